@@ -1,0 +1,133 @@
+/* The base floor: text, tables, time. */
+#include "base/test.h"
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "base/map.h"
+#include "base/zone.h"
+
+static void slices(void **state)
+{
+    struct slice rest = SLICE("a=b=c");
+    assert_slice(slice_cut(&rest, '='), "a");
+    assert_slice(rest, "b=c");
+    assert_slice(slice_trim(SLICE(" \tx y\n")), "x y");
+    assert_true(slice_compare(SLICE("ab"), SLICE("abc")) < 0);
+    assert_true(slice_equal_fold(SLICE("SaaS"), SLICE("saas")));
+    int64_t n;
+    assert_true(slice_to_i64(SLICE("-9223372036854775808"), &n) && n == INT64_MIN);
+    assert_false(slice_to_i64(SLICE("9223372036854775808"), &n));
+    assert_false(slice_to_i64(SLICE("1x"), &n));
+}
+
+static void utf8(void **state)
+{
+    assert_true(slice_is_utf8(SLICE("שלום \xf0\x9f\x99\x82")));
+    static const char *bad[] = {"\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe0\x80\x80", "\x80", "\xe2\x82"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) assert_false(slice_is_utf8(slice_from(bad[i])));
+}
+
+static void maps(void **state)
+{
+    struct map m;
+    struct arena a;
+    map_init(&m);
+    arena_init(&a);
+    for (uint32_t i = 0; i < 5000; i++) assert_int_equal(map_put(&m, arena_printf(&a, "key%u", i), i), i);
+    assert_int_equal(map_put(&m, SLICE("key7"), 1), 7);
+    assert_int_equal(map_get(&m, SLICE("key4999")), 4999);
+    assert_int_equal(map_get(&m, SLICE("none")), MAP_NONE);
+    map_release(&m);
+    arena_release(&a);
+}
+
+static void buffer_limit(void **state)
+{
+    struct buffer b;
+    buffer_init(&b, 8);
+    buffer_text(&b, "12345678");
+    assert_false(b.full);
+    buffer_char(&b, '9');
+    assert_true(b.full);
+    assert_int_equal(b.len, 8);
+    buffer_release(&b);
+}
+
+static void times(void **state)
+{
+    static const struct {
+        const char *text, *canonical;
+        bool zoned, day_only;
+    } good[] = {
+        {"2026-01-05", "2026-01-05T00:00:00Z", false, true},
+        {"2026-01-05 09:00", "2026-01-05T09:00:00Z", false, false},
+        {"2026-01-05T09:00:00Z", "2026-01-05T09:00:00Z", true, false},
+        {"2026-01-05T09:00:00.25+02:00", "2026-01-05T07:00:00.250000Z", true, false},
+        {"2026-01-05T09:00:00+0200", "2026-01-05T07:00:00Z", true, false},
+        {"2024-02-29T23:59:60Z", "2024-02-29T23:59:59.999999Z", true, false},
+        {"1969-12-31T23:59:59.999999Z", "1969-12-31T23:59:59.999999Z", true, false},
+    };
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        struct time_text t;
+        struct buffer b;
+        buffer_init(&b, 64);
+        assert_true(time_parse(slice_from(good[i].text), &t));
+        time_format(&b, t.instant);
+        assert_slice(buffer_slice(&b), good[i].canonical);
+        assert_int_equal(t.zoned, good[i].zoned);
+        assert_int_equal(t.day_only, good[i].day_only);
+        buffer_release(&b);
+    }
+    static const char *bad[] = {"", "2026", "2026-02-29", "2026-13-01", "05/01/2026", "2026-01-05T25:00Z", "2026-01-05x"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct time_text t;
+        assert_false(time_parse(slice_from(bad[i]), &t));
+    }
+}
+
+static void days(void **state)
+{
+    for (int64_t day = -800000; day < 800000; day += 13) {
+        int y, m, d;
+        civil_from_day(day, &y, &m, &d);
+        assert_int_equal(civil_to_day(y, m, d), day);
+    }
+    assert_int_equal(civil_weekday(0), 4); /* 1970-01-01 was a Thursday */
+    assert_int_equal(civil_weekday(-5), 6);
+}
+
+/* Jerusalem 2026: to summer time on 27 March at 02:00 (gap to 03:00), back on 25 October at 02:00 (to 01:00). */
+static void zones(void **state)
+{
+    const struct zone_change changes[] = {
+        {civil_to_instant((struct civil){2026, 3, 27, 0, 0, 0, 0}), 10800},
+        {civil_to_instant((struct civil){2026, 10, 24, 23, 0, 0, 0}), 7200},
+    };
+    const struct zone z = {.first_offset = 7200, .change = changes, .count = 2};
+    int64_t gap = civil_to_instant((struct civil){2026, 3, 27, 2, 30, 0, 0});
+    assert_int_equal(zone_from_local(&z, gap), changes[0].at);
+    int64_t twice = civil_to_instant((struct civil){2026, 10, 25, 1, 30, 0, 0});
+    assert_int_equal(zone_from_local(&z, twice), twice - 3 * HOUR_US);
+    int64_t winter = civil_to_instant((struct civil){2026, 1, 5, 12, 0, 0, 0});
+    assert_int_equal(zone_from_local(&z, winter), winter - 2 * HOUR_US);
+    int64_t day = civil_to_day(2026, 3, 27);
+    assert_int_equal(zone_day_start(&z, day + 1) - zone_day_start(&z, day), 23 * HOUR_US);
+    assert_int_equal(zone_day(&z, zone_day_start(&z, day)), day);
+    assert_int_equal(zone_day(&z, zone_day_start(&z, day) - 1), day - 1);
+}
+
+static void nearest(void **state)
+{
+    const struct slice words[] = {SLICE("email_opened"), SLICE("email_clicked"), SLICE("page_viewed")};
+    assert_slice(nearest_word(SLICE("email_opend"), words, 3), "email_opened");
+    assert_int_equal(nearest_word(SLICE("banana"), words, 3).len, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(slices), cmocka_unit_test(utf8),  cmocka_unit_test(maps),  cmocka_unit_test(buffer_limit),
+        cmocka_unit_test(times),  cmocka_unit_test(days),  cmocka_unit_test(zones), cmocka_unit_test(nearest),
+    };
+    return cmocka_run_group_tests_name("base", tests, NULL, NULL);
+}

@@ -1,0 +1,96 @@
+#include "base/error.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+
+enum outcome error_set(struct error *error, enum outcome code, const char *format, ...)
+{
+    if (!error) return code;
+    error->code = code;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(error->message, sizeof error->message, format, args);
+    va_end(args);
+    return code;
+}
+
+void diagnostics_init(struct diagnostics *d)
+{
+    *d = (struct diagnostics){0};
+    arena_init(&d->arena);
+}
+
+void diagnostics_release(struct diagnostics *d)
+{
+    vector_release(&d->list);
+    arena_release(&d->arena);
+}
+
+void diagnostics_add(struct diagnostics *d, struct diagnostic item)
+{
+    item.file = arena_slice(&d->arena, item.file);
+    item.message = arena_slice(&d->arena, item.message);
+    item.hint = arena_slice(&d->arena, item.hint);
+    vector_push(&d->list, item);
+    if (item.severity == SEVERITY_ERROR) d->error_count++;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct diagnostic *x = *(const struct diagnostic *const *)a, *y = *(const struct diagnostic *const *)b;
+    int c = slice_compare(x->file, y->file);
+    if (c) return c;
+    if (x->line != y->line) return x->line < y->line ? -1 : 1;
+    return (x->column > y->column) - (x->column < y->column);
+}
+
+void diagnostics_print(const struct diagnostics *d, FILE *out)
+{
+    const struct diagnostic **order = memory_new(d->list.count * sizeof *order);
+    for (size_t i = 0; i < d->list.count; i++) order[i] = &d->list.at[i];
+    qsort(order, d->list.count, sizeof *order, by_place);
+    for (size_t i = 0; i < d->list.count; i++) {
+        const struct diagnostic *x = order[i];
+        fprintf(out, "%.*s:%d:%d: %s%.*s", SLICE_ARG(x->file), x->line, x->column,
+                x->severity == SEVERITY_WARNING ? "warning: " : "", SLICE_ARG(x->message));
+        if (x->hint.len) fprintf(out, " [%.*s]", SLICE_ARG(x->hint));
+        fputc('\n', out);
+    }
+    free(order);
+}
+
+enum { WORD_MAX = 64 };
+
+/* Levenshtein distance with one row; words longer than WORD_MAX are no candidates. */
+static size_t distance(struct slice a, struct slice b)
+{
+    size_t row[WORD_MAX + 1];
+    for (size_t j = 0; j <= b.len; j++) row[j] = j;
+    for (size_t i = 1; i <= a.len; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= b.len; j++) {
+            size_t replace = diagonal + (a.ptr[i - 1] != b.ptr[j - 1]);
+            size_t shift = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
+            diagonal = row[j];
+            row[j] = replace < shift ? replace : shift;
+        }
+    }
+    return row[b.len];
+}
+
+struct slice nearest_word(struct slice word, const struct slice *candidates, size_t count)
+{
+    struct slice best = {0};
+    size_t best_distance = word.len <= 3 ? 2 : word.len / 3 + 2; /* strictly below */
+    if (word.len > WORD_MAX) return best;
+    for (size_t i = 0; i < count; i++) {
+        if (candidates[i].len > WORD_MAX) continue;
+        size_t d = distance(word, candidates[i]);
+        if (d < best_distance) {
+            best_distance = d;
+            best = candidates[i];
+        }
+    }
+    return best;
+}

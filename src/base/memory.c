@@ -1,0 +1,31 @@
+#include "base/memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+_Noreturn void out_of_memory(size_t wanted)
+{
+    fprintf(stderr, "masa: out of memory (%zu bytes wanted)\n", wanted);
+    abort();
+}
+
+void *memory_new(size_t size)
+{
+    void *p = calloc(1, size ? size : 1);
+    if (!p) out_of_memory(size);
+    return p;
+}
+
+void *memory_grow(void *old, size_t size)
+{
+    void *p = realloc(old, size ? size : 1);
+    if (!p) out_of_memory(size);
+    return p;
+}
+
+size_t memory_capacity(size_t have, size_t need)
+{
+    size_t cap = have ? have : 8;
+    while (cap < need) cap *= 2;
+    return cap;
+}

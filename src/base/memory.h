@@ -1,0 +1,14 @@
+/* Allocation that cannot fail: running out of memory ends the program in one place, out_of_memory(). */
+#ifndef MASA_BASE_MEMORY_H
+#define MASA_BASE_MEMORY_H
+
+#include <stddef.h>
+
+_Noreturn void out_of_memory(size_t wanted);
+/* The caller frees with free(). A size of zero gives a valid pointer. */
+void *memory_new(size_t size);  /* zeroed */
+void *memory_grow(void *old, size_t size);
+/* New capacity, in items, for a vector of `have` items that must hold `need`: doubling, from 8. */
+size_t memory_capacity(size_t have, size_t need);
+
+#endif

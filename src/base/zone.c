@@ -1,0 +1,48 @@
+#include "base/zone.h"
+
+const struct zone zone_utc = {.name = {"UTC", 3}, .version = {"", 0}};
+
+/* Number of changes at or before the instant. */
+static size_t changes_until(const struct zone *zone, int64_t instant)
+{
+    size_t low = 0, high = zone->count;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (zone->change[mid].at <= instant) low = mid + 1;
+        else high = mid;
+    }
+    return low;
+}
+
+static int32_t offset_after(const struct zone *zone, size_t changes)
+{
+    return changes ? zone->change[changes - 1].offset : zone->first_offset;
+}
+
+int32_t zone_offset(const struct zone *zone, int64_t instant)
+{
+    return offset_after(zone, changes_until(zone, instant));
+}
+
+int64_t zone_from_local(const struct zone *zone, int64_t local)
+{
+    /* Offsets stay within a day, so only changes near `local` matter; the earliest reading that holds wins. */
+    size_t first = changes_until(zone, local - DAY_US), last = changes_until(zone, local + DAY_US);
+    for (size_t i = first; i <= last; i++) {
+        int64_t instant = local - (int64_t)offset_after(zone, i) * SECOND_US;
+        int64_t from = i ? zone->change[i - 1].at : INT64_MIN, until = i < zone->count ? zone->change[i].at : INT64_MAX;
+        if (instant < from) return from; /* the clock jumped over it */
+        if (instant < until) return instant;
+    }
+    return local - (int64_t)offset_after(zone, last) * SECOND_US;
+}
+
+int64_t zone_day(const struct zone *zone, int64_t instant)
+{
+    return floor_div(zone_to_local(zone, instant), DAY_US);
+}
+
+int64_t zone_day_start(const struct zone *zone, int64_t day)
+{
+    return zone_from_local(zone, day * DAY_US);
+}

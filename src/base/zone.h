@@ -1,0 +1,34 @@
+/* A time zone as plain data: the list of its offset changes. Who makes the list (ICU) lives above; who uses it needs no
+ * library and gives the same answer everywhere. The version of the tables takes part in a definition's hash. */
+#ifndef MASA_BASE_ZONE_H
+#define MASA_BASE_ZONE_H
+
+#include "base/civil.h"
+
+struct zone_change {
+    int64_t at;     /* instant from which the offset holds */
+    int32_t offset; /* seconds east of UTC */
+};
+
+struct zone {
+    struct slice name;                /* IANA name */
+    struct slice version;             /* of the zone data, "2026a" */
+    int32_t first_offset;             /* before the first change */
+    const struct zone_change *change; /* ascending */
+    size_t count;
+};
+
+extern const struct zone zone_utc;
+
+int32_t zone_offset(const struct zone *zone, int64_t instant);
+/* Wall clock (read as UTC) to instant. In a gap: the first instant after it. In an overlap: the earlier one. */
+int64_t zone_from_local(const struct zone *zone, int64_t local);
+static inline int64_t zone_to_local(const struct zone *zone, int64_t instant)
+{
+    return instant + (int64_t)zone_offset(zone, instant) * SECOND_US;
+}
+/* The local day an instant falls on, and the first instant of a local day. */
+int64_t zone_day(const struct zone *zone, int64_t instant);
+int64_t zone_day_start(const struct zone *zone, int64_t day);
+
+#endif
