@@ -1,0 +1,20 @@
+/* From a YAML file to a checked, compiled definition. All errors are found, not the first only. */
+#ifndef MASA_DEFINITION_LOAD_H
+#define MASA_DEFINITION_LOAD_H
+
+#include "definition/model.h"
+
+struct definition_file; /* owns the definition and all it points to */
+
+/* NULL with diagnostics (at least one an error); warnings may come with success. `path` is a file; includes are beside it. */
+struct definition_file *definition_load(const char *path, struct diagnostics *diagnostics);
+/* The same from text, for tests and for the editor; `name` stands for the file in messages. Includes are refused. */
+struct definition_file *definition_parse(struct slice text, const char *name, struct diagnostics *diagnostics);
+const struct definition *definition_of(const struct definition_file *file);
+void definition_free(struct definition_file *file);
+
+/* Every rule as sentences, in Hebrew or English. */
+enum language { LANGUAGE_EN, LANGUAGE_HE };
+void definition_explain(const struct definition *definition, enum language language, struct buffer *out);
+
+#endif
