@@ -2,8 +2,7 @@
 
 const struct zone zone_utc = {.name = {"UTC", 3}, .version = {"", 0}};
 
-/* Number of changes at or before the instant. */
-static size_t changes_until(const struct zone *zone, int64_t instant)
+size_t zone_changes_until(const struct zone *zone, int64_t instant)
 {
     size_t low = 0, high = zone->count;
     while (low < high) {
@@ -21,13 +20,13 @@ static int32_t offset_after(const struct zone *zone, size_t changes)
 
 int32_t zone_offset(const struct zone *zone, int64_t instant)
 {
-    return offset_after(zone, changes_until(zone, instant));
+    return offset_after(zone, zone_changes_until(zone, instant));
 }
 
 int64_t zone_from_local(const struct zone *zone, int64_t local)
 {
     /* Offsets stay within a day, so only changes near `local` matter; the earliest reading that holds wins. */
-    size_t first = changes_until(zone, local - DAY_US), last = changes_until(zone, local + DAY_US);
+    size_t first = zone_changes_until(zone, local - DAY_US), last = zone_changes_until(zone, local + DAY_US);
     for (size_t i = first; i <= last; i++) {
         int64_t instant = local - (int64_t)offset_after(zone, i) * SECOND_US;
         int64_t from = i ? zone->change[i - 1].at : INT64_MIN, until = i < zone->count ? zone->change[i].at : INT64_MAX;
@@ -45,4 +44,13 @@ int64_t zone_day(const struct zone *zone, int64_t instant)
 int64_t zone_day_start(const struct zone *zone, int64_t day)
 {
     return zone_from_local(zone, day * DAY_US);
+}
+
+void zone_cursor_seek(struct zone_cursor *cursor, int64_t instant)
+{
+    const struct zone *zone = cursor->zone;
+    size_t changes = zone_changes_until(zone, instant);
+    cursor->from = changes ? zone->change[changes - 1].at : INT64_MIN;
+    cursor->until = changes < zone->count ? zone->change[changes].at : INT64_MAX;
+    cursor->shift = offset_after(zone, changes) * SECOND_US;
 }
