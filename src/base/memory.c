@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-_Noreturn void out_of_memory(size_t wanted)
+void out_of_memory(size_t wanted)
 {
     fprintf(stderr, "masa: out of memory (%zu bytes wanted)\n", wanted);
     abort();

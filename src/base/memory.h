@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-_Noreturn void out_of_memory(size_t wanted);
+__attribute__((noreturn)) void out_of_memory(size_t wanted);
 /* The caller frees with free(). A size of zero gives a valid pointer. */
 void *memory_new(size_t size);  /* zeroed */
 void *memory_grow(void *old, size_t size);
