@@ -35,6 +35,17 @@ void diagnostics_add(struct diagnostics *d, struct diagnostic item)
     if (item.severity == SEVERITY_ERROR) d->error_count++;
 }
 
+void diagnostics_error(struct diagnostics *d, struct place at, struct slice hint, const char *format, ...)
+{
+    char message[1024];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    diagnostics_add(d, (struct diagnostic){.severity = SEVERITY_ERROR, .file = at.file, .line = at.line,
+                                           .column = at.column, .message = slice_from(message), .hint = hint});
+}
+
 static int by_place(const void *a, const void *b)
 {
     const struct diagnostic *x = *(const struct diagnostic *const *)a, *y = *(const struct diagnostic *const *)b;

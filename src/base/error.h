@@ -36,10 +36,19 @@ struct diagnostics {
     size_t error_count;
 };
 
+/* Where something a person wrote stands. */
+struct place {
+    struct slice file;
+    int line, column; /* as in a diagnostic */
+};
+
 void diagnostics_init(struct diagnostics *d);
 void diagnostics_release(struct diagnostics *d);
 /* Copies its texts. */
 void diagnostics_add(struct diagnostics *d, struct diagnostic item);
+/* An error at a place; `hint` may be empty. */
+void diagnostics_error(struct diagnostics *d, struct place at, struct slice hint, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 /* file:line:column: message, then the hint on the same line in brackets; sorted by place. */
 void diagnostics_print(const struct diagnostics *d, FILE *out);
 

@@ -26,11 +26,6 @@ struct label {
     struct slice name, he, en;
 };
 
-struct place {
-    struct slice file;
-    int line, column;
-};
-
 enum duration_unit { DURATION_EXACT, DURATION_CALENDAR_DAYS, DURATION_BUSINESS_DAYS, DURATION_BUSINESS_TIME };
 struct duration {
     enum duration_unit unit;
