@@ -3,7 +3,7 @@
 #include <assert.h>
 
 #define INSTANT_LIMIT (INT64_C(1) << 60) /* keeps every sum below within 64 bits */
-#define DAY_LIMIT (INSTANT_LIMIT / DAY_US)
+#define DAY_LIMIT     (INSTANT_LIMIT / DAY_US)
 
 /* What a day is counted by. */
 enum measure { DAYS, MICROS };
@@ -43,8 +43,10 @@ static size_t holiday_from(const struct holidays *holidays, int64_t day)
     size_t low = 0, high = holidays ? holidays->count : 0;
     while (low < high) {
         size_t mid = low + (high - low) / 2;
-        if (holidays->list[mid].day < day) low = mid + 1;
-        else high = mid;
+        if (holidays->list[mid].day < day)
+            low = mid + 1;
+        else
+            high = mid;
     }
     return low;
 }
@@ -88,8 +90,8 @@ static struct window window(const struct workweek *week, int64_t day)
                            zone_from_local(week->zone, day * DAY_US + d.closes * MINUTE_US)};
 }
 
-/* By how much the windows of these days are longer than worth() says, through changes of the zone's offset. Only the days
- * between a change's two clock readings can be touched; each is looked at once. */
+/* By how much the windows of these days are longer than worth() says, through changes of the zone's offset. Only the
+ * days between a change's two clock readings can be touched; each is looked at once. */
 static int64_t clock_jumps(const struct workweek *week, int64_t from_day, int64_t to_day)
 {
     const struct zone *zone = week->zone;
@@ -110,7 +112,8 @@ static int64_t clock_jumps(const struct workweek *week, int64_t from_day, int64_
     return excess;
 }
 
-/* What the days from `from` until before `to` are worth: whole weeks at once, then the odd days, then the exceptions. */
+/* What the days from `from` until before `to` are worth: whole weeks at once, then the odd days, then the exceptions.
+ */
 static int64_t total(const struct workweek *week, int64_t from, int64_t to, enum measure by)
 {
     int64_t weeks = (to - from) / 7, sum = weeks * week_worth(week, by);

@@ -1,10 +1,11 @@
-/* Business time as plain data and exact arithmetic: which hours of which weekdays are worked, less the holidays. Who makes
- * the tables (zones, holidays) lives above; everything here is borrowed, nothing allocates, nothing reads a clock.
+/* Business time as plain data and exact arithmetic: which hours of which weekdays are worked, less the holidays. Who
+ * makes the tables (zones, holidays) lives above; everything here is borrowed, nothing allocates, nothing reads a
+ * clock.
  *
- * A worked day has one window. It opens at the first instant at which the day's clock shows the opening minute or later,
- * and closes at the first instant at which it shows the closing minute or later; the opening instant belongs to it, the
- * closing one does not. Business time is real time passed inside windows: a round-the-clock day on which the clocks
- * jump has 23 or 25 hours. Instants more than 36,000 years from 1970 are taken as that far. */
+ * A worked day has one window. It opens at the first instant at which the day's clock shows the opening minute or
+ * later, and closes at the first instant at which it shows the closing minute or later; the opening instant belongs to
+ * it, the closing one does not. Business time is real time passed inside windows: a round-the-clock day on which the
+ * clocks jump has 23 or 25 hours. Instants more than 36,000 years from 1970 are taken as that far. */
 #ifndef MASA_BASE_WORKWEEK_H
 #define MASA_BASE_WORKWEEK_H
 
@@ -52,8 +53,8 @@ int64_t workweek_days(const struct workweek *week, int64_t from_day, int64_t to_
 
 /* The first business instant at or after this one. */
 int64_t workweek_next(const struct workweek *week, int64_t instant);
-/* The earliest instant by which `micros` (not negative) of business time have passed: between(t, after(t, h)) = h. Eight
- * hours after Sunday 09:00 are Sunday 17:00, not Monday 09:00; none are the instant itself. */
+/* The earliest instant by which `micros` (not negative) of business time have passed: between(t, after(t, h)) = h.
+ * Eight hours after Sunday 09:00 are Sunday 17:00, not Monday 09:00; none are the instant itself. */
 int64_t workweek_after(const struct workweek *week, int64_t instant, int64_t micros);
 /* "2 business days": counting starts at workweek_next(instant); the same clock time on the `days`-th worked day after
  * that day, drawn into that day's window when it lies outside (before it: the opening; after it, as on a half day: the

@@ -10,7 +10,8 @@ static int64_t at(int year, int month, int day, int hour, int minute)
     return civil_to_instant((struct civil){year, month, day, hour, minute, 0, 0});
 }
 
-/* Jerusalem's rule: summer time from the Friday before the last Sunday of March, 02:00, to the last Sunday of October, 02:00. */
+/* Jerusalem's rule: summer time from the Friday before the last Sunday of March, 02:00, to the last Sunday of October,
+ * 02:00. */
 static struct zone_change jerusalem_changes[2 * (LAST_YEAR - FIRST_YEAR + 1)];
 static struct zone jerusalem = {.first_offset = 7200, .change = jerusalem_changes};
 
@@ -22,11 +23,16 @@ static int64_t last_sunday(int year, int month)
 
 /* Clocks that jump over midnight in both directions, by odd amounts, and twice on one day. */
 static const struct zone_change wild_changes[] = {
-    {INT64_C(1000000) * 86400 * 10, 3600},           {INT64_C(1000000) * 86400 * 20 - 3600 * SECOND_US, 0},
-    {INT64_C(1000000) * 86400 * 30, 7200},           {INT64_C(1000000) * (86400 * 40 - 7200), 3600},
-    {INT64_C(1000000) * (86400 * 50 - 3540), -60},   {INT64_C(1000000) * 86400 * 60, 50400},
-    {INT64_C(1000000) * (86400 * 70 - 900), -36000}, {INT64_C(1000000) * (86400 * 80 + 7777), -35017},
-    {INT64_C(1000000) * (86400 * 90 + 40000), -30000}, {INT64_C(1000000) * (86400 * 90 + 60000), -35017},
+    {INT64_C(1000000) * 86400 * 10, 3600},
+    {INT64_C(1000000) * 86400 * 20 - 3600 * SECOND_US, 0},
+    {INT64_C(1000000) * 86400 * 30, 7200},
+    {INT64_C(1000000) * (86400 * 40 - 7200), 3600},
+    {INT64_C(1000000) * (86400 * 50 - 3540), -60},
+    {INT64_C(1000000) * 86400 * 60, 50400},
+    {INT64_C(1000000) * (86400 * 70 - 900), -36000},
+    {INT64_C(1000000) * (86400 * 80 + 7777), -35017},
+    {INT64_C(1000000) * (86400 * 90 + 40000), -30000},
+    {INT64_C(1000000) * (86400 * 90 + 60000), -35017},
 };
 static const struct zone wild = {
     .first_offset = -3600, .change = wild_changes, .count = sizeof wild_changes / sizeof *wild_changes};
@@ -62,13 +68,14 @@ static void opening_hours(void **state)
         int day, hour, minute;
         bool open;
     } cases[] = {
-        {10, 8, 59, false}, {10, 9, 0, true},  {10, 16, 59, true}, {10, 17, 0, false},  /* Thursday */
+        {10, 8, 59, false}, {10, 9, 0, true},   {10, 16, 59, true}, {10, 17, 0, false}, /* Thursday */
         {11, 10, 0, false}, {12, 10, 0, false},                                         /* Friday, Saturday */
         {13, 10, 0, false}, {14, 10, 0, true},                                          /* second day of the new year */
-        {20, 12, 59, true}, {20, 13, 0, false}, {21, 10, 0, false}, {22, 10, 0, true}, /* the eve closes early */
+        {20, 12, 59, true}, {20, 13, 0, false}, {21, 10, 0, false}, {22, 10, 0, true},  /* the eve closes early */
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        assert_int_equal(workweek_open(&week, local(2026, 9, cases[i].day, cases[i].hour, cases[i].minute)), cases[i].open);
+        assert_int_equal(workweek_open(&week, local(2026, 9, cases[i].day, cases[i].hour, cases[i].minute)),
+                         cases[i].open);
     assert_false(workweek_open(&week, INSTANT_NONE));
     assert_int_equal(workweek_next(&week, local(2026, 9, 10, 17, 0)), local(2026, 9, 14, 9, 0));
     assert_int_equal(workweek_next(&week, local(2026, 9, 14, 11, 7)), local(2026, 9, 14, 11, 7));
@@ -119,9 +126,8 @@ static void days_after(void **state)
         {17, 15, 2, 22, 15}, /* the Day of Atonement does not count */
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        assert_int_equal(
-            workweek_after_days(&week, local(2026, 9, cases[i].day, cases[i].hour, 0), cases[i].days),
-            local(2026, 9, cases[i].to_day, cases[i].to_hour, 0));
+        assert_int_equal(workweek_after_days(&week, local(2026, 9, cases[i].day, cases[i].hour, 0), cases[i].days),
+                         local(2026, 9, cases[i].to_day, cases[i].to_hour, 0));
     assert_int_equal(workweek_after_days(&week, 0, INT64_MAX), INSTANT_MAX);
     week.weekday[0].opens = 12 * 60;
     assert_int_equal(workweek_after_days(&week, local(2026, 9, 3, 10, 0), 1), local(2026, 9, 6, 12, 0));
@@ -174,7 +180,8 @@ static struct workweek any_week(uint64_t *seed, const struct zone *zone, int64_t
     bool long_days = roll(seed, 2);
     for (int i = 0; i < 7; i++) {
         int32_t opens = (int32_t)roll(seed, long_days ? 120 : DAY_MINUTES), rest = DAY_MINUTES - opens;
-        week.weekday[i] = (struct workday){opens, opens + (roll(seed, 4) ? (int32_t)roll(seed, (uint64_t)rest + 1) : 0)};
+        week.weekday[i] =
+            (struct workday){opens, opens + (roll(seed, 4) ? (int32_t)roll(seed, (uint64_t)rest + 1) : 0)};
         if (long_days && roll(seed, 3)) week.weekday[i] = (struct workday){0, DAY_MINUTES};
     }
     if (week.weekday[3].opens == week.weekday[3].closes) week.weekday[3] = (struct workday){60, 120};
@@ -255,7 +262,8 @@ static void day_laws(void **state)
         struct workweek week = any_week(&seed, &zone_utc, civil_to_day(2026, 1, 1), list, &holidays);
         int64_t start = workweek_next(&week, at(2026, 1, 1, 0, 0) + (int64_t)roll(&seed, 1u << 25) * SECOND_US);
         int64_t days = 1 + (int64_t)roll(&seed, 60), due = workweek_after_days(&week, start, days);
-        int64_t first = zone_day(&zone_utc, start), last = zone_day(&zone_utc, due - 1); /* a window may close at midnight */
+        int64_t first = zone_day(&zone_utc, start),
+                last = zone_day(&zone_utc, due - 1); /* a window may close at midnight */
         if (workweek_days(&week, first + 1, last + 1) != days) last = zone_day(&zone_utc, due);
         assert_int_equal(workweek_days(&week, first + 1, last + 1), days);
         assert_int_equal(workweek_days(&week, last, last + 1), 1);
@@ -282,10 +290,11 @@ static void cursor(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(opening_hours), cmocka_unit_test(monday_to_friday), cmocka_unit_test(hours_between),
-        cmocka_unit_test(hours_after),   cmocka_unit_test(days_after),       cmocka_unit_test(clock_changes),
-        cmocka_unit_test(never),         cmocka_unit_test(laws),             cmocka_unit_test(day_laws),
-        cmocka_unit_test(cursor),
+        cmocka_unit_test(opening_hours), cmocka_unit_test(monday_to_friday),
+        cmocka_unit_test(hours_between), cmocka_unit_test(hours_after),
+        cmocka_unit_test(days_after),    cmocka_unit_test(clock_changes),
+        cmocka_unit_test(never),         cmocka_unit_test(laws),
+        cmocka_unit_test(day_laws),      cmocka_unit_test(cursor),
     };
     return cmocka_run_group_tests_name("workweek", tests, set_up, NULL);
 }
