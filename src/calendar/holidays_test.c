@@ -262,7 +262,7 @@ static int64_t standard(int month, int day, int hour, int minute, int zone)
 static void sabbaths(void **state)
 {
     struct quiet_windows year =
-        shabbat_windows(&arena, &place_jerusalem, civil_to_day(2026, 1, 1), civil_to_day(2027, 1, 1));
+        shabbat_windows(&arena, &location_jerusalem, civil_to_day(2026, 1, 1), civil_to_day(2027, 1, 1));
     const struct {
         int64_t from, until;
     } cases[] = {
@@ -285,7 +285,7 @@ static void sabbaths(void **state)
 
 static void sabbaths_elsewhere(void **state)
 {
-    const struct place los_angeles = {34.05, -118.24, 18}, arctic = {70, 25, 18};
+    const struct location los_angeles = {34.05, -118.24, 18}, arctic = {70, 25, 18};
     int64_t friday = civil_to_day(2026, 1, 2);
     struct quiet_windows one = shabbat_windows(&arena, &los_angeles, friday, friday + 2);
     assert_int_equal(one.count, 1);
@@ -294,7 +294,7 @@ static void sabbaths_elsewhere(void **state)
     assert_int_equal(shabbat_windows(&arena, &arctic, friday, friday + 7).count, 0);
     /* Asked for the middle of a window, the whole window. */
     struct quiet_windows whole =
-        shabbat_windows(&arena, &place_jerusalem, civil_to_day(2026, 9, 13), civil_to_day(2026, 9, 14));
+        shabbat_windows(&arena, &location_jerusalem, civil_to_day(2026, 9, 13), civil_to_day(2026, 9, 14));
     assert_int_equal(whole.count, 1);
     assert_int_equal(whole.list[0].from, standard(9, 11, 17, 11, 2));
 }

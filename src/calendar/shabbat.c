@@ -7,7 +7,7 @@
 enum { JULIAN_DAY_1970 = 2440588, TYPE_REST = 1, SATURDAY = 6 };
 enum { LATITUDE_MAX = 60 };
 
-const struct place place_jerusalem = {31.778, 35.235, 40};
+const struct location location_jerusalem = {31.778, 35.235, 40};
 
 static bool is_rest(int64_t day)
 {
@@ -17,7 +17,7 @@ static bool is_rest(int64_t day)
            hdate_get_holyday_type(hdate_get_holyday(&date, HDATE_ISRAEL_FLAG)) == TYPE_REST;
 }
 
-static int64_t candles(const struct place *place, int64_t day)
+static int64_t candles(const struct location *place, int64_t day)
 {
     int year, month, of_month, sunrise, sunset;
     civil_from_day(day, &year, &month, &of_month);
@@ -25,7 +25,7 @@ static int64_t candles(const struct place *place, int64_t day)
     return day * DAY_US + (sunset - place->candle_minutes) * MINUTE_US;
 }
 
-static int64_t stars(const struct place *place, int64_t day)
+static int64_t stars(const struct location *place, int64_t day)
 {
     int year, month, of_month, hour, light, talit, sunrise, midday, sunset, first_stars, three_stars;
     civil_from_day(day, &year, &month, &of_month);
@@ -34,7 +34,8 @@ static int64_t stars(const struct place *place, int64_t day)
     return day * DAY_US + three_stars * MINUTE_US;
 }
 
-struct quiet_windows shabbat_windows(struct arena *arena, const struct place *place, int64_t first_day, int64_t end_day)
+struct quiet_windows shabbat_windows(struct arena *arena, const struct location *place, int64_t first_day,
+                                     int64_t end_day)
 {
     VECTOR(struct quiet_window) list = {0};
     bool sun_sets = place->latitude <= LATITUDE_MAX && place->latitude >= -LATITUDE_MAX && place->longitude <= 180 &&

@@ -7,12 +7,12 @@
 #include "base/civil.h"
 
 /* Degrees, north and east positive; candles are lit this many minutes before sunset. */
-struct place {
+struct location {
     double latitude, longitude;
     int candle_minutes;
 };
 
-extern const struct place place_jerusalem; /* 40 minutes, the custom there */
+extern const struct location location_jerusalem; /* 40 minutes, the custom there */
 
 struct quiet_window {
     int64_t from, until; /* instants; quiet in [from, until) */
@@ -25,7 +25,7 @@ struct quiet_windows {
 
 /* All windows with a day of rest among the local days from `first_day` until before `end_day`, whole, allocated in the
  * arena. None when the place lies beyond 60 degrees north or south: there the sun does not set every day. */
-struct quiet_windows shabbat_windows(struct arena *arena, const struct place *place, int64_t first_day,
+struct quiet_windows shabbat_windows(struct arena *arena, const struct location *place, int64_t first_day,
                                      int64_t end_day);
 /* The instant itself when it is not quiet, otherwise the end of its window. */
 int64_t quiet_until(const struct quiet_windows *windows, int64_t instant);
