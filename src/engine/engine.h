@@ -8,7 +8,7 @@
  *     struct engine *engine = engine_new(definition, &calendar);
  *     struct folder *folder = folder_new(engine, KIND_PERSON);
  *     const struct effects *e = folder_effects(folder, content);       (once for each distinct content)
- *     const struct outcome *o = folder_run(folder, &trail);            (once for each subject)
+ *     const struct facts *o = folder_run(folder, &trail);            (once for each subject)
  */
 #ifndef MASA_ENGINE_ENGINE_H
 #define MASA_ENGINE_ENGINE_H
@@ -113,7 +113,7 @@ struct refused {
 };
 
 /* Valid until the folder's next run. Each list is in order of time. */
-struct outcome {
+struct facts {
     const struct interval *intervals;
     size_t interval_count;
     const struct handoff *handoffs;
@@ -130,7 +130,7 @@ struct outcome {
 /* Asks for the changes of a slot over time, for readers of another kind. */
 void folder_export(struct folder *folder, uint32_t slot);
 
-const struct outcome *folder_run(struct folder *folder, const struct trail *trail);
+const struct facts *folder_run(struct folder *folder, const struct trail *trail);
 
 /* Whether the kind has anything to fold: a signal, a funnel or a trait somebody reads. */
 bool engine_needs(const struct engine *engine, enum subject_kind kind);

@@ -1,0 +1,263 @@
+/* One subject's trail, instant by instant: what time did before, what the events say, the stages, what people decided. */
+#include "engine/internal.h"
+
+#include <stdlib.h>
+
+struct folder *folder_new(const struct engine *engine, enum subject_kind kind)
+{
+    struct folder *f = memory_new(sizeof *f);
+    const struct plan *plan = &engine->plans[kind];
+    f->engine = engine;
+    f->plan = plan;
+    arena_init(&f->arena);
+    f->scratch = rule_scratch_new(engine->definition->dictionary);
+    f->cells = memory_new(plan->model->slot_count * sizeof *f->cells);
+    f->signals = memory_new(plan->model->signal_count * sizeof *f->signals);
+    f->weight_counts = memory_new(plan->weight_total * sizeof *f->weight_counts);
+    f->funnels = memory_new(plan->funnel_count * sizeof *f->funnels);
+    f->day_from = INSTANT_MAX;
+    f->day_until = INSTANT_NONE;
+    return f;
+}
+
+void folder_free(struct folder *f)
+{
+    if (!f) return;
+    for (size_t i = 0; i < f->plan->model->signal_count; i++) free(f->signals[i].queue.at);
+    free(f->cells);
+    free(f->signals);
+    free(f->weight_counts);
+    free(f->funnels);
+    vector_release(&f->intervals);
+    vector_release(&f->handoffs);
+    vector_release(&f->leavings);
+    vector_release(&f->refusals);
+    vector_release(&f->exports);
+    vector_release(&f->exported_last);
+    vector_release(&f->exported);
+    rule_scratch_free(f->scratch);
+    arena_release(&f->arena);
+    free(f);
+}
+
+void folder_export(struct folder *f, uint32_t slot)
+{
+    vector_push(&f->exports, slot);
+    vector_push(&f->exported_last, cell_absent());
+}
+
+/* ---- what an event does ---- */
+
+typedef VECTOR(struct effect) effect_list;
+
+static bool match_holds(struct folder *f, const struct match *match, const struct content *c)
+{
+    if (match->event != c->event) return false;
+    return !match->when || cell_is_true(rule_eval(match->when, c->cells, f->scratch));
+}
+
+static bool matcher_holds(struct folder *f, const struct matcher *m, const struct content *c)
+{
+    if (m->human && c->machine) return false;
+    const struct event_type *type = &f->engine->definition->events[c->event];
+    if (m->any) return type->of == f->plan->kind && type->rank != RANK_TRAIT;
+    for (size_t i = 0; i < m->count; i++)
+        if (match_holds(f, &m->alternatives[i], c)) return true;
+    return false;
+}
+
+static void add_signal_effects(struct folder *f, const struct content *c, effect_list *list)
+{
+    const struct kind_model *model = f->plan->model;
+    for (uint32_t i = 0; i < model->signal_count; i++) {
+        const struct signal *s = &model->signals[i];
+        for (uint32_t w = 0; w < s->weight_count; w++)
+            if (!(s->match.human && c->machine) && match_holds(f, &s->weights[w].match, c))
+                vector_push(list, ((struct effect){EFFECT_WEIGHT, i, w, cell_absent()}));
+        if (s->reduce == REDUCE_WEIGH) continue;
+        struct cell value = s->of == NONE ? cell_absent() : c->cells[s->of];
+        if (s->of != NONE && value.kind == CELL_ABSENT) continue;
+        if (matcher_holds(f, &s->match, c)) vector_push(list, ((struct effect){EFFECT_SIGNAL, i, 0, value}));
+    }
+}
+
+static void add_trait_effects(struct folder *f, const struct content *c, effect_list *list)
+{
+    const struct kind_model *model = f->plan->model;
+    for (uint32_t i = 0; i < model->trait_count; i++)
+        for (size_t k = 0; k < model->traits[i].feed_count; k++) {
+            const struct feed *feed = &model->traits[i].feeds[k];
+            if (feed->event != c->event || c->cells[feed->path].kind == CELL_ABSENT) continue;
+            vector_push(list, ((struct effect){EFFECT_TRAIT, model->traits[i].slot, 0, c->cells[feed->path]}));
+        }
+}
+
+static uint32_t text_at(const struct content *c, uint32_t path)
+{
+    return path != NONE && c->cells[path].kind == CELL_TEXT ? (uint32_t)c->cells[path].number : 0;
+}
+
+static enum role role_at(const struct folder *f, const struct content *c, uint32_t path)
+{
+    struct slice text = dictionary_text(f->engine->definition->dictionary, text_at(c, path));
+    for (int r = ROLE_NONE + 1; r < ROLE_COUNT; r++)
+        if (slice_equal_fold(text, slice_from(role_names[r]))) return (enum role)r;
+    return ROLE_NONE;
+}
+
+static void add_decision(const struct folder *f, const struct content *c, struct effects *e)
+{
+    const struct decision_paths *p = &f->engine->definition->decisions;
+    e->decision = f->engine->definition->events[c->event].decision;
+    if (e->decision == DECISION_NONE) return;
+    e->stage = text_at(c, p->stage);
+    e->funnel = text_at(c, p->funnel);
+    e->by = text_at(c, p->by);
+    e->reason = text_at(c, p->reason);
+    e->role = role_at(f, c, p->role);
+}
+
+static void add_reasons(const struct folder *f, const struct content *c, struct effects *e)
+{
+    for (size_t i = 0; i < f->plan->funnel_count; i++) {
+        const struct funnel *funnel = f->plan->funnels[i].funnel;
+        for (size_t k = 0; k < funnel->exit_count; k++) {
+            uint32_t path = funnel->exits[k].reason_path, code = text_at(c, path);
+            if (!code || e->reason_count == REASON_PATHS_MAX) continue;
+            e->reason_path[e->reason_count] = path;
+            e->reason_code[e->reason_count++] = code;
+        }
+    }
+}
+
+const struct effects *folder_effects(struct folder *f, const struct content *content)
+{
+    effect_list list = {0};
+    add_trait_effects(f, content, &list);
+    add_signal_effects(f, content, &list);
+    struct effects head = {.event = content->event, .count = list.count};
+    add_decision(f, content, &head);
+    add_reasons(f, content, &head);
+    struct effects *out = NULL;
+    if (list.count || head.decision || head.reason_count) {
+        out = arena_alloc(&f->arena, sizeof *out + list.count * sizeof *list.at);
+        *out = head;
+        if (list.count) memcpy(out->list, list.at, list.count * sizeof *list.at);
+    }
+    vector_release(&list);
+    return out;
+}
+
+/* ---- the run ---- */
+
+static void set_slot(struct folder *f, uint32_t slot, struct cell value)
+{
+    if (cell_same(f->cells[slot], value)) return;
+    f->cells[slot] = value;
+    bits_add(&f->fed, slot);
+    bits_add(&f->pending, slot);
+}
+
+static void apply(struct folder *f, const struct effects *effects, int64_t at)
+{
+    for (size_t i = 0; i < effects->count; i++) {
+        const struct effect *e = &effects->list[i];
+        if (e->kind == EFFECT_TRAIT) set_slot(f, e->index, e->value);
+        else signal_feed(f, e, at);
+    }
+}
+
+static void export_changes(struct folder *f)
+{
+    if (!f->exports.count) return;
+    computed_refresh_all(f);
+    for (size_t i = 0; i < f->exports.count; i++) {
+        struct cell now = f->cells[f->exports.at[i]];
+        if (cell_same(now, f->exported_last.at[i])) continue;
+        f->exported_last.at[i] = now;
+        vector_push(&f->exported, ((struct change){f->now, f->exports.at[i], now}));
+    }
+}
+
+static void run_stages(struct folder *f)
+{
+    bool decisions = false;
+    machine_evidence(f);
+    machine_run(f, false);
+    for (size_t i = f->instant_from; i < f->instant_until; i++) {
+        const struct effects *e = f->trail->events[i].effects;
+        if (!e || e->decision == DECISION_NONE) continue;
+        machine_decide(f, e);
+        decisions = true;
+    }
+    if (decisions) machine_run(f, true);
+    for (unsigned w = 0; w < f->plan->words; w++) f->fed.word[w] = 0;
+}
+
+/* Everything that time alone does strictly before `until`. */
+static void pass_time(struct folder *f, int64_t until)
+{
+    for (;;) {
+        int64_t wake = machine_next_wake(f);
+        if (wake >= until) return;
+        f->now = wake;
+        f->instant_from = f->instant_until;
+        run_stages(f);
+        export_changes(f);
+    }
+}
+
+static void start(struct folder *f, const struct trail *trail)
+{
+    const struct plan *plan = f->plan;
+    if (plan->model->slot_count) memcpy(f->cells, plan->initial, plan->model->slot_count * sizeof *f->cells);
+    f->trail = trail;
+    f->now = INSTANT_NONE;
+    f->instant_from = f->instant_until = 0;
+    vector_clear(&f->intervals);
+    vector_clear(&f->handoffs);
+    vector_clear(&f->leavings);
+    vector_clear(&f->refusals);
+    vector_clear(&f->exported);
+    for (size_t i = 0; i < f->exported_last.count; i++) f->exported_last.at[i] = cell_absent();
+    f->fed = (struct bits){0};
+    memset(&f->pending, 0xff, sizeof f->pending);
+    for (size_t i = plan->model->slot_count; i < SLOT_MAX; i++) f->pending.word[i / 64] &= ~(UINT64_C(1) << (i % 64));
+    signals_reset(f);
+    machine_reset(f);
+}
+
+static const struct facts *finish(struct folder *f)
+{
+    computed_refresh_all(f);
+    f->facts = (struct facts){f->intervals.at, f->intervals.count, f->handoffs.at,  f->handoffs.count, f->leavings.at,
+                                  f->leavings.count, f->refusals.at,   f->refusals.count, f->cells,         f->exported.at,
+                                  f->exported.count};
+    return &f->facts;
+}
+
+const struct facts *folder_run(struct folder *f, const struct trail *trail)
+{
+    size_t e = 0, c = 0;
+    start(f, trail);
+    for (;;) {
+        int64_t at = e < trail->count ? trail->events[e].at : INSTANT_MAX;
+        if (c < trail->change_count && trail->changes[c].at < at) at = trail->changes[c].at;
+        if (at == INSTANT_MAX || at > trail->as_of) break;
+        if (f->now != INSTANT_NONE) pass_time(f, at);
+        f->now = at;
+        for (; c < trail->change_count && trail->changes[c].at == at; c++)
+            set_slot(f, trail->changes[c].slot, trail->changes[c].value);
+        f->instant_from = e;
+        for (; e < trail->count && trail->events[e].at == at; e++)
+            if (trail->events[e].effects) apply(f, trail->events[e].effects, at);
+        f->instant_until = e;
+        run_stages(f);
+        export_changes(f);
+    }
+    if (f->now != INSTANT_NONE && trail->as_of != INSTANT_MAX) {
+        pass_time(f, trail->as_of + 1);
+        f->now = trail->as_of;
+    }
+    return finish(f);
+}

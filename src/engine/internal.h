@@ -1,0 +1,190 @@
+/* What the files of the engine share; nobody else includes this. */
+#ifndef MASA_ENGINE_INTERNAL_H
+#define MASA_ENGINE_INTERNAL_H
+
+#include "base/vector.h"
+#include "engine/engine.h"
+
+enum { SLOT_MAX = 512, BIT_WORDS = SLOT_MAX / 64, STAGE_MAX = 64 };
+
+/* A set of slots (or of computed values) of one kind. */
+struct bits {
+    uint64_t word[BIT_WORDS];
+};
+
+static inline void bits_add(struct bits *b, uint32_t i) { b->word[i / 64] |= UINT64_C(1) << (i % 64); }
+static inline bool bits_has(const struct bits *b, uint32_t i) { return b->word[i / 64] >> (i % 64) & 1; }
+static inline void bits_join(struct bits *b, const struct bits *other)
+{
+    for (int i = 0; i < BIT_WORDS; i++) b->word[i] |= other->word[i];
+}
+static inline bool bits_meet(const struct bits *a, const struct bits *b, unsigned words)
+{
+    uint64_t any = 0;
+    for (unsigned i = 0; i < words; i++) any |= a->word[i] & b->word[i];
+    return any != 0;
+}
+
+/* ---- prepared: read-only after engine_new ---- */
+
+/* A clause with all it depends on. */
+struct gate {
+    const struct clause *clause;
+    struct bits reads;        /* every slot, through computed values down to traits and signals */
+    const uint32_t *computed; /* computed values to bring up to date first, in order */
+    size_t computed_count;
+    const uint32_t *varying;  /* signals among them that change by the passing of time */
+    size_t varying_count;
+    bool timed;               /* may become true with no event */
+};
+
+struct funnel_plan {
+    const struct funnel *funnel;
+    uint32_t index;                /* in the definition */
+    uint32_t name_code;
+    struct gate *stages, *exits;   /* a gate without clause is decided by people */
+    uint32_t *stage_codes;         /* dictionary codes of the stages' names */
+    uint64_t carriers;             /* stages that carry */
+    uint64_t *stages_reading;      /* by slot: the stages whose rule reads it */
+};
+
+struct plan {
+    const struct kind_model *model;
+    enum subject_kind kind;
+    unsigned words;                /* of a set of slots */
+    struct cell *initial;          /* by slot */
+    struct bits *dependents;       /* by slot: the computed values that read it */
+    uint32_t *weight_base;         /* by signal: first counter of its weights */
+    uint32_t weight_total;
+    bool *varies;                  /* by slot: a signal that time alone changes, or computed from one */
+    struct funnel_plan *funnels;
+    size_t funnel_count;
+    bool anchored;                 /* some signal counts since a stage */
+};
+
+struct decay {
+    uint64_t per_day; /* the share that stays after a day, in 2^-32 */
+};
+
+struct engine {
+    struct arena arena;
+    const struct definition *definition;
+    struct engine_calendar calendar;
+    struct plan plans[KIND_COUNT];
+    struct decay *decays[KIND_COUNT]; /* by signal */
+};
+
+/* The share of a value that stays after one day: 2^(-1/half_life) in 2^-32, by integer arithmetic only. */
+uint64_t decay_per_day(int64_t half_life_days);
+
+/* ---- a subject being folded ---- */
+
+struct queued {
+    int64_t leaves; /* first instant at which it is outside the window; INSTANT_MAX without one */
+    struct cell value;
+};
+struct queue {
+    struct queued *at;
+    size_t head, count, cap; /* at[head .. head + count) */
+};
+
+struct signal_state {
+    int64_t number; /* COUNT, SUM (millionths), WEIGH (millionths, or 2^-20 points when it decays), STREAK */
+    int64_t at;     /* of the last match, INSTANT_NONE before */
+    int64_t since;  /* matches up to and with this instant do not count; INSTANT_MAX: the stage was not entered */
+    int64_t day;    /* up to which a decaying sum is brought; STREAK: the latest period */
+    uint32_t unit;  /* SUM of money: currency */
+    struct cell kept;
+    struct queue queue; /* windows, DISTINCT */
+};
+
+struct funnel_state {
+    int top;                 /* highest held stage, -1 */
+    uint32_t lap;
+    bool open;               /* a lap is running */
+    uint64_t stale;          /* stages that need new evidence */
+    int64_t stale_since;
+    size_t interval;         /* the open one + 1, 0 = none */
+    size_t handoff;          /* the open one + 1 */
+    uint64_t reached;        /* in this lap */
+    struct bits watch;       /* slots on which something could move now */
+    bool timed;              /* a watched gate is timed */
+};
+
+struct effect {
+    enum { EFFECT_SIGNAL, EFFECT_WEIGHT, EFFECT_TRAIT } kind;
+    uint32_t index; /* signal, or slot of a trait */
+    uint32_t part;  /* weight */
+    struct cell value;
+};
+
+enum { REASON_PATHS_MAX = 4 };
+
+struct effects {
+    uint32_t event;
+    enum decision decision;
+    uint32_t stage, funnel, by, reason; /* of a decision: dictionary codes, 0 = not said */
+    enum role role;
+    uint32_t reason_path[REASON_PATHS_MAX], reason_code[REASON_PATHS_MAX];
+    uint32_t reason_count;
+    size_t count;
+    struct effect list[];
+};
+
+struct folder {
+    const struct engine *engine;
+    const struct plan *plan;
+    struct arena arena; /* effects */
+    struct rule_scratch *scratch;
+    struct cell *cells;
+    struct signal_state *signals;
+    uint32_t *weight_counts;
+    struct funnel_state *funnels;
+    struct bits fed;     /* in this instant */
+    struct bits pending; /* since computed values were last marked */
+    struct bits dirty;   /* computed values to bring up to date */
+    int64_t now;
+    int64_t day, day_from, day_until; /* the company day `now` falls on */
+    const struct trail *trail;
+    size_t instant_from, instant_until; /* events of this instant */
+    VECTOR(struct interval) intervals;
+    VECTOR(struct handoff) handoffs;
+    VECTOR(struct leaving) leavings;
+    VECTOR(struct refused) refusals;
+    VECTOR(uint32_t) exports;
+    VECTOR(struct cell) exported_last;
+    VECTOR(struct change) exported;
+    struct facts facts;
+};
+
+/* signals.c */
+void signals_reset(struct folder *f);
+void signal_feed(struct folder *f, const struct effect *effect, int64_t at);
+void signal_refresh(struct folder *f, uint32_t signal);
+/* The next instant after now at which its value may change by itself; INSTANT_MAX for never. */
+int64_t signal_next_change(struct folder *f, uint32_t signal);
+void signal_anchor(struct folder *f, uint32_t signal, int64_t since);
+void folder_seek_day(struct folder *f, int64_t at);
+
+/* values.c: computed values and clauses */
+enum truth { TRUTH_FALSE, TRUTH_TRUE, TRUTH_UNKNOWN };
+void gate_refresh(struct folder *f, const struct gate *gate);
+enum truth clause_eval(struct folder *f, const struct clause *clause, const struct cell *cells, int64_t anchor);
+/* The labelled clause that carries the truth: through `any`, the first member that holds. NULL when none is labelled. */
+const struct clause *clause_because(struct folder *f, const struct clause *clause, int64_t anchor);
+int64_t clause_next_quiet(struct folder *f, const struct clause *clause, int64_t anchor);
+void computed_refresh_all(struct folder *f);
+
+/* machine.c */
+void machine_reset(struct folder *f);
+void machine_evidence(struct folder *f);
+/* Tests what this instant fed, or all rules that are next (after decisions moved the stages). */
+void machine_run(struct folder *f, bool all);
+void machine_decide(struct folder *f, const struct effects *decision);
+int64_t machine_next_wake(struct folder *f);
+int64_t funnel_anchor(const struct folder *f, const struct funnel_state *state);
+
+/* Adds a duration of the definition to an instant. */
+int64_t duration_after(const struct engine *engine, struct duration d, int64_t from);
+
+#endif

@@ -1,0 +1,407 @@
+/* The stage machine of a funnel: what is held, what may be entered next, and what people decided. */
+#include "engine/internal.h"
+
+static struct funnel_state *state_of(struct folder *f, const struct funnel_plan *p)
+{
+    return &f->funnels[p - f->plan->funnels];
+}
+
+static int last_stage(const struct funnel_plan *p)
+{
+    return (int)p->funnel->stage_count - 1;
+}
+
+static uint64_t stages_above(int stage)
+{
+    return stage >= 63 ? 0 : ~UINT64_C(0) << (stage + 1);
+}
+
+/* From when a quiet clause counts: the entry of the stage held, else the subject's first event. */
+int64_t funnel_anchor(const struct folder *f, const struct funnel_state *state)
+{
+    if (state->top >= 0 && state->interval) return f->intervals.at[state->interval - 1].entered;
+    const struct trail *t = f->trail;
+    return t->count && t->events[0].at <= f->now ? t->events[0].at : INSTANT_NONE;
+}
+
+/* ---- what could move now ---- */
+
+static bool by_hand_only(const struct funnel_plan *p, const struct funnel_state *st, int stage)
+{
+    return (st->stale >> stage & 1) && p->funnel->stages[stage].again == AGAIN_BY_HAND;
+}
+
+static void watch_gate(const struct gate *gate, struct funnel_state *st)
+{
+    if (!gate->clause) return;
+    bits_join(&st->watch, &gate->reads);
+    st->timed |= gate->timed;
+}
+
+/* A closed lap waits for the first stage, or for one that carries; an open one for the next, for those, and for exits. */
+static void update_watch(struct folder *f, const struct funnel_plan *p, struct funnel_state *st)
+{
+    st->watch = (struct bits){0};
+    st->timed = st->stale != 0;
+    int next = st->open ? st->top + 1 : 0;
+    if (next <= last_stage(p)) watch_gate(&p->stages[next], st);
+    for (int i = next + 1; i <= last_stage(p); i++)
+        if (p->carriers >> i & 1) watch_gate(&p->stages[i], st);
+    for (size_t i = 0; st->open && i < p->funnel->exit_count; i++) watch_gate(&p->exits[i], st);
+}
+
+/* ---- moves ---- */
+
+static void close_interval(struct folder *f, struct funnel_state *st, int64_t at)
+{
+    if (st->interval) f->intervals.at[st->interval - 1].left = at;
+    st->interval = 0;
+}
+
+static void end_handoff(struct folder *f, struct funnel_state *st, enum handoff_outcome outcome, uint32_t by, uint32_t reason)
+{
+    if (!st->handoff) return;
+    struct handoff *h = &f->handoffs.at[st->handoff - 1];
+    h->outcome = outcome;
+    h->at = f->now;
+    h->by = by;
+    h->reason = reason;
+    st->handoff = 0;
+}
+
+static struct slice choose_route(struct folder *f, const struct stage *stage)
+{
+    if (stage->route_count) computed_refresh_all(f);
+    for (size_t i = 0; i < stage->route_count; i++)
+        if (!stage->routes[i].when || cell_is_true(rule_eval(stage->routes[i].when, f->cells, f->scratch)))
+            return stage->routes[i].to;
+    return slice_of("", 0);
+}
+
+static void submit(struct folder *f, const struct funnel_plan *p, struct funnel_state *st, int stage)
+{
+    const struct stage *decided = &p->funnel->stages[stage];
+    struct handoff h = {.submitted = f->now,
+                        .due = decided->sla.amount ? duration_after(f->engine, decided->sla, f->now) : INSTANT_MAX,
+                        .at = INSTANT_MAX,
+                        .lap = st->lap,
+                        .funnel = (uint16_t)p->index,
+                        .stage = (uint16_t)stage,
+                        .to = choose_route(f, decided)};
+    vector_push(&f->handoffs, h);
+    st->handoff = f->handoffs.count;
+}
+
+/* Signals that count since this stage start again at its first entry of a lap. */
+static void anchor_signals(struct folder *f, const struct funnel_plan *p, int stage, int64_t since)
+{
+    const struct kind_model *model = f->plan->model;
+    for (uint32_t i = 0; f->plan->anchored && i < model->signal_count; i++) {
+        const struct signal *s = &model->signals[i];
+        if (s->since_stage != NONE && s->since_funnel == p->index && (stage < 0 || s->since_stage == (uint32_t)stage))
+            signal_anchor(f, i, since);
+    }
+}
+
+static void open_lap(struct folder *f, const struct funnel_plan *p, struct funnel_state *st)
+{
+    st->lap++;
+    st->open = true;
+    st->top = -1;
+    st->reached = 0;
+    if (st->lap > 1) anchor_signals(f, p, -1, INSTANT_MAX);
+}
+
+static void close_lap(struct folder *f, const struct funnel_plan *p, struct funnel_state *st)
+{
+    st->open = false;
+    st->stale = ~UINT64_C(0);
+    st->stale_since = f->now;
+    if (st->handoff) end_handoff(f, st, HANDOFF_WITHDRAWN, 0, 0);
+}
+
+static void note_evidence(struct folder *f, const struct gate *gate, struct interval *interval)
+{
+    const struct kind_model *model = f->plan->model;
+    for (size_t i = f->instant_from; i < f->instant_until && interval->evidence_count < EVIDENCE_MAX; i++) {
+        const struct effects *e = f->trail->events[i].effects;
+        for (size_t k = 0; e && k < e->count; k++) {
+            uint32_t slot = e->list[k].kind == EFFECT_TRAIT ? e->list[k].index : model->signals[e->list[k].index].slot;
+            if (!bits_has(&gate->reads, slot)) continue;
+            interval->evidence[interval->evidence_count++] = (uint32_t)i;
+            break;
+        }
+    }
+}
+
+static void open_interval(struct folder *f, const struct funnel_plan *p, struct funnel_state *st, struct interval interval)
+{
+    close_interval(f, st, f->now);
+    interval.entered = f->now;
+    interval.left = INSTANT_MAX;
+    interval.lap = st->lap;
+    interval.funnel = (uint16_t)p->index;
+    vector_push(&f->intervals, interval);
+    st->interval = f->intervals.count;
+    st->top = interval.stage;
+}
+
+static void after_entry(struct folder *f, const struct funnel_plan *p, struct funnel_state *st, int stage)
+{
+    if (!(st->reached >> stage & 1)) anchor_signals(f, p, stage, f->now);
+    st->reached |= UINT64_C(1) << stage;
+    if (st->handoff && stage >= f->handoffs.at[st->handoff - 1].stage) end_handoff(f, st, HANDOFF_WITHDRAWN, 0, 0);
+    st->stale &= ~(UINT64_C(1) << stage);
+    if (stage == last_stage(p)) close_lap(f, p, st);
+    else if (p->funnel->stages[stage + 1].decided_by != ROLE_NONE) submit(f, p, st, stage + 1);
+}
+
+/* Enters a stage, and the missing ones before it as carried. */
+static void enter(struct folder *f, const struct funnel_plan *p, struct funnel_state *st, int stage, struct interval what)
+{
+    if (!st->open) open_lap(f, p, st);
+    for (int missing = st->top + 1; missing < stage; missing++) {
+        open_interval(f, p, st, (struct interval){.stage = (uint16_t)missing, .how = HOW_CARRIED});
+        after_entry(f, p, st, missing);
+    }
+    what.stage = (uint16_t)stage;
+    if (what.how == HOW_DECIDED || what.how == HOW_UNPROPOSED) end_handoff(f, st, HANDOFF_ACCEPTED, what.by, 0);
+    open_interval(f, p, st, what);
+    after_entry(f, p, st, stage);
+    update_watch(f, p, st);
+}
+
+static void leave(struct folder *f, const struct funnel_plan *p, struct funnel_state *st, struct leaving leaving)
+{
+    leaving.at = f->now;
+    leaving.lap = st->lap;
+    leaving.funnel = (uint16_t)p->index;
+    leaving.stage = (uint16_t)st->top;
+    vector_push(&f->leavings, leaving);
+    close_interval(f, st, f->now);
+    close_lap(f, p, st);
+    st->top = -1;
+    update_watch(f, p, st);
+}
+
+/* ---- rules ---- */
+
+static bool is_fresh(struct folder *f, const struct funnel_plan *p, const struct funnel_state *st, int stage)
+{
+    if (!(st->stale >> stage & 1)) return true;
+    const struct stage *s = &p->funnel->stages[stage];
+    return s->again == AGAIN_AFTER && f->now >= duration_after(f->engine, s->again_after, st->stale_since);
+}
+
+static bool gate_holds(struct folder *f, const struct gate *gate, int64_t anchor)
+{
+    if (!gate->clause) return false;
+    gate_refresh(f, gate);
+    return clause_eval(f, gate->clause, f->cells, anchor) == TRUTH_TRUE;
+}
+
+/* Tests the next stage, then those that carry, in order; true when one was entered. */
+static bool try_stages(struct folder *f, const struct funnel_plan *p, struct funnel_state *st)
+{
+    int next = st->open ? st->top + 1 : 0;
+    for (int i = next; i <= last_stage(p); i++) {
+        if (i != next && !(p->carriers >> i & 1)) continue;
+        int64_t anchor = funnel_anchor(f, st);
+        if (!is_fresh(f, p, st, i) || !gate_holds(f, &p->stages[i], anchor)) continue;
+        struct interval what = {.how = HOW_RULE, .because = clause_because(f, p->stages[i].clause, anchor)};
+        note_evidence(f, &p->stages[i], &what);
+        enter(f, p, st, i, what);
+        return true;
+    }
+    return false;
+}
+
+static uint32_t reason_of_exit(struct folder *f, const struct exit_rule *exit)
+{
+    for (size_t i = f->instant_from; exit->reason_path != NONE && i < f->instant_until; i++) {
+        const struct effects *e = f->trail->events[i].effects;
+        for (uint32_t k = 0; e && k < e->reason_count; k++)
+            if (e->reason_path[k] == exit->reason_path) return e->reason_code[k];
+    }
+    return 0;
+}
+
+/* What made an earlier lap end stays true in the trail, so an exit needs evidence of this instant, or the passing of time. */
+static bool try_exits(struct folder *f, const struct funnel_plan *p, struct funnel_state *st)
+{
+    for (size_t i = 0; st->open && i < p->funnel->exit_count; i++) {
+        const struct gate *gate = &p->exits[i];
+        if (!gate->clause || !gate_holds(f, gate, funnel_anchor(f, st))) continue;
+        if (!gate->timed && !bits_meet(&f->fed, &gate->reads, f->plan->words)) continue;
+        const struct exit_rule *exit = &p->funnel->exits[i];
+        leave(f, p, st, (struct leaving){.name = exit->label.name, .reason = reason_of_exit(f, exit)});
+        return true;
+    }
+    return false;
+}
+
+void machine_evidence(struct folder *f)
+{
+    for (size_t i = 0; i < f->plan->funnel_count; i++) {
+        const struct funnel_plan *p = &f->plan->funnels[i];
+        struct funnel_state *st = &f->funnels[i];
+        if (!st->stale || f->now <= st->stale_since) continue;
+        uint64_t fresh = 0;
+        for (unsigned w = 0; w < f->plan->words; w++)
+            for (uint64_t word = f->fed.word[w]; word; word &= word - 1)
+                fresh |= p->stages_reading[w * 64 + (uint32_t)__builtin_ctzll(word)];
+        for (int s = 0; s <= last_stage(p); s++)
+            if ((fresh >> s & 1) && p->funnel->stages[s].again == AGAIN_NEW_EVIDENCE) st->stale &= ~(UINT64_C(1) << s);
+    }
+}
+
+void machine_run(struct folder *f, bool all)
+{
+    for (size_t i = 0; i < f->plan->funnel_count; i++) {
+        const struct funnel_plan *p = &f->plan->funnels[i];
+        struct funnel_state *st = &f->funnels[i];
+        if (!all && !st->timed && !bits_meet(&f->fed, &st->watch, f->plan->words)) continue;
+        while (try_stages(f, p, st)) continue;
+        if (st->open) try_exits(f, p, st);
+    }
+}
+
+/* ---- decisions ---- */
+
+static void refuse(struct folder *f, const struct funnel_plan *p, const struct funnel_state *st, const struct effects *e,
+                   enum refusal why)
+{
+    struct refused r = {f->now, e->decision, why, (uint16_t)p->index, st->lap ? st->lap : 1, e->by};
+    vector_push(&f->refusals, r);
+}
+
+/* The decided stage a decision speaks of; -1 when the funnel has none, -2 when it names one that nobody decides. */
+static int decided_stage(const struct funnel_plan *p, const struct effects *e)
+{
+    int first = -1;
+    for (int i = 0; i <= last_stage(p); i++) {
+        bool named = e->stage && p->stage_codes[i] == e->stage;
+        bool decided = p->funnel->stages[i].decided_by != ROLE_NONE;
+        if (named) return decided ? i : -2;
+        if (decided && first < 0) first = i;
+    }
+    return e->stage ? -2 : first;
+}
+
+static void accept(struct folder *f, const struct funnel_plan *p, struct funnel_state *st, const struct effects *e, int stage)
+{
+    if (st->top >= stage) { /* held or passed in this lap, or the lap was won */
+        refuse(f, p, st, e, REFUSED_REDUNDANT);
+        return;
+    }
+    bool proposed = st->open && st->top == stage - 1;
+    enter(f, p, st, stage, (struct interval){.how = proposed ? HOW_DECIDED : HOW_UNPROPOSED, .by = e->by});
+}
+
+static void send_back(struct folder *f, const struct funnel_plan *p, struct funnel_state *st, const struct effects *e, int stage)
+{
+    uint32_t target = p->funnel->stages[stage].return_to;
+    int to = target == NONE ? stage - 2 < 0 ? 0 : stage - 2 : (int)target;
+    if (st->top <= to) {
+        refuse(f, p, st, e, REFUSED_REDUNDANT);
+        return;
+    }
+    end_handoff(f, st, HANDOFF_RETURNED, e->by, e->reason);
+    open_interval(f, p, st, (struct interval){.stage = (uint16_t)to, .how = HOW_RETURNED, .by = e->by});
+    st->stale |= stages_above(to);
+    st->stale_since = f->now;
+    update_watch(f, p, st);
+}
+
+static const struct exit_rule *decided_exit(const struct funnel_plan *p)
+{
+    for (size_t i = 0; i < p->funnel->exit_count; i++)
+        if (p->funnel->exits[i].decided_by != ROLE_NONE) return &p->funnel->exits[i];
+    return NULL;
+}
+
+static void decide(struct folder *f, const struct funnel_plan *p, const struct effects *e)
+{
+    struct funnel_state *st = state_of(f, p);
+    const struct exit_rule *exit = decided_exit(p);
+    int stage = decided_stage(p, e);
+    bool disqualify = e->decision == DECISION_DISQUALIFY;
+    if (disqualify ? !exit && stage == -1 : stage == -1) return; /* this funnel has nothing to decide */
+    if (!disqualify && stage == -2) {
+        refuse(f, p, st, e, REFUSED_STAGE);
+        return;
+    }
+    enum role role = disqualify && exit ? exit->decided_by : p->funnel->stages[stage < 0 ? 0 : stage].decided_by;
+    if (e->role != role) refuse(f, p, st, e, REFUSED_ROLE);
+    else if (e->decision == DECISION_ACCEPT) accept(f, p, st, e, stage);
+    else if (!st->open || st->top < 0) refuse(f, p, st, e, REFUSED_NOTHING_HELD);
+    else if (e->decision == DECISION_RETURN) send_back(f, p, st, e, stage);
+    else {
+        bool reject = e->decision == DECISION_REJECT;
+        end_handoff(f, st, reject ? HANDOFF_REJECTED : HANDOFF_WITHDRAWN, e->by, e->reason);
+        struct slice name = reject ? SLICE("rejected") : exit ? exit->label.name : SLICE("disqualified");
+        leave(f, p, st, (struct leaving){.name = name, .by = e->by, .reason = e->reason});
+    }
+}
+
+void machine_decide(struct folder *f, const struct effects *e)
+{
+    for (size_t i = 0; i < f->plan->funnel_count; i++) {
+        const struct funnel_plan *p = &f->plan->funnels[i];
+        if (e->funnel && e->funnel != p->name_code) continue;
+        decide(f, p, e);
+    }
+}
+
+/* ---- time ---- */
+
+static int64_t gate_next(struct folder *f, const struct gate *gate, int64_t anchor)
+{
+    int64_t next = INSTANT_MAX;
+    if (!gate->clause || !gate->timed) return next;
+    for (size_t i = 0; i < gate->varying_count; i++) {
+        int64_t change = signal_next_change(f, gate->varying[i]);
+        if (change < next) next = change;
+    }
+    int64_t quiet = clause_next_quiet(f, gate->clause, anchor);
+    return quiet < next ? quiet : next;
+}
+
+static int64_t again_next(struct folder *f, const struct funnel_plan *p, const struct funnel_state *st, int stage)
+{
+    const struct stage *s = &p->funnel->stages[stage];
+    if (!(st->stale >> stage & 1) || s->again != AGAIN_AFTER) return INSTANT_MAX;
+    int64_t at = duration_after(f->engine, s->again_after, st->stale_since);
+    return at > f->now ? at : INSTANT_MAX;
+}
+
+int64_t machine_next_wake(struct folder *f)
+{
+    int64_t wake = INSTANT_MAX;
+    for (size_t i = 0; i < f->plan->funnel_count; i++) {
+        const struct funnel_plan *p = &f->plan->funnels[i];
+        struct funnel_state *st = &f->funnels[i];
+        if (!st->timed) continue;
+        int64_t anchor = funnel_anchor(f, st);
+        int next = st->open ? st->top + 1 : 0;
+        for (int s = next; s <= last_stage(p); s++) {
+            if ((s != next && !(p->carriers >> s & 1)) || by_hand_only(p, st, s)) continue;
+            int64_t at = gate_next(f, &p->stages[s], anchor), again = again_next(f, p, st, s);
+            wake = at < wake ? at : wake;
+            wake = again < wake ? again : wake;
+        }
+        for (size_t e = 0; st->open && e < p->funnel->exit_count; e++) {
+            int64_t at = gate_next(f, &p->exits[e], anchor);
+            wake = at < wake ? at : wake;
+        }
+    }
+    return wake;
+}
+
+void machine_reset(struct folder *f)
+{
+    for (size_t i = 0; i < f->plan->funnel_count; i++) {
+        f->funnels[i] = (struct funnel_state){.top = -1};
+        update_watch(f, &f->plan->funnels[i], &f->funnels[i]);
+    }
+}

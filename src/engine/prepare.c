@@ -1,0 +1,263 @@
+/* What can be known of a definition before any event: who reads what, what changes by itself, what is tested when. */
+#include "engine/internal.h"
+
+#include <stdlib.h>
+
+const char *const how_names[] = {"rule", "carried", "decided", "unproposed", "returned"};
+const char *const handoff_outcome_names[] = {"open", "accepted", "rejected", "returned", "withdrawn"};
+const char *const refusal_names[] = {"role", "stage", "redundant", "nothing held"};
+
+/* Newton's method for the integer square root. */
+static uint64_t square_root(unsigned __int128 n)
+{
+    if (n == 0) return 0;
+    unsigned __int128 x = n, y = (x + 1) / 2;
+    while (y < x) {
+        x = y;
+        y = (x + n / x) / 2;
+    }
+    return (uint64_t)x;
+}
+
+/* 2^(-1/h) = the product of 2^(-1/2^k) over the binary digits of 1/h; each factor is the square root of the one before. */
+uint64_t decay_per_day(int64_t half_life_days)
+{
+    const uint64_t one = UINT64_C(1) << 62;
+    unsigned __int128 result = one;
+    uint64_t factor = one; /* 2^(-1/2^k), starting with k = 0 before the first root */
+    uint64_t remainder = 1, h = (uint64_t)half_life_days;
+    factor = one / 2;
+    if (h == 1) return UINT64_C(1) << 31;
+    for (int k = 1; k <= 60; k++) {
+        factor = square_root((unsigned __int128)factor << 62);
+        remainder *= 2;
+        if (remainder >= h) {
+            remainder -= h;
+            result = result * factor >> 62;
+        }
+    }
+    return (uint64_t)(result >> 30);
+}
+
+static bool signal_varies(const struct signal *s)
+{
+    return s->window.amount || s->half_life_days || s->reduce == REDUCE_DAYS_SINCE;
+}
+
+static struct cell initial_cell(const struct slot *slot, const struct kind_model *model)
+{
+    if (slot->origin == SLOT_CONTACTS) return cell_int(0);
+    if (slot->origin != SLOT_SIGNAL) return cell_absent();
+    switch (model->signals[slot->index].reduce) {
+    case REDUCE_COUNT:
+    case REDUCE_DISTINCT:
+    case REDUCE_STREAK: return cell_int(0);
+    case REDUCE_WEIGH: return cell_decimal(0);
+    case REDUCE_SUM:
+        if (slot->type.kind == FIELD_MONEY) return cell_absent();
+        return slot->type.kind == FIELD_INT ? cell_int(0) : cell_decimal(0);
+    default: return cell_absent();
+    }
+}
+
+static void add_rule_reads(struct bits *reads, const struct rule *rule)
+{
+    const uint32_t *slots;
+    size_t n = rule ? rule_reads(rule, &slots) : 0;
+    for (size_t i = 0; i < n; i++) bits_add(reads, slots[i]);
+}
+
+/* The slots a computed value reads directly. */
+static struct bits computed_reads(const struct definition *d, const struct computed *c)
+{
+    struct bits reads = {0};
+    const struct icp *icp = c->kind <= COMPUTED_MATCHED ? &d->icps[c->owner] : NULL;
+    const struct bant *bant = c->kind >= COMPUTED_ANSWER && c->kind <= COMPUTED_PASSED ? &d->bants[c->owner] : NULL;
+    switch (c->kind) {
+    case COMPUTED_FIT:
+        for (size_t i = 0; i < icp->count; i++) add_rule_reads(&reads, icp->criteria[i].when);
+        break;
+    case COMPUTED_MATCHED: bits_add(&reads, icp->fit_slot); break;
+    case COMPUTED_ANSWER: add_rule_reads(&reads, bant->questions[c->part].when); break;
+    case COMPUTED_YES:
+    case COMPUTED_PASSED:
+        for (size_t i = 0; i < bant->count; i++) bits_add(&reads, bant->questions[i].slot);
+        break;
+    case COMPUTED_SCORE:
+        for (size_t i = 0; i < d->scores[c->owner].count; i++) {
+            add_rule_reads(&reads, d->scores[c->owner].terms[i].when);
+            add_rule_reads(&reads, d->scores[c->owner].terms[i].points);
+        }
+        break;
+    }
+    return reads;
+}
+
+static void clause_reads(const struct clause *clause, struct bits *reads)
+{
+    add_rule_reads(reads, clause->rule);
+    if (clause->kind == CLAUSE_COUNT || clause->kind == CLAUSE_QUIET) bits_add(reads, clause->slot);
+    for (size_t i = 0; i < clause->count; i++) clause_reads(&clause->members[i], reads);
+}
+
+/* Could time alone make the clause (or, under a `not`, its opposite) come true? Counts in windows only fall by themselves. */
+static bool clause_timed(const struct plan *plan, const struct clause *clause, bool positive)
+{
+    const uint32_t *slots;
+    size_t n;
+    switch (clause->kind) {
+    case CLAUSE_QUIET: return true;
+    case CLAUSE_COUNT: return !positive && plan->varies[clause->slot];
+    case CLAUSE_RULE:
+        n = rule_reads(clause->rule, &slots);
+        for (size_t i = 0; i < n; i++)
+            if (plan->varies[slots[i]]) return true;
+        return false;
+    default: break;
+    }
+    for (size_t i = 0; i < clause->count; i++)
+        if (clause_timed(plan, &clause->members[i], positive != (clause->kind == CLAUSE_NOT))) return true;
+    return false;
+}
+
+static void prepare_gate(struct engine *engine, struct plan *plan, const struct clause *clause, struct gate *gate)
+{
+    const struct kind_model *model = plan->model;
+    gate->clause = clause;
+    if (!clause) return;
+    clause_reads(clause, &gate->reads);
+    uint32_t *computed = ARENA_ARRAY(&engine->arena, uint32_t, model->computed_count);
+    /* From the last to the first: each adds what it reads, and those stand before it. */
+    for (size_t i = model->computed_count; i-- > 0;) {
+        if (!bits_has(&gate->reads, model->computed[i].slot)) continue;
+        struct bits more = computed_reads(engine->definition, &model->computed[i]);
+        bits_join(&gate->reads, &more);
+        computed[model->computed_count - ++gate->computed_count] = (uint32_t)i;
+    }
+    gate->computed = computed + (model->computed_count - gate->computed_count);
+    uint32_t *varying = ARENA_ARRAY(&engine->arena, uint32_t, model->signal_count);
+    for (size_t i = 0; i < model->signal_count; i++)
+        if (signal_varies(&model->signals[i]) && bits_has(&gate->reads, model->signals[i].slot))
+            varying[gate->varying_count++] = (uint32_t)i;
+    gate->varying = varying;
+    gate->timed = clause_timed(plan, clause, true);
+}
+
+static void prepare_funnel(struct engine *engine, struct plan *plan, uint32_t index, struct funnel_plan *out)
+{
+    const struct funnel *funnel = &engine->definition->funnels[index];
+    struct arena *arena = &engine->arena;
+    *out = (struct funnel_plan){.funnel = funnel,
+                                .index = index,
+                                .name_code = dictionary_code(engine->definition->dictionary, funnel->label.name),
+                                .stages = ARENA_ARRAY(arena, struct gate, funnel->stage_count),
+                                .exits = ARENA_ARRAY(arena, struct gate, funnel->exit_count),
+                                .stage_codes = ARENA_ARRAY(arena, uint32_t, funnel->stage_count),
+                                .stages_reading = ARENA_ARRAY(arena, uint64_t, plan->model->slot_count)};
+    for (size_t i = 0; i < funnel->stage_count; i++) {
+        const struct stage *stage = &funnel->stages[i];
+        prepare_gate(engine, plan, stage->enter, &out->stages[i]);
+        out->stage_codes[i] = dictionary_code(engine->definition->dictionary, stage->label.name);
+        if (stage->carries) out->carriers |= UINT64_C(1) << i;
+        for (uint32_t s = 0; s < plan->model->slot_count; s++)
+            if (bits_has(&out->stages[i].reads, s)) out->stages_reading[s] |= UINT64_C(1) << i;
+    }
+    for (size_t i = 0; i < funnel->exit_count; i++) prepare_gate(engine, plan, funnel->exits[i].when, &out->exits[i]);
+}
+
+static void prepare_computed(struct engine *engine, struct plan *plan)
+{
+    const struct kind_model *model = plan->model;
+    for (size_t i = 0; i < model->signal_count; i++)
+        plan->varies[model->signals[i].slot] = signal_varies(&model->signals[i]);
+    for (size_t i = 0; i < model->computed_count; i++) {
+        struct bits reads = computed_reads(engine->definition, &model->computed[i]);
+        for (uint32_t s = 0; s < model->slot_count; s++) {
+            if (!bits_has(&reads, s)) continue;
+            bits_add(&plan->dependents[s], (uint32_t)i);
+            if (plan->varies[s]) plan->varies[model->computed[i].slot] = true;
+        }
+    }
+    /* What a computed value depends on through others: later ones depend on all that earlier ones do. */
+    for (size_t i = 0; i < model->computed_count; i++)
+        for (uint32_t s = 0; s < model->slot_count; s++)
+            if (bits_has(&plan->dependents[s], (uint32_t)i)) {
+                struct bits through = plan->dependents[model->computed[i].slot];
+                bits_join(&plan->dependents[s], &through);
+            }
+}
+
+static void prepare_signals(struct engine *engine, struct plan *plan)
+{
+    const struct kind_model *model = plan->model;
+    struct decay *decays = ARENA_ARRAY(&engine->arena, struct decay, model->signal_count);
+    plan->weight_base = ARENA_ARRAY(&engine->arena, uint32_t, model->signal_count);
+    for (size_t i = 0; i < model->signal_count; i++) {
+        const struct signal *s = &model->signals[i];
+        if (s->half_life_days) decays[i].per_day = decay_per_day(s->half_life_days);
+        plan->weight_base[i] = plan->weight_total;
+        plan->weight_total += (uint32_t)s->weight_count;
+        plan->anchored |= s->since_stage != NONE;
+    }
+    engine->decays[plan->kind] = decays;
+}
+
+static void prepare_kind(struct engine *engine, enum subject_kind kind)
+{
+    const struct definition *d = engine->definition;
+    struct plan *plan = &engine->plans[kind];
+    struct arena *arena = &engine->arena;
+    plan->model = &d->kinds[kind];
+    plan->kind = kind;
+    plan->words = (unsigned)(plan->model->slot_count + 63) / 64;
+    plan->initial = ARENA_ARRAY(arena, struct cell, plan->model->slot_count);
+    plan->dependents = ARENA_ARRAY(arena, struct bits, plan->model->slot_count);
+    plan->varies = ARENA_ARRAY(arena, bool, plan->model->slot_count);
+    for (size_t i = 0; i < plan->model->slot_count; i++)
+        plan->initial[i] = initial_cell(&plan->model->slots[i], plan->model);
+    prepare_signals(engine, plan);
+    prepare_computed(engine, plan);
+    plan->funnels = ARENA_ARRAY(arena, struct funnel_plan, d->funnel_count);
+    for (uint32_t i = 0; i < d->funnel_count; i++)
+        if (d->funnels[i].of == kind) prepare_funnel(engine, plan, i, &plan->funnels[plan->funnel_count++]);
+}
+
+struct engine *engine_new(const struct definition *definition, struct engine_calendar calendar)
+{
+    struct engine *engine = memory_new(sizeof *engine);
+    arena_init(&engine->arena);
+    engine->definition = definition;
+    engine->calendar = calendar;
+    for (int kind = 0; kind < KIND_COUNT; kind++) prepare_kind(engine, (enum subject_kind)kind);
+    return engine;
+}
+
+void engine_free(struct engine *engine)
+{
+    if (!engine) return;
+    arena_release(&engine->arena);
+    free(engine);
+}
+
+const struct definition *engine_definition(const struct engine *engine)
+{
+    return engine->definition;
+}
+
+bool engine_needs(const struct engine *engine, enum subject_kind kind)
+{
+    const struct plan *plan = &engine->plans[kind];
+    return plan->model->slot_count || plan->funnel_count;
+}
+
+int64_t duration_after(const struct engine *engine, struct duration d, int64_t from)
+{
+    const struct zone *zone = engine->calendar.zone;
+    switch (d.unit) {
+    case DURATION_EXACT: return from + d.amount;
+    case DURATION_CALENDAR_DAYS: return zone_day_start(zone, zone_day(zone, from) + d.amount);
+    case DURATION_BUSINESS_DAYS: return workweek_after_days(engine->calendar.workweek, from, d.amount);
+    case DURATION_BUSINESS_TIME: return workweek_after(engine->calendar.workweek, from, d.amount);
+    }
+    return from;
+}

@@ -1,0 +1,295 @@
+/* Aggregates kept up to date as events arrive. Each has state of fixed size, or a queue of what is still inside its window. */
+#include "engine/internal.h"
+
+#include <stdlib.h>
+
+enum { DECAY_SHIFT = 20 }; /* a decaying sum is kept in 2^-20 points */
+
+static const struct signal *signal_of(const struct folder *f, uint32_t i)
+{
+    return &f->plan->model->signals[i];
+}
+
+void folder_seek_day(struct folder *f, int64_t at)
+{
+    if (at >= f->day_from && at < f->day_until) return;
+    const struct zone *zone = f->engine->calendar.zone;
+    f->day = zone_day(zone, at);
+    f->day_from = zone_day_start(zone, f->day);
+    f->day_until = zone_day_start(zone, f->day + 1);
+}
+
+/* ---- the queue ---- */
+
+static void queue_push(struct queue *q, struct queued item)
+{
+    if (q->head + q->count == q->cap) {
+        if (q->head > q->cap / 2) {
+            memmove(q->at, q->at + q->head, q->count * sizeof *q->at);
+            q->head = 0;
+        } else {
+            q->cap = memory_capacity(q->cap, q->cap + 1);
+            q->at = memory_grow(q->at, q->cap * sizeof *q->at);
+        }
+    }
+    q->at[q->head + q->count++] = item;
+}
+
+static void queue_pop(struct queue *q)
+{
+    q->head++;
+    if (--q->count == 0) q->head = 0;
+}
+
+static struct queued *queue_find(struct queue *q, struct cell value)
+{
+    for (size_t i = q->head; i < q->head + q->count; i++)
+        if (cell_same(q->at[i].value, value)) return &q->at[i];
+    return NULL;
+}
+
+/* First instant outside the window of a match at `at`: closed window, so one microsecond past its length. */
+static int64_t leaves_at(const struct folder *f, const struct signal *s, int64_t at)
+{
+    if (!s->window.amount) return INSTANT_MAX;
+    int64_t end = duration_after(f->engine, s->window, at);
+    return s->window.unit == DURATION_CALENDAR_DAYS ? end : end + 1;
+}
+
+/* ---- what the cell shows ---- */
+
+static struct cell clamp(const struct signal *s, int64_t millionths)
+{
+    return cell_decimal(s->cap && millionths > s->cap ? s->cap : millionths);
+}
+
+static struct cell sum_cell(const struct folder *f, const struct signal *s, const struct signal_state *st)
+{
+    enum field_kind kind = f->plan->model->slots[s->slot].type.kind;
+    if (kind == FIELD_INT) return cell_int(st->number);
+    if (kind != FIELD_MONEY) return cell_decimal(st->number);
+    return st->unit ? (struct cell){.kind = CELL_MONEY, .unit = st->unit, .number = st->number} : cell_absent();
+}
+
+static bool less(struct cell a, struct cell b)
+{
+    return a.number < b.number;
+}
+
+static struct cell kept_in_window(const struct signal *s, const struct queue *q)
+{
+    struct cell best = cell_absent();
+    for (size_t i = q->head; i < q->head + q->count; i++) {
+        struct cell c = q->at[i].value;
+        bool take = best.kind == CELL_ABSENT || s->reduce == REDUCE_LAST || (s->reduce == REDUCE_MIN && less(c, best)) ||
+                    (s->reduce == REDUCE_MAX && less(best, c));
+        if (take) best = c;
+    }
+    return best;
+}
+
+static struct cell shown(const struct folder *f, const struct signal *s, const struct signal_state *st)
+{
+    switch (s->reduce) {
+    case REDUCE_COUNT: return cell_int(s->window.amount ? (int64_t)st->queue.count : st->number);
+    case REDUCE_DISTINCT: return cell_int((int64_t)st->queue.count);
+    case REDUCE_STREAK: return cell_int(st->number);
+    case REDUCE_SUM: return sum_cell(f, s, st);
+    case REDUCE_WEIGH:
+        return clamp(s, s->half_life_days ? (int64_t)(((__int128)st->number * DECIMAL_ONE) >> DECAY_SHIFT) : st->number);
+    case REDUCE_DAYS_SINCE: return st->at == INSTANT_NONE ? cell_absent() : cell_int((f->now - st->at) / DAY_US);
+    case REDUCE_LAST_AT: return st->at == INSTANT_NONE ? cell_absent() : cell_instant(st->at);
+    default: return s->window.amount ? kept_in_window(s, &st->queue) : st->kept;
+    }
+}
+
+static void show(struct folder *f, const struct signal *s, const struct signal_state *st)
+{
+    struct cell value = shown(f, s, st);
+    if (cell_same(f->cells[s->slot], value)) return;
+    f->cells[s->slot] = value;
+    bits_add(&f->pending, s->slot);
+}
+
+/* ---- the passing of time ---- */
+
+static void decay_to(struct folder *f, uint32_t signal, struct signal_state *st, int64_t day)
+{
+    uint64_t keep = f->engine->decays[f->plan->kind][signal].per_day;
+    if (!st->number) st->day = day;
+    for (; st->day < day && st->number; st->day++) st->number = (int64_t)((unsigned __int128)(uint64_t)st->number * keep >> 32);
+    st->day = day;
+}
+
+static void expire(const struct signal *s, struct signal_state *st, int64_t now)
+{
+    struct queue *q = &st->queue;
+    if (s->reduce == REDUCE_DISTINCT) { /* a value seen again moved its own end, so the queue is not in order of ends */
+        size_t kept = 0;
+        for (size_t i = 0; i < q->count; i++)
+            if (q->at[q->head + i].leaves > now) q->at[q->head + kept++] = q->at[q->head + i];
+        q->count = kept;
+        return;
+    }
+    while (q->count && q->at[q->head].leaves <= now) {
+        if (s->reduce == REDUCE_SUM || s->reduce == REDUCE_WEIGH) st->number -= q->at[q->head].value.number;
+        queue_pop(q);
+    }
+}
+
+void signal_refresh(struct folder *f, uint32_t i)
+{
+    const struct signal *s = signal_of(f, i);
+    struct signal_state *st = &f->signals[i];
+    if (s->window.amount) expire(s, st, f->now);
+    if (s->half_life_days) {
+        folder_seek_day(f, f->now);
+        decay_to(f, i, st, f->day);
+    }
+    show(f, s, st);
+}
+
+int64_t signal_next_change(struct folder *f, uint32_t i)
+{
+    const struct signal *s = signal_of(f, i);
+    const struct signal_state *st = &f->signals[i];
+    int64_t next = INSTANT_MAX;
+    const struct queue *q = &st->queue;
+    if (s->window.amount) {
+        size_t n = s->reduce == REDUCE_DISTINCT ? q->count : q->count ? 1 : 0;
+        for (size_t k = 0; k < n; k++)
+            if (q->at[q->head + k].leaves < next) next = q->at[q->head + k].leaves;
+    }
+    if (s->half_life_days && st->number) {
+        folder_seek_day(f, f->now);
+        if (f->day_until < next) next = f->day_until;
+    }
+    if (s->reduce == REDUCE_DAYS_SINCE && st->at != INSTANT_NONE) {
+        int64_t turn = st->at + ((f->now - st->at) / DAY_US + 1) * DAY_US;
+        if (turn < next) next = turn;
+    }
+    return next;
+}
+
+/* ---- matches ---- */
+
+static int64_t period_of(struct folder *f, const struct signal *s, int64_t at)
+{
+    folder_seek_day(f, at);
+    if (!s->by_week) return f->day;
+    int first = f->engine->definition->company.week_starts_monday;
+    return floor_div(f->day + 4 - first, 7); /* day 0 was a Thursday */
+}
+
+static void feed_streak(struct folder *f, const struct signal *s, struct signal_state *st, int64_t at)
+{
+    int64_t period = period_of(f, s, at);
+    if (st->number && st->day == period) return;
+    st->number = st->number && st->day == period - 1 ? st->number + 1 : 1;
+    st->day = period;
+}
+
+static void feed_distinct(struct folder *f, const struct signal *s, struct signal_state *st, const struct effect *e, int64_t at)
+{
+    struct queued *seen = queue_find(&st->queue, e->value);
+    int64_t leaves = leaves_at(f, s, at);
+    if (seen) seen->leaves = leaves;
+    else if (s->window.amount || !s->enough || st->queue.count <= (size_t)s->enough)
+        queue_push(&st->queue, (struct queued){leaves, e->value});
+}
+
+static void feed_sum(struct folder *f, const struct signal *s, struct signal_state *st, const struct effect *e, int64_t at)
+{
+    if (e->value.kind == CELL_MONEY) {
+        if (!st->unit) st->unit = e->value.unit;
+        if (st->unit != e->value.unit) return; /* another currency: not added to this one */
+    }
+    if (__builtin_add_overflow(st->number, e->value.number, &st->number)) st->number = INT64_MAX;
+    if (s->window.amount) queue_push(&st->queue, (struct queued){leaves_at(f, s, at), e->value});
+}
+
+static void feed_kept(struct folder *f, const struct signal *s, struct signal_state *st, const struct effect *e, int64_t at)
+{
+    if (s->window.amount) {
+        queue_push(&st->queue, (struct queued){leaves_at(f, s, at), e->value});
+        return;
+    }
+    bool first = st->kept.kind == CELL_ABSENT;
+    bool take = first || s->reduce == REDUCE_LAST || (s->reduce == REDUCE_MIN && less(e->value, st->kept)) ||
+                (s->reduce == REDUCE_MAX && less(st->kept, e->value));
+    if (take) st->kept = e->value;
+}
+
+static void feed_weight(struct folder *f, const struct signal *s, struct signal_state *st, const struct effect *e, int64_t at)
+{
+    const struct weight *w = &s->weights[e->part];
+    uint32_t *times = &f->weight_counts[f->plan->weight_base[e->index] + e->part];
+    if (w->at_most && *times >= w->at_most) return;
+    ++*times;
+    if (s->half_life_days) {
+        folder_seek_day(f, at);
+        decay_to(f, e->index, st, f->day);
+        st->number += (int64_t)(((__int128)w->points << DECAY_SHIFT) / DECIMAL_ONE);
+        if (st->number < 0) st->number = 0;
+        return;
+    }
+    st->number += w->points;
+    if (s->window.amount) queue_push(&st->queue, (struct queued){leaves_at(f, s, at), cell_decimal(w->points)});
+}
+
+static void feed_count(struct folder *f, const struct signal *s, struct signal_state *st, int64_t at)
+{
+    if (!s->window.amount) {
+        st->number++;
+        return;
+    }
+    queue_push(&st->queue, (struct queued){leaves_at(f, s, at), cell_absent()});
+    if (s->enough && st->queue.count > (size_t)s->enough) queue_pop(&st->queue);
+}
+
+void signal_feed(struct folder *f, const struct effect *e, int64_t at)
+{
+    const struct signal *s = signal_of(f, e->index);
+    struct signal_state *st = &f->signals[e->index];
+    if (at <= st->since) return;
+    bits_add(&f->fed, s->slot);
+    if (s->window.amount) expire(s, st, at);
+    switch (s->reduce) {
+    case REDUCE_COUNT: feed_count(f, s, st, at); break;
+    case REDUCE_DISTINCT: feed_distinct(f, s, st, e, at); break;
+    case REDUCE_STREAK: feed_streak(f, s, st, at); break;
+    case REDUCE_SUM: feed_sum(f, s, st, e, at); break;
+    case REDUCE_WEIGH: feed_weight(f, s, st, e, at); break;
+    case REDUCE_FIRST:
+    case REDUCE_LAST:
+    case REDUCE_MIN:
+    case REDUCE_MAX: feed_kept(f, s, st, e, at); break;
+    case REDUCE_DAYS_SINCE:
+    case REDUCE_LAST_AT: break;
+    }
+    st->at = at;
+    show(f, s, st);
+}
+
+void signal_anchor(struct folder *f, uint32_t i, int64_t since)
+{
+    struct signal_state *st = &f->signals[i];
+    struct queue queue = st->queue;
+    queue.head = queue.count = 0;
+    *st = (struct signal_state){.at = INSTANT_NONE, .since = since, .queue = queue};
+    const struct signal *s = signal_of(f, i);
+    if (s->weight_count) memset(f->weight_counts + f->plan->weight_base[i], 0, s->weight_count * sizeof *f->weight_counts);
+    show(f, s, st);
+}
+
+void signals_reset(struct folder *f)
+{
+    for (uint32_t i = 0; i < f->plan->model->signal_count; i++) {
+        struct signal_state *st = &f->signals[i];
+        struct queue queue = st->queue;
+        queue.head = queue.count = 0;
+        bool anchored = signal_of(f, i)->since_stage != NONE;
+        *st = (struct signal_state){.at = INSTANT_NONE, .since = anchored ? INSTANT_MAX : INSTANT_NONE, .queue = queue};
+    }
+    if (f->plan->weight_total) memset(f->weight_counts, 0, f->plan->weight_total * sizeof *f->weight_counts);
+}
