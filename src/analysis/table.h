@@ -1,0 +1,101 @@
+/* The facts of one funnel as columns: what every number of a report is computed from. Filled by the fold (src/runtime) or,
+ * later, read from a store; read-only for the analysis. One row per (subject, lap). Text is dictionary codes.
+ *
+ * The fold knows the report's two windows. A row whose first stage was first entered inside the period carries window 1 and is
+ * seen as of `windows[0].as_of`; inside the compared period: window 2, as of `windows[1].as_of` (equal age); else window 0, as
+ * of the report's as-of. Nothing later than a row's as-of is in the row. */
+#ifndef MASA_ANALYSIS_TABLE_H
+#define MASA_ANALYSIS_TABLE_H
+
+#include "definition/model.h"
+
+struct report_window {
+    int64_t from, until; /* instants, half open */
+    int64_t as_of;
+};
+
+enum { WINDOW_NONE = 0, WINDOW_PERIOD = 1, WINDOW_COMPARE = 2 };
+enum audience_answer { AUDIENCE_NO, AUDIENCE_YES, AUDIENCE_UNKNOWN };
+
+/* How a lap ended. */
+enum { EXIT_NONE = 0, EXIT_REJECTED = 1, EXIT_DECLARED = 2 }; /* EXIT_DECLARED + i: funnel.exits[i] */
+
+struct handoff_row {
+    uint32_t row;
+    uint8_t stage;   /* the stage that decides */
+    uint8_t outcome; /* enum handoff_outcome of engine.h: open, accepted, rejected, returned, withdrawn */
+    int64_t submitted, due, at; /* INSTANT_MAX: none */
+    uint32_t reason; /* code */
+};
+
+/* One person and one mail of the sequence. Human touches only in opened / clicked; raw counts machine touches too. */
+struct mail_row {
+    uint32_t row;
+    int32_t step;
+    bool opened, clicked, raw_opened, raw_clicked;
+    bool contributed; /* the last human open or click before the entry of sequence.until, whichever mail it was of */
+};
+
+/* A share of a subject's won revenue that falls to one value of channels.by. */
+struct credit_row {
+    uint32_t row;
+    uint32_t value;  /* code; 0 = no touch known */
+    int64_t amount;  /* millionths */
+    uint32_t currency;
+    int64_t won_at;
+};
+
+struct spend_row {
+    int64_t from_day, until_day; /* local days, half open */
+    uint32_t value;              /* code of channels.by */
+    uint32_t campaign;
+    int64_t amount;              /* millionths */
+    uint32_t currency;
+};
+
+/* What the reading and the fold met; for the data quality block. */
+struct data_quality {
+    uint64_t lines, accepted, duplicates, rejected, conflicts, late, machine_touches, wrong_type, unknown_event, future;
+    uint64_t subjects[KIND_COUNT];
+    uint64_t unrelated_outcomes; /* deal outcomes that reach no person */
+};
+
+struct fact_table {
+    const struct definition *definition;
+    const struct dictionary *dictionary; /* of all codes below */
+    const struct zone *zone;
+    const struct workweek *workweek;
+    uint32_t funnel;
+    int64_t as_of;
+    struct report_window windows[2];
+    bool has_compare;
+
+    size_t rows;
+    uint32_t *lap;
+    uint8_t *window;
+    int64_t **entered;   /* [stage][row]: first entry in the lap, INSTANT_NONE */
+    uint64_t *carried;   /* bit per stage: that entry was carried */
+    int8_t *now_in;      /* stage held as of the row's as-of, -1 */
+    uint8_t *exit;       /* EXIT_NONE, EXIT_REJECTED, EXIT_DECLARED + i */
+    int8_t *exit_stage;  /* the stage held then */
+    int64_t *exit_at;
+    uint32_t *exit_reason;
+    uint8_t *returns;    /* how many times it was returned in the lap */
+    uint32_t **dimension; /* [definition.dimensions index][row]: code of the value; for banded ones the band's index + 1; 0 = absent */
+    uint8_t *audience;   /* enum audience_answer */
+    uint16_t *touch_days; /* distinct local days with a human touch from the entry of the first stage to the row's as-of */
+    struct slice *subject; /* external ids; NULL when the fold was told not to keep them */
+
+    const struct handoff_row *handoffs;
+    size_t handoff_count;
+    const struct mail_row *mails;
+    size_t mail_count;
+    const struct credit_row *credits;
+    size_t credit_count;
+    const struct spend_row *spend;
+    size_t spend_count;
+    uint64_t visitors[3]; /* by window: distinct subjects, anonymous ones too, that matched kpis.landing.visitor inside it */
+    struct data_quality quality;
+};
+
+#endif
