@@ -45,7 +45,7 @@ struct credit_row {
     int64_t won_at;
 };
 
-struct spend_row {
+struct cost_row {
     int64_t from_day, until_day; /* local days, half open */
     uint32_t value;              /* code of channels.by */
     uint32_t campaign;
@@ -92,7 +92,7 @@ struct fact_table {
     size_t mail_count;
     const struct credit_row *credits;
     size_t credit_count;
-    const struct spend_row *spend;
+    const struct cost_row *spend;
     size_t spend_count;
     uint64_t visitors[3]; /* by window: distinct subjects, anonymous ones too, that matched kpis.landing.visitor inside it */
     struct data_quality quality;
