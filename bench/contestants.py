@@ -55,9 +55,9 @@ def masa(threads):
         question = os.path.join(HERE, 'q1')
         return {'q1': [question, log.ordered], 'q1-shuffled': [question, log.shuffled]}
 
-    missing = (missing_file(os.path.join(HERE, 'q1'), 'it is not written yet') or
-               missing_file(os.path.join(BUILD, 'masa'), 'run make'))
-    return Contestant(f'masa{threads}', f'masa, {threads_text(threads)}', commands, {'MASA_THREADS': str(threads)}, missing)
+    program = os.path.join(BUILD, 'masa')
+    return Contestant(f'masa{threads}', f'masa, {threads_text(threads)}', commands,
+                      {'MASA': program, 'MASA_THREADS': str(threads)}, missing_file(program, 'run make'))
 
 
 def reference():
