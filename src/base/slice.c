@@ -119,13 +119,24 @@ static size_t sequence(const unsigned char *p, size_t n)
     return overlong || surrogate || beyond ? 0 : len;
 }
 
-bool slice_is_utf8(struct slice s)
+size_t slice_utf8_prefix(struct slice s)
 {
     const unsigned char *p = (const unsigned char *)s.ptr;
-    for (size_t i = 0; i < s.len;) {
+    size_t i = 0;
+    while (i < s.len) {
+        uint64_t word;
+        if (s.len - i >= sizeof word && (memcpy(&word, p + i, sizeof word), !(word & 0x8080808080808080u))) {
+            i += sizeof word;
+            continue;
+        }
         size_t step = sequence(p + i, s.len - i);
-        if (!step) return false;
+        if (!step) break;
         i += step;
     }
-    return true;
+    return i;
+}
+
+bool slice_is_utf8(struct slice s)
+{
+    return slice_utf8_prefix(s) == s.len;
 }

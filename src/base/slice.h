@@ -56,5 +56,7 @@ uint64_t slice_hash(struct slice s);
 
 /* Valid UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF. */
 bool slice_is_utf8(struct slice s);
+/* How many bytes at the start are valid UTF-8. */
+size_t slice_utf8_prefix(struct slice s);
 
 #endif

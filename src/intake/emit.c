@@ -1,0 +1,123 @@
+#include "intake/emit.h"
+
+#include "intake/shape.h"
+
+void emit_reject(struct emitter *emitter, const struct emit_row *row, enum reject_reason reason, uint64_t column,
+                 struct slice detail)
+{
+    const struct reject reject = {.reason = reason, .file = emitter->file, .line = row->line, .column = column,
+                                  .detail = detail, .original = row->text, .length = row->text.len};
+    reject_list_add(&emitter->rejects, &reject);
+}
+
+struct problem {
+    enum reject_reason reason;
+    struct slice detail;
+};
+
+static bool is_absent(const struct input_value *value)
+{
+    return value->kind == INPUT_MISSING || value->kind == INPUT_NULL;
+}
+
+static bool given(const struct input_value *value)
+{
+    return (value->kind == INPUT_TEXT || value->kind == INPUT_INT) && value->text.len;
+}
+
+/* A key may be written as text or as a whole number; null, blank and anything else is none. */
+static struct slice key_of(const struct input_value *value)
+{
+    return given(value) ? value->text : (struct slice){0};
+}
+
+static bool read_call(const struct input_value *cells, struct input_event *event, struct problem *problem)
+{
+    static const struct {
+        struct slice name;
+        enum input_call call;
+    } calls[] = {{SLICE("track"), CALL_TRACK}, {SLICE("identify"), CALL_IDENTIFY}, {SLICE("group"), CALL_GROUP},
+                 {SLICE("page"), CALL_PAGE},   {SLICE("screen"), CALL_SCREEN},     {SLICE("alias"), CALL_ALIAS}};
+    const struct input_value *type = &cells[SEGMENT_CALL];
+    event->call = CALL_TRACK;
+    if (is_absent(type)) {
+        *problem = (struct problem){REJECT_CALL, SLICE("neither type nor event is given; another shape needs a mapping")};
+        return given(&cells[SEGMENT_EVENT]);
+    }
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+        event->call = calls[i].call;
+        if (slice_equal(type->text, calls[i].name)) return true;
+    }
+    *problem = (struct problem){REJECT_CALL, type->text};
+    return false;
+}
+
+static bool read_names(const struct input_value *cells, struct input_event *event, struct problem *problem)
+{
+    event->user = key_of(&cells[SEGMENT_USER]);
+    event->anonymous = key_of(&cells[SEGMENT_ANONYMOUS]);
+    event->group = key_of(&cells[SEGMENT_GROUP]);
+    if (!event->group.len) event->group = key_of(&cells[SEGMENT_CONTEXT_GROUP]);
+    event->previous = key_of(&cells[SEGMENT_PREVIOUS]);
+    event->name = key_of(&cells[event->call == CALL_TRACK ? SEGMENT_EVENT : SEGMENT_NAME]);
+    if (event->call == CALL_TRACK && !event->name.len) {
+        *problem = (struct problem){.reason = REJECT_NO_EVENT};
+        return false;
+    }
+    if (event->call == CALL_GROUP && !event->group.len) {
+        *problem = (struct problem){.reason = REJECT_NO_GROUP};
+        return false;
+    }
+    if (event->call == CALL_ALIAS && !event->previous.len) {
+        *problem = (struct problem){.reason = REJECT_NO_PREVIOUS};
+        return false;
+    }
+    *problem = (struct problem){.reason = REJECT_NO_SUBJECT};
+    return event->user.len || event->anonymous.len || (event->call == CALL_GROUP && event->group.len);
+}
+
+/* The transport's times, optional. */
+static bool read_passing(struct emitter *emitter, const struct input_value *value, int64_t *out, struct problem *problem)
+{
+    struct time_text time;
+    *out = INSTANT_NONE;
+    if (is_absent(value)) return true;
+    *problem = (struct problem){REJECT_BAD_TIME, value->text};
+    if (!moment_read(&emitter->moments, value, &time)) return false;
+    *out = time.instant;
+    return true;
+}
+
+static bool read_times(struct emitter *emitter, const struct input_value *cells, struct input_event *event,
+                       struct problem *problem)
+{
+    const struct input_value *at = &cells[SEGMENT_AT];
+    if (is_absent(at)) at = &cells[SEGMENT_ORIGINAL_AT];
+    *problem = (struct problem){.reason = REJECT_NO_TIME};
+    if (is_absent(at)) return false;
+    *problem = (struct problem){REJECT_BAD_TIME, at->text};
+    if (!moment_read(&emitter->moments, at, &event->at)) return false;
+    problem->reason = REJECT_FAR_TIME;
+    if (!moment_plausible(event->at.instant)) return false;
+    return read_passing(emitter, &cells[SEGMENT_SENT_AT], &event->sent_at, problem) &&
+           read_passing(emitter, &cells[SEGMENT_RECEIVED_AT], &event->received_at, problem);
+}
+
+void emit_segment(struct emitter *emitter, const struct emit_row *row, const struct input_value *cells,
+                  struct digest_source digest)
+{
+    struct problem problem = {0};
+    struct input_event event = {.source = emitter->source, .line = row->line, .values = cells + SEGMENT_CELLS};
+    if (!read_call(cells, &event, &problem) || !read_names(cells, &event, &problem) ||
+        !read_times(emitter, cells, &event, &problem)) {
+        emit_reject(emitter, row, problem.reason, 0, problem.detail);
+        return;
+    }
+    event.id = key_of(&cells[SEGMENT_ID]);
+    if (!event.id.len) {
+        struct digest content = digest.make(digest.context);
+        event.id = slice_of(emitter->id, digest_id(content, occurrences_count(emitter->occurrences, content), emitter->id));
+    }
+    emitter->events++;
+    emitter->sink.take(emitter->sink.context, &event);
+}

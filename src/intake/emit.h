@@ -1,0 +1,40 @@
+/* The last step of every reader: the cells of one row become an event for the thread's sink, or a rejected row. */
+#ifndef MASA_INTAKE_EMIT_H
+#define MASA_INTAKE_EMIT_H
+
+#include "intake/moment.h"
+#include "intake/occurrence.h"
+#include "intake/reject.h"
+
+struct emitter {
+    struct input_sink sink;
+    size_t value_count;           /* of the plan */
+    uint16_t source;
+    struct slice file;
+    struct occurrences *occurrences; /* of the file, shared by its readers */
+    struct reject_list rejects;
+    uint64_t events, lines, blank;
+    struct moment_cache moments;
+    char id[80];                  /* made for an event that has none */
+};
+
+/* A row as it stands in the file, for the reject file. */
+struct emit_row {
+    struct slice text;
+    uint64_t line;
+};
+
+void emit_reject(struct emitter *emitter, const struct emit_row *row, enum reject_reason reason, uint64_t column,
+                 struct slice detail);
+
+/* Content of the row, for rows whose sender gave no id; called only for those. */
+struct digest_source {
+    struct digest (*make)(void *context);
+    void *context;
+};
+
+/* `cells`: SEGMENT_CELLS of the vocabulary, then the plan's values. */
+void emit_segment(struct emitter *emitter, const struct emit_row *row, const struct input_value *cells,
+                  struct digest_source digest);
+
+#endif

@@ -1,0 +1,93 @@
+#include "intake/feed.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+enum { HEAD_KEPT = 4096 }; /* of a line too long to be read */
+
+void feed_init(struct feed *feed, struct feed_source source)
+{
+    *feed = (struct feed){.source = source, .line = 1};
+    feed->carry = malloc(FEED_CHUNK_MAX);
+    if (!feed->carry) out_of_memory(FEED_CHUNK_MAX);
+}
+
+void feed_release(struct feed *feed)
+{
+    free(feed->carry);
+    *feed = (struct feed){.ended = true};
+}
+
+static size_t read_more(struct feed *feed, char *out, size_t size)
+{
+    if (feed->ended) return 0;
+    size_t got = feed->source.read(feed->source.context, out, size);
+    if (got < size) feed->ended = true;
+    return got;
+}
+
+/* Sixteen counters of one byte each, emptied before any can overflow: a shape that compilers turn into vector code. */
+static uint64_t count_lines(const char *text, size_t len)
+{
+    enum { LANES = 16, ROUNDS = 255 };
+    uint64_t lines = len && text[len - 1] != '\n';
+    size_t i = 0;
+    while (len - i >= LANES) {
+        uint8_t counts[LANES] = {0};
+        for (int round = 0; round < ROUNDS && len - i >= LANES; round++, i += LANES)
+            for (int k = 0; k < LANES; k++) counts[k] += text[i + (size_t)k] == '\n';
+        for (int k = 0; k < LANES; k++) lines += counts[k];
+    }
+    for (; i < len; i++) lines += text[i] == '\n';
+    return lines;
+}
+
+static void keep(struct feed *feed, const char *from, size_t len)
+{
+    if (len) memcpy(feed->carry, from, len);
+    feed->carry_len = len;
+}
+
+/* The chunk holds the beginning of a line that has no end within the limit: reads on to its end, keeping nothing. */
+static void skip_line(struct feed *feed, struct feed_chunk *chunk)
+{
+    char *scratch = chunk->data + HEAD_KEPT;
+    size_t room = FEED_CHUNK_MAX - HEAD_KEPT, got;
+    chunk->skipped = chunk->len;
+    chunk->len = HEAD_KEPT;
+    while ((got = read_more(feed, scratch, room)) > 0) {
+        const char *end = memchr(scratch, '\n', got);
+        chunk->skipped += end ? (size_t)(end - scratch) : got;
+        if (!end) continue;
+        keep(feed, end + 1, got - (size_t)(end + 1 - scratch));
+        break;
+    }
+    chunk->lines = 1;
+}
+
+bool feed_take(struct feed *feed, struct feed_chunk *chunk)
+{
+    chunk->skipped = 0;
+    chunk->first_line = feed->line;
+    if (feed->carry_len) memcpy(chunk->data, feed->carry, feed->carry_len);
+    chunk->len = feed->carry_len;
+    feed->carry_len = 0;
+    if (chunk->len < FEED_CHUNK) chunk->len += read_more(feed, chunk->data + chunk->len, FEED_CHUNK - chunk->len);
+    const char *last = memrchr(chunk->data, '\n', chunk->len);
+    if (!last && !feed->ended) {
+        chunk->len += read_more(feed, chunk->data + chunk->len, FEED_CHUNK_MAX - chunk->len);
+        last = memrchr(chunk->data, '\n', chunk->len);
+    }
+    if (!last && !feed->ended) {
+        skip_line(feed, chunk);
+    } else {
+        size_t whole = feed->ended ? chunk->len : (size_t)(last + 1 - chunk->data);
+        keep(feed, chunk->data + whole, chunk->len - whole);
+        chunk->len = whole;
+        chunk->lines = count_lines(chunk->data, whole);
+    }
+    chunk->data[chunk->len] = 0;
+    feed->line += chunk->lines;
+    return chunk->len > 0;
+}

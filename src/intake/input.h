@@ -1,0 +1,90 @@
+/* Reading the files people have: NDJSON, CSV and spend files, plain or gzip, in the encodings they come in.
+ *
+ *     struct input *input = input_open(&options, &diagnostics, &error);
+ *     for (size_t i = 0; i < input_file_count(input); i++) input_say(input, i, &line);    what was found out about each file
+ *     enum outcome outcome = input_read(input, &plan, sinks, threads, &watch, &error);
+ *     input_summary(input);                                                               counts, reasons of rejection
+ *     input_free(input);
+ *
+ * A bad row never stops the run and never goes unmentioned: it is counted, and written to the reject file. */
+#ifndef MASA_INTAKE_INPUT_H
+#define MASA_INTAKE_INPUT_H
+
+#include "base/error.h"
+#include "intake/event.h"
+
+enum { INPUT_LINE_MAX = 1 << 20 }; /* bytes of one line, or of one CSV record */
+
+struct input_options {
+    const char *const *files; /* paths; "-" is standard input */
+    size_t count;
+    const char *mapping;     /* name of a ready mapping or path of a mapping file, for all files; NULL: found by the header,
+                                and else the Segment shape */
+    const char *reject_path; /* made when the first row is rejected; NULL: rejected rows are only counted */
+};
+
+struct input;
+
+/* Looks into every file. NULL when one cannot be read or a mapping is wrong: `error` says which, and a mapping's mistakes
+ * are all in `diagnostics`. */
+struct input *input_open(const struct input_options *options, struct diagnostics *diagnostics, struct error *error);
+void input_free(struct input *input);
+
+size_t input_file_count(const struct input *input);
+/* One line without its end: "leads.csv: CSV in Windows-1255, separated by semicolons, header in line 1, mapping ...". */
+void input_say(const struct input *input, size_t file, struct buffer *out);
+/* The source named by input_event.source. */
+struct slice input_source(const struct input *input, uint16_t source);
+size_t input_source_count(const struct input *input);
+
+struct input_progress {
+    uint64_t bytes, bytes_total; /* as stored, compressed or not; the total is 0 when it cannot be known */
+    uint64_t lines;
+    double seconds, seconds_left; /* seconds_left < 0: unknown */
+};
+
+/* Money spent on a channel (and campaign) between two days, both included. */
+struct spend_row {
+    struct slice file;
+    uint64_t line;
+    int64_t from_day, until_day;
+    struct slice channel, campaign; /* campaign may be empty */
+    int64_t amount;                 /* millionths */
+    struct slice currency;          /* "USD"; empty when the file names none */
+};
+
+/* Any of the functions may be NULL. They are called from reading threads, one call at a time. */
+struct input_watch {
+    void *context;
+    void (*progress)(void *context, const struct input_progress *progress); /* about ten times a second */
+    void (*spend)(void *context, const struct spend_row *row);
+};
+
+/* Reads everything once and gives the events to `sinks`, one for each of `threads`; plan->paths must outlive the call.
+ * OK; SOME_REJECTED when rows, or the end of a broken gzip, were left out; FAILED when a file could not be read to its end,
+ * the rest having been delivered. */
+enum outcome input_read(struct input *input, const struct input_plan *plan, const struct input_sink *sinks, int threads,
+                        const struct input_watch *watch, struct error *error);
+
+struct input_reason {
+    struct slice text; /* "no userId or anonymousId" */
+    uint64_t count;
+    struct slice file; /* of the earliest */
+    uint64_t line;
+};
+
+struct input_summary {
+    uint64_t lines;    /* of text, or records of CSV, blank ones and headers included */
+    uint64_t blank;
+    uint64_t events;   /* given to the sinks; a row of a CRM export makes several */
+    uint64_t spend;    /* spend rows */
+    uint64_t rejected; /* rows */
+    const struct input_reason *reasons; /* most frequent first */
+    size_t reason_count;
+    const char *reject_path; /* NULL when no reject file was made */
+};
+
+/* After input_read; borrowed from the input. */
+const struct input_summary *input_summary(struct input *input);
+
+#endif

@@ -1,0 +1,62 @@
+#include "intake/moment.h"
+
+enum { DATE_LEN = 10, CLOCK_LEN = 20, MILLIS_LEN = 24 };
+
+static const int64_t year_2100 = INT64_C(4102444800);
+
+static uint64_t load(const char *p, size_t n)
+{
+    uint64_t word = 0;
+    memcpy(&word, p, n);
+    return word;
+}
+
+/* Two digits at p as a number; anything above 99 when they are not digits. */
+static unsigned two_digits(const char *p)
+{
+    unsigned tens = (unsigned char)p[0] - '0', ones = (unsigned char)p[1] - '0';
+    return tens > 9 || ones > 9 ? 1000 : tens * 10 + ones;
+}
+
+/* 2026-01-05T09:00:00Z or 2026-01-05T09:00:00.000Z, whose date is in the cache. */
+static bool read_canonical(const struct moment_cache *cache, struct slice s, struct time_text *out)
+{
+    const char *p = s.ptr;
+    unsigned hour = two_digits(p + 11), minute = two_digits(p + 14), second = two_digits(p + 17), millis = 0;
+    if (hour > 23 || minute > 59 || second > 59 || p[10] != 'T' || p[13] != ':' || p[16] != ':') return false;
+    if (s.len == MILLIS_LEN) {
+        unsigned low = (unsigned char)p[22] - '0';
+        millis = two_digits(p + 20) * 10 + low;
+        if (p[19] != '.' || low > 9 || millis > 999) return false;
+    }
+    if (p[s.len - 1] != 'Z') return false;
+    int64_t micros = ((int64_t)(hour * 3600 + minute * 60 + second) * 1000 + millis) * 1000;
+    *out = (struct time_text){.instant = cache->day_instant + micros, .zoned = true};
+    return true;
+}
+
+static bool read_number(int64_t number, struct time_text *out)
+{
+    int64_t scale = number <= year_2100 ? SECOND_US : number <= year_2100 * 1000 ? 1000 : 1;
+    if (number < 0) return false;
+    *out = (struct time_text){.instant = number * scale, .zoned = true};
+    return true;
+}
+
+bool moment_read(struct moment_cache *cache, const struct input_value *value, struct time_text *out)
+{
+    struct slice s = value->text;
+    if (value->kind == INPUT_INT) return read_number(value->number, out);
+    if (value->kind != INPUT_TEXT) return false;
+    if (s.len != CLOCK_LEN && s.len != MILLIS_LEN) return time_parse(slice_trim(s), out);
+    uint64_t head = load(s.ptr, 8), tail = load(s.ptr + 8, DATE_LEN - 8);
+    if (cache->date[0] == head && cache->date[1] == tail) {
+        if (read_canonical(cache, s, out)) return true;
+    } else if (time_parse(slice_of(s.ptr, DATE_LEN), out)) {
+        cache->date[0] = head;
+        cache->date[1] = tail;
+        cache->day_instant = out->instant;
+        if (read_canonical(cache, s, out)) return true;
+    }
+    return time_parse(slice_trim(s), out);
+}

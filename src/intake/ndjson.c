@@ -1,0 +1,442 @@
+#include "intake/ndjson.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "intake/input.h"
+#include "intake/keys.h"
+#include "value/json_index.h"
+#include "value/json_text.h"
+
+enum { DEPTH_MAX = 64 };
+
+struct ndjson {
+    const struct shape *shape;
+    struct emitter *emitter;
+    struct keys keys;
+    struct json_index *chunk_index, *line_index;
+    struct input_value *cells;
+    char *plain;      /* strings of the line that had escapes, without them; as long as the longest chunk */
+    size_t plain_used;
+    uint64_t serial;  /* of objects */
+
+    /* The walk. */
+    const char *text, *text_end; /* what the positions count from */
+    const uint32_t *next;        /* the next position */
+    const char *escape;          /* no backslash stands between where the walk was and here */
+    const uint32_t *batch;       /* position of the array of events, NULL when the line is one event */
+    enum reject_reason reason;   /* of a failed walk */
+    const char *fault;
+    struct slice detail;
+};
+
+struct ndjson *ndjson_new(const struct shape *shape, struct emitter *emitter, size_t chunk_max)
+{
+    struct ndjson *r = memory_new(sizeof *r);
+    r->shape = shape;
+    r->emitter = emitter;
+    keys_init(&r->keys);
+    r->chunk_index = json_index_new(chunk_max);
+    r->line_index = json_index_new(INPUT_LINE_MAX);
+    r->cells = memory_new(shape->cell_count * sizeof *r->cells);
+    r->plain = malloc(chunk_max);
+    if (!r->plain) out_of_memory(chunk_max);
+    return r;
+}
+
+void ndjson_free(struct ndjson *r)
+{
+    if (!r) return;
+    keys_release(&r->keys);
+    json_index_free(r->chunk_index);
+    json_index_free(r->line_index);
+    free(r->cells);
+    free(r->plain);
+    free(r);
+}
+
+static bool fail(struct ndjson *r, enum reject_reason reason, const char *at, struct slice detail)
+{
+    r->reason = reason;
+    r->fault = at;
+    r->detail = detail;
+    return false;
+}
+
+static bool fail_json(struct ndjson *r, uint32_t at, const char *wanted)
+{
+    return fail(r, REJECT_JSON, r->text + at, slice_from(wanted));
+}
+
+static bool has_escape(struct ndjson *r, struct slice s)
+{
+    if (r->escape < s.ptr) {
+        r->escape = memchr(s.ptr, '\\', (size_t)(r->text_end - s.ptr));
+        if (!r->escape) r->escape = r->text_end;
+    }
+    return r->escape < s.ptr + s.len;
+}
+
+static bool unescape(struct ndjson *r, struct slice *s)
+{
+    char *out = r->plain + r->plain_used;
+    ptrdiff_t len = json_unescape(*s, out);
+    if (len < 0) return fail(r, REJECT_JSON, s->ptr + (-1 - len), SLICE("broken escape in a string"));
+    r->plain_used += s->len;
+    *s = slice_of(out, (size_t)len);
+    return true;
+}
+
+static bool walk_string(struct ndjson *r, uint32_t at, struct input_value *value)
+{
+    struct slice token = json_token(r->text, at, *r->next);
+    struct slice inside = slice_of(token.ptr + 1, token.len - 2);
+    if (has_escape(r, inside) && !unescape(r, &inside)) return false;
+    *value = (struct input_value){.kind = INPUT_TEXT, .text = inside};
+    return true;
+}
+
+static bool walk_number(struct ndjson *r, uint32_t at, struct input_value *value)
+{
+    struct slice token = json_token(r->text, at, *r->next);
+    value->number = 0;
+    enum json_number kind = json_read_number(token, &value->number);
+    if (kind == JSON_NOT_A_NUMBER) return fail_json(r, at, "no value starts like this");
+    value->kind = kind == JSON_INT ? INPUT_INT : INPUT_NUMBER;
+    value->text = token;
+    return true;
+}
+
+static bool walk_word(struct ndjson *r, uint32_t at, struct input_value *value)
+{
+    struct slice token = json_token(r->text, at, *r->next);
+    *value = (struct input_value){.kind = INPUT_BOOL, .text = token};
+    if (slice_equal(token, SLICE("true"))) value->number = 1;
+    else if (slice_equal(token, SLICE("null"))) value->kind = INPUT_NULL;
+    else if (!slice_equal(token, SLICE("false"))) return fail_json(r, at, "no value starts like this");
+    return true;
+}
+
+static bool walk_value(struct ndjson *r, const struct shape_node *node, uint32_t owner, int depth);
+
+/* The key at `at`, in the place `context`; `guess` is the entry that would be no surprise. Gives its entry. */
+static uint32_t walk_key(struct ndjson *r, const struct shape_node *node, uint32_t context, uint32_t at, uint32_t guess)
+{
+    struct slice token = json_token(r->text, at, *r->next), raw = slice_of(token.ptr + 1, token.len - 2);
+    uint64_t head[2];
+    keys_head(raw, head);
+    if (guess != KEYS_NONE && keys_match(&r->keys.at[guess], context, raw, head)) return guess;
+    uint32_t key = keys_find(&r->keys, node, context, raw);
+    if (key == KEYS_NONE) fail_json(r, at, "broken escape in a key");
+    return key;
+}
+
+/* Where the guess stands of what follows the key `before`, or is first in the object under the key `owner`. */
+static uint32_t *guess_after(struct keys *keys, uint32_t owner, uint32_t before)
+{
+    if (before != KEYS_NONE) return &keys->at[before].next;
+    return owner != KEYS_NONE ? &keys->at[owner].first : &keys->first;
+}
+
+static bool walk_object(struct ndjson *r, const struct shape_node *node, uint32_t place, uint32_t owner, int depth)
+{
+    uint64_t serial = ++r->serial;
+    uint32_t before = KEYS_NONE;
+    if (r->text[*r->next] == '}') {
+        r->next++;
+        return true;
+    }
+    for (;;) {
+        uint32_t at = *r->next++;
+        if (r->text[at] != '"') return fail_json(r, at, "a key in double quotes was expected");
+        uint32_t key = walk_key(r, node, place, at, *guess_after(&r->keys, owner, before));
+        if (key == KEYS_NONE) return false;
+        *guess_after(&r->keys, owner, before) = key; /* found anew: learning a key moves the table */
+        before = key;
+        struct known_key *plain = &r->keys.at[r->keys.at[key].plain];
+        if (plain->seen == serial) return fail(r, REJECT_TWICE, r->text + at, plain->raw);
+        plain->seen = serial;
+        if (r->text[*r->next] != ':') return fail_json(r, *r->next, "a colon was expected");
+        r->next++;
+        if (!walk_value(r, plain->node, key, depth)) return false;
+        char c = r->text[*r->next];
+        if (c != ',' && c != '}') return fail_json(r, *r->next, "a comma or } was expected");
+        r->next++;
+        if (c == '}') return true;
+    }
+}
+
+static bool walk_array(struct ndjson *r, uint32_t owner, int depth)
+{
+    if (r->text[*r->next] == ']') {
+        r->next++;
+        return true;
+    }
+    for (;;) {
+        if (!walk_value(r, NULL, owner, depth)) return false;
+        char c = r->text[*r->next];
+        if (c != ',' && c != ']') return fail_json(r, *r->next, "a comma or ] was expected");
+        r->next++;
+        if (c == ']') return true;
+    }
+}
+
+/* An object or array standing at `at`. */
+static bool walk_nested(struct ndjson *r, const struct shape_node *node, uint32_t owner, uint32_t at, int depth,
+                        struct input_value *value)
+{
+    if (depth == DEPTH_MAX) return fail(r, REJECT_DEPTH, r->text + at, (struct slice){0});
+    bool object = r->text[at] == '{';
+    uint32_t place = owner == KEYS_NONE ? KEYS_ROOT : r->keys.at[owner].inside;
+    if (object ? !walk_object(r, node, place, owner, depth + 1) : !walk_array(r, owner, depth + 1)) return false;
+    const char *start = r->text + at, *end = r->text + r->next[-1] + 1;
+    *value = (struct input_value){.kind = INPUT_JSON, .text = slice_of(start, (size_t)(end - start))};
+    return true;
+}
+
+static bool walk_value(struct ndjson *r, const struct shape_node *node, uint32_t owner, int depth)
+{
+    struct input_value value;
+    const uint32_t *position = r->next++;
+    uint32_t at = *position;
+    bool fine;
+    switch (r->text[at]) {
+    case '"': fine = walk_string(r, at, &value); break;
+    case '{':
+    case '[': fine = walk_nested(r, node, owner, at, depth, &value); break;
+    case 't':
+    case 'f':
+    case 'n': fine = walk_word(r, at, &value); break;
+    default: fine = walk_number(r, at, &value);
+    }
+    if (!fine || !node) return fine;
+    for (uint32_t i = 0; i < node->cell_count; i++) {
+        r->cells[node->cells[i]] = value;
+        if (node->cells[i] == SEGMENT_BATCH && value.kind == INPUT_JSON && r->text[at] == '[') r->batch = position;
+    }
+    return true;
+}
+
+static void start_walk(struct ndjson *r, const char *text, size_t len, const uint32_t *positions)
+{
+    r->text = text;
+    r->text_end = text + len;
+    r->next = positions;
+    r->escape = text;
+}
+
+static void clear_cells(struct ndjson *r)
+{
+    for (size_t i = 0; i < r->shape->cell_count; i++) r->cells[i].kind = INPUT_MISSING;
+    r->plain_used = 0;
+    r->batch = NULL;
+}
+
+/* One object; false when the line is not exactly that. */
+static bool walk_event(struct ndjson *r)
+{
+    uint32_t at = *r->next++;
+    struct input_value whole;
+    clear_cells(r);
+    if (r->text[at] != '{') return fail(r, REJECT_NO_OBJECT, r->text + at, (struct slice){0});
+    return walk_nested(r, &r->shape->root, KEYS_NONE, at, 0, &whole);
+}
+
+/* --- Digests of content, for events without id. --- */
+
+static struct digest digest_value(struct ndjson *r, bool outermost);
+
+/* How the row travelled is no part of what it says. */
+static bool is_transport(struct slice key)
+{
+    return slice_equal(key, SLICE("sentAt")) || slice_equal(key, SLICE("receivedAt"));
+}
+
+static struct slice plain_string(struct ndjson *r, uint32_t at)
+{
+    struct input_value value;
+    walk_string(r, at, &value);
+    return value.text;
+}
+
+static struct digest digest_nested(struct ndjson *r, bool object, bool outermost)
+{
+    struct digest sum = digest_bytes(object ? '{' : '[', (struct slice){0});
+    if (r->text[*r->next] == (object ? '}' : ']')) {
+        r->next++;
+        return sum;
+    }
+    do {
+        struct slice key = {0};
+        if (object) {
+            uint32_t at = *r->next++;
+            key = plain_string(r, at);
+            r->next++;
+        }
+        struct digest member = digest_value(r, false);
+        if (!object) sum = digest_join(sum, member);
+        else if (!outermost || !is_transport(key)) sum = digest_add(sum, digest_join(digest_bytes('k', key), member));
+    } while (r->text[*r->next++] == ',');
+    return sum;
+}
+
+static struct digest digest_value(struct ndjson *r, bool outermost)
+{
+    uint32_t at = *r->next++;
+    char c = r->text[at];
+    if (c == '{' || c == '[') return digest_nested(r, c == '{', outermost);
+    if (c == '"') return digest_bytes('"', plain_string(r, at));
+    return digest_bytes('0', json_token(r->text, at, *r->next));
+}
+
+struct digest_walk {
+    struct ndjson *reader;
+    const uint32_t *start;
+};
+
+static struct digest digest_event(void *context)
+{
+    struct digest_walk *walk = context;
+    struct ndjson *r = walk->reader;
+    const uint32_t *back = r->next;
+    r->next = walk->start;
+    r->escape = r->text;
+    struct digest digest = digest_value(r, true);
+    r->next = back;
+    r->escape = r->text;
+    return digest;
+}
+
+/* --- Lines. --- */
+
+static void emit_event(struct ndjson *r, const struct emit_row *row, const uint32_t *start)
+{
+    struct digest_walk walk = {r, start};
+    emit_segment(r->emitter, row, r->cells, (struct digest_source){digest_event, &walk});
+}
+
+/* The elements of a batch were walked with the line, so they are valid; each is an event of its own. */
+static void emit_batch(struct ndjson *r, const struct emit_row *row)
+{
+    const uint32_t *after = r->next;
+    r->next = r->batch + 1;
+    r->escape = r->text;
+    if (r->text[*r->next] == ']') r->next++;
+    else do {
+        const uint32_t *start = r->next;
+        uint32_t at = *start;
+        struct emit_row element = *row;
+        if (walk_event(r)) {
+            element.text = slice_of(r->text + at, r->next[-1] + 1 - at);
+            emit_event(r, &element, start);
+        } else {
+            emit_reject(r->emitter, row, r->reason, (uint64_t)(r->fault - row->text.ptr) + 1, SLICE("in a batch"));
+            r->next = start;
+            r->escape = r->text;
+            digest_value(r, false);
+        }
+    } while (r->text[*r->next++] == ',');
+    r->next = after;
+    r->escape = r->text;
+}
+
+static void emit_line(struct ndjson *r, const struct emit_row *row, const uint32_t *start)
+{
+    if (r->batch) emit_batch(r, row);
+    else emit_event(r, row, start);
+}
+
+/* Names the fault in a line that simdjson's first stage refused. */
+static void reject_unindexed(struct ndjson *r, const struct emit_row *row, enum json_fault fault)
+{
+    struct slice text = row->text;
+    const char *nul = memchr(text.ptr, 0, text.len);
+    if (nul) {
+        emit_reject(r->emitter, row, REJECT_NUL, (uint64_t)(nul - text.ptr) + 1, (struct slice){0});
+        return;
+    }
+    if (fault == JSON_BAD_UTF8) {
+        emit_reject(r->emitter, row, REJECT_UTF8, slice_utf8_prefix(text) + 1, (struct slice){0});
+        return;
+    }
+    struct slice detail = fault == JSON_CONTROL ? SLICE("a control character in a string") : SLICE("a string has no end");
+    emit_reject(r->emitter, row, REJECT_JSON, 0, detail);
+}
+
+static void reject_walked(struct ndjson *r, const struct emit_row *row)
+{
+    const char *nul = memchr(row->text.ptr, 0, row->text.len);
+    if (nul) fail(r, REJECT_NUL, nul, (struct slice){0});
+    emit_reject(r->emitter, row, r->reason, (uint64_t)(r->fault - row->text.ptr) + 1, r->detail);
+}
+
+/* A line by itself: for lines with a fault, and for all lines of a chunk that has one. */
+static void read_line(struct ndjson *r, const struct emit_row *row)
+{
+    const uint32_t *positions;
+    size_t count;
+    if (row->text.len > INPUT_LINE_MAX) {
+        emit_reject(r->emitter, row, REJECT_LONG_LINE, 0, (struct slice){0});
+        return;
+    }
+    enum json_fault fault = json_index_text(r->line_index, row->text, &positions, &count);
+    if (fault == JSON_BLANK) {
+        r->emitter->blank++;
+    } else if (fault != JSON_FINE) {
+        reject_unindexed(r, row, fault);
+    } else {
+        start_walk(r, row->text.ptr, row->text.len, positions);
+        bool fine = walk_event(r);
+        if (fine && r->next != positions + count) fine = fail_json(r, *r->next, "the line goes on after its object");
+        if (fine) emit_line(r, row, positions);
+        else reject_walked(r, row);
+    }
+}
+
+static struct slice line_at(const char *start, const char *end)
+{
+    const char *stop = memchr(start, '\n', (size_t)(end - start));
+    return slice_of(start, (size_t)((stop ? stop : end) - start));
+}
+
+static void read_lines_singly(struct ndjson *r, struct slice chunk, uint64_t line)
+{
+    const char *p = chunk.ptr, *end = p + chunk.len;
+    while (p < end) {
+        struct emit_row row = {line_at(p, end), line++};
+        r->emitter->lines++;
+        read_line(r, &row);
+        p = row.text.ptr + row.text.len + 1;
+    }
+}
+
+void ndjson_read(struct ndjson *r, struct slice chunk, uint64_t line)
+{
+    const uint32_t *positions;
+    size_t count;
+    keys_trim(&r->keys);
+    if (json_index_text(r->chunk_index, chunk, &positions, &count) != JSON_FINE) {
+        read_lines_singly(r, chunk, line);
+        return;
+    }
+    const char *p = chunk.ptr, *end = p + chunk.len;
+    start_walk(r, chunk.ptr, chunk.len, positions);
+    while (p < end) {
+        struct emit_row row = {line_at(p, end), line++};
+        uint32_t stop = (uint32_t)(row.text.ptr + row.text.len - chunk.ptr);
+        p = chunk.ptr + stop + 1;
+        r->emitter->lines++;
+        if (*r->next >= stop) {
+            r->emitter->blank++;
+            continue;
+        }
+        const uint32_t *start = r->next;
+        if (row.text.len <= INPUT_LINE_MAX && walk_event(r) && r->next[-1] < stop && *r->next >= stop) {
+            emit_line(r, &row, start);
+            continue;
+        }
+        read_line(r, &row);
+        while (*start < stop) start++;
+        start_walk(r, chunk.ptr, chunk.len, start);
+    }
+}

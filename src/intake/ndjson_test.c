@@ -1,0 +1,234 @@
+/* Lines of JSON: what events they give, and what every kind of bad line is told. */
+#include "intake/reading_test.h"
+
+#define TIME "\"timestamp\":\"2026-01-05T09:00:00Z\""
+#define EVENT "\"event\":\"x\",\"userId\":\"p\"," TIME
+
+static void check_line(const char *line, size_t len, const char *events, const char *reject)
+{
+    struct reading r;
+    reading_run(&r, &(struct reading_case){.text = line, .len = len, .plan = {"properties.a", "traits.b.c"}});
+    assert_slice(buffer_slice(&r.events), events);
+    if (*reject && !(r.rejects.len && memmem(r.rejects.data, r.rejects.len, reject, strlen(reject))))
+        fail_msg("«%s» gave «%.*s», wanted «%s»", line, SLICE_ARG(buffer_slice(&r.rejects)), reject);
+    assert_int_equal(r.outcome, *reject ? SOME_REJECTED : OK);
+    assert_int_equal(r.summary.rejected, *reject ? 1 : 0);
+    reading_release(&r);
+}
+
+static void good_lines(void **state)
+{
+    static const struct {
+        const char *line, *events;
+    } cases[] = {
+        {"{\"type\":\"track\",\"messageId\":\"m\"," EVENT ",\"properties\":{\"a\":3}}",
+         "track x user=p at=2026-01-05T09:00:00Z id=m line=1 properties.a:int=3\n"},
+        {"{\"messageId\":7," EVENT ",\"properties\":{\"a\":\"\\u05d0\\n\\ud83d\\ude42\"}}\n",
+         "track x user=p at=2026-01-05T09:00:00Z id=7 line=1 properties.a:text=א\n🙂\n"},
+        {"{\"messageId\":\"m\"," EVENT ",\"prop\\u0065rties\":{\"\\u0061\":1.50}}",
+         "track x user=p at=2026-01-05T09:00:00Z id=m line=1 properties.a:number=1.50\n"},
+        {"\n  \n{\"messageId\":\"m\"," EVENT ",\"properties\":{\"a\":[1, {\"z\":null}],\"q\":{}}}\r\n\n",
+         "track x user=p at=2026-01-05T09:00:00Z id=m line=3 properties.a:json=[1, {\"z\":null}]\n"},
+        {"{\"type\":\"identify\",\"messageId\":\"m\",\"userId\":\"p\",\"anonymousId\":\"q\"," TIME
+         ",\"traits\":{\"b\":{\"c\":true}}}",
+         "identify user=p anonymous=q at=2026-01-05T09:00:00Z id=m line=1 traits.b.c:bool=1\n"},
+        {"{\"type\":\"group\",\"messageId\":\"m\",\"groupId\":\"g\"," TIME ",\"traits\":{\"b\":{\"c\":null}}}",
+         "group group=g at=2026-01-05T09:00:00Z id=m line=1 traits.b.c:null\n"},
+        {"{\"type\":\"page\",\"name\":\"Home\",\"messageId\":\"m\",\"anonymousId\":\"q\",\"context\":{\"groupId\":\"g\"}," TIME "}",
+         "page Home anonymous=q group=g at=2026-01-05T09:00:00Z id=m line=1\n"},
+        {"{\"type\":\"alias\",\"messageId\":\"m\",\"userId\":\"p\",\"previousId\":\"q\"," TIME "}",
+         "alias user=p previous=q at=2026-01-05T09:00:00Z id=m line=1\n"},
+        {"{\"event\":\"x\",\"userId\":12,\"messageId\":\"m\",\"timestamp\":\"2026-01-05T11:00:00.5+02:00\"}",
+         "track x user=12 at=2026-01-05T09:00:00.500000Z id=m line=1\n"},
+        {"{\"event\":\"x\",\"userId\":\"p\",\"messageId\":\"m\",\"timestamp\":\"2026-01-05\"}",
+         "track x user=p at=2026-01-05T00:00:00Z(day) id=m line=1\n"},
+        {"{\"event\":\"x\",\"userId\":\"p\",\"messageId\":\"m\",\"timestamp\":\"2026-01-05 09:00\"}",
+         "track x user=p at=2026-01-05T09:00:00Z(wall) id=m line=1\n"},
+        {"{\"event\":\"x\",\"userId\":\"p\",\"messageId\":\"m\",\"timestamp\":1767603600}",
+         "track x user=p at=2026-01-05T09:00:00Z id=m line=1\n"},
+        {"{\"event\":\"x\",\"userId\":\"p\",\"messageId\":\"m\",\"originalTimestamp\":\"2026-01-05T09:00:00.123Z\"}",
+         "track x user=p at=2026-01-05T09:00:00.123000Z id=m line=1\n"},
+        {"{\"event\":\"x\",\"userId\":\"p\",\"messageId\":\"m\",\"timestamp\":\"2090-01-05T09:00:00Z\"}",
+         "track x user=p at=2090-01-05T09:00:00Z id=m line=1\n"},
+        {"{\"batch\":[{\"messageId\":\"m\"," EVENT "},{\"messageId\":\"n\"," EVENT ",\"properties\":{\"a\":\"\\t\"}}]}",
+         "track x user=p at=2026-01-05T09:00:00Z id=m line=1\ntrack x user=p at=2026-01-05T09:00:00Z id=n line=1 "
+         "properties.a:text=\t\n"},
+        {"{\"batch\":[]}", ""},
+        {"\xef\xbb\xbf{\"messageId\":\"m\"," EVENT "}", "track x user=p at=2026-01-05T09:00:00Z id=m line=1\n"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) check_line(cases[i].line, 0, cases[i].events, "");
+}
+
+static void bad_lines(void **state)
+{
+    static const struct {
+        const char *line, *reject;
+        size_t len;
+    } cases[] = {
+        {"{\"a\":1", "\"column\":7,\"reason\":\"invalid JSON: a comma or } was expected\""},
+        {"{\"a\":1}}", "\"column\":8,\"reason\":\"invalid JSON: the line goes on after its object\""},
+        {"{\"a\":1} x", "\"column\":9,\"reason\":\"invalid JSON: the line goes on"},
+        {"{\"a\" 1}", "\"column\":6,\"reason\":\"invalid JSON: a colon was expected\""},
+        {"{a:1}", "\"column\":2,\"reason\":\"invalid JSON: a key in double quotes was expected\""},
+        {"{\"a\":1,}", "\"column\":8,\"reason\":\"invalid JSON: a key in double quotes"},
+        {"{\"a\":01}", "\"column\":6,\"reason\":\"invalid JSON: no value starts like this\""},
+        {"{\"a\":nul}", "\"column\":6,\"reason\":\"invalid JSON: no value"},
+        {"{\"a\":1.}", "\"column\":6,\"reason\":\"invalid JSON: no value"},
+        {"{\"a\":[1 2]}", "\"column\":9,\"reason\":\"invalid JSON: a comma or ] was expected\""},
+        {"{\"a\":\"\\q\"}", "\"column\":7,\"reason\":\"invalid JSON: broken escape in a string\""},
+        {"{\"a\":\"\\ud800\"}", "\"column\":7,\"reason\":\"invalid JSON: broken escape"},
+        {"{\"a\":\"\\u0000\"}", "\"column\":7,\"reason\":\"invalid JSON: broken escape"},
+        {"{\"\\x\":1}", "\"column\":2,\"reason\":\"invalid JSON: broken escape in a key\""},
+        {"{\"a\":\"b}", "\"reason\":\"invalid JSON: a string has no end\""},
+        {"{\"a\":\"\x01\"}", "\"reason\":\"invalid JSON: a control character in a string\""},
+        {"{\"a\":\"\0\"}", "\"column\":7,\"reason\":\"NUL byte\"", 9},
+        {"\0\0\0\0", "\"column\":1,\"reason\":\"NUL byte\"", 4},
+        {"{\"a\":\"b\xff\"}", "\"column\":8,\"reason\":\"invalid UTF-8\",\"text\":\"{\\\"a\\\":\\\"b\xef\xbf\xbd\\\"}\",\"length\":10}"},
+        {"[1]", "\"column\":1,\"reason\":\"not a JSON object\""},
+        {"hello", "\"column\":1,\"reason\":\"not a JSON object\""},
+        {"{\"a\":1,\"\\u0061\":2}", "\"column\":8,\"reason\":\"the same key twice: a\""},
+        {"{\"a\":{\"b\":{\"a\":1,\"b\":2},\"c\":3,\"b\":1}}", "\"reason\":\"the same key twice: b\""},
+        {"{\"type\":\"lead_created\",\"userId\":\"p\"," TIME "}", "\"reason\":\"unknown type of call: lead_created\""},
+        {"{\"lead\":\"p\"," TIME "}", "\"reason\":\"unknown type of call: neither type nor event"},
+        {"{\"type\":\"track\",\"userId\":\"p\"," TIME "}", "\"reason\":\"no event name\""},
+        {"{\"event\":\"x\"," TIME "}", "\"reason\":\"no userId or anonymousId\""},
+        {"{\"event\":\"x\",\"userId\":\"\"," TIME "}", "\"reason\":\"no userId or anonymousId\""},
+        {"{\"event\":\"x\",\"userId\":null," TIME "}", "\"reason\":\"no userId or anonymousId\""},
+        {"{\"type\":\"group\",\"userId\":\"p\"," TIME "}", "\"reason\":\"no groupId\""},
+        {"{\"type\":\"alias\",\"userId\":\"p\"," TIME "}", "\"reason\":\"no previousId\""},
+        {"{\"event\":\"x\",\"userId\":\"p\"}", "\"reason\":\"no timestamp\""},
+        {"{\"event\":\"x\",\"userId\":\"p\",\"timestamp\":\"yesterday\"}", "\"reason\":\"unreadable timestamp: yesterday\""},
+        {"{\"event\":\"x\",\"userId\":\"p\",\"timestamp\":\"2026-02-30T09:00:00Z\"}", "\"reason\":\"unreadable timestamp: 2026"},
+        {"{\"event\":\"x\",\"userId\":\"p\",\"timestamp\":\"2026-01-05T24:00:00Z\"}", "\"reason\":\"unreadable timestamp: 2026"},
+        {"{\"event\":\"x\",\"userId\":\"p\",\"timestamp\":true}", "\"reason\":\"unreadable timestamp: true\""},
+        {"{\"event\":\"x\",\"userId\":\"p\",\"timestamp\":\"2101-01-01T00:00:00Z\"}", "\"reason\":\"timestamp before 1970 or after 2100: 2101"},
+        {"{\"event\":\"x\",\"userId\":\"p\",\"timestamp\":\"1969-12-31T23:59:59Z\"}", "\"reason\":\"timestamp before 1970"},
+        {"{\"event\":\"x\",\"userId\":\"p\"," TIME ",\"sentAt\":\"soon\"}", "\"reason\":\"unreadable timestamp: soon\""},
+        {"{\"batch\":[3]}", "\"column\":11,\"reason\":\"not a JSON object: in a batch\""},
+        {"{\"batch\":[{\"event\":\"x\"," TIME "}]}", "\"reason\":\"no userId or anonymousId\",\"text\":\"{\\\"event\\\""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        check_line(cases[i].line, cases[i].len, "", cases[i].reject);
+}
+
+/* A fault stays in its line, wherever the line stands among good ones. */
+static void neighbours(void **state)
+{
+    static const char *const bad[] = {"{\"a\":1", "{\"a\":\"", "\"", "}", "{\"a\":\xff}", "[", "{\"x\":{\"y\":[{", "{\"a\":1}{\"b\":2}"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct reading r;
+        char text[1024];
+        snprintf(text, sizeof text, "{\"messageId\":\"1\"," EVENT "}\n%s\n{\"messageId\":\"3\"," EVENT "}\n", bad[i]);
+        reading_run(&r, &(struct reading_case){.text = text});
+        assert_slice(buffer_slice(&r.events), "track x user=p at=2026-01-05T09:00:00Z id=1 line=1\n"
+                                              "track x user=p at=2026-01-05T09:00:00Z id=3 line=3\n");
+        assert_int_equal(r.summary.rejected, 1);
+        assert_non_null(memmem(r.rejects.data, r.rejects.len, "\"line\":2,", 9));
+        reading_release(&r);
+    }
+}
+
+static void object_over_two_lines(void **state)
+{
+    struct reading r;
+    reading_run(&r, &(struct reading_case){.text = "{\"messageId\":\"1\",\n" EVENT "}\n"});
+    assert_int_equal(r.summary.rejected, 2);
+    assert_int_equal(r.summary.events, 0);
+    assert_int_equal(r.summary.lines, 2);
+    reading_release(&r);
+}
+
+static void depth(void **state)
+{
+    for (int levels = 63; levels <= 64; levels++) {
+        struct reading r;
+        char text[512], *p = text;
+        p += sprintf(p, "{\"messageId\":\"1\"," EVENT ",\"z\":");
+        for (int i = 0; i < levels; i++) *p++ = '[';
+        for (int i = 0; i < levels; i++) *p++ = ']';
+        strcpy(p, "}");
+        reading_run(&r, &(struct reading_case){.text = text});
+        assert_int_equal(r.summary.rejected, levels > 63);
+        reading_release(&r);
+    }
+}
+
+/* Ids made from content: the same content in another order of keys is the same, each further time has its own number, and
+ * how the row travelled does not matter. */
+static void made_ids(void **state)
+{
+    struct reading r;
+    reading_run(&r, &(struct reading_case){.text = "{" EVENT ",\"properties\":{\"a\":1,\"b\":[1,2]}}\n"
+                                                   "{\"properties\":{\"b\":[1,2],\"\\u0061\":1}," EVENT ",\"sentAt\":\"2026-01-06\"}\n"
+                                                   "{" EVENT ",\"properties\":{\"a\":1,\"b\":[2,1]}}\n"});
+    struct slice ids[3], rest = buffer_slice(&r.events);
+    for (int i = 0; i < 3; i++) {
+        struct slice line = slice_cut(&rest, '\n');
+        const char *id = memmem(line.ptr, line.len, "id=", 3);
+        ids[i] = slice_of(id + 3, 35);
+    }
+    int twins = 0;
+    for (int i = 0; i < 3; i++)
+        for (int k = 0; k < i; k++) twins += memcmp(ids[i].ptr, ids[k].ptr, 34) == 0 && ids[i].ptr[34] != ids[k].ptr[34];
+    assert_int_equal(twins, 1);
+    reading_release(&r);
+}
+
+/* Enough lines for several chunks, some of them bad: any number of threads gives the same events and the same reject file. */
+static void threads_agree(void **state)
+{
+    struct buffer text;
+    struct reading one, two;
+    buffer_init(&text, BUFFER_NO_LIMIT);
+    for (int i = 0; i < 20000; i++) {
+        if (i % 997 == 0) buffer_printf(&text, "{\"line\":%d\n", i);
+        else if (i % 1009 == 0) buffer_text(&text, "\n");
+        else buffer_printf(&text, "{\"type\":\"track\"," EVENT ",\"properties\":{\"a\":%d,\"b\":\"\\u05d0%d\"}}\n", i % 50, i % 7);
+    }
+    reading_run(&one, &(struct reading_case){.text = text.data, .len = text.len, .plan = {"properties.a", "properties.b"}});
+    reading_run(&two, &(struct reading_case){.text = text.data, .len = text.len, .plan = {"properties.a", "properties.b"}, .threads = 3});
+    assert_int_equal(one.summary.lines, 20000);
+    assert_int_equal(one.summary.blank, 19);
+    assert_int_equal(one.summary.rejected, 21);
+    assert_int_equal(one.summary.events, 19960);
+    assert_int_equal(two.summary.events, 19960);
+    assert_true(slice_equal(buffer_slice(&one.rejects), buffer_slice(&two.rejects)));
+    reading_release(&one);
+    reading_release(&two);
+    buffer_release(&text);
+}
+
+static void long_lines(void **state)
+{
+    struct buffer text;
+    struct reading r;
+    buffer_init(&text, BUFFER_NO_LIMIT);
+    static const size_t sizes[] = {INPUT_LINE_MAX - 200, INPUT_LINE_MAX + 1, 5 * INPUT_LINE_MAX};
+    for (size_t i = 0; i < 3; i++) {
+        buffer_printf(&text, "{\"messageId\":\"%zu\"," EVENT ",\"z\":\"", i);
+        for (size_t k = 0; k < sizes[i]; k++) buffer_char(&text, 'z');
+        buffer_text(&text, "\"}\n");
+        buffer_printf(&text, "{\"messageId\":\"after %zu\"," EVENT "}\n", i);
+    }
+    reading_run(&r, &(struct reading_case){.text = text.data, .len = text.len});
+    assert_slice(buffer_slice(&r.events), "track x user=p at=2026-01-05T09:00:00Z id=0 line=1\n"
+                                          "track x user=p at=2026-01-05T09:00:00Z id=after 0 line=2\n"
+                                          "track x user=p at=2026-01-05T09:00:00Z id=after 1 line=4\n"
+                                          "track x user=p at=2026-01-05T09:00:00Z id=after 2 line=6\n");
+    assert_int_equal(r.summary.rejected, 2);
+    assert_int_equal(r.summary.lines, 6);
+    assert_true(r.rejects.len < 10000);
+    assert_non_null(memmem(r.rejects.data, r.rejects.len, "\"length\":52429", 14));
+    reading_release(&r);
+    buffer_release(&text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(good_lines), cmocka_unit_test(bad_lines),     cmocka_unit_test(neighbours),
+        cmocka_unit_test(depth),      cmocka_unit_test(made_ids),      cmocka_unit_test(object_over_two_lines),
+        cmocka_unit_test(long_lines), cmocka_unit_test(threads_agree),
+    };
+    return cmocka_run_group_tests_name("ndjson", tests, NULL, NULL);
+}

@@ -1,0 +1,133 @@
+#include "intake/reject.h"
+
+#include <errno.h>
+
+#include "value/json_write.h"
+
+static const char *const reason_texts[REJECT_REASONS] = {
+    [REJECT_LONG_LINE] = "line longer than 1 MB",
+    [REJECT_UTF8] = "invalid UTF-8",
+    [REJECT_NUL] = "NUL byte",
+    [REJECT_JSON] = "invalid JSON",
+    [REJECT_NO_OBJECT] = "not a JSON object",
+    [REJECT_TWICE] = "the same key twice",
+    [REJECT_DEPTH] = "nested deeper than 64 levels",
+    [REJECT_CALL] = "unknown type of call",
+    [REJECT_NO_EVENT] = "no event name",
+    [REJECT_NO_SUBJECT] = "no userId or anonymousId",
+    [REJECT_NO_GROUP] = "no groupId",
+    [REJECT_NO_PREVIOUS] = "no previousId",
+    [REJECT_NO_TIME] = "no timestamp",
+    [REJECT_BAD_TIME] = "unreadable timestamp",
+    [REJECT_FAR_TIME] = "timestamp before 1970 or after 2100",
+    [REJECT_BAD_FIELD] = "unusable value",
+    [REJECT_COLUMNS] = "wrong number of fields",
+    [REJECT_QUOTE] = "broken quotes",
+    [REJECT_AMOUNT] = "unreadable amount",
+    [REJECT_TRUNCATED] = "the file ends too early",
+};
+
+struct slice reject_reason_text(enum reject_reason reason)
+{
+    return slice_from(reason_texts[reason]);
+}
+
+void reject_list_init(struct reject_list *list, bool keep_text)
+{
+    *list = (struct reject_list){.keep_text = keep_text};
+    buffer_init(&list->text, BUFFER_NO_LIMIT);
+}
+
+void reject_list_release(struct reject_list *list)
+{
+    buffer_release(&list->text);
+}
+
+/* The longest beginning of s within `max` bytes that does not cut a character in two. */
+static struct slice cut_text(struct slice s, size_t max)
+{
+    if (s.len <= max) return s;
+    size_t len = max;
+    while (len > max - 3 && ((unsigned char)s.ptr[len] & 0xc0) == 0x80) len--;
+    return slice_of(s.ptr, len);
+}
+
+static void put_reject(struct buffer *out, const struct reject *r)
+{
+    struct json_writer w = {.out = out};
+    struct buffer reason;
+    buffer_init(&reason, 2 * REJECT_TEXT_MAX);
+    buffer_text(&reason, reason_texts[r->reason]);
+    if (r->detail.len) buffer_text(&reason, ": ");
+    buffer_add(&reason, cut_text(r->detail, REJECT_TEXT_MAX));
+    json_object(&w);
+    json_key(&w, SLICE("file"));
+    json_string(&w, r->file);
+    json_key(&w, SLICE("line"));
+    json_uint(&w, r->line);
+    if (r->column) {
+        json_key(&w, SLICE("column"));
+        json_uint(&w, r->column);
+    }
+    json_key(&w, SLICE("reason"));
+    json_string(&w, buffer_slice(&reason));
+    json_key(&w, SLICE("text"));
+    json_string(&w, cut_text(r->original, REJECT_TEXT_MAX));
+    json_key(&w, SLICE("length"));
+    json_uint(&w, r->length);
+    json_end(&w);
+    buffer_char(out, '\n');
+    buffer_release(&reason);
+}
+
+static void tally_add(struct reject_tally *tally, uint64_t count, struct slice file, uint64_t line)
+{
+    if (!count) return;
+    if (!tally->count) *tally = (struct reject_tally){.file = file, .line = line};
+    tally->count += count;
+}
+
+void reject_list_add(struct reject_list *list, const struct reject *reject)
+{
+    tally_add(&list->tally[reject->reason], 1, reject->file, reject->line);
+    list->count++;
+    if (list->keep_text) put_reject(&list->text, reject);
+}
+
+void reject_file_init(struct reject_file *file, const char *path)
+{
+    *file = (struct reject_file){.path = path};
+}
+
+static bool write_text(struct reject_file *file, struct slice text, struct error *error)
+{
+    if (file->failed || !file->path || !text.len) return true;
+    if (!file->out) file->out = fopen(file->path, "we");
+    if (file->out && fwrite(text.ptr, 1, text.len, file->out) == text.len) return true;
+    file->failed = true;
+    error_set(error, FAILED, "cannot write the rejected rows to %s: %s", file->path, strerror(errno));
+    return false;
+}
+
+bool reject_file_flush(struct reject_file *file, struct reject_list *list, struct error *error)
+{
+    if (!list->count) return true;
+    bool written = write_text(file, buffer_slice(&list->text), error);
+    for (int i = 0; i < REJECT_REASONS; i++) {
+        tally_add(&file->tally[i], list->tally[i].count, list->tally[i].file, list->tally[i].line);
+        list->tally[i] = (struct reject_tally){0};
+    }
+    file->count += list->count;
+    list->count = 0;
+    buffer_clear(&list->text);
+    return written;
+}
+
+bool reject_file_close(struct reject_file *file, struct error *error)
+{
+    if (!file->out) return true;
+    bool closed = fclose(file->out) == 0;
+    file->out = NULL;
+    if (!closed) error_set(error, FAILED, "cannot write the rejected rows to %s: %s", file->path, strerror(errno));
+    return closed;
+}

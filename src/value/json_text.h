@@ -1,0 +1,24 @@
+/* What stands at the positions of json_index.h: the tokens of JSON text, checked to the letter of RFC 8259. */
+#ifndef MASA_VALUE_JSON_TEXT_H
+#define MASA_VALUE_JSON_TEXT_H
+
+#include "base/slice.h"
+
+/* The token from `from` up to the next position, without the white space behind it. */
+static inline struct slice json_token(const char *text, uint32_t from, uint32_t next)
+{
+    const char *end = text + next;
+    while (end[-1] == ' ' || end[-1] == '\n' || end[-1] == '\r' || end[-1] == '\t') end--;
+    return slice_of(text + from, (size_t)(end - (text + from)));
+}
+
+enum json_number { JSON_NOT_A_NUMBER, JSON_INT, JSON_REAL }; /* JSON_REAL: a fraction, an exponent, or no int64 */
+
+/* The whole token must be one number. */
+enum json_number json_read_number(struct slice token, int64_t *integer);
+
+/* Writes what the inside of a string (without its quotes) stands for; `out` has room for inside.len bytes. Returns the
+ * length, or -1 - n when the escape at byte n is none of JSON, half a surrogate pair, or NUL. */
+ptrdiff_t json_unescape(struct slice inside, char *out);
+
+#endif
