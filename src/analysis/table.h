@@ -53,11 +53,24 @@ struct cost_row {
     uint32_t currency;
 };
 
+struct quality_reason {
+    struct slice code; /* "bad_time"; its words are reject.CODE of the catalogue when there are any */
+    uint64_t count;
+};
+struct quality_file {
+    struct slice name;
+    uint64_t lines, accepted, rejected;
+};
+
 /* What the reading and the fold met; for the data quality block. */
 struct data_quality {
     uint64_t lines, accepted, duplicates, rejected, conflicts, late, machine_touches, wrong_type, unknown_event, future;
     uint64_t subjects[KIND_COUNT];
     uint64_t unrelated_outcomes; /* deal outcomes that reach no person */
+    const struct quality_reason *reasons; /* why lines were rejected, most first */
+    size_t reason_count;
+    const struct quality_file *files; /* in the order given */
+    size_t file_count;
 };
 
 struct fact_table {
@@ -85,6 +98,13 @@ struct fact_table {
     uint8_t *audience;   /* enum audience_answer */
     uint16_t *touch_days; /* distinct local days with a human touch from the entry of the first stage to the row's as-of */
     struct slice *subject; /* external ids; NULL when the fold was told not to keep them */
+
+    /* Columns that only sharpen causes and splits. Each may be NULL: not kept. Answers are enum audience_answer. */
+    uint64_t *unproposed;      /* bit per stage: that entry was by a decision with no proposal held */
+    int64_t **score;           /* [definition.scores index][row]: millionths as of the row's as-of, INT64_MIN: unknown */
+    int64_t **best_score;      /* the same, the highest it was since the lap's first entry; used instead when there */
+    uint8_t **icp;             /* [definition.icps index][row]: matched, as of the row's as-of */
+    uint8_t **audience_clause; /* [member of definition.audience][row] */
 
     const struct handoff_row *handoffs;
     size_t handoff_count;
