@@ -2,6 +2,7 @@
 #include "base/test.h"
 
 #include "base/buffer.h"
+#include "base/decimal.h"
 #include "base/error.h"
 #include "base/map.h"
 #include "base/zone.h"
@@ -123,11 +124,32 @@ static void nearest(void **state)
     assert_int_equal(nearest_word(SLICE("banana"), words, 3).len, 0);
 }
 
+static void decimals(void **state)
+{
+    static const struct {
+        const char *text, *canonical;
+    } good[] = {{"12", "12"},          {"-0.5", "-0.5"},   {"1e3", "1000"},      {"0.0000005", "0.000001"},
+                {"0.00000049", "0"},   {".25", "0.25"},    {"1.5E-2", "0.015"},  {" 7 ", "7"},
+                {"9223372036854.775807", "9223372036854.775807"}};
+    static const char *bad[] = {"", "-", ".", "1.2.3", "1e", "abc", "1,000", "9223372036854.775808", "1e30"};
+    int64_t value;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        struct buffer b;
+        buffer_init(&b, 64);
+        assert_true(decimal_parse(slice_from(good[i].text), &value));
+        decimal_format(&b, value);
+        assert_slice(buffer_slice(&b), good[i].canonical);
+        buffer_release(&b);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) assert_false(decimal_parse(slice_from(bad[i]), &value));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(slices), cmocka_unit_test(utf8),  cmocka_unit_test(maps),  cmocka_unit_test(buffer_limit),
         cmocka_unit_test(times),  cmocka_unit_test(days),  cmocka_unit_test(zones), cmocka_unit_test(nearest),
+        cmocka_unit_test(decimals),
     };
     return cmocka_run_group_tests_name("base", tests, NULL, NULL);
 }

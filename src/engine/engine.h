@@ -7,7 +7,7 @@
  *
  *     struct engine *engine = engine_new(definition, &calendar);
  *     struct folder *folder = folder_new(engine, KIND_PERSON);
- *     const struct effects *e = folder_effects(folder, content);       (once for each distinct content)
+ *     const struct effects *e = folder_effects(folder, content, arena); (once for each distinct content)
  *     const struct facts *o = folder_run(folder, &trail);            (once for each subject)
  */
 #ifndef MASA_ENGINE_ENGINE_H
@@ -40,8 +40,10 @@ struct content {
     bool machine;             /* a machine made this touch */
     const struct cell *cells; /* definition.path_count of them */
 };
-/* What that content does to a subject of the folder's kind; NULL when nothing at all. Lives as long as the folder. */
-const struct effects *folder_effects(struct folder *folder, const struct content *content);
+/* What that content does to a subject of the folder's kind, made in the arena; NULL when nothing at all. */
+const struct effects *folder_effects(struct folder *folder, const struct content *content, struct arena *arena);
+/* Does the content match? For counters beside the engine. */
+bool folder_matches(struct folder *folder, const struct matcher *matcher, const struct content *content);
 
 /* One event of a trail. Trails are sorted by (at, rank, source, id) and hold no event twice. */
 struct happening {

@@ -9,7 +9,6 @@ struct folder *folder_new(const struct engine *engine, enum subject_kind kind)
     const struct plan *plan = &engine->plans[kind];
     f->engine = engine;
     f->plan = plan;
-    arena_init(&f->arena);
     f->scratch = rule_scratch_new(engine->definition->dictionary);
     f->cells = memory_new(plan->model->slot_count * sizeof *f->cells);
     f->signals = memory_new(plan->model->signal_count * sizeof *f->signals);
@@ -36,7 +35,6 @@ void folder_free(struct folder *f)
     vector_release(&f->exported_last);
     vector_release(&f->exported);
     rule_scratch_free(f->scratch);
-    arena_release(&f->arena);
     free(f);
 }
 
@@ -56,7 +54,7 @@ static bool match_holds(struct folder *f, const struct match *match, const struc
     return !match->when || cell_is_true(rule_eval(match->when, c->cells, f->scratch));
 }
 
-static bool matcher_holds(struct folder *f, const struct matcher *m, const struct content *c)
+bool folder_matches(struct folder *f, const struct matcher *m, const struct content *c)
 {
     if (m->human && c->machine) return false;
     const struct event_type *type = &f->engine->definition->events[c->event];
@@ -77,7 +75,7 @@ static void add_signal_effects(struct folder *f, const struct content *c, effect
         if (s->reduce == REDUCE_WEIGH) continue;
         struct cell value = s->of == NONE ? cell_absent() : c->cells[s->of];
         if (s->of != NONE && value.kind == CELL_ABSENT) continue;
-        if (matcher_holds(f, &s->match, c)) vector_push(list, ((struct effect){EFFECT_SIGNAL, i, 0, value}));
+        if (folder_matches(f, &s->match, c)) vector_push(list, ((struct effect){EFFECT_SIGNAL, i, 0, value}));
     }
 }
 
@@ -130,7 +128,7 @@ static void add_reasons(const struct folder *f, const struct content *c, struct 
     }
 }
 
-const struct effects *folder_effects(struct folder *f, const struct content *content)
+const struct effects *folder_effects(struct folder *f, const struct content *content, struct arena *arena)
 {
     effect_list list = {0};
     add_trait_effects(f, content, &list);
@@ -140,7 +138,7 @@ const struct effects *folder_effects(struct folder *f, const struct content *con
     add_reasons(f, content, &head);
     struct effects *out = NULL;
     if (list.count || head.decision || head.reason_count) {
-        out = arena_alloc(&f->arena, sizeof *out + list.count * sizeof *list.at);
+        out = arena_alloc(arena, sizeof *out + list.count * sizeof *list.at);
         *out = head;
         if (list.count) memcpy(out->list, list.at, list.count * sizeof *list.at);
     }

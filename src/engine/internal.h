@@ -134,7 +134,6 @@ struct effects {
 struct folder {
     const struct engine *engine;
     const struct plan *plan;
-    struct arena arena; /* effects */
     struct rule_scratch *scratch;
     struct cell *cells;
     struct signal_state *signals;

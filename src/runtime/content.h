@@ -1,0 +1,56 @@
+/* What events say, packed and kept once: an event's type, its source, and the cells of the fields the definition reads.
+ * Most events say one of a few dozen things, so a log of millions needs little more than (when, who, which id) an event.
+ *
+ * A store belongs to one reading thread, with a dictionary of its own that starts as a copy of the definition's, so that the
+ * definition's codes are the same everywhere; content_join makes the rest common. */
+#ifndef MASA_RUNTIME_CONTENT_H
+#define MASA_RUNTIME_CONTENT_H
+
+#include "base/zone.h"
+#include "definition/model.h"
+#include "intake/event.h"
+
+struct content_fields; /* by event: which paths are read and as what; shared, read-only */
+struct content_fields *content_fields_new(const struct definition *definition, const struct zone *zone);
+void content_fields_free(struct content_fields *fields);
+
+struct content_store {
+    const struct content_fields *fields;
+    struct dictionary dictionary;
+    struct buffer bytes;
+    VECTOR(uint64_t) starts;     /* of each content in bytes */
+    uint32_t *recent;            /* by digest: content + 1 */
+    uint32_t *codes;             /* after content_join: own code -> common code */
+    struct zone_cursor cursor;
+    struct cell *row;            /* scratch, by path */
+    uint64_t wrong_type;         /* values of another type than declared, so absent */
+};
+
+void content_store_init(struct content_store *store, const struct content_fields *fields);
+void content_store_release(struct content_store *store);
+
+enum { CONTENT_DAY = 1, CONTENT_MACHINE = 2 };
+
+/* The number of what this event says. */
+uint32_t content_put(struct content_store *store, uint32_t event, uint16_t source, bool day, const struct input_event *input);
+
+/* Gives the store's codes their place in the common dictionary, the definition's. No more puts after it. */
+void content_join(struct content_store *store, struct dictionary *common);
+
+struct content_head {
+    uint32_t event;
+    uint16_t source;
+    bool day, machine;
+};
+struct content_head content_head(const struct content_store *store, uint32_t content);
+
+/* A thread's means to unpack: lists and maps are parsed once for each text. */
+struct content_reader;
+struct content_reader *content_reader_new(const struct definition *definition, const struct dictionary *common);
+void content_reader_free(struct content_reader *reader);
+/* The cells by path, valid until the next call. After content_join. */
+const struct cell *content_cells(struct content_reader *reader, const struct content_store *store, uint32_t content);
+/* A digest of what it says, the same for the same content from any store. After content_join. */
+uint64_t content_digest(struct content_reader *reader, const struct content_store *store, uint32_t content);
+
+#endif

@@ -1,0 +1,60 @@
+/* Folds everything gathered: partition by partition, subject by subject, on any number of threads; kinds in the order in which
+ * they read each other (market, accounts, persons, deals, subscriptions). */
+#ifndef MASA_RUNTIME_FOLD_H
+#define MASA_RUNTIME_FOLD_H
+
+#include "engine/engine.h"
+#include "runtime/gather.h"
+
+enum { NOTED_PATHS_MAX = 8 };
+
+/* What an event says, for those who look at trails beside the engine. */
+struct noted {
+    const struct effects *effects;
+    struct content_head head;
+    uint32_t content;
+    uint8_t store;
+    struct cell cells[NOTED_PATHS_MAX]; /* of fold_options.paths */
+    bool visitor;                       /* matches fold_options.visitor */
+};
+
+struct trail_item {
+    int64_t at;
+    uint64_t id;
+    const struct noted *noted;
+};
+
+struct subject_view {
+    enum subject_kind kind;
+    struct slice key;
+    const struct trail_item *items; /* sorted, each event once; parallel to the trail the engine saw */
+    size_t count;
+    const struct facts *facts;
+    struct folder *folder;
+    const uint64_t *conflicts;      /* id keys of events that came in different copies */
+    size_t conflict_count;
+};
+
+struct fold_consumer {
+    void *context; /* one per thread */
+    void (*subject)(void *context, const struct subject_view *view);
+};
+
+struct fold_options {
+    int64_t as_of;
+    int threads;
+    uint32_t paths[NOTED_PATHS_MAX]; /* NONE where not used */
+    const struct matcher *visitor;   /* NULL: nobody asks */
+    const struct fold_consumer *consumers; /* by thread; called for every subject of `kinds` */
+    unsigned kinds;                  /* 1 << enum subject_kind: whom the consumers want to see */
+};
+
+struct fold_counts {
+    uint64_t duplicates, conflicts, machine, future, unrelated_outcomes;
+    uint64_t subjects[KIND_COUNT];
+};
+
+/* Uses the gathered events up. */
+struct fold_counts fold_all(struct gather *gather, const struct engine *engine, const struct fold_options *options);
+
+#endif

@@ -1,0 +1,259 @@
+#include "runtime/gather.h"
+
+#include <stdlib.h>
+
+#define LONG_ID (UINT64_C(1) << 63)
+
+uint64_t id_key(struct slice id)
+{
+    bool ascii = id.len <= 7;
+    uint64_t key = 0;
+    for (size_t i = 0; ascii && i < 7; i++) {
+        uint8_t byte = i < id.len ? (uint8_t)id.ptr[i] : 0;
+        if (byte >= 0x80 || (i < id.len && !byte)) ascii = false;
+        key = key << 8 | byte;
+    }
+    return ascii ? key : slice_hash(id) | LONG_ID;
+}
+
+static struct slice key_name(uint64_t key, char out[16])
+{
+    return slice_of(out, (size_t)snprintf(out, 16, "%015llx", (unsigned long long)(key & ~LONG_ID) & 0xfffffffffffffffu));
+}
+
+static void keep_long_id(struct gather_thread *t, uint64_t key, struct slice id)
+{
+    char name[16];
+    if (!(key & LONG_ID)) return;
+    struct slice hex = key_name(key, name);
+    if (map_get(&t->long_ids, hex) != MAP_NONE) return;
+    map_put_copy(&t->long_ids, &t->arena, hex, (uint32_t)t->id_texts.count);
+    vector_push(&t->id_texts, arena_slice(&t->arena, id));
+}
+
+struct slice gather_id(const struct gather *g, uint64_t key, struct arena *arena)
+{
+    char name[16], text[8];
+    size_t n = 0;
+    if (key & LONG_ID) {
+        struct slice hex = key_name(key, name);
+        for (int i = 0; i < g->thread_count; i++) {
+            uint32_t at = map_get(&g->threads[i].long_ids, hex);
+            if (at != MAP_NONE) return g->threads[i].id_texts.at[at];
+        }
+        return slice_of("", 0);
+    }
+    for (int shift = 48; shift >= 0; shift -= 8)
+        if (key >> shift & 0xff) text[n++] = (char)(key >> shift & 0xff);
+    return arena_slice(arena, slice_of(text, n));
+}
+
+/* ---- edges ---- */
+
+static void add_edge(struct gather_thread *t, enum edge_kind kind, struct slice person, struct slice other, int64_t at, bool primary)
+{
+    char name[2 * STREAM_KEY_MAX + 8];
+    if (person.len > STREAM_KEY_MAX || other.len > STREAM_KEY_MAX) return;
+    int n = snprintf(name, sizeof name, "%d\x1f%.*s\x1f%.*s", kind, SLICE_ARG(person), SLICE_ARG(other));
+    struct slice key = slice_of(name, (size_t)n);
+    uint32_t known = map_get(&t->edge_map, key);
+    if (known == MAP_NONE) {
+        struct edge e = {kind, arena_slice(&t->arena, person), arena_slice(&t->arena, other), at, at, primary};
+        map_put_copy(&t->edge_map, &t->arena, key, (uint32_t)t->edges.count);
+        vector_push(&t->edges, e);
+        return;
+    }
+    struct edge *e = &t->edges.at[known];
+    if (at < e->first) e->first = at;
+    if (at > e->last) e->last = at;
+    e->primary |= primary;
+}
+
+/* ---- one event ---- */
+
+static uint32_t event_of(const struct gather *g, const struct input_event *in)
+{
+    uint32_t own = MAP_NONE;
+    switch (in->call) {
+    case CALL_IDENTIFY: return EVENT_IDENTIFY;
+    case CALL_GROUP: return EVENT_GROUP;
+    case CALL_ALIAS: return MAP_NONE;
+    case CALL_PAGE:
+    case CALL_SCREEN:
+        own = in->name.len ? map_get(&g->event_names, in->name) : MAP_NONE;
+        if (own != MAP_NONE) return own;
+        return map_get(&g->event_names, in->call == CALL_PAGE ? SLICE("page_viewed") : SLICE("screen_viewed"));
+    case CALL_TRACK: return map_get(&g->event_names, in->name);
+    }
+    return MAP_NONE;
+}
+
+/* The instant an event counts at. A day stands at its end (ruling 5); a sender's clock is set right by sentAt (once). */
+static int64_t instant_of(struct gather_thread *t, const struct input_event *in)
+{
+    const struct zone *zone = t->gather->zone;
+    if (in->at.day_only) return zone_day_start(zone, floor_div(in->at.instant, DAY_US) + 1) - 1;
+    int64_t at = in->at.zoned ? in->at.instant : zone_from_local(zone, in->at.instant);
+    if (in->sent_at != INSTANT_NONE && in->received_at != INSTANT_NONE) at += in->received_at - in->sent_at;
+    return at;
+}
+
+static struct slice text_value(const struct input_event *in, uint32_t path, char digits[24])
+{
+    if (path == NONE) return slice_of("", 0);
+    const struct input_value *v = &in->values[path];
+    if (v->kind == INPUT_INT) return slice_of(digits, (size_t)snprintf(digits, 24, "%lld", (long long)v->number));
+    return v->kind == INPUT_TEXT ? v->text : slice_of("", 0);
+}
+
+static void put_record(struct gather_thread *t, enum subject_kind kind, struct slice key, struct record r)
+{
+    char digest[24];
+    if (key.len > STREAM_KEY_MAX) { /* told apart by digest; nobody names such a subject by hand */
+        int n = snprintf(digest, sizeof digest, "long:%016llx", (unsigned long long)slice_hash(key));
+        key = slice_of(digest, (size_t)n);
+    }
+    r.key = key;
+    if (!t->partitions[kind]) t->partitions[kind] = memory_new(PARTITIONS * sizeof *t->partitions[kind]);
+    stream_put(&t->partitions[kind][partition_of(slice_hash(key))], &r);
+}
+
+static void relate(struct gather_thread *t, const struct input_event *in, int64_t at)
+{
+    if (in->user.len && in->anonymous.len) add_edge(t, EDGE_IDENTITY, in->user, in->anonymous, at, false);
+    if (in->call == CALL_ALIAS && in->user.len && in->previous.len) add_edge(t, EDGE_IDENTITY, in->user, in->previous, at, false);
+    if (in->group.len && in->user.len) add_edge(t, EDGE_ACCOUNT, in->user, in->group, at, false);
+    else if (in->group.len && in->anonymous.len && in->anonymous.len < STREAM_KEY_MAX - 5) {
+        char name[STREAM_KEY_MAX];
+        int n = snprintf(name, sizeof name, "anon:%.*s", SLICE_ARG(in->anonymous));
+        add_edge(t, EDGE_ACCOUNT, slice_of(name, (size_t)n), in->group, at, false);
+    }
+}
+
+static void put_person(struct gather_thread *t, const struct input_event *in, struct record r)
+{
+    if (in->user.len) put_record(t, KIND_PERSON, in->user, r);
+    else if (in->anonymous.len && in->anonymous.len <= STREAM_KEY_MAX) {
+        r.key = in->anonymous;
+        stream_put(&t->anonymous, &r);
+    }
+}
+
+static void put_event(struct gather_thread *t, const struct input_event *in, uint32_t event, struct record r)
+{
+    const struct event_type *type = &t->gather->definition->events[event];
+    char digits[24];
+    if (event == EVENT_GROUP) {
+        if (in->group.len) put_record(t, KIND_ACCOUNT, in->group, r);
+        return;
+    }
+    switch (type->of) {
+    case KIND_PERSON: put_person(t, in, r); break;
+    case KIND_ACCOUNT:
+        if (in->group.len) put_record(t, KIND_ACCOUNT, in->group, r);
+        else t->counts.no_subject++;
+        break;
+    case KIND_MARKET: put_record(t, KIND_MARKET, SLICE("market"), r); break;
+    default: {
+        struct slice key = text_value(in, type->key_path, digits);
+        if (key.len) put_record(t, type->of, key, r);
+        else t->counts.no_subject++;
+        if (key.len && in->user.len && type->of == KIND_DEAL) add_edge(t, EDGE_DEAL, in->user, key, r.at, false);
+        break;
+    }
+    }
+}
+
+static void take(void *context, const struct input_event *in)
+{
+    struct gather_thread *t = context;
+    int64_t at = instant_of(t, in);
+    relate(t, in, at);
+    uint32_t event = event_of(t->gather, in);
+    t->counts.accepted++;
+    if (event == MAP_NONE) {
+        t->counts.unknown_event += in->call != CALL_ALIAS;
+        return;
+    }
+    if (at > t->counts.last_at) t->counts.last_at = at;
+    struct record r = {.at = at, .id = id_key(in->id), .store = t->index};
+    if (t->gather->keep_ids) keep_long_id(t, r.id, in->id);
+    r.content = content_put(&t->store, event, in->source, in->at.day_only, in);
+    put_event(t, in, event, r);
+}
+
+/* ---- the whole ---- */
+
+struct gather *gather_new(const struct definition *definition, const struct zone *zone, int threads, bool keep_ids)
+{
+    struct gather *g = memory_new(sizeof *g);
+    g->definition = definition;
+    g->zone = zone;
+    g->fields = content_fields_new(definition, zone);
+    g->keep_ids = keep_ids;
+    map_init(&g->event_names);
+    for (uint32_t i = EVENT_GROUP + 1; i < definition->event_count; i++)
+        map_put(&g->event_names, definition->events[i].label.name, i);
+    g->thread_count = threads;
+    g->threads = memory_new((size_t)threads * sizeof *g->threads);
+    for (int i = 0; i < threads; i++) {
+        struct gather_thread *t = &g->threads[i];
+        t->gather = g;
+        t->index = (uint8_t)i;
+        t->counts.last_at = INSTANT_NONE;
+        content_store_init(&t->store, g->fields);
+        arena_init(&t->arena);
+        map_init(&t->edge_map);
+        map_init(&t->long_ids);
+    }
+    return g;
+}
+
+static void free_thread(struct gather_thread *t)
+{
+    for (int kind = 0; kind < KIND_COUNT; kind++) {
+        for (size_t p = 0; t->partitions[kind] && p < PARTITIONS; p++) stream_free(&t->partitions[kind][p]);
+        free(t->partitions[kind]);
+    }
+    stream_free(&t->anonymous);
+    content_store_release(&t->store);
+    map_release(&t->edge_map);
+    map_release(&t->long_ids);
+    vector_release(&t->edges);
+    vector_release(&t->id_texts);
+    arena_release(&t->arena);
+}
+
+void gather_free(struct gather *g)
+{
+    if (!g) return;
+    for (int i = 0; i < g->thread_count; i++) free_thread(&g->threads[i]);
+    content_fields_free(g->fields);
+    map_release(&g->event_names);
+    free(g->threads);
+    free(g);
+}
+
+void gather_finish(struct gather *g)
+{
+    for (int i = 0; i < g->thread_count; i++) content_join(&g->threads[i].store, g->definition->dictionary);
+}
+
+struct input_sink gather_sink(struct gather *g, int thread)
+{
+    return (struct input_sink){&g->threads[thread], take};
+}
+
+struct gather_counts gather_totals(const struct gather *g)
+{
+    struct gather_counts sum = {.last_at = INSTANT_NONE};
+    for (int i = 0; i < g->thread_count; i++) {
+        const struct gather_counts *c = &g->threads[i].counts;
+        sum.accepted += c->accepted;
+        sum.unknown_event += c->unknown_event;
+        sum.machine += c->machine;
+        sum.no_subject += c->no_subject;
+        if (c->last_at > sum.last_at) sum.last_at = c->last_at;
+    }
+    return sum;
+}

@@ -1,0 +1,63 @@
+/* Takes what the readers deliver, on any number of threads, and makes it ready to be folded: contents kept once, events spread
+ * over partitions by subject, relations between subjects and identities as dated edges. Nothing here depends on the order in
+ * which events arrive. */
+#ifndef MASA_RUNTIME_GATHER_H
+#define MASA_RUNTIME_GATHER_H
+
+#include "intake/event.h"
+#include "runtime/content.h"
+#include "runtime/stream.h"
+
+/* An id's place in the total order (ruling 5), and its identity within a subject's trail: ids of up to seven bytes of ASCII keep byte
+ * order and can be read back; longer ones come after them in the order of a 63-bit digest. */
+uint64_t id_key(struct slice id);
+
+/* Subject b of another kind (an account, a deal) or identity (an anonymous id) was seen with a at these times. */
+enum edge_kind { EDGE_IDENTITY, EDGE_ACCOUNT, EDGE_DEAL };
+struct edge {
+    enum edge_kind kind;
+    struct slice person, other; /* IDENTITY: other is the anonymous id */
+    int64_t first, last;
+    bool primary; /* DEAL: the contact was called primary */
+};
+
+struct gather_counts {
+    uint64_t accepted, unknown_event, machine, no_subject;
+    int64_t last_at; /* latest event, INSTANT_NONE when none */
+};
+
+struct gather_thread {
+    struct gather *gather;
+    struct content_store store;
+    uint8_t index;
+    struct stream *partitions[KIND_COUNT]; /* PARTITIONS of each kind in use */
+    struct stream anonymous;
+    struct arena arena; /* edges, long ids */
+    struct map edge_map;
+    VECTOR(struct edge) edges;
+    struct map long_ids; /* hex of the key -> index in id_texts */
+    VECTOR(struct slice) id_texts;
+    struct gather_counts counts;
+};
+
+struct gather {
+    const struct definition *definition;
+    const struct zone *zone;
+    struct content_fields *fields;
+    struct map event_names;
+    bool keep_ids; /* long ids can be told back: for printing facts */
+    int thread_count;
+    struct gather_thread *threads;
+};
+
+struct gather *gather_new(const struct definition *definition, const struct zone *zone, int threads, bool keep_ids);
+void gather_free(struct gather *gather);
+struct input_sink gather_sink(struct gather *gather, int thread);
+
+/* Ends the gathering: the threads' codes become common. */
+void gather_finish(struct gather *gather);
+struct gather_counts gather_totals(const struct gather *gather);
+/* The id behind a key; empty when it was long and not kept. Lives in the arena. */
+struct slice gather_id(const struct gather *gather, uint64_t key, struct arena *arena);
+
+#endif

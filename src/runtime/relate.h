@@ -1,0 +1,31 @@
+/* Who belongs to whom: the edges of all reading threads together, and what follows from them once all input is in. */
+#ifndef MASA_RUNTIME_RELATE_H
+#define MASA_RUNTIME_RELATE_H
+
+#include "runtime/gather.h"
+
+struct relation {
+    struct slice other;
+    int64_t first, last;
+    bool primary;
+};
+struct relation_list {
+    const struct relation *at; /* by (first, other) */
+    size_t count;
+};
+
+struct relations;
+struct relations *relations_new(const struct gather *gather);
+void relations_free(struct relations *r);
+
+struct relation_list relations_accounts_of(const struct relations *r, struct slice person);
+struct relation_list relations_persons_of(const struct relations *r, struct slice account);
+struct relation_list relations_contacts_of(const struct relations *r, struct slice deal);
+/* Whose an anonymous event is: the next to be identified with that id, else the last before; empty when nobody was. */
+struct slice relations_owner(const struct relations *r, struct slice anonymous, int64_t at);
+
+/* Hands anonymous events to their owners ("anon:ID" when there is none), and the events of deals to the persons whom the
+ * funnels' credit names. Returns the events of deals that reach nobody. */
+uint64_t relations_deliver(struct relations *r, struct gather *gather);
+
+#endif

@@ -1,0 +1,29 @@
+/* Values that one kind of subject lends to another, as they changed over time: an account's traits to its people, the market's
+ * signals to everyone. Written while the lending kind is folded, read while the borrowing one is. */
+#ifndef MASA_RUNTIME_TIMELINE_H
+#define MASA_RUNTIME_TIMELINE_H
+
+#include "engine/engine.h"
+#include "runtime/relate.h"
+
+struct change_list { /* for the vector macros */
+    struct change *at;
+    size_t count, cap;
+};
+
+struct timelines;
+struct timelines *timelines_new(void);
+void timelines_free(struct timelines *t);
+
+/* Does another kind read values of this one? */
+bool timelines_wanted(const struct definition *definition, enum subject_kind kind);
+/* Asks a folder of the lending kind for what others read. */
+void timelines_ask(const struct definition *definition, enum subject_kind kind, struct folder *folder);
+/* Keeps a subject's changes; one caller at a time. */
+void timelines_add(struct timelines *t, enum subject_kind kind, struct slice key, const struct change *changes, size_t count);
+
+/* Adds, in order of time, the changes that a subject of this kind sees of others. */
+void timelines_changes(const struct timelines *t, const struct relations *relations, const struct definition *definition,
+                       enum subject_kind kind, struct slice key, struct change_list *out);
+
+#endif
