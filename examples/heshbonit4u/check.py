@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Reads data/ with rules of its own and compares every table of golden.json. It shares no line with make.py or with masa.
+"""Reads data/ with rules of its own and compares every table of golden.json. It shares no line with make.py or masa.
 
 Prints one line per table; exit 1 on any difference. The rules are those of masa.yaml, written out in plain code.
 """
@@ -62,11 +62,16 @@ def instant(text):
 
 # ---- reading ----
 
+def lines_of(path):
+    with open(path, encoding="utf-8") as file:
+        return file.readlines()
+
+
 def read_events(paths):
     """Events once each, in the order of the rulings: time, rank, id. Returns them with the count of repeated lines."""
     seen, events, repeated, late, last = {}, [], 0, 0, 0
     for path in paths:
-        for line in open(path, encoding="utf-8"):
+        for line in lines_of(path):
             record = json.loads(line)
             key = (record.get("userId") or record["anonymousId"], record["messageId"])
             if key in seen:
@@ -229,6 +234,13 @@ def funnel(trails, accounts, member, as_of, threshold=80):
 
 # ---- the tables ----
 
+def position_shares(n):
+    """First 40, last 40, the rest shares 20; with fewer touches there is nothing between."""
+    if n <= 2:
+        return [Fraction(1, n)] * n
+    return [Fraction(2, 5)] + [Fraction(1, 5 * (n - 2))] * (n - 2) + [Fraction(2, 5)]
+
+
 class Report:
     """The cohort of one month as of a moment."""
 
@@ -236,7 +248,8 @@ class Report:
         self.trails, self.accounts, self.member = world
         self.month, self.as_of = month, as_of
         self.people = funnel(*world, as_of)
-        self.cohort = {who: p for who, p in self.people.items() if "MCL" in p.entered and month_of(p.entered["MCL"]) == month}
+        self.cohort = {who: p for who, p in self.people.items()
+                       if "MCL" in p.entered and month_of(p.entered["MCL"]) == month}
 
     def events(self, who):
         return [e for e in self.trails[who] if e[0] <= self.as_of]
@@ -277,12 +290,16 @@ class Report:
         return out
 
     def touch_days(self):
-        return sum(len({company_day(e[0]) for e in self.events(who) if e[3] in TOUCHES and e[0] > person.entered["MCL"]})
+        return sum(len({company_day(e[0]) for e in self.events(who)
+                        if e[3] in TOUCHES and not machine(e[4]) and e[0] > person.entered["MCL"]})
                    for who, person in self.cohort.items())
 
     def visitors(self):
-        return sum(any(e[3] == "page_viewed" and e[4]["properties"]["path"] == "/research" and month_of(e[0]) == self.month
-                       for e in trail) for trail in self.trails.values())
+        def landed(e):
+            return (e[3] == "page_viewed" and e[4]["properties"]["path"] == "/research"
+                    and month_of(e[0]) == self.month)
+
+        return sum(any(map(landed, trail)) for trail in self.trails.values())
 
     def revenue(self):
         """Won amounts by source, credited 40/20/40 by position; and the touches of each win."""
@@ -293,10 +310,8 @@ class Report:
                     continue
                 sources = [e[4]["context"]["campaign"]["source"] for e in self.events(who)
                            if e[0] <= t and "campaign" in e[4].get("context", {})]
-                amount, n = Fraction(record["properties"]["amount"]["amount"]), len(sources)
-                for i, source in enumerate(sources):
-                    share = {1: [1], 2: [Fraction(1, 2)] * 2}.get(n, [Fraction(2, 5)] + [Fraction(1, 5 * max(1, n - 2))] * (n - 2)
-                                                                  + [Fraction(2, 5)])[i]
+                amount = Fraction(record["properties"]["amount"]["amount"])
+                for source, share in zip(sources, position_shares(len(sources))):
                     out[source] += amount * share
                 paths[who] = (int(amount), sources)
         return out, paths
@@ -340,7 +355,8 @@ def breakdown_rows(report, groups, wanted, key):
     rows = []
     for row in wanted:
         counts = report.counts(groups[row[key]])
-        rows.append({key: row[key], "he": row["he"], "counts": counts, "to_sqo_pct": percent(counts["SQO"], counts["MCL"])})
+        rows.append({key: row[key], "he": row["he"], "counts": counts,
+                     "to_sqo_pct": percent(counts["SQO"], counts["MCL"])})
     return rows
 
 
@@ -354,8 +370,8 @@ def sequence_rows(report, wanted):
     rows = []
     for row in wanted:
         s, o, c = (sum(step == row["step"] for _, step in pairs) for pairs in (sent, opened, clicked))
-        rows.append({"step": row["step"], "name": row["name"], "sent": s, "opened": o, "open_pct": percent(o, s), "clicked": c,
-                     "click_pct": percent(c, s), "contributed_to_mel": fed[row["step"]]})
+        rows.append({"step": row["step"], "name": row["name"], "sent": s, "opened": o, "open_pct": percent(o, s),
+                     "clicked": c, "click_pct": percent(c, s), "contributed_to_mel": fed[row["step"]]})
     return rows
 
 
@@ -382,8 +398,10 @@ def channel_rows(report, spend, wanted, groups):
         full = {"monthly_spend": cost, "past_mcl": counts["MEL"], "mcl": mcl, "sqo": sqo,
                 "roi": Fraction(revenue[name] - cost, cost) if cost else None,
                 "cost_per_sqo": Fraction(cost, sqo) if sqo and cost else None}
-        rows.append({"source": name, "monthly_spend": cost, "mcl": mcl, "cost_per_mcl": percent(Fraction(cost, mcl), 100, 0),
-                     "sqo": sqo, "cost_per_sqo": percent(full["cost_per_sqo"], 100, 0) if full["cost_per_sqo"] else None,
+        each = full["cost_per_sqo"]
+        rows.append({"source": name, "monthly_spend": cost, "mcl": mcl,
+                     "cost_per_mcl": percent(Fraction(cost, mcl), 100, 0), "sqo": sqo,
+                     "cost_per_sqo": percent(each, 100, 0) if each else None,
                      "roi_pct": percent(full["roi"], 1, 0) if cost else None,
                      "recommendation": recommendation(full, overall, blended)})
     return rows
@@ -404,7 +422,8 @@ def insights(report, before, golden):
         "overall %d of %d (%s%%) against %s%% last year" % (now["SQO"], now["MCL"], percent(now["SQO"], now["MCL"]),
                                                            percent(then["SQO"], then["MCL"])),
         "SAL>SQL is the weak transition (48%)" if rates["SAL>SQL"] == Fraction(48, 100) < Fraction(1, 2) else "",
-        "linkedin and the e-mail sequence are the most efficient sources" if best == ["linkedin", "email_sequence"] else best,
+        "linkedin and the e-mail sequence are the most efficient sources"
+        if best == ["linkedin", "email_sequence"] else best,
         "tiktok brings no qualified lead: stop" if by_source["tiktok"]["MQL"] == 0 else "",
         "most qualified leads come from the US east coast, as the ICP says" if east == "us_east" else east,
         "SQL>SQO is the slowest transition (12 days)" if over["SQL>SQO"] == 5 else over,
@@ -423,10 +442,12 @@ def compare(now, before, world, spend, golden):
     for groups in (sources, regions):
         check.table("ends within", sum((ends(now, w) for w in groups.values()), Counter()), ends(now, now.cohort))
     pairs = list(zip(STAGES, STAGES[1:])) + [("MCL", "SQO")]
-    check.table("mean days", [now.days(a, b)[0] for a, b in pairs], [golden["mean_days"][a + ">" + b] for a, b in pairs],
+    check.table("mean days", [now.days(a, b)[0] for a, b in pairs],
+                [golden["mean_days"][a + ">" + b] for a, b in pairs],
                 "last year " + " ".join("%s" % before.days(a, b)[0] for a, b in pairs))
-    check.table("days of the eight", [Fraction(sum(p.entered[b] - p.entered[a] for p in now.cohort.values() if "SQO" in p.entered),
-                                               8 * DAY) for a, b in pairs], [14, 7, 3, 5, 12, 41])
+    eight = [p.entered for p in now.cohort.values() if "SQO" in p.entered]
+    check.table("days of the eight", [Fraction(sum(e[b] - e[a] for e in eight), 8 * DAY) for a, b in pairs],
+                [14, 7, 3, 5, 12, 41])
     check.table("mean days last year", before.days("MCL", "SQO")[0], 39)
     check.table("e-mail sequence", sequence_rows(now, golden["email_sequence"]), golden["email_sequence"])
     check.table("mails before entry", now.contributions(True)[None], 30)
@@ -442,12 +463,15 @@ def compare(now, before, world, spend, golden):
         "overall_conversion_pct": overall[0], "overall_conversion_change_pp": round(overall[0] - overall[1], 1),
         "mean_days_mcl_to_sqo": now.days("MCL", "SQO")[0], "email_open_rate_pct": int(opened[0] + 0.5),
         "email_open_rate_last_year_pct": int(opened[1] + 0.5)}, golden["headline"])
-    check.table("opens and clicks", [len(now.mails(n)) for n in ("email_sent", "email_opened", "email_clicked")], [570, 201, 41])
+    check.table("opens and clicks", [len(now.mails(n)) for n in ("email_sent", "email_opened", "email_clicked")],
+                [570, 201, 41])
     check.table("insights", insights(now, before, golden), golden["insights"])
     prose = golden["prose"]
-    check.table("landing", [percent(a["MCL"], now.visitors()), percent(b["MCL"], before.visitors()), now.visitors(), before.visitors()],
+    seen = now.visitors(), before.visitors()
+    check.table("landing", [percent(a["MCL"], seen[0]), percent(b["MCL"], seen[1]), *seen],
                 [prose["landing_conversion_pct"], prose["landing_conversion_last_year_pct"], 6000, 6000])
-    check.table("engagement frequency", [now.touch_days(), before.touch_days(), now.touch_days() / a["MCL"], before.touch_days() / b["MCL"]],
+    touched = now.touch_days(), before.touch_days()
+    check.table("engagement frequency", [*touched, touched[0] / a["MCL"], touched[1] / b["MCL"]],
                 [270, 192, prose["engagement_frequency"], prose["engagement_frequency_last_year"]])
     outcomes = Counter(p.outcome for p in now.cohort.values() if "MQL" in p.entered and "SAL" not in p.entered)
     check.table("handoff", outcomes, Counter(returned=3, lead_rejected=2))
@@ -464,17 +488,18 @@ def rough(check, now, world, golden):
     gained = sum("SQL" in more.people[who].entered and "SQL" not in p.entered for who, p in now.cohort.items())
     check.table("threshold of %d" % lower, gained in (4, 5), True, "%d more SQL" % gained)
     band = sum(lower <= p.sales_score(now.as_of) <= 80 for p in stuck)
-    check.table("borderline on the day", band >= 1, True, "%d of the %d stuck between %d and 80" % (band, len(stuck), lower))
+    check.table("borderline on the day", band >= 1, True,
+                "%d of the %d stuck between %d and 80" % (band, len(stuck), lower))
     nearest = min(d for p in now.people.values() for d in p.nearest)
     check.table("clear of the threshold", nearest > 0.25, True, "nearest score at %.2f" % nearest)
 
 
 def main():
     paths = sys.argv[1:] or sorted(glob.glob(os.path.join(HERE, "data", "*")))
-    golden = json.load(open(os.path.join(HERE, "golden.json"), encoding="utf-8"))
+    golden = json.loads("".join(lines_of(os.path.join(HERE, "golden.json"))))
     events, repeated, late = read_events([p for p in paths if p.endswith(".ndjson")])
     spend = {row["source"]: int(row["amount"]) for p in paths if p.endswith(".csv")
-             for row in csv.DictReader(open(p, encoding="utf-8")) if row["month"] == "2026-01"}
+             for row in csv.DictReader(lines_of(p)) if row["month"] == "2026-01"}
     world = by_person(events)
     print("%d events of %d persons; %d repeated lines, %d late" % (len(events), len(world[0]), repeated, late))
     now = Report(world, "2026-01", end_of_day("2026-04-20"))

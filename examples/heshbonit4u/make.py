@@ -1,18 +1,19 @@
 #!/usr/bin/env python3
 """Writes the event-level data of the worked example: data/events-2025.ndjson, data/events-2026.ndjson, data/spend.csv.
 
-plan.py says how many leads do what; this file gives each lead a life that makes it so: every stage follows from events and
-traits by the rules of masa.yaml, none is written down. check.py reads the result with rules of its own.
+plan.py says how many leads do what; this file gives each lead a life that makes it so: every stage follows from events
+and traits by the rules of masa.yaml, none is written down. check.py reads the result with rules of its own.
 """
 
 import json
 import os
+import sys
 from dataclasses import replace
 
 from people import HEBREW_NAMES, NAMES, Account, Lead, anyone, fit_tenths, qualified, stamp, unfit
 from plan import CAMPAIGNS, LAST_YEAR, MONTHS, REGIONS, SOURCES, SPEND, STAGES, THIS_YEAR, VISITORS, ordinary
-from times import (DAY, HOUR, MINUTE, Dice, civil, date_text, local_day, local_hour, local_moment, on_workday, sendable, settle,
-                   utc, workday)
+from times import (DAY, HOUR, MINUTE, Dice, civil, date_text, local_day, local_hour, local_moment, on_workday, sendable,
+                   settle, utc, workday)
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 HOME = "israel"
@@ -22,6 +23,7 @@ END = utc(2026, 4, 20, 15)
 RETURN_REASON = "not_ready"
 REJECT_REASONS = ["not_relevant", "competitor", "student", "no_budget"]
 SCANNERS = ["Mozilla/5.0 (compatible; BarracudaCentral link scanner)", "SafeLinks-Scanner/2.1"]
+QUESTIONS = ["Does it send invoices in three currencies?", "How are refunds of yearly plans shown?", "יש תמיכה בעברית?"]
 PREFETCH = "Mozilla/5.0 (via ggpht.com GoogleImageProxy)"
 
 
@@ -125,7 +127,7 @@ def first_mails(dice, plan, leads):
 
 
 def late_mails(dice, plan, by_way):
-    """Who opens which of mails 3 to 5. Leads of way "mail" complete their rule here; those who stay MCL never click here."""
+    """Who opens which of mails 3 to 5. Leads of way "mail" complete their rule here; those who stay MCL never click."""
     left = dict(plan.late_opens)
     for n, lead in enumerate(by_way["mail"]):
         before = {3} if lead.step > 3 and n % 2 else set()
@@ -204,7 +206,8 @@ def advance(dice, plan, leads, index, low, high, place_of):
                 and 9.5 <= local_hour(place, t) < 17.5)
 
     middle = mean or (low + high) // 2
-    moments = [on_workday(dice, place_of(lead), local_day(place_of(lead), start) + dice.between(max(low, middle - 4), middle + 3))
+    least = max(low, middle - 4)
+    moments = [on_workday(dice, place_of(lead), local_day(place_of(lead), start) + dice.between(least, middle + 3))
                for lead, start in zip(leads, starts)]
     if mean and leads:
         moments = settle(dice, moments, sum(starts) + mean * DAY * len(leads), allowed)
@@ -213,7 +216,7 @@ def advance(dice, plan, leads, index, low, high, place_of):
 
 
 def timetable(dice, plan, opportunities, others):
-    """The leads that reach SQO meet every mean among themselves, so the way from MCL to SQO does too; so do the others."""
+    """The leads that reach SQO meet every mean among themselves, so their whole way does too; so do the others."""
     home, own = (lambda lead: HOME), (lambda lead: lead.region)
     limits = [None, (2, 16, home), (1, 7, home), (1, 12, home), (4, 22, own)]
     for index in range(1, 5):
@@ -247,7 +250,8 @@ def looked_up(dice, lead):
         lead.role = dice.weighted({"cfo": 5, "head_of_accounting": 4, "other": 2})
         return {"budget": dice.pick(["yes", "no"])} if dice.chance(10) else {}
     if lead.ends == "MEL":
-        lead.account.traits, answers, lead.role = unfit(dice, lead.region, dice.pick(["profile", "questions", "points"]))
+        why = dice.pick(["profile", "questions", "points"])
+        lead.account.traits, answers, lead.role = unfit(dice, lead.region, why)
         return answers
     kind = lead.stuck
     offices = 1 if kind == "silent" else 2 if kind in ("small", "borderline") else dice.between(5, 7)
@@ -277,7 +281,7 @@ def mails(lead):
 
 
 def visits(dice, plan, lead):
-    """Three sessions, the third at the entry. How they spread over days is chosen, the count of touch days rests on it."""
+    """Three sessions, the third at the entry. How they spread over days decides how many touch days there are."""
     mel, mcl = lead.marks["MEL"], lead.marks["MCL"]
     if lead.way in ("after1", "after2"):
         first = max(lead.opens.values() if not lead.late else [lead.opens[int(c)] for c in lead.early]) + 12 * MINUTE
@@ -290,14 +294,16 @@ def visits(dice, plan, lead):
     won_by_three = plan.prefix == "p" and lead.ends == "SQO" and lead.source == "facebook"
     for n, t in enumerate(moments):
         session = lead.session()
-        source = "google_search" if won_by_three and n == 0 else lead.source if dice.chance(30) and not won_by_three else None
+        if won_by_three:
+            source = "google_search" if n == 0 else None
+        else:
+            source = lead.source if dice.chance(30) else None
         lead.view(t, ["/product", "/pricing"][n], session, source, source and CAMPAIGNS[source])
         if dice.chance(20):
             lead.view(t + 90, "/customers", session)
     if dice.chance(30) and not won_by_three:
-        lead.track(mel, "form_submitted", {"form": "contact", "question": dice.pick(
-            ["Does it send invoices in three currencies?", "How are refunds of yearly plans shown?", "יש תמיכה בעברית?"]),
-            "session": lead.session()})
+        lead.track(mel, "form_submitted", {"form": "contact", "question": dice.pick(QUESTIONS),
+                                           "session": lead.session()})
     else:
         source = "facebook" if won_by_three else None
         lead.view(mel, "/product", lead.session(), source, source and "retargeting")
@@ -310,6 +316,8 @@ def look_around(dice, lead, t, sessions=1):
         lead.view(t + n * 50 * MINUTE, dice.pick(["/product", "/pricing", "/blog"]), session)
         if dice.chance(40):
             lead.view(t + n * 50 * MINUTE + 100, "/product", session)
+    if sessions == 2:
+        lead.track(t + 95 * MINUTE, "form_submitted", {"form": "contact", "question": "", "session": lead.session()})
 
 
 def marketing(dice, plan, lead, answers, completed_by_account):
@@ -331,7 +339,8 @@ def marketing(dice, plan, lead, answers, completed_by_account):
         else:
             lead.tell(lead.marks["MQL"], **answers)
     elif answers:
-        lead.tell(on_workday(dice, HOME, local_day(HOME, lead.marks.get("MEL", looked)) + dice.between(1, 5)), **answers)
+        day = local_day(HOME, lead.marks.get("MEL", looked)) + dice.between(1, 5)
+        lead.tell(on_workday(dice, HOME, day), **answers)
 
 
 def hand_back(dice, plan, lead, n):
@@ -345,7 +354,8 @@ def hand_back(dice, plan, lead, n):
 
 def warm(dice, lead, t, want):
     """The lead reads on our site shortly before t, until its score is what we want."""
-    session, at, paths = lead.session(), t - 55 * MINUTE, ["/pricing", "/security", "/product", "/integrations", "/customers"]
+    session, at = lead.session(), t - 55 * MINUTE
+    paths = ["/pricing", "/security", "/product", "/integrations", "/customers"]
     for n in range(9):
         if lead.score(t) >= want:
             return
@@ -357,7 +367,8 @@ def warm(dice, lead, t, want):
 def accept(dice, lead, demo=True):
     sal = lead.marks["SAL"]
     if demo:
-        lead.track(civil(lead.region, lead.marks["MQL"] + 30 * MINUTE, sal - 20 * MINUTE), "demo_booked", {"with": "rep1"})
+        t = civil(lead.region, lead.marks["MQL"] + 30 * MINUTE, sal - 20 * MINUTE)
+        lead.track(t, "demo_booked", {"with": "rep1"})
     east = lead.region == "us_east"
     lead.track(sal, "lead_accepted", {"stage": "SAL", "by": "rep1" if east else "rep2", "role": "sales",
                                       "team": "team_east" if east else "team_rest"})
@@ -385,7 +396,8 @@ def opportunity(dice, plan, lead, deal):
     lead.track(sqo, "intent_expressed", {"how": dice.pick(["written", "spoken", "behaviour"])})
     if lead.source in plan.wins:
         amount = {"amount": plan.wins.pop(lead.source), "currency": "USD"}
-        outcome(dice, lead, local_day(HOME, sqo) + dice.between(10, 18), "deal_won", {"deal_id": deal, "amount": amount})
+        outcome(dice, lead, local_day(HOME, sqo) + dice.between(10, 18), "deal_won",
+                {"deal_id": deal, "amount": amount})
     elif plan.losses > 0:
         plan.losses -= 1
         outcome(dice, lead, local_day(HOME, sqo) + dice.between(12, 20), "deal_lost",
@@ -414,7 +426,8 @@ def stuck(dice, plan, lead):
         urgency = dice.between(2, 3)
     branches = lead.account.traits["branches"]
     if kind == "borderline":
-        branches["new_york"] = min(range(1, 6), key=lambda n: abs(lead.score(t) + 3 * (n - branches["new_york"]) - 73.5))
+        rest = lead.score(t) - 3 * branches["new_york"]
+        branches["new_york"] = min(range(1, 6), key=lambda n: abs(rest + 3 * n - 73.5))
     elif kind == "borderline_now":
         warm(dice, lead, t, 73)
         warm(dice, lead, as_of - 4 * DAY - 9 * HOUR, 74)
@@ -432,7 +445,8 @@ def drop_out(dice, leads, plan):
     for n, lead in enumerate(qualified_only):
         sql = lead.marks["SQL"]
         if n == 0:
-            outcome(dice, lead, local_day(HOME, sql) + 20, "deal_lost", {"deal_id": "d-" + lead.uid, "reason": "timing"})
+            outcome(dice, lead, local_day(HOME, sql) + 20, "deal_lost",
+                    {"deal_id": "d-" + lead.uid, "reason": "timing"})
         elif n == 1 and plan.touches:
             t = on_workday(dice, lead.region, local_day(lead.region, sql) + 34)
             assert t < AS_OF[plan.year] and lead.score(t) < 76, lead.uid
@@ -464,7 +478,8 @@ def finish_touches(dice, plan, leads):
     idle = dice.shuffled([lead for lead in leads if lead.ends == "MCL"])
     while have < plan.touches:
         lead = idle.pop()
-        t = civil(lead.region, lead.marks["MCL"] + DAY * dice.between(2, 4), lead.marks["MCL"] + DAY * dice.between(5, 9))
+        mcl = lead.marks["MCL"]
+        t = civil(lead.region, mcl + DAY * dice.between(2, 4), mcl + DAY * dice.between(5, 9))
         before = len(lead.touch_days(as_of))
         if lead.sessions > 2:
             continue
@@ -534,7 +549,8 @@ def visitors(dice, plan, converts):
         name = "w%02d%02d%04d" % (plan.year % 100, plan.month, n)
         lines.append({"t": capture_moment(dice, plan, region), "event": "page_viewed", "record": {
             "type": "page", "name": "page", "anonymousId": "a-" + name, "messageId": name, "timestamp": None,
-            "properties": {"path": "/research"}, "context": {"campaign": {"source": source, "name": CAMPAIGNS[source]}}}})
+            "properties": {"path": "/research"},
+            "context": {"campaign": {"source": source, "name": CAMPAIGNS[source]}}}})
     return lines
 
 
@@ -626,19 +642,32 @@ def everything():
     return arrivals(dice, [line for line in lines if line["t"] < END])
 
 
-def main():
-    data = os.path.join(HERE, "data")
-    os.makedirs(data, exist_ok=True)
-    border, out = utc(2026, 1, 1), everything()
-    for name, part in (("events-2025.ndjson", [text for t, text in out if t < border]),
-                       ("events-2026.ndjson", [text for t, text in out if t >= border])):
-        with open(os.path.join(data, name), "w", encoding="utf-8", newline="\n") as file:
-            file.write("".join(text + "\n" for text in part))
-    with open(os.path.join(data, "spend.csv"), "w", encoding="utf-8", newline="\n") as file:
-        file.write("month,source,amount,currency\n")
-        for month, amounts in SPEND:
-            file.write("".join("%s,%s,%d,USD\n" % (month, source, amount) for source, amount in amounts.items()))
+def files():
+    """The text of each file by its name."""
+    border, lines = utc(2026, 1, 1), everything()
+    spend = ["%s,%s,%d,USD" % (month, source, amount) for month, amounts in SPEND for source, amount in amounts.items()]
+    parts = {"events-2025.ndjson": [text for t, text in lines if t < border],
+             "events-2026.ndjson": [text for t, text in lines if t >= border],
+             "spend.csv": ["month,source,amount,currency"] + spend}
+    return {name: "".join(line + "\n" for line in part).encode() for name, part in parts.items()}
+
+
+def main(arguments):
+    """Without arguments writes the files; with --check says whether those there are the ones it would write."""
+    data, different = os.path.join(HERE, "data"), []
+    for name, content in files().items():
+        path = os.path.join(data, name)
+        if arguments == ["--check"]:
+            with open(path, "rb") as file:
+                different += [name] if file.read() != content else []
+        else:
+            os.makedirs(data, exist_ok=True)
+            with open(path, "wb") as file:
+                file.write(content)
+    for name in different:
+        print("%s is not what make.py writes: run make.py and commit both" % name)
+    return 1 if different else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))

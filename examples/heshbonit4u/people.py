@@ -27,7 +27,8 @@ class Lead:
 
     # ---- the log ----
 
-    def write(self, t, call, name=None, properties=None, traits=None, anonymous=False, group=False, context=None, **more):
+    def write(self, t, call, name=None, properties=None, traits=None, anonymous=False, group=False, context=None,
+              **more):
         """One line. Moments of one lead differ, so that their order never depends on a tie."""
         taken = {line["t"] for line in self.lines}
         assert name is None or t not in taken or name not in ("report_downloaded", "lead_accepted", "intent_expressed")
@@ -120,14 +121,15 @@ def fit_tenths(traits):
 
 
 def home_branches(dice, region):
-    return {{"us_west": "california", "europe": "germany", "israel": "tel_aviv", "us_east": "boston"}[region]: dice.between(1, 4)}
+    area = {"us_west": "california", "europe": "germany", "israel": "tel_aviv", "us_east": "boston"}[region]
+    return {area: dice.between(1, 4)}
 
 
 def traits_of(dice, region, industry, employees, branches, has_cdo, pricing, pains):
     return {"industry": industry, "employees": employees,
             "revenue": {"amount": employees * dice.between(90, 160) * 1000, "currency": "USD"},
-            "customers": dice.between(12, 90) * 100, "branches": {**branches, **home_branches(dice, region)}, "has_cdo": has_cdo,
-            "pricing": pricing, "pains": pains}
+            "customers": dice.between(12, 90) * 100, "branches": {**branches, **home_branches(dice, region)},
+            "has_cdo": has_cdo, "pricing": pricing, "pains": pains}
 
 
 def qualified(dice, region, offices, small):
@@ -137,9 +139,9 @@ def qualified(dice, region, offices, small):
     if region == "us_east" or dice.chance(50):
         branches["new_jersey"] = dice.between(1, 3)
     near = "new_jersey" in branches
+    pains = [["invoicing", "refunds"], ["invoicing"], ["support", "invoicing"], ["invoicing", "multi_currency"]]
     return traits_of(dice, region, "saas", employees, branches, dice.chance(80),
-                     "per_seat_monthly" if not near or dice.chance(85) else "other",
-                     dice.pick([["invoicing", "refunds"], ["invoicing"], ["support", "invoicing"], ["invoicing", "multi_currency"]]))
+                     "per_seat_monthly" if not near or dice.chance(85) else "other", dice.pick(pains))
 
 
 def anyone(dice, region):
@@ -150,14 +152,16 @@ def anyone(dice, region):
     if branches and dice.chance(40):
         branches["new_jersey"] = 1
     return traits_of(dice, region, dice.pick(["saas", "saas", "retail", "other"]), employees, branches, dice.chance(35),
-                     dice.pick(["per_seat_monthly", "other"]), dice.pick([["refunds"], ["invoicing"], [], ["support", "refunds"]]))
+                     dice.pick(["per_seat_monthly", "other"]),
+                     dice.pick([["refunds"], ["invoicing"], [], ["support", "refunds"]]))
 
 
 def unfit(dice, region, why):
     """An account of a lead that stays MEL, and its answers, by the reason it does."""
     if why == "profile":   # at most half of the weights: no match, whatever the answers
-        traits = traits_of(dice, region, dice.pick(["retail", "other"]), dice.pick([dice.between(60, 98), dice.between(150, 480)]),
-                           {}, dice.chance(50), dice.pick(["per_seat_monthly", "other"]), ["invoicing"])
+        employees = dice.pick([dice.between(60, 98), dice.between(150, 480)])
+        traits = traits_of(dice, region, dice.pick(["retail", "other"]), employees, {}, dice.chance(50),
+                           dice.pick(["per_seat_monthly", "other"]), ["invoicing"])
         return traits, {"budget": dice.pick(["yes", "unknown"]), "months": dice.between(3, 9)}, "cfo"
     if why == "questions": # fits, but at most two answers are yes
         traits = qualified(dice, region, dice.between(1, 5), False)
@@ -168,7 +172,8 @@ def unfit(dice, region, why):
     # Fits and passes the questions, but the points stay below: 48 + 30, 42 + 30 or 36 + 40.
     traits = qualified(dice, region, 2, False)
     traits["branches"] = {**home_branches(dice, region), "new_york": 2}
-    traits["has_cdo"], traits["pricing"] = dice.pick([(True, "per_seat_monthly"), (False, "per_seat_monthly"), (True, "other")])
+    kinds = [(True, "per_seat_monthly"), (False, "per_seat_monthly"), (True, "other")]
+    traits["has_cdo"], traits["pricing"] = dice.pick(kinds)
     if traits["pricing"] == "other":
         return traits, {"budget": "yes", "months": dice.between(3, 6)}, "cfo"
     return traits, dice.pick([{"budget": "yes", "months": dice.between(9, 15)}, {"budget": "no", "months": 4}]), "cfo"

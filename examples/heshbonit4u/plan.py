@@ -1,4 +1,4 @@
-"""What make.py aims at: who is captured, where each lead ends, what each mail does. Numbers only; make.py writes the story.
+"""What make.py aims at: who is captured, where each lead ends, what each mail does. Numbers only; the story is there.
 
 A lead ENDS at the last stage it ever reaches. A lead that becomes an MEL does so by one of four WAYS:
   mail     opened one of mails 1-2, then one of mails 3-5 and clicked it, which completes the rule
@@ -20,7 +20,8 @@ CURRENCY = "USD"
 VISITORS = {"linkedin": 38, "email_sequence": 18, "facebook": 22, "google_search": 13, "tiktok": 8, "referrals": 1}
 SPEND = [("2026-01", {"linkedin": 4500, "email_sequence": 1800, "facebook": 1500, "google_search": 1200, "tiktok": 800,
                       "referrals": 0}),
-         ("2026-02", {"linkedin": 4500, "email_sequence": 1800, "facebook": 1500, "google_search": 1000, "tiktok": 400}),
+         ("2026-02", {"linkedin": 4500, "email_sequence": 1800, "facebook": 1500, "google_search": 1000,
+                      "tiktok": 400}),
          ("2026-03", {"linkedin": 4800, "email_sequence": 1800, "facebook": 1300, "google_search": 1000})]
 
 
@@ -69,7 +70,8 @@ THIS_YEAR = Plan(
     days_between=[14, 7, 3, 5, 12], touches=270,
     stuck=["borderline", "borderline", "borderline_now", "borderline_now", "no_authority", "no_hurry", "not_urgent",
            "small", "small", "small", "small", "silent", "silent"],
-    returned=3, wins={"linkedin": 14400, "email_sequence": 5670, "facebook": 3285}, losses=2, visitors=6000, free_mail=4)
+    returned=3, wins={"linkedin": 14400, "email_sequence": 5670, "facebook": 3285}, losses=2,
+    visitors=6000, free_mail=4)
 
 LAST_YEAR = Plan(
     prefix="q", year=2025, month=1, days=31, seed=2025,
@@ -123,10 +125,12 @@ def ordinary(dice, year, month, days, leads):
         clicks={s: steps.count(s) + (readers // 8 if s < 3 else 0) for s in range(1, 6)},
         after_clicks={1: 0, 2: 0, 3: 0, 4: 0, 5: 0}, days_between=[None] * 5,
         stuck=[dice.pick(["small", "no_authority", "no_hurry", "not_urgent", "silent"]) for _ in range(counts[3])],
-        returned=counts[2] // 2, wins={next(s for s in dice.shuffled(SOURCES) if sources[s][5]): 4000 + 100 * dice.below(60)},
-        losses=0, visitors=200)
+        returned=counts[2] // 2, losses=0,
+        wins={next(s for s in dice.shuffled(SOURCES) if sources[s][5]): 4000 + 100 * dice.below(60)},
+        visitors=200)
 
 
-MONTHS = [(2025, 2, 28, 38), (2025, 3, 31, 44), (2025, 4, 30, 34), (2025, 5, 31, 42), (2025, 6, 30, 40), (2025, 7, 31, 36),
-          (2025, 8, 31, 30), (2025, 9, 30, 40), (2025, 10, 31, 37), (2025, 11, 30, 48), (2025, 12, 14, 32), (2026, 2, 28, 52),
-          (2026, 3, 31, 50), (2026, 4, 17, 26)]
+# Year, month, days in which leads are captured, leads.
+MONTHS = [(2025, 2, 28, 38), (2025, 3, 31, 44), (2025, 4, 30, 34), (2025, 5, 31, 42), (2025, 6, 30, 40),
+          (2025, 7, 31, 36), (2025, 8, 31, 30), (2025, 9, 30, 40), (2025, 10, 31, 37), (2025, 11, 30, 48),
+          (2025, 12, 14, 32), (2026, 2, 28, 52), (2026, 3, 31, 50), (2026, 4, 17, 26)]

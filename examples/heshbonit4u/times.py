@@ -77,7 +77,7 @@ def sunday(year, month, nth):
 
 def summer(place, t):
     year = time.gmtime(t).tm_year
-    if place == "israel":  # from the Friday before the last Sunday of March, 02:00, to the last Sunday of October, 02:00
+    if place == "israel":  # from the Friday before the last Sunday of March to the last Sunday of October, at 02:00
         return sunday(year, 3, -1) - 2 * DAY <= t < sunday(year, 10, -1) - HOUR
     if place == "europe":
         return sunday(year, 3, -1) + HOUR <= t < sunday(year, 10, -1) + HOUR
