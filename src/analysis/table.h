@@ -32,7 +32,7 @@ struct handoff_row {
 struct mail_row {
     uint32_t row;
     int32_t step;
-    bool opened, clicked, raw_opened, raw_clicked;
+    bool sent, opened, clicked, raw_opened, raw_clicked; /* not sent: a touch of a mail whose sending was not recorded */
     bool contributed; /* the last human open or click before the entry of sequence.until, whichever mail it was of */
 };
 

@@ -247,7 +247,7 @@ static const char *get_cell(const char *p, uint32_t *path, struct cell *c)
 
 /* Programs that follow links or fetch pages for somebody; their touches are counted apart. */
 static const char *const machine_agents[] = {"bot", "crawler", "spider", "safelinks", "mimecast", "proofpoint", "barracuda", "scanner",
-                                             "headless", "preview", "curl/", "python-requests", "facebookexternalhit"};
+                                             "imageproxy", "headless", "preview", "curl/", "python-requests", "facebookexternalhit"};
 
 static bool contains_fold(struct slice text, struct slice part)
 {

@@ -347,6 +347,8 @@ static void fold_kind(struct job *job, struct fold_counts *counts)
         arena_init(&w->kept);
         arena_init(&w->once);
         if (job->lends) timelines_ask(d, job->kind, w->folder);
+        for (size_t i = 0; job->options->export_scores && job->kind == KIND_PERSON && i < d->score_count; i++)
+            folder_export(w->folder, d->scores[i].slot);
     }
     for (int t = 1; t < threads; t++)
         if (pthread_create(&ids[t], NULL, work, &workers[t])) workers[t].job = NULL; /* the others do its share */

@@ -46,6 +46,7 @@ struct fold_options {
     uint32_t paths[NOTED_PATHS_MAX]; /* NONE where not used */
     const struct matcher *visitor;   /* NULL: nobody asks */
     const struct fold_consumer *consumers; /* by thread; called for every subject of `kinds` */
+    bool export_scores;              /* facts.exported of persons tells every change of every score */
     unsigned kinds;                  /* 1 << enum subject_kind: whom the consumers want to see */
 };
 

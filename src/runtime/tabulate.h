@@ -1,0 +1,26 @@
+/* The fold's facts as the columns reports are computed from (analysis/table.h). Each folding thread fills a part of its own;
+ * tabulate_finish joins them. */
+#ifndef MASA_RUNTIME_TABULATE_H
+#define MASA_RUNTIME_TABULATE_H
+
+#include "analysis/table.h"
+#include "runtime/fold.h"
+
+struct tabulate_options {
+    uint32_t funnel;
+    int64_t as_of;
+    struct report_window windows[2];
+    bool has_compare;
+    bool keep_subjects; /* external ids */
+};
+
+struct tabulate;
+struct tabulate *tabulate_new(const struct engine *engine, struct engine_calendar calendar, const struct tabulate_options *options,
+                              int threads);
+/* What the fold must note and whom it must show. */
+void tabulate_ask(struct tabulate *t, struct fold_options *fold);
+/* The table lives until tabulate_free; its quality block is the caller's to fill. */
+struct fact_table *tabulate_finish(struct tabulate *t);
+void tabulate_free(struct tabulate *t);
+
+#endif
