@@ -8,6 +8,7 @@
 #define MASA_ANALYSIS_PERIOD_H
 
 #include "analysis/table.h"
+#include "base/zone.h"
 
 struct period {
     int64_t from_day, until_day; /* half open */
