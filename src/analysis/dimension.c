@@ -1,0 +1,41 @@
+#include "analysis/dimension.h"
+
+#include <inttypes.h>
+
+static bool counts_whole(const struct definition *definition, const struct dimension *d)
+{
+    const struct kind_model *kind = &definition->kinds[d->of];
+    return d->slot < kind->slot_count && kind->slots[d->slot].type.kind == FIELD_INT;
+}
+
+static struct slice band_text(struct arena *arena, const struct definition *definition, const struct dimension *d, uint32_t band)
+{
+    if (band == 0) return arena_printf(arena, "<%" PRId64, d->bands[0]);
+    if (band >= d->band_count) return arena_printf(arena, "%" PRId64 "+", d->bands[d->band_count - 1]);
+    int64_t low = d->bands[band - 1], high = d->bands[band] - counts_whole(definition, d);
+    return arena_printf(arena, "%" PRId64 "-%" PRId64, low, high);
+}
+
+struct slice dimension_value(struct arena *arena, const struct fact_table *table, uint32_t dimension, uint32_t code)
+{
+    const struct dimension *d = &table->definition->dimensions[dimension];
+    if (!code) return SLICE("");
+    return d->band_count ? band_text(arena, table->definition, d, code - 1) : dictionary_text(table->dictionary, code);
+}
+
+const struct label *dimension_label(const struct fact_table *table, uint32_t dimension, uint32_t code)
+{
+    const struct dimension *d = &table->definition->dimensions[dimension];
+    if (!code || d->band_count) return NULL;
+    struct slice text = dictionary_text(table->dictionary, code);
+    for (size_t i = 0; i < d->value_count; i++)
+        if (slice_equal(d->values[i].name, text)) return &d->values[i];
+    return NULL;
+}
+
+struct slice dimension_slot(const struct definition *definition, uint32_t dimension)
+{
+    const struct dimension *d = &definition->dimensions[dimension];
+    const struct kind_model *kind = &definition->kinds[d->of];
+    return d->kind == DIMENSION_VALUE && d->slot < kind->slot_count ? kind->slots[d->slot].name : SLICE("");
+}
