@@ -10,6 +10,11 @@ size_t double_to_text(double d, char out[DOUBLE_TEXT_MAX])
     return (size_t)(std::to_chars(out, out + DOUBLE_TEXT_MAX, d).ptr - out);
 }
 
+size_t double_to_plain(double d, char out[DOUBLE_FIXED_MAX])
+{
+    return (size_t)(std::to_chars(out, out + DOUBLE_FIXED_MAX, d, std::chars_format::fixed).ptr - out);
+}
+
 size_t double_to_fixed(double d, int places, char out[DOUBLE_FIXED_MAX])
 {
     return (size_t)(std::to_chars(out, out + DOUBLE_FIXED_MAX, d, std::chars_format::fixed, places).ptr - out);

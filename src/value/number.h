@@ -13,6 +13,8 @@ enum { DOUBLE_TEXT_MAX = 32, DOUBLE_FIXED_MAX = 512 };
 /* The fewest digits that read back to the same number, with an exponent where that is shorter; finite numbers only.
  * Returns the length. */
 size_t double_to_text(double d, char out[DOUBLE_TEXT_MAX]);
+/* The same digits without an exponent. */
+size_t double_to_plain(double d, char out[DOUBLE_FIXED_MAX]);
 /* As %.*f and %.*e print it; at most 100 places. */
 size_t double_to_fixed(double d, int places, char out[DOUBLE_FIXED_MAX]);
 size_t double_to_scientific(double d, int places, char out[DOUBLE_FIXED_MAX]);

@@ -122,38 +122,50 @@ enum value_order value_compare(struct value a, struct value b)
     }
 }
 
-static bool equal_lists(struct value_items a, struct value_items b)
+static bool equal_lists(struct value_items a, struct value_items b, int64_t *steps)
 {
     if (a.count != b.count) return false;
     for (size_t i = 0; i < a.count; i++)
-        if (!value_equal(a.at[i], b.at[i])) return false;
+        if (!value_equal_within(a.at[i], b.at[i], steps)) return false;
     return true;
 }
 
-static bool equal_maps(const struct value_map *a, const struct value_map *b)
+static bool equal_maps(const struct value_map *a, const struct value_map *b, int64_t *steps)
 {
     if (a->count != b->count) return false;
     for (uint32_t i = 0; i < a->count; i++) {
         const struct value *other = value_map_get(b, a->entries[i].key);
-        if (!other || !value_equal(a->entries[i].value, *other)) return false;
+        if (!other || !value_equal_within(a->entries[i].value, *other, steps)) return false;
     }
     return true;
 }
 
-bool value_equal(struct value a, struct value b)
+static bool equal_optionals(const struct value *a, const struct value *b, int64_t *steps)
 {
+    return a && b ? value_equal_within(*a, *b, steps) : a == b;
+}
+
+bool value_equal_within(struct value a, struct value b, int64_t *steps)
+{
+    if (--*steps < 0) return false;
     if (value_is_number(a) && value_is_number(b)) return order_numbers(a, b) == VALUE_SAME;
     if (a.kind != b.kind) return false;
     switch (a.kind) {
     case VALUE_NULL: return true;
-    case VALUE_LIST: return equal_lists(a.list, b.list);
-    case VALUE_MAP: return equal_maps(a.map, b.map);
+    case VALUE_LIST: return equal_lists(a.list, b.list, steps);
+    case VALUE_MAP: return equal_maps(a.map, b.map, steps);
     case VALUE_TYPE:
     case VALUE_IP: return slice_equal(a.text, b.text);
     case VALUE_CIDR: return a.extra == b.extra && slice_equal(a.text, b.text);
-    case VALUE_OPTIONAL: return a.optional && b.optional ? value_equal(*a.optional, *b.optional) : a.optional == b.optional;
+    case VALUE_OPTIONAL: return equal_optionals(a.optional, b.optional, steps);
     default: return value_compare(a, b) == VALUE_SAME;
     }
+}
+
+bool value_equal(struct value a, struct value b)
+{
+    int64_t steps = INT64_MAX;
+    return value_equal_within(a, b, &steps);
 }
 
 /* A whole number becomes an int, or a uint where it is too large for one, so that equal keys are the same bits. */

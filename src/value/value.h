@@ -122,6 +122,9 @@ static inline struct value value_of_map(const struct value_map *map)
 /* Equality of the expression language: numbers by their value whatever their kind (an integer meets a double as the nearest
  * double), NaN equal to nothing, lists item by item, maps in any order, values of different kinds unequal. */
 bool value_equal(struct value a, struct value b);
+/* The same with a limit, for values of strangers: shared parts can make a small value take forever. Below zero afterwards: the
+ * steps were not enough, and the answer says nothing. */
+bool value_equal_within(struct value a, struct value b, int64_t *steps);
 
 enum value_order { VALUE_LESS = -1, VALUE_SAME = 0, VALUE_GREATER = 1, VALUE_UNORDERED = 2 };
 /* Unordered: NaN, kinds without an order, or kinds that do not compare with one another. */
