@@ -11,7 +11,7 @@
 #include "calendar/zone_load.h"
 #include "cel/cel.h"
 #include "cel/json_form.h"
-#include "cli/command.h"
+#include "cli/commands.h"
 #include "value/json.h"
 
 enum { REQUEST_MAX = 64 << 20, ANSWER_MAX = 64 << 20 };

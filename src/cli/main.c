@@ -1,11 +1,11 @@
-/* masa: finds the command in the table and runs it. */
+/* The program: finds the command and gives it its arguments. */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
-#include "cli/command.h"
+#include "cli/commands.h"
 
-static const struct command {
+static const struct {
     const char *name;
     int (*run)(int argc, char **argv);
     const char *help;
@@ -13,20 +13,33 @@ static const struct command {
     {"eval", eval_command, "evaluate an expression and print its value as JSON"},
 };
 
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
 static void print_help(FILE *out)
 {
-    fputs("usage: masa COMMAND ...\n\n", out);
-    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
-        fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].help);
+    fprintf(out, "masa %s: the funnel, from raw files\n\nusage: masa COMMAND ...\n\n", MASA_VERSION);
+    for (int i = 0; i < COMMANDS; i++) fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].help);
+    fprintf(out, "\nmasa COMMAND --help tells a command's options.\n");
 }
 
 int main(int argc, char **argv)
 {
-    const char *name = argc > 1 ? argv[1] : "";
-    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+    const char *name = argc > 1 ? argv[1] : "--help";
+    if (strcmp(name, "--version") == 0) {
+        puts("masa " MASA_VERSION);
+        return OK;
+    }
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
+        print_help(argc > 1 ? stdout : stderr);
+        return argc > 1 ? OK : BAD_USAGE;
+    }
+    for (int i = 0; i < COMMANDS; i++)
         if (strcmp(name, commands[i].name) == 0) return commands[i].run(argc - 1, argv + 1);
-    bool help = strcmp(name, "help") == 0 || strcmp(name, "--help") == 0;
-    if (*name && !help) fprintf(stderr, "masa: there is no command '%s'\n", name);
-    print_help(help ? stdout : stderr);
-    return help ? OK : BAD_USAGE;
+    struct slice names[COMMANDS];
+    for (int i = 0; i < COMMANDS; i++) names[i] = slice_from(commands[i].name);
+    struct slice near = nearest_word(slice_from(name), names, COMMANDS);
+    fprintf(stderr, "masa: no command %s", name);
+    if (near.len) fprintf(stderr, "; did you mean %.*s?", SLICE_ARG(near));
+    fprintf(stderr, "\nsee: masa --help\n");
+    return BAD_USAGE;
 }

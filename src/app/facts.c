@@ -1,0 +1,293 @@
+#include "app/facts.h"
+
+#include <stdlib.h>
+
+#include "analysis/period.h"
+#include "base/decimal.h"
+#include "value/json_write.h"
+
+/* One subject's lines; sorted by kind and key at the end. */
+struct subject_lines {
+    enum subject_kind kind;
+    struct slice key, text;
+};
+
+struct printer {
+    struct run *run;
+    const struct facts_options *options;
+    struct arena arena;
+    VECTOR(struct subject_lines) subjects;
+    struct buffer line;
+    struct json_writer json;
+    const struct subject_view *view;
+};
+
+/* A fact of a funnel, for putting a subject's facts in order. */
+enum fact_kind { FACT_STAGE, FACT_HANDOFF, FACT_EXIT, FACT_REFUSED };
+struct fact_ref {
+    uint16_t funnel, stage;
+    uint32_t lap;
+    int64_t at;
+    enum fact_kind kind;
+    size_t index;
+};
+
+static struct slice text_of(const struct printer *p, uint32_t code)
+{
+    return dictionary_text(p->run->definition->dictionary, code);
+}
+
+static void put_time(struct printer *p, const char *key, int64_t at)
+{
+    json_key(&p->json, slice_from(key));
+    if (at == INSTANT_MAX || at == INSTANT_NONE) {
+        json_null(&p->json);
+        return;
+    }
+    struct buffer text;
+    buffer_init(&text, 64);
+    time_format(&text, at);
+    json_string(&p->json, buffer_slice(&text));
+    buffer_release(&text);
+}
+
+static void put_text(struct printer *p, const char *key, struct slice text)
+{
+    if (!text.len) return;
+    json_key(&p->json, slice_from(key));
+    json_string(&p->json, text);
+}
+
+static void begin(struct printer *p, const char *fact)
+{
+    p->json = (struct json_writer){.out = &p->line};
+    json_object(&p->json);
+    put_text(p, "fact", slice_from(fact));
+    put_text(p, "kind", slice_from(subject_kind_names[p->view->kind]));
+    put_text(p, "subject", p->view->key);
+}
+
+static void end(struct printer *p)
+{
+    json_end(&p->json);
+    buffer_char(&p->line, '\n');
+}
+
+static const struct funnel *put_lap(struct printer *p, uint16_t funnel, uint32_t lap)
+{
+    const struct funnel *f = &p->run->definition->funnels[funnel];
+    put_text(p, "funnel", f->label.name);
+    json_key(&p->json, SLICE("lap"));
+    json_int(&p->json, lap);
+    return f;
+}
+
+static void put_stage(struct printer *p, const struct interval *x)
+{
+    begin(p, "stage");
+    const struct funnel *f = put_lap(p, x->funnel, x->lap);
+    put_text(p, "stage", f->stages[x->stage].label.name);
+    put_time(p, "entered", x->entered);
+    put_time(p, "left", x->left);
+    if (x->how != HOW_CARRIED && f->stages[x->stage].owner != ROLE_NONE)
+        put_text(p, "owner", slice_from(role_names[f->stages[x->stage].owner]));
+    put_text(p, "how", slice_from(how_names[x->how]));
+    if (x->because) put_text(p, "clause", x->because->label.name);
+    if (x->by) put_text(p, "by", text_of(p, x->by));
+    json_key(&p->json, SLICE("events"));
+    json_array(&p->json);
+    for (uint32_t i = 0; i < x->evidence_count; i++)
+        json_string(&p->json, gather_id(p->run->gather, p->view->items[x->evidence[i]].id, &p->arena));
+    json_end(&p->json);
+    end(p);
+}
+
+static void put_handoff(struct printer *p, const struct handoff *h)
+{
+    begin(p, "handoff");
+    const struct funnel *f = put_lap(p, h->funnel, h->lap);
+    put_text(p, "stage", f->stages[h->stage].label.name);
+    put_time(p, "submitted", h->submitted);
+    put_time(p, "due", h->due);
+    put_text(p, "outcome", slice_from(handoff_outcome_names[h->outcome]));
+    put_time(p, "at", h->at);
+    put_text(p, "by", text_of(p, h->by));
+    put_text(p, "reason", text_of(p, h->reason));
+    put_text(p, "to", h->to);
+    end(p);
+}
+
+static void put_leaving(struct printer *p, const struct leaving *l)
+{
+    begin(p, "exit");
+    const struct funnel *f = put_lap(p, l->funnel, l->lap);
+    put_text(p, "exit", l->name);
+    put_text(p, "stage", f->stages[l->stage].label.name);
+    put_time(p, "at", l->at);
+    put_text(p, "reason", text_of(p, l->reason));
+    put_text(p, "by", text_of(p, l->by));
+    end(p);
+}
+
+static void put_refused(struct printer *p, const struct refused *r)
+{
+    static const char *const decisions[] = {"", "accept", "reject", "return", "disqualify"};
+    begin(p, "refused");
+    put_lap(p, r->funnel, r->lap);
+    put_text(p, "decision", slice_from(decisions[r->decision]));
+    put_time(p, "at", r->at);
+    put_text(p, "by", text_of(p, r->by));
+    put_text(p, "why", slice_from(refusal_names[r->why]));
+    end(p);
+}
+
+static void put_value(struct printer *p, struct slice name, struct cell c)
+{
+    begin(p, "value");
+    put_text(p, "name", name);
+    json_key(&p->json, SLICE("value"));
+    struct buffer text;
+    buffer_init(&text, 256);
+    switch (c.kind) {
+    case CELL_ABSENT: json_null(&p->json); break;
+    case CELL_BOOL: json_bool(&p->json, c.number); break;
+    case CELL_INT: json_int(&p->json, c.number); break;
+    case CELL_DECIMAL: json_decimal(&p->json, c.number); break;
+    case CELL_TEXT: json_string(&p->json, text_of(p, (uint32_t)c.number)); break;
+    case CELL_INSTANT: time_format(&text, c.number); break;
+    case CELL_SPAN: buffer_printf(&text, "%lldus", (long long)c.number); break;
+    case CELL_MONEY:
+        decimal_format(&text, c.number);
+        buffer_printf(&text, " %.*s", SLICE_ARG(text_of(p, c.unit)));
+        break;
+    case CELL_VALUE: json_string(&p->json, SLICE("(collection)")); break;
+    }
+    if (text.len) json_string(&p->json, buffer_slice(&text));
+    buffer_release(&text);
+    end(p);
+}
+
+static int by_order(const void *a, const void *b)
+{
+    const struct fact_ref *x = a, *y = b;
+    if (x->funnel != y->funnel) return x->funnel < y->funnel ? -1 : 1;
+    if (x->lap != y->lap) return x->lap < y->lap ? -1 : 1;
+    if (x->at != y->at) return x->at < y->at ? -1 : 1;
+    if (x->kind != y->kind) return x->kind < y->kind ? -1 : 1;
+    if (x->stage != y->stage) return x->stage < y->stage ? -1 : 1;
+    return (x->index > y->index) - (x->index < y->index);
+}
+
+static void put_facts(struct printer *p, const struct facts *f)
+{
+    size_t n = f->interval_count + f->handoff_count + f->leaving_count + f->refusal_count, at = 0;
+    struct fact_ref *refs = memory_new(n * sizeof *refs);
+    for (size_t i = 0; i < f->interval_count; i++)
+        refs[at++] = (struct fact_ref){f->intervals[i].funnel, f->intervals[i].stage, f->intervals[i].lap, f->intervals[i].entered, FACT_STAGE, i};
+    for (size_t i = 0; i < f->handoff_count; i++)
+        refs[at++] = (struct fact_ref){f->handoffs[i].funnel, f->handoffs[i].stage, f->handoffs[i].lap, f->handoffs[i].submitted, FACT_HANDOFF, i};
+    for (size_t i = 0; i < f->leaving_count; i++)
+        refs[at++] = (struct fact_ref){f->leavings[i].funnel, f->leavings[i].stage, f->leavings[i].lap, f->leavings[i].at, FACT_EXIT, i};
+    for (size_t i = 0; i < f->refusal_count; i++)
+        refs[at++] = (struct fact_ref){f->refusals[i].funnel, 0, f->refusals[i].lap, f->refusals[i].at, FACT_REFUSED, i};
+    qsort(refs, n, sizeof *refs, by_order);
+    for (size_t i = 0; i < n; i++) {
+        size_t k = refs[i].index;
+        if (refs[i].kind == FACT_STAGE) put_stage(p, &f->intervals[k]);
+        if (refs[i].kind == FACT_HANDOFF) put_handoff(p, &f->handoffs[k]);
+        if (refs[i].kind == FACT_EXIT) put_leaving(p, &f->leavings[k]);
+        if (refs[i].kind == FACT_REFUSED) put_refused(p, &f->refusals[k]);
+    }
+    free(refs);
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
+}
+
+static void put_conflicts(struct printer *p, const struct subject_view *v)
+{
+    struct slice *ids = ARENA_ARRAY(&p->arena, struct slice, v->conflict_count);
+    for (size_t i = 0; i < v->conflict_count; i++) ids[i] = gather_id(p->run->gather, v->conflicts[i], &p->arena);
+    if (v->conflict_count) qsort(ids, v->conflict_count, sizeof *ids, by_text);
+    for (size_t i = 0; i < v->conflict_count; i++) {
+        begin(p, "conflict");
+        put_text(p, "id", ids[i]);
+        end(p);
+    }
+}
+
+static void take_subject(void *context, const struct subject_view *v)
+{
+    struct printer *p = context;
+    const struct kind_model *model = &p->run->definition->kinds[v->kind];
+    p->view = v;
+    buffer_clear(&p->line);
+    put_facts(p, v->facts);
+    for (size_t k = 0; k < p->options->value_count; k++)
+        for (size_t s = 0; s < model->slot_count; s++)
+            if (slice_equal(model->slots[s].name, p->options->values[k])) put_value(p, model->slots[s].name, v->facts->cells[s]);
+    put_conflicts(p, v);
+    if (!p->line.len) return;
+    struct subject_lines lines = {v->kind, arena_slice(&p->arena, v->key), arena_slice(&p->arena, buffer_slice(&p->line))};
+    vector_push(&p->subjects, lines);
+}
+
+static int by_subject(const void *a, const void *b)
+{
+    const struct subject_lines *x = a, *y = b;
+    if (x->kind != y->kind) return x->kind < y->kind ? -1 : 1;
+    return slice_compare(x->key, y->key);
+}
+
+static void print_sorted(struct printer *printers, int count, struct buffer *out)
+{
+    VECTOR(struct subject_lines) all = {0};
+    for (int i = 0; i < count; i++)
+        for (size_t k = 0; k < printers[i].subjects.count; k++) vector_push(&all, printers[i].subjects.at[k]);
+    if (all.count) qsort(all.at, all.count, sizeof *all.at, by_subject);
+    for (size_t i = 0; i < all.count; i++) buffer_add(out, all.at[i].text);
+    vector_release(&all);
+}
+
+static enum outcome check_values(const struct run *run, const struct facts_options *o, struct error *error)
+{
+    for (size_t k = 0; k < o->value_count; k++) {
+        bool found = false;
+        for (int kind = 0; kind < KIND_COUNT; kind++)
+            for (size_t s = 0; s < run->definition->kinds[kind].slot_count; s++)
+                found |= slice_equal(run->definition->kinds[kind].slots[s].name, o->values[k]);
+        if (!found) return error_set(error, BAD_USAGE, "--values: the definition has no value named %.*s", SLICE_ARG(o->values[k]));
+    }
+    return OK;
+}
+
+enum outcome facts_of_files(struct run *run, const struct facts_options *o, struct buffer *out, struct error *error)
+{
+    enum outcome outcome = run_load(run, o->run.definition, error);
+    if (outcome == OK) outcome = check_values(run, o, error);
+    if (outcome == OK) outcome = run_read(run, &o->run, error);
+    if (outcome != OK && outcome != SOME_REJECTED) return outcome;
+    int64_t as_of = run_last_day(run);
+    if (o->as_of.len && !as_of_parse(o->as_of, &run->zone, &as_of))
+        return error_set(error, BAD_USAGE, "--as-of: %.*s is neither a day (2026-04-20) nor an instant", SLICE_ARG(o->as_of));
+    struct printer *printers = ARENA_ARRAY(&run->arena, struct printer, run->threads);
+    struct fold_consumer *consumers = ARENA_ARRAY(&run->arena, struct fold_consumer, run->threads);
+    for (int i = 0; i < run->threads; i++) {
+        printers[i] = (struct printer){.run = run, .options = o};
+        arena_init(&printers[i].arena);
+        buffer_init(&printers[i].line, BUFFER_NO_LIMIT);
+        consumers[i] = (struct fold_consumer){&printers[i], take_subject};
+    }
+    struct fold_options fold = {.as_of = as_of, .threads = run->threads, .consumers = consumers, .kinds = (1u << KIND_COUNT) - 1};
+    for (int i = 0; i < NOTED_PATHS_MAX; i++) fold.paths[i] = NONE;
+    fold_all(run->gather, run->engine, &fold);
+    print_sorted(printers, run->threads, out);
+    for (int i = 0; i < run->threads; i++) {
+        vector_release(&printers[i].subjects);
+        buffer_release(&printers[i].line);
+        arena_release(&printers[i].arena);
+    }
+    return outcome;
+}

@@ -1,0 +1,164 @@
+#include "app/run.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "calendar/holidays.h"
+#include "calendar/zone_load.h"
+
+enum { THREADS_MAX = 64 };
+
+void run_init(struct run *run)
+{
+    *run = (struct run){.last_at = INSTANT_NONE};
+    arena_init(&run->arena);
+    diagnostics_init(&run->diagnostics);
+}
+
+void run_release(struct run *run)
+{
+    gather_free(run->gather);
+    if (run->input) input_free(run->input);
+    engine_free(run->engine);
+    if (run->file) definition_free(run->file);
+    vector_release(&run->costs);
+    diagnostics_release(&run->diagnostics);
+    arena_release(&run->arena);
+}
+
+/* ---- the definition and its calendar ---- */
+
+static enum outcome load_holidays(struct run *run, struct error *error)
+{
+    const struct company *c = &run->definition->company;
+    bool list = slice_is(c->holidays, "list");
+    struct slice name = list || !c->holidays.len ? SLICE("none") : c->holidays;
+    struct holiday_rule rule = holiday_rule_usual(name);
+    struct holiday *own = ARENA_ARRAY(&run->arena, struct holiday, c->holiday_count);
+    for (size_t i = 0; i < c->holiday_count; i++) own[i] = (struct holiday){c->holiday_days[i], 0};
+    return holidays_load(&run->arena, &rule, own, c->holiday_count, &run->holidays, error);
+}
+
+static struct workweek workweek_of(const struct run *run)
+{
+    const struct company *c = &run->definition->company;
+    struct workweek week = {.zone = &run->zone, .holidays = &run->holidays};
+    for (int d = 0; d < 7; d++)
+        if (c->workdays >> d & 1) week.weekday[d] = (struct workday){c->open_minute, c->close_minute};
+    return week;
+}
+
+enum outcome run_load(struct run *run, const char *definition, struct error *error)
+{
+    run->file = definition_load(definition, &run->diagnostics);
+    if (!run->file) return error_set(error, BAD_USAGE, "%s: not a valid definition", definition);
+    run->definition = definition_of(run->file);
+    enum outcome outcome = zone_load(&run->arena, run->definition->company.zone, &run->zone, error);
+    if (outcome == OK) outcome = load_holidays(run, error);
+    if (outcome != OK) return outcome;
+    run->workweek = workweek_of(run);
+    run->calendar = (struct engine_calendar){&run->zone, &run->workweek};
+    run->engine = engine_new(run->definition, run->calendar);
+    return OK;
+}
+
+/* ---- the files ---- */
+
+static int thread_count(int asked)
+{
+    const char *set = getenv("MASA_THREADS");
+    long n = asked ? asked : set ? strtol(set, NULL, 10) : sysconf(_SC_NPROCESSORS_ONLN);
+    return n < 1 ? 1 : n > THREADS_MAX ? THREADS_MAX : (int)n;
+}
+
+/* The definition's spend file, beside the definition, unless it was named among the files already. */
+static const char *spend_file(struct run *run, const struct run_options *o)
+{
+    struct slice name = run->definition->channels.spend_file;
+    if (!o->spend || !name.len) return NULL;
+    const char *slash = strrchr(o->definition, '/');
+    int folder = slash && name.ptr[0] != '/' ? (int)(slash - o->definition) + 1 : 0;
+    const char *path = arena_printf(&run->arena, "%.*s%.*s", folder, o->definition, SLICE_ARG(name)).ptr;
+    char *real = realpath(path, NULL);
+    bool named = false;
+    for (size_t i = 0; real && i < o->file_count; i++) {
+        char *other = realpath(o->files[i], NULL);
+        named |= other && strcmp(other, real) == 0;
+        free(other);
+    }
+    free(real);
+    return named ? NULL : path;
+}
+
+static void take_spend(void *context, const struct spend_row *row)
+{
+    struct run *run = context;
+    struct dictionary *d = run->definition->dictionary;
+    struct slice currency = row->currency.len ? row->currency : run->definition->company.currency;
+    vector_push(&run->costs, ((struct cost_row){.from_day = row->from_day,
+                                                .until_day = row->until_day + 1,
+                                                .value = dictionary_code(d, row->channel),
+                                                .campaign = dictionary_code(d, row->campaign),
+                                                .amount = row->amount,
+                                                .currency = dictionary_code(d, currency)}));
+}
+
+static void show_progress(void *context, const struct input_progress *p)
+{
+    if (p->seconds < 0.5) return;
+    double share = p->bytes_total ? 100.0 * (double)p->bytes / (double)p->bytes_total : 0;
+    fprintf(stderr, "\r%5.1f%%  %llu lines  %.0f MB/s", share, (unsigned long long)p->lines,
+            (double)p->bytes / 1e6 / p->seconds);
+    if (p->seconds_left >= 0) fprintf(stderr, "  %.0f s left ", p->seconds_left);
+    if (p->bytes_total && p->bytes >= p->bytes_total) fputs("\r\033[K", stderr);
+}
+
+enum outcome run_read(struct run *run, const struct run_options *o, struct error *error)
+{
+    const char **files = ARENA_ARRAY(&run->arena, const char *, o->file_count + 1);
+    size_t count = o->file_count;
+    if (count) memcpy(files, o->files, count * sizeof *files);
+    const char *spend = spend_file(run, o);
+    if (spend) files[count++] = spend;
+    const struct input_options in = {.files = files, .count = count, .mapping = o->mapping, .reject_path = o->rejects};
+    run->input = input_open(&in, &run->diagnostics, error);
+    if (!run->input) return error && error->code ? error->code : FAILED;
+    run->threads = thread_count(o->threads);
+    run->gather = gather_new(run->definition, &run->zone, run->threads, o->keep_ids);
+    struct input_sink *sinks = ARENA_ARRAY(&run->arena, struct input_sink, run->threads);
+    for (int i = 0; i < run->threads; i++) sinks[i] = gather_sink(run->gather, i);
+    const struct input_plan plan = {run->definition->paths, run->definition->path_count};
+    bool bar = o->progress && isatty(STDERR_FILENO);
+    const struct input_watch watch = {run, bar ? show_progress : NULL, take_spend};
+    enum outcome outcome = input_read(run->input, &plan, sinks, run->threads, &watch, error);
+    run->last_at = gather_totals(run->gather).last_at;
+    return outcome;
+}
+
+int64_t run_last_day(const struct run *run)
+{
+    if (run->last_at == INSTANT_NONE) return 0;
+    return zone_day_start(&run->zone, zone_day(&run->zone, run->last_at) + 1) - 1;
+}
+
+struct data_quality run_quality(struct run *run, const struct fold_counts *fold)
+{
+    const struct input_summary *in = input_summary(run->input);
+    struct gather_counts g = gather_totals(run->gather);
+    struct data_quality q = {.lines = in->lines - in->blank,
+                             .accepted = g.accepted - fold->duplicates,
+                             .duplicates = fold->duplicates,
+                             .rejected = in->rejected + g.no_subject,
+                             .conflicts = fold->conflicts,
+                             .machine_touches = fold->machine,
+                             .unknown_event = g.unknown_event,
+                             .future = fold->future,
+                             .unrelated_outcomes = fold->unrelated_outcomes};
+    for (int t = 0; t < run->gather->thread_count; t++) q.wrong_type += run->gather->threads[t].store.wrong_type;
+    memcpy(q.subjects, fold->subjects, sizeof q.subjects);
+    struct quality_reason *reasons = ARENA_ARRAY(&run->arena, struct quality_reason, in->reason_count);
+    for (size_t i = 0; i < in->reason_count; i++) reasons[i] = (struct quality_reason){in->reasons[i].text, in->reasons[i].count};
+    q.reasons = reasons;
+    q.reason_count = in->reason_count;
+    return q;
+}

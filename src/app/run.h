@@ -1,0 +1,52 @@
+/* What every use case on files begins with: a definition loaded, its calendar made, the input opened, read and gathered. */
+#ifndef MASA_APP_RUN_H
+#define MASA_APP_RUN_H
+
+#include "definition/load.h"
+#include "engine/engine.h"
+#include "intake/input.h"
+#include "runtime/fold.h"
+#include "analysis/table.h"
+
+struct run_options {
+    const char *definition;
+    const char *const *files;
+    size_t file_count;
+    const char *mapping, *rejects; /* may be NULL */
+    int threads;                   /* 0: as MASA_THREADS says, else one for each core */
+    bool keep_ids;                 /* events can be named in what is printed */
+    bool spend;                    /* the definition's spend file is read too */
+    bool progress;                 /* a bar on standard error when it is a terminal */
+};
+
+struct run {
+    struct arena arena;
+    struct diagnostics diagnostics;
+    struct definition_file *file;
+    const struct definition *definition;
+    struct zone zone;
+    struct holidays holidays;
+    struct workweek workweek;
+    struct engine_calendar calendar;
+    struct engine *engine;
+    struct input *input;
+    struct gather *gather;
+    VECTOR(struct cost_row) costs;
+    int threads;
+    int64_t last_at; /* of the latest event, INSTANT_NONE without any */
+};
+
+void run_init(struct run *run);
+void run_release(struct run *run);
+
+/* Loads the definition and makes its calendar. BAD_USAGE: `diagnostics` or the error say why. */
+enum outcome run_load(struct run *run, const char *definition, struct error *error);
+/* Then opens, reads and gathers the files. OK, SOME_REJECTED, or the error says. */
+enum outcome run_read(struct run *run, const struct run_options *options, struct error *error);
+
+/* The end of the last event's company day; the start of 1970 when there is no event. */
+int64_t run_last_day(const struct run *run);
+/* What the reading met, for the report's quality block; lists live in the run's arena. */
+struct data_quality run_quality(struct run *run, const struct fold_counts *fold);
+
+#endif

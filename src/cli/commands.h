@@ -1,0 +1,11 @@
+/* The commands of the program: each takes its own arguments, argv[0] being its name, and returns the exit code. */
+#ifndef MASA_CLI_COMMANDS_H
+#define MASA_CLI_COMMANDS_H
+
+int check_command(int argc, char **argv);
+int eval_command(int argc, char **argv);
+int facts_command(int argc, char **argv);
+int init_command(int argc, char **argv);
+int report_command(int argc, char **argv);
+
+#endif

@@ -1,0 +1,53 @@
+#include "cli/commands.h"
+
+#include <string.h>
+
+#include "app/facts.h"
+#include "cli/options.h"
+#include "cli/run_error.h"
+
+enum { VALUES_MAX = 64 };
+
+int facts_command(int argc, char **argv)
+{
+    const char *definition = NULL, *mapping = NULL, *as_of = NULL, *values = NULL, *format = "ndjson", *rejects = NULL,
+               *output = NULL, *mode = "if";
+    const struct option_row rows[] = {
+        {"definition", "FILE", "the company's definition (required)", &definition},
+        {"mapping", "NAME|FILE", "how rows become events, when the files are not in the Segment shape", &mapping},
+        {"as-of", "TIME", "a day or an instant; default: the end of the last event's day", &as_of},
+        {"values", "A,B", "also print these values of every subject, e.g. signals.interest,scores.sales", &values},
+        {"mode", "recorded|if", "which reading of the log (one definition: both are the same)", &mode},
+        {"format", "ndjson", "the only format", &format},
+        {"rejects", "FILE", "where rejected rows go", &rejects},
+        {"output", "FILE", "default: standard output", &output},
+    };
+    const struct option_set set = {"facts", "facts --definition DEF FILE...",
+                                   "Prints every fact of every subject, one JSON object a line, in canonical order.", rows,
+                                   sizeof rows / sizeof *rows};
+    int words, code = options_read(&set, argc, argv, &words);
+    if (code >= 0) return code;
+    if (!definition || !words || strcmp(format, "ndjson") != 0 || (strcmp(mode, "if") && strcmp(mode, "recorded"))) {
+        fprintf(stderr, "usage: masa %s\n", set.usage);
+        return BAD_USAGE;
+    }
+    struct slice names[VALUES_MAX], rest = slice_from(values);
+    struct facts_options options = {.run = {.definition = definition, .files = (const char *const *)argv + 1, .file_count = (size_t)words,
+                                            .mapping = mapping, .rejects = rejects, .keep_ids = true, .progress = true},
+                                    .as_of = slice_from(as_of), .values = names};
+    while (rest.len && options.value_count < VALUES_MAX) names[options.value_count++] = slice_cut(&rest, ',');
+    struct run run;
+    struct error error = {0};
+    struct buffer out;
+    run_init(&run);
+    buffer_init(&out, BUFFER_NO_LIMIT);
+    enum outcome outcome = facts_of_files(&run, &options, &out, &error);
+    if (outcome == OK || outcome == SOME_REJECTED) {
+        enum outcome written = write_out(&out, output, &error);
+        if (written != OK) outcome = written;
+    }
+    code = tell_outcome("facts", outcome, &run, &error);
+    buffer_release(&out);
+    run_release(&run);
+    return code;
+}

@@ -1,0 +1,25 @@
+/* Options of the command line as a table: every command lists its own, help is made from the list. */
+#ifndef MASA_CLI_OPTIONS_H
+#define MASA_CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct option_row {
+    const char *name;     /* without dashes */
+    const char *argument; /* what follows it, for help; NULL for a switch */
+    const char *help;
+    const char **value;   /* set to the argument, or to "" for a switch; the last one given wins */
+};
+
+struct option_set {
+    const char *command, *usage, *about;
+    const struct option_row *rows;
+    size_t count;
+};
+
+/* Words that are no options are moved to the front of argv[1..] in their order; their number goes to *words. Everything after
+ * `--` is a word. Returns -1 to go on, else the exit code (0 after --help, 2 after a mistake, told on standard error). */
+int options_read(const struct option_set *set, int argc, char **argv, int *words);
+
+#endif

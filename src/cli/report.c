@@ -1,0 +1,97 @@
+#include "cli/commands.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "app/report.h"
+#include "cli/options.h"
+#include "cli/run_error.h"
+
+struct report_arguments {
+    const char *definition, *mapping, *as_of, *period, *compare, *basis, *lang, *format, *by, *rejects, *output, *verbose;
+};
+
+static bool choose(const char *option, const char *given, const char *const *names, int *out)
+{
+    for (int i = 0; names[i]; i++)
+        if (strcmp(given, names[i]) == 0) {
+            *out = i;
+            return true;
+        }
+    fprintf(stderr, "masa report: --%s takes", option);
+    for (int i = 0; names[i]; i++) fprintf(stderr, "%s %s", i ? " |" : "", names[i]);
+    fprintf(stderr, ", not %s\n", given);
+    return false;
+}
+
+static bool fill_request(const struct report_arguments *a, struct report_request *r)
+{
+    static const char *const formats[] = {"terminal", "json", "csv", "html", NULL};
+    static const char *const languages[] = {"", "he", "en", NULL}, *const bases[] = {"", "cohort", "flow", NULL};
+    int format, language, basis;
+    if (!choose("format", a->format, formats, &format) || !choose("lang", a->lang, languages, &language) ||
+        !choose("basis", a->basis, bases, &basis))
+        return false;
+    struct winsize window;
+    bool terminal = !a->output && isatty(STDOUT_FILENO);
+    int columns = terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 ? window.ws_col : 0;
+    r->format = (enum report_format)format;
+    r->report = (struct report_options){SLICE("masa " MASA_VERSION), (enum report_language)language, (enum report_basis)basis};
+    r->terminal = (struct terminal_options){.colour = terminal && !getenv("NO_COLOR"), .columns = columns};
+    r->period = slice_from(a->period);
+    r->compare = slice_from(a->compare);
+    r->as_of = slice_from(a->as_of);
+    r->by = slice_from(a->by);
+    return true;
+}
+
+static int run_request(const struct report_request *request, const char *output)
+{
+    struct run run;
+    struct error error = {0};
+    struct buffer out;
+    run_init(&run);
+    buffer_init(&out, BUFFER_NO_LIMIT);
+    enum outcome outcome = report_of_files(&run, request, &out, &error);
+    if (outcome == OK || outcome == SOME_REJECTED) {
+        enum outcome written = write_out(&out, output, &error);
+        if (written != OK) outcome = written;
+    }
+    int code = tell_outcome("report", outcome, &run, &error);
+    buffer_release(&out);
+    run_release(&run);
+    return code;
+}
+
+int report_command(int argc, char **argv)
+{
+    struct report_arguments a = {.format = "terminal", .lang = "", .basis = ""};
+    const struct option_row rows[] = {
+        {"definition", "FILE", "the company's definition (required)", &a.definition},
+        {"format", "NAME", "terminal (default), json, csv, html", &a.format},
+        {"period", "P", "2026-01, 2026-Q1, 2026, 2026-01-05..2026-02-04, 'last month', 'last 30 days'", &a.period},
+        {"compare", "P", "a period, 'a year earlier' (default), 'the period before', none", &a.compare},
+        {"as-of", "TIME", "a day or an instant; default: the definition's, else the end of the last event's day", &a.as_of},
+        {"basis", "NAME", "cohort or flow; default: the definition's", &a.basis},
+        {"lang", "CODE", "he or en; default: the company's", &a.lang},
+        {"by", "A,B", "instead of the report a CSV table by dimensions, month, quarter or day of entry", &a.by},
+        {"mapping", "NAME|FILE", "how rows become events, when the files are not in the Segment shape", &a.mapping},
+        {"rejects", "FILE", "where rejected rows go", &a.rejects},
+        {"output", "FILE", "default: standard output", &a.output},
+    };
+    const struct option_set set = {"report", "report --definition DEF FILE... [options]",
+                                   "Prints the funnel report of the events in the files.", rows, sizeof rows / sizeof *rows};
+    int words, code = options_read(&set, argc, argv, &words);
+    if (code >= 0) return code;
+    if (!a.definition || !words) {
+        fprintf(stderr, "usage: masa %s\n", set.usage);
+        return BAD_USAGE;
+    }
+    struct report_request request = {.run = {.definition = a.definition, .files = (const char *const *)argv + 1,
+                                             .file_count = (size_t)words, .mapping = a.mapping, .rejects = a.rejects,
+                                             .spend = true, .progress = true}};
+    if (!fill_request(&a, &request)) return BAD_USAGE;
+    return run_request(&request, a.output);
+}

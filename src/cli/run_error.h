@@ -1,0 +1,12 @@
+/* How commands tell what went wrong. */
+#ifndef MASA_CLI_RUN_ERROR_H
+#define MASA_CLI_RUN_ERROR_H
+
+#include "app/run.h"
+
+/* Prints diagnostics and the error, says where rejected rows went; returns the exit code. */
+int tell_outcome(const char *command, enum outcome outcome, const struct run *run, const struct error *error);
+/* Writes the buffer to the file, or to standard output when path is NULL or "-". */
+enum outcome write_out(const struct buffer *out, const char *path, struct error *error);
+
+#endif
