@@ -4,26 +4,31 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "intake/feed.h"
+#include "base/vector.h"
+#include "intake/csv_rows.h"
 #include "intake/ndjson.h"
-#include "intake/text.h"
 
 struct file {
     const char *path;
     struct slice name;       /* for people */
     struct text *text;       /* open until it was read, when it cannot be opened again */
     uint64_t size;
-    struct occurrences *occurrences;
+    struct inspection found;
     uint16_t source;
+    /* While reading. */
+    struct shape shape;             /* of NDJSON */
+    const struct binding *binding;  /* of CSV, and of NDJSON that has columns */
+    struct occurrences *occurrences;
 };
 
 struct input {
     struct arena arena;
     const struct input_options *options;
+    VECTOR(const struct mapping *) mappings; /* those named in the options first */
+    size_t mappings_named;
     struct file *files;
     size_t file_count;
-    struct slice *sources;
-    size_t source_count;
+    VECTOR(struct slice) sources;
     struct reject_file rejects;
     struct input_summary summary;
 };
@@ -31,34 +36,39 @@ struct input {
 /* One reading in progress. What follows the lock is guarded by it. */
 struct run {
     struct input *input;
-    struct shape shape;
     const struct input_plan *plan;
     const struct input_watch *watch;
+    struct worker *workers;
     int threads;
     double started;
 
     pthread_mutex_t lock;
     pthread_cond_t flushed;
-    size_t file;          /* being read, file_count at the end */
+    size_t file;           /* being cut into chunks, file_count at the end */
     struct text *text;
     struct feed feed;
-    uint64_t sequence;    /* of the next chunk */
-    uint64_t *in_flight;  /* by thread: sequence of the chunk it reads, UINT64_MAX when none */
+    uint64_t sequence;     /* of the next chunk */
     uint64_t bytes_before; /* of files read to their end */
     uint64_t lines;
-    double told;          /* when progress was last told */
+    double told;           /* when progress was last told */
     struct error error;
-    bool failed, cut;
+    bool failed;
 };
 
+/* What a thread takes to read: a chunk of lines, or a whole CSV file. */
 struct worker {
     struct run *run;
-    int number;
     pthread_t thread;
     struct emitter emitter;
-    struct ndjson *ndjson;
+    struct row_maker maker;
+    struct ndjson *ndjson; /* for the file `ndjson_file` */
+    size_t ndjson_file;
+    size_t file;
     struct feed_chunk chunk;
-    size_t file; /* of the chunk */
+    struct text *text;     /* of a whole file; NULL: the chunk */
+
+    uint64_t sequence;     /* of what it reads, UINT64_MAX when nothing; guarded by the lock, like the next */
+    uint64_t bytes;        /* of `text`, read so far */
 };
 
 static double seconds_now(void)
@@ -68,13 +78,74 @@ static double seconds_now(void)
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
+/* --- Opening. --- */
+
+static bool add_mapping(struct input *input, struct slice text, struct slice file, struct diagnostics *diagnostics)
+{
+    const struct mapping *mapping = mapping_parse(&input->arena, text, file, diagnostics);
+    if (mapping) vector_push(&input->mappings, mapping);
+    return mapping != NULL;
+}
+
+static const char *find_ready(struct slice name)
+{
+    for (size_t i = 0; i < ready_mapping_count; i++)
+        if (slice_is(name, ready_mappings[i].name)) return ready_mappings[i].text;
+    return NULL;
+}
+
+/* A mapping named by the user: the name of a ready one, or a file. */
+static bool add_named(struct input *input, struct slice name, struct diagnostics *diagnostics, struct error *error)
+{
+    const char *ready = find_ready(name);
+    char *path = strndup(name.ptr, name.len);
+    struct text *text = ready ? NULL : text_open(path, NULL, error);
+    struct slice content = ready ? slice_from(ready) : text ? text_peek(text) : (struct slice){0};
+    bool fine = (ready || text) && add_mapping(input, content, name, diagnostics);
+    if (text && !fine) {
+        error_set(error, BAD_USAGE, "mapping %s has errors", path);
+    } else if (!ready && !text) {
+        struct slice names[64], near;
+        size_t count = 0;
+        for (; count < ready_mapping_count && count < 64; count++) names[count] = slice_from(ready_mappings[count].name);
+        near = nearest_word(name, names, count);
+        error_set(error, BAD_USAGE, "%s is neither a ready mapping nor a file that can be read%s%.*s%s", path, near.len ? " (did you mean " : "",
+                  SLICE_ARG(near), near.len ? "?)" : "");
+    }
+    text_close(text);
+    free(path);
+    return fine;
+}
+
+static bool load_mappings(struct input *input, struct diagnostics *diagnostics, struct error *error)
+{
+    struct slice names = slice_from(input->options->mapping);
+    while (names.len)
+        if (!add_named(input, slice_trim(slice_cut(&names, ',')), diagnostics, error)) return false;
+    input->mappings_named = input->mappings.count;
+    for (size_t i = 0; i < ready_mapping_count; i++)
+        if (!add_mapping(input, slice_from(ready_mappings[i].text), slice_from(ready_mappings[i].name), diagnostics)) return false;
+    return true;
+}
+
+static uint16_t source_number(struct input *input, struct slice name)
+{
+    for (size_t i = 0; i < input->sources.count; i++)
+        if (slice_equal(input->sources.at[i], name)) return (uint16_t)i;
+    vector_push(&input->sources, name);
+    return (uint16_t)(input->sources.count - 1);
+}
+
 static bool look_into(struct input *input, struct file *file, struct error *error)
 {
+    const struct mapping *named = input->mappings_named ? input->mappings.at[0] : NULL;
+    const struct mapping_list list = {input->mappings.at, input->mappings.count, input->mappings_named};
     file->name = slice_from(strcmp(file->path, "-") == 0 ? "standard input" : file->path);
-    file->text = text_open(file->path, error);
-    if (!file->text) return false;
+    file->text = text_open(file->path, named && named->encoding_given ? &named->encoding : NULL, error);
+    if (!file->text || !inspect_file(&input->arena, file->name, file->text, &list, &file->found, error)) return false;
     struct source *source = text_source(file->text);
     file->size = source_size(source);
+    file->source = source_number(input, file->found.mapping ? file->found.mapping->source : (struct slice){0});
     if (source_is_regular(source)) {
         text_close(file->text);
         file->text = NULL;
@@ -88,17 +159,21 @@ struct input *input_open(const struct input_options *options, struct diagnostics
     arena_init(&input->arena);
     input->options = options;
     input->files = ARENA_ARRAY(&input->arena, struct file, options->count);
-    input->sources = ARENA_ARRAY(&input->arena, struct slice, options->count + 1);
-    input->sources[input->source_count++] = SLICE("");
+    vector_push(&input->sources, SLICE("")); /* of the Segment shape */
     reject_file_init(&input->rejects, options->reject_path);
-    for (; input->file_count < options->count; input->file_count++) {
+    bool fine = load_mappings(input, diagnostics, error);
+    for (; fine && input->file_count < options->count; input->file_count++) {
         struct file *file = &input->files[input->file_count];
         file->path = options->files[input->file_count];
-        if (look_into(input, file, error)) continue;
-        input_free(input);
-        return NULL;
+        if (!look_into(input, file, error)) {
+            text_close(file->text);
+            fine = false;
+            break;
+        }
     }
-    return input;
+    if (fine) return input;
+    input_free(input);
+    return NULL;
 }
 
 void input_free(struct input *input)
@@ -108,6 +183,8 @@ void input_free(struct input *input)
         text_close(input->files[i].text);
         occurrences_free(input->files[i].occurrences);
     }
+    vector_release(&input->mappings);
+    vector_release(&input->sources);
     arena_release(&input->arena);
     free(input);
 }
@@ -119,17 +196,52 @@ size_t input_file_count(const struct input *input)
 
 void input_say(const struct input *input, size_t file, struct buffer *out)
 {
-    buffer_printf(out, "%.*s: NDJSON", SLICE_ARG(input->files[file].name));
+    inspection_say(&input->files[file].found, input->files[file].name, out);
 }
 
 struct slice input_source(const struct input *input, uint16_t source)
 {
-    return input->sources[source];
+    return input->sources.at[source];
 }
 
 size_t input_source_count(const struct input *input)
 {
-    return input->source_count;
+    return input->sources.count;
+}
+
+/* --- What each file needs for reading. --- */
+
+/* Columns of NDJSON become cells of its shape as the mapping names them. */
+static uint16_t shape_column(void *context, struct slice name)
+{
+    struct shape *shape = context;
+    size_t cell = shape->cell_count;
+    shape_add_key(shape, name, cell);
+    if (name.len && memchr(name.ptr, '.', name.len)) shape_add(shape, name, cell);
+    return (uint16_t)cell;
+}
+
+static uint16_t csv_column(void *context, struct slice name)
+{
+    return inspection_column(context, name);
+}
+
+static void prepare_file(struct input *input, struct file *file, const struct input_plan *plan)
+{
+    const struct mapping *mapping = file->found.mapping;
+    file->binding = NULL;
+    shape_init(&file->shape, &input->arena);
+    if (!mapping) {
+        shape_segment(&file->shape, plan);
+    } else if (file->found.format == FORMAT_NDJSON && mapping_is_plain(mapping)) {
+        mapping_plain_shape(mapping, plan, &file->shape);
+    } else {
+        const struct convert_style style = {file->found.dates, mapping->comma_decimal, mapping->zone};
+        bool csv = file->found.format == FORMAT_CSV;
+        const struct columns columns = csv ? (struct columns){csv_column, &file->found} : (struct columns){shape_column, &file->shape};
+        file->shape.cell_count = SEGMENT_CELLS;
+        file->binding = binding_new(&input->arena, mapping, style, columns, plan);
+    }
 }
 
 /* --- Under the lock. --- */
@@ -145,42 +257,30 @@ static size_t read_text(void *context, char *out, size_t size)
     return text_read(context, out, size);
 }
 
-static bool begin_file(struct run *run)
+static struct text *open_again(struct run *run, struct file *file)
 {
-    struct file *file = &run->input->files[run->file];
     struct error error;
-    run->text = file->text ? file->text : text_open(file->path, &error);
+    struct text *text = file->text ? file->text : text_open(file->path, &file->found.encoding, &error);
     file->text = NULL;
-    if (!run->text) {
-        if (!run->failed) run->error = error;
-        run->failed = true;
-        return false;
-    }
     file->occurrences = occurrences_new();
-    feed_init(&run->feed, (struct feed_source){read_text, run->text});
-    return true;
+    if (!text && !run->failed) run->error = error;
+    run->failed |= !text;
+    return text;
 }
 
-/* The file was read to its end, or as far as it can be. */
-static void end_file(struct run *run)
+/* The file was read to its end, or as far as it can be: `line` is its last. */
+static void end_file(struct run *run, const struct file *file, struct text *text, struct reject_list *rejects, uint64_t line)
 {
-    struct file *file = &run->input->files[run->file];
     struct slice why;
-    enum source_state state = source_state(text_source(run->text), &why);
+    enum source_state state = source_state(text_source(text), &why);
     if (state == SOURCE_FAILED) {
         note_failure(run, "cannot read", file->name, why);
     } else if (state != SOURCE_FINE) {
-        struct reject_list list;
-        reject_list_init(&list, true);
-        const struct reject reject = {.reason = REJECT_TRUNCATED, .file = file->name, .line = run->feed.line - 1, .detail = why};
-        reject_list_add(&list, &reject);
-        reject_file_flush(&run->input->rejects, &list, &run->error);
-        reject_list_release(&list);
+        const struct reject reject = {.reason = REJECT_TRUNCATED, .file = file->name, .line = line, .detail = why};
+        reject_list_add(rejects, &reject);
     }
-    run->bytes_before += source_offset(text_source(run->text));
-    feed_release(&run->feed);
-    text_close(run->text);
-    run->text = NULL;
+    run->bytes_before += source_offset(text_source(text));
+    text_close(text);
 }
 
 static void tell_progress(struct run *run, double least)
@@ -189,59 +289,71 @@ static void tell_progress(struct run *run, double least)
     if (!run->watch || !run->watch->progress || now - run->told < least) return;
     run->told = now;
     struct input_progress p = {.bytes = run->bytes_before, .lines = run->lines, .seconds = now - run->started};
-    for (size_t i = 0; i < run->input->file_count; i++) p.bytes_total += run->input->files[i].size;
-    for (size_t i = 0; i < run->input->file_count; i++)
-        if (!run->input->files[i].size) p.bytes_total = 0;
+    bool known = true;
+    for (size_t i = 0; i < run->input->file_count; i++) {
+        p.bytes_total += run->input->files[i].size;
+        known &= run->input->files[i].size > 0;
+    }
     if (run->text) p.bytes += source_offset(text_source(run->text));
-    bool known = p.bytes_total >= p.bytes && p.bytes > 0;
-    p.seconds_left = known ? p.seconds * (double)(p.bytes_total - p.bytes) / (double)p.bytes : -1;
+    for (int i = 0; i < run->threads; i++) p.bytes += run->workers[i].bytes;
+    if (!known || p.bytes_total < p.bytes) p.bytes_total = 0;
+    p.seconds_left = p.bytes_total && p.bytes ? p.seconds * (double)(p.bytes_total - p.bytes) / (double)p.bytes : -1;
     run->watch->progress(run->watch->context, &p);
 }
 
-static bool next_chunk(struct run *run, struct worker *worker)
+/* The next piece of work: false when nothing is left. */
+static bool next_work(struct run *run, struct worker *w)
 {
     for (; run->file < run->input->file_count; run->file++) {
-        if (!run->text && !begin_file(run)) continue;
-        if (feed_take(&run->feed, &worker->chunk)) {
-            worker->file = run->file;
-            run->lines += worker->chunk.lines;
-            run->in_flight[worker->number] = run->sequence++;
+        struct file *file = &run->input->files[run->file];
+        struct text *text = run->text ? run->text : open_again(run, file);
+        w->file = run->file;
+        if (!text) continue;
+        if (file->found.format == FORMAT_CSV) {
+            w->text = text;
+            run->file++;
+            w->sequence = run->sequence++;
+            return true;
+        }
+        if (!run->text) feed_init(&run->feed, (struct feed_source){read_text, text});
+        run->text = text;
+        w->sequence = run->sequence++;
+        if (feed_take(&run->feed, &w->chunk)) {
+            run->lines += w->chunk.lines;
             tell_progress(run, 0.1);
             return true;
         }
-        end_file(run);
+        end_file(run, file, text, &w->emitter.rejects, run->feed.line - 1);
+        feed_release(&run->feed);
+        run->text = NULL;
     }
     return false;
 }
 
-static bool is_earliest(const struct run *run, int worker)
+static bool is_earliest(const struct run *run, const struct worker *w)
 {
     for (int i = 0; i < run->threads; i++)
-        if (run->in_flight[i] < run->in_flight[worker]) return false;
+        if (run->workers[i].sequence < w->sequence) return false;
     return true;
 }
 
 /* What the thread rejected goes to the file after all that stands before it in the input. */
-static void finish_chunk(struct run *run, struct worker *worker)
+static void finish_work(struct run *run, struct worker *w)
 {
-    struct reject_list *list = &worker->emitter.rejects;
+    struct reject_list *list = &w->emitter.rejects;
     if (list->count) {
-        while (!is_earliest(run, worker->number)) pthread_cond_wait(&run->flushed, &run->lock);
+        while (!is_earliest(run, w)) pthread_cond_wait(&run->flushed, &run->lock);
         if (!reject_file_flush(&run->input->rejects, list, &run->error)) run->failed = true;
     }
-    run->in_flight[worker->number] = UINT64_MAX;
+    w->sequence = UINT64_MAX;
     pthread_cond_broadcast(&run->flushed);
 }
 
 /* --- Workers. --- */
 
-static void read_chunk(struct worker *w)
+static void read_chunk(struct worker *w, struct file *file)
 {
-    const struct file *file = &w->run->input->files[w->file];
     struct emitter *e = &w->emitter;
-    e->source = file->source;
-    e->file = file->name;
-    e->occurrences = file->occurrences;
     if (w->chunk.skipped) {
         const struct reject reject = {.reason = REJECT_LONG_LINE, .file = e->file, .line = w->chunk.first_line,
                                       .original = slice_of(w->chunk.data, w->chunk.len), .length = w->chunk.skipped};
@@ -249,8 +361,49 @@ static void read_chunk(struct worker *w)
         reject_list_add(&e->rejects, &reject);
         return;
     }
-    if (!w->ndjson) w->ndjson = ndjson_new(&w->run->shape, e, FEED_CHUNK_MAX);
+    if (w->ndjson && w->ndjson_file != w->file) {
+        ndjson_free(w->ndjson);
+        w->ndjson = NULL;
+    }
+    if (!w->ndjson) w->ndjson = ndjson_new(&file->shape, e, file->binding ? &w->maker : NULL, FEED_CHUNK_MAX);
+    w->ndjson_file = w->file;
     ndjson_read(w->ndjson, slice_of(w->chunk.data, w->chunk.len), w->chunk.first_line);
+}
+
+/* Reads of a whole file tell how far it is. */
+static size_t read_whole(void *context, char *out, size_t size)
+{
+    struct worker *w = context;
+    size_t got = text_read(w->text, out, size);
+    pthread_mutex_lock(&w->run->lock);
+    w->bytes = source_offset(text_source(w->text));
+    tell_progress(w->run, 0.1);
+    pthread_mutex_unlock(&w->run->lock);
+    return got;
+}
+
+static void read_file(struct worker *w, struct file *file)
+{
+    uint64_t lines = w->emitter.lines;
+    csv_rows_read(&file->found, w->text, (struct feed_source){read_whole, w}, &w->maker);
+    lines = w->emitter.lines - lines;
+    pthread_mutex_lock(&w->run->lock);
+    end_file(w->run, file, w->text, &w->emitter.rejects, lines);
+    w->run->lines += lines;
+    w->text = NULL;
+    w->bytes = 0;
+    pthread_mutex_unlock(&w->run->lock);
+}
+
+static void do_work(struct worker *w)
+{
+    struct file *file = &w->run->input->files[w->file];
+    w->emitter.source = file->source;
+    w->emitter.file = file->name;
+    w->emitter.occurrences = file->occurrences;
+    w->maker.binding = file->binding;
+    if (w->text) read_file(w, file);
+    else read_chunk(w, file);
 }
 
 static void *work(void *arg)
@@ -258,21 +411,34 @@ static void *work(void *arg)
     struct worker *w = arg;
     struct run *run = w->run;
     pthread_mutex_lock(&run->lock);
-    while (next_chunk(run, w)) {
+    while (next_work(run, w)) {
         pthread_mutex_unlock(&run->lock);
-        read_chunk(w);
+        do_work(w);
         pthread_mutex_lock(&run->lock);
-        finish_chunk(run, w);
+        finish_work(run, w);
     }
+    finish_work(run, w);
     pthread_mutex_unlock(&run->lock);
     return NULL;
 }
 
-static void worker_init(struct worker *w, struct run *run, int number, struct input_sink sink)
+static void give_spend(void *context, const struct spend_row *row)
 {
-    *w = (struct worker){.run = run, .number = number};
+    struct run *run = context;
+    if (!run->watch || !run->watch->spend) return;
+    pthread_mutex_lock(&run->lock);
+    run->watch->spend(run->watch->context, row);
+    pthread_mutex_unlock(&run->lock);
+}
+
+static void worker_init(struct worker *w, struct run *run, struct input_sink sink)
+{
+    *w = (struct worker){.run = run, .sequence = UINT64_MAX};
     w->emitter = (struct emitter){.sink = sink, .value_count = run->plan->count};
     reject_list_init(&w->emitter.rejects, run->input->options->reject_path != NULL);
+    row_maker_init(&w->maker, &w->emitter, run->plan->count);
+    w->maker.spend = give_spend;
+    w->maker.spend_context = run;
     w->chunk.data = malloc(FEED_CHUNK_MAX + JSON_PADDING);
     if (!w->chunk.data) out_of_memory(FEED_CHUNK_MAX);
 }
@@ -282,26 +448,23 @@ static void worker_release(struct worker *w, struct input_summary *summary)
     summary->lines += w->emitter.lines;
     summary->blank += w->emitter.blank;
     summary->events += w->emitter.events;
+    summary->spend += w->maker.spend_rows;
     ndjson_free(w->ndjson);
+    row_maker_release(&w->maker);
     reject_list_release(&w->emitter.rejects);
     free(w->chunk.data);
 }
 
 static void run_workers(struct run *run, const struct input_sink *sinks)
 {
-    struct worker *workers = memory_new((size_t)run->threads * sizeof *workers);
-    run->in_flight = memory_new((size_t)run->threads * sizeof *run->in_flight);
-    for (int i = 0; i < run->threads; i++) {
-        run->in_flight[i] = UINT64_MAX;
-        worker_init(&workers[i], run, i, sinks[i]);
-    }
+    run->workers = memory_new((size_t)run->threads * sizeof *run->workers);
+    for (int i = 0; i < run->threads; i++) worker_init(&run->workers[i], run, sinks[i]);
     int started = 1;
-    while (started < run->threads && pthread_create(&workers[started].thread, NULL, work, &workers[started]) == 0) started++;
-    work(&workers[0]);
-    for (int i = 1; i < started; i++) pthread_join(workers[i].thread, NULL);
-    for (int i = 0; i < run->threads; i++) worker_release(&workers[i], &run->input->summary);
-    free(run->in_flight);
-    free(workers);
+    while (started < run->threads && pthread_create(&run->workers[started].thread, NULL, work, &run->workers[started]) == 0) started++;
+    work(&run->workers[0]);
+    for (int i = 1; i < started; i++) pthread_join(run->workers[i].thread, NULL);
+    for (int i = 0; i < run->threads; i++) worker_release(&run->workers[i], &run->input->summary);
+    free(run->workers);
 }
 
 static int by_count(const void *a, const void *b)
@@ -333,10 +496,10 @@ enum outcome input_read(struct input *input, const struct input_plan *plan, cons
     struct run run = {.input = input, .plan = plan, .watch = watch, .threads = threads, .started = seconds_now()};
     pthread_mutex_init(&run.lock, NULL);
     pthread_cond_init(&run.flushed, NULL);
-    shape_init(&run.shape, &input->arena);
-    shape_segment(&run.shape, plan);
+    for (size_t i = 0; i < input->file_count; i++) prepare_file(input, &input->files[i], plan);
     input->summary = (struct input_summary){0};
     run_workers(&run, sinks);
+    run.threads = 0;
     tell_progress(&run, 0);
     summarize(input);
     if (!reject_file_close(&input->rejects, &run.error)) run.failed = true;

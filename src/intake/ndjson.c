@@ -13,6 +13,7 @@ enum { DEPTH_MAX = 64 };
 struct ndjson {
     const struct shape *shape;
     struct emitter *emitter;
+    struct row_maker *maker;
     struct keys keys;
     struct json_index *chunk_index, *line_index;
     struct input_value *cells;
@@ -30,11 +31,12 @@ struct ndjson {
     struct slice detail;
 };
 
-struct ndjson *ndjson_new(const struct shape *shape, struct emitter *emitter, size_t chunk_max)
+struct ndjson *ndjson_new(const struct shape *shape, struct emitter *emitter, struct row_maker *maker, size_t chunk_max)
 {
     struct ndjson *r = memory_new(sizeof *r);
     r->shape = shape;
     r->emitter = emitter;
+    r->maker = maker;
     keys_init(&r->keys);
     r->chunk_index = json_index_new(chunk_max);
     r->line_index = json_index_new(INPUT_LINE_MAX);
@@ -312,7 +314,9 @@ static struct digest digest_event(void *context)
 static void emit_event(struct ndjson *r, const struct emit_row *row, const uint32_t *start)
 {
     struct digest_walk walk = {r, start};
-    emit_segment(r->emitter, row, r->cells, (struct digest_source){digest_event, &walk});
+    struct digest_source digest = {digest_event, &walk};
+    if (r->maker) row_maker_run(r->maker, row, r->cells, digest);
+    else emit_segment(r->emitter, row, r->cells, digest);
 }
 
 /* The elements of a batch were walked with the line, so they are valid; each is an event of its own. */

@@ -4,13 +4,13 @@
 #ifndef MASA_INTAKE_NDJSON_H
 #define MASA_INTAKE_NDJSON_H
 
-#include "intake/emit.h"
-#include "intake/shape.h"
+#include "intake/bind.h"
 
 struct ndjson;
 
-/* One per thread. `shape` is read by all of them. Chunks are at most chunk_max bytes. */
-struct ndjson *ndjson_new(const struct shape *shape, struct emitter *emitter, size_t chunk_max);
+/* One per thread. `shape` is read by all of them. Chunks are at most chunk_max bytes. `maker` NULL: the lines are calls in
+ * the Segment shape; otherwise it makes the events of a line, whose columns are the shape's cells. */
+struct ndjson *ndjson_new(const struct shape *shape, struct emitter *emitter, struct row_maker *maker, size_t chunk_max);
 void ndjson_free(struct ndjson *reader);
 
 /* Whole lines, JSON_PADDING readable bytes behind them, the first of them 0. */

@@ -1,0 +1,311 @@
+#include "intake/inspect.h"
+
+#include "base/vector.h"
+#include "intake/csv.h"
+
+enum { SAMPLE_RECORDS = 20, DATE_RECORDS = 1000 };
+
+static const char separators[] = {',', ';', '\t', '|'};
+
+/* The beginning of a file, as far as its last whole line, read like a file. */
+struct sample {
+    struct slice rest;
+};
+
+static size_t read_sample(void *context, char *out, size_t size)
+{
+    struct sample *s = context;
+    size_t len = s->rest.len < size ? s->rest.len : size;
+    if (len) memcpy(out, s->rest.ptr, len);
+    s->rest = slice_skip(s->rest, len);
+    return len;
+}
+
+static struct csv *sample_csv(struct sample *sample, struct slice text, char separator, uint64_t skip)
+{
+    const char *last = text.len == TEXT_PEEK ? memrchr(text.ptr, '\n', text.len) : NULL;
+    sample->rest = last ? slice_of(text.ptr, (size_t)(last + 1 - text.ptr)) : text;
+    struct csv *csv = csv_new((struct feed_source){read_sample, sample}, separator);
+    while (skip-- && csv_skip_line(csv)) continue;
+    return csv;
+}
+
+/* How well the first records agree on a number of fields. */
+static size_t separator_score(struct slice text, char separator, uint64_t skip)
+{
+    struct sample sample;
+    struct csv_record record;
+    struct csv *csv = sample_csv(&sample, text, separator, skip);
+    size_t fields = 0, agree = 0;
+    for (int i = 0; i < SAMPLE_RECORDS; i++) {
+        enum csv_state state = csv_next(csv, &record);
+        if (state == CSV_END) break;
+        if (state != CSV_RECORD) continue;
+        if (!fields) fields = record.count;
+        agree += record.count == fields;
+    }
+    csv_free(csv);
+    return fields < 2 ? 0 : agree * 1000 + (fields < 1000 ? fields : 999);
+}
+
+static char find_separator(struct slice text, uint64_t skip)
+{
+    char best = ',';
+    size_t best_score = 0;
+    for (size_t i = 0; i < sizeof separators; i++) {
+        size_t score = separator_score(text, separators[i], skip);
+        if (score <= best_score) continue;
+        best = separators[i];
+        best_score = score;
+    }
+    return best;
+}
+
+static void read_header(struct arena *arena, struct slice text, struct inspection *out)
+{
+    struct sample sample;
+    struct csv_record record;
+    struct csv *csv = sample_csv(&sample, text, out->separator, out->skip);
+    enum csv_state state;
+    do state = csv_next(csv, &record);
+    while (state == CSV_BLANK);
+    if (state == CSV_RECORD) {
+        struct slice *header = ARENA_ARRAY(arena, struct slice, record.count);
+        for (size_t i = 0; i < record.count; i++) header[i] = arena_slice(arena, slice_trim(record.fields[i]));
+        out->header = header;
+        out->header_count = record.count;
+        out->header_line = record.line;
+    }
+    csv_free(csv);
+}
+
+/* What the dates of the first rows show: a day above twelve, or, when all fit both ways, a part that is always the first. */
+static enum date_order find_date_order(struct slice text, const struct inspection *found)
+{
+    struct sample sample;
+    struct csv_record record;
+    struct csv *csv = sample_csv(&sample, text, found->separator, found->skip);
+    size_t votes[4] = {0};
+    for (int i = 0; i < DATE_RECORDS; i++) {
+        enum csv_state state = csv_next(csv, &record);
+        if (state == CSV_END) break;
+        for (size_t k = 0; state == CSV_RECORD && k < record.count; k++) votes[date_order_of(record.fields[k])]++;
+    }
+    csv_free(csv);
+    bool day = votes[DATES_DAY_FIRST] > 0, month = votes[DATES_MONTH_FIRST] > 0;
+    return day == month ? DATES_UNKNOWN : day ? DATES_DAY_FIRST : DATES_MONTH_FIRST;
+}
+
+uint16_t inspection_column(const struct inspection *found, struct slice name)
+{
+    struct arena arena;
+    uint16_t column = COLUMN_NONE;
+    arena_init(&arena);
+    struct slice wanted = column_fold(&arena, name);
+    for (size_t i = 0; i < found->header_count && column == COLUMN_NONE; i++)
+        if (slice_equal(column_fold(&arena, found->header[i]), wanted)) column = (uint16_t)i;
+    arena_release(&arena);
+    return column;
+}
+
+/* --- Which mapping. --- */
+
+static bool csv_has(const struct inspection *found, const struct map_field *field)
+{
+    for (size_t i = 0; i < field->column_count; i++)
+        if (inspection_column(found, field->columns[i]) != COLUMN_NONE) return true;
+    return false;
+}
+
+static bool csv_fits(const struct inspection *found, const struct mapping *m)
+{
+    if (m->format == FORMAT_NDJSON) return false;
+    for (size_t i = 0; i < m->match_count; i++)
+        if (!csv_has(found, &m->match[i])) return false;
+    return true;
+}
+
+static bool has_key(struct slice line, struct slice key)
+{
+    char quoted[256];
+    int n = snprintf(quoted, sizeof quoted, "\"%.*s\"", SLICE_ARG(key));
+    return n > 0 && (size_t)n < sizeof quoted && memmem(line.ptr, line.len, quoted, (size_t)n);
+}
+
+static bool is_segment(struct slice line)
+{
+    return has_key(line, SLICE("userId")) || has_key(line, SLICE("anonymousId")) || has_key(line, SLICE("groupId")) || has_key(line, SLICE("batch"));
+}
+
+static bool json_fits(struct slice line, const struct mapping *m)
+{
+    if (m->format == FORMAT_CSV || m->spend.given) return false;
+    for (size_t i = 0; i < m->match_count; i++) {
+        bool any = false;
+        for (size_t k = 0; k < m->match[i].column_count && !any; k++) any = has_key(line, m->match[i].columns[k]);
+        if (!any) return false;
+    }
+    return m->match_count || m->format == FORMAT_NDJSON || !is_segment(line);
+}
+
+static const struct mapping *choose_csv(const struct inspection *found, const struct mapping_list *mappings)
+{
+    const struct mapping *best = NULL;
+    for (size_t i = 0; i < mappings->count; i++) {
+        const struct mapping *m = mappings->at[i];
+        if (!csv_fits(found, m)) continue;
+        if (i < mappings->named) return m;
+        if (m->match_count && (!best || m->match_count > best->match_count)) best = m;
+    }
+    return best;
+}
+
+static const struct mapping *choose_json(struct slice line, const struct mapping_list *mappings)
+{
+    for (size_t i = 0; i < mappings->named; i++)
+        if (json_fits(line, mappings->at[i])) return mappings->at[i];
+    return NULL;
+}
+
+/* --- The file. --- */
+
+static bool refuse(struct error *error, struct slice name, const char *why)
+{
+    error_set(error, FAILED, "%.*s %s", SLICE_ARG(name), why);
+    return false;
+}
+
+static bool is_text(struct slice raw, struct slice name, struct error *error)
+{
+    static const struct {
+        struct slice start;
+        const char *why;
+    } others[] = {
+        {SLICE("PK\x03\x04"), "is an Excel workbook or another zip: save it as CSV (UTF-8)"},
+        {SLICE("\xd0\xcf\x11\xe0"), "is an old Excel workbook: save it as CSV (UTF-8)"},
+        {SLICE("%PDF"), "is a PDF"},
+        {SLICE("SQLite format 3"), "is a database"},
+        {SLICE("\x28\xb5\x2f\xfd"), "is compressed by zstd: only gzip is read, `zstd -dc FILE | masa … -` works"},
+        {SLICE("BZh"), "is compressed by bzip2: only gzip is read, `bzip2 -dc FILE | masa … -` works"},
+        {SLICE("\xfd" "7zXZ"), "is compressed by xz: only gzip is read, `xz -dc FILE | masa … -` works"},
+    };
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (slice_starts(raw, others[i].start)) return refuse(error, name, others[i].why);
+    return true;
+}
+
+static struct slice first_line(struct slice text)
+{
+    text = slice_trim(text);
+    return slice_cut(&text, '\n');
+}
+
+/* The columns a mapping cannot do without. */
+static bool has_needed(const struct inspection *found, struct slice name, struct error *error)
+{
+    const struct mapping *m = found->mapping;
+    const struct {
+        const char *what;
+        const struct map_field *field;
+    } spend[] = {{"channel", &m->spend.channel}, {"amount", &m->spend.amount}};
+    for (size_t i = 0; m->spend.given && i < sizeof spend / sizeof *spend; i++)
+        if (spend[i].field->column_count && !csv_has(found, spend[i].field)) {
+            error_set(error, FAILED, "%.*s has no column for %s (%.*s), which mapping %.*s needs", SLICE_ARG(name), spend[i].what,
+                      SLICE_ARG(spend[i].field->columns[0]), SLICE_ARG(m->name));
+            return false;
+        }
+    const struct map_field *subjects[] = {&m->person, &m->anonymous, &m->account, &m->deal, &m->subscription};
+    const struct map_field *wanted = NULL;
+    for (size_t i = 0; !m->spend.given && i < sizeof subjects / sizeof *subjects; i++) {
+        if (!subjects[i]->given) continue;
+        if (!subjects[i]->column_count || csv_has(found, subjects[i])) return true;
+        if (!wanted) wanted = subjects[i];
+    }
+    if (!wanted) return true;
+    error_set(error, FAILED, "%.*s has no column %.*s, which mapping %.*s needs to know whom a row is about", SLICE_ARG(name),
+              SLICE_ARG(wanted->columns[0]), SLICE_ARG(m->name));
+    return false;
+}
+
+static bool no_mapping(const struct inspection *found, struct slice name, struct error *error)
+{
+    struct buffer columns;
+    buffer_init(&columns, 300);
+    for (size_t i = 0; i < found->header_count; i++) {
+        if (i) buffer_text(&columns, ", ");
+        buffer_add(&columns, found->header[i]);
+    }
+    size_t len = slice_utf8_prefix(buffer_slice(&columns));
+    error_set(error, FAILED, "%.*s: no mapping fits its header (%.*s%s); name one with --mapping, docs/INTAKE.md says how to write it",
+              SLICE_ARG(name), (int)len, columns.data ? columns.data : "", columns.full ? "…" : "");
+    buffer_release(&columns);
+    return false;
+}
+
+static bool inspect_csv(struct arena *arena, struct slice name, struct slice peek, const struct mapping_list *mappings,
+                        struct inspection *out, struct error *error)
+{
+    const struct mapping *named = mappings->named ? mappings->at[0] : NULL;
+    out->skip = named ? (uint64_t)named->skip : 0;
+    out->separator = named && named->separator ? named->separator : find_separator(peek, out->skip);
+    read_header(arena, peek, out);
+    if (!out->header_count) return refuse(error, name, "is empty");
+    out->mapping = choose_csv(out, mappings);
+    if (!out->mapping) return no_mapping(out, name, error);
+    if (out->mapping->header_count) {
+        out->header = out->mapping->header;
+        out->header_count = out->mapping->header_count;
+        out->header_line = 0;
+    }
+    out->dates = out->mapping->dates ? out->mapping->dates : find_date_order(peek, out);
+    return has_needed(out, name, error);
+}
+
+bool inspect_file(struct arena *arena, struct slice name, struct text *text, const struct mapping_list *mappings,
+                  struct inspection *out, struct error *error)
+{
+    *out = (struct inspection){.encoding = text_encoding(text), .gzip = source_is_gzip(text_source(text))};
+    if (!is_text(text_raw(text), name, error)) return false;
+    struct slice peek = text_peek(text), line = first_line(peek);
+    bool given = mappings->named && mappings->at[0]->format != FORMAT_UNKNOWN && mappings->at[0]->match_count == 0;
+    bool json = given ? mappings->at[0]->format == FORMAT_NDJSON : line.len && line.ptr[0] == '{';
+    if (!given && line.len && line.ptr[0] == '[')
+        return refuse(error, name, "is one JSON array: put each object on a line of its own (`jq -c '.[]' FILE`)");
+    out->encoding = text_encoding(text);
+    if (!line.len || json) {
+        out->format = FORMAT_NDJSON; /* an empty file has no lines in any format */
+        if (out->encoding == ENCODING_ASCII || out->encoding == ENCODING_WINDOWS_1255) out->encoding = ENCODING_UTF8;
+        out->mapping = choose_json(line, mappings);
+        if (out->mapping) out->dates = out->mapping->dates;
+        return true;
+    }
+    out->format = FORMAT_CSV;
+    return inspect_csv(arena, name, peek, mappings, out, error);
+}
+
+/* --- For people. --- */
+
+static const char *separator_name(char separator)
+{
+    switch (separator) {
+    case ',': return "commas";
+    case ';': return "semicolons";
+    case '\t': return "tabs";
+    default: return "bars";
+    }
+}
+
+void inspection_say(const struct inspection *found, struct slice name, struct buffer *out)
+{
+    static const char *const orders[] = {"", "", ", dates day first", ", dates month first"};
+    buffer_printf(out, "%.*s: %s%s in %.*s", SLICE_ARG(name), found->gzip ? "gzip, " : "", found->format == FORMAT_CSV ? "CSV" : "NDJSON",
+                  SLICE_ARG(encoding_name(found->encoding)));
+    if (found->format == FORMAT_CSV) {
+        buffer_printf(out, ", separated by %s, %zu columns, ", separator_name(found->separator), found->header_count);
+        if (found->header_line) buffer_printf(out, "header in line %llu", (unsigned long long)found->header_line);
+        else buffer_text(out, "no header");
+        buffer_text(out, orders[found->dates]);
+    }
+    if (found->mapping) buffer_printf(out, ", mapping %.*s", SLICE_ARG(found->mapping->name));
+    else buffer_text(out, ", Segment calls");
+}
