@@ -2,6 +2,7 @@
 """The trail runner itself: that it reads what people write, says where a mistake is, and fails when the facts are others.
 The program is a stand-in that prints what the test tells it to, and can be told to mind the order of its input."""
 import os
+import re
 import stat
 import sys
 import tempfile
@@ -108,6 +109,19 @@ class Trails(unittest.TestCase):
         self.assertEqual(self.problems(expected, 'd.yaml:2:7: nobody can reach A', also='trap "exit 2" EXIT'), [])
         self.assertTrue(self.problems(expected, 'd.yaml:3:7: nobody can reach A', also='trap "exit 2" EXIT'))
         self.assertTrue(self.problems(expected, 'd.yaml:2:7: nobody can reach A'))
+
+
+class Documents(unittest.TestCase):
+    def test_the_semantics_page_names_cases_that_exist(self):
+        here = os.path.dirname(os.path.abspath(__file__))
+        titles = {}
+        for name in sorted(os.listdir(here)):
+            if name.endswith('.trail'):
+                titles[name[:2]] = {case.title for case in read_trail(os.path.join(here, name))}
+        with open(os.path.join(here, '..', '..', 'docs', 'SEMANTICS.md'), encoding='utf-8') as page:
+            named = re.findall(r'(\d\d): \*([^*]+)\*', ' '.join(page.read().split()))
+        self.assertGreater(len(named), 50)
+        self.assertEqual([f'{file}: {title}' for file, title in named if title not in titles.get(file, ())], [])
 
 
 if __name__ == '__main__':

@@ -13,7 +13,7 @@ TIME = rf'{DATE}(?: {CLOCK}(?:[+-]\d\d:\d\d)?)?'
 IMPLIED_COMPANY = 'company: { name: Trails, locale: en-US, zone: UTC, currency: USD }'
 HOWS = ('carried', 'unproposed', 'returned', 'decided')
 OUTCOMES = ('open', 'accepted', 'rejected', 'returned', 'withdrawn')
-ENVELOPE = ('id', 'source', 'received', 'sent', 'anonymous', 'group', 'user')
+PASSING = {'received': 'receivedAt', 'sent': 'sentAt', 'original': 'originalTimestamp'}
 
 
 class TrailError(Exception):
@@ -178,8 +178,8 @@ def place_field(call, fields, name, value):
         put(call, 'context.groupId', str(value))
     elif name == 'user':
         call['userId'] = str(value)
-    elif name in ENVELOPE:
-        call[name] = value
+    elif name in PASSING:
+        call[PASSING[name]] = str(value)
     else:
         put(fields, name, value)
 
@@ -286,9 +286,9 @@ class Reader:
 
     @staticmethod
     def stamp(call, zone):
-        for name, key in (('received', 'receivedAt'), ('sent', 'sentAt')):
-            if name in call:
-                call[key] = rfc3339(instant(str(call.pop(name)).replace('T', ' '), zone))
+        for key in PASSING.values():
+            if key in call:
+                call[key] = rfc3339(instant(call[key], zone))
 
     def take_expectations(self, case):
         for number, line in self.block():
