@@ -8,16 +8,33 @@
 
 enum { VALUES_MAX = 64 };
 
+/* FILE@TIME, cut in place. */
+static bool read_publication(char *text, struct publication *out)
+{
+    char *at = strrchr(text, '@');
+    struct time_text time;
+    if (!at || !time_parse(slice_from(at + 1), &time) || !time.zoned) {
+        fprintf(stderr, "masa facts: --publish wants FILE@TIME with a zone, like next.yaml@2026-02-01T00:00:00Z\n");
+        return false;
+    }
+    *at = 0;
+    *out = (struct publication){text, time.instant};
+    return true;
+}
+
 int facts_command(int argc, char **argv)
 {
     const char *definition = NULL, *mapping = NULL, *as_of = NULL, *values = NULL, *format = "ndjson", *rejects = NULL,
-               *output = NULL, *mode = "if";
+               *output = NULL, *mode = "if", *publish[OPTION_REPEATS];
+    size_t publish_count = 0;
+    struct publication publications[OPTION_REPEATS];
     const struct option_row rows[] = {
         {"definition", "FILE", "the company's definition (required)", &definition},
         {"mapping", "NAME|FILE", "how rows become events, when the files are not in the Segment shape", &mapping},
         {"as-of", "TIME", "a day or an instant; default: the end of the last event's day", &as_of},
         {"values", "A,B", "also print these values of every subject, e.g. signals.interest,scores.sales", &values},
-        {"mode", "recorded|if", "which reading of the log (one definition: both are the same)", &mode},
+        {"publish", "FILE@TIME", "a later definition and when it took effect; may be repeated, in order", publish, &publish_count},
+        {"mode", "recorded|if", "each instant under the definition in force then, or the last one for all time (default)", &mode},
         {"format", "ndjson", "the only format", &format},
         {"rejects", "FILE", "where rejected rows go", &rejects},
         {"output", "FILE", "default: standard output", &output},
@@ -34,7 +51,11 @@ int facts_command(int argc, char **argv)
     struct slice names[VALUES_MAX], rest = slice_from(values);
     struct facts_options options = {.run = {.definition = definition, .files = (const char *const *)argv + 1, .file_count = (size_t)words,
                                             .mapping = mapping, .rejects = rejects, .keep_ids = true, .progress = true},
-                                    .as_of = slice_from(as_of), .values = names};
+                                    .as_of = slice_from(as_of), .values = names,
+                                    .publications = publications, .publication_count = publish_count,
+                                    .recorded = strcmp(mode, "recorded") == 0};
+    for (size_t i = 0; i < publish_count; i++)
+        if (!read_publication((char *)publish[i], &publications[i])) return BAD_USAGE;
     while (rest.len && options.value_count < VALUES_MAX) names[options.value_count++] = slice_cut(&rest, ',');
     struct run run;
     struct error error = {0};

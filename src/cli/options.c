@@ -23,6 +23,12 @@ static const struct option_row *find_row(const struct option_set *set, struct sl
     return NULL;
 }
 
+static void set_value(const struct option_row *row, const char *text)
+{
+    if (!row->count) *row->value = text;
+    else if (*row->count < OPTION_REPEATS) row->value[(*row->count)++] = text;
+}
+
 static int unknown(const struct option_set *set, struct slice name)
 {
     struct slice names[64];
@@ -57,11 +63,11 @@ int options_read(const struct option_set *set, int argc, char **argv, int *words
         if (!row) return unknown(set, name);
         bool inlined = strchr(argv[i], '=') != NULL;
         if (!row->argument) {
-            *row->value = "";
+            set_value(row, "");
         } else if (inlined) {
-            *row->value = rest.ptr;
+            set_value(row, rest.ptr);
         } else if (i + 1 < argc) {
-            *row->value = argv[++i];
+            set_value(row, argv[++i]);
         } else {
             fprintf(stderr, "masa %s: --%s wants %s\n", set->command, row->name, row->argument);
             return BAD_USAGE;

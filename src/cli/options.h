@@ -5,11 +5,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+enum { OPTION_REPEATS = 16 };
+
 struct option_row {
     const char *name;     /* without dashes */
     const char *argument; /* what follows it, for help; NULL for a switch */
     const char *help;
     const char **value;   /* set to the argument, or to "" for a switch; the last one given wins */
+    size_t *count;        /* of an option that may be repeated: value is an array of OPTION_REPEATS; else NULL */
 };
 
 struct option_set {

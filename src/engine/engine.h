@@ -59,7 +59,13 @@ struct change {
     struct cell value;
 };
 
+/* What a subject's stages were when another definition took over (ruling 3, as recorded): made by folder_snapshot after a run
+ * up to that instant, understood by stage and funnel names. */
+struct snapshot;
+
 struct trail {
+    const struct snapshot *start; /* NULL, or: stages follow it until `start_at`, and this definition from then on */
+    int64_t start_at;
     const struct happening *events;
     size_t count;
     const struct change *changes;
@@ -131,6 +137,9 @@ struct facts {
 
 /* Asks for the changes of a slot over time, for readers of another kind. */
 void folder_export(struct folder *folder, uint32_t slot);
+
+/* Of the last run; lives in the arena, borrows from the definition. */
+const struct snapshot *folder_snapshot(const struct folder *folder, struct arena *arena);
 
 const struct facts *folder_run(struct folder *folder, const struct trail *trail);
 

@@ -177,9 +177,29 @@ static void export_changes(struct folder *f)
     }
 }
 
+/* Under a snapshot stages are not worked out before start_at; what counts since their entry is anchored as they were entered. */
+static void follow_snapshot(struct folder *f, int64_t until)
+{
+    const struct snapshot *snapshot = f->trail->start;
+    for (int64_t at; (at = machine_next_entry(f, snapshot)) < until;) {
+        f->now = at;
+        machine_replay_entries(f, snapshot);
+    }
+}
+
+static bool follows(const struct folder *f)
+{
+    return f->trail->start && !f->resumed;
+}
+
 static void run_stages(struct folder *f)
 {
     bool decisions = false;
+    if (follows(f)) {
+        machine_replay_entries(f, f->trail->start);
+        for (unsigned w = 0; w < f->plan->words; w++) f->fed.word[w] = 0;
+        return;
+    }
     machine_evidence(f);
     machine_run(f, false);
     for (size_t i = f->instant_from; i < f->instant_until; i++) {
@@ -195,6 +215,18 @@ static void run_stages(struct folder *f)
 /* Everything that time alone does strictly before `until`. */
 static void pass_time(struct folder *f, int64_t until)
 {
+    if (follows(f)) {
+        int64_t start = f->trail->start_at;
+        follow_snapshot(f, until < start ? until : start);
+        if (until <= start) return;
+        f->now = start;
+        f->resumed = true;
+        f->instant_from = f->instant_until;
+        machine_resume(f, f->trail->start);
+        machine_run(f, true);
+        for (unsigned w = 0; w < f->plan->words; w++) f->fed.word[w] = 0;
+        export_changes(f);
+    }
     for (;;) {
         int64_t wake = machine_next_wake(f);
         if (wake >= until) return;
@@ -210,6 +242,7 @@ static void start(struct folder *f, const struct trail *trail)
     const struct plan *plan = f->plan;
     if (plan->model->slot_count) memcpy(f->cells, plan->initial, plan->model->slot_count * sizeof *f->cells);
     f->trail = trail;
+    f->resumed = false;
     f->now = INSTANT_NONE;
     f->instant_from = f->instant_until = 0;
     vector_clear(&f->intervals);
@@ -242,7 +275,7 @@ const struct facts *folder_run(struct folder *f, const struct trail *trail)
         int64_t at = e < trail->count ? trail->events[e].at : INSTANT_MAX;
         if (c < trail->change_count && trail->changes[c].at < at) at = trail->changes[c].at;
         if (at == INSTANT_MAX || at > trail->as_of) break;
-        if (f->now != INSTANT_NONE) pass_time(f, at);
+        if (f->now != INSTANT_NONE || follows(f)) pass_time(f, at);
         f->now = at;
         for (; c < trail->change_count && trail->changes[c].at == at; c++)
             set_slot(f, trail->changes[c].slot, trail->changes[c].value);
@@ -253,7 +286,7 @@ const struct facts *folder_run(struct folder *f, const struct trail *trail)
         run_stages(f);
         export_changes(f);
     }
-    if (f->now != INSTANT_NONE && trail->as_of != INSTANT_MAX) {
+    if ((f->now != INSTANT_NONE || follows(f)) && trail->as_of != INSTANT_MAX) {
         pass_time(f, trail->as_of + 1);
         f->now = trail->as_of;
     }

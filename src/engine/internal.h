@@ -36,6 +36,7 @@ struct gate {
     const uint32_t *varying;  /* signals among them that change by the passing of time */
     size_t varying_count;
     bool timed;               /* may become true with no event */
+    bool by_events;           /* reads a signal */
 };
 
 struct funnel_plan {
@@ -145,6 +146,7 @@ struct folder {
     int64_t now;
     int64_t day, day_from, day_until; /* the company day `now` falls on */
     const struct trail *trail;
+    bool resumed;        /* the trail's snapshot was taken over */
     size_t instant_from, instant_until; /* events of this instant */
     VECTOR(struct interval) intervals;
     VECTOR(struct handoff) handoffs;
@@ -176,11 +178,17 @@ void computed_refresh_all(struct folder *f);
 
 /* machine.c */
 void machine_reset(struct folder *f);
+void machine_watch_all(struct folder *f);
 void machine_evidence(struct folder *f);
 /* Tests what this instant fed, or all rules that are next (after decisions moved the stages). */
 void machine_run(struct folder *f, bool all);
 void machine_decide(struct folder *f, const struct effects *decision);
 int64_t machine_next_wake(struct folder *f);
+/* Takes over where another definition left off, and anchors the signals that count since stages entered under it. */
+void machine_resume(struct folder *f, const struct snapshot *snapshot);
+/* The next instant after now at which the snapshot has an entry, and what that entry means to signals. */
+int64_t machine_next_entry(const struct folder *f, const struct snapshot *snapshot);
+void machine_replay_entries(struct folder *f, const struct snapshot *snapshot);
 int64_t funnel_anchor(const struct folder *f, const struct funnel_state *state);
 
 /* Adds a duration of the definition to an instant. */

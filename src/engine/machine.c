@@ -146,14 +146,15 @@ static void open_interval(struct folder *f, const struct funnel_plan *p, struct 
     st->top = interval.stage;
 }
 
-static void after_entry(struct folder *f, const struct funnel_plan *p, struct funnel_state *st, int stage)
+/* A carried stage proposes nothing: nobody was asked. */
+static void after_entry(struct folder *f, const struct funnel_plan *p, struct funnel_state *st, int stage, bool carried)
 {
     if (!(st->reached >> stage & 1)) anchor_signals(f, p, stage, f->now);
     st->reached |= UINT64_C(1) << stage;
     if (st->handoff && stage >= f->handoffs.at[st->handoff - 1].stage) end_handoff(f, st, HANDOFF_WITHDRAWN, 0, 0);
     st->stale &= ~(UINT64_C(1) << stage);
     if (stage == last_stage(p)) close_lap(f, p, st);
-    else if (p->funnel->stages[stage + 1].decided_by != ROLE_NONE) submit(f, p, st, stage + 1);
+    else if (!carried && p->funnel->stages[stage + 1].decided_by != ROLE_NONE) submit(f, p, st, stage + 1);
 }
 
 /* Enters a stage, and the missing ones before it as carried. */
@@ -162,12 +163,12 @@ static void enter(struct folder *f, const struct funnel_plan *p, struct funnel_s
     if (!st->open) open_lap(f, p, st);
     for (int missing = st->top + 1; missing < stage; missing++) {
         open_interval(f, p, st, (struct interval){.stage = (uint16_t)missing, .how = HOW_CARRIED});
-        after_entry(f, p, st, missing);
+        after_entry(f, p, st, missing, true);
     }
     what.stage = (uint16_t)stage;
     if (what.how == HOW_DECIDED || what.how == HOW_UNPROPOSED) end_handoff(f, st, HANDOFF_ACCEPTED, what.by, 0);
     open_interval(f, p, st, what);
-    after_entry(f, p, st, stage);
+    after_entry(f, p, st, stage, false);
     update_watch(f, p, st);
 }
 
@@ -226,13 +227,14 @@ static uint32_t reason_of_exit(struct folder *f, const struct exit_rule *exit)
     return 0;
 }
 
-/* What made an earlier lap end stays true in the trail, so an exit needs evidence of this instant, or the passing of time. */
+/* What made an earlier lap end stays in the trail, so an exit that rests on events needs one of this instant, or the passing of
+ * time; one that rests on what the subject is (a trait) holds whenever it is in a stage. */
 static bool try_exits(struct folder *f, const struct funnel_plan *p, struct funnel_state *st)
 {
     for (size_t i = 0; st->open && i < p->funnel->exit_count; i++) {
         const struct gate *gate = &p->exits[i];
         if (!gate->clause || !gate_holds(f, gate, funnel_anchor(f, st))) continue;
-        if (!gate->timed && !bits_meet(&f->fed, &gate->reads, f->plan->words)) continue;
+        if (gate->by_events && !gate->timed && !bits_meet(&f->fed, &gate->reads, f->plan->words)) continue;
         const struct exit_rule *exit = &p->funnel->exits[i];
         leave(f, p, st, (struct leaving){.name = exit->label.name, .reason = reason_of_exit(f, exit)});
         return true;
@@ -396,6 +398,11 @@ int64_t machine_next_wake(struct folder *f)
         }
     }
     return wake;
+}
+
+void machine_watch_all(struct folder *f)
+{
+    for (size_t i = 0; i < f->plan->funnel_count; i++) update_watch(f, &f->plan->funnels[i], &f->funnels[i]);
 }
 
 void machine_reset(struct folder *f)

@@ -141,6 +141,7 @@ static void prepare_gate(struct engine *engine, struct plan *plan, const struct 
             varying[gate->varying_count++] = (uint32_t)i;
     gate->varying = varying;
     gate->timed = clause_timed(plan, clause, true);
+    for (size_t i = 0; i < model->signal_count; i++) gate->by_events |= bits_has(&gate->reads, model->signals[i].slot);
 }
 
 static void prepare_funnel(struct engine *engine, struct plan *plan, uint32_t index, struct funnel_plan *out)

@@ -274,7 +274,13 @@ static void fold_subject(struct worker *w, const struct subject_slot *s)
     }
     vector_clear(&w->changes);
     timelines_changes(job->timelines, job->relations, engine_definition(job->engine), job->kind, s->key, &w->changes);
-    struct trail trail = {w->happenings.at, w->happenings.count, w->changes.at, w->changes.count, job->options->as_of};
+    struct trail trail = {.events = w->happenings.at,
+                          .count = w->happenings.count,
+                          .changes = w->changes.at,
+                          .change_count = w->changes.count,
+                          .as_of = job->options->as_of,
+                          .start_at = job->options->start_at};
+    if (job->options->start) trail.start = job->options->start(job->options->start_context, job->kind, s->key);
     const struct facts *facts = folder_run(w->folder, &trail);
     if (job->lends) lend(w, s->key, facts);
     w->counts.subjects[job->kind]++;

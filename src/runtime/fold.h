@@ -47,6 +47,10 @@ struct fold_options {
     const struct matcher *visitor;   /* NULL: nobody asks */
     const struct fold_consumer *consumers; /* by thread; called for every subject of `kinds` */
     bool export_scores;              /* facts.exported of persons tells every change of every score */
+    /* As recorded: what the definition before this one left, by subject; NULL, and NULL for a subject it did not know. */
+    const struct snapshot *(*start)(const void *context, enum subject_kind kind, struct slice key);
+    const void *start_context;
+    int64_t start_at;
     unsigned kinds;                  /* 1 << enum subject_kind: whom the consumers want to see */
 };
 
