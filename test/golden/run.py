@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+"""The worked example: `masa report` over examples/heshbonit4u must print the published numbers (golden.json), field by field.
+
+usage: run.py MASA [EXAMPLE_FOLDER]
+"""
+import glob
+import json
+import os
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+
+class Check:
+    def __init__(self):
+        self.passed, self.failed = 0, 0
+
+    def __call__(self, what, got, wanted):
+        if got == wanted and type(got) in (type(wanted), int, float, str, list, dict, type(None), bool):
+            self.passed += 1
+            return
+        self.failed += 1
+        print("%s: got %s, published %s" % (what, json.dumps(got, ensure_ascii=False), json.dumps(wanted, ensure_ascii=False)))
+
+
+def row_of(rows, key, value):
+    return next((row for row in rows if row.get(key) == value), {})
+
+
+def check_headline(check, report, golden):
+    for key, value in golden["headline"].items():
+        check("headline." + key, report["headline"].get(key), value)
+
+
+def check_stages(check, report, golden):
+    for wanted in golden["stages"]:
+        row, name = row_of(report["stages"], "stage", wanted["stage"]), "stages." + wanted["stage"]
+        check(name + ".count", row.get("count"), wanted["count"])
+        check(name + ".last_year", row.get("compare_count"), wanted["last_year"])
+        check(name + ".change_pct", row.get("change_pct"), wanted["change_pct"])
+        check(name + ".of_previous_pct", row.get("of_previous_pct"), wanted["of_previous_pct"])
+        check(name + ".of_mcl_pct", row.get("of_first_pct"), wanted["of_mcl_pct"])
+
+
+def check_breakdown(check, report, golden, dimension, table):
+    rows = report["breakdowns"][dimension]
+    check(dimension + " rows in order", [row["value"] for row in rows], [row[dimension] for row in golden[table]])
+    for wanted in golden[table]:
+        row, name = row_of(rows, "value", wanted[dimension]), "%s.%s" % (table, wanted[dimension])
+        check(name + ".counts", {stage: row.get("counts", {}).get(stage) for stage in wanted["counts"]}, wanted["counts"])
+        check(name + ".to_sqo_pct", row.get("to_last_pct"), wanted["to_sqo_pct"])
+        check(name + ".he", row.get("label", {}).get("he"), wanted["he"])
+
+
+def check_days(check, report, golden):
+    for span, days in golden["mean_days"].items():
+        first, last = span.split(">")
+        rows = [r for r in report["transitions"] + [report["overall"]] if r["from"] == first and r["to"] == last]
+        check("mean_days." + span, rows[0]["mean_days"] if rows else None, days)
+
+
+def check_sequence(check, report, golden):
+    for wanted in golden["email_sequence"]:
+        row = row_of(report["sequence"], "step", wanted["step"])
+        for key, value in wanted.items():
+            check("sequence.%d.%s" % (wanted["step"], key), row.get(key), value)
+
+
+def check_channels(check, report, golden):
+    check("channels in order", [row["source"] for row in report["channels"]], [row["source"] for row in golden["channels"]])
+    for wanted in golden["channels"]:
+        row = row_of(report["channels"], "source", wanted["source"])
+        for key, value in wanted.items():
+            check("channels.%s.%s" % (wanted["source"], key), row.get(key), value)
+
+
+# What the published conclusions say, as codes and evidence.
+INSIGHTS = [
+    ("overall", lambda r: any(i["code"].startswith("overall") for i in r["insights"])),
+    ("SAL>SQL is the weakest", lambda r: (r["weakest"]["from"], r["weakest"]["to"]) == ("SAL", "SQL")),
+    ("MEL>MQL is the second weakest", lambda r: (r["second_weakest"]["from"], r["second_weakest"]["to"]) == ("MEL", "MQL")),
+    ("SQL>SQO is the slowest", lambda r: (r["slowest"]["from"], r["slowest"]["to"]) == ("SQL", "SQO")),
+    ("linkedin and the e-mail sequence are the most efficient", lambda r: any({"linkedin", "email_sequence"} <= texts(i["evidence"]) for i in r["insights"])),
+    ("tiktok brings no qualified lead", lambda r: any("tiktok" in texts(i["evidence"]) for i in r["insights"])),
+    ("most qualified leads come from the US east", lambda r: any("us_east" in texts(i["evidence"]) for i in r["insights"])),
+    ("the open rate rose", lambda r: any("open" in i["code"] for i in r["insights"])),
+    ("MCL>MEL fell, which the article does not say", lambda r: any({"MCL", "MEL"} <= texts(i["evidence"]) for i in r["insights"])),
+]
+
+
+def texts(value):
+    if isinstance(value, dict):
+        return set().union(set(), *(texts(v) for v in value.values()))
+    if isinstance(value, list):
+        return set().union(set(), *(texts(v) for v in value))
+    return {value} if isinstance(value, str) else set()
+
+
+def check_words(check, report, golden):
+    for name, holds in INSIGHTS:
+        check("insight: " + name, bool(holds(report)), True)
+    outcomes = {o["stage"]: o["expected"] for o in report["weakest"]["what_if"]["outcomes"]}
+    check("what_if SQL", round(outcomes["SQL"] - 12, 1), 4.3)
+    check("what_if SQO", round(outcomes["SQO"] - 8, 1), 2.8)
+    handoff = report["handoff"]
+    check("handoff", [handoff[k] for k in ("submitted", "accepted", "returned", "rejected")], [30, 25, 3, 2])
+    kpis = {k["code"]: k for k in report["kpis"]}
+    for code, value, before in (("landing_conversion", "landing_conversion_pct", "landing_conversion_last_year_pct"),
+                                ("engagement_frequency", "engagement_frequency", "engagement_frequency_last_year")):
+        check(code, [kpis.get(code, {}).get("value"), kpis.get(code, {}).get("compare_value")],
+              [golden["prose"][value], golden["prose"][before]])
+
+
+def main():
+    masa = os.path.abspath(sys.argv[1])
+    folder = sys.argv[2] if len(sys.argv) > 2 else os.path.join(ROOT, "examples", "heshbonit4u")
+    data = sorted(glob.glob(os.path.join(folder, "data", "*")))
+    run = subprocess.run([masa, "report", "--definition", os.path.join(folder, "masa.yaml"), "--format", "json", *data],
+                         capture_output=True)
+    if run.returncode != 0:
+        raise SystemExit("masa report: exit %d\n%s" % (run.returncode, run.stderr.decode()))
+    report = json.loads(run.stdout)
+    with open(os.path.join(folder, "golden.json"), encoding="utf-8") as f:
+        golden = json.load(f)
+    check = Check()
+    check_headline(check, report, golden)
+    check_stages(check, report, golden)
+    check_breakdown(check, report, golden, "source", "sources")
+    check_breakdown(check, report, golden, "region", "regions")
+    check_days(check, report, golden)
+    check_sequence(check, report, golden)
+    check_channels(check, report, golden)
+    check_words(check, report, golden)
+    print("worked example: %d passed, %d failed" % (check.passed, check.failed))
+    return 1 if check.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
