@@ -6,7 +6,14 @@
 #include "value/json.h"
 #include "value/number.h"
 
-enum { RECENT = 1 << 15, HEAD_BYTES = 6 };
+enum { SAID = 1 << 14, RAW_MAX = 512, RAW_BYTES_MAX = 4 << 20, HEAD_BYTES = 6, CELL_BYTES_MAX = 24 };
+
+/* An event as it came, and what it was made into. */
+struct said {
+    uint64_t hash;
+    uint32_t at, len; /* in content_store.raw */
+    uint32_t content, wrong_type;
+};
 
 struct event_fields {
     const struct field **fields;
@@ -276,7 +283,8 @@ void content_store_init(struct content_store *s, const struct content_fields *fi
     dictionary_init(&s->dictionary);
     intern_seed(s, fields->definition->dictionary);
     buffer_init(&s->bytes, BUFFER_NO_LIMIT);
-    s->recent = memory_new(RECENT * sizeof *s->recent);
+    buffer_init(&s->raw, BUFFER_NO_LIMIT);
+    s->said = memory_new(SAID * sizeof *s->said);
 }
 
 void content_store_release(struct content_store *s)
@@ -284,21 +292,40 @@ void content_store_release(struct content_store *s)
     dictionary_release(&s->dictionary);
     buffer_release(&s->bytes);
     vector_release(&s->starts);
-    free(s->recent);
+    buffer_release(&s->raw);
+    free(s->said);
     free(s->codes);
 }
 
-static struct slice packed(const struct content_store *s, uint32_t content)
+/* ---- what was said before ---- */
+
+/* The event as it came: type, source, flags and the bytes of its fields. The same bytes mean the same content, so that reading
+ * what was said before costs one look and no conversion. Returns 0 when it does not fit. */
+static size_t write_raw(const struct content_store *s, const struct event_fields *e, uint32_t event, uint16_t source, unsigned flags,
+                        const struct input_event *input, char out[RAW_MAX])
 {
-    uint64_t from = s->starts.at[content], until = content + 1 < s->starts.count ? s->starts.at[content + 1] : s->bytes.len;
-    return slice_of(s->bytes.data + from, until - from);
+    const uint64_t head = event | (uint64_t)source << 16 | (uint64_t)flags << 32;
+    char *p = out, *end = out + RAW_MAX;
+    memcpy(p, &head, 8);
+    p += 8;
+    for (size_t i = 0; i < e->count; i++) {
+        const struct input_value *v = &input->values[e->fields[i]->path];
+        if (v->kind <= INPUT_NULL) continue;
+        bool number = v->kind == INPUT_BOOL || v->kind == INPUT_INT;
+        size_t len = number ? sizeof v->number : v->text.len;
+        if ((size_t)(end - p) < len + 8) return 0;
+        const uint64_t mark = i | (uint64_t)v->kind << 16 | (uint64_t)len << 32;
+        memcpy(p, &mark, 8);
+        memcpy(p + 8, number ? (const char *)&v->number : v->text.ptr, len);
+        p += 8 + len;
+    }
+    return (size_t)(p - out);
 }
 
-uint32_t content_put(struct content_store *s, uint32_t event, uint16_t source, bool day, const struct input_event *input)
+static uint32_t convert(struct content_store *s, const struct event_fields *e, uint32_t event, uint16_t source, unsigned flags,
+                        const struct input_event *input)
 {
-    const struct event_fields *e = &s->fields->events[event];
-    size_t room_wanted = HEAD_BYTES + e->count * 24;
-    char *start = buffer_reserve(&s->bytes, room_wanted), *p = start + HEAD_BYTES;
+    char *start = buffer_reserve(&s->bytes, HEAD_BYTES + e->count * CELL_BYTES_MAX), *p = start + HEAD_BYTES;
     unsigned cells = 0;
     for (size_t i = 0; i < e->count && cells < 255; i++) {
         const struct input_value v = input->values[e->fields[i]->path];
@@ -308,16 +335,35 @@ uint32_t content_put(struct content_store *s, uint32_t event, uint16_t source, b
         p = put_cell(p, e->fields[i]->path, c);
         cells++;
     }
-    unsigned flags = (day ? CONTENT_DAY : 0) | (by_machine(s->fields->definition, input) ? CONTENT_MACHINE : 0);
     const char head[HEAD_BYTES] = {(char)event, (char)(event >> 8), (char)source, (char)(source >> 8), (char)flags, (char)cells};
     memcpy(start, head, HEAD_BYTES);
-    struct slice bytes = slice_of(start, (size_t)(p - start));
-    uint32_t *recent = &s->recent[slice_hash(bytes) % RECENT];
-    if (*recent && slice_equal(packed(s, *recent - 1), bytes)) return *recent - 1;
     vector_push(&s->starts, s->bytes.len);
-    buffer_advance(&s->bytes, bytes.len);
-    *recent = (uint32_t)s->starts.count;
-    return *recent - 1;
+    buffer_advance(&s->bytes, (size_t)(p - start));
+    return (uint32_t)s->starts.count - 1;
+}
+
+uint32_t content_put(struct content_store *s, uint32_t event, uint16_t source, bool day, const struct input_event *input)
+{
+    const struct event_fields *e = &s->fields->events[event];
+    unsigned flags = (day ? CONTENT_DAY : 0) | (by_machine(s->fields->definition, input) ? CONTENT_MACHINE : 0);
+    char raw[RAW_MAX];
+    uint64_t wrong = s->wrong_type;
+    size_t len = write_raw(s, e, event, source, flags, input, raw);
+    if (!len) return convert(s, e, event, source, flags, input);
+    uint64_t hash = slice_hash(slice_of(raw, len));
+    struct said *said = &s->said[hash % SAID];
+    if (said->len == len && said->hash == hash && memcmp(s->raw.data + said->at, raw, len) == 0) {
+        s->wrong_type += said->wrong_type;
+        return said->content;
+    }
+    if (s->raw.len > RAW_BYTES_MAX) { /* start afresh: only speed is lost */
+        memset(s->said, 0, SAID * sizeof *s->said);
+        buffer_clear(&s->raw);
+    }
+    uint32_t content = convert(s, e, event, source, flags, input);
+    *said = (struct said){hash, (uint32_t)s->raw.len, (uint32_t)len, content, (uint32_t)(s->wrong_type - wrong)};
+    buffer_add(&s->raw, slice_of(raw, len));
+    return content;
 }
 
 void content_join(struct content_store *s, struct dictionary *common)
@@ -325,8 +371,9 @@ void content_join(struct content_store *s, struct dictionary *common)
     uint32_t n = s->dictionary.map.count;
     s->codes = memory_new(n * sizeof *s->codes);
     for (uint32_t c = 0; c < n; c++) s->codes[c] = dictionary_code(common, s->dictionary.map.entries[c].key);
-    free(s->recent);
-    s->recent = NULL;
+    buffer_release(&s->raw);
+    free(s->said);
+    s->said = NULL;
 }
 
 /* ---- unpacking ---- */
