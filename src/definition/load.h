@@ -11,6 +11,9 @@ struct definition_file *definition_load(const char *path, struct diagnostics *di
 /* The same from text, for tests and for the editor; `name` stands for the file in messages. Includes are refused. */
 struct definition_file *definition_parse(struct slice text, const char *name, struct diagnostics *diagnostics);
 const struct definition *definition_of(const struct definition_file *file);
+/* The hex digest of the content together with the versions of the tables (zones, holidays) that it is measured with:
+ * `tables` is any text that changes when they do. */
+struct slice definition_version(const struct definition *definition, struct slice tables, struct arena *arena);
 void definition_free(struct definition_file *file);
 
 /* Every rule as sentences, in Hebrew or English. */

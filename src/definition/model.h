@@ -165,6 +165,7 @@ struct icp_criterion {
 };
 struct icp {
     struct label label;
+    enum subject_kind of;
     const struct icp_criterion *criteria;
     size_t count;
     int64_t match_at; /* millionths */
@@ -178,6 +179,7 @@ struct bant_question {
 };
 struct bant {
     struct label label;
+    enum subject_kind of;
     const struct bant_question *questions;
     size_t count;
     int64_t pass_at;
@@ -194,6 +196,7 @@ struct score_term {
 struct score {
     struct label label;
     struct place place;
+    enum subject_kind of;
     enum role owner;
     const struct score_term *terms;
     size_t count;

@@ -1,0 +1,266 @@
+/* Funnels: stages in order, exits, who decides, how long it may take. */
+#include "definition/loader.h"
+
+static bool usable_map(struct loader *l, const struct yaml_node *node, const char *what)
+{
+    return node && !yaml_is_null(node) && expect_map(l, node, what, NULL);
+}
+
+/* ---- declaring: names only ---- */
+
+static void declare_stages(struct loader *l, struct funnel_builder *f)
+{
+    const struct yaml_node *stages = yaml_get(f->node, "stages");
+    if (!stages) {
+        complain_at(l, f->funnel.place, SLICE("stages: { NAME: { enter: … } }"), "this funnel has no stages");
+        return;
+    }
+    if (!usable_map(l, stages, "stages")) return;
+    if (!stages->count) complain(l, stages, SLICE("NAME: { enter: … }"), "this funnel has no stages");
+    if (stages->count > STAGES_MAX) {
+        complain(l, stages, SLICE("split it into two funnels"), "a funnel has at most %d stages", STAGES_MAX);
+        return;
+    }
+    f->stage_names = ARENA_ARRAY(l->arena, struct slice, stages->count);
+    for (size_t i = 0; i < stages->count; i++) {
+        check_name(l, stages->pairs[i].key, "a stage", false);
+        for (size_t k = 0; k < i; k++)
+            if (slice_equal_fold(f->stage_names[k], stages->pairs[i].key->text))
+                complain(l, stages->pairs[i].key, SLICE("case alone does not tell them apart"), "two stages have the name `%.*s`",
+                         SLICE_ARG(stages->pairs[i].key->text));
+        f->stage_names[i] = stages->pairs[i].key->text;
+    }
+    f->funnel.stage_count = stages->count;
+}
+
+static void read_credit(struct loader *l, const struct yaml_node *node, struct funnel *out)
+{
+    int which;
+    if (!expect_map(l, node, "credit", "deal")) return;
+    const struct yaml_node *deal = yaml_get(node, "deal");
+    if (!deal) complain(l, node, SLICE("{ deal: primary }"), "credit says nothing");
+    else if (read_choice(l, deal, "credit of deals", "primary all first", &which)) out->credit = (enum credit_deals)(CREDIT_PRIMARY + which);
+    if (out->of != KIND_PERSON)
+        complain(l, node, SLICE("remove it"), "credit brings deals to persons, and this funnel is of the kind %s",
+                 subject_kind_names[out->of]);
+}
+
+static void declare_funnel(struct loader *l, const struct yaml_node *key, const struct yaml_node *node)
+{
+    struct funnel_builder f = {.node = node};
+    int kind = KIND_PERSON;
+    if (!check_name(l, key, "a funnel", false) || !expect_map(l, node, "a funnel", "of credit stages exits he en")) return;
+    const struct yaml_node *of = yaml_get(node, "of"), *credit = yaml_get(node, "credit");
+    if (of) read_choice(l, of, "of", "person account deal subscription", &kind);
+    f.funnel = (struct funnel){.label = read_label(l, key->text, node), .place = yaml_place(key), .of = (enum subject_kind)kind};
+    if (credit) read_credit(l, credit, &f.funnel);
+    declare_stages(l, &f);
+    vector_push(&l->funnels, f);
+}
+
+void declare_funnels(struct loader *l)
+{
+    const struct yaml_node *funnels = yaml_get(l->root, "funnels");
+    if (!usable_map(l, funnels, "funnels")) return;
+    for (size_t i = 0; i < funnels->count; i++) declare_funnel(l, funnels->pairs[i].key, funnels->pairs[i].value);
+}
+
+uint32_t stage_find(struct loader *l, const struct yaml_node *node, uint32_t funnel, struct slice name)
+{
+    const struct funnel_builder *f = &l->funnels.at[funnel];
+    for (uint32_t i = 0; i < f->funnel.stage_count; i++)
+        if (slice_equal(f->stage_names[i], name)) return i;
+    complain(l, node, suggest(l, name, f->stage_names, f->funnel.stage_count), "the funnel `%.*s` has no stage `%.*s`",
+             SLICE_ARG(f->funnel.label.name), SLICE_ARG(name));
+    return NONE;
+}
+
+/* ---- stages ---- */
+
+static void read_routes(struct loader *l, enum subject_kind kind, const struct yaml_node *node, struct stage *out)
+{
+    if (!expect_list(l, node, "route")) return;
+    struct route *routes = ARENA_ARRAY(l->arena, struct route, node->count);
+    bool rest = false;
+    for (size_t i = 0; i < node->count; i++) {
+        const struct yaml_node *item = node->items[i];
+        if (!expect_map(l, item, "a route", "when to")) continue;
+        const struct yaml_node *when = yaml_get(item, "when"), *to = yaml_get(item, "to");
+        if (rest) complain(l, item, SLICE("put the route without when: last"), "nobody takes this route: the one before takes all");
+        if (when) routes[i].when = compile_rule(l, kind, when, WANT_BOOL);
+        else rest = true;
+        if (to) read_text(l, to, "to", &routes[i].to);
+        else complain(l, item, SLICE("{ when: …, to: team }"), "this route leads nowhere");
+    }
+    out->routes = routes;
+    out->route_count = node->count;
+}
+
+static void read_advice(struct loader *l, enum subject_kind kind, const struct yaml_node *node, struct stage *out)
+{
+    if (!expect_map(l, node, "advise", NULL)) return;
+    struct advice *advice = ARENA_ARRAY(l->arena, struct advice, node->count);
+    for (size_t i = 0; i < node->count; i++) {
+        const struct yaml_node *key = node->pairs[i].key, *value = node->pairs[i].value, *when = value;
+        check_name(l, key, "an advice", false);
+        advice[i].label = read_label(l, key->text, value);
+        if (value->kind == YAML_MAP) {
+            expect_map(l, value, "an advice", "when he en");
+            when = yaml_get(value, "when");
+            if (!when) complain(l, value, SLICE("{ when: account.contacts >= 2 }"), "an advice says when: it is followed");
+        }
+        if (when) advice[i].when = compile_rule(l, kind, when, WANT_BOOL);
+    }
+    out->advice = advice;
+    out->advice_count = node->count;
+}
+
+static void read_again(struct loader *l, const struct yaml_node *node, struct stage *out)
+{
+    if (node_is(node, "new evidence")) out->again = AGAIN_NEW_EVIDENCE;
+    else if (node_is(node, "by hand")) out->again = AGAIN_BY_HAND;
+    else {
+        struct slice text = node->kind == YAML_SCALAR ? node->text : SLICE("");
+        out->again = AGAIN_AFTER;
+        if (text.len && text.ptr[0] >= '0' && text.ptr[0] <= '9') read_duration(l, node, "again", &out->again_after);
+        else complain(l, node, SLICE("new evidence, by hand, or a length of time such as 30d"), "again cannot be `%.*s`", SLICE_ARG(text));
+    }
+}
+
+/* How the stage is entered: exactly one of enter, on, decided_by. */
+static void read_entry(struct loader *l, struct clause_context context, const struct yaml_node *key,
+                       const struct yaml_node *node, struct stage *out)
+{
+    const struct yaml_node *enter = yaml_get(node, "enter"), *on = yaml_get(node, "on"), *by = yaml_get(node, "decided_by");
+    int ways = (enter != NULL) + (on != NULL) + (by != NULL);
+    if (ways != 1)
+        complain(l, key, SLICE("one of enter:, on:, decided_by:"),
+                 ways ? "a stage is entered in one way, and `%.*s` has %d"
+                      : "nothing says how `%.*s` is entered; what cannot be measured is no stage (%d ways)",
+                 SLICE_ARG(key->text), ways);
+    if (enter) out->enter = read_clause(l, context, enter);
+    if (on) out->enter = read_on(l, context, on);
+    if (!by || !read_role(l, by, &out->decided_by)) return;
+    need_decisions(l);
+    if (yaml_get(node, "carries"))
+        complain(l, yaml_get(node, "carries"), SLICE("remove it"), "a stage that people decide cannot carry");
+}
+
+static void read_returns(struct loader *l, uint32_t funnel, uint32_t index, const struct yaml_node *node, struct stage *out)
+{
+    const struct yaml_node *to = yaml_get(node, "return_to"), *reject = yaml_get(node, "reject"), *again = yaml_get(node, "again");
+    struct slice name;
+    if (to && read_text(l, to, "return_to", &name)) {
+        uint32_t stage = stage_find(l, to, funnel, name);
+        if (stage != NONE && stage >= index)
+            complain(l, to, SLICE("name an earlier stage"), "`%.*s` is not before `%.*s`; a return goes back", SLICE_ARG(name),
+                     SLICE_ARG(out->label.name));
+        else out->return_to = stage;
+        need_decisions(l);
+    }
+    if (reject) {
+        out->reject_count = read_words(l, reject, "a reason", &out->reject_reasons);
+        if (!out->decided_by) complain(l, reject, SLICE("decided_by: sales"), "only a stage that people decide can be rejected");
+        need_decisions(l);
+    }
+    if (again) read_again(l, again, out);
+}
+
+static const char *const stage_keys = "owner he en enter on decided_by carries sla return_to again route reject milestones advise";
+
+static void read_stage(struct loader *l, uint32_t funnel, uint32_t index, const struct yaml_node *key,
+                       const struct yaml_node *node, struct stage *out)
+{
+    enum subject_kind kind = l->funnels.at[funnel].funnel.of;
+    struct clause_context context = {kind, funnel};
+    const struct yaml_node *value;
+    *out = (struct stage){.label = read_label(l, key->text, node), .place = yaml_place(key), .return_to = NONE};
+    if (!expect_map(l, node, "a stage", stage_keys)) return;
+    if ((value = yaml_get(node, "owner"))) read_role(l, value, &out->owner);
+    read_entry(l, context, key, node, out);
+    if ((value = yaml_get(node, "carries"))) read_bool(l, value, "carries", &out->carries);
+    if ((value = yaml_get(node, "sla"))) {
+        read_duration(l, value, "sla", &out->sla);
+        if (index == 0) complain(l, value, SLICE("put it on a later stage"), "an sla runs from the stage before, and there is none");
+    }
+    if (index == 0 && (value = yaml_get(node, "decided_by")))
+        complain(l, value, SLICE("enter: …"), "the first stage has none before it that could be decided about");
+    read_returns(l, funnel, index, node, out);
+    if ((value = yaml_get(node, "route"))) read_routes(l, kind, value, out);
+    if ((value = yaml_get(node, "advise"))) read_advice(l, kind, value, out);
+    if ((value = yaml_get(node, "milestones"))) out->milestone_count = read_words(l, value, "a milestone", &out->milestones);
+}
+
+/* ---- exits ---- */
+
+/* The property that holds the reason: of the event in on:, or of the decision. */
+static void read_reason(struct loader *l, const struct yaml_node *node, struct exit_rule *out)
+{
+    const struct yaml_node *reason = yaml_get(node, "reason"), *reasons = yaml_get(node, "reasons"), *on = yaml_get(node, "on");
+    struct slice name = SLICE("reason");
+    if (reasons) out->reason_count = read_words(l, reasons, "a reason", &out->reasons);
+    if (reason && !read_text(l, reason, "reason", &name)) return;
+    if (out->decided_by) {
+        out->reason_path = l->out->decisions.reason;
+        if (reason) complain(l, reason, SLICE("remove it"), "decisions keep their reason in the property `reason`");
+        return;
+    }
+    if (!on) {
+        const struct yaml_node *said = reason ? reason : reasons;
+        if (said) complain(l, said, SLICE("on: EVENT"), "a reason is a property of an event, and this exit names none");
+        return;
+    }
+    uint32_t at = on->kind == YAML_SCALAR ? map_get(&l->event_names, on->text) : MAP_NONE;
+    const struct field *field = at == MAP_NONE ? NULL : field_find(&l->events.at[at].type, name);
+    if (field) {
+        out->reason_path = field->path;
+        if (field->type.kind != FIELD_TEXT)
+            complain(l, reason ? reason : on, SLICE("declare it string or one_of"), "the reason `%.*s` is declared %.*s", SLICE_ARG(name),
+                     SLICE_ARG(type_name(l, field)));
+    } else if (at != MAP_NONE && (reason || reasons)) {
+        complain(l, reason ? reason : reasons,
+                 hint_printf(l, "declare it under events: %.*s: properties:, or say reason: PROPERTY", SLICE_ARG(on->text)),
+                 "`%.*s` has no property `%.*s` that could hold the reason", SLICE_ARG(on->text), SLICE_ARG(name));
+    }
+}
+
+static void read_exit(struct loader *l, uint32_t funnel, const struct yaml_node *key, const struct yaml_node *node,
+                      struct exit_rule *out)
+{
+    struct clause_context context = {l->funnels.at[funnel].funnel.of, funnel};
+    *out = (struct exit_rule){.label = read_label(l, key->text, node), .reason_path = NONE};
+    check_name(l, key, "an exit", false);
+    if (slice_is(key->text, "rejected"))
+        complain(l, key, SLICE("choose another word"), "`rejected` is the exit that a rejection makes");
+    if (!expect_map(l, node, "an exit", "on when decided_by reasons reason he en")) return;
+    const struct yaml_node *on = yaml_get(node, "on"), *when = yaml_get(node, "when"), *by = yaml_get(node, "decided_by");
+    int ways = (on != NULL) + (when != NULL) + (by != NULL);
+    if (ways != 1)
+        complain(l, key, SLICE("one of on:, when:, decided_by:"), "an exit is made in one way, and `%.*s` has %d",
+                 SLICE_ARG(key->text), ways);
+    if (on) out->when = read_on(l, context, on);
+    if (when) out->when = read_clause(l, context, when);
+    if (by && read_role(l, by, &out->decided_by)) need_decisions(l);
+    read_reason(l, node, out);
+}
+
+static void load_funnel(struct loader *l, uint32_t index)
+{
+    struct funnel_builder *f = &l->funnels.at[index];
+    const struct yaml_node *stages = yaml_get(f->node, "stages"), *exits = yaml_get(f->node, "exits");
+    struct stage *list = ARENA_ARRAY(l->arena, struct stage, f->funnel.stage_count);
+    for (uint32_t i = 0; i < f->funnel.stage_count; i++)
+        read_stage(l, index, i, stages->pairs[i].key, stages->pairs[i].value, &list[i]);
+    f->funnel.stages = list;
+    if (!usable_map(l, exits, "exits")) return;
+    struct exit_rule *exit_list = ARENA_ARRAY(l->arena, struct exit_rule, exits->count);
+    for (size_t i = 0; i < exits->count; i++)
+        read_exit(l, index, exits->pairs[i].key, exits->pairs[i].value, &exit_list[i]);
+    f->funnel.exits = exit_list;
+    f->funnel.exit_count = exits->count;
+}
+
+void load_funnels(struct loader *l)
+{
+    for (uint32_t i = 0; i < l->funnels.count; i++) load_funnel(l, i);
+}

@@ -1,0 +1,237 @@
+/* What can never be, whatever the data: a stage nobody reaches, a criterion nobody meets, a threshold above the sum. And what
+ * has no event behind it: what cannot be measured is no stage. */
+#include "definition/bounds.h"
+
+struct reach {
+    struct loader *l;
+    struct bounds *slots[KIND_COUNT]; /* what each slot can be at all */
+};
+
+/* ---- what a slot can be ---- */
+
+static const struct field *signal_field(struct loader *l, const struct signal *signal)
+{
+    if (!signal->match.count || signal->of == NONE) return NULL;
+    const struct event_type *event = &l->events.at[signal->match.alternatives[0].event].type;
+    for (size_t i = 0; i < event->field_count; i++)
+        if (event->fields[i].path == signal->of) return &event->fields[i];
+    return NULL;
+}
+
+/* How many different values a property can have, when they can be counted. */
+static int64_t different_values(const struct field *field)
+{
+    if (field && field->type.kind == FIELD_TEXT && field->type.choices) return (int64_t)field->type.choice_count;
+    if (field && field->type.kind == FIELD_BOOL) return 2;
+    if (field && field->ranged && field->high - field->low < 1000000) return field->high - field->low + 1;
+    return 0;
+}
+
+static void bound_weigh(const struct signal *signal, struct bounds *out)
+{
+    __int128 most = 0, least = 0;
+    bool bounded_above = true, bounded_below = true;
+    for (size_t i = 0; i < signal->weight_count; i++) {
+        const struct weight *weight = &signal->weights[i];
+        __int128 total = (__int128)weight->points * weight->at_most;
+        if (weight->points > 0) most += total;
+        if (weight->points < 0) least += total;
+        if (!weight->at_most && weight->points > 0) bounded_above = false;
+        if (!weight->at_most && weight->points < 0) bounded_below = false;
+    }
+    if (bounded_above && most < INT64_MAX) out->high = (int64_t)most;
+    if (bounded_below && least > INT64_MIN) out->low = (int64_t)least;
+    if (signal->cap && signal->cap < out->high) out->high = signal->cap;
+}
+
+static struct bounds bounds_of_signal(struct loader *l, const struct slot *slot, const struct signal *signal)
+{
+    struct bounds b = bounds_of_type(&slot->type);
+    const struct field *field = signal_field(l, signal);
+    int64_t different = different_values(field);
+    switch (signal->reduce) {
+    case REDUCE_DISTINCT:
+        if (different) b.high = different * DECIMAL_ONE;
+        b.low = 0;
+        break;
+    case REDUCE_COUNT:
+    case REDUCE_DAYS_SINCE:
+    case REDUCE_STREAK: b.low = 0; break;
+    case REDUCE_WEIGH: bound_weigh(signal, &b); break;
+    case REDUCE_FIRST:
+    case REDUCE_LAST:
+    case REDUCE_MIN:
+    case REDUCE_MAX:
+        if (field && signal->match.count == 1) b = bounds_of_field(field);
+        break;
+    default: break;
+    }
+    return b;
+}
+
+static struct bounds bounds_of_score(struct reach *r, const struct score *score)
+{
+    struct ground ground = {r->l, score->of, NONE, r->slots[score->of]};
+    __int128 low = 0, high = 0;
+    for (size_t i = 0; i < score->count; i++) {
+        const struct cel_node *node = parse_rule(r->l, score->terms[i].points);
+        struct world world = {.ground = &ground};
+        struct bounds b = node ? bounds_of_expression(&world, node) : (struct bounds){.low = INT64_MIN, .high = INT64_MAX};
+        world_release(&world);
+        if (score->terms[i].capped && score->terms[i].cap < b.high) b.high = score->terms[i].cap;
+        low += b.low < 0 ? b.low : 0; /* an unknown term is nothing */
+        high += b.high > 0 ? b.high : 0;
+        high += b.high > 0 && b.high < INT64_MAX ? 500 : 0; /* each is rounded to thousandths */
+    }
+    struct bounds b = bounds_of_type(&(struct field_type){.kind = FIELD_DECIMAL});
+    if (high < INT64_MAX) b.high = (int64_t)high;
+    if (low > INT64_MIN) b.low = (int64_t)low;
+    return b;
+}
+
+static struct bounds bounds_of_computed(struct reach *r, const struct slot *slot, const struct computed *computed)
+{
+    struct bounds b = bounds_of_type(&slot->type);
+    if (computed->kind == COMPUTED_SCORE) return bounds_of_score(r, &r->l->scores.at[computed->owner]);
+    if (computed->kind == COMPUTED_FIT) {
+        b.low = 0;
+        b.high = DECIMAL_ONE;
+    }
+    if (computed->kind == COMPUTED_YES) {
+        b.low = 0;
+        b.high = (int64_t)r->l->bants.at[computed->owner].count * DECIMAL_ONE;
+    }
+    return b;
+}
+
+static void bound_kind(struct reach *r, enum subject_kind kind)
+{
+    struct kind_builder *k = &r->l->kinds[kind];
+    struct bounds *out = r->slots[kind] = ARENA_ARRAY(r->l->arena, struct bounds, k->slots.count);
+    for (size_t i = 0; i < k->slots.count; i++) {
+        const struct slot *slot = &k->slots.at[i];
+        out[i] = bounds_of_type(&slot->type);
+        if (slot->origin == SLOT_TRAIT) out[i] = bounds_of_field(&k->traits.at[slot->index].field);
+        if (slot->origin == SLOT_FOREIGN) out[i] = r->slots[slot->foreign][slot->index];
+        if (slot->origin == SLOT_SIGNAL) out[i] = bounds_of_signal(r->l, slot, &k->signals.at[slot->index]);
+        if (slot->origin == SLOT_CONTACTS) out[i].low = 0;
+    }
+    for (size_t i = 0; i < k->computed.count; i++) /* each reads only earlier ones */
+        out[k->computed.at[i].slot] = bounds_of_computed(r, &k->slots.at[k->computed.at[i].slot], &k->computed.at[i]);
+}
+
+/* ---- conditions that can never hold ---- */
+
+static void report_never(struct loader *l, struct place at, const char *what, const struct world *world)
+{
+    if (world->with.len)
+        complain_at(l, at, SLICE("no data can fulfil both"), "%s: `%.*s` contradicts `%.*s`", what, SLICE_ARG(world->conflict),
+                    SLICE_ARG(world->with));
+    else if (world->conflict.len)
+        complain_at(l, at, SLICE("compare it with what is declared"), "%s: `%.*s` can never be", what, SLICE_ARG(world->conflict));
+}
+
+static void check_rule(struct reach *r, enum subject_kind kind, const struct rule *rule, const struct yaml_node *node,
+                       const char *what)
+{
+    struct ground ground = {r->l, kind, NONE, r->slots[kind]};
+    struct world world = {.ground = &ground};
+    const struct cel_node *tree = rule ? parse_rule(r->l, rule) : NULL;
+    if (tree && !world_allows(&world, rule_text(rule), tree, true)) report_never(r->l, yaml_place(node), what, &world);
+    world_release(&world);
+}
+
+static const struct yaml_node *when_of(const struct yaml_node *node)
+{
+    return node->kind == YAML_MAP ? yaml_get(node, "when") : node;
+}
+
+static void check_qualification(struct reach *r)
+{
+    const struct yaml_node *icps = yaml_get(r->l->root, "icp"), *bants = yaml_get(r->l->root, "bant");
+    const struct yaml_node *scores = yaml_get(r->l->root, "scores");
+    for (size_t i = 0; i < r->l->icps.count; i++) {
+        const struct icp *icp = &r->l->icps.at[i];
+        const struct yaml_node *map = yaml_find(icps, icp->label.name);
+        for (size_t c = 0; c < icp->count; c++)
+            check_rule(r, icp->of, icp->criteria[c].when, when_of(yaml_find(map, icp->criteria[c].label.name)),
+                       "nobody can meet this criterion");
+    }
+    for (size_t i = 0; i < r->l->bants.count; i++) {
+        const struct bant *bant = &r->l->bants.at[i];
+        const struct yaml_node *map = yaml_find(bants, bant->label.name);
+        for (size_t q = 0; q < bant->count; q++)
+            check_rule(r, bant->of, bant->questions[q].when, when_of(yaml_find(map, bant->questions[q].label.name)),
+                       "the answer can never be yes");
+    }
+    for (size_t i = 0; i < r->l->scores.count; i++) {
+        const struct score *score = &r->l->scores.at[i];
+        const struct yaml_node *terms = yaml_get(yaml_find(scores, score->label.name), "terms");
+        for (size_t t = 0; t < score->count; t++)
+            if (score->terms[t].when)
+                check_rule(r, score->of, score->terms[t].when, yaml_get(terms->items[t], "when"), "nobody can get these points");
+        const struct bounds *b = &r->slots[score->of][score->slot];
+        if (score->has_threshold && b->high <= score->above)
+            complain_at(r->l, score->place, SLICE("lower above:, or give more points"),
+                        "nobody can score above %lld.%03lld: the terms add up to at most %lld.%03lld",
+                        (long long)(score->above / DECIMAL_ONE), (long long)(score->above % DECIMAL_ONE / 1000),
+                        (long long)(b->high / DECIMAL_ONE), (long long)(b->high % DECIMAL_ONE / 1000));
+    }
+}
+
+static void check_match(struct reach *r, struct place at, const struct match *match)
+{
+    struct ground ground = {.l = r->l, .event = match->event};
+    struct world world = {.ground = &ground};
+    const struct cel_node *tree = match->when ? parse_rule(r->l, match->when) : NULL;
+    if (tree && !world_allows(&world, rule_text(match->when), tree, true)) report_never(r->l, at, "no event can ever match", &world);
+    world_release(&world);
+}
+
+static void check_signals(struct reach *r)
+{
+    for (int kind = 0; kind < KIND_COUNT; kind++)
+        for (size_t i = 0; i < r->l->kinds[kind].signals.count; i++) {
+            const struct signal *signal = &r->l->kinds[kind].signals.at[i];
+            for (size_t m = 0; m < signal->match.count; m++) check_match(r, signal->place, &signal->match.alternatives[m]);
+            for (size_t w = 0; w < signal->weight_count; w++) check_match(r, signal->place, &signal->weights[w].match);
+        }
+}
+
+/* Is there an event or a call behind it? */
+static bool measurable(struct loader *l, enum subject_kind kind, const struct clause *clause)
+{
+    struct kind_builder *k = &l->kinds[kind];
+    bool *reads = memory_new(k->slots.count * sizeof *reads), some = false;
+    clause_reads_all(l, kind, clause, reads);
+    for (size_t i = 0; i < k->slots.count && !some; i++) some = reads[i] && k->slots.at[i].origin != SLOT_COMPUTED;
+    free(reads);
+    return some;
+}
+
+static void check_clause(struct reach *r, enum subject_kind kind, const struct clause *clause, const char *what)
+{
+    struct ground ground = {r->l, kind, NONE, r->slots[kind]};
+    struct world world = {.ground = &ground};
+    if (!measurable(r->l, kind, clause))
+        complain_at(r->l, clause->place, SLICE("what cannot be measured is no conversion"), "%s: there is no event or trait behind it", what);
+    else if (!world_allows_clause(&world, clause, true)) report_never(r->l, clause->place, what, &world);
+    world_release(&world);
+}
+
+void check_reach(struct loader *l)
+{
+    static const enum subject_kind order[] = {KIND_MARKET, KIND_ACCOUNT, KIND_PERSON, KIND_DEAL, KIND_SUBSCRIPTION};
+    struct reach r = {.l = l};
+    for (size_t i = 0; i < KIND_COUNT; i++) bound_kind(&r, order[i]);
+    check_signals(&r);
+    check_qualification(&r);
+    if (l->out->audience) check_clause(&r, KIND_PERSON, l->out->audience, "nobody can be of this audience");
+    for (size_t i = 0; i < l->funnels.count; i++) {
+        const struct funnel *funnel = &l->funnels.at[i].funnel;
+        for (size_t s = 0; s < funnel->stage_count; s++)
+            if (funnel->stages[s].enter) check_clause(&r, funnel->of, funnel->stages[s].enter, "nobody can reach this stage");
+        for (size_t e = 0; e < funnel->exit_count; e++)
+            if (funnel->exits[e].when) check_clause(&r, funnel->of, funnel->exits[e].when, "nobody can leave by this exit");
+    }
+}
