@@ -65,6 +65,21 @@ void declare_funnels(struct loader *l)
     for (size_t i = 0; i < funnels->count; i++) declare_funnel(l, funnels->pairs[i].key, funnels->pairs[i].value);
 }
 
+enum subject_kind usual_kind(const struct loader *l)
+{
+    for (size_t i = 0; i < l->funnels.count; i++)
+        if (l->funnels.at[i].funnel.of == KIND_PERSON) return KIND_PERSON;
+    return l->funnels.count ? l->funnels.at[0].funnel.of : KIND_PERSON;
+}
+
+enum subject_kind read_kind(struct loader *l, const struct yaml_node *node)
+{
+    const struct yaml_node *of = yaml_get(node, "of");
+    int kind = usual_kind(l);
+    if (of) read_choice(l, of, "of", "person account deal subscription market", &kind);
+    return (enum subject_kind)kind;
+}
+
 uint32_t stage_find(struct loader *l, const struct yaml_node *node, uint32_t funnel, struct slice name)
 {
     const struct funnel_builder *f = &l->funnels.at[funnel];
@@ -133,10 +148,11 @@ static void read_entry(struct loader *l, struct clause_context context, const st
 {
     const struct yaml_node *enter = yaml_get(node, "enter"), *on = yaml_get(node, "on"), *by = yaml_get(node, "decided_by");
     int ways = (enter != NULL) + (on != NULL) + (by != NULL);
-    if (ways != 1)
+    if (ways == 0)
         complain(l, key, SLICE("one of enter:, on:, decided_by:"),
-                 ways ? "a stage is entered in one way, and `%.*s` has %d"
-                      : "nothing says how `%.*s` is entered; what cannot be measured is no stage (%d ways)",
+                 "nothing says how `%.*s` is entered; what cannot be measured is no stage", SLICE_ARG(key->text));
+    if (ways > 1)
+        complain(l, key, SLICE("keep one of enter:, on:, decided_by:"), "a stage is entered in one way, and `%.*s` has %d",
                  SLICE_ARG(key->text), ways);
     if (enter) out->enter = read_clause(l, context, enter);
     if (on) out->enter = read_on(l, context, on);

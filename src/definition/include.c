@@ -63,8 +63,8 @@ static const struct yaml_node *read_one(struct including *in, const char *path, 
 
 static bool include_allowed(struct including *in, const struct yaml_node *node)
 {
-    struct slice name = node->text;
-    bool outside = name.len == 0 || name.ptr[0] == '/' || memmem(name.ptr, name.len, "..", 2) || memchr(name.ptr, 0, name.len);
+    struct slice name = node->text; /* ends in a NUL, as all texts of the tree do */
+    bool outside = name.len == 0 || name.ptr[0] == '/' || strstr(name.ptr, "..") || strlen(name.ptr) < name.len;
     if (node->kind == YAML_SCALAR && !outside) return true;
     diagnostics_error(in->diagnostics, yaml_place(node), SLICE("the name of a file beside this one"), "this cannot be included");
     return false;
@@ -72,13 +72,13 @@ static bool include_allowed(struct including *in, const struct yaml_node *node)
 
 static const struct yaml_node *with_includes(struct including *in, const struct yaml_node *root, const char *path)
 {
-    const struct yaml_node *list = yaml_get(root, "include"), *single[] = {list};
+    const struct yaml_node *list = yaml_get(root, "include");
     if (!list) return root;
     bool many = list->kind == YAML_LIST;
     const char *slash = strrchr(path, '/');
     int folder = slash ? (int)(slash - path) + 1 : 0;
     for (size_t i = 0; i < (many ? list->count : 1); i++) {
-        const struct yaml_node *node = many ? list->items[i] : single[0];
+        const struct yaml_node *node = many ? list->items[i] : list;
         if (!include_allowed(in, node)) continue;
         struct slice other = arena_printf(in->arena, "%.*s%.*s", folder, path, SLICE_ARG(node->text));
         const struct yaml_node *more = read_one(in, other.ptr, yaml_place(node));

@@ -181,6 +181,10 @@ void check_stage_cycles(struct loader *l);
 
 void declare_funnels(struct loader *l);
 void load_funnels(struct loader *l);
+/* Whose signals and scores are when the file does not say: persons', or, where no funnel counts persons, the first funnel's. */
+enum subject_kind usual_kind(const struct loader *l);
+/* of:, or the usual kind. */
+enum subject_kind read_kind(struct loader *l, const struct yaml_node *node);
 uint32_t stage_find(struct loader *l, const struct yaml_node *node, uint32_t funnel, struct slice name);
 void load_settings(struct loader *l);
 

@@ -125,7 +125,7 @@ struct signal {
     struct label label;   /* name empty: made for a leaf */
     struct place place;
     enum reducer reduce;
-    struct matcher match; /* not for WEIGH */
+    struct matcher match; /* of WEIGH only `human` */
     uint32_t of;          /* path that is summed, counted apart, kept; NONE for COUNT, DAYS_SINCE, STREAK, LAST_AT */
     struct duration window;
     uint32_t since_funnel, since_stage; /* NONE when not given */
@@ -165,7 +165,7 @@ struct icp_criterion {
 };
 struct icp {
     struct label label;
-    enum subject_kind of;
+    enum subject_kind of; /* whose slots: a definition without person funnels may have an account's */
     const struct icp_criterion *criteria;
     size_t count;
     int64_t match_at; /* millionths */

@@ -12,14 +12,6 @@ static bool is_one_of(struct slice word, const char *words)
 static const char *const icp_words = "match_at of he en";
 static const char *const bant_words = "pass_at of he en";
 
-static enum subject_kind read_kind(struct loader *l, const struct yaml_node *node)
-{
-    const struct yaml_node *of = yaml_get(node, "of");
-    int kind = KIND_PERSON;
-    if (of) read_choice(l, of, "of", "person account deal subscription market", &kind);
-    return (enum subject_kind)kind;
-}
-
 /* ---- declaring ---- */
 
 static uint32_t computed_new(struct loader *l, enum subject_kind kind, struct computed computed, struct slice name,

@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/decimal.h"
+
 static bool already_said(const struct diagnostics *d, struct place at, struct slice message)
 {
     for (size_t i = 0; i < d->list.count; i++) {
@@ -91,6 +93,8 @@ bool expect_map(struct loader *l, const struct yaml_node *node, const char *what
         for (size_t k = 0; k < count && !found; k++) found = slice_equal(key, known[k]);
         if (found) continue;
         struct slice hint = suggest(l, key, known, count);
+        bool cut = yaml_is_null(node->pairs[i].value) && memchr(key.ptr, ' ', key.len);
+        if (cut) hint = SLICE("inside { } a text that holds a comma goes in quotes");
         if (!hint.len) hint = hint_printf(l, "its keys are: %s", keys);
         complain(l, node->pairs[i].key, hint, "%s has no key `%.*s`", what, SLICE_ARG(key));
     }
@@ -165,22 +169,11 @@ bool read_bool(struct loader *l, const struct yaml_node *node, const char *what,
 
 bool parse_decimal(struct slice text, int64_t *out)
 {
-    struct slice rest = text;
-    bool negative = rest.len && rest.ptr[0] == '-';
-    if (negative) rest = slice_skip(rest, 1);
-    struct slice whole = slice_cut(&rest, '.');
-    bool point = whole.len + (negative ? 1 : 0) < text.len;
-    int64_t units, part = 0;
-    bool digits = whole.len && whole.ptr[0] >= '0' && whole.ptr[0] <= '9' && (!point || rest.len);
-    if (!digits || rest.len > 6 || !slice_to_i64(whole, &units) || units > INT64_MAX / DECIMAL_ONE - 1) return false;
-    for (size_t i = 0; i < 6; i++) {
-        char c = i < rest.len ? rest.ptr[i] : '0';
-        if (c < '0' || c > '9') return false;
-        part = part * 10 + (c - '0');
-    }
-    int64_t n = units * DECIMAL_ONE + part;
-    *out = negative ? -n : n;
-    return true;
+    const char *point = text.len ? memchr(text.ptr, '.', text.len) : NULL;
+    size_t after = point ? text.len - (size_t)(point - text.ptr) - 1 : 1;
+    for (size_t i = 0; i < text.len; i++) /* as people write it: no exponent */
+        if ((text.ptr[i] < '0' || text.ptr[i] > '9') && text.ptr[i] != '.' && (i > 0 || text.ptr[i] != '-')) return false;
+    return after >= 1 && after <= 6 && text.ptr != point && decimal_parse(text, out);
 }
 
 bool read_decimal(struct loader *l, const struct yaml_node *node, const char *what, int64_t *out)
@@ -199,7 +192,7 @@ bool read_percent(struct loader *l, const struct yaml_node *node, const char *wh
         *out = n / 100;
         return true;
     }
-    complain(l, node, SLICE("for example 60%"), "%s must be a percentage from 0% to 100%", what);
+    complain(l, node, SLICE("for example 60%"), "%s must be a percentage from 0%% to 100%%", what);
     return false;
 }
 

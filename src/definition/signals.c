@@ -218,11 +218,9 @@ uint32_t signal_shared(struct loader *l, enum subject_kind kind, struct signal s
 
 static void read_signal(struct loader *l, const struct yaml_node *key, const struct yaml_node *node)
 {
-    int of = KIND_PERSON;
     if (!check_name(l, key, "a signal", true) || !expect_map(l, node, "a signal", signal_keys)) return;
-    const struct yaml_node *kind = yaml_get(node, "of"), *did = yaml_get(node, "did"), *weigh = yaml_get(node, "weigh");
-    if (kind) read_choice(l, kind, "of", "person account deal subscription market", &of);
-    struct clause_context context = {(enum subject_kind)of, NONE};
+    const struct yaml_node *did = yaml_get(node, "did"), *weigh = yaml_get(node, "weigh");
+    struct clause_context context = {read_kind(l, node), NONE};
     struct signal signal = {.label = read_label(l, key->text, node), .place = yaml_place(key), .of = NONE,
                             .since_funnel = NONE, .since_stage = NONE};
     struct field_type type = {.kind = FIELD_INT};
