@@ -1,7 +1,7 @@
 #include "definition/bounds.h"
 
 #define LEAST INT64_MIN
-#define MOST INT64_MAX
+#define MOST  INT64_MAX
 
 /* ---- numbers that stop at the ends ---- */
 
@@ -46,8 +46,12 @@ static int64_t larger(int64_t a, int64_t b)
 
 struct bounds bounds_of_type(const struct field_type *type)
 {
-    return (struct bounds){.kind = type->kind, .low = LEAST, .high = MOST, .truth = MAY_BE_TRUE | MAY_BE_FALSE,
-                           .words = type->kind == FIELD_TEXT ? type->choices : NULL, .word_count = type->choice_count};
+    return (struct bounds){.kind = type->kind,
+                           .low = LEAST,
+                           .high = MOST,
+                           .truth = MAY_BE_TRUE | MAY_BE_FALSE,
+                           .words = type->kind == FIELD_TEXT ? type->choices : NULL,
+                           .word_count = type->choice_count};
 }
 
 struct bounds bounds_of_field(const struct field *field)
@@ -67,7 +71,8 @@ static bool find_value(struct world *w, const struct cel_node *node, uint32_t *s
     struct loader *l = w->ground->l;
     if (w->ground->event != NONE) {
         const struct field *field = NULL;
-        if (slice_starts(name, SLICE("event."))) field = field_find(&l->events.at[w->ground->event].type, slice_skip(name, 6));
+        if (slice_starts(name, SLICE("event.")))
+            field = field_find(&l->events.at[w->ground->event].type, slice_skip(name, 6));
         if (field) *slot = field->path;
         return field != NULL;
     }
@@ -120,12 +125,25 @@ static struct bounds bounds_of_literal(const struct value *v)
     int64_t n;
     struct bounds b = anything();
     switch (v->kind) {
-    case VALUE_INT: n = clamp((__int128)v->integer * DECIMAL_ONE); return number(FIELD_INT, n, n);
-    case VALUE_UINT: n = clamp((__int128)v->natural * DECIMAL_ONE); return number(FIELD_INT, n, n);
-    case VALUE_DECIMAL: return number(FIELD_DECIMAL, v->integer, v->integer);
-    case VALUE_BOOL: b.kind = FIELD_BOOL; b.truth = v->boolean ? MAY_BE_TRUE : MAY_BE_FALSE; return b;
-    case VALUE_STRING: b.kind = FIELD_TEXT; b.words = &v->text; b.word_count = 1; return b;
-    default: return b;
+    case VALUE_INT:
+        n = clamp((__int128)v->integer * DECIMAL_ONE);
+        return number(FIELD_INT, n, n);
+    case VALUE_UINT:
+        n = clamp((__int128)v->natural * DECIMAL_ONE);
+        return number(FIELD_INT, n, n);
+    case VALUE_DECIMAL:
+        return number(FIELD_DECIMAL, v->integer, v->integer);
+    case VALUE_BOOL:
+        b.kind = FIELD_BOOL;
+        b.truth = v->boolean ? MAY_BE_TRUE : MAY_BE_FALSE;
+        return b;
+    case VALUE_STRING:
+        b.kind = FIELD_TEXT;
+        b.words = &v->text;
+        b.word_count = 1;
+        return b;
+    default:
+        return b;
     }
 }
 
@@ -146,7 +164,8 @@ static struct bounds bounds_of_money(const struct cel_node *call)
 
 static struct bounds product(struct bounds a, struct bounds b, enum field_kind kind)
 {
-    int64_t corner[4] = {multiply(a.low, b.low), multiply(a.low, b.high), multiply(a.high, b.low), multiply(a.high, b.high)};
+    int64_t corner[4] = {multiply(a.low, b.low), multiply(a.low, b.high), multiply(a.high, b.low),
+                         multiply(a.high, b.high)};
     int64_t low = corner[0], high = corner[0];
     for (int i = 1; i < 4; i++) {
         low = smaller(low, corner[i]);
@@ -245,8 +264,8 @@ static bool narrow_number(struct world *w, struct bounds *b, const char *sign, s
 }
 
 /* The words of `from` that are (or are not) in the other list. */
-static size_t sift(struct world *w, const struct slice *from, size_t count, const struct slice *other, size_t other_count,
-                   bool among, const struct slice **out)
+static size_t sift(struct world *w, const struct slice *from, size_t count, const struct slice *other,
+                   size_t other_count, bool among, const struct slice **out)
 {
     struct slice *left = ARENA_ARRAY(w->ground->l->arena, struct slice, count);
     size_t kept = 0;
@@ -260,7 +279,8 @@ static size_t sift(struct world *w, const struct slice *from, size_t count, cons
 }
 
 /* The text is (or is not) among the words. */
-static bool narrow_words(struct world *w, struct bounds *b, const struct slice *words, size_t count, bool among, struct slice by)
+static bool narrow_words(struct world *w, struct bounds *b, const struct slice *words, size_t count, bool among,
+                         struct slice by)
 {
     if (!b->words && !among) {
         struct slice *barred = ARENA_ARRAY(w->ground->l->arena, struct slice, b->barred_count + count);
@@ -306,7 +326,8 @@ static bool comparable(const struct bounds *a, const struct bounds *b)
 {
     if (numeric(a->kind) && numeric(b->kind)) return true;
     if (a->kind != b->kind) return false;
-    return a->kind == FIELD_INSTANT || (a->kind == FIELD_MONEY && b->currency.len && (!a->currency.len || slice_equal(a->currency, b->currency)));
+    return a->kind == FIELD_INSTANT ||
+           (a->kind == FIELD_MONEY && b->currency.len && (!a->currency.len || slice_equal(a->currency, b->currency)));
 }
 
 /* One side of a comparison learns from the other. `by` is the whole comparison's text. */
@@ -352,7 +373,8 @@ static bool allows_in(struct world *w, struct slice text, const struct cel_node 
     int64_t low = MOST, high = LEAST;
     size_t texts = 0, numbers = 0;
     for (uint32_t i = 0; i < list->count; i++) {
-        struct bounds item = list->args[i]->kind == CEL_LITERAL ? bounds_of_literal(&list->args[i]->literal) : anything();
+        struct bounds item =
+            list->args[i]->kind == CEL_LITERAL ? bounds_of_literal(&list->args[i]->literal) : anything();
         if (item.kind == FIELD_TEXT) words[texts++] = item.words[0];
         if (!numeric(item.kind)) continue;
         numbers++;
@@ -429,8 +451,8 @@ const struct cel_node *parse_rule(struct loader *l, const struct rule *rule)
 {
     struct diagnostics said;
     diagnostics_init(&said);
-    struct cel_source source = {.arena = l->arena, .text = rule_text(rule), .line = 1, .column = 1, .decimals = true,
-                                .diagnostics = &said};
+    struct cel_source source = {
+        .arena = l->arena, .text = rule_text(rule), .line = 1, .column = 1, .decimals = true, .diagnostics = &said};
     const struct cel_node *node = cel_parse(&source);
     diagnostics_release(&said);
     return node;
@@ -451,8 +473,10 @@ static bool clause_some(struct world *w, const struct clause *clause, int64_t wa
     int64_t possible = 0;
     for (size_t i = 0; i < clause->count && possible < wanted; i++) {
         struct world copy = world_copy(w);
-        if (world_allows_clause(&copy, &clause->members[i], truth)) possible++;
-        else refuse(w, copy.conflict, copy.with);
+        if (world_allows_clause(&copy, &clause->members[i], truth))
+            possible++;
+        else
+            refuse(w, copy.conflict, copy.with);
         world_release(&copy);
     }
     return possible >= wanted;
@@ -461,7 +485,8 @@ static bool clause_some(struct world *w, const struct clause *clause, int64_t wa
 static bool clause_count(struct world *w, const struct clause *clause, bool truth)
 {
     struct bounds *b = known_bounds(w, clause->slot);
-    struct slice by = arena_printf(w->ground->l->arena, "%s %lld times", truth ? "at least" : "fewer than", (long long)clause->need);
+    struct slice by =
+        arena_printf(w->ground->l->arena, "%s %lld times", truth ? "at least" : "fewer than", (long long)clause->need);
     int64_t need = clamp((__int128)clause->need * DECIMAL_ONE);
     return truth ? narrow_low(w, b, need, by) : narrow_high(w, b, need - DECIMAL_ONE, by);
 }
@@ -470,15 +495,21 @@ bool world_allows_clause(struct world *w, const struct clause *clause, bool trut
 {
     const struct cel_node *node;
     switch (clause->kind) {
-    case CLAUSE_ALL: return truth ? clause_each(w, clause, true) : clause_some(w, clause, 1, false);
-    case CLAUSE_ANY: return truth ? clause_some(w, clause, 1, true) : clause_each(w, clause, false);
-    case CLAUSE_NOT: return world_allows_clause(w, clause->members, !truth);
-    case CLAUSE_AT_LEAST: return !truth || clause_some(w, clause, clause->need, true);
+    case CLAUSE_ALL:
+        return truth ? clause_each(w, clause, true) : clause_some(w, clause, 1, false);
+    case CLAUSE_ANY:
+        return truth ? clause_some(w, clause, 1, true) : clause_each(w, clause, false);
+    case CLAUSE_NOT:
+        return world_allows_clause(w, clause->members, !truth);
+    case CLAUSE_AT_LEAST:
+        return !truth || clause_some(w, clause, clause->need, true);
     case CLAUSE_RULE:
         node = parse_rule(w->ground->l, clause->rule);
         return !node || allows(w, rule_text(clause->rule), node, truth);
-    case CLAUSE_COUNT: return clause_count(w, clause, truth);
-    case CLAUSE_QUIET: return true;
+    case CLAUSE_COUNT:
+        return clause_count(w, clause, truth);
+    case CLAUSE_QUIET:
+        return true;
     }
     return true;
 }

@@ -10,11 +10,11 @@ enum { MAY_BE_TRUE = 1, MAY_BE_FALSE = 2 };
 struct bounds {
     enum field_kind kind;
     int64_t low, high;
-    struct slice currency;       /* of money, empty when not known */
+    struct slice currency; /* of money, empty when not known */
     unsigned truth;
-    const struct slice *words;   /* NULL: any */
+    const struct slice *words; /* NULL: any */
     size_t word_count;
-    const struct slice *barred;  /* while any word may be: those that may not */
+    const struct slice *barred; /* while any word may be: those that may not */
     size_t barred_count;
     struct slice barred_by, low_by, high_by, words_by, truth_by; /* the conditions that set them; empty: so declared */
 };

@@ -1,5 +1,5 @@
-/* The content of a definition without its form: two files that mean the same in other words of YAML (order of keys, white
- * space, comments, quotes, includes) print the same text. The order of stages and exits has meaning and stays. */
+/* The content of a definition without its form: two files that mean the same in other words of YAML (order of keys,
+ * white space, comments, quotes, includes) print the same text. The order of stages and exits has meaning and stays. */
 #include "definition/loader.h"
 
 static int by_key(const void *a, const void *b)
@@ -35,15 +35,19 @@ static void print_node(const struct yaml_node *node, struct slice key, struct bu
 {
     switch (node->kind) {
     case YAML_SCALAR:
-        if (yaml_is_null(node)) buffer_char(out, '~');
-        else print_text(node->text, out);
+        if (yaml_is_null(node))
+            buffer_char(out, '~');
+        else
+            print_text(node->text, out);
         return;
     case YAML_LIST:
         buffer_char(out, '[');
         for (size_t i = 0; i < node->count; i++) print_node(node->items[i], SLICE(""), out);
         buffer_char(out, ']');
         return;
-    case YAML_MAP: print_map(node, slice_is(key, "stages") || slice_is(key, "exits"), false, out); return;
+    case YAML_MAP:
+        print_map(node, slice_is(key, "stages") || slice_is(key, "exits"), false, out);
+        return;
     }
 }
 

@@ -3,8 +3,9 @@
 
 static const char *const branch_keys[] = {"all", "any", "not", "at_least"};
 static const char *const leaf_keys[] = {"did", "quiet", "when"};
-static const char *const clause_words = "all any not at_least of did quiet when for times within since distinct human where "
-                                        "he en";
+static const char *const clause_words =
+    "all any not at_least of did quiet when for times within since distinct human where "
+    "he en";
 
 static bool is_clause_word(struct slice word)
 {
@@ -107,18 +108,21 @@ static void match_any(struct loader *l, enum subject_kind kind, struct matcher *
     *out = (struct matcher){.alternatives = matches, .count = count};
 }
 
-static bool read_quiet(struct loader *l, struct clause_context context, const struct yaml_node *node, struct clause *out)
+static bool read_quiet(struct loader *l, struct clause_context context, const struct yaml_node *node,
+                       struct clause *out)
 {
-    struct signal signal = {.reduce = REDUCE_LAST_AT, .place = out->place, .of = NONE, .since_funnel = NONE,
-                            .since_stage = NONE};
-    const struct yaml_node *quiet = yaml_get(node, "quiet"), *span = yaml_get(node, "for"), *human = yaml_get(node, "human");
+    struct signal signal = {
+        .reduce = REDUCE_LAST_AT, .place = out->place, .of = NONE, .since_funnel = NONE, .since_stage = NONE};
+    const struct yaml_node *quiet = yaml_get(node, "quiet"), *span = yaml_get(node, "for"),
+                           *human = yaml_get(node, "human");
     bool good = true;
     out->kind = CLAUSE_QUIET;
     if (node_is(quiet, "any")) {
         match_any(l, context.kind, &signal.match);
         if (human) good = read_bool(l, human, "human", &signal.match.human);
         if (!signal.match.count)
-            complain(l, quiet, SLICE("declare under events: what a subject may do"), "there is no event to be quiet about");
+            complain(l, quiet, SLICE("declare under events: what a subject may do"),
+                     "there is no event to be quiet about");
         good = good && signal.match.count;
     } else {
         good = read_matcher(l, context, quiet, node, &signal.match);
@@ -145,8 +149,8 @@ static const char *clause_key(struct loader *l, const struct yaml_node *node)
         const char *key = i < 4 ? branch_keys[i] : leaf_keys[i - 4];
         if (!yaml_get(node, key)) continue;
         if (found) {
-            complain(l, yaml_get(node, key), SLICE("put both into an all: or any:"), "a clause is one thing, not %s and %s",
-                     found, key);
+            complain(l, yaml_get(node, key), SLICE("put both into an all: or any:"),
+                     "a clause is one thing, not %s and %s", found, key);
             return NULL;
         }
         found = key;
@@ -157,7 +161,8 @@ static const char *clause_key(struct loader *l, const struct yaml_node *node)
     while (rest.len) words[count++] = slice_cut(&rest, ' ');
     const struct yaml_node *key = node->count ? node->pairs[0].key : node;
     struct slice hint = node->count ? suggest(l, key->text, words, count) : SLICE("");
-    complain(l, key, hint.len ? hint : SLICE("one of all:, any:, not:, at_least: with of:, did:, quiet:, or an expression"),
+    complain(l, key,
+             hint.len ? hint : SLICE("one of all:, any:, not:, at_least: with of:, did:, quiet:, or an expression"),
              "this is no clause");
     return NULL;
 }
@@ -198,7 +203,8 @@ const struct clause *read_clause(struct loader *l, struct clause_context context
 
 const struct clause *read_on(struct loader *l, struct clause_context context, const struct yaml_node *node)
 {
-    struct signal signal = {.place = yaml_place(node), .of = NONE, .since_funnel = NONE, .since_stage = NONE, .enough = 1};
+    struct signal signal = {
+        .place = yaml_place(node), .of = NONE, .since_funnel = NONE, .since_stage = NONE, .enough = 1};
     struct clause *clause = ARENA_NEW(l->arena, struct clause);
     *clause = (struct clause){.kind = CLAUSE_COUNT, .place = signal.place, .need = 1};
     if (!read_matcher(l, context, node, NULL, &signal.match)) return NULL;

@@ -17,8 +17,10 @@ static void read_locale(struct loader *l, const struct yaml_node *node, struct s
     if (!read_text(l, node, "locale", &text)) return;
     bool good = text.len == 5 && text.ptr[2] == '-' && upper_word(slice_skip(text, 3), 2);
     for (size_t i = 0; good && i < 2; i++) good = text.ptr[i] >= 'a' && text.ptr[i] <= 'z';
-    if (good) *out = text;
-    else complain(l, node, SLICE("for example he-IL or en-US"), "`%.*s` is not a locale", SLICE_ARG(text));
+    if (good)
+        *out = text;
+    else
+        complain(l, node, SLICE("for example he-IL or en-US"), "`%.*s` is not a locale", SLICE_ARG(text));
 }
 
 /* Whether there is such a zone is known to those who bring the tables; here only its shape is. */
@@ -29,24 +31,30 @@ static void read_zone(struct loader *l, const struct yaml_node *node, struct sli
     bool good = slice_is(text, "UTC"), slash = false;
     for (size_t i = 0; !good && i < text.len; i++) {
         char c = text.ptr[i];
-        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
-                      c == '+';
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+                      c == '-' || c == '+';
         if (!letter && (c != '/' || i == 0)) {
             slash = false;
             break;
         }
         slash = slash || c == '/';
     }
-    if (good || slash) *out = text;
-    else complain(l, node, SLICE("for example Asia/Jerusalem or UTC"), "`%.*s` is not the name of a zone", SLICE_ARG(text));
+    if (good || slash)
+        *out = text;
+    else
+        complain(l, node, SLICE("for example Asia/Jerusalem or UTC"), "`%.*s` is not the name of a zone",
+                 SLICE_ARG(text));
 }
 
 static void read_currency(struct loader *l, const struct yaml_node *node, struct slice *out)
 {
     struct slice text;
     if (!read_text(l, node, "currency", &text)) return;
-    if (upper_word(text, 3)) *out = text;
-    else complain(l, node, SLICE("three capital letters, for example ILS or USD"), "`%.*s` is not a currency", SLICE_ARG(text));
+    if (upper_word(text, 3))
+        *out = text;
+    else
+        complain(l, node, SLICE("three capital letters, for example ILS or USD"), "`%.*s` is not a currency",
+                 SLICE_ARG(text));
 }
 
 static bool read_clock(struct slice text, int *minute)
@@ -81,8 +89,10 @@ static void read_workdays(struct loader *l, const struct yaml_node *node, struct
         int day;
         if (read_choice(l, node->items[i], "a workday", day_words, &day)) days |= (uint8_t)(1 << day);
     }
-    if (days) out->workdays = days;
-    else if (!node->count) complain(l, node, SLICE("[sunday, monday]"), "there must be at least one workday");
+    if (days)
+        out->workdays = days;
+    else if (!node->count)
+        complain(l, node, SLICE("[sunday, monday]"), "there must be at least one workday");
 }
 
 static int by_number(const void *a, const void *b)
@@ -143,8 +153,13 @@ static void read_agreed(struct loader *l, const struct yaml_node *node, struct c
 void load_company(struct loader *l)
 {
     struct company *out = &l->out->company;
-    *out = (struct company){.locale = SLICE("en-US"), .zone = SLICE("UTC"), .currency = SLICE("USD"),
-                            .holidays = SLICE("none"), .workdays = 0x1F, .open_minute = 9 * 60, .close_minute = 17 * 60};
+    *out = (struct company){.locale = SLICE("en-US"),
+                            .zone = SLICE("UTC"),
+                            .currency = SLICE("USD"),
+                            .holidays = SLICE("none"),
+                            .workdays = 0x1F,
+                            .open_minute = 9 * 60,
+                            .close_minute = 17 * 60};
     const struct yaml_node *company = yaml_get(l->root, "company"), *agreed = yaml_get(l->root, "agreed");
     if (company) read_company(l, company, out);
     if (agreed) read_agreed(l, agreed, out);

@@ -8,8 +8,9 @@ static const struct {
     enum field_kind kind;
     bool answer, day;
 } plain_types[] = {
-    {"string", FIELD_TEXT, false, false},     {"int", FIELD_INT, false, false},     {"decimal", FIELD_DECIMAL, false, false},
-    {"bool", FIELD_BOOL, false, false},       {"instant", FIELD_INSTANT, false, false}, {"day", FIELD_INSTANT, false, true},
+    {"string", FIELD_TEXT, false, false},     {"int", FIELD_INT, false, false},
+    {"decimal", FIELD_DECIMAL, false, false}, {"bool", FIELD_BOOL, false, false},
+    {"instant", FIELD_INSTANT, false, false}, {"day", FIELD_INSTANT, false, true},
     {"money", FIELD_MONEY, false, false},     {"answer", FIELD_BOOL, true, false},
 };
 enum { PLAIN_TYPES = sizeof plain_types / sizeof *plain_types };
@@ -19,8 +20,8 @@ static bool read_range(struct slice text, struct field *out)
     const char *dots = text.len > 2 ? memmem(text.ptr, text.len, "..", 2) : NULL;
     if (!dots) return false;
     size_t at = (size_t)(dots - text.ptr);
-    out->ranged = slice_to_i64(slice_of(text.ptr, at), &out->low) && slice_to_i64(slice_skip(text, at + 2), &out->high) &&
-                  out->low <= out->high;
+    out->ranged = slice_to_i64(slice_of(text.ptr, at), &out->low) &&
+                  slice_to_i64(slice_skip(text, at + 2), &out->high) && out->low <= out->high;
     out->type.kind = FIELD_INT;
     return out->ranged;
 }
@@ -39,8 +40,10 @@ static bool read_plain_type(struct loader *l, const struct yaml_node *node, stru
     }
     if (read_range(text, out)) return true;
     struct slice hint = suggest(l, text, known, PLAIN_TYPES);
-    complain(l, node, hint.len ? hint : SLICE("string, int, decimal, bool, instant, day, money, answer, 1..5, { one_of: [a, b] }, "
-                                              "{ list_of: string }, { map_of: int }"),
+    complain(l, node,
+             hint.len ? hint
+                      : SLICE("string, int, decimal, bool, instant, day, money, answer, 1..5, { one_of: [a, b] }, "
+                              "{ list_of: string }, { map_of: int }"),
              "`%.*s` is not a type", SLICE_ARG(text));
     return false;
 }
@@ -63,8 +66,11 @@ static bool read_choices(struct loader *l, const struct yaml_node *node, struct 
         choices[count] = slice_of(folded, word.len);
         bool twice = false;
         for (size_t k = 0; k < count && !twice; k++) twice = slice_equal(choices[k], choices[count]);
-        if (twice) complain(l, node->items[i], SLICE("case does not matter; keep one of them"), "`%.*s` is given twice", SLICE_ARG(word));
-        else count++;
+        if (twice)
+            complain(l, node->items[i], SLICE("case does not matter; keep one of them"), "`%.*s` is given twice",
+                     SLICE_ARG(word));
+        else
+            count++;
     }
     if (!count) complain(l, node, SLICE("[a, b]"), "one_of needs at least one choice");
     out->type = (struct field_type){.kind = FIELD_TEXT, .choices = choices, .choice_count = count};
@@ -107,7 +113,8 @@ static bool read_type(struct loader *l, const struct yaml_node *node, struct fie
         complain(l, node, SLICE("one of the keys type, one_of, list_of, map_of"), "this says no type");
         return false;
     }
-    if (!strcmp(which, "type")) return value->kind == YAML_MAP ? read_type(l, value, out) : read_plain_type(l, value, out);
+    if (!strcmp(which, "type"))
+        return value->kind == YAML_MAP ? read_type(l, value, out) : read_plain_type(l, value, out);
     if (!strcmp(which, "one_of")) return read_choices(l, value, out);
     return read_element(l, value, !strcmp(which, "list_of") ? FIELD_LIST : FIELD_MAP, out);
 }
@@ -165,8 +172,8 @@ static void read_properties(struct loader *l, const struct yaml_node *node, stru
     for (size_t i = 0; event->decision && i < DECISION_FIELDS; i++) {
         struct slice name = slice_from(decision_fields[i]);
         if (field_find(event, name)) continue;
-        fields[count++] = (struct field){.label = {.name = name}, .path = path_of(l, "properties", name),
-                                         .type = {.kind = FIELD_TEXT}};
+        fields[count++] = (struct field){
+            .label = {.name = name}, .path = path_of(l, "properties", name), .type = {.kind = FIELD_TEXT}};
         event->field_count = count;
     }
 }
@@ -183,14 +190,16 @@ static void read_event_kind(struct loader *l, const struct yaml_node *node, stru
 {
     const struct yaml_node *of = yaml_get(node, "of"), *key = yaml_get(node, "key");
     int kind;
-    if (of && read_choice(l, of, "of", "person account deal subscription market", &kind)) event->of = (enum subject_kind)kind;
+    if (of && read_choice(l, of, "of", "person account deal subscription market", &kind))
+        event->of = (enum subject_kind)kind;
     bool keyed = event->of == KIND_DEAL || event->of == KIND_SUBSCRIPTION;
     if (keyed) event->key_path = path_of(l, "properties", slice_from(subject_kind_names[event->of]));
     if (!key) return;
     if (!keyed)
         complain(l, key, SLICE("remove it: persons come by userId, accounts by groupId"),
                  "only events of a deal or a subscription have a key");
-    else if (check_name(l, key, "the key property", false)) event->key_path = path_of(l, "properties", key->text);
+    else if (check_name(l, key, "the key property", false))
+        event->key_path = path_of(l, "properties", key->text);
 }
 
 static void read_event(struct loader *l, const struct yaml_node *key, const struct yaml_node *node)
@@ -198,16 +207,20 @@ static void read_event(struct loader *l, const struct yaml_node *key, const stru
     if (!check_name(l, key, "an event", false)) return;
     struct slice name = key->text;
     if (slice_is(name, "identify") || slice_is(name, "group")) {
-        complain(l, key, SLICE("they arrive anyway; say what they bring under traits:"), "`%.*s` needs no declaration", SLICE_ARG(name));
+        complain(l, key, SLICE("they arrive anyway; say what they bring under traits:"), "`%.*s` needs no declaration",
+                 SLICE_ARG(name));
         return;
     }
     bool empty = yaml_is_null(node);
     if (!empty && !expect_map(l, node, "an event", "of key properties touch outcome he en")) empty = true;
-    struct event_builder event = {.type = {.label = read_label(l, name, node), .rank = RANK_BEHAVIOUR, .key_path = NONE,
+    struct event_builder event = {.type = {.label = read_label(l, name, node),
+                                           .rank = RANK_BEHAVIOUR,
+                                           .key_path = NONE,
                                            .decision = decision_named(name)},
                                   .place = yaml_place(key)};
     if (!empty) read_event_kind(l, node, &event.type);
-    const struct yaml_node *touch = empty ? NULL : yaml_get(node, "touch"), *outcome = empty ? NULL : yaml_get(node, "outcome");
+    const struct yaml_node *touch = empty ? NULL : yaml_get(node, "touch"),
+                           *outcome = empty ? NULL : yaml_get(node, "outcome");
     bool is_outcome = false;
     if (touch) event.touch_given = read_bool(l, touch, "touch", &event.type.touch);
     if (outcome) read_bool(l, outcome, "outcome", &is_outcome);
@@ -226,7 +239,9 @@ void need_decisions(struct loader *l)
     for (size_t i = 0; i < DECISION_EVENTS; i++) {
         struct slice name = slice_from(decision_events[i].name);
         if (map_get(&l->event_names, name) != MAP_NONE) continue;
-        struct event_builder event = {.type = {.label = {.name = name}, .rank = RANK_DECISION, .key_path = NONE,
+        struct event_builder event = {.type = {.label = {.name = name},
+                                               .rank = RANK_DECISION,
+                                               .key_path = NONE,
                                                .decision = decision_events[i].decision}};
         read_properties(l, NULL, &event.type);
         event_add(l, event);
@@ -238,9 +253,10 @@ void need_decisions(struct loader *l)
 void load_events(struct loader *l)
 {
     l->out->decisions = (struct decision_paths){NONE, NONE, NONE, NONE, NONE, NONE};
-    struct event_builder identify = {.type = {.label = {.name = SLICE("identify")}, .rank = RANK_TRAIT, .key_path = NONE}};
-    struct event_builder group = {.type = {.label = {.name = SLICE("group")}, .of = KIND_ACCOUNT, .rank = RANK_TRAIT,
-                                           .key_path = NONE}};
+    struct event_builder identify = {
+        .type = {.label = {.name = SLICE("identify")}, .rank = RANK_TRAIT, .key_path = NONE}};
+    struct event_builder group = {
+        .type = {.label = {.name = SLICE("group")}, .of = KIND_ACCOUNT, .rank = RANK_TRAIT, .key_path = NONE}};
     event_add(l, identify);
     event_add(l, group);
     const struct yaml_node *events = yaml_get(l->root, "events");
@@ -306,8 +322,9 @@ static bool read_feed(struct loader *l, enum subject_kind kind, const struct yam
         return false;
     }
     if (type->of != kind) {
-        complain(l, node, SLICE("a trait takes from events of its own kind"), "`%.*s` is an event of the kind %s, not %s",
-                 SLICE_ARG(event_name), subject_kind_names[type->of], subject_kind_names[kind]);
+        complain(l, node, SLICE("a trait takes from events of its own kind"),
+                 "`%.*s` is an event of the kind %s, not %s", SLICE_ARG(event_name), subject_kind_names[type->of],
+                 subject_kind_names[kind]);
         return false;
     }
     if (!same_shape(source, field)) {
@@ -349,16 +366,21 @@ static void read_trait(struct loader *l, enum subject_kind kind, struct slice do
         if (read_feed(l, kind, list ? from->items[i] : from, &field, &feeds[count])) count++;
     if (!from) count = usual_feeds(l, kind, dotted, &field, feeds);
     if (!from && !count)
-        complain(l, node, hint_printf(l, "declare a property `%.*s` of an event of the %s, or say from: EVENT.property",
-                                      SLICE_ARG(dotted), subject_kind_names[kind]),
+        complain(l, node,
+                 hint_printf(l, "declare a property `%.*s` of an event of the %s, or say from: EVENT.property",
+                             SLICE_ARG(dotted), subject_kind_names[kind]),
                  "nothing brings `%s.%.*s`", subject_kind_names[kind], SLICE_ARG(dotted));
     struct trait trait = {.label = read_label(l, dotted, node), .feeds = feeds, .feed_count = count};
     field.label = trait.label;
     field.path = count ? feeds[0].path : NONE;
     trait.field = field;
     struct slice name = arena_printf(l->arena, "%s.%.*s", subject_kind_names[kind], SLICE_ARG(dotted));
-    trait.slot = slot_new(l, kind, (struct slot){.name = name, .label = trait.label, .type = field.type, .origin = SLOT_TRAIT,
-                                                 .index = (uint32_t)l->kinds[kind].traits.count});
+    trait.slot = slot_new(l, kind,
+                          (struct slot){.name = name,
+                                        .label = trait.label,
+                                        .type = field.type,
+                                        .origin = SLOT_TRAIT,
+                                        .index = (uint32_t)l->kinds[kind].traits.count});
     vector_push(&l->kinds[kind].traits, trait);
 }
 
@@ -372,17 +394,21 @@ static void read_trait_group(struct loader *l, enum subject_kind kind, struct sl
         const char *which;
         if (kind == KIND_ACCOUNT && slice_is(dotted, "contacts"))
             complain(l, key, SLICE("it is always there"), "`account.contacts` is the number of related persons");
-        else if (value->kind == YAML_MAP && !type_key(value, &which)) read_trait_group(l, kind, dotted, value);
-        else read_trait(l, kind, dotted, value);
+        else if (value->kind == YAML_MAP && !type_key(value, &which))
+            read_trait_group(l, kind, dotted, value);
+        else
+            read_trait(l, kind, dotted, value);
     }
 }
 
 void load_traits(struct loader *l)
 {
     const struct yaml_node *traits = yaml_get(l->root, "traits");
-    slot_new(l, KIND_ACCOUNT, (struct slot){.name = SLICE("account.contacts"),
-                                            .label = {SLICE("contacts"), SLICE("אנשי קשר"), SLICE("contacts")},
-                                            .type = {.kind = FIELD_INT}, .origin = SLOT_CONTACTS});
+    slot_new(l, KIND_ACCOUNT,
+             (struct slot){.name = SLICE("account.contacts"),
+                           .label = {SLICE("contacts"), SLICE("אנשי קשר"), SLICE("contacts")},
+                           .type = {.kind = FIELD_INT},
+                           .origin = SLOT_CONTACTS});
     if (!traits || !expect_map(l, traits, "traits", "person account deal subscription market")) return;
     for (int kind = 0; kind < KIND_COUNT; kind++) {
         const struct yaml_node *group = yaml_get(traits, subject_kind_names[kind]);

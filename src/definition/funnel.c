@@ -26,8 +26,8 @@ static void declare_stages(struct loader *l, struct funnel_builder *f)
         check_name(l, stages->pairs[i].key, "a stage", false);
         for (size_t k = 0; k < i; k++)
             if (slice_equal_fold(f->stage_names[k], stages->pairs[i].key->text))
-                complain(l, stages->pairs[i].key, SLICE("case alone does not tell them apart"), "two stages have the name `%.*s`",
-                         SLICE_ARG(stages->pairs[i].key->text));
+                complain(l, stages->pairs[i].key, SLICE("case alone does not tell them apart"),
+                         "two stages have the name `%.*s`", SLICE_ARG(stages->pairs[i].key->text));
         f->stage_names[i] = stages->pairs[i].key->text;
     }
     f->funnel.stage_count = stages->count;
@@ -38,8 +38,10 @@ static void read_credit(struct loader *l, const struct yaml_node *node, struct f
     int which;
     if (!expect_map(l, node, "credit", "deal")) return;
     const struct yaml_node *deal = yaml_get(node, "deal");
-    if (!deal) complain(l, node, SLICE("{ deal: primary }"), "credit says nothing");
-    else if (read_choice(l, deal, "credit of deals", "primary all first", &which)) out->credit = (enum credit_deals)(CREDIT_PRIMARY + which);
+    if (!deal)
+        complain(l, node, SLICE("{ deal: primary }"), "credit says nothing");
+    else if (read_choice(l, deal, "credit of deals", "primary all first", &which))
+        out->credit = (enum credit_deals)(CREDIT_PRIMARY + which);
     if (out->of != KIND_PERSON)
         complain(l, node, SLICE("remove it"), "credit brings deals to persons, and this funnel is of the kind %s",
                  subject_kind_names[out->of]);
@@ -49,10 +51,12 @@ static void declare_funnel(struct loader *l, const struct yaml_node *key, const 
 {
     struct funnel_builder f = {.node = node};
     int kind = KIND_PERSON;
-    if (!check_name(l, key, "a funnel", false) || !expect_map(l, node, "a funnel", "of credit stages exits he en")) return;
+    if (!check_name(l, key, "a funnel", false) || !expect_map(l, node, "a funnel", "of credit stages exits he en"))
+        return;
     const struct yaml_node *of = yaml_get(node, "of"), *credit = yaml_get(node, "credit");
     if (of) read_choice(l, of, "of", "person account deal subscription", &kind);
-    f.funnel = (struct funnel){.label = read_label(l, key->text, node), .place = yaml_place(key), .of = (enum subject_kind)kind};
+    f.funnel = (struct funnel){
+        .label = read_label(l, key->text, node), .place = yaml_place(key), .of = (enum subject_kind)kind};
     if (credit) read_credit(l, credit, &f.funnel);
     declare_stages(l, &f);
     vector_push(&l->funnels, f);
@@ -101,11 +105,17 @@ static void read_routes(struct loader *l, enum subject_kind kind, const struct y
         const struct yaml_node *item = node->items[i];
         if (!expect_map(l, item, "a route", "when to")) continue;
         const struct yaml_node *when = yaml_get(item, "when"), *to = yaml_get(item, "to");
-        if (rest) complain(l, item, SLICE("put the route without when: last"), "nobody takes this route: the one before takes all");
-        if (when) routes[i].when = compile_rule(l, kind, when, WANT_BOOL);
-        else rest = true;
-        if (to) read_text(l, to, "to", &routes[i].to);
-        else complain(l, item, SLICE("{ when: …, to: team }"), "this route leads nowhere");
+        if (rest)
+            complain(l, item, SLICE("put the route without when: last"),
+                     "nobody takes this route: the one before takes all");
+        if (when)
+            routes[i].when = compile_rule(l, kind, when, WANT_BOOL);
+        else
+            rest = true;
+        if (to)
+            read_text(l, to, "to", &routes[i].to);
+        else
+            complain(l, item, SLICE("{ when: …, to: team }"), "this route leads nowhere");
     }
     out->routes = routes;
     out->route_count = node->count;
@@ -122,7 +132,8 @@ static void read_advice(struct loader *l, enum subject_kind kind, const struct y
         if (value->kind == YAML_MAP) {
             expect_map(l, value, "an advice", "when he en");
             when = yaml_get(value, "when");
-            if (!when) complain(l, value, SLICE("{ when: account.contacts >= 2 }"), "an advice says when: it is followed");
+            if (!when)
+                complain(l, value, SLICE("{ when: account.contacts >= 2 }"), "an advice says when: it is followed");
         }
         if (when) advice[i].when = compile_rule(l, kind, when, WANT_BOOL);
     }
@@ -132,13 +143,18 @@ static void read_advice(struct loader *l, enum subject_kind kind, const struct y
 
 static void read_again(struct loader *l, const struct yaml_node *node, struct stage *out)
 {
-    if (node_is(node, "new evidence")) out->again = AGAIN_NEW_EVIDENCE;
-    else if (node_is(node, "by hand")) out->again = AGAIN_BY_HAND;
+    if (node_is(node, "new evidence"))
+        out->again = AGAIN_NEW_EVIDENCE;
+    else if (node_is(node, "by hand"))
+        out->again = AGAIN_BY_HAND;
     else {
         struct slice text = node->kind == YAML_SCALAR ? node->text : SLICE("");
         out->again = AGAIN_AFTER;
-        if (text.len && text.ptr[0] >= '0' && text.ptr[0] <= '9') read_duration(l, node, "again", &out->again_after);
-        else complain(l, node, SLICE("new evidence, by hand, or a length of time such as 30d"), "again cannot be `%.*s`", SLICE_ARG(text));
+        if (text.len && text.ptr[0] >= '0' && text.ptr[0] <= '9')
+            read_duration(l, node, "again", &out->again_after);
+        else
+            complain(l, node, SLICE("new evidence, by hand, or a length of time such as 30d"), "again cannot be `%.*s`",
+                     SLICE_ARG(text));
     }
 }
 
@@ -146,14 +162,15 @@ static void read_again(struct loader *l, const struct yaml_node *node, struct st
 static void read_entry(struct loader *l, struct clause_context context, const struct yaml_node *key,
                        const struct yaml_node *node, struct stage *out)
 {
-    const struct yaml_node *enter = yaml_get(node, "enter"), *on = yaml_get(node, "on"), *by = yaml_get(node, "decided_by");
+    const struct yaml_node *enter = yaml_get(node, "enter"), *on = yaml_get(node, "on"),
+                           *by = yaml_get(node, "decided_by");
     int ways = (enter != NULL) + (on != NULL) + (by != NULL);
     if (ways == 0)
         complain(l, key, SLICE("one of enter:, on:, decided_by:"),
                  "nothing says how `%.*s` is entered; what cannot be measured is no stage", SLICE_ARG(key->text));
     if (ways > 1)
-        complain(l, key, SLICE("keep one of enter:, on:, decided_by:"), "a stage is entered in one way, and `%.*s` has %d",
-                 SLICE_ARG(key->text), ways);
+        complain(l, key, SLICE("keep one of enter:, on:, decided_by:"),
+                 "a stage is entered in one way, and `%.*s` has %d", SLICE_ARG(key->text), ways);
     if (enter) out->enter = read_clause(l, context, enter);
     if (on) out->enter = read_on(l, context, on);
     if (!by || !read_role(l, by, &out->decided_by)) return;
@@ -162,27 +179,32 @@ static void read_entry(struct loader *l, struct clause_context context, const st
         complain(l, yaml_get(node, "carries"), SLICE("remove it"), "a stage that people decide cannot carry");
 }
 
-static void read_returns(struct loader *l, uint32_t funnel, uint32_t index, const struct yaml_node *node, struct stage *out)
+static void read_returns(struct loader *l, uint32_t funnel, uint32_t index, const struct yaml_node *node,
+                         struct stage *out)
 {
-    const struct yaml_node *to = yaml_get(node, "return_to"), *reject = yaml_get(node, "reject"), *again = yaml_get(node, "again");
+    const struct yaml_node *to = yaml_get(node, "return_to"), *reject = yaml_get(node, "reject"),
+                           *again = yaml_get(node, "again");
     struct slice name;
     if (to && read_text(l, to, "return_to", &name)) {
         uint32_t stage = stage_find(l, to, funnel, name);
         if (stage != NONE && stage >= index)
-            complain(l, to, SLICE("name an earlier stage"), "`%.*s` is not before `%.*s`; a return goes back", SLICE_ARG(name),
-                     SLICE_ARG(out->label.name));
-        else out->return_to = stage;
+            complain(l, to, SLICE("name an earlier stage"), "`%.*s` is not before `%.*s`; a return goes back",
+                     SLICE_ARG(name), SLICE_ARG(out->label.name));
+        else
+            out->return_to = stage;
         need_decisions(l);
     }
     if (reject) {
         out->reject_count = read_words(l, reject, "a reason", &out->reject_reasons);
-        if (!out->decided_by) complain(l, reject, SLICE("decided_by: sales"), "only a stage that people decide can be rejected");
+        if (!out->decided_by)
+            complain(l, reject, SLICE("decided_by: sales"), "only a stage that people decide can be rejected");
         need_decisions(l);
     }
     if (again) read_again(l, again, out);
 }
 
-static const char *const stage_keys = "owner he en enter on decided_by carries sla return_to again route reject milestones advise";
+static const char *const stage_keys =
+    "owner he en enter on decided_by carries sla return_to again route reject milestones advise";
 
 static void read_stage(struct loader *l, uint32_t funnel, uint32_t index, const struct yaml_node *key,
                        const struct yaml_node *node, struct stage *out)
@@ -197,14 +219,17 @@ static void read_stage(struct loader *l, uint32_t funnel, uint32_t index, const 
     if ((value = yaml_get(node, "carries"))) read_bool(l, value, "carries", &out->carries);
     if ((value = yaml_get(node, "sla"))) {
         read_duration(l, value, "sla", &out->sla);
-        if (index == 0) complain(l, value, SLICE("put it on a later stage"), "an sla runs from the stage before, and there is none");
+        if (index == 0)
+            complain(l, value, SLICE("put it on a later stage"),
+                     "an sla runs from the stage before, and there is none");
     }
     if (index == 0 && (value = yaml_get(node, "decided_by")))
         complain(l, value, SLICE("enter: …"), "the first stage has none before it that could be decided about");
     read_returns(l, funnel, index, node, out);
     if ((value = yaml_get(node, "route"))) read_routes(l, kind, value, out);
     if ((value = yaml_get(node, "advise"))) read_advice(l, kind, value, out);
-    if ((value = yaml_get(node, "milestones"))) out->milestone_count = read_words(l, value, "a milestone", &out->milestones);
+    if ((value = yaml_get(node, "milestones")))
+        out->milestone_count = read_words(l, value, "a milestone", &out->milestones);
 }
 
 /* ---- exits ---- */
@@ -212,7 +237,8 @@ static void read_stage(struct loader *l, uint32_t funnel, uint32_t index, const 
 /* The property that holds the reason: of the event in on:, or of the decision. */
 static void read_reason(struct loader *l, const struct yaml_node *node, struct exit_rule *out)
 {
-    const struct yaml_node *reason = yaml_get(node, "reason"), *reasons = yaml_get(node, "reasons"), *on = yaml_get(node, "on");
+    const struct yaml_node *reason = yaml_get(node, "reason"), *reasons = yaml_get(node, "reasons"),
+                           *on = yaml_get(node, "on");
     struct slice name = SLICE("reason");
     if (reasons) out->reason_count = read_words(l, reasons, "a reason", &out->reasons);
     if (reason && !read_text(l, reason, "reason", &name)) return;
@@ -231,12 +257,13 @@ static void read_reason(struct loader *l, const struct yaml_node *node, struct e
     if (field) {
         out->reason_path = field->path;
         if (field->type.kind != FIELD_TEXT)
-            complain(l, reason ? reason : on, SLICE("declare it string or one_of"), "the reason `%.*s` is declared %.*s", SLICE_ARG(name),
-                     SLICE_ARG(type_name(l, field)));
+            complain(l, reason ? reason : on, SLICE("declare it string or one_of"),
+                     "the reason `%.*s` is declared %.*s", SLICE_ARG(name), SLICE_ARG(type_name(l, field)));
     } else if (at != MAP_NONE && (reason || reasons)) {
-        complain(l, reason ? reason : reasons,
-                 hint_printf(l, "declare it under events: %.*s: properties:, or say reason: PROPERTY", SLICE_ARG(on->text)),
-                 "`%.*s` has no property `%.*s` that could hold the reason", SLICE_ARG(on->text), SLICE_ARG(name));
+        complain(
+            l, reason ? reason : reasons,
+            hint_printf(l, "declare it under events: %.*s: properties:, or say reason: PROPERTY", SLICE_ARG(on->text)),
+            "`%.*s` has no property `%.*s` that could hold the reason", SLICE_ARG(on->text), SLICE_ARG(name));
     }
 }
 
@@ -249,7 +276,8 @@ static void read_exit(struct loader *l, uint32_t funnel, const struct yaml_node 
     if (slice_is(key->text, "rejected"))
         complain(l, key, SLICE("choose another word"), "`rejected` is the exit that a rejection makes");
     if (!expect_map(l, node, "an exit", "on when decided_by reasons reason he en")) return;
-    const struct yaml_node *on = yaml_get(node, "on"), *when = yaml_get(node, "when"), *by = yaml_get(node, "decided_by");
+    const struct yaml_node *on = yaml_get(node, "on"), *when = yaml_get(node, "when"),
+                           *by = yaml_get(node, "decided_by");
     int ways = (on != NULL) + (when != NULL) + (by != NULL);
     if (ways != 1)
         complain(l, key, SLICE("one of on:, when:, decided_by:"), "an exit is made in one way, and `%.*s` has %d",

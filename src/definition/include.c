@@ -35,7 +35,8 @@ static bool read_whole(struct arena *arena, const char *path, struct slice *out,
 }
 
 /* Adds what `from` has to `into`; maps grow together down to the depth at which things have names. */
-static const struct yaml_node *merged(struct including *in, const struct yaml_node *into, const struct yaml_node *from, int depth)
+static const struct yaml_node *merged(struct including *in, const struct yaml_node *into, const struct yaml_node *from,
+                                      int depth)
 {
     struct yaml_node *out = ARENA_NEW(in->arena, struct yaml_node);
     struct yaml_pair *pairs = ARENA_ARRAY(in->arena, struct yaml_pair, into->count + from->count);
@@ -47,13 +48,15 @@ static const struct yaml_node *merged(struct including *in, const struct yaml_no
         for (size_t k = 0; k < out->count && !old; k++)
             if (slice_equal(pairs[k].key->text, pair.key->text)) old = &pairs[k];
         bool version = depth == 0 && slice_is(pair.key->text, "masa");
-        if (!old) pairs[out->count++] = pair;
+        if (!old)
+            pairs[out->count++] = pair;
         else if (old->value->kind == YAML_MAP && pair.value->kind == YAML_MAP && depth + 1 < MERGE_DEPTH)
             old->value = merged(in, old->value, pair.value, depth + 1);
         else if (!version) {
             struct place first = yaml_place(old->key);
             diagnostics_error(in->diagnostics, yaml_place(pair.key), SLICE("keep one of them"),
-                              "`%.*s` is given twice, first in %.*s:%d", SLICE_ARG(pair.key->text), SLICE_ARG(first.file), first.line);
+                              "`%.*s` is given twice, first in %.*s:%d", SLICE_ARG(pair.key->text),
+                              SLICE_ARG(first.file), first.line);
         }
     }
     return out;
@@ -66,7 +69,8 @@ static bool include_allowed(struct including *in, const struct yaml_node *node)
     struct slice name = node->text; /* ends in a NUL, as all texts of the tree do */
     bool outside = name.len == 0 || name.ptr[0] == '/' || strstr(name.ptr, "..") || strlen(name.ptr) < name.len;
     if (node->kind == YAML_SCALAR && !outside) return true;
-    diagnostics_error(in->diagnostics, yaml_place(node), SLICE("the name of a file beside this one"), "this cannot be included");
+    diagnostics_error(in->diagnostics, yaml_place(node), SLICE("the name of a file beside this one"),
+                      "this cannot be included");
     return false;
 }
 

@@ -1,5 +1,5 @@
-/* From a file to a checked definition. First every name is declared, then whatever reads names is compiled, then what only
- * shows when all is there is checked: circles, and what can never be. */
+/* From a file to a checked definition. First every name is declared, then whatever reads names is compiled, then what
+ * only shows when all is there is checked: circles, and what can never be. */
 #include "definition/load.h"
 
 #include <sodium.h>
@@ -12,14 +12,17 @@ struct definition_file {
     struct definition definition;
 };
 
-static const char *const top_keys = "masa company agreed include events traits audience signals dimensions icp bant scores "
-                                    "funnels kpis sequence channels report";
+static const char *const top_keys =
+    "masa company agreed include events traits audience signals dimensions icp bant scores "
+    "funnels kpis sequence channels report";
 
 static void check_version(struct loader *l)
 {
     const struct yaml_node *version = yaml_get(l->root, "masa");
-    if (!version) complain(l, l->root, SLICE("masa: 1"), "the version of the language is missing");
-    else if (!node_is(version, "1")) complain(l, version, SLICE("masa: 1"), "this program reads version 1 of the language");
+    if (!version)
+        complain(l, l->root, SLICE("masa: 1"), "the version of the language is missing");
+    else if (!node_is(version, "1"))
+        complain(l, version, SLICE("masa: 1"), "this program reads version 1 of the language");
 }
 
 static void check_slots(struct loader *l)
@@ -213,7 +216,8 @@ struct definition_file *definition_parse(struct slice text, const char *name, st
     const struct yaml_node *root = yaml_parse(&file->arena, text, slice_from(name), diagnostics);
     const struct yaml_node *include = root ? yaml_get(root, "include") : NULL;
     if (include)
-        diagnostics_error(diagnostics, yaml_place(include), SLICE("load the file by its path"), "a text on its own cannot include files");
+        diagnostics_error(diagnostics, yaml_place(include), SLICE("load the file by its path"),
+                          "a text on its own cannot include files");
     return finish(file, root, name, diagnostics);
 }
 

@@ -6,7 +6,8 @@
 
 struct definition_file; /* owns the definition and all it points to */
 
-/* NULL with diagnostics (at least one an error); warnings may come with success. `path` is a file; includes are beside it. */
+/* NULL with diagnostics (at least one an error); warnings may come with success. `path` is a file; includes are beside
+ * it. */
 struct definition_file *definition_load(const char *path, struct diagnostics *diagnostics);
 /* The same from text, for tests and for the editor; `name` stands for the file in messages. Includes are refused. */
 struct definition_file *definition_parse(struct slice text, const char *name, struct diagnostics *diagnostics);

@@ -1,6 +1,6 @@
-/* What the files that compile a definition share; nobody else includes this. The order of work is in load.c: first every
- * name is declared, then what reads names is compiled, so that a file may say things in any order. Every function reports
- * what is wrong and goes on with something harmless, so that one run finds all errors. */
+/* What the files that compile a definition share; nobody else includes this. The order of work is in load.c: first
+ * every name is declared, then what reads names is compiled, so that a file may say things in any order. Every function
+ * reports what is wrong and goes on with something harmless, so that one run finds all errors. */
 #ifndef MASA_DEFINITION_LOADER_H
 #define MASA_DEFINITION_LOADER_H
 
@@ -89,7 +89,8 @@ bool expect_list(struct loader *l, const struct yaml_node *node, const char *wha
 bool read_text(struct loader *l, const struct yaml_node *node, const char *what, struct slice *out);
 /* Letters, digits and _; `spoken`: expressions name it, so it is also no number and no word of theirs. */
 bool check_name(struct loader *l, const struct yaml_node *node, const char *what, bool spoken);
-bool read_int(struct loader *l, const struct yaml_node *node, const char *what, int64_t low, int64_t high, int64_t *out);
+bool read_int(struct loader *l, const struct yaml_node *node, const char *what, int64_t low, int64_t high,
+              int64_t *out);
 bool read_bool(struct loader *l, const struct yaml_node *node, const char *what, bool *out);
 /* 2.5 to 2500000. */
 bool read_decimal(struct loader *l, const struct yaml_node *node, const char *what, int64_t *out);
@@ -123,7 +124,8 @@ uint32_t slot_of_symbol(struct loader *l, enum subject_kind kind, const struct s
 bool kind_may_read(enum subject_kind reader, enum subject_kind other);
 /* A plain name ("account.region"), not an expression; NONE after a report. */
 uint32_t slot_named(struct loader *l, enum subject_kind kind, const struct yaml_node *node, struct slice name);
-const struct rule *compile_rule(struct loader *l, enum subject_kind kind, const struct yaml_node *node, unsigned wanted);
+const struct rule *compile_rule(struct loader *l, enum subject_kind kind, const struct yaml_node *node,
+                                unsigned wanted);
 /* Over an event; `generated`: the text is not what stands at the node. */
 const struct rule *compile_event_rule(struct loader *l, uint32_t event, const struct yaml_node *node, struct slice text,
                                       bool generated);
@@ -181,7 +183,8 @@ void check_stage_cycles(struct loader *l);
 
 void declare_funnels(struct loader *l);
 void load_funnels(struct loader *l);
-/* Whose signals and scores are when the file does not say: persons', or, where no funnel counts persons, the first funnel's. */
+/* Whose signals and scores are when the file does not say: persons', or, where no funnel counts persons, the first
+ * funnel's. */
 enum subject_kind usual_kind(const struct loader *l);
 /* of:, or the usual kind. */
 enum subject_kind read_kind(struct loader *l, const struct yaml_node *node);

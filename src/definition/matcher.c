@@ -1,5 +1,5 @@
-/* `did` and its conditions. Conditions are words about properties; they become the text of one expression for each type of
- * event, which is then compiled like any other. */
+/* `did` and its conditions. Conditions are words about properties; they become the text of one expression for each type
+ * of event, which is then compiled like any other. */
 #include "definition/loader.h"
 
 /* ---- literals and conditions ---- */
@@ -9,9 +9,12 @@ static void add_quoted(struct buffer *out, struct slice text)
     buffer_char(out, '"');
     for (size_t i = 0; i < text.len; i++) {
         unsigned char c = (unsigned char)text.ptr[i];
-        if (c == '"' || c == '\\') buffer_printf(out, "\\%c", c);
-        else if (c < 32 || c == 127) buffer_printf(out, "\\x%02x", c);
-        else buffer_char(out, (char)c);
+        if (c == '"' || c == '\\')
+            buffer_printf(out, "\\%c", c);
+        else if (c < 32 || c == 127)
+            buffer_printf(out, "\\x%02x", c);
+        else
+            buffer_char(out, (char)c);
     }
     buffer_char(out, '"');
 }
@@ -30,7 +33,8 @@ static bool add_text(struct loader *l, const struct yaml_node *node, const struc
     for (size_t i = 0; i < type->choice_count && !found; i++) found = slice_equal_fold(node->text, type->choices[i]);
     if (!found) {
         struct slice hint = suggest(l, node->text, type->choices, type->choice_count);
-        complain(l, node, hint, "`%.*s` is not among the values of `%.*s`", SLICE_ARG(node->text), SLICE_ARG(field->label.name));
+        complain(l, node, hint, "`%.*s` is not among the values of `%.*s`", SLICE_ARG(node->text),
+                 SLICE_ARG(field->label.name));
         return false;
     }
     add_quoted(out, node->text);
@@ -73,8 +77,9 @@ static bool add_money(struct loader *l, const struct yaml_node *node, const stru
 static bool add_literal(struct loader *l, const struct yaml_node *node, const struct field *field, struct buffer *out)
 {
     if (node->kind != YAML_SCALAR || yaml_is_null(node)) {
-        complain(l, node, SLICE("a value, a list of values, not empty, empty, or one of the keys not, above, at_least, below, "
-                                "at_most, starts"),
+        complain(l, node,
+                 SLICE("a value, a list of values, not empty, empty, or one of the keys not, above, at_least, below, "
+                       "at_most, starts"),
                  "this is no value for `%.*s`", SLICE_ARG(field->label.name));
         return false;
     }
@@ -86,19 +91,24 @@ static bool add_literal(struct loader *l, const struct yaml_node *node, const st
     struct time_text time;
     int64_t n;
     switch (field->type.kind) {
-    case FIELD_TEXT: return add_text(l, node, field, out);
-    case FIELD_INT: return add_int(l, node, field, out);
+    case FIELD_TEXT:
+        return add_text(l, node, field, out);
+    case FIELD_INT:
+        return add_int(l, node, field, out);
     case FIELD_DECIMAL:
         if (!parse_decimal(node->text, &n)) return value_wrong(l, node, field);
         buffer_add(out, node->text);
         return true;
-    case FIELD_BOOL: return add_bool(l, node, field, out);
+    case FIELD_BOOL:
+        return add_bool(l, node, field, out);
     case FIELD_INSTANT:
         if (!time_parse(node->text, &time)) return value_wrong(l, node, field);
         add_quoted(out, node->text);
         return true;
-    case FIELD_MONEY: return add_money(l, node, field, out);
-    default: break;
+    case FIELD_MONEY:
+        return add_money(l, node, field, out);
+    default:
+        break;
     }
     complain(l, node, SLICE("empty or not empty, or an expression in when:"), "`%.*s` is a map; it has no single value",
              SLICE_ARG(field->label.name));
@@ -146,11 +156,16 @@ static void add_empty(struct subject s, bool empty, struct buffer *out)
     enum field_kind kind = s.field->type.kind;
     int len = (int)s.name.len;
     const char *name = s.name.ptr;
-    if (kind == FIELD_TEXT && empty) buffer_printf(out, "(!has(%.*s) || %.*s == \"\")", len, name, len, name);
-    else if (kind == FIELD_TEXT) buffer_printf(out, "%.*s != \"\"", len, name);
-    else if (kind != FIELD_LIST && kind != FIELD_MAP) buffer_printf(out, empty ? "!has(%.*s)" : "has(%.*s)", len, name);
-    else if (empty) buffer_printf(out, "(!has(%.*s) || size(%.*s) == 0)", len, name, len, name);
-    else buffer_printf(out, "size(%.*s) > 0", len, name);
+    if (kind == FIELD_TEXT && empty)
+        buffer_printf(out, "(!has(%.*s) || %.*s == \"\")", len, name, len, name);
+    else if (kind == FIELD_TEXT)
+        buffer_printf(out, "%.*s != \"\"", len, name);
+    else if (kind != FIELD_LIST && kind != FIELD_MAP)
+        buffer_printf(out, empty ? "!has(%.*s)" : "has(%.*s)", len, name);
+    else if (empty)
+        buffer_printf(out, "(!has(%.*s) || size(%.*s) == 0)", len, name, len, name);
+    else
+        buffer_printf(out, "size(%.*s) > 0", len, name);
 }
 
 static const struct {
@@ -223,7 +238,8 @@ static bool add_conditions(struct loader *l, uint32_t event, const struct yaml_n
             struct slice *known = ARENA_ARRAY(l->arena, struct slice, type->field_count);
             for (size_t k = 0; k < type->field_count; k++) known[k] = type->fields[k].label.name;
             struct slice hint = suggest(l, key->text, known, type->field_count);
-            if (!hint.len) hint = hint_printf(l, "declare it under events: %.*s: properties:", SLICE_ARG(type->label.name));
+            if (!hint.len)
+                hint = hint_printf(l, "declare it under events: %.*s: properties:", SLICE_ARG(type->label.name));
             complain(l, key, hint, "`%.*s` has no property `%.*s`", SLICE_ARG(type->label.name), SLICE_ARG(key->text));
             good = false;
             continue;
@@ -239,12 +255,20 @@ static bool add_conditions(struct loader *l, uint32_t event, const struct yaml_n
 /* ---- context ---- */
 
 static const char *const context_names[] = {
-    "context.campaign.name", "context.campaign.source", "context.campaign.medium", "context.campaign.term",
-    "context.campaign.content", "context.campaign.id", "context.page.path", "context.page.referrer", "context.page.search",
-    "context.page.title", "context.page.url", "context.referrer.url", "context.referrer.type", "context.ip", "context.locale",
-    "context.timezone", "context.userAgent", "context.channel", "context.groupId", "context.device.type",
-    "context.device.model", "context.os.name", "context.app.name", "context.app.version", "context.library.name",
-    "context.location.country", "context.location.region", "context.location.city",
+    "context.campaign.name",    "context.campaign.source",
+    "context.campaign.medium",  "context.campaign.term",
+    "context.campaign.content", "context.campaign.id",
+    "context.page.path",        "context.page.referrer",
+    "context.page.search",      "context.page.title",
+    "context.page.url",         "context.referrer.url",
+    "context.referrer.type",    "context.ip",
+    "context.locale",           "context.timezone",
+    "context.userAgent",        "context.channel",
+    "context.groupId",          "context.device.type",
+    "context.device.model",     "context.os.name",
+    "context.app.name",         "context.app.version",
+    "context.library.name",     "context.location.country",
+    "context.location.region",  "context.location.city",
 };
 enum { CONTEXT_NAMES = sizeof context_names / sizeof *context_names };
 
@@ -266,11 +290,14 @@ bool context_known(struct loader *l, const struct yaml_node *node, struct slice 
         if (slice_equal(group, groups[i]) && slice_equal(leaf, leaves[leaf_count])) return true;
         leaf_count += slice_equal(group, groups[i]);
     }
-    if (leaf_count && leaf.len) near = nearest_word(leaf, leaves, leaf_count);
-    else near = leaf_count ? SLICE("") : nearest_word(group, groups, CONTEXT_NAMES);
+    if (leaf_count && leaf.len)
+        near = nearest_word(leaf, leaves, leaf_count);
+    else
+        near = leaf_count ? SLICE("") : nearest_word(group, groups, CONTEXT_NAMES);
     if (!near.len) return true;
-    struct slice hint = leaf_count ? hint_printf(l, "did you mean `context.%.*s.%.*s`?", SLICE_ARG(group), SLICE_ARG(near))
-                                   : hint_printf(l, "did you mean `context.%.*s`?", SLICE_ARG(near));
+    struct slice hint = leaf_count
+                            ? hint_printf(l, "did you mean `context.%.*s.%.*s`?", SLICE_ARG(group), SLICE_ARG(near))
+                            : hint_printf(l, "did you mean `context.%.*s`?", SLICE_ARG(near));
     complain(l, node, hint, "there is no usual field `%.*s`", SLICE_ARG(name));
     return false;
 }
@@ -293,7 +320,8 @@ static bool credited(const struct loader *l, struct clause_context context)
 {
     for (uint32_t i = 0; i < l->funnels.count; i++) {
         const struct funnel *funnel = &l->funnels.at[i].funnel;
-        if ((context.funnel == NONE || context.funnel == i) && funnel->of == context.kind && funnel->credit) return true;
+        if ((context.funnel == NONE || context.funnel == i) && funnel->of == context.kind && funnel->credit)
+            return true;
     }
     return false;
 }
@@ -306,8 +334,10 @@ static bool event_fits(struct loader *l, struct clause_context context, const st
     if (deal && credited(l, context)) return true;
     const char *other = subject_kind_names[type->of];
     struct slice hint = hint_printf(l, "make a signal with `of: %s` and read it here", other);
-    if (deal) hint = SLICE("say in the funnel how deals reach its persons: credit: { deal: primary }");
-    else if (!kind_may_read(context.kind, type->of)) hint = SLICE("events count for the kind they are declared `of`");
+    if (deal)
+        hint = SLICE("say in the funnel how deals reach its persons: credit: { deal: primary }");
+    else if (!kind_may_read(context.kind, type->of))
+        hint = SLICE("events count for the kind they are declared `of`");
     complain(l, node, hint, "`%.*s` is an event of the kind %s, and this counts events of the kind %s",
              SLICE_ARG(type->label.name), other, subject_kind_names[context.kind]);
     return false;
@@ -449,7 +479,8 @@ uint32_t matcher_path(struct loader *l, const struct matcher *matcher, const str
         }
         bool differs = first && (field->type.kind != first->type.kind || field->type.element != first->type.element);
         if (differs) {
-            complain(l, node, SLICE("declare it alike in all of them"), "`%.*s` has not one type in these events", SLICE_ARG(name));
+            complain(l, node, SLICE("declare it alike in all of them"), "`%.*s` has not one type in these events",
+                     SLICE_ARG(name));
             return NONE;
         }
         first = field;

@@ -1,12 +1,11 @@
-/* The compiled definition: what the YAML says, checked, with every name resolved to an index. Plain read-only data; the engine
- * and the report walk it, nobody writes it after definition_load (load.h).
+/* The compiled definition: what the YAML says, checked, with every name resolved to an index. Plain read-only data; the
+ * engine and the report walk it, nobody writes it after definition_load (load.h).
  *
  * Three numberings tie it together:
- *   path   a field that readers must pick from an event ("properties.step"): index into definition.paths; an event seen by
- *          the engine is its type and a row of cells by path
- *   slot   a value that rules of one kind of subject may read ("person.role", "signals.clicks", "scores.sales"): index into
- *          kind_model.slots; a subject seen by the engine is a row of cells by slot
- *   event  a type of event: index into definition.events; 0 is identify, 1 is group */
+ *   path   a field that readers must pick from an event ("properties.step"): index into definition.paths; an event seen
+ * by the engine is its type and a row of cells by path slot   a value that rules of one kind of subject may read
+ * ("person.role", "signals.clicks", "scores.sales"): index into kind_model.slots; a subject seen by the engine is a row
+ * of cells by slot event  a type of event: index into definition.events; 0 is identify, 1 is group */
 #ifndef MASA_DEFINITION_MODEL_H
 #define MASA_DEFINITION_MODEL_H
 
@@ -35,9 +34,9 @@ struct duration {
 struct company {
     struct slice name, locale, zone, currency, holidays; /* holidays: "israel", "none" or "list" */
     bool week_starts_monday;
-    uint8_t workdays;                /* bit 0 = Sunday */
-    int open_minute, close_minute;   /* of the working day */
-    const int64_t *holiday_days;     /* holidays: list */
+    uint8_t workdays;              /* bit 0 = Sunday */
+    int open_minute, close_minute; /* of the working day */
+    const int64_t *holiday_days;   /* holidays: list */
     size_t holiday_count;
     bool marketing_signs, sales_signs;
 };
@@ -45,11 +44,11 @@ struct company {
 /* ---- what arrives ---- */
 
 struct field {
-    struct label label;     /* the property's own name */
+    struct label label; /* the property's own name */
     uint32_t path;
     struct field_type type; /* an `answer` is FIELD_BOOL with `answer` set */
     bool answer, day, ranged;
-    int64_t low, high;      /* when ranged, inclusive */
+    int64_t low, high; /* when ranged, inclusive */
 };
 
 enum decision { DECISION_NONE, DECISION_ACCEPT, DECISION_REJECT, DECISION_RETURN, DECISION_DISQUALIFY };
@@ -65,7 +64,7 @@ struct event_type {
     enum event_rank rank;
     enum decision decision;
     bool touch;
-    uint32_t key_path;          /* deals and subscriptions: the path that names the subject, else NONE */
+    uint32_t key_path; /* deals and subscriptions: the path that names the subject, else NONE */
     const struct field *fields;
     size_t field_count;
 };
@@ -81,8 +80,8 @@ struct match {
     const struct rule *when;
 };
 struct matcher {
-    bool any;           /* every event of the kind; alternatives is empty */
-    bool human;         /* machine touches are left out */
+    bool any;   /* every event of the kind; alternatives is empty */
+    bool human; /* machine touches are left out */
     const struct match *alternatives;
     size_t count;
 };
@@ -95,8 +94,8 @@ struct slot {
     struct label label;
     struct field_type type;
     enum slot_origin origin;
-    uint32_t index;             /* into the kind's traits, signals, computed */
-    enum subject_kind foreign;  /* SLOT_FOREIGN: that kind's slot `index` */
+    uint32_t index;            /* into the kind's traits, signals, computed */
+    enum subject_kind foreign; /* SLOT_FOREIGN: that kind's slot `index` */
 };
 
 /* Where a trait's value comes from: a path of identify / group calls ("traits.role") or a property of an event. */
@@ -112,7 +111,15 @@ struct trait {
 };
 
 enum reducer {
-    REDUCE_COUNT, REDUCE_SUM, REDUCE_DISTINCT, REDUCE_FIRST, REDUCE_LAST, REDUCE_MIN, REDUCE_MAX, REDUCE_DAYS_SINCE, REDUCE_STREAK,
+    REDUCE_COUNT,
+    REDUCE_SUM,
+    REDUCE_DISTINCT,
+    REDUCE_FIRST,
+    REDUCE_LAST,
+    REDUCE_MIN,
+    REDUCE_MAX,
+    REDUCE_DAYS_SINCE,
+    REDUCE_STREAK,
     REDUCE_WEIGH,
     REDUCE_LAST_AT /* the instant of the last match: for `quiet` */
 };
@@ -122,15 +129,15 @@ struct weight {
     uint32_t at_most; /* 0 = no limit */
 };
 struct signal {
-    struct label label;   /* name empty: made for a leaf */
+    struct label label; /* name empty: made for a leaf */
     struct place place;
     enum reducer reduce;
     struct matcher match; /* of WEIGH only `human` */
     uint32_t of;          /* path that is summed, counted apart, kept; NONE for COUNT, DAYS_SINCE, STREAK, LAST_AT */
     struct duration window;
     uint32_t since_funnel, since_stage; /* NONE when not given */
-    int64_t enough;       /* COUNT and DISTINCT: values above this are never told apart; 0 = exact */
-    bool by_week;         /* STREAK */
+    int64_t enough;                     /* COUNT and DISTINCT: values above this are never told apart; 0 = exact */
+    bool by_week;                       /* STREAK */
     const struct weight *weights;
     size_t weight_count;
     int64_t half_life_days; /* 0 = none */
@@ -141,7 +148,10 @@ struct signal {
 /* ---- rules ---- */
 
 enum clause_kind {
-    CLAUSE_ALL, CLAUSE_ANY, CLAUSE_NOT, CLAUSE_AT_LEAST,
+    CLAUSE_ALL,
+    CLAUSE_ANY,
+    CLAUSE_NOT,
+    CLAUSE_AT_LEAST,
     CLAUSE_RULE,  /* rule is true */
     CLAUSE_COUNT, /* slots[slot] >= need */
     CLAUSE_QUIET  /* nothing since max(slots[slot], entry of the stage held) for `span` */
@@ -191,7 +201,7 @@ struct score_term {
     const struct rule *when;   /* NULL = always */
     const struct rule *points; /* int or decimal */
     bool capped;
-    int64_t cap;               /* millionths */
+    int64_t cap; /* millionths */
 };
 struct score {
     struct label label;
@@ -234,8 +244,8 @@ struct stage {
     const struct clause *enter; /* NULL when decided; then the proposal is that the stage before is held */
     enum role decided_by;       /* ROLE_NONE unless decided */
     bool carries;
-    struct duration sla;        /* from the entry of the stage before */
-    uint32_t return_to;         /* stage index, NONE */
+    struct duration sla; /* from the entry of the stage before */
+    uint32_t return_to;  /* stage index, NONE */
     enum again again;
     struct duration again_after;
     const struct slice *reject_reasons, *milestones;
@@ -249,7 +259,7 @@ struct exit_rule {
     struct label label;
     const struct clause *when; /* NULL when decided */
     enum role decided_by;
-    uint32_t reason_path;      /* of the event that made it true, NONE */
+    uint32_t reason_path; /* of the event that made it true, NONE */
     const struct slice *reasons;
     size_t reason_count;
 };
@@ -285,9 +295,9 @@ struct dimension {
     struct label label;
     enum dimension_kind kind;
     enum subject_kind of;
-    uint32_t slot;              /* a touch is a FIRST / LAST signal made for it */
-    uint32_t touch_path;        /* the path of a touch dimension, NONE */
-    const int64_t *bands;       /* upper borders, ascending; a value falls below the first border above it */
+    uint32_t slot;        /* a touch is a FIRST / LAST signal made for it */
+    uint32_t touch_path;  /* the path of a touch dimension, NONE */
+    const int64_t *bands; /* upper borders, ascending; a value falls below the first border above it */
     size_t band_count;
     const struct label *values; /* texts for values */
     size_t value_count;
@@ -298,7 +308,7 @@ struct band { /* of the transition from -> to, stage indices of report.funnel */
     struct place place;
     bool has_failing, has_good, has_excellent, has_wanted;
     int64_t failing, good, excellent, wanted_low, wanted_high; /* millionths: 0.5 = 500000 */
-    int64_t target_days; /* 0 = none */
+    int64_t target_days;                                       /* 0 = none */
 };
 struct landing { /* rate of visitors who reach a stage */
     bool given;
@@ -311,17 +321,17 @@ struct sequence_step {
 };
 struct sequence {
     bool given;
-    struct slice name;            /* value of the `which` property */
+    struct slice name;              /* value of the `which` property */
     uint32_t sent, opened, clicked; /* events; NONE when not given */
     uint32_t which_path, step_path;
-    uint32_t until;               /* stage index whose entry mails contribute to */
+    uint32_t until; /* stage index whose entry mails contribute to */
     const struct sequence_step *steps;
     size_t step_count;
 };
 struct channels {
     bool given;
-    uint32_t by;                  /* dimension */
-    struct slice spend_file;      /* empty when not given */
+    uint32_t by;             /* dimension */
+    struct slice spend_file; /* empty when not given */
     uint32_t revenue_event, revenue_path;
     bool first_touch_credit;
     int credit_first, credit_middle, credit_last; /* per cent, together 100 */
@@ -331,12 +341,12 @@ struct report_settings {
     uint32_t funnel;
     enum basis basis;
     struct slice period, compare, as_of; /* as written; empty when not given */
-    uint32_t through;             /* stage */
+    uint32_t through;                    /* stage */
     int min_n;
 };
 
 struct definition {
-    struct slice name, hash;      /* file's base name; hex digest of the canonical content */
+    struct slice name, hash; /* file's base name; hex digest of the canonical content */
     struct company company;
     struct dictionary *dictionary;
     const struct slice *paths;

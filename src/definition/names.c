@@ -1,5 +1,6 @@
-/* Paths, slots, and rules over them. The names of an expression are resolved here, before it is compiled, so that a wrong
- * one gets an answer in the definition's own terms; a slot for another kind's value is made when a rule first reads it. */
+/* Paths, slots, and rules over them. The names of an expression are resolved here, before it is compiled, so that a
+ * wrong one gets an answer in the definition's own terms; a slot for another kind's value is made when a rule first
+ * reads it. */
 #include "definition/loader.h"
 
 uint32_t path_of(struct loader *l, const char *group, struct slice name)
@@ -85,7 +86,8 @@ static bool is_group(const struct loader *l, struct slice name)
 static struct slice where_declared(struct loader *l, struct slice root)
 {
     for (int k = 0; k < KIND_COUNT; k++)
-        if (slice_is(root, subject_kind_names[k])) return hint_printf(l, "declare it under traits: %s:", subject_kind_names[k]);
+        if (slice_is(root, subject_kind_names[k]))
+            return hint_printf(l, "declare it under traits: %s:", subject_kind_names[k]);
     return hint_printf(l, "declare it under %.*s:", SLICE_ARG(root));
 }
 
@@ -147,13 +149,13 @@ static void resolve_subject_name(struct naming *n, struct place at, struct slice
     struct slice rest = name, root = slice_cut(&rest, '.');
     if (slice_is(root, "event") || slice_is(root, "context")) {
         complain_at(n->l, at, SLICE("count events with `did:` or a signal, and say there what they hold"),
-                          "`%.*s` can be read only in the `when:` of a `did:`", SLICE_ARG(name));
+                    "`%.*s` can be read only in the `when:` of a `did:`", SLICE_ARG(name));
         n->good = false;
         return;
     }
     if (slice_is(root, "now") || slice_is(root, "today")) {
         complain_at(n->l, at, SLICE("use within:, quiet: or a days_since signal"),
-                          "rules have no `%.*s`: time enters through signals", SLICE_ARG(root));
+                    "rules have no `%.*s`: time enters through signals", SLICE_ARG(root));
         n->good = false;
         return;
     }
@@ -166,10 +168,11 @@ static void resolve_subject_name(struct naming *n, struct place at, struct slice
     }
     if (!kind_may_read(n->kind, symbol->kind)) {
         const char *reader = subject_kind_names[n->kind], *other = subject_kind_names[symbol->kind];
-        complain_at(n->l, at, SLICE("persons read accounts and the market; deals and subscriptions "
-                                                       "read persons, accounts and the market"),
-                          "a rule of the kind %s may not read `%.*s`, which is of the kind %s", reader,
-                          SLICE_ARG(symbol->name), other);
+        complain_at(n->l, at,
+                    SLICE("persons read accounts and the market; deals and subscriptions "
+                          "read persons, accounts and the market"),
+                    "a rule of the kind %s may not read `%.*s`, which is of the kind %s", reader,
+                    SLICE_ARG(symbol->name), other);
         n->good = false;
         return;
     }
@@ -187,7 +190,8 @@ static void declare_context(struct loader *l, struct event_builder *event, struc
     rule_scope_field(event->scope, known->name, (struct field_type){.kind = FIELD_TEXT}, path_of(l, "context", field));
 }
 
-/* A text method's name may have been taken for a field by nobody: CEL gives calls apart, so the whole chain is a field. */
+/* A text method's name may have been taken for a field by nobody: CEL gives calls apart, so the whole chain is a field.
+ */
 static void resolve_event_name(struct naming *n, struct place at, struct slice name)
 {
     struct slice rest = name, root = slice_cut(&rest, '.');
@@ -203,13 +207,14 @@ static void resolve_event_name(struct naming *n, struct place at, struct slice n
         struct slice *known = ARENA_ARRAY(n->l->arena, struct slice, event->type.field_count);
         for (size_t i = 0; i < event->type.field_count; i++) known[i] = event->type.fields[i].label.name;
         struct slice hint = suggest(n->l, field, known, event->type.field_count);
-        if (!hint.len) hint = hint_printf(n->l, "declare it under events: %.*s: properties:", SLICE_ARG(event->type.label.name));
+        if (!hint.len)
+            hint = hint_printf(n->l, "declare it under events: %.*s: properties:", SLICE_ARG(event->type.label.name));
         complain_at(n->l, at, hint, "`%.*s` has no property `%.*s`", SLICE_ARG(event->type.label.name),
-                          SLICE_ARG(field));
+                    SLICE_ARG(field));
         n->good = false;
     } else if (known_root(root) || slice_is(root, "event") || slice_is(root, "context")) {
         complain_at(n->l, at, SLICE("put conditions on the subject beside the did, in an `all:`"),
-                          "an expression over an event may read event.* and context.* only, not `%.*s`", SLICE_ARG(name));
+                    "an expression over an event may read event.* and context.* only, not `%.*s`", SLICE_ARG(name));
         n->good = false;
     }
 }
@@ -251,8 +256,10 @@ static void resolve_names(struct naming *n, const struct cel_node *node, const s
         while (root->kind == CEL_SELECT) root = root->args[0];
         struct place at = naming_place(n, root->start);
         if (is_local(locals, slice_cut(&rest, '.'))) return;
-        if (n->event == NONE) resolve_subject_name(n, at, name);
-        else resolve_event_name(n, at, name);
+        if (n->event == NONE)
+            resolve_subject_name(n, at, name);
+        else
+            resolve_event_name(n, at, name);
         return;
     }
     bool binds = node->kind == CEL_MACRO || node->kind == CEL_BIND;
@@ -267,8 +274,8 @@ static size_t offset_of(struct slice text, int line, int column)
 {
     size_t at = 0;
     for (; line > 1 && at < text.len; at++) line -= text.ptr[at] == '\n';
-    for (; column > 1 && at < text.len; column--)
-        do at++;
+    for (; column > 1 && at < text.len; column--) do
+            at++;
         while (at < text.len && (text.ptr[at] & 0xC0) == 0x80);
     return at;
 }
@@ -287,8 +294,8 @@ static const struct rule *compile_text(struct naming *n, struct rule_scope *scop
 {
     struct diagnostics said;
     diagnostics_init(&said);
-    struct cel_source source = {.arena = n->l->arena, .text = text, .line = 1, .column = 1, .decimals = true,
-                                .diagnostics = &said};
+    struct cel_source source = {
+        .arena = n->l->arena, .text = text, .line = 1, .column = 1, .decimals = true, .diagnostics = &said};
     const struct rule *rule = NULL;
     const struct cel_node *tree = cel_parse(&source);
     n->good = tree != NULL;
@@ -328,10 +335,11 @@ uint32_t slot_named(struct loader *l, enum subject_kind kind, const struct yaml_
     const struct symbol *symbol = symbol_find(l, name);
     if (!symbol) {
         struct slice rest = name, root = slice_cut(&rest, '.');
-        if (known_root(root)) report_unknown(l, yaml_place(node), name);
+        if (known_root(root))
+            report_unknown(l, yaml_place(node), name);
         else
-            complain(l, node, SLICE("for example account.region or signals.visits"), "`%.*s` is not the name of a value",
-                     SLICE_ARG(name));
+            complain(l, node, SLICE("for example account.region or signals.visits"),
+                     "`%.*s` is not the name of a value", SLICE_ARG(name));
         return NONE;
     }
     if (kind_may_read(kind, symbol->kind)) return slot_of_symbol(l, kind, symbol);

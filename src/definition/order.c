@@ -20,12 +20,18 @@ static void computed_reads(struct loader *l, const struct computed *c, bool *rea
     case COMPUTED_FIT:
         for (size_t i = 0; i < icp->count; i++) add_reads(icp->criteria[i].when, reads);
         break;
-    case COMPUTED_MATCHED: reads[icp->fit_slot] = true; break;
-    case COMPUTED_ANSWER: add_reads(bant->questions[c->part].when, reads); break;
+    case COMPUTED_MATCHED:
+        reads[icp->fit_slot] = true;
+        break;
+    case COMPUTED_ANSWER:
+        add_reads(bant->questions[c->part].when, reads);
+        break;
     case COMPUTED_YES:
         for (size_t i = 0; i < bant->count; i++) reads[bant->questions[i].slot] = true;
         break;
-    case COMPUTED_PASSED: reads[bant->yes_slot] = true; break;
+    case COMPUTED_PASSED:
+        reads[bant->yes_slot] = true;
+        break;
     case COMPUTED_SCORE:
         for (size_t i = 0; i < score->count; i++) {
             add_reads(score->terms[i].when, reads);
@@ -40,8 +46,8 @@ enum mark { NEW, OPEN, DONE };
 struct visit {
     struct loader *l;
     struct kind_builder *kind;
-    enum mark *marks;   /* by computed value */
-    uint32_t *stack;    /* the values being visited */
+    enum mark *marks; /* by computed value */
+    uint32_t *stack;  /* the values being visited */
     size_t depth;
     struct computed *order;
     size_t ordered;
@@ -59,10 +65,11 @@ static void report_circle(struct visit *v, uint32_t index)
     buffer_init(&path, 800);
     size_t from = 0;
     while (v->stack[from] != index) from++;
-    for (size_t i = from; i < v->depth; i++) buffer_printf(&path, "`%.*s` needs ", SLICE_ARG(computed_name(v, v->stack[i])));
+    for (size_t i = from; i < v->depth; i++)
+        buffer_printf(&path, "`%.*s` needs ", SLICE_ARG(computed_name(v, v->stack[i])));
     buffer_printf(&path, "`%.*s`", SLICE_ARG(computed_name(v, index)));
-    complain_at(v->l, v->kind->computed_places.at[index], SLICE("let one of them do without the other"), "a circle: %.*s",
-                SLICE_ARG(buffer_slice(&path)));
+    complain_at(v->l, v->kind->computed_places.at[index], SLICE("let one of them do without the other"),
+                "a circle: %.*s", SLICE_ARG(buffer_slice(&path)));
     buffer_release(&path);
     v->circle = true;
 }
@@ -96,8 +103,11 @@ void order_computed(struct loader *l)
         struct kind_builder *k = &l->kinds[kind];
         size_t count = k->computed.count;
         if (!count || k->slots.count > SLOTS_MAX) continue;
-        struct visit v = {.l = l, .kind = k, .marks = memory_new(count * sizeof *v.marks),
-                          .stack = memory_new(count * sizeof *v.stack), .order = memory_new(count * sizeof *v.order)};
+        struct visit v = {.l = l,
+                          .kind = k,
+                          .marks = memory_new(count * sizeof *v.marks),
+                          .stack = memory_new(count * sizeof *v.stack),
+                          .order = memory_new(count * sizeof *v.order)};
         for (uint32_t i = 0; i < count; i++) visit(&v, i);
         for (uint32_t i = 0; i < count && !v.circle; i++) {
             k->computed.at[i] = v.order[i];

@@ -19,8 +19,9 @@ static uint32_t computed_new(struct loader *l, enum subject_kind kind, struct co
 {
     struct kind_builder *k = &l->kinds[kind];
     uint32_t index = (uint32_t)k->computed.count;
-    computed.slot = slot_new(l, kind, (struct slot){.name = name, .label = label, .type = {.kind = type},
-                                                    .origin = SLOT_COMPUTED, .index = index});
+    computed.slot = slot_new(
+        l, kind,
+        (struct slot){.name = name, .label = label, .type = {.kind = type}, .origin = SLOT_COMPUTED, .index = index});
     vector_push(&k->computed, computed);
     vector_push(&k->computed_places, yaml_place(node));
     return computed.slot;
@@ -40,11 +41,14 @@ static void declare_icp(struct loader *l, const struct yaml_node *key, const str
     }
     const struct yaml_node *match_at = yaml_get(node, "match_at");
     if (match_at) read_percent(l, match_at, "match_at", &icp.match_at);
-    if (!icp.count) complain(l, key, SLICE("industry: { when: account.industry == \"saas\", weight: 3 }"), "this icp has no criterion");
+    if (!icp.count)
+        complain(l, key, SLICE("industry: { when: account.industry == \"saas\", weight: 3 }"),
+                 "this icp has no criterion");
     icp.criteria = criteria;
     struct slice fit = arena_printf(l->arena, "icp.%.*s.fit", SLICE_ARG(key->text));
     struct slice matched = arena_printf(l->arena, "icp.%.*s.matched", SLICE_ARG(key->text));
-    icp.fit_slot = computed_new(l, icp.of, (struct computed){COMPUTED_FIT, .owner = owner}, fit, icp.label, FIELD_DECIMAL, key);
+    icp.fit_slot =
+        computed_new(l, icp.of, (struct computed){COMPUTED_FIT, .owner = owner}, fit, icp.label, FIELD_DECIMAL, key);
     icp.matched_slot = computed_new(l, icp.of, (struct computed){COMPUTED_MATCHED, .owner = owner}, matched, icp.label,
                                     FIELD_BOOL, key);
     vector_push(&l->icps, icp);
@@ -60,24 +64,28 @@ static void declare_bant(struct loader *l, const struct yaml_node *key, const st
         const struct yaml_node *name = node->pairs[i].key;
         if (is_one_of(name->text, bant_words) || !check_name(l, name, "a question", true)) continue;
         if (is_one_of(name->text, "yes passed")) {
-            complain(l, name, SLICE("choose another word"), "`%.*s` is the word for the bant's own result", SLICE_ARG(name->text));
+            complain(l, name, SLICE("choose another word"), "`%.*s` is the word for the bant's own result",
+                     SLICE_ARG(name->text));
             continue;
         }
         struct bant_question *q = &questions[bant.count];
         q->label = read_label(l, name->text, node->pairs[i].value);
         struct slice dotted = arena_printf(l->arena, "bant.%.*s.%.*s", SLICE_ARG(key->text), SLICE_ARG(name->text));
-        q->slot = computed_new(l, bant.of, (struct computed){COMPUTED_ANSWER, .owner = owner, .part = (uint32_t)bant.count},
-                               dotted, q->label, FIELD_BOOL, name);
+        q->slot =
+            computed_new(l, bant.of, (struct computed){COMPUTED_ANSWER, .owner = owner, .part = (uint32_t)bant.count},
+                         dotted, q->label, FIELD_BOOL, name);
         bant.count++;
     }
     const struct yaml_node *pass_at = yaml_get(node, "pass_at");
     bant.questions = questions;
     bant.pass_at = (int64_t)bant.count;
     if (!bant.count) complain(l, key, SLICE("budget: person.answers.budget"), "this bant asks nothing");
-    if (pass_at && bant.count) read_int(l, pass_at, "pass_at (of the questions asked)", 1, (int64_t)bant.count, &bant.pass_at);
+    if (pass_at && bant.count)
+        read_int(l, pass_at, "pass_at (of the questions asked)", 1, (int64_t)bant.count, &bant.pass_at);
     struct slice yes = arena_printf(l->arena, "bant.%.*s.yes", SLICE_ARG(key->text));
     struct slice passed = arena_printf(l->arena, "bant.%.*s.passed", SLICE_ARG(key->text));
-    bant.yes_slot = computed_new(l, bant.of, (struct computed){COMPUTED_YES, .owner = owner}, yes, bant.label, FIELD_INT, key);
+    bant.yes_slot =
+        computed_new(l, bant.of, (struct computed){COMPUTED_YES, .owner = owner}, yes, bant.label, FIELD_INT, key);
     bant.passed_slot = computed_new(l, bant.of, (struct computed){COMPUTED_PASSED, .owner = owner}, passed, bant.label,
                                     FIELD_BOOL, key);
     vector_push(&l->bants, bant);
@@ -87,8 +95,10 @@ static void read_borderline(struct loader *l, const struct yaml_node *node, stru
 {
     if (!expect_map(l, node, "borderline", "from team")) return;
     const struct yaml_node *from = yaml_get(node, "from"), *team = yaml_get(node, "team");
-    if (!from) complain(l, node, SLICE("{ from: 70, team: borderline }"), "borderline begins from: where");
-    else out->has_borderline = read_decimal(l, from, "from", &out->borderline_from);
+    if (!from)
+        complain(l, node, SLICE("{ from: 70, team: borderline }"), "borderline begins from: where");
+    else
+        out->has_borderline = read_decimal(l, from, "from", &out->borderline_from);
     if (team) read_text(l, team, "team", &out->borderline_team);
     if (!out->has_threshold)
         complain(l, node, SLICE("above: 80"), "borderline is what lies below the threshold, and there is none");
@@ -151,8 +161,11 @@ static void load_icp(struct loader *l, struct icp *icp, const struct yaml_node *
         }
         expect_map(l, value, "a criterion", "when weight he en");
         const struct yaml_node *when = yaml_get(value, "when"), *weight = yaml_get(value, "weight");
-        if (when) criterion->when = compile_rule(l, icp->of, when, WANT_BOOL);
-        else complain(l, value, SLICE("{ when: account.industry == \"saas\", weight: 3 }"), "a criterion says when: it holds");
+        if (when)
+            criterion->when = compile_rule(l, icp->of, when, WANT_BOOL);
+        else
+            complain(l, value, SLICE("{ when: account.industry == \"saas\", weight: 3 }"),
+                     "a criterion says when: it holds");
         if (weight) read_int(l, weight, "a weight", 1, 1000000, &criterion->weight);
     }
 }
@@ -167,7 +180,8 @@ static void load_bant(struct loader *l, struct bant *bant, const struct yaml_nod
         if (value->kind == YAML_MAP) {
             expect_map(l, value, "a question", "when he en");
             const struct yaml_node *when = yaml_get(value, "when");
-            if (!when) complain(l, value, SLICE("{ when: person.answers.budget }"), "a question says when: the answer is yes");
+            if (!when)
+                complain(l, value, SLICE("{ when: person.answers.budget }"), "a question says when: the answer is yes");
             value = when;
         }
         if (value) questions[i].when = compile_rule(l, bant->of, value, WANT_BOOL);
@@ -178,15 +192,20 @@ static bool read_term(struct loader *l, enum subject_kind kind, const struct yam
 {
     *out = (struct score_term){0};
     if (!expect_map(l, node, "a term", "id he en when points cap")) return false;
-    const struct yaml_node *id = yaml_get(node, "id"), *when = yaml_get(node, "when"), *points = yaml_get(node, "points");
+    const struct yaml_node *id = yaml_get(node, "id"), *when = yaml_get(node, "when"),
+                           *points = yaml_get(node, "points");
     const struct yaml_node *cap = yaml_get(node, "cap");
     struct slice name = {0};
-    if (!id) complain(l, node, SLICE("{ id: size, when: …, points: 20 }"), "a term needs an id");
-    else if (check_name(l, id, "a term", false)) name = id->text;
+    if (!id)
+        complain(l, node, SLICE("{ id: size, when: …, points: 20 }"), "a term needs an id");
+    else if (check_name(l, id, "a term", false))
+        name = id->text;
     out->label = read_label(l, name, node);
     if (when) out->when = compile_rule(l, kind, when, WANT_BOOL);
-    if (points) out->points = compile_rule(l, kind, points, WANT_NUMBER);
-    else complain(l, node, SLICE("points: 20, or an expression"), "this term gives no points");
+    if (points)
+        out->points = compile_rule(l, kind, points, WANT_NUMBER);
+    else
+        complain(l, node, SLICE("points: 20, or an expression"), "this term gives no points");
     if (cap && (out->capped = read_decimal(l, cap, "cap", &out->cap)) && out->cap <= 0)
         complain(l, cap, SLICE("leave it out for no cap"), "a cap must be more than nothing");
     return name.len > 0;
@@ -217,6 +236,8 @@ void load_qualification(struct loader *l)
 {
     const struct yaml_node *icp = section(l, "icp"), *bant = section(l, "bant"), *scores = section(l, "scores");
     for (size_t i = 0; i < l->icps.count; i++) load_icp(l, &l->icps.at[i], yaml_find(icp, l->icps.at[i].label.name));
-    for (size_t i = 0; i < l->bants.count; i++) load_bant(l, &l->bants.at[i], yaml_find(bant, l->bants.at[i].label.name));
-    for (size_t i = 0; i < l->scores.count; i++) load_score(l, &l->scores.at[i], yaml_find(scores, l->scores.at[i].label.name));
+    for (size_t i = 0; i < l->bants.count; i++)
+        load_bant(l, &l->bants.at[i], yaml_find(bant, l->bants.at[i].label.name));
+    for (size_t i = 0; i < l->scores.count; i++)
+        load_score(l, &l->scores.at[i], yaml_find(scores, l->scores.at[i].label.name));
 }

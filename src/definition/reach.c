@@ -1,5 +1,5 @@
-/* What can never be, whatever the data: a stage nobody reaches, a criterion nobody meets, a threshold above the sum. And what
- * has no event behind it: what cannot be measured is no stage. */
+/* What can never be, whatever the data: a stage nobody reaches, a criterion nobody meets, a threshold above the sum.
+ * And what has no event behind it: what cannot be measured is no stage. */
 #include "definition/bounds.h"
 
 struct reach {
@@ -56,15 +56,20 @@ static struct bounds bounds_of_signal(struct loader *l, const struct slot *slot,
         break;
     case REDUCE_COUNT:
     case REDUCE_DAYS_SINCE:
-    case REDUCE_STREAK: b.low = 0; break;
-    case REDUCE_WEIGH: bound_weigh(signal, &b); break;
+    case REDUCE_STREAK:
+        b.low = 0;
+        break;
+    case REDUCE_WEIGH:
+        bound_weigh(signal, &b);
+        break;
     case REDUCE_FIRST:
     case REDUCE_LAST:
     case REDUCE_MIN:
     case REDUCE_MAX:
         if (field && signal->match.count == 1) b = bounds_of_field(field);
         break;
-    default: break;
+    default:
+        break;
     }
     return b;
 }
@@ -76,7 +81,8 @@ static struct bounds bounds_of_score(struct reach *r, const struct score *score)
     for (size_t i = 0; i < score->count; i++) {
         const struct cel_node *node = parse_rule(r->l, score->terms[i].points);
         struct world world = {.ground = &ground};
-        struct bounds b = node ? bounds_of_expression(&world, node) : (struct bounds){.low = INT64_MIN, .high = INT64_MAX};
+        struct bounds b =
+            node ? bounds_of_expression(&world, node) : (struct bounds){.low = INT64_MIN, .high = INT64_MAX};
         world_release(&world);
         if (score->terms[i].capped && score->terms[i].cap < b.high) b.high = score->terms[i].cap;
         low += b.low < 0 ? b.low : 0; /* an unknown term is nothing */
@@ -125,10 +131,11 @@ static void bound_kind(struct reach *r, enum subject_kind kind)
 static void report_never(struct loader *l, struct place at, const char *what, const struct world *world)
 {
     if (world->with.len)
-        complain_at(l, at, SLICE("no data can fulfil both"), "%s: `%.*s` contradicts `%.*s`", what, SLICE_ARG(world->conflict),
-                    SLICE_ARG(world->with));
+        complain_at(l, at, SLICE("no data can fulfil both"), "%s: `%.*s` contradicts `%.*s`", what,
+                    SLICE_ARG(world->conflict), SLICE_ARG(world->with));
     else if (world->conflict.len)
-        complain_at(l, at, SLICE("compare it with what is declared"), "%s: `%.*s` can never be", what, SLICE_ARG(world->conflict));
+        complain_at(l, at, SLICE("compare it with what is declared"), "%s: `%.*s` can never be", what,
+                    SLICE_ARG(world->conflict));
 }
 
 static void check_rule(struct reach *r, enum subject_kind kind, const struct rule *rule, const struct yaml_node *node,
@@ -169,7 +176,8 @@ static void check_qualification(struct reach *r)
         const struct yaml_node *terms = yaml_get(yaml_find(scores, score->label.name), "terms");
         for (size_t t = 0; t < score->count; t++)
             if (score->terms[t].when)
-                check_rule(r, score->of, score->terms[t].when, yaml_get(terms->items[t], "when"), "nobody can get these points");
+                check_rule(r, score->of, score->terms[t].when, yaml_get(terms->items[t], "when"),
+                           "nobody can get these points");
         const struct bounds *b = &r->slots[score->of][score->slot];
         if (score->has_threshold && b->high <= score->above)
             complain_at(r->l, score->place, SLICE("lower above:, or give more points"),
@@ -184,7 +192,8 @@ static void check_match(struct reach *r, struct place at, const struct match *ma
     struct ground ground = {.l = r->l, .event = match->event};
     struct world world = {.ground = &ground};
     const struct cel_node *tree = match->when ? parse_rule(r->l, match->when) : NULL;
-    if (tree && !world_allows(&world, rule_text(match->when), tree, true)) report_never(r->l, at, "no event can ever match", &world);
+    if (tree && !world_allows(&world, rule_text(match->when), tree, true))
+        report_never(r->l, at, "no event can ever match", &world);
     world_release(&world);
 }
 
@@ -193,7 +202,8 @@ static void check_signals(struct reach *r)
     for (int kind = 0; kind < KIND_COUNT; kind++)
         for (size_t i = 0; i < r->l->kinds[kind].signals.count; i++) {
             const struct signal *signal = &r->l->kinds[kind].signals.at[i];
-            for (size_t m = 0; m < signal->match.count; m++) check_match(r, signal->place, &signal->match.alternatives[m]);
+            for (size_t m = 0; m < signal->match.count; m++)
+                check_match(r, signal->place, &signal->match.alternatives[m]);
             for (size_t w = 0; w < signal->weight_count; w++) check_match(r, signal->place, &signal->weights[w].match);
         }
 }
@@ -214,8 +224,10 @@ static void check_clause(struct reach *r, enum subject_kind kind, const struct c
     struct ground ground = {r->l, kind, NONE, r->slots[kind]};
     struct world world = {.ground = &ground};
     if (!measurable(r->l, kind, clause))
-        complain_at(r->l, clause->place, SLICE("what cannot be measured is no conversion"), "%s: there is no event or trait behind it", what);
-    else if (!world_allows_clause(&world, clause, true)) report_never(r->l, clause->place, what, &world);
+        complain_at(r->l, clause->place, SLICE("what cannot be measured is no conversion"),
+                    "%s: there is no event or trait behind it", what);
+    else if (!world_allows_clause(&world, clause, true))
+        report_never(r->l, clause->place, what, &world);
     world_release(&world);
 }
 
@@ -230,8 +242,10 @@ void check_reach(struct loader *l)
     for (size_t i = 0; i < l->funnels.count; i++) {
         const struct funnel *funnel = &l->funnels.at[i].funnel;
         for (size_t s = 0; s < funnel->stage_count; s++)
-            if (funnel->stages[s].enter) check_clause(&r, funnel->of, funnel->stages[s].enter, "nobody can reach this stage");
+            if (funnel->stages[s].enter)
+                check_clause(&r, funnel->of, funnel->stages[s].enter, "nobody can reach this stage");
         for (size_t e = 0; e < funnel->exit_count; e++)
-            if (funnel->exits[e].when) check_clause(&r, funnel->of, funnel->exits[e].when, "nobody can leave by this exit");
+            if (funnel->exits[e].when)
+                check_clause(&r, funnel->of, funnel->exits[e].when, "nobody can leave by this exit");
     }
 }

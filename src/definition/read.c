@@ -114,13 +114,15 @@ bool read_text(struct loader *l, const struct yaml_node *node, const char *what,
         *out = node->text;
         return true;
     }
-    complain(l, node, SLICE(""), "%s must be a text, and is %s", what, node->kind == YAML_SCALAR ? "empty" : kind_word(node));
+    complain(l, node, SLICE(""), "%s must be a text, and is %s", what,
+             node->kind == YAML_SCALAR ? "empty" : kind_word(node));
     return false;
 }
 
 /* Words that expressions keep for themselves. */
-static const char *const kept_words = "as break const continue else false for function if import in let loop null package "
-                                      "namespace return true var void while";
+static const char *const kept_words =
+    "as break const continue else false for function if import in let loop null package "
+    "namespace return true var void while";
 
 bool check_name(struct loader *l, const struct yaml_node *node, const char *what, bool spoken)
 {
@@ -152,8 +154,10 @@ bool read_int(struct loader *l, const struct yaml_node *node, const char *what, 
         return false;
     }
     if (n < low || n > high) {
-        if (high == INT64_MAX) complain(l, node, SLICE(""), "%s must be at least %lld", what, (long long)low);
-        else complain(l, node, SLICE(""), "%s must be from %lld to %lld", what, (long long)low, (long long)high);
+        if (high == INT64_MAX)
+            complain(l, node, SLICE(""), "%s must be at least %lld", what, (long long)low);
+        else
+            complain(l, node, SLICE(""), "%s must be from %lld to %lld", what, (long long)low, (long long)high);
         return false;
     }
     *out = n;
@@ -172,7 +176,8 @@ bool parse_decimal(struct slice text, int64_t *out)
     const char *point = text.len ? memchr(text.ptr, '.', text.len) : NULL;
     size_t after = point ? text.len - (size_t)(point - text.ptr) - 1 : 1;
     for (size_t i = 0; i < text.len; i++) /* as people write it: no exponent */
-        if ((text.ptr[i] < '0' || text.ptr[i] > '9') && text.ptr[i] != '.' && (i > 0 || text.ptr[i] != '-')) return false;
+        if ((text.ptr[i] < '0' || text.ptr[i] > '9') && text.ptr[i] != '.' && (i > 0 || text.ptr[i] != '-'))
+            return false;
     return after >= 1 && after <= 6 && text.ptr != point && decimal_parse(text, out);
 }
 
@@ -264,7 +269,8 @@ bool read_choice(struct loader *l, const struct yaml_node *node, const char *wha
             return true;
         }
     struct slice hint = suggest(l, word, known, count);
-    complain(l, node, hint.len ? hint : hint_printf(l, "one of: %s", words), "%s cannot be `%.*s`", what, SLICE_ARG(word));
+    complain(l, node, hint.len ? hint : hint_printf(l, "one of: %s", words), "%s cannot be `%.*s`", what,
+             SLICE_ARG(word));
     return false;
 }
 
@@ -286,8 +292,10 @@ size_t read_words(struct loader *l, const struct yaml_node *node, const char *wh
         if (!read_text(l, item, what, &words[count])) continue;
         bool twice = false;
         for (size_t k = 0; k < count && !twice; k++) twice = slice_equal(words[k], words[count]);
-        if (twice) complain(l, item, SLICE("keep one of them"), "`%.*s` is given twice", SLICE_ARG(words[count]));
-        else count++;
+        if (twice)
+            complain(l, item, SLICE("keep one of them"), "`%.*s` is given twice", SLICE_ARG(words[count]));
+        else
+            count++;
     }
     *out = words;
     return count;
@@ -315,5 +323,6 @@ struct slice type_name(struct loader *l, const struct field *field)
     if (field->ranged) return hint_printf(l, "%lld..%lld", (long long)field->low, (long long)field->high);
     if (field->type.kind != FIELD_LIST && field->type.kind != FIELD_MAP) return type_words(&field->type);
     struct field_type element = {.kind = field->type.element};
-    return hint_printf(l, "%s_of %.*s", field->type.kind == FIELD_LIST ? "list" : "map", SLICE_ARG(type_words(&element)));
+    return hint_printf(l, "%s_of %.*s", field->type.kind == FIELD_LIST ? "list" : "map",
+                       SLICE_ARG(type_words(&element)));
 }

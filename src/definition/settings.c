@@ -51,9 +51,10 @@ static void read_period(struct loader *l, const struct yaml_node *node, const ch
     for (size_t i = 0; compare && i < 3; i++) good = good || slice_is(*out, others[i]);
     if (!good)
         complain(l, node,
-                 compare ? SLICE("a period, a year earlier, the period before, or none")
-                         : SLICE("2026, 2026-Q1, 2026-01, 2026-01-05..2026-02-04, last month, last quarter, last year, or "
-                                 "last 30 days"),
+                 compare
+                     ? SLICE("a period, a year earlier, the period before, or none")
+                     : SLICE("2026, 2026-Q1, 2026-01, 2026-01-05..2026-02-04, last month, last quarter, last year, or "
+                             "last 30 days"),
                  "`%.*s` is no period", SLICE_ARG(*out));
 }
 
@@ -61,7 +62,8 @@ static void read_as_of(struct loader *l, const struct yaml_node *node, struct sl
 {
     struct time_text time;
     if (!read_text(l, node, "as_of", out)) return;
-    if (!time_parse(*out, &time)) complain(l, node, SLICE("for example 2026-04-20"), "`%.*s` is no date or time", SLICE_ARG(*out));
+    if (!time_parse(*out, &time))
+        complain(l, node, SLICE("for example 2026-04-20"), "`%.*s` is no date or time", SLICE_ARG(*out));
 }
 
 static uint32_t funnel_find(struct loader *l, const struct yaml_node *node, struct slice name)
@@ -91,9 +93,11 @@ static void load_report(struct loader *l)
     int basis;
     int64_t n;
     *out = (struct report_settings){.funnel = l->funnels.count ? 0 : NONE, .through = NONE, .min_n = 20};
-    if ((value = yaml_get(node, "funnel")) && read_text(l, value, "funnel", &name)) out->funnel = funnel_find(l, value, name);
+    if ((value = yaml_get(node, "funnel")) && read_text(l, value, "funnel", &name))
+        out->funnel = funnel_find(l, value, name);
     if (out->funnel != NONE) out->through = usual_end(&l->funnels.at[out->funnel].funnel);
-    if ((value = yaml_get(node, "basis")) && read_choice(l, value, "basis", "cohort flow", &basis)) out->basis = (enum basis)basis;
+    if ((value = yaml_get(node, "basis")) && read_choice(l, value, "basis", "cohort flow", &basis))
+        out->basis = (enum basis)basis;
     if ((value = yaml_get(node, "period"))) read_period(l, value, "period", &out->period);
     if ((value = yaml_get(node, "compare"))) read_period(l, value, "compare", &out->compare);
     if ((value = yaml_get(node, "as_of"))) read_as_of(l, value, &out->as_of);
@@ -108,8 +112,11 @@ static void read_touch(struct loader *l, const struct yaml_node *node, bool firs
 {
     struct slice text, field;
     if (!read_text(l, node, "a touch", &text)) return;
-    struct signal signal = {.reduce = first ? REDUCE_FIRST : REDUCE_LAST, .place = yaml_place(node), .of = NONE,
-                            .since_funnel = NONE, .since_stage = NONE};
+    struct signal signal = {.reduce = first ? REDUCE_FIRST : REDUCE_LAST,
+                            .place = yaml_place(node),
+                            .of = NONE,
+                            .since_funnel = NONE,
+                            .since_stage = NONE};
     struct field_type type = {.kind = FIELD_TEXT};
     out->kind = first ? DIMENSION_FIRST_TOUCH : DIMENSION_LAST_TOUCH;
     field = text;
@@ -124,9 +131,10 @@ static void read_touch(struct loader *l, const struct yaml_node *node, bool firs
         match->event = event;
         signal.match = (struct matcher){.alternatives = match, .count = 1};
         if (l->events.at[event].type.of != out->of)
-            complain(l, node, SLICE(""), "`%.*s` is an event of the kind %s, and this dimension is of the kind %s", SLICE_ARG(name),
-                     subject_kind_names[l->events.at[event].type.of], subject_kind_names[out->of]);
-        else signal.of = matcher_path(l, &signal.match, node, field, &type);
+            complain(l, node, SLICE(""), "`%.*s` is an event of the kind %s, and this dimension is of the kind %s",
+                     SLICE_ARG(name), subject_kind_names[l->events.at[event].type.of], subject_kind_names[out->of]);
+        else
+            signal.of = matcher_path(l, &signal.match, node, field, &type);
     }
     if (signal.of == NONE) return;
     out->touch_path = signal.of;
@@ -182,8 +190,8 @@ static void read_dimension(struct loader *l, enum subject_kind kind, const struc
         out->slot = slot_named(l, out->of, value, name);
         enum field_kind type = out->slot == NONE ? FIELD_TEXT : l->kinds[out->of].slots.at[out->slot].type.kind;
         if (type == FIELD_LIST || type == FIELD_MAP)
-            complain(l, value, SLICE("a dimension has one value for each subject"), "`%.*s` is declared %.*s", SLICE_ARG(name),
-                     SLICE_ARG(type_words(&l->kinds[out->of].slots.at[out->slot].type)));
+            complain(l, value, SLICE("a dimension has one value for each subject"), "`%.*s` is declared %.*s",
+                     SLICE_ARG(name), SLICE_ARG(type_words(&l->kinds[out->of].slots.at[out->slot].type)));
     }
     if (yaml_get(node, "bands")) read_bands(l, yaml_get(node, "bands"), out);
     if (yaml_get(node, "values")) read_values(l, yaml_get(node, "values"), out);
@@ -196,7 +204,8 @@ static void load_dimensions(struct loader *l)
     uint32_t funnel = l->out->report.funnel;
     enum subject_kind kind = funnel == NONE ? KIND_PERSON : l->funnels.at[funnel].funnel.of;
     struct dimension *list = ARENA_ARRAY(l->arena, struct dimension, node->count);
-    for (size_t i = 0; i < node->count; i++) read_dimension(l, kind, node->pairs[i].key, node->pairs[i].value, &list[i]);
+    for (size_t i = 0; i < node->count; i++)
+        read_dimension(l, kind, node->pairs[i].key, node->pairs[i].value, &list[i]);
     l->out->dimensions = list;
     l->out->dimension_count = node->count;
 }
@@ -226,11 +235,14 @@ static void read_landing(struct loader *l, const struct yaml_node *key, const st
     if (!expect_map(l, node, "landing", "rate visitor he en") || !needs_funnel(l, key)) return;
     const struct yaml_node *rate = yaml_get(node, "rate"), *visitor = yaml_get(node, "visitor"), *did = visitor;
     struct clause_context context = {l->funnels.at[l->out->report.funnel].funnel.of, l->out->report.funnel};
-    if (!rate) complain(l, key, SLICE("rate: visitor > STAGE"), "landing says no rate");
+    if (!rate)
+        complain(l, key, SLICE("rate: visitor > STAGE"), "landing says no rate");
     else if (read_text(l, rate, "rate", &text)) {
         if (!cut_arrow(text, &from, &to) || !slice_is(from, "visitor"))
-            complain(l, rate, SLICE("rate: visitor > STAGE"), "`%.*s` is not the rate of visitors who reach a stage", SLICE_ARG(text));
-        else out->stage = stage_find(l, rate, context.funnel, to);
+            complain(l, rate, SLICE("rate: visitor > STAGE"), "`%.*s` is not the rate of visitors who reach a stage",
+                     SLICE_ARG(text));
+        else
+            out->stage = stage_find(l, rate, context.funnel, to);
     }
     if (!visitor) {
         complain(l, key, SLICE("visitor: { did: page_viewed, where: { path: /landing } }"),
@@ -259,18 +271,22 @@ static void read_wanted(struct loader *l, const struct yaml_node *node, struct b
 static void read_band_levels(struct loader *l, const struct yaml_node *node, struct band *out)
 {
     const struct yaml_node *failing = yaml_get(node, "failing"), *good = yaml_get(node, "good");
-    const struct yaml_node *excellent = yaml_get(node, "excellent"), *wanted = yaml_get(node, "wanted"), *days = yaml_get(node, "days");
+    const struct yaml_node *excellent = yaml_get(node, "excellent"), *wanted = yaml_get(node, "wanted"),
+                           *days = yaml_get(node, "days");
     if (failing) out->has_failing = read_percent(l, failing, "failing", &out->failing);
     if (good) out->has_good = read_percent(l, good, "good", &out->good);
     if (excellent) out->has_excellent = read_percent(l, excellent, "excellent", &out->excellent);
     if (wanted) read_wanted(l, wanted, out);
     if (days) read_int(l, days, "days", 1, 36500, &out->target_days);
     if (out->has_failing && out->has_good && out->failing > out->good)
-        complain(l, good, SLICE("failing: 50%, good: 70%, excellent: 85%"), "bands out of order: good lies below failing");
+        complain(l, good, SLICE("failing: 50%, good: 70%, excellent: 85%"),
+                 "bands out of order: good lies below failing");
     if (out->has_good && out->has_excellent && out->good > out->excellent)
-        complain(l, excellent, SLICE("failing: 50%, good: 70%, excellent: 85%"), "bands out of order: excellent lies below good");
+        complain(l, excellent, SLICE("failing: 50%, good: 70%, excellent: 85%"),
+                 "bands out of order: excellent lies below good");
     if (!out->has_good && out->has_failing && out->has_excellent && out->failing > out->excellent)
-        complain(l, excellent, SLICE("failing: 50%, excellent: 85%"), "bands out of order: excellent lies below failing");
+        complain(l, excellent, SLICE("failing: 50%, excellent: 85%"),
+                 "bands out of order: excellent lies below failing");
     if (wanted && (failing || good || excellent))
         complain(l, wanted, SLICE("a rate has either levels or a wanted range"), "two kinds of bands for one rate");
     if (!failing && !good && !excellent && !wanted && !days)
@@ -292,7 +308,8 @@ static bool read_band(struct loader *l, const struct yaml_node *key, const struc
     out->to = stage_find(l, key, funnel, to);
     bool good = out->from != NONE && out->to != NONE;
     if (good && out->from >= out->to)
-        complain(l, key, SLICE("the earlier stage first"), "`%.*s` is not before `%.*s`", SLICE_ARG(from), SLICE_ARG(to));
+        complain(l, key, SLICE("the earlier stage first"), "`%.*s` is not before `%.*s`", SLICE_ARG(from),
+                 SLICE_ARG(to));
     if (expect_map(l, node, "a kpi", "failing good excellent wanted days he en")) read_band_levels(l, node, out);
     return good;
 }
@@ -306,8 +323,10 @@ static void load_kpis(struct loader *l)
     size_t count = 0;
     for (size_t i = 0; i < node->count; i++) {
         const struct yaml_node *key = node->pairs[i].key;
-        if (slice_is(key->text, "landing")) read_landing(l, key, node->pairs[i].value);
-        else if (read_band(l, key, node->pairs[i].value, &bands[count])) count++;
+        if (slice_is(key->text, "landing"))
+            read_landing(l, key, node->pairs[i].value);
+        else if (read_band(l, key, node->pairs[i].value, &bands[count]))
+            count++;
         for (size_t k = 0; count && k + 1 < count; k++)
             if (bands[k].from == bands[count - 1].from && bands[k].to == bands[count - 1].to)
                 complain_at(l, bands[count - 1].place, SLICE("keep one of them"), "this transition has two kpis");
@@ -332,7 +351,8 @@ static uint32_t sequence_path(struct loader *l, const struct yaml_node *node, en
     if (!matcher.count || !read_text(l, node, "a property", &name)) return NONE;
     uint32_t path = matcher_path(l, &matcher, node, name, &type);
     if (path != NONE && type.kind != kind)
-        complain(l, node, SLICE("which: a string, step: an int"), "`%.*s` is declared %.*s", SLICE_ARG(name), SLICE_ARG(type_words(&type)));
+        complain(l, node, SLICE("which: a string, step: an int"), "`%.*s` is declared %.*s", SLICE_ARG(name),
+                 SLICE_ARG(type_words(&type)));
     return path;
 }
 
@@ -354,7 +374,8 @@ static void read_steps(struct loader *l, const struct yaml_node *node, struct se
 static void load_sequence(struct loader *l)
 {
     struct sequence *out = &l->out->sequence;
-    *out = (struct sequence){.sent = NONE, .opened = NONE, .clicked = NONE, .which_path = NONE, .step_path = NONE, .until = NONE};
+    *out = (struct sequence){
+        .sent = NONE, .opened = NONE, .clicked = NONE, .which_path = NONE, .step_path = NONE, .until = NONE};
     const struct yaml_node *node = given(l, "sequence", "name sent opened clicked which step until steps"), *value;
     if (!node) return;
     static const char *const keys[] = {"sent", "opened", "clicked"};
@@ -362,15 +383,21 @@ static void load_sequence(struct loader *l)
     struct slice name;
     out->given = true;
     for (size_t i = 0; i < 3; i++)
-        if ((value = yaml_get(node, keys[i])) && read_text(l, value, keys[i], &name)) *events[i] = event_find(l, value, name);
-    if (!yaml_get(node, "sent")) complain(l, node, SLICE("sent: email_sent"), "the sequence does not say which event is a mail sent");
+        if ((value = yaml_get(node, keys[i])) && read_text(l, value, keys[i], &name))
+            *events[i] = event_find(l, value, name);
+    if (!yaml_get(node, "sent"))
+        complain(l, node, SLICE("sent: email_sent"), "the sequence does not say which event is a mail sent");
     if ((value = yaml_get(node, "which"))) out->which_path = sequence_path(l, value, FIELD_TEXT);
-    if ((value = yaml_get(node, "step"))) out->step_path = sequence_path(l, value, FIELD_INT);
-    else complain(l, node, SLICE("step: the property that holds the mail's number"), "the sequence does not say which mail is which");
+    if ((value = yaml_get(node, "step")))
+        out->step_path = sequence_path(l, value, FIELD_INT);
+    else
+        complain(l, node, SLICE("step: the property that holds the mail's number"),
+                 "the sequence does not say which mail is which");
     if ((value = yaml_get(node, "name"))) {
         read_text(l, value, "name", &out->name);
         if (!yaml_get(node, "which"))
-            complain(l, value, SLICE("which: the property that holds the sequence's name"), "no property tells this sequence from others");
+            complain(l, value, SLICE("which: the property that holds the sequence's name"),
+                     "no property tells this sequence from others");
     }
     if ((value = yaml_get(node, "until")) && needs_funnel(l, value) && read_text(l, value, "until", &name))
         out->until = stage_find(l, value, l->out->report.funnel, name);
@@ -388,11 +415,14 @@ static void read_revenue(struct loader *l, const struct yaml_node *node, struct 
     uint32_t event = event_find(l, node, event_name);
     if (event == NONE) return;
     const struct field *field = field_find(&l->events.at[event].type, name);
-    bool number = field && (field->type.kind == FIELD_MONEY || field->type.kind == FIELD_INT || field->type.kind == FIELD_DECIMAL);
+    bool number = field && (field->type.kind == FIELD_MONEY || field->type.kind == FIELD_INT ||
+                            field->type.kind == FIELD_DECIMAL);
     if (!field)
-        complain(l, node, SLICE("EVENT.property"), "`%.*s` has no property `%.*s`", SLICE_ARG(event_name), SLICE_ARG(name));
+        complain(l, node, SLICE("EVENT.property"), "`%.*s` has no property `%.*s`", SLICE_ARG(event_name),
+                 SLICE_ARG(name));
     else if (!number)
-        complain(l, node, SLICE("declare it money"), "`%.*s` is declared %.*s", SLICE_ARG(text), SLICE_ARG(type_name(l, field)));
+        complain(l, node, SLICE("declare it money"), "`%.*s` is declared %.*s", SLICE_ARG(text),
+                 SLICE_ARG(type_name(l, field)));
     else {
         out->revenue_event = event;
         out->revenue_path = field->path;
@@ -409,15 +439,16 @@ static void read_channel_credit(struct loader *l, const struct yaml_node *node, 
     int64_t part[3] = {0};
     bool good = slice_starts(text, SLICE("position "));
     rest = good ? slice_trim(slice_skip(text, 9)) : text;
-    for (size_t i = 0; good && i < 3; i++) good = slice_to_i64(slice_cut(&rest, '/'), &part[i]) && part[i] >= 0 && part[i] <= 100;
+    for (size_t i = 0; good && i < 3; i++)
+        good = slice_to_i64(slice_cut(&rest, '/'), &part[i]) && part[i] >= 0 && part[i] <= 100;
     if (good && !rest.len && part[0] + part[1] + part[2] == 100) {
         out->credit_first = (int)part[0];
         out->credit_middle = (int)part[1];
         out->credit_last = (int)part[2];
         return;
     }
-    complain(l, node, SLICE("first touch, or position 40/20/40, which add up to 100"), "`%.*s` is no way to share credit",
-             SLICE_ARG(text));
+    complain(l, node, SLICE("first touch, or position 40/20/40, which add up to 100"),
+             "`%.*s` is no way to share credit", SLICE_ARG(text));
 }
 
 static void load_channels(struct loader *l)
@@ -436,8 +467,8 @@ static void load_channels(struct loader *l)
     }
     struct slice hint = suggest(l, name, known, l->out->dimension_count);
     if (out->by == NONE)
-        complain(l, value ? value : node, hint.len ? hint : SLICE("declare it under dimensions:"), "there is no dimension `%.*s`",
-                 SLICE_ARG(name));
+        complain(l, value ? value : node, hint.len ? hint : SLICE("declare it under dimensions:"),
+                 "there is no dimension `%.*s`", SLICE_ARG(name));
     if ((value = yaml_get(node, "spend"))) read_text(l, value, "spend", &out->spend_file);
     if ((value = yaml_get(node, "revenue"))) read_revenue(l, value, out);
     if ((value = yaml_get(node, "credit"))) read_channel_credit(l, value, out);

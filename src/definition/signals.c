@@ -1,8 +1,9 @@
 /* Signals: the named ones of the file and those made for the leaves of clauses. */
 #include "definition/loader.h"
 
-static const char *const signal_keys = "did where when human within since distinct sum first last min max days_since streak "
-                                       "weigh half_life cap of he en";
+static const char *const signal_keys =
+    "did where when human within since distinct sum first last min max days_since streak "
+    "weigh half_life cap of he en";
 
 /* What makes a signal of events; without any of these keys it counts them. */
 static const struct {
@@ -16,7 +17,8 @@ enum { REDUCERS = sizeof reducers / sizeof *reducers };
 
 /* ---- windows ---- */
 
-static bool read_since(struct loader *l, struct clause_context context, const struct yaml_node *node, struct signal *out)
+static bool read_since(struct loader *l, struct clause_context context, const struct yaml_node *node,
+                       struct signal *out)
 {
     struct slice text, name;
     if (!read_text(l, node, "since", &text)) return false;
@@ -30,14 +32,15 @@ static bool read_since(struct loader *l, struct clause_context context, const st
     struct slice stage = name, funnel_name = memchr(name.ptr, '.', name.len) ? slice_cut(&stage, '.') : SLICE("");
     for (uint32_t i = 0; i < l->funnels.count; i++) {
         const struct funnel *f = &l->funnels.at[i].funnel;
-        if (funnel_name.len ? !slice_equal(f->label.name, funnel_name) : context.funnel != NONE || f->of != context.kind)
+        if (funnel_name.len ? !slice_equal(f->label.name, funnel_name)
+                            : context.funnel != NONE || f->of != context.kind)
             continue;
         funnel = i;
         found++;
     }
     if (funnel_name.len ? !found : funnel == NONE) {
-        complain(l, node, SLICE("the funnel whose stage it is must be declared under funnels:"), "there is no funnel for `%.*s`",
-                 SLICE_ARG(name));
+        complain(l, node, SLICE("the funnel whose stage it is must be declared under funnels:"),
+                 "there is no funnel for `%.*s`", SLICE_ARG(name));
         return false;
     }
     if (found > 1) {
@@ -61,7 +64,8 @@ bool read_window(struct loader *l, struct clause_context context, const struct y
     bool good = true;
     if (within && (good = read_duration(l, within, "within", &out->window)) &&
         (out->window.unit == DURATION_BUSINESS_DAYS || out->window.unit == DURATION_BUSINESS_TIME)) {
-        complain(l, within, SLICE("for example 30d or 30 calendar days"), "a window is counted in time or calendar days");
+        complain(l, within, SLICE("for example 30d or 30 calendar days"),
+                 "a window is counted in time or calendar days");
         good = false;
     }
     return (since ? read_since(l, context, since, out) : true) && good;
@@ -117,13 +121,16 @@ static bool read_reducer(struct loader *l, const struct yaml_node *node, struct 
     }
     bool yes = true;
     switch (out->reduce) {
-    case REDUCE_COUNT: return true;
-    case REDUCE_STREAK: return read_streak(l, given, out);
+    case REDUCE_COUNT:
+        return true;
+    case REDUCE_STREAK:
+        return read_streak(l, given, out);
     case REDUCE_DAYS_SINCE:
         if (!read_bool(l, given, "days_since", &yes)) return false;
         if (!yes) complain(l, given, SLICE("leave the key out"), "days_since: false says nothing");
         return yes;
-    default: return read_of(l, given, out, type);
+    default:
+        return read_of(l, given, out, type);
     }
 }
 
@@ -155,10 +162,11 @@ static bool read_weight(struct loader *l, struct clause_context context, const s
     return good;
 }
 
-static bool read_weigh(struct loader *l, struct clause_context context, const struct yaml_node *node, struct signal *out,
-                       struct field_type *type)
+static bool read_weigh(struct loader *l, struct clause_context context, const struct yaml_node *node,
+                       struct signal *out, struct field_type *type)
 {
-    const struct yaml_node *weigh = yaml_get(node, "weigh"), *half = yaml_get(node, "half_life"), *cap = yaml_get(node, "cap");
+    const struct yaml_node *weigh = yaml_get(node, "weigh"), *half = yaml_get(node, "half_life"),
+                           *cap = yaml_get(node, "cap");
     *type = (struct field_type){.kind = FIELD_DECIMAL};
     out->reduce = REDUCE_WEIGH;
     for (size_t i = 0; i < REDUCERS; i++) {
@@ -193,8 +201,12 @@ static uint32_t signal_add(struct loader *l, enum subject_kind kind, struct sign
     struct kind_builder *k = &l->kinds[kind];
     struct slice name = {0};
     if (signal.label.name.len) name = arena_printf(l->arena, "signals.%.*s", SLICE_ARG(signal.label.name));
-    signal.slot = slot_new(l, kind, (struct slot){.name = name, .label = signal.label, .type = type, .origin = SLOT_SIGNAL,
-                                                  .index = (uint32_t)k->signals.count});
+    signal.slot = slot_new(l, kind,
+                           (struct slot){.name = name,
+                                         .label = signal.label,
+                                         .type = type,
+                                         .origin = SLOT_SIGNAL,
+                                         .index = (uint32_t)k->signals.count});
     vector_push(&k->signals, signal);
     return signal.slot;
 }
@@ -204,8 +216,8 @@ uint32_t signal_shared(struct loader *l, enum subject_kind kind, struct signal s
     struct kind_builder *k = &l->kinds[kind];
     struct buffer key;
     buffer_init(&key, BUFFER_NO_LIMIT);
-    buffer_printf(&key, "%d/%u/%d:%lld/%u.%u/", signal.reduce, signal.of, signal.window.unit, (long long)signal.window.amount,
-                  signal.since_funnel, signal.since_stage);
+    buffer_printf(&key, "%d/%u/%d:%lld/%u.%u/", signal.reduce, signal.of, signal.window.unit,
+                  (long long)signal.window.amount, signal.since_funnel, signal.since_stage);
     matcher_key(l, &signal.match, &key);
     uint32_t next = (uint32_t)k->signals.count;
     uint32_t at = map_put_copy(&k->shared, l->arena, buffer_slice(&key), next);
@@ -221,8 +233,11 @@ static void read_signal(struct loader *l, const struct yaml_node *key, const str
     if (!check_name(l, key, "a signal", true) || !expect_map(l, node, "a signal", signal_keys)) return;
     const struct yaml_node *did = yaml_get(node, "did"), *weigh = yaml_get(node, "weigh");
     struct clause_context context = {read_kind(l, node), NONE};
-    struct signal signal = {.label = read_label(l, key->text, node), .place = yaml_place(key), .of = NONE,
-                            .since_funnel = NONE, .since_stage = NONE};
+    struct signal signal = {.label = read_label(l, key->text, node),
+                            .place = yaml_place(key),
+                            .of = NONE,
+                            .since_funnel = NONE,
+                            .since_stage = NONE};
     struct field_type type = {.kind = FIELD_INT};
     read_window(l, context, node, &signal);
     if (weigh) {
@@ -233,7 +248,8 @@ static void read_signal(struct loader *l, const struct yaml_node *key, const str
     } else if (did) {
         static const char *const only[] = {"half_life", "cap"};
         for (size_t i = 0; i < 2; i++)
-            if (yaml_get(node, only[i])) complain(l, yaml_get(node, only[i]), SLICE(""), "%s goes with weigh:", only[i]);
+            if (yaml_get(node, only[i]))
+                complain(l, yaml_get(node, only[i]), SLICE(""), "%s goes with weigh:", only[i]);
         if (read_matcher(l, context, did, node, &signal.match)) read_reducer(l, node, &signal, &type);
     } else {
         complain(l, key, SLICE("did: EVENT, or weigh: { EVENT: points }"), "`%.*s` says no event it is made of",

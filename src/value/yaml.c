@@ -45,8 +45,10 @@ static struct place place_of(const struct yaml_source *source, size_t offset)
     size_t low = 0, high = source->line_count; /* lines[low] <= offset < lines[high] */
     while (high - low > 1) {
         size_t middle = (low + high) / 2;
-        if (source->lines[middle] <= offset) low = middle;
-        else high = middle;
+        if (source->lines[middle] <= offset)
+            low = middle;
+        else
+            high = middle;
     }
     int column = 1;
     for (size_t i = source->lines[low]; i < offset && i < source->text.len; i++)
@@ -84,10 +86,14 @@ static size_t written_len(struct slice raw, size_t i, char quote)
     if (quote == '\'' && raw.ptr[i] == '\'') return 2;
     if (quote != '"' || raw.ptr[i] != '\\' || i + 1 >= raw.len) return code_point_len(raw, i);
     switch (raw.ptr[i + 1]) {
-    case 'x': return 4;
-    case 'u': return 6;
-    case 'U': return 10;
-    default: return 1 + code_point_len(raw, i + 1);
+    case 'x':
+        return 4;
+    case 'u':
+        return 6;
+    case 'U':
+        return 10;
+    default:
+        return 1 + code_point_len(raw, i + 1);
     }
 }
 
@@ -125,7 +131,8 @@ static void stop(struct reader *r, struct place at, const char *hint, const char
 static const struct {
     const char *part, *hint;
 } remedies[] = {
-    {"missing comma", "an expression that begins with a quote, or holds a comma, a bracket or \": \", goes in quotes as a whole"},
+    {"missing comma",
+     "an expression that begins with a quote, or holds a comma, a bracket or \": \", goes in quotes as a whole"},
     {"trailing content", "an expression that begins with a quote goes in quotes as a whole"},
     {"nested block mapping", "a text that holds \": \" goes in quotes"},
     {"multiline plain key", "is a \":\" missing, or the indentation of this line not that of its neighbours?"},
@@ -151,9 +158,7 @@ static void report_parser(struct reader *r, struct fy_diag *diag)
 }
 
 /* The parser's own messages are collected; nothing is to reach the terminal past us. */
-static void swallow(struct fy_diag *diag, void *user, const char *text, size_t len)
-{
-}
+static void swallow(struct fy_diag *diag, void *user, const char *text, size_t len) {}
 
 /* ---- the tree ---- */
 
@@ -327,8 +332,7 @@ static const struct yaml_node *read_node(struct reader *r, struct fy_event *even
     struct yaml_node *node = node_new(r, kind, from, to, fallback);
     if (fy_event_get_tag_token(event))
         stop(r, yaml_place(node), "remove the word that begins with \"!\"", "tags are not used in this language");
-    if (depth > YAML_DEPTH_MAX)
-        stop(r, yaml_place(node), "at most 64 levels", "this is nested too deep");
+    if (depth > YAML_DEPTH_MAX) stop(r, yaml_place(node), "at most 64 levels", "this is nested too deep");
     if (r->stopped) return NULL;
     struct slice anchor = token_text(r, fy_event_get_anchor_token(event));
     if (scalar) {
@@ -355,8 +359,10 @@ static const struct yaml_node *read_document(struct reader *r)
         if (content) {
             const struct fy_mark *mark = fy_event_start_mark(event);
             struct place at = place_of(r->source, mark && mark->line >= 0 ? mark->input_pos : 0);
-            if (root) stop(r, at, "remove the line of three dashes", "a second document begins here; one file holds one");
-            else root = read_node(r, event, 1, 0);
+            if (root)
+                stop(r, at, "remove the line of three dashes", "a second document begins here; one file holds one");
+            else
+                root = read_node(r, event, 1, 0);
         }
         fy_parser_event_free(r->parser, event);
     }
@@ -369,7 +375,8 @@ static bool check_bytes(struct reader *r)
     for (size_t i = 0, n; i < text.len; i += n) {
         n = code_point_len(text, i);
         bool control = (unsigned char)text.ptr[i] < 32 && !is_space(text.ptr[i]);
-        if (control) stop(r, place_of(r->source, i), "remove it", "a control character stands here");
+        if (control)
+            stop(r, place_of(r->source, i), "remove it", "a control character stands here");
         else if (!slice_is_utf8(slice_of(text.ptr + i, n)))
             stop(r, place_of(r->source, i), "save the file as UTF-8", "these bytes are not UTF-8");
         if (r->stopped) return false;

@@ -31,7 +31,8 @@ static void assert_place(struct place at, int line, int column)
 static void reads_scalars_lists_and_maps(void **state)
 {
     struct fixture f;
-    parse(&f, SLICE("# שלום\n\"שם\": \"a \\\"b\\\"\"  # x\nlist:\n- [1, two]\n- {k: v}\nempty:\nyes: true\nblock: |\n  x\n  y\n"));
+    parse(&f, SLICE("# שלום\n\"שם\": \"a \\\"b\\\"\"  # x\nlist:\n- [1, two]\n- {k: v}\nempty:\nyes: true\nblock: |\n  "
+                    "x\n  y\n"));
     assert_non_null(f.root);
     assert_int_equal(f.root->kind, YAML_MAP);
     assert_int_equal(f.root->count, 5);
@@ -187,9 +188,12 @@ static void nothing_is_null(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_scalars_lists_and_maps), cmocka_unit_test(expands_aliases_and_merges),
-        cmocka_unit_test(places_inside_scalars),        cmocka_unit_test(refuses_with_a_place),
-        cmocka_unit_test(budgets),                      cmocka_unit_test(nothing_is_null),
+        cmocka_unit_test(reads_scalars_lists_and_maps),
+        cmocka_unit_test(expands_aliases_and_merges),
+        cmocka_unit_test(places_inside_scalars),
+        cmocka_unit_test(refuses_with_a_place),
+        cmocka_unit_test(budgets),
+        cmocka_unit_test(nothing_is_null),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
