@@ -46,7 +46,7 @@ static const struct cel_type *check_literal(struct checker *c, struct cel_node *
 
 static const struct cel_type *check_variable(struct checker *c, struct cel_node *node)
 {
-    return c->program->env->variables[node->index].type;
+    return node->test ? cel_type_plain(TYPE_BOOL) : c->program->env->variables[node->index].type;
 }
 
 static const struct cel_type *check_local(struct checker *c, struct cel_node *node)
@@ -144,6 +144,11 @@ static const struct cel_type *check_call(struct checker *c, struct cel_node *nod
     const struct cel_type **types = ARENA_ARRAY(c->unifier.arena, const struct cel_type *, node->count + 1);
     size_t errors = c->program->source->diagnostics->error_count;
     for (uint32_t i = 0; i < node->count; i++) types[i] = check(c, node->args[i]);
+    if (c->program->coerce && c->program->source->diagnostics->error_count == errors) {
+        for (uint32_t i = 0; i < node->count; i++) types[i] = known(c, types[i]);
+        c->program->coerce(c->program, node, types);
+        if (c->program->source->diagnostics->error_count != errors) return dyn();
+    }
     const struct cel_type *result = NULL, *candidate;
     for (uint32_t i = 0; i < node->function->count; i++) {
         if (!overload_fits(c, &node->function->overloads[i], node, types, &candidate)) continue;
@@ -168,12 +173,19 @@ static const struct cel_type *check_logic(struct checker *c, struct cel_node *no
     return cel_type_plain(TYPE_BOOL);
 }
 
+/* Int and decimal mix; only definitions have decimals. */
+static bool is_exact(const struct cel_type *type)
+{
+    return type->kind == TYPE_INT || type->kind == TYPE_DECIMAL;
+}
+
 static const struct cel_type *check_condition(struct checker *c, struct cel_node *node)
 {
     expect_bool(c, node->args[0], check(c, node->args[0]), "?:");
     const struct cel_type *results[2] = {check(c, node->args[1]), check(c, node->args[2])};
     const struct cel_type *common = cel_unifier_fresh(&c->unifier), *wanted[2] = {common, common};
     if (cel_unify_all(&c->unifier, results, wanted, 2)) return known(c, common);
+    if (is_exact(known(c, results[0])) && is_exact(known(c, results[1]))) return cel_type_plain(TYPE_DECIMAL);
     cel_report(c->program->source, node->at, SLICE(""), "the two results of ?: differ: %.*s and %.*s",
                SLICE_ARG(type_text(c, results[0])), SLICE_ARG(type_text(c, results[1])));
     return dyn();

@@ -64,6 +64,7 @@ static struct value eval_literal(struct cel_run *run, const struct cel_node *nod
 static struct value eval_variable(struct cel_run *run, const struct cel_node *node)
 {
     struct value v = run->inputs->load(run->inputs->context, node->index);
+    if (node->test) return value_bool(v.kind != VALUE_ABSENT);
     if (v.kind == VALUE_ABSENT && !v.text.len) {
         struct slice name = run->env->variables[node->index].name;
         return fail_at(run, node, "no value is given for ", name);

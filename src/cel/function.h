@@ -86,6 +86,10 @@ struct cel_env {
 };
 
 struct cel_program {
+    /* Called for each call once its arguments have types, before its overload is chosen: may replace literals and their types,
+     * and report. NULL: none. */
+    void (*coerce)(const struct cel_program *program, struct cel_node *call, const struct cel_type **types);
+    const void *coerce_context;
     const struct cel_env *env;
     const struct cel_source *source;
     struct cel_node *root;

@@ -57,8 +57,8 @@ static struct value less(struct cel_run *run, const struct value *a) { return or
 static struct value less_equal(struct cel_run *run, const struct value *a) { return order(run, a, true, true, false); }
 static struct value greater(struct cel_run *run, const struct value *a) { return order(run, a, false, false, true); }
 static struct value greater_equal(struct cel_run *run, const struct value *a) { return order(run, a, false, true, true); }
-static struct value money_equal(struct cel_run *run, const struct value *a) { return order(run, a, false, true, false); }
-static struct value money_unequal(struct cel_run *run, const struct value *a) { return order(run, a, true, false, true); }
+static struct value equal(struct cel_run *run, const struct value *a) { return order(run, a, false, true, false); }
+static struct value unequal(struct cel_run *run, const struct value *a) { return order(run, a, true, false, true); }
 
 static struct value money_of(struct cel_run *run, int64_t amount, const struct slice *currency)
 {
@@ -133,6 +133,45 @@ static struct value money(struct cel_run *run, const struct value *a)
     return value_money(run->arena, amount, a[1].text);
 }
 
+static struct value absolute(struct cel_run *run, const struct value *a) { return a[0].integer < 0 ? negate(run, a) : a[0]; }
+
+/* Down, up or to the nearest whole number, half away from zero. */
+static struct value whole(struct cel_run *run, const struct value *a, int64_t add_negative, int64_t add_positive)
+{
+    int64_t n;
+    if (__builtin_add_overflow(a[0].integer, a[0].integer < 0 ? add_negative : add_positive, &n)) return overflow(run);
+    return value_decimal(n / DECIMAL_SCALE * DECIMAL_SCALE);
+}
+
+static struct value round_down(struct cel_run *run, const struct value *a) { return whole(run, a, 1 - DECIMAL_SCALE, 0); }
+static struct value round_up(struct cel_run *run, const struct value *a) { return whole(run, a, 0, DECIMAL_SCALE - 1); }
+static struct value round_off(struct cel_run *run, const struct value *a)
+{
+    return whole(run, a, -DECIMAL_SCALE / 2, DECIMAL_SCALE / 2);
+}
+
+static struct value greater_of(struct cel_run *run, const struct value *a)
+{
+    return value_compare(a[0], a[1]) == VALUE_LESS ? a[1] : a[0];
+}
+static struct value less_of(struct cel_run *run, const struct value *a)
+{
+    return value_compare(a[0], a[1]) == VALUE_GREATER ? a[1] : a[0];
+}
+
+static struct value same(struct cel_run *run, const struct value *a) { return a[0]; }
+static struct value to_int(struct cel_run *run, const struct value *a) { return value_int(a[0].integer / DECIMAL_SCALE); }
+static struct value from_int(struct cel_run *run, const struct value *a)
+{
+    int64_t n;
+    return decimal_from_int(a[0].integer, &n) ? value_decimal(n) : overflow(run);
+}
+static struct value from_text(struct cel_run *run, const struct value *a)
+{
+    int64_t n;
+    return amount_of(a[0].text, &n) ? value_decimal(n) : cel_fail(run, "'%.*s' is no decimal", SLICE_ARG(a[0].text));
+}
+
 #define MIXED_ROWS(name, result, run)                                                                                  \
     {name, "(decimal, decimal) " result, run}, {name, "(int, decimal) " result, run}, {name, "(decimal, int) " result, run}
 #define ORDER_ROWS(name, run) MIXED_ROWS(name, "bool", run), {name, "(money, money) bool", run}
@@ -155,8 +194,22 @@ const struct cel_row cel_rows_decimal[] = {
     {"*", "(decimal, money) money", mul_by_money},
     {"/", "(money, int) money", div_money},
     {"/", "(money, decimal) money", div_money},
-    {"money.equal", "(money, money) bool", money_equal},
-    {"money.unequal", "(money, money) bool", money_unequal},
+    {"==", "(int, decimal) bool", equal},
+    {"==", "(decimal, int) bool", equal},
+    {"!=", "(int, decimal) bool", unequal},
+    {"!=", "(decimal, int) bool", unequal},
+    {"money.equal", "(money, money) bool", equal},
+    {"money.unequal", "(money, money) bool", unequal},
+    {"decimal", "(decimal) decimal", same},
+    {"decimal", "(int) decimal", from_int},
+    {"decimal", "(string) decimal", from_text},
+    {"int", "(decimal) int", to_int},
+    {"math.abs", "(decimal) decimal", absolute},
+    {"math.floor", "(decimal) decimal", round_down},
+    {"math.ceil", "(decimal) decimal", round_up},
+    {"math.round", "(decimal) decimal", round_off},
+    MIXED_ROWS("math.greatest", "decimal", greater_of),
+    MIXED_ROWS("math.least", "decimal", less_of),
     {"money", "(int, string) money", money},
     {"money", "(decimal, string) money", money},
     {"money", "(string, string) money", money},

@@ -71,11 +71,13 @@ static bool becomes_value(struct resolver *r, struct slice name, struct cel_node
                        SLICE_ARG(variable->forbidden));
         node->kind = CEL_VARIABLE;
         node->index = (uint32_t)index->integer;
+        node->count = 0;
         return true;
     }
     const struct cel_type *type = cel_type_name(name);
     if (!type) return false;
     node->kind = CEL_LITERAL;
+    node->count = 0;
     node->literal = value_type(arena_slice(r->program->source->arena, name));
     node->type = cel_type_of(r->program->source->arena, TYPE_TYPE, type, NULL);
     return true;
@@ -109,6 +111,7 @@ static void becomes_missing(struct resolver *r, struct cel_node *node, const cha
 {
     if (r->strict) cel_report(r->program->source, node->at, hint, "there is no %s '%.*s'", what, SLICE_ARG(name));
     node->kind = CEL_MISSING;
+    node->count = 0;
     node->literal = value_error(arena_printf(r->program->source->arena, "there is no %s '%.*s'", what, SLICE_ARG(name)));
     node->literal.extra = node->at;
 }
@@ -153,8 +156,22 @@ static bool missing_chain(struct resolver *r, struct cel_node *node, const struc
     return true;
 }
 
+/* has(a.b) where a.b is the name of a variable and a is none: is there a value? */
+static bool tests_variable(struct resolver *r, struct cel_node *node, const struct local *locals)
+{
+    struct cel_node probe = *node, operand = *node->args[0];
+    probe.test = false;
+    if (!node->test || resolve_chain(r, &operand, locals) || !resolve_chain(r, &probe, locals)) return false;
+    if (probe.kind != CEL_VARIABLE) return false;
+    node->kind = CEL_VARIABLE;
+    node->index = probe.index;
+    node->count = 0;
+    return true;
+}
+
 static void resolve_select(struct resolver *r, struct cel_node *node, const struct local *locals, uint32_t depth)
 {
+    if (tests_variable(r, node, locals)) return;
     if (resolve_chain(r, node, locals) || missing_chain(r, node, locals)) return;
     resolve(r, node->args[0], locals, depth);
 }

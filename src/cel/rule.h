@@ -8,7 +8,9 @@
  *    declared choices, and a word that is not among them is an error with a suggestion; an instant field may be compared
  *    with "2026-01-05";
  *  - money("8000000", "USD") / money(8000000, "USD") makes money; comparing two currencies is an error when known at check
- *    time and absent otherwise. */
+ *    time and absent otherwise;
+ *  - a span may be compared with "30d", "12h" or "1h30m";
+ *  - has(person.role) is true when the field is not absent. */
 #ifndef MASA_CEL_RULE_H
 #define MASA_CEL_RULE_H
 
@@ -65,6 +67,8 @@ struct rule_scratch;
 struct rule_scratch *rule_scratch_new(const struct dictionary *dictionary);
 void rule_scratch_free(struct rule_scratch *scratch);
 
+/* A cell of the rule's kind, or absent. Lists, maps and a text that the dictionary does not hold (one made on the way) come as
+ * CELL_VALUE, which lives in the scratch until its next evaluation. */
 struct cell rule_eval(const struct rule *rule, const struct cell *slots, struct rule_scratch *scratch);
 
 /* What each sub-expression was worth, innermost first: for `why` and for explaining a score. Texts live in the arena. */

@@ -35,7 +35,7 @@ enum cel_kind {
     CEL_MAP,   /* args: key, value, key, value; marked[i]: ?key i */
     CEL_MACRO, /* args[0]: the range; then the parts of the body, see enum cel_macro */
     CEL_BIND,  /* args[0] is `name` in args[1] */
-    CEL_VARIABLE, /* index: of the environment */
+    CEL_VARIABLE, /* index: of the environment; test: is it there? */
     CEL_LOCAL,    /* index: of the frame */
     CEL_MISSING,  /* a name or function that does not exist: an error if it is reached; literal says so */
 };
