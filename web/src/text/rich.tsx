@@ -1,0 +1,41 @@
+// Text in which every number and every foreign name is isolated, so that a Hebrew sentence with $800 and SQL in it reads in
+// order whatever stands beside them.
+import type { ComponentChildren } from "preact";
+import type { Lang } from "./format";
+
+const NUMBER = String.raw`[+−~≈]?[$€£₪¥]?\d+(?:[.,]\d+)*%?(?:\s?[–\/÷×]\s?[$€£₪¥]?\d+(?:[.,]\d+)*%?)*`;
+const LATIN_WORD = String.raw`[A-Za-z](?:[\w&+.\/@’'-]*[\w+])?`;
+const HEBREW_WORD = String.raw`[\u0590-\u05ff]+(?:["'][\u0590-\u05ff]+)*`;
+
+// A name of several words is one isolate: two isolates side by side would change places in a sentence of the other direction.
+const names = (word: string) => `${word}(?: ${word})*`;
+const tokens = {
+  he: new RegExp(`(${names(LATIN_WORD)})|(${NUMBER})`, "g"),
+  en: new RegExp(`(${names(HEBREW_WORD)})|(${NUMBER})`, "g"),
+};
+
+export interface Run {
+  kind: "text" | "name" | "number";
+  text: string;
+}
+
+export function runs(text: string, lang: Lang): Run[] {
+  const found: Run[] = [];
+  let end = 0;
+  for (const match of text.matchAll(tokens[lang])) {
+    if (match.index > end) found.push({ kind: "text", text: text.slice(end, match.index) });
+    found.push({ kind: match[1] === undefined ? "number" : "name", text: match[0] });
+    end = match.index + match[0].length;
+  }
+  if (end < text.length) found.push({ kind: "text", text: text.slice(end) });
+  return found;
+}
+
+export function Num({ children }: { children: ComponentChildren }) {
+  return <bdi dir="ltr" class="n">{children}</bdi>;
+}
+
+export function isolated(text: string, lang: Lang): ComponentChildren {
+  return runs(text, lang).map((run) =>
+    run.kind === "number" ? <Num>{run.text}</Num> : run.kind === "name" ? <bdi>{run.text}</bdi> : run.text);
+}

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as format from "./format";
+import { runs } from "./rich";
+import { words } from "./words";
+
+const kinds = (text: string, lang: "he" | "en") => runs(text, lang).filter((run) => run.kind !== "text").map((run) => run.text);
+
+test("numbers with their sign, currency, percent and range are one isolate", () => {
+  assert.deepEqual(kinds("להוריד ל־70, ולהעביר $1,800 בטווח 70–80; 8/150 הם 5.3%.", "he"), ["70", "$1,800", "70–80", "8/150", "5.3%"]);
+  assert.deepEqual(kinds("of 13, +0.3 and −5 points.", "en"), ["13", "+0.3", "−5"]);
+});
+
+test("a foreign name of several words is one isolate, and the rest of the sentence is none", () => {
+  assert.deepEqual(kinds("בין Google Search ל־SQL.", "he"), ["Google Search", "SQL"]);
+  assert.deepEqual(kinds('Sources: גוגל חיפוש and ארה"ב', "en"), ["גוגל חיפוש", 'ארה"ב']);
+  assert.deepEqual(kinds("B2B", "he"), ["B2B"]);
+});
+
+test("nothing of the text is lost", () => {
+  for (const text of ["", "SQL", "42.9%", "בין SAL ל־SQL יוצאים 13 מתוך 25, אחרי 3.5% (A/B).", "<b>&amp;"]) {
+    for (const lang of ["he", "en"] as const) assert.equal(runs(text, lang).map((run) => run.text).join(""), text);
+  }
+});
+
+test("numbers", () => {
+  assert.equal(format.percent(48), "48.0%");
+  assert.equal(format.signed(-45, format.wholePercent), "−45%");
+  assert.equal(format.signed(0, format.plain), "0");
+  assert.equal(format.money(1225, "USD"), "$1,225");
+  assert.equal(format.money(-1225.4, "ILS"), "−₪1,225");
+  assert.equal(format.money(65.33, "USD"), "$65.33");
+  assert.equal(format.about(69223), "69,000");
+  assert.equal(format.about(17), "17");
+  assert.equal(format.inUnit(null, "pct", "USD"), "—");
+});
+
+test("a wide range is told in whole percents, a narrow one with its decimals", () => {
+  assert.equal(format.range([30, 66.5], "pct", "USD"), "30–67%");
+  assert.equal(format.range([2.1, 2.9], "pct", "USD"), "2.1–2.9%");
+  assert.equal(format.range([642, 2396], "money", "USD"), "$642–$2,396");
+});
+
+test("days and months in both languages", () => {
+  assert.deepEqual([...words.days("1", true)], ["יום אחד", "1 day"]);
+  assert.equal(format.day("2026-04-20T23:59:59+03:00", "he"), "20.4.2026");
+  assert.equal(format.day("2026-04-20", "en"), "20 Apr 2026");
+  assert.equal(format.month("2026-01", "en"), "Jan");
+});
+
+test("every phrase is there in both languages", () => {
+  const walk = (value: unknown, path: string): void => {
+    if (typeof value === "function") return walk((value as (...all: unknown[]) => unknown)("1", "2", "3", "4"), `${path}()`);
+    if (Array.isArray(value)) {
+      assert.equal(value.length, 2, path);
+      for (const text of value) assert.ok(typeof text === "string" && text.length > 0, path);
+      return;
+    }
+    for (const [name, part] of Object.entries(value as object)) walk(part, `${path}.${name}`);
+  };
+  const { legendBefore, stagesNote, channelsNote, ...rest } = words;
+  walk(rest, "words");
+  const both = { he: "א", en: "a" };
+  walk(legendBefore(both), "legendBefore");
+  walk(stagesNote(both), "stagesNote");
+  walk(channelsNote("USD", both), "channelsNote");
+});
