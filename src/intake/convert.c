@@ -169,14 +169,12 @@ static bool take_date(struct slice *s, int part[2], int *year)
     return *year > 0;
 }
 
-enum date_order date_order_of(struct slice text)
+bool read_date_parts(struct slice text, int part[2])
 {
-    int part[2], year;
+    int year;
     text = slice_trim(text);
-    if (!take_date(&text, part, &year) || (text.len && text.ptr[0] != ' ' && text.ptr[0] != ',')) return DATES_UNKNOWN;
-    if (part[0] > 12 && part[0] <= 31 && part[1] <= 12) return DATES_DAY_FIRST;
-    if (part[1] > 12 && part[1] <= 31 && part[0] <= 12) return DATES_MONTH_FIRST;
-    return DATES_UNKNOWN;
+    return take_date(&text, part, &year) && (!text.len || text.ptr[0] == ' ' || text.ptr[0] == ',') && part[0] >= 1 &&
+           part[0] <= 31 && part[1] >= 1 && part[1] <= 31;
 }
 
 /* " 14:30", ", 2:30:05 PM" or nothing. */

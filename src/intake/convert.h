@@ -25,8 +25,8 @@ bool read_time(const struct convert_style *style, struct moment_cache *cache, co
 /* A whole month: 2026-01, 01/2026, Jan 2026, ינואר 2026. */
 bool read_month(struct slice text, int *year, int *month);
 
-/* Day first or month first, as far as the text alone can tell; DATES_UNKNOWN for 05/01/2026 and for what is no date. */
-enum date_order date_order_of(struct slice text);
+/* The first two numbers of a date whose year stands last: 5 and 1 of 05/01/2026. */
+bool read_date_parts(struct slice text, int part[2]);
 
 /* What the field's rule makes of a value; texts it makes live in the arena. False: it cannot be read that way. A blank is
  * INPUT_MISSING. */

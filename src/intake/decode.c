@@ -63,14 +63,6 @@ static bool looks_like_utf16(struct slice s, size_t high_at)
     return pairs >= 2 && usual * 20 >= pairs * 19 && zeros * 8 >= pairs;
 }
 
-/* The last character may be cut by the end of what was read. */
-static bool is_utf8_so_far(struct slice s)
-{
-    size_t valid = slice_utf8_prefix(s);
-    return valid == s.len || (s.len - valid < 4 && (unsigned char)s.ptr[valid] >= 0xc2 && (unsigned char)s.ptr[valid] < 0xf5 &&
-                              (s.len - valid < 2 || ((unsigned char)s.ptr[valid + 1] & 0xc0) == 0x80));
-}
-
 static size_t ascii_prefix(struct slice s)
 {
     size_t i = 0;
@@ -78,6 +70,26 @@ static size_t ascii_prefix(struct slice s)
     while (s.len - i >= sizeof word && (memcpy(&word, s.ptr + i, sizeof word), !(word & 0x8080808080808080u))) i += sizeof word;
     while (i < s.len && (unsigned char)s.ptr[i] < 0x80) i++;
     return i;
+}
+
+/* Text in another encoding hardly holds a valid sequence of UTF-8 by chance, so more of those than of broken ones means UTF-8
+ * with an accident in it. A character cut by the end of what was read counts for neither. */
+static bool looks_like_utf8(struct slice s)
+{
+    size_t good = 0, bad = 0;
+    while (s.len) {
+        size_t plain = ascii_prefix(s);
+        s = slice_skip(s, plain);
+        if (!s.len) break;
+        unsigned char c = (unsigned char)s.ptr[0];
+        size_t step = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
+        if (step > s.len && s.len < 4 && c >= 0xc2 && c < 0xf5) break;
+        bool valid = step <= s.len && slice_is_utf8(slice_of(s.ptr, step));
+        good += valid;
+        bad += !valid;
+        s = slice_skip(s, valid ? step : 1);
+    }
+    return good > bad || (!good && !bad);
 }
 
 enum encoding encoding_detect(struct slice start, size_t *mark)
@@ -95,7 +107,7 @@ enum encoding encoding_detect(struct slice start, size_t *mark)
     if (looks_like_utf16(start, 1)) return ENCODING_UTF16_LE;
     if (looks_like_utf16(start, 0)) return ENCODING_UTF16_BE;
     if (ascii_prefix(start) == start.len) return ENCODING_ASCII;
-    return is_utf8_so_far(start) ? ENCODING_UTF8 : ENCODING_WINDOWS_1255;
+    return looks_like_utf8(start) ? ENCODING_UTF8 : ENCODING_WINDOWS_1255;
 }
 
 static void count_replaced(const void *context, UConverterToUnicodeArgs *args, const char *bytes, int32_t length,
@@ -167,8 +179,8 @@ static size_t decide(struct decoder *d, struct slice *in, bool last, char *out, 
 {
     size_t plain = ascii_prefix(*in);
     if (plain) return copy_bytes(in, plain, out, size);
-    if (in->len < 4 && !last && is_utf8_so_far(*in)) return 0;
-    d->encoding = is_utf8_so_far(*in) ? ENCODING_UTF8 : ENCODING_WINDOWS_1255;
+    if (in->len < 4 && !last) return 0;
+    d->encoding = looks_like_utf8(*in) ? ENCODING_UTF8 : ENCODING_WINDOWS_1255;
     return 0;
 }
 

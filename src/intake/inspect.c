@@ -79,20 +79,40 @@ static void read_header(struct arena *arena, struct slice text, struct inspectio
     csv_free(csv);
 }
 
-/* What the dates of the first rows show: a day above twelve, or, when all fit both ways, a part that is always the first. */
+struct date_parts {
+    size_t dates, large[2], ones[2]; /* how often the first and the second number is above twelve, and is one */
+};
+
+static void count_parts(struct date_parts *parts, struct slice field)
+{
+    int part[2];
+    if (!read_date_parts(field, part)) return;
+    parts->dates++;
+    for (int i = 0; i < 2; i++) {
+        parts->large[i] += part[i] > 12;
+        parts->ones[i] += part[i] == 1;
+    }
+}
+
+/* What the dates of the first rows show: a number above twelve is a day; when there is none, a number that is always one is
+ * the first of the month. */
 static enum date_order find_date_order(struct slice text, const struct inspection *found)
 {
     struct sample sample;
     struct csv_record record;
     struct csv *csv = sample_csv(&sample, text, found->separator, found->skip);
-    size_t votes[4] = {0};
+    struct date_parts parts = {0};
     for (int i = 0; i < DATE_RECORDS; i++) {
         enum csv_state state = csv_next(csv, &record);
         if (state == CSV_END) break;
-        for (size_t k = 0; state == CSV_RECORD && k < record.count; k++) votes[date_order_of(record.fields[k])]++;
+        for (size_t k = 0; state == CSV_RECORD && k < record.count; k++) count_parts(&parts, record.fields[k]);
     }
     csv_free(csv);
-    bool day = votes[DATES_DAY_FIRST] > 0, month = votes[DATES_MONTH_FIRST] > 0;
+    bool day = parts.large[0] > 0, month = parts.large[1] > 0;
+    if (!day && !month && parts.dates > 1) {
+        day = parts.ones[0] == parts.dates;
+        month = parts.ones[1] == parts.dates;
+    }
     return day == month ? DATES_UNKNOWN : day ? DATES_DAY_FIRST : DATES_MONTH_FIRST;
 }
 

@@ -146,6 +146,9 @@ void reading_run(struct reading *r, const struct reading_case *what)
     read_all(rejects, &r->rejects);
     forget_folder(&r->rejects, folder);
     forget_folder(&r->said, folder);
+    struct buffer message = {.data = r->error.message, .len = strlen(r->error.message)};
+    forget_folder(&message, folder);
+    r->error.message[message.len] = 0;
     unlink(rejects);
     unlink(path);
     rmdir(folder);
