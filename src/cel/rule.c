@@ -102,12 +102,65 @@ static void collect_slots(struct rule *rule, const struct cel_node *node)
     for (uint32_t i = 0; i < node->count; i++) collect_slots(rule, node->args[i]);
 }
 
-/* Text literals get codes, so that what a rule gives or compares can be a cell. */
+/* The texts of a constant get codes, so that what a rule gives or compares can be a cell. */
+static void enter_value(const struct rule *rule, struct value v)
+{
+    if (v.kind == VALUE_STRING) dictionary_code(rule->scope->dictionary, v.text);
+    if (v.kind == VALUE_MONEY) dictionary_code(rule->scope->dictionary, *v.money.currency);
+    for (size_t i = 0; v.kind == VALUE_LIST && i < v.list.count; i++) enter_value(rule, v.list.at[i]);
+}
+
 static void enter_texts(const struct rule *rule, const struct cel_node *node)
 {
-    if (node->kind == CEL_LITERAL && node->literal.kind == VALUE_STRING)
-        dictionary_code(rule->scope->dictionary, node->literal.text);
+    if (node->kind == CEL_LITERAL) enter_value(rule, node->literal);
     for (uint32_t i = 0; i < node->count; i++) enter_texts(rule, node->args[i]);
+}
+
+static bool is_constant(const struct cel_node *node)
+{
+    bool leaf = node->kind == CEL_VARIABLE || node->kind == CEL_LOCAL || node->kind == CEL_MACRO || node->kind == CEL_BIND;
+    for (uint32_t i = 0; i < node->count && !leaf; i++) leaf = !is_constant(node->args[i]);
+    return !leaf;
+}
+
+/* Cells know microseconds, so constants do not hold more. */
+static struct value in_microseconds(struct value v)
+{
+    if (v.kind == VALUE_TIMESTAMP) v.extra -= v.extra % 1000;
+    if (v.kind == VALUE_DURATION) v.integer -= v.integer % 1000;
+    return v;
+}
+
+static void fold_literal(const struct rule *rule, struct cel_node *node, struct value v)
+{
+    node->kind = CEL_LITERAL;
+    node->literal = in_microseconds(v);
+    node->count = 0;
+    if (v.kind != VALUE_LIST) return;
+    struct value *items = ARENA_ARRAY(rule->scope->arena, struct value, v.list.count + 1);
+    for (size_t i = 0; i < v.list.count; i++) items[i] = in_microseconds(v.list.at[i]);
+    node->literal = value_list(items, v.list.count);
+}
+
+/* What needs no field is worked out once, here; what fails for every row is an error of the definition. */
+static void fold_constants(const struct rule *rule, struct cel_node *node)
+{
+    if (node->kind == CEL_LITERAL) {
+        fold_literal(rule, node, node->literal);
+        return;
+    }
+    if (!is_constant(node)) {
+        for (uint32_t i = 0; i < node->count; i++) fold_constants(rule, node->args[i]);
+        return;
+    }
+    struct cel_program part = *rule->program;
+    part.root = node;
+    struct value v = cel_eval(&part, NULL, NULL, rule->scope->arena);
+    if (v.kind == VALUE_ERROR) {
+        cel_report(rule->program->source, v.extra, SLICE(""), "%.*s", SLICE_ARG(v.text));
+        return;
+    }
+    fold_literal(rule, node, v);
 }
 
 static bool analyse(struct cel_program *program, const struct rule_scope *scope)
@@ -139,10 +192,14 @@ const struct rule *rule_compile(struct rule_scope *scope, struct slice text, uns
     *program = (struct cel_program){.env = scope->env, .source = source, .coerce = rule_coerce, .coerce_context = scope};
     struct rule *rule = ARENA_NEW(scope->arena, struct rule);
     *rule = (struct rule){.scope = scope, .program = program};
+    size_t errors = diagnostics->error_count;
     if (!analyse(program, scope) || !settle_kind(rule, wanted)) return NULL;
+    fold_constants(rule, program->root);
+    if (diagnostics->error_count != errors) return NULL;
     rule->slots = ARENA_ARRAY(scope->arena, uint32_t, count_nodes(program->root));
     collect_slots(rule, program->root);
     enter_texts(rule, program->root);
+    rule->code = rule_compile_code(rule);
     return rule;
 }
 
@@ -174,6 +231,7 @@ void rule_scratch_free(struct rule_scratch *scratch)
 
 struct cell rule_eval(const struct rule *rule, const struct cell *slots, struct rule_scratch *scratch)
 {
+    if (rule->code) return rule_run_code(rule, slots, scratch);
     arena_clear(&scratch->arena);
     struct value v = rule_eval_node(rule, rule->program->root, slots, scratch);
     return rule_cell_of(v, rule->kind, scratch->dictionary, &scratch->arena);

@@ -64,9 +64,8 @@ static struct cell text_cell(struct value v, const struct dictionary *dictionary
 
 static struct cell instant_cell(struct value v)
 {
-    int64_t us;
-    bool fits = !__builtin_mul_overflow(v.integer, SECOND_US, &us) && !__builtin_add_overflow(us, v.extra / 1000, &us);
-    return fits ? cell_instant(us) : cell_absent();
+    __int128 us = (__int128)v.integer * SECOND_US + v.extra / 1000;
+    return us >= INT64_MIN && us <= INT64_MAX ? cell_instant((int64_t)us) : cell_absent();
 }
 
 static struct cell money_cell(struct value v, const struct dictionary *dictionary)
