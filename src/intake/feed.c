@@ -27,17 +27,22 @@ static size_t read_more(struct feed *feed, char *out, size_t size)
     return got;
 }
 
-/* Sixteen counters of one byte each, emptied before any can overflow: a shape that compilers turn into vector code. */
+/* Sixteen counters of one byte each, emptied before any can overflow. */
+typedef uint8_t lanes __attribute__((vector_size(16)));
+
 static uint64_t count_lines(const char *text, size_t len)
 {
-    enum { LANES = 16, ROUNDS = 255 };
+    enum { ROUNDS = 255 };
     uint64_t lines = len && text[len - 1] != '\n';
     size_t i = 0;
-    while (len - i >= LANES) {
-        uint8_t counts[LANES] = {0};
-        for (int round = 0; round < ROUNDS && len - i >= LANES; round++, i += LANES)
-            for (int k = 0; k < LANES; k++) counts[k] += text[i + (size_t)k] == '\n';
-        for (int k = 0; k < LANES; k++) lines += counts[k];
+    while (len - i >= sizeof(lanes)) {
+        lanes counts = {0};
+        for (int round = 0; round < ROUNDS && len - i >= sizeof(lanes); round++, i += sizeof(lanes)) {
+            lanes bytes;
+            memcpy(&bytes, text + i, sizeof bytes);
+            counts -= (lanes)(bytes == '\n'); /* true is -1 */
+        }
+        for (size_t k = 0; k < sizeof counts; k++) lines += counts[k];
     }
     for (; i < len; i++) lines += text[i] == '\n';
     return lines;

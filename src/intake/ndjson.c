@@ -19,7 +19,6 @@ struct ndjson {
     struct input_value *cells;
     char *plain;      /* strings of the line that had escapes, without them; as long as the longest chunk */
     size_t plain_used;
-    uint64_t serial;  /* of objects */
 
     /* The walk. */
     const char *text, *text_end; /* what the positions count from */
@@ -70,7 +69,7 @@ static bool fail_json(struct ndjson *r, uint32_t at, const char *wanted)
     return fail(r, REJECT_JSON, r->text + at, slice_from(wanted));
 }
 
-static bool has_escape(struct ndjson *r, struct slice s)
+static inline bool has_escape(struct ndjson *r, struct slice s)
 {
     if (r->escape < s.ptr) {
         r->escape = memchr(s.ptr, '\\', (size_t)(r->text_end - s.ptr));
@@ -89,13 +88,18 @@ static bool unescape(struct ndjson *r, struct slice *s)
     return true;
 }
 
-static bool walk_string(struct ndjson *r, uint32_t at, struct input_value *value)
+/* The inside of a string at `at`, whose token ends before `next`. */
+static inline struct slice inside_of(const char *text, uint32_t at, uint32_t next)
 {
-    struct slice token = json_token(r->text, at, *r->next);
-    struct slice inside = slice_of(token.ptr + 1, token.len - 2);
-    if (has_escape(r, inside) && !unescape(r, &inside)) return false;
-    *value = (struct input_value){.kind = INPUT_TEXT, .text = inside};
-    return true;
+    if (text[next - 1] == '"') return slice_of(text + at + 1, next - at - 2);
+    struct slice token = json_token(text, at, next);
+    return slice_of(token.ptr + 1, token.len - 2);
+}
+
+static inline bool walk_string(struct ndjson *r, uint32_t at, uint32_t next, struct slice *inside)
+{
+    *inside = inside_of(r->text, at, next);
+    return !has_escape(r, *inside) || unescape(r, inside);
 }
 
 static bool walk_number(struct ndjson *r, uint32_t at, struct input_value *value)
@@ -119,18 +123,12 @@ static bool walk_word(struct ndjson *r, uint32_t at, struct input_value *value)
     return true;
 }
 
-static bool walk_value(struct ndjson *r, const struct shape_node *node, uint32_t owner, int depth);
+static bool walk_value(struct ndjson *r, uint32_t key, int depth);
+static bool walk_element(struct ndjson *r, uint32_t key, int depth, struct input_value *value);
 
-/* The key at `at`, in the place `context`; `guess` is the entry that would be no surprise. Gives its entry. */
-static uint32_t walk_key(struct ndjson *r, const struct shape_node *node, uint32_t context, uint32_t at, uint32_t guess)
+static void put_value(struct ndjson *r, const struct shape_node *node, struct input_value value)
 {
-    struct slice token = json_token(r->text, at, *r->next), raw = slice_of(token.ptr + 1, token.len - 2);
-    uint64_t head[2];
-    keys_head(raw, head);
-    if (guess != KEYS_NONE && keys_match(&r->keys.at[guess], context, raw, head)) return guess;
-    uint32_t key = keys_find(&r->keys, node, context, raw);
-    if (key == KEYS_NONE) fail_json(r, at, "broken escape in a key");
-    return key;
+    for (uint32_t i = 0; i < node->cell_count; i++) r->cells[node->cells[i]] = value;
 }
 
 /* Where the guess stands of what follows the key `before`, or is first in the object under the key `owner`. */
@@ -140,28 +138,50 @@ static uint32_t *guess_after(struct keys *keys, uint32_t owner, uint32_t before)
     return owner != KEYS_NONE ? &keys->at[owner].first : &keys->first;
 }
 
-static bool walk_object(struct ndjson *r, const struct shape_node *node, uint32_t place, uint32_t owner, int depth)
+/* The key's entry, when it is not the one guessed. */
+static uint32_t find_key(struct ndjson *r, uint32_t owner, uint32_t before, uint32_t place, struct slice raw, const uint64_t head[2])
 {
-    uint64_t serial = ++r->serial;
-    uint32_t before = KEYS_NONE;
-    if (r->text[*r->next] == '}') {
+    const struct shape_node *node = owner == KEYS_NONE ? &r->shape->root : r->keys.at[owner].node;
+    uint32_t key = keys_find(&r->keys, node, place, raw, head);
+    if (key != KEYS_NONE) *guess_after(&r->keys, owner, before) = key;
+    return key;
+}
+
+/* The members of an object whose brace was passed; strings, the most frequent values, without a call. */
+static bool walk_object(struct ndjson *r, uint32_t owner, int depth)
+{
+    const char *text = r->text;
+    uint32_t serial = ++r->keys.serial, place = owner == KEYS_NONE ? KEYS_ROOT : r->keys.at[owner].inside, before = KEYS_NONE;
+    if (text[*r->next] == '}') {
         r->next++;
         return true;
     }
     for (;;) {
-        uint32_t at = *r->next++;
-        if (r->text[at] != '"') return fail_json(r, at, "a key in double quotes was expected");
-        uint32_t key = walk_key(r, node, place, at, *guess_after(&r->keys, owner, before));
-        if (key == KEYS_NONE) return false;
-        *guess_after(&r->keys, owner, before) = key; /* found anew: learning a key moves the table */
+        uint32_t at = r->next[0], colon = r->next[1];
+        if (text[at] != '"') return fail_json(r, at, "a key in double quotes was expected");
+        struct slice raw = inside_of(text, at, colon);
+        uint64_t head[2];
+        keys_head(raw, head);
+        uint32_t key = *guess_after(&r->keys, owner, before);
+        if (key == KEYS_NONE || !keys_match(&r->keys.at[key], place, raw, head)) key = find_key(r, owner, before, place, raw, head);
+        if (key == KEYS_NONE) return fail_json(r, at, "broken escape in a key");
         before = key;
         struct known_key *plain = &r->keys.at[r->keys.at[key].plain];
-        if (plain->seen == serial) return fail(r, REJECT_TWICE, r->text + at, plain->raw);
+        if (plain->seen == serial) return fail(r, REJECT_TWICE, text + at, slice_of(plain->raw, plain->len));
         plain->seen = serial;
-        if (r->text[*r->next] != ':') return fail_json(r, *r->next, "a colon was expected");
-        r->next++;
-        if (!walk_value(r, plain->node, key, depth)) return false;
-        char c = r->text[*r->next];
+        if (text[colon] != ':') return fail_json(r, colon, "a colon was expected");
+        r->next += 2;
+        uint32_t value = r->next[0];
+        struct slice inside;
+        if (text[value] != '"') {
+            if (!walk_value(r, key, depth)) return false;
+        } else {
+            if (!walk_string(r, value, r->next[1], &inside)) return false;
+            r->next++;
+            if (plain->cell >= 0) r->cells[plain->cell] = (struct input_value){.kind = INPUT_TEXT, .text = inside};
+            else if (plain->cell == KEY_MANY) put_value(r, plain->node, (struct input_value){.kind = INPUT_TEXT, .text = inside});
+        }
+        char c = text[*r->next];
         if (c != ',' && c != '}') return fail_json(r, *r->next, "a comma or } was expected");
         r->next++;
         if (c == '}') return true;
@@ -175,7 +195,8 @@ static bool walk_array(struct ndjson *r, uint32_t owner, int depth)
         return true;
     }
     for (;;) {
-        if (!walk_value(r, NULL, owner, depth)) return false;
+        struct input_value ignored = {0};
+        if (!walk_element(r, owner, depth, &ignored)) return false;
         char c = r->text[*r->next];
         if (c != ',' && c != ']') return fail_json(r, *r->next, "a comma or ] was expected");
         r->next++;
@@ -184,38 +205,39 @@ static bool walk_array(struct ndjson *r, uint32_t owner, int depth)
 }
 
 /* An object or array standing at `at`. */
-static bool walk_nested(struct ndjson *r, const struct shape_node *node, uint32_t owner, uint32_t at, int depth,
-                        struct input_value *value)
+static bool walk_nested(struct ndjson *r, uint32_t owner, uint32_t at, int depth, struct input_value *value)
 {
     if (depth == DEPTH_MAX) return fail(r, REJECT_DEPTH, r->text + at, (struct slice){0});
-    bool object = r->text[at] == '{';
-    uint32_t place = owner == KEYS_NONE ? KEYS_ROOT : r->keys.at[owner].inside;
-    if (object ? !walk_object(r, node, place, owner, depth + 1) : !walk_array(r, owner, depth + 1)) return false;
+    if (r->text[at] == '{' ? !walk_object(r, owner, depth + 1) : !walk_array(r, owner, depth + 1)) return false;
     const char *start = r->text + at, *end = r->text + r->next[-1] + 1;
     *value = (struct input_value){.kind = INPUT_JSON, .text = slice_of(start, (size_t)(end - start))};
     return true;
 }
 
-static bool walk_value(struct ndjson *r, const struct shape_node *node, uint32_t owner, int depth)
+/* A value under `key`, which is asked for only where it is no element of an array. */
+static bool walk_element(struct ndjson *r, uint32_t key, int depth, struct input_value *value)
 {
-    struct input_value value;
-    const uint32_t *position = r->next++;
-    uint32_t at = *position;
-    bool fine;
+    uint32_t at = *r->next++;
     switch (r->text[at]) {
-    case '"': fine = walk_string(r, at, &value); break;
+    case '"': value->kind = INPUT_TEXT; return walk_string(r, at, *r->next, &value->text);
     case '{':
-    case '[': fine = walk_nested(r, node, owner, at, depth, &value); break;
+    case '[': return walk_nested(r, key, at, depth, value);
     case 't':
     case 'f':
-    case 'n': fine = walk_word(r, at, &value); break;
-    default: fine = walk_number(r, at, &value);
+    case 'n': return walk_word(r, at, value);
+    default: return walk_number(r, at, value);
     }
-    if (!fine || !node) return fine;
-    for (uint32_t i = 0; i < node->cell_count; i++) {
-        r->cells[node->cells[i]] = value;
-        if (node->cells[i] == SEGMENT_BATCH && value.kind == INPUT_JSON && r->text[at] == '[') r->batch = position;
-    }
+}
+
+static bool walk_value(struct ndjson *r, uint32_t key, int depth)
+{
+    struct input_value value = {0};
+    const uint32_t *position = r->next;
+    if (!walk_element(r, key, depth, &value)) return false;
+    const struct known_key *plain = &r->keys.at[key];
+    if (plain->cell >= 0) r->cells[plain->cell] = value;
+    else if (plain->cell == KEY_MANY) put_value(r, plain->node, value);
+    if (plain->cell == SEGMENT_BATCH && r->text[*position] == '[') r->batch = position;
     return true;
 }
 
@@ -229,7 +251,8 @@ static void start_walk(struct ndjson *r, const char *text, size_t len, const uin
 
 static void clear_cells(struct ndjson *r)
 {
-    for (size_t i = 0; i < r->shape->cell_count; i++) r->cells[i].kind = INPUT_MISSING;
+    struct input_value *cell = r->cells, *end = cell + r->shape->cell_count;
+    for (; cell < end; cell++) cell->kind = INPUT_MISSING;
     r->plain_used = 0;
     r->batch = NULL;
 }
@@ -241,7 +264,7 @@ static bool walk_event(struct ndjson *r)
     struct input_value whole;
     clear_cells(r);
     if (r->text[at] != '{') return fail(r, REJECT_NO_OBJECT, r->text + at, (struct slice){0});
-    return walk_nested(r, &r->shape->root, KEYS_NONE, at, 0, &whole);
+    return walk_nested(r, KEYS_NONE, at, 0, &whole);
 }
 
 /* --- Digests of content, for events without id. --- */
@@ -256,9 +279,9 @@ static bool is_transport(struct slice key)
 
 static struct slice plain_string(struct ndjson *r, uint32_t at)
 {
-    struct input_value value;
-    walk_string(r, at, &value);
-    return value.text;
+    struct slice inside;
+    walk_string(r, at, *r->next, &inside);
+    return inside;
 }
 
 static struct digest digest_nested(struct ndjson *r, bool object, bool outermost)
