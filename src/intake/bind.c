@@ -166,22 +166,57 @@ static void add_column(struct shape *shape, struct slice column, size_t cell)
     if (column.len && memchr(column.ptr, '.', column.len)) shape_add(shape, column, cell);
 }
 
-void mapping_plain_shape(const struct mapping *m, const struct input_plan *plan, struct shape *shape)
+/* Calls `put` with the only column of each field there is, and the cell its value goes to. */
+static void each_plain_column(struct binder *b, void (*put)(void *context, struct slice column, size_t cell), void *context)
 {
+    const struct mapping *m = b->mapping;
     const struct map_row *row = m->rows;
-    struct binder b = {.arena = shape->arena, .mapping = m, .plan = plan};
     const struct {
         const struct map_field *field;
         size_t cell;
-    } fields[] = {{&row->event, SEGMENT_EVENT},      {&row->at, SEGMENT_AT},       {&row->id, SEGMENT_ID},
-                  {&m->person, SEGMENT_USER},        {&m->account, SEGMENT_GROUP}, {&m->anonymous, SEGMENT_ANONYMOUS}};
+    } fields[] = {{&row->event, SEGMENT_EVENT}, {&row->at, SEGMENT_AT},       {&row->id, SEGMENT_ID},
+                  {&m->person, SEGMENT_USER},   {&m->account, SEGMENT_GROUP}, {&m->anonymous, SEGMENT_ANONYMOUS}};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-        if (fields[i].field->given) add_column(shape, fields[i].field->columns[0], fields[i].cell);
-    for (size_t i = 0; i < plan->count; i++) {
-        const struct map_field *field = field_of_path(&b, row, plan->paths[i]);
-        if (field) add_column(shape, field->columns[0], SEGMENT_CELLS + i);
+        if (fields[i].field->given) put(context, fields[i].field->columns[0], fields[i].cell);
+    for (size_t i = 0; i < b->plan->count; i++) {
+        const struct map_field *field = field_of_path(b, row, b->plan->paths[i]);
+        if (field) put(context, field->columns[0], SEGMENT_CELLS + i);
     }
+}
+
+static void put_shape(void *context, struct slice column, size_t cell)
+{
+    add_column(context, column, cell);
+}
+
+void mapping_plain_shape(const struct mapping *m, const struct input_plan *plan, struct shape *shape)
+{
+    struct binder b = {.arena = shape->arena, .mapping = m, .plan = plan};
+    each_plain_column(&b, put_shape, shape);
     if (shape->cell_count < SEGMENT_CELLS + plan->count) shape->cell_count = SEGMENT_CELLS + plan->count;
+}
+
+struct plain_columns {
+    struct columns columns;
+    struct plain_column *list;
+    size_t count;
+};
+
+static void put_column(void *context, struct slice name, size_t cell)
+{
+    struct plain_columns *to = context;
+    uint16_t column = to->columns.find(to->columns.context, name);
+    if (column != COLUMN_NONE) to->list[to->count++] = (struct plain_column){column, (uint16_t)cell};
+}
+
+size_t mapping_plain_columns(struct arena *arena, const struct mapping *mapping, const struct input_plan *plan,
+                             struct columns columns, const struct plain_column **out)
+{
+    struct binder b = {.arena = arena, .mapping = mapping, .plan = plan};
+    struct plain_columns to = {columns, ARENA_ARRAY(arena, struct plain_column, SEGMENT_CELLS + plan->count), 0};
+    each_plain_column(&b, put_column, &to);
+    *out = to.list;
+    return to.count;
 }
 
 /* --- Making events. --- */
@@ -209,9 +244,10 @@ struct making {
     struct slice deal, subscription, record;
 };
 
-static bool is_blank(const struct input_value *v)
+static inline bool is_blank(const struct input_value *v)
 {
-    return v->kind == INPUT_MISSING || v->kind == INPUT_NULL || (v->kind == INPUT_TEXT && !slice_trim(v->text).len);
+    if (v->kind != INPUT_TEXT) return v->kind == INPUT_MISSING || v->kind == INPUT_NULL;
+    return !v->text.len || (v->text.ptr[0] <= ' ' && !slice_trim(v->text).len);
 }
 
 static struct input_value raw_value(const struct making *m, const struct bound *bound)
@@ -290,9 +326,9 @@ static bool fetch_time(struct making *m, const struct bound_row *row, struct sli
         return false;
     }
     if (!read_time(&m->maker->binding->style, &m->maker->emitter->moments, &at, &m->event.at)) {
-        bool ambiguous = at.kind == INPUT_TEXT && m->maker->binding->style.dates == DATES_UNKNOWN && at.text.len && memchr(at.text.ptr, '/', at.text.len);
-        struct slice hint = ambiguous ? arena_printf(&m->maker->arena, "%.*s (day or month first? say `dates: DD/MM/YYYY` in the mapping)", SLICE_ARG(at.text)) : at.text;
-        reject_value(m, REJECT_BAD_TIME, &row->at, hint);
+        bool ambiguous = m->maker->binding->style.dates == DATES_UNKNOWN;
+        struct slice note = ambiguous ? emit_time_note(m->maker->emitter, at.text) : at.text;
+        reject_value(m, REJECT_BAD_TIME, &row->at, note);
         return false;
     }
     if (moment_plausible(m->event.at.instant)) return true;
@@ -452,7 +488,7 @@ void row_maker_run(struct row_maker *maker, const struct emit_row *row, const st
     struct making m = {.maker = maker, .row = row, .columns = columns, .digest = digest};
     m.event = (struct input_event){.sent_at = INSTANT_NONE, .received_at = INSTANT_NONE, .source = maker->emitter->source,
                                    .line = row->line, .values = maker->values};
-    arena_clear(&maker->arena);
+    if (maker->arena.used) arena_clear(&maker->arena);
     if (maker->binding->mapping->spend.given) make_spend(&m);
     else make_events(&m);
 }

@@ -21,10 +21,17 @@ struct binding;
 const struct binding *binding_new(struct arena *arena, const struct mapping *mapping, struct convert_style style,
                                   struct columns columns, const struct input_plan *plan);
 
-/* Whether the mapping only gives other names to the fields of an event: then JSON needs no columns between, its values go
- * straight where binding_shape says. */
+/* Whether the mapping only gives other names to the fields of an event: then nothing stands between, values go straight to
+ * the cells of the Segment shape, and the event is made by emit_segment. */
 bool mapping_is_plain(const struct mapping *mapping);
 void mapping_plain_shape(const struct mapping *mapping, const struct input_plan *plan, struct shape *shape);
+
+struct plain_column {
+    uint16_t column, cell;
+};
+/* The same for the columns of a file; returns how many, at most SEGMENT_CELLS + plan->count. */
+size_t mapping_plain_columns(struct arena *arena, const struct mapping *mapping, const struct input_plan *plan,
+                             struct columns columns, const struct plain_column **out);
 
 /* One thread's room for making events of rows. */
 struct row_maker {

@@ -212,20 +212,11 @@ static bool read_ordered(enum date_order order, struct slice s, struct time_text
     return true;
 }
 
-static bool is_epoch(struct slice s, int64_t *number)
-{
-    return s.len >= 9 && s.len <= 16 && is_digit(s.ptr[0]) && slice_to_i64(s, number);
-}
-
 bool read_time(const struct convert_style *style, struct moment_cache *cache, const struct input_value *value,
                struct time_text *out)
 {
-    struct input_value v = *value;
-    if (v.kind == INPUT_TEXT) {
-        v.text = slice_trim(v.text);
-        if (is_epoch(v.text, &v.number)) v.kind = INPUT_INT;
-    }
-    if (!moment_read(cache, &v, out) && !(v.kind == INPUT_TEXT && read_ordered(style->dates, v.text, out))) return false;
+    if (!moment_read(cache, value, out) && !(value->kind == INPUT_TEXT && read_ordered(style->dates, slice_trim(value->text), out)))
+        return false;
     if (out->zoned || out->day_only || !style->zone) return true;
     out->instant = zone_from_local(style->zone, out->instant);
     out->zoned = true;
@@ -360,6 +351,7 @@ bool convert_value(const struct convert_style *style, struct arena *arena, const
     if (value->kind == INPUT_TEXT) {
         value->text = slice_trim(value->text);
         if (!value->text.len) value->kind = INPUT_MISSING;
+        else if (field->convert == CONVERT_TEXT && !field->word_count) return true;
     }
     if (value->kind == INPUT_NULL) value->kind = INPUT_MISSING;
     if (value->kind == INPUT_MISSING) return true;

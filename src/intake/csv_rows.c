@@ -7,6 +7,8 @@ struct rows {
     struct text *text;
     struct row_maker *maker;
     struct csv *csv;
+    const struct plain_csv *plain;
+    struct input_value *cells; /* of the plain mapping */
     struct input_value *columns;
     const struct csv_record *record;
 };
@@ -25,9 +27,10 @@ static struct digest digest_row(void *context)
 {
     struct rows *r = context;
     struct digest sum = digest_bytes('{', (struct slice){0});
-    for (size_t i = 0; i < r->found->header_count; i++)
-        if (r->columns[i].text.len)
-            sum = digest_add(sum, digest_join(digest_bytes('k', r->found->header[i]), digest_bytes('"', r->columns[i].text)));
+    for (size_t i = 0; i < r->found->header_count; i++) {
+        struct slice field = r->record->fields[i];
+        if (field.len) sum = digest_add(sum, digest_join(digest_bytes('k', r->found->header[i]), digest_bytes('"', field)));
+    }
     return sum;
 }
 
@@ -45,6 +48,29 @@ static bool is_clean(struct rows *r)
     return false;
 }
 
+/* Member by member: building the value first and copying it stalls the processor on what it has just stored. */
+static inline void put_text(struct input_value *value, struct slice field)
+{
+    if (field.len && (field.ptr[0] <= ' ' || field.ptr[field.len - 1] <= ' ')) field = slice_trim(field);
+    value->kind = field.len ? INPUT_TEXT : INPUT_MISSING;
+    value->text = field;
+}
+
+static void make_events(struct rows *r)
+{
+    const struct csv_record *record = r->record;
+    const struct emit_row row = {record->text, record->line};
+    const struct digest_source digest = {digest_row, r};
+    if (r->plain) {
+        for (size_t i = 0; i < r->plain->count; i++)
+            put_text(&r->cells[r->plain->columns[i].cell], record->fields[r->plain->columns[i].column]);
+        emit_segment(r->maker->emitter, &row, r->cells, digest);
+    } else {
+        for (size_t i = 0; i < record->count; i++) put_text(&r->columns[i], record->fields[i]);
+        row_maker_run(r->maker, &row, r->columns, digest);
+    }
+}
+
 static void read_record(struct rows *r)
 {
     const struct csv_record *record = r->record;
@@ -55,9 +81,7 @@ static void read_record(struct rows *r)
         if (memchr(record->text.ptr, '\n', record->text.len)) csv_take_back(r->csv);
         return;
     }
-    for (size_t i = 0; i < wanted; i++) r->columns[i] = (struct input_value){.kind = INPUT_TEXT, .text = record->fields[i]};
-    const struct emit_row row = {record->text, record->line};
-    row_maker_run(r->maker, &row, r->columns, (struct digest_source){digest_row, r});
+    make_events(r);
 }
 
 static void read_records(struct rows *r)
@@ -77,12 +101,15 @@ static void read_records(struct rows *r)
     }
 }
 
-void csv_rows_read(const struct inspection *found, struct text *text, struct feed_source source, struct row_maker *maker)
+void csv_rows_read(const struct inspection *found, struct text *text, struct feed_source source, const struct plain_csv *plain,
+                   struct row_maker *maker)
 {
-    struct rows r = {.found = found, .text = text, .maker = maker, .csv = csv_new(source, found->separator)};
+    struct rows r = {.found = found, .text = text, .plain = plain, .maker = maker, .csv = csv_new(source, found->separator)};
     r.columns = memory_new((found->header_count + 1) * sizeof *r.columns);
+    r.cells = memory_new((SEGMENT_CELLS + maker->emitter->value_count) * sizeof *r.cells);
     for (uint64_t i = 0; i < found->skip && csv_skip_line(r.csv); i++) maker->emitter->lines++;
     read_records(&r);
+    free(r.cells);
     free(r.columns);
     csv_free(r.csv);
 }

@@ -1,5 +1,8 @@
 #include "intake/emit.h"
 
+#include <stdio.h>
+
+#include "intake/convert.h"
 #include "intake/shape.h"
 
 void emit_reject(struct emitter *emitter, const struct emit_row *row, enum reject_reason reason, uint64_t column,
@@ -8,6 +11,15 @@ void emit_reject(struct emitter *emitter, const struct emit_row *row, enum rejec
     const struct reject reject = {.reason = reason, .file = emitter->file, .line = row->line, .column = column,
                                   .detail = detail, .original = row->text, .length = row->text.len};
     reject_list_add(&emitter->rejects, &reject);
+}
+
+struct slice emit_time_note(struct emitter *emitter, struct slice written)
+{
+    int part[2];
+    if (!read_date_parts(written, part)) return written;
+    int len = snprintf(emitter->note, sizeof emitter->note, "%.*s (day or month first? say `dates: DD/MM/YYYY` in the mapping)",
+                       written.len < 100 ? (int)written.len : 100, written.ptr);
+    return slice_of(emitter->note, (size_t)len);
 }
 
 struct problem {
@@ -96,7 +108,10 @@ static bool read_times(struct emitter *emitter, const struct input_value *cells,
     *problem = (struct problem){.reason = REJECT_NO_TIME};
     if (is_absent(at)) return false;
     *problem = (struct problem){REJECT_BAD_TIME, at->text};
-    if (!moment_read(&emitter->moments, at, &event->at)) return false;
+    if (!moment_read(&emitter->moments, at, &event->at)) {
+        problem->detail = emit_time_note(emitter, at->text);
+        return false;
+    }
     problem->reason = REJECT_FAR_TIME;
     if (!moment_plausible(event->at.instant)) return false;
     return read_passing(emitter, &cells[SEGMENT_SENT_AT], &event->sent_at, problem) &&

@@ -17,7 +17,8 @@ struct file {
     uint16_t source;
     /* While reading. */
     struct shape shape;             /* of NDJSON */
-    const struct binding *binding;  /* of CSV, and of NDJSON that has columns */
+    const struct binding *binding;  /* NULL: the Segment shape, or a plain mapping, which differs in names only */
+    struct plain_csv plain;
     struct occurrences *occurrences;
 };
 
@@ -229,17 +230,20 @@ static uint16_t csv_column(void *context, struct slice name)
 static void prepare_file(struct input *input, struct file *file, const struct input_plan *plan)
 {
     const struct mapping *mapping = file->found.mapping;
-    file->binding = NULL;
+    bool csv = file->found.format == FORMAT_CSV;
+    bool plain = mapping && mapping_is_plain(mapping) && file->found.dates <= DATES_YEAR_FIRST;
+    const struct columns columns = csv ? (struct columns){csv_column, &file->found} : (struct columns){shape_column, &file->shape};
     shape_init(&file->shape, &input->arena);
+    file->shape.cell_count = SEGMENT_CELLS;
+    file->binding = NULL;
     if (!mapping) {
         shape_segment(&file->shape, plan);
-    } else if (file->found.format == FORMAT_NDJSON && mapping_is_plain(mapping)) {
+    } else if (plain && csv) {
+        file->plain.count = mapping_plain_columns(&input->arena, mapping, plan, columns, &file->plain.columns);
+    } else if (plain) {
         mapping_plain_shape(mapping, plan, &file->shape);
     } else {
         const struct convert_style style = {file->found.dates, mapping->comma_decimal, mapping->zone};
-        bool csv = file->found.format == FORMAT_CSV;
-        const struct columns columns = csv ? (struct columns){csv_column, &file->found} : (struct columns){shape_column, &file->shape};
-        file->shape.cell_count = SEGMENT_CELLS;
         file->binding = binding_new(&input->arena, mapping, style, columns, plan);
     }
 }
@@ -385,7 +389,7 @@ static size_t read_whole(void *context, char *out, size_t size)
 static void read_file(struct worker *w, struct file *file)
 {
     uint64_t lines = w->emitter.lines;
-    csv_rows_read(&file->found, w->text, (struct feed_source){read_whole, w}, &w->maker);
+    csv_rows_read(&file->found, w->text, (struct feed_source){read_whole, w}, file->binding ? NULL : &file->plain, &w->maker);
     lines = w->emitter.lines - lines;
     pthread_mutex_lock(&w->run->lock);
     end_file(w->run, file, w->text, &w->emitter.rejects, lines);

@@ -1,6 +1,6 @@
 #include "intake/moment.h"
 
-enum { DATE_LEN = 10, CLOCK_LEN = 20, MILLIS_LEN = 24 };
+enum { DATE_LEN = 10, CLOCK_LEN = 20, MILLIS_LEN = 24, EPOCH_LEN = 9 };
 
 static const int64_t year_2100 = INT64_C(4102444800);
 
@@ -43,12 +43,20 @@ static bool read_number(int64_t number, struct time_text *out)
     return true;
 }
 
+static bool read_slowly(struct slice s, struct time_text *out)
+{
+    int64_t number;
+    s = slice_trim(s);
+    if (time_parse(s, out)) return true;
+    return s.len >= EPOCH_LEN && s.ptr[0] >= '0' && s.ptr[0] <= '9' && slice_to_i64(s, &number) && read_number(number, out);
+}
+
 bool moment_read(struct moment_cache *cache, const struct input_value *value, struct time_text *out)
 {
     struct slice s = value->text;
     if (value->kind == INPUT_INT) return read_number(value->number, out);
     if (value->kind != INPUT_TEXT) return false;
-    if (s.len != CLOCK_LEN && s.len != MILLIS_LEN) return time_parse(slice_trim(s), out);
+    if (s.len != CLOCK_LEN && s.len != MILLIS_LEN) return read_slowly(s, out);
     uint64_t head = load(s.ptr, 8), tail = load(s.ptr + 8, DATE_LEN - 8);
     if (cache->date[0] == head && cache->date[1] == tail) {
         if (read_canonical(cache, s, out)) return true;
@@ -58,5 +66,5 @@ bool moment_read(struct moment_cache *cache, const struct input_value *value, st
         cache->day_instant = out->instant;
         if (read_canonical(cache, s, out)) return true;
     }
-    return time_parse(slice_trim(s), out);
+    return read_slowly(s, out);
 }

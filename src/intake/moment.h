@@ -9,7 +9,7 @@ struct moment_cache {
     int64_t day_instant;
 };
 
-/* Text as time_parse reads it, or a whole number: seconds since 1970 up to 4,102,444,800 (the year 2100), and milliseconds
+/* Text as time_parse reads it, spaces around it or not, or a whole number, of nine digits at least in text: seconds since 1970 up to 4,102,444,800 (the year 2100), and milliseconds
  * or microseconds beyond. */
 bool moment_read(struct moment_cache *cache, const struct input_value *value, struct time_text *out);
 

@@ -116,7 +116,9 @@ static bool walk_number(struct ndjson *r, uint32_t at, struct input_value *value
 static bool walk_word(struct ndjson *r, uint32_t at, struct input_value *value)
 {
     struct slice token = json_token(r->text, at, *r->next);
-    *value = (struct input_value){.kind = INPUT_BOOL, .text = token};
+    value->kind = INPUT_BOOL;
+    value->text = token;
+    value->number = 0;
     if (slice_equal(token, SLICE("true"))) value->number = 1;
     else if (slice_equal(token, SLICE("null"))) value->kind = INPUT_NULL;
     else if (!slice_equal(token, SLICE("false"))) return fail_json(r, at, "no value starts like this");
@@ -126,9 +128,9 @@ static bool walk_word(struct ndjson *r, uint32_t at, struct input_value *value)
 static bool walk_value(struct ndjson *r, uint32_t key, int depth);
 static bool walk_element(struct ndjson *r, uint32_t key, int depth, struct input_value *value);
 
-static void put_value(struct ndjson *r, const struct shape_node *node, struct input_value value)
+static void put_values(struct ndjson *r, const struct shape_node *node, const struct input_value *value)
 {
-    for (uint32_t i = 0; i < node->cell_count; i++) r->cells[node->cells[i]] = value;
+    for (uint32_t i = 0; i < node->cell_count; i++) r->cells[node->cells[i]] = *value;
 }
 
 /* Where the guess stands of what follows the key `before`, or is first in the object under the key `owner`. */
@@ -145,6 +147,13 @@ static uint32_t find_key(struct ndjson *r, uint32_t owner, uint32_t before, uint
     uint32_t key = keys_find(&r->keys, node, place, raw, head);
     if (key != KEYS_NONE) *guess_after(&r->keys, owner, before) = key;
     return key;
+}
+
+/* Member by member: building the value first and copying it stalls the processor on what it has just stored. */
+static inline void put_text(struct input_value *cell, struct slice text)
+{
+    cell->kind = INPUT_TEXT;
+    cell->text = text;
 }
 
 /* The members of an object whose brace was passed; strings, the most frequent values, without a call. */
@@ -178,8 +187,8 @@ static bool walk_object(struct ndjson *r, uint32_t owner, int depth)
         } else {
             if (!walk_string(r, value, r->next[1], &inside)) return false;
             r->next++;
-            if (plain->cell >= 0) r->cells[plain->cell] = (struct input_value){.kind = INPUT_TEXT, .text = inside};
-            else if (plain->cell == KEY_MANY) put_value(r, plain->node, (struct input_value){.kind = INPUT_TEXT, .text = inside});
+            if (plain->cell >= 0) put_text(&r->cells[plain->cell], inside);
+            else if (plain->cell == KEY_MANY) put_values(r, plain->node, &(struct input_value){.kind = INPUT_TEXT, .text = inside});
         }
         char c = text[*r->next];
         if (c != ',' && c != '}') return fail_json(r, *r->next, "a comma or } was expected");
@@ -209,8 +218,8 @@ static bool walk_nested(struct ndjson *r, uint32_t owner, uint32_t at, int depth
 {
     if (depth == DEPTH_MAX) return fail(r, REJECT_DEPTH, r->text + at, (struct slice){0});
     if (r->text[at] == '{' ? !walk_object(r, owner, depth + 1) : !walk_array(r, owner, depth + 1)) return false;
-    const char *start = r->text + at, *end = r->text + r->next[-1] + 1;
-    *value = (struct input_value){.kind = INPUT_JSON, .text = slice_of(start, (size_t)(end - start))};
+    value->kind = INPUT_JSON;
+    value->text = slice_of(r->text + at, r->next[-1] + 1 - at);
     return true;
 }
 
@@ -231,13 +240,13 @@ static bool walk_element(struct ndjson *r, uint32_t key, int depth, struct input
 
 static bool walk_value(struct ndjson *r, uint32_t key, int depth)
 {
-    struct input_value value = {0};
+    struct input_value other;
+    int32_t cell = r->keys.at[key].cell;
+    struct input_value *value = cell >= 0 ? &r->cells[cell] : &other;
     const uint32_t *position = r->next;
-    if (!walk_element(r, key, depth, &value)) return false;
-    const struct known_key *plain = &r->keys.at[key];
-    if (plain->cell >= 0) r->cells[plain->cell] = value;
-    else if (plain->cell == KEY_MANY) put_value(r, plain->node, value);
-    if (plain->cell == SEGMENT_BATCH && r->text[*position] == '[') r->batch = position;
+    if (!walk_element(r, key, depth, value)) return false;
+    if (cell == KEY_MANY) put_values(r, r->keys.at[key].node, value);
+    if (cell == SEGMENT_BATCH && r->text[*position] == '[') r->batch = position;
     return true;
 }
 
