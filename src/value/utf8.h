@@ -7,6 +7,7 @@
 #ifdef __cplusplus
 extern "C"
 #endif
-bool utf8_is_valid(struct slice s);
+    bool
+    utf8_is_valid(struct slice s);
 
 #endif
