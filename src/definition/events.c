@@ -274,11 +274,10 @@ void load_events(struct loader *l)
 /* What a person does is a touch; what we send and decide is not. The file's own word goes first. */
 void settle_touches(struct loader *l)
 {
-    for (size_t i = 0; i < l->events.count; i++) {
+    for (size_t i = EVENT_GROUP + 1; i < l->events.count; i++) {
         struct event_builder *event = &l->events.at[i];
-        if (event->touch_given) continue;
-        event->type.touch = event->type.of == KIND_PERSON && event->type.rank == RANK_BEHAVIOUR &&
-                            !slice_ends(event->type.label.name, SLICE("_sent"));
+        bool ours = event->type.decision || slice_ends(event->type.label.name, SLICE("_sent"));
+        if (!event->touch_given) event->type.touch = event->type.of == KIND_PERSON && !ours;
     }
 }
 

@@ -1,0 +1,405 @@
+/* The definition as sentences that the heads of marketing and sales can sign. */
+#include "definition/words.h"
+
+struct writer {
+    struct speaker s;
+    struct buffer *out;
+};
+
+static void line(struct writer *w, int depth, struct slice text)
+{
+    for (int i = 0; i < depth; i++) buffer_text(w->out, "  ");
+    buffer_add(w->out, text);
+    buffer_char(w->out, '\n');
+}
+
+static void bullet(struct writer *w, int depth, struct slice text)
+{
+    line(w, depth, arena_printf(w->s.arena, "• %.*s", SLICE_ARG(text)));
+}
+
+static void heading(struct writer *w, struct slice text)
+{
+    buffer_char(w->out, '\n');
+    line(w, 0, text);
+}
+
+static struct slice join(struct writer *w, struct slice a, struct slice b)
+{
+    return arena_printf(w->s.arena, "%.*s %.*s", SLICE_ARG(a), SLICE_ARG(b));
+}
+
+/* "MEL (engaged)" */
+static struct slice named(struct writer *w, const struct label *label)
+{
+    struct slice own = w->s.language == LANGUAGE_HE ? label->he : label->en, key = isolated(&w->s, label->name);
+    if (!own.len || slice_equal(own, label->name)) return key;
+    return arena_printf(w->s.arena, "%.*s (%.*s)", SLICE_ARG(key), SLICE_ARG(own));
+}
+
+static struct slice word_list(struct writer *w, const struct slice *words, size_t count, enum phrase last)
+{
+    struct slice *said = ARENA_ARRAY(w->s.arena, struct slice, count);
+    for (size_t i = 0; i < count; i++) said[i] = spoken(&w->s, &(struct label){.name = words[i]});
+    return spoken_list(&w->s, said, count, last);
+}
+
+/* ---- clauses ---- */
+
+static const struct signal *signal_of(struct writer *w, enum subject_kind kind, uint32_t slot)
+{
+    const struct kind_model *model = &w->s.definition->kinds[kind];
+    return &model->signals[model->slots[slot].index];
+}
+
+static bool is_any_touch(struct writer *w, enum subject_kind kind, const struct matcher *matcher)
+{
+    size_t touches = 0, plain = 0;
+    for (size_t i = 0; i < w->s.definition->event_count; i++) {
+        const struct event_type *event = &w->s.definition->events[i];
+        if (i > EVENT_GROUP && event->of == kind) touches += kind == KIND_PERSON ? event->touch : !event->decision;
+    }
+    for (size_t i = 0; i < matcher->count; i++) plain += matcher->alternatives[i].when == NULL;
+    return touches > 1 && plain == touches && matcher->count == touches;
+}
+
+/* The name of the property that a signal sums, keeps or counts apart. */
+static struct slice property_name(struct writer *w, const struct signal *signal)
+{
+    for (size_t i = 0; i < signal->match.count; i++) {
+        const struct event_type *event = &w->s.definition->events[signal->match.alternatives[i].event];
+        for (size_t f = 0; f < event->field_count; f++)
+            if (event->fields[f].path == signal->of) return spoken(&w->s, &event->fields[f].label);
+    }
+    struct slice name = w->s.definition->paths[signal->of];
+    slice_cut(&name, '.');
+    return spoken(&w->s, &(struct label){.name = name});
+}
+
+static struct slice happened_sentence(struct writer *w, const struct matcher *matcher, int64_t times)
+{
+    enum phrase several = times == 1 ? SAY_EITHER_HAPPENED : SAY_SOME_HAPPENED;
+    return fill2(&w->s, matcher->count > 1 ? several : SAY_HAPPENED, speak_matcher(&w->s, matcher),
+                 spoken_times(&w->s, times));
+}
+
+static struct slice count_sentence(struct writer *w, enum subject_kind kind, const struct clause *clause)
+{
+    const struct signal *signal = signal_of(w, kind, clause->slot);
+    struct slice text = happened_sentence(w, &signal->match, clause->need);
+    if (signal->reduce == REDUCE_DISTINCT) text = fill2(&w->s, SAY_EACH_COUNTED, text, property_name(w, signal));
+    return speak_window(&w->s, text, signal);
+}
+
+static struct slice quiet_sentence(struct writer *w, enum subject_kind kind, const struct clause *clause)
+{
+    const struct signal *signal = signal_of(w, kind, clause->slot);
+    struct slice span = spoken_duration(&w->s, clause->span);
+    if (is_any_touch(w, kind, &signal->match)) return fill1(&w->s, SAY_QUIET_ANY, span);
+    struct slice events = speak_matcher(&w->s, &signal->match);
+    if (signal->match.human) events = fill1(&w->s, SAY_HUMAN, events);
+    return fill2(&w->s, signal->match.count > 1 ? SAY_QUIET_SOME : SAY_QUIET, events, span);
+}
+
+/* A leaf as a sentence, a branch as the line above its members. */
+static struct slice clause_sentence(struct writer *w, enum subject_kind kind, const struct clause *clause)
+{
+    switch (clause->kind) {
+    case CLAUSE_ALL:
+        return phrase(&w->s, SAY_ALL_OF);
+    case CLAUSE_ANY:
+        return phrase(&w->s, SAY_ANY_OF);
+    case CLAUSE_NOT:
+        return phrase(&w->s, SAY_NONE_OF);
+    case CLAUSE_AT_LEAST:
+        return fill1(&w->s, SAY_SOME_OF, spoken_number(&w->s, clause->need * DECIMAL_ONE));
+    case CLAUSE_RULE:
+        return speak_rule(&w->s, kind, clause->rule);
+    case CLAUSE_COUNT:
+        return count_sentence(w, kind, clause);
+    case CLAUSE_QUIET:
+        return quiet_sentence(w, kind, clause);
+    }
+    return SLICE("");
+}
+
+static void write_members(struct writer *w, enum subject_kind kind, const struct clause *clause, int depth)
+{
+    for (size_t i = 0; i < clause->count; i++) {
+        const struct clause *member = &clause->members[i];
+        struct slice text = clause_sentence(w, kind, member);
+        if (member->label.name.len || member->label.he.len || member->label.en.len)
+            text = fill2(&w->s, SAY_LABELLED, spoken(&w->s, &member->label), text);
+        bullet(w, depth, text);
+        write_members(w, kind, member, depth + 1);
+    }
+}
+
+/* "Entered when all of these hold:" and the members below it. */
+static void write_clause(struct writer *w, enum subject_kind kind, struct slice lead, const struct clause *clause,
+                         int depth)
+{
+    struct slice text = clause_sentence(w, kind, clause);
+    if (clause->label.name.len) text = fill2(&w->s, SAY_LABELLED, spoken(&w->s, &clause->label), text);
+    bool leaf = clause->count == 0;
+    line(w, depth,
+         leaf ? arena_printf(w->s.arena, "%.*s %.*s.", SLICE_ARG(lead), SLICE_ARG(text)) : join(w, lead, text));
+    write_members(w, kind, clause, depth + 1);
+}
+
+/* ---- signals ---- */
+
+static struct slice weights_sentence(struct writer *w, const struct signal *signal)
+{
+    struct slice *parts = ARENA_ARRAY(w->s.arena, struct slice, signal->weight_count);
+    for (size_t i = 0; i < signal->weight_count; i++) {
+        const struct weight *weight = &signal->weights[i];
+        struct slice match = speak_match(&w->s, &weight->match), points = spoken_number(&w->s, weight->points);
+        parts[i] = weight->at_most ? fill3(&w->s, SAY_WEIGHT_MOST, match, points, spoken_times(&w->s, weight->at_most))
+                                   : fill2(&w->s, SAY_WEIGHT, match, points);
+    }
+    struct slice text = fill1(&w->s, SAY_WEIGH, spoken_list(&w->s, parts, signal->weight_count, SAY_LIST_AND));
+    if (signal->half_life_days) {
+        struct duration life = {DURATION_EXACT, signal->half_life_days * DAY_US};
+        text = fill2(&w->s, SAY_HALF_LIFE, text, spoken_duration(&w->s, life));
+    }
+    return signal->cap ? fill2(&w->s, SAY_CAPPED, text, spoken_number(&w->s, signal->cap)) : text;
+}
+
+static struct slice signal_sentence(struct writer *w, const struct signal *signal)
+{
+    static const enum phrase says[] = {
+        [REDUCE_COUNT] = SAY_COUNT_OF, [REDUCE_SUM] = SAY_SUM_OF,         [REDUCE_DISTINCT] = SAY_DISTINCT_OF,
+        [REDUCE_FIRST] = SAY_FIRST_OF, [REDUCE_LAST] = SAY_LAST_OF,       [REDUCE_MIN] = SAY_MIN_OF,
+        [REDUCE_MAX] = SAY_MAX_OF,     [REDUCE_STREAK] = SAY_STREAK_DAYS, [REDUCE_DAYS_SINCE] = SAY_DAYS_SINCE,
+    };
+    if (signal->reduce == REDUCE_WEIGH) return speak_window(&w->s, weights_sentence(w, signal), signal);
+    enum phrase say = signal->reduce == REDUCE_STREAK && signal->by_week ? SAY_STREAK_WEEKS : says[signal->reduce];
+    struct slice of = signal->of == NONE ? SLICE("") : property_name(w, signal);
+    return speak_window(&w->s, fill2(&w->s, say, speak_matcher(&w->s, &signal->match), of), signal);
+}
+
+static void write_signals(struct writer *w)
+{
+    bool headed = false;
+    for (int kind = 0; kind < KIND_COUNT; kind++) {
+        const struct kind_model *model = &w->s.definition->kinds[kind];
+        for (size_t i = 0; i < model->signal_count; i++) {
+            const struct signal *signal = &model->signals[i];
+            if (!signal->label.name.len) continue;
+            if (!headed) heading(w, phrase(&w->s, SAY_SIGNALS));
+            headed = true;
+            bullet(w, 1, fill2(&w->s, SAY_LABELLED, named(w, &signal->label), signal_sentence(w, signal)));
+        }
+    }
+}
+
+/* ---- ICP, BANT, scores ---- */
+
+static void write_profiles(struct writer *w)
+{
+    const struct definition *d = w->s.definition;
+    if (d->icp_count) heading(w, phrase(&w->s, SAY_PROFILES));
+    for (size_t i = 0; i < d->icp_count; i++) {
+        const struct icp *icp = &d->icps[i];
+        line(w, 1, fill2(&w->s, SAY_ICP, named(w, &icp->label), spoken_percent(&w->s, icp->match_at)));
+        for (size_t c = 0; c < icp->count; c++) {
+            const struct icp_criterion *criterion = &icp->criteria[c];
+            struct slice rule = speak_rule(&w->s, icp->of, criterion->when);
+            rule = fill2(&w->s, SAY_LABELLED, spoken(&w->s, &criterion->label), rule);
+            bullet(w, 2, fill2(&w->s, SAY_CRITERION, rule, spoken_number(&w->s, criterion->weight * DECIMAL_ONE)));
+        }
+    }
+    if (d->bant_count) heading(w, phrase(&w->s, SAY_QUESTIONS));
+    for (size_t i = 0; i < d->bant_count; i++) {
+        const struct bant *bant = &d->bants[i];
+        line(w, 1,
+             fill3(&w->s, bant->pass_at == (int64_t)bant->count ? SAY_BANT_ALL : SAY_BANT, named(w, &bant->label),
+                   spoken_number(&w->s, bant->pass_at * DECIMAL_ONE),
+                   spoken_number(&w->s, (int64_t)bant->count * DECIMAL_ONE)));
+        for (size_t q = 0; q < bant->count; q++)
+            bullet(w, 2,
+                   fill2(&w->s, SAY_QUESTION, spoken(&w->s, &bant->questions[q].label),
+                         speak_rule(&w->s, bant->of, bant->questions[q].when)));
+    }
+}
+
+static void write_score(struct writer *w, const struct score *score)
+{
+    struct slice name = named(w, &score->label);
+    if (score->owner) name = fill2(&w->s, SAY_OWNED, name, spoken_role(&w->s, score->owner));
+    line(w, 1, fill1(&w->s, SAY_SCORE_ADDS, name));
+    for (size_t i = 0; i < score->count; i++) {
+        const struct score_term *term = &score->terms[i];
+        struct slice points = speak_rule(&w->s, score->of, term->points), label = spoken(&w->s, &term->label);
+        const uint32_t *slots;
+        bool fixed = rule_reads(term->points, &slots) == 0;
+        struct slice text = fill2(&w->s, fixed ? SAY_TERM : SAY_TERM_AS, label, points);
+        if (term->when)
+            text = fill3(&w->s, fixed ? SAY_TERM_WHEN : SAY_TERM_AS_WHEN, label, points,
+                         speak_rule(&w->s, score->of, term->when));
+        bullet(w, 2, term->capped ? fill2(&w->s, SAY_TERM_CAP, text, spoken_number(&w->s, term->cap)) : text);
+    }
+    if (score->has_threshold) line(w, 2, fill1(&w->s, SAY_THRESHOLD, spoken_number(&w->s, score->above)));
+    if (!score->has_borderline) return;
+    struct slice from = spoken_number(&w->s, score->borderline_from);
+    struct slice team = spoken(&w->s, &(struct label){.name = score->borderline_team});
+    line(w, 2,
+         score->borderline_team.len ? fill2(&w->s, SAY_BORDERLINE_TEAM, from, team)
+                                    : fill1(&w->s, SAY_BORDERLINE, from));
+}
+
+/* ---- funnels ---- */
+
+static void write_routes(struct writer *w, enum subject_kind kind, const struct stage *stage)
+{
+    struct slice all = {0};
+    for (size_t i = 0; i < stage->route_count; i++) {
+        const struct route *route = &stage->routes[i];
+        struct slice to = spoken(&w->s, &(struct label){.name = route->to});
+        struct slice one = route->when ? fill2(&w->s, SAY_ROUTE_WHEN, to, speak_rule(&w->s, kind, route->when))
+                                       : fill1(&w->s, SAY_ROUTE_REST, to);
+        all = i ? arena_printf(w->s.arena, "%.*s; %.*s", SLICE_ARG(all), SLICE_ARG(one)) : one;
+    }
+    line(w, 2, fill1(&w->s, SAY_ROUTES, all));
+}
+
+static void write_advice(struct writer *w, enum subject_kind kind, const struct stage *stage)
+{
+    struct slice *parts = ARENA_ARRAY(w->s.arena, struct slice, stage->advice_count);
+    for (size_t i = 0; i < stage->advice_count; i++) {
+        struct slice rule = speak_rule(&w->s, kind, stage->advice[i].when);
+        parts[i] = fill2(&w->s, SAY_LABELLED, spoken(&w->s, &stage->advice[i].label), rule);
+    }
+    line(w, 2, fill1(&w->s, SAY_ADVISED, spoken_list(&w->s, parts, stage->advice_count, SAY_LIST_AND)));
+}
+
+static void write_return(struct writer *w, const struct funnel *funnel, const struct stage *stage)
+{
+    if (stage->return_to != NONE)
+        line(w, 2, fill1(&w->s, SAY_RETURN_TO, isolated(&w->s, funnel->stages[stage->return_to].label.name)));
+    if (stage->again == AGAIN_BY_HAND)
+        line(w, 2, phrase(&w->s, SAY_AGAIN_BY_HAND));
+    else if (stage->again == AGAIN_AFTER)
+        line(w, 2, fill1(&w->s, SAY_AGAIN_AFTER, spoken_duration(&w->s, stage->again_after)));
+    else if (stage->return_to != NONE || stage->decided_by)
+        line(w, 2, phrase(&w->s, SAY_AGAIN_EVIDENCE));
+}
+
+static void write_stage(struct writer *w, const struct funnel *funnel, size_t index)
+{
+    const struct stage *stage = &funnel->stages[index];
+    struct slice number = spoken_number(&w->s, (int64_t)(index + 1) * DECIMAL_ONE), name = named(w, &stage->label);
+    struct slice before = index ? isolated(&w->s, funnel->stages[index - 1].label.name) : SLICE("");
+    line(w, 1,
+         stage->owner ? fill3(&w->s, SAY_STAGE_OWNED, number, name, spoken_role(&w->s, stage->owner))
+                      : fill2(&w->s, SAY_STAGE, number, name));
+    if (stage->enter)
+        write_clause(w, funnel->of, phrase(&w->s, SAY_ENTERED_WHEN), stage->enter, 2);
+    else
+        line(w, 2, fill2(&w->s, SAY_DECIDED, spoken_role(&w->s, stage->decided_by), before));
+    if (index && stage->enter && !stage->carries) line(w, 2, fill1(&w->s, SAY_GATED, before));
+    if (stage->carries) line(w, 2, phrase(&w->s, SAY_CARRIES));
+    if (stage->sla.amount) line(w, 2, fill2(&w->s, SAY_SLA, spoken_duration(&w->s, stage->sla), before));
+    write_return(w, funnel, stage);
+    if (stage->route_count) write_routes(w, funnel->of, stage);
+    if (stage->reject_count)
+        line(w, 2, fill1(&w->s, SAY_REJECT, word_list(w, stage->reject_reasons, stage->reject_count, SAY_OR)));
+    if (stage->milestone_count)
+        line(w, 2, fill1(&w->s, SAY_MILESTONES, word_list(w, stage->milestones, stage->milestone_count, SAY_LIST_AND)));
+    if (stage->advice_count) write_advice(w, funnel->of, stage);
+}
+
+static void write_exits(struct writer *w, const struct funnel *funnel)
+{
+    if (!funnel->exit_count) return;
+    heading(w, fill1(&w->s, SAY_EXITS, named(w, &funnel->label)));
+    for (size_t i = 0; i < funnel->exit_count; i++) {
+        const struct exit_rule *exit = &funnel->exits[i];
+        struct slice name = named(w, &exit->label);
+        if (exit->when)
+            write_clause(w, funnel->of, fill1(&w->s, SAY_EXIT_WHEN, name), exit->when, 1);
+        else
+            line(w, 1, fill2(&w->s, SAY_EXIT_DECIDED, name, spoken_role(&w->s, exit->decided_by)));
+        if (exit->reason_count)
+            line(w, 2, fill1(&w->s, SAY_REASONS, word_list(w, exit->reasons, exit->reason_count, SAY_OR)));
+    }
+}
+
+static void write_funnel(struct writer *w, const struct funnel *funnel)
+{
+    static const enum phrase of_kind[KIND_COUNT] = {SAY_FUNNEL_OF_PERSON, SAY_FUNNEL_OF_ACCOUNT, SAY_FUNNEL_OF_DEAL,
+                                                    SAY_FUNNEL_OF_SUBSCRIPTION, SAY_FUNNEL_OF_MARKET};
+    static const enum phrase credits[] = {
+        [CREDIT_PRIMARY] = SAY_CREDIT_PRIMARY, [CREDIT_ALL] = SAY_CREDIT_ALL, [CREDIT_FIRST] = SAY_CREDIT_FIRST};
+    heading(w, fill1(&w->s, of_kind[funnel->of], named(w, &funnel->label)));
+    if (funnel->credit) line(w, 1, phrase(&w->s, credits[funnel->credit]));
+    for (size_t i = 0; i < funnel->stage_count; i++) write_stage(w, funnel, i);
+    write_exits(w, funnel);
+}
+
+/* ---- measures ---- */
+
+static void write_band(struct writer *w, const struct funnel *funnel, const struct band *band)
+{
+    struct slice parts[5];
+    size_t count = 0;
+    if (band->has_failing) parts[count++] = fill1(&w->s, SAY_FAILING, spoken_percent(&w->s, band->failing));
+    if (band->has_good) parts[count++] = fill1(&w->s, SAY_GOOD, spoken_percent(&w->s, band->good));
+    if (band->has_excellent) parts[count++] = fill1(&w->s, SAY_EXCELLENT, spoken_percent(&w->s, band->excellent));
+    if (band->has_wanted)
+        parts[count++] =
+            fill2(&w->s, SAY_WANTED, spoken_percent(&w->s, band->wanted_low), spoken_percent(&w->s, band->wanted_high));
+    if (band->target_days) {
+        struct duration days = {DURATION_EXACT, band->target_days * DAY_US};
+        parts[count++] = fill1(&w->s, SAY_TARGET_DAYS, spoken_duration(&w->s, days));
+    }
+    struct slice from = isolated(&w->s, funnel->stages[band->from].label.name);
+    struct slice to = isolated(&w->s, funnel->stages[band->to].label.name);
+    bullet(w, 1, fill3(&w->s, SAY_TRANSITION, from, to, spoken_list(&w->s, parts, count, SAY_LIST_AND)));
+}
+
+static void write_measures(struct writer *w)
+{
+    const struct definition *d = w->s.definition;
+    if (!d->landing.given && !d->band_count) return;
+    const struct funnel *funnel = &d->funnels[d->report.funnel];
+    heading(w, phrase(&w->s, SAY_KPIS));
+    if (d->landing.given) {
+        struct slice visit = happened_sentence(w, &d->landing.visitor, 1);
+        if (d->landing.visitor.human) visit = fill1(&w->s, SAY_HUMAN, visit);
+        bullet(w, 1, fill2(&w->s, SAY_LANDING, visit, isolated(&w->s, funnel->stages[d->landing.stage].label.name)));
+    }
+    for (size_t i = 0; i < d->band_count; i++) write_band(w, funnel, &d->bands[i]);
+}
+
+static void write_title(struct writer *w)
+{
+    const struct definition *d = w->s.definition;
+    const struct company *company = &d->company;
+    struct slice name = company->name.len ? company->name : d->name, signers[2];
+    line(w, 0, fill3(&w->s, SAY_TITLE, isolated(&w->s, name), isolated(&w->s, d->name), isolated(&w->s, d->hash)));
+    size_t count = 0;
+    if (company->marketing_signs) signers[count++] = spoken_role(&w->s, ROLE_MARKETING);
+    if (company->sales_signs) signers[count++] = spoken_role(&w->s, ROLE_SALES);
+    if (count) line(w, 0, fill1(&w->s, SAY_SIGNED_BY, spoken_list(&w->s, signers, count, SAY_LIST_AND)));
+}
+
+void definition_explain(const struct definition *definition, enum language language, struct buffer *out)
+{
+    struct arena arena;
+    arena_init(&arena);
+    struct writer w = {.s = {definition, language, &arena}, .out = out};
+    write_title(&w);
+    if (definition->audience) {
+        heading(&w, phrase(&w.s, SAY_AUDIENCE));
+        write_clause(&w, KIND_PERSON, phrase(&w.s, SAY_AUDIENCE_WHEN), definition->audience, 1);
+    }
+    for (size_t i = 0; i < definition->funnel_count; i++) write_funnel(&w, &definition->funnels[i]);
+    write_profiles(&w);
+    if (definition->score_count) heading(&w, phrase(&w.s, SAY_SCORES));
+    for (size_t i = 0; i < definition->score_count; i++) write_score(&w, &definition->scores[i]);
+    write_signals(&w);
+    write_measures(&w);
+    arena_release(&arena);
+}
