@@ -1,9 +1,8 @@
-/* What one evaluation of a three-clause criterion costs, beside Lua 5.4 doing the same over the same rows in the same
- * run.
+/* What one evaluation of a three-clause criterion costs, beside Lua 5.4 doing the same over the same rows in the same run.
  *
- * Both see 4,096 rows of three values in random order, so that branches are not learned by heart; Lua gets the values
- * as arguments on its stack, its fastest way in. Each round measures both; the best round of each counts, as others
- * measure the machine. Prints nanoseconds and the ratio; exit 1 when the two disagree on any row. */
+ * Both see 4,096 rows of three values in random order, so that branches are not learned by heart; Lua gets the values as
+ * arguments on its stack, its fastest way in. Each round measures both; the best round of each counts, as others measure the
+ * machine. Prints nanoseconds and the ratio; exit 1 when the two disagree on any row. */
 #include <lauxlib.h>
 #include <lua.h>
 #include <stdio.h>

@@ -10,6 +10,8 @@ static const struct {
     int (*run)(int argc, char **argv);
     const char *help;
 } commands[] = {
+    {"init", init_command, "write a commented definition to begin with"},
+    {"check", check_command, "tell every mistake of a definition, or say its rules as sentences"},
     {"eval", eval_command, "evaluate an expression and print its value as JSON"},
 };
 

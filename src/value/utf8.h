@@ -7,7 +7,6 @@
 #ifdef __cplusplus
 extern "C"
 #endif
-    bool
-    utf8_is_valid(struct slice s);
+bool utf8_is_valid(struct slice s);
 
 #endif
