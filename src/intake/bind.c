@@ -69,7 +69,8 @@ static const struct map_field *find_item(const struct map_items *items, struct s
 }
 
 /* A column by its own name, for `rest`. */
-static const struct map_field *rest_field(struct binder *b, const struct map_items *items, struct slice prefix, struct slice path)
+static const struct map_field *rest_field(struct binder *b, const struct map_items *items, struct slice prefix,
+                                          struct slice path)
 {
     if (!items->rest || !slice_starts(path, prefix)) return NULL;
     struct slice *name = ARENA_NEW(b->arena, struct slice);
@@ -112,8 +113,8 @@ static void bind_row(struct binder *b, const struct map_row *rule, struct bound_
         when[i] = (struct bound_condition){&rule->when[i], bind_field(b, &rule->when[i].field)};
 }
 
-const struct binding *binding_new(struct arena *arena, const struct mapping *m, struct convert_style style, struct columns columns,
-                                  const struct input_plan *plan)
+const struct binding *binding_new(struct arena *arena, const struct mapping *m, struct convert_style style,
+                                  struct columns columns, const struct input_plan *plan)
 {
     struct binder b = {arena, m, columns, plan};
     struct binding *binding = ARENA_NEW(arena, struct binding);
@@ -154,9 +155,10 @@ bool mapping_is_plain(const struct mapping *m)
 {
     const struct map_row *row = m->rows;
     return m->row_count == 1 && !row->listed && row->call == CALL_TRACK && !row->when_count && !m->deal.given &&
-           !m->subscription.given && !m->record.given && !m->zone && m->dates <= DATES_YEAR_FIRST && row->event.column_count &&
-           field_is_plain(&row->event) && field_is_plain(&row->at) && field_is_plain(&row->id) && field_is_plain(&m->person) &&
-           field_is_plain(&m->anonymous) && field_is_plain(&m->account) && items_are_plain(&row->items) && items_are_plain(&row->context);
+           !m->subscription.given && !m->record.given && !m->zone && m->dates <= DATES_YEAR_FIRST &&
+           row->event.column_count && field_is_plain(&row->event) && field_is_plain(&row->at) &&
+           field_is_plain(&row->id) && field_is_plain(&m->person) && field_is_plain(&m->anonymous) &&
+           field_is_plain(&m->account) && items_are_plain(&row->items) && items_are_plain(&row->context);
 }
 
 /* A column of JSON is a key as it stands, or else a path. */
@@ -167,7 +169,8 @@ static void add_column(struct shape *shape, struct slice column, size_t cell)
 }
 
 /* Calls `put` with the only column of each field there is, and the cell its value goes to. */
-static void each_plain_column(struct binder *b, void (*put)(void *context, struct slice column, size_t cell), void *context)
+static void each_plain_column(struct binder *b, void (*put)(void *context, struct slice column, size_t cell),
+                              void *context)
 {
     const struct mapping *m = b->mapping;
     const struct map_row *row = m->rows;
@@ -262,7 +265,8 @@ static struct input_value raw_value(const struct making *m, const struct bound *
 static void reject_value(struct making *m, enum reject_reason reason, const struct bound *bound, struct slice text)
 {
     struct slice column = bound->rule->column_count ? bound->rule->columns[0] : SLICE("value");
-    emit_reject(m->maker->emitter, m->row, reason, 0, arena_printf(&m->maker->arena, "%.*s: %.*s", SLICE_ARG(column), SLICE_ARG(text)));
+    emit_reject(m->maker->emitter, m->row, reason, 0,
+                arena_printf(&m->maker->arena, "%.*s: %.*s", SLICE_ARG(column), SLICE_ARG(text)));
 }
 
 /* After conversion; what cannot be converted is reported and taken as blank. */
@@ -278,7 +282,8 @@ static struct input_value fetch(struct making *m, const struct bound *bound)
 static struct slice fetch_key(struct making *m, const struct bound *bound)
 {
     struct input_value value = fetch(m, bound);
-    return value.kind == INPUT_TEXT || value.kind == INPUT_INT || value.kind == INPUT_NUMBER ? value.text : (struct slice){0};
+    return value.kind == INPUT_TEXT || value.kind == INPUT_INT || value.kind == INPUT_NUMBER ? value.text
+                                                                                             : (struct slice){0};
 }
 
 static bool holds(struct making *m, const struct bound_condition *c)
@@ -349,7 +354,8 @@ static void make_track(struct making *m, const struct bound_row *row)
     struct slice written;
     if (!fetch_name(m, row) || !fetch_time(m, row, &written)) return;
     clear_values(m);
-    for (size_t i = 0; i < row->value_count; i++) m->maker->values[row->values[i].index] = fetch(m, &row->values[i].field);
+    for (size_t i = 0; i < row->value_count; i++)
+        m->maker->values[row->values[i].index] = fetch(m, &row->values[i].field);
     m->event.id = fetch_key(m, &row->id);
     if (!m->event.id.len && row->rule->listed) {
         m->event.id = record_id(m, m->event.name, written);
@@ -400,7 +406,9 @@ static bool fetch_subject(struct making *m)
     struct slice first = {0};
     for (size_t i = 0; i < sizeof any / sizeof *any && !first.len; i++) first = any[i];
     if (!m->record.len) m->record = first;
-    if (!first.len) emit_reject(m->maker->emitter, m->row, REJECT_NO_SUBJECT, 0, SLICE("the columns that name whom the row is about are blank"));
+    if (!first.len)
+        emit_reject(m->maker->emitter, m->row, REJECT_NO_SUBJECT, 0,
+                    SLICE("the columns that name whom the row is about are blank"));
     return first.len > 0;
 }
 
@@ -416,8 +424,10 @@ static void make_events(struct making *m)
         bool nobody = row->rule->call == CALL_IDENTIFY && !m->event.user.len && !m->event.anonymous.len;
         m->event.call = row->rule->call;
         m->event.name = (struct slice){0};
-        if (row->rule->call == CALL_TRACK) make_track(m, row);
-        else if (!nobody) make_traits(m, row);
+        if (row->rule->call == CALL_TRACK)
+            make_track(m, row);
+        else if (!nobody)
+            make_traits(m, row);
     }
 }
 
@@ -453,8 +463,10 @@ static bool fetch_days(struct making *m, struct spend_row *out)
     }
     if (is_blank(&until)) return true;
     bool fine = read_time(&wall, cache, &until, &time) && floor_div(time.instant, DAY_US) >= out->from_day;
-    if (!fine) reject_value(m, REJECT_BAD_TIME, &b->until, until.text);
-    else out->until_day = floor_div(time.instant, DAY_US);
+    if (!fine)
+        reject_value(m, REJECT_BAD_TIME, &b->until, until.text);
+    else
+        out->until_day = floor_div(time.instant, DAY_US);
     return fine;
 }
 
@@ -483,12 +495,18 @@ static void make_spend(struct making *m)
     if (m->maker->spend) m->maker->spend(m->maker->spend_context, &out);
 }
 
-void row_maker_run(struct row_maker *maker, const struct emit_row *row, const struct input_value *columns, struct digest_source digest)
+void row_maker_run(struct row_maker *maker, const struct emit_row *row, const struct input_value *columns,
+                   struct digest_source digest)
 {
     struct making m = {.maker = maker, .row = row, .columns = columns, .digest = digest};
-    m.event = (struct input_event){.sent_at = INSTANT_NONE, .received_at = INSTANT_NONE, .source = maker->emitter->source,
-                                   .line = row->line, .values = maker->values};
+    m.event = (struct input_event){.sent_at = INSTANT_NONE,
+                                   .received_at = INSTANT_NONE,
+                                   .source = maker->emitter->source,
+                                   .line = row->line,
+                                   .values = maker->values};
     if (maker->arena.used) arena_clear(&maker->arena);
-    if (maker->binding->mapping->spend.given) make_spend(&m);
-    else make_events(&m);
+    if (maker->binding->mapping->spend.given)
+        make_spend(&m);
+    else
+        make_events(&m);
 }

@@ -1,4 +1,5 @@
-/* A mapping brought together with the columns of one file and with what is asked for: ready to turn rows into events. */
+/* A mapping brought together with the columns of one file and with what is asked for: ready to turn rows into events.
+ */
 #ifndef MASA_INTAKE_BIND_H
 #define MASA_INTAKE_BIND_H
 
@@ -21,8 +22,8 @@ struct binding;
 const struct binding *binding_new(struct arena *arena, const struct mapping *mapping, struct convert_style style,
                                   struct columns columns, const struct input_plan *plan);
 
-/* Whether the mapping only gives other names to the fields of an event: then nothing stands between, values go straight to
- * the cells of the Segment shape, and the event is made by emit_segment. */
+/* Whether the mapping only gives other names to the fields of an event: then nothing stands between, values go straight
+ * to the cells of the Segment shape, and the event is made by emit_segment. */
 bool mapping_is_plain(const struct mapping *mapping);
 void mapping_plain_shape(const struct mapping *mapping, const struct input_plan *plan, struct shape *shape);
 
@@ -37,8 +38,8 @@ size_t mapping_plain_columns(struct arena *arena, const struct mapping *mapping,
 struct row_maker {
     struct emitter *emitter;
     const struct binding *binding;
-    struct arena arena;          /* texts of the row at hand */
-    struct input_value *values;  /* of the plan */
+    struct arena arena;         /* texts of the row at hand */
+    struct input_value *values; /* of the plan */
     void *spend_context;
     void (*spend)(void *context, const struct spend_row *row);
     uint64_t spend_rows;

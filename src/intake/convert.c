@@ -4,7 +4,7 @@
 
 static const struct {
     struct slice sign, code;
-} currencies[] = {{SLICE("$"), SLICE("USD")},   {SLICE("€"), SLICE("EUR")},   {SLICE("£"), SLICE("GBP")},
+} currencies[] = {{SLICE("$"), SLICE("USD")},   {SLICE("€"), SLICE("EUR")},    {SLICE("£"), SLICE("GBP")},
                   {SLICE("₪"), SLICE("ILS")},   {SLICE("ש\"ח"), SLICE("ILS")}, {SLICE("ש״ח"), SLICE("ILS")},
                   {SLICE("NIS"), SLICE("ILS")}, {SLICE("US$"), SLICE("USD")}};
 
@@ -21,7 +21,8 @@ static bool is_capital(char c)
 /* Skips signs of direction, spaces of all kinds. */
 static size_t space_at(struct slice s)
 {
-    static const struct slice spaces[] = {SLICE(" "), SLICE("\u00a0"), SLICE("\u202f"), SLICE("\u200e"), SLICE("\u200f")};
+    static const struct slice spaces[] = {SLICE(" "), SLICE("\u00a0"), SLICE("\u202f"), SLICE("\u200e"),
+                                          SLICE("\u200f")};
     for (size_t i = 0; i < sizeof spaces / sizeof *spaces; i++)
         if (slice_starts(s, spaces[i])) return spaces[i].len;
     return 0;
@@ -48,10 +49,10 @@ struct slice read_currency(struct slice text)
 
 struct decimal {
     bool negative, point;
-    int digits, decimals;   /* decimals counted up to seven */
-    int group;              /* digits since the last thousands separator, -1 when there was none */
+    int digits, decimals;    /* decimals counted up to seven */
+    int group;               /* digits since the last thousands separator, -1 when there was none */
     unsigned __int128 value; /* in units of the last decimal kept */
-    int round;              /* the seventh decimal */
+    int round;               /* the seventh decimal */
 };
 
 static bool add_digit(struct decimal *d, int digit)
@@ -127,11 +128,11 @@ static const struct {
     struct slice name;
     int month;
 } months[] = {
-    {SLICE("jan"), 1},   {SLICE("feb"), 2},     {SLICE("mar"), 3},   {SLICE("apr"), 4},   {SLICE("may"), 5},      {SLICE("jun"), 6},
-    {SLICE("jul"), 7},   {SLICE("aug"), 8},     {SLICE("sep"), 9},   {SLICE("oct"), 10},  {SLICE("nov"), 11},     {SLICE("dec"), 12},
-    {SLICE("ינואר"), 1}, {SLICE("פברואר"), 2},  {SLICE("מרץ"), 3},   {SLICE("מרס"), 3},   {SLICE("אפריל"), 4},    {SLICE("מאי"), 5},
-    {SLICE("יוני"), 6},  {SLICE("יולי"), 7},    {SLICE("אוגוסט"), 8}, {SLICE("ספטמבר"), 9}, {SLICE("אוקטובר"), 10}, {SLICE("נובמבר"), 11},
-    {SLICE("דצמבר"), 12},
+    {SLICE("jan"), 1},    {SLICE("feb"), 2},    {SLICE("mar"), 3},      {SLICE("apr"), 4},     {SLICE("may"), 5},
+    {SLICE("jun"), 6},    {SLICE("jul"), 7},    {SLICE("aug"), 8},      {SLICE("sep"), 9},     {SLICE("oct"), 10},
+    {SLICE("nov"), 11},   {SLICE("dec"), 12},   {SLICE("ינואר"), 1},    {SLICE("פברואר"), 2},  {SLICE("מרץ"), 3},
+    {SLICE("מרס"), 3},    {SLICE("אפריל"), 4},  {SLICE("מאי"), 5},      {SLICE("יוני"), 6},    {SLICE("יולי"), 7},
+    {SLICE("אוגוסט"), 8}, {SLICE("ספטמבר"), 9}, {SLICE("אוקטובר"), 10}, {SLICE("נובמבר"), 11}, {SLICE("דצמבר"), 12},
 };
 
 static bool take_number(struct slice *s, int *out, size_t *digits)
@@ -215,7 +216,8 @@ static bool read_ordered(enum date_order order, struct slice s, struct time_text
 bool read_time(const struct convert_style *style, struct moment_cache *cache, const struct input_value *value,
                struct time_text *out)
 {
-    if (!moment_read(cache, value, out) && !(value->kind == INPUT_TEXT && read_ordered(style->dates, slice_trim(value->text), out)))
+    if (!moment_read(cache, value, out) &&
+        !(value->kind == INPUT_TEXT && read_ordered(style->dates, slice_trim(value->text), out)))
         return false;
     if (out->zoned || out->day_only || !style->zone) return true;
     out->instant = zone_from_local(style->zone, out->instant);
@@ -228,7 +230,8 @@ static int month_named(struct slice word)
     for (size_t i = 0; i < sizeof months / sizeof *months; i++) {
         struct slice name = months[i].name;
         bool latin = (unsigned char)name.ptr[0] < 0x80;
-        if (latin ? word.len >= 3 && slice_equal_fold(slice_of(word.ptr, 3), name) : slice_equal(word, name)) return months[i].month;
+        if (latin ? word.len >= 3 && slice_equal_fold(slice_of(word.ptr, 3), name) : slice_equal(word, name))
+            return months[i].month;
     }
     return 0;
 }
@@ -249,7 +252,9 @@ bool read_month(struct slice s, int *year, int *month)
         return *month > 0 && *year > 0;
     }
     int first, second;
-    if (!take_number(&rest, &first, &digits) || !take_one_of(&rest, "-/.") || !take_number(&rest, &second, NULL) || rest.len) return false;
+    if (!take_number(&rest, &first, &digits) || !take_one_of(&rest, "-/.") || !take_number(&rest, &second, NULL) ||
+        rest.len)
+        return false;
     bool year_first = digits == 4;
     *year = year_first ? first : second;
     *month = year_first ? second : first;
@@ -286,8 +291,10 @@ static struct slice find_email(struct slice s)
 
 static bool read_bool(struct slice s, bool *out)
 {
-    static const struct slice yes[] = {SLICE("true"), SLICE("yes"), SLICE("y"), SLICE("1"), SLICE("כן"), SLICE("נכון"), SLICE("x")};
-    static const struct slice no[] = {SLICE("false"), SLICE("no"), SLICE("n"), SLICE("0"), SLICE("לא"), SLICE("לא נכון")};
+    static const struct slice yes[] = {SLICE("true"), SLICE("yes"),  SLICE("y"), SLICE("1"),
+                                       SLICE("כן"),   SLICE("נכון"), SLICE("x")};
+    static const struct slice no[] = {SLICE("false"), SLICE("no"), SLICE("n"),
+                                      SLICE("0"),     SLICE("לא"), SLICE("לא נכון")};
     for (size_t i = 0; i < sizeof yes / sizeof *yes; i++)
         if (slice_equal_fold(s, yes[i])) return *out = true;
     *out = false;
@@ -299,9 +306,11 @@ static bool read_bool(struct slice s, bool *out)
 static struct input_value number_value(struct arena *arena, int64_t millionths)
 {
     int64_t whole = millionths / 1000000, part = millionths % 1000000;
-    if (!part) return (struct input_value){.kind = INPUT_INT, .number = whole, .text = arena_printf(arena, "%lld", (long long)whole)};
-    struct slice text = arena_printf(arena, "%s%lld.%06lld", millionths < 0 ? "-" : "", (long long)(whole < 0 ? -whole : whole),
-                                     (long long)(part < 0 ? -part : part));
+    if (!part)
+        return (struct input_value){
+            .kind = INPUT_INT, .number = whole, .text = arena_printf(arena, "%lld", (long long)whole)};
+    struct slice text = arena_printf(arena, "%s%lld.%06lld", millionths < 0 ? "-" : "",
+                                     (long long)(whole < 0 ? -whole : whole), (long long)(part < 0 ? -part : part));
     while (text.ptr[text.len - 1] == '0') text.len--;
     return (struct input_value){.kind = INPUT_NUMBER, .text = text};
 }
@@ -310,8 +319,10 @@ static struct slice time_value(struct arena *arena, const struct time_text *time
 {
     struct buffer text;
     buffer_init(&text, 64);
-    if (day_only) day_format(&text, floor_div(time->instant, DAY_US));
-    else time_format(&text, time->instant);
+    if (day_only)
+        day_format(&text, floor_div(time->instant, DAY_US));
+    else
+        time_format(&text, time->instant);
     if (!day_only && !time->zoned) text.len--; /* wall clock: without Z */
     struct slice copy = arena_slice(arena, buffer_slice(&text));
     buffer_release(&text);
@@ -333,37 +344,47 @@ static bool apply_words(struct arena *arena, const struct map_field *field, stru
     return field->otherwise != OTHERWISE_KEEP;
 }
 
-static bool convert_time(const struct convert_style *style, struct arena *arena, enum convert convert, struct input_value *value)
+static bool convert_time(const struct convert_style *style, struct arena *arena, enum convert convert,
+                         struct input_value *value)
 {
     struct moment_cache cache = {0};
     struct time_text time;
     /* A day is what the file says it is, in no zone. */
     const struct convert_style wall = {.dates = style->dates};
     if (!read_time(convert == CONVERT_DATE ? &wall : style, &cache, value, &time)) return false;
-    *value = (struct input_value){.kind = INPUT_TEXT, .text = time_value(arena, &time, convert == CONVERT_DATE || time.day_only)};
+    *value = (struct input_value){.kind = INPUT_TEXT,
+                                  .text = time_value(arena, &time, convert == CONVERT_DATE || time.day_only)};
     return true;
 }
 
-bool convert_value(const struct convert_style *style, struct arena *arena, const struct map_field *field, struct input_value *value)
+bool convert_value(const struct convert_style *style, struct arena *arena, const struct map_field *field,
+                   struct input_value *value)
 {
     int64_t millionths;
     bool flag;
     if (value->kind == INPUT_TEXT) {
         value->text = slice_trim(value->text);
-        if (!value->text.len) value->kind = INPUT_MISSING;
-        else if (field->convert == CONVERT_TEXT && !field->word_count) return true;
+        if (!value->text.len)
+            value->kind = INPUT_MISSING;
+        else if (field->convert == CONVERT_TEXT && !field->word_count)
+            return true;
     }
     if (value->kind == INPUT_NULL) value->kind = INPUT_MISSING;
     if (value->kind == INPUT_MISSING) return true;
     if (field->word_count && value->kind == INPUT_TEXT && apply_words(arena, field, value)) return true;
     switch (field->convert) {
-    case CONVERT_TEXT: return true;
-    case CONVERT_LOWER: value->text = to_lower(arena, value->text); return true;
+    case CONVERT_TEXT:
+        return true;
+    case CONVERT_LOWER:
+        value->text = to_lower(arena, value->text);
+        return true;
     case CONVERT_EMAIL:
     case CONVERT_DOMAIN:
         value->text = to_lower(arena, find_email(value->text));
-        if (!value->text.len) value->kind = INPUT_MISSING;
-        else if (field->convert == CONVERT_DOMAIN) slice_cut(&value->text, '@');
+        if (!value->text.len)
+            value->kind = INPUT_MISSING;
+        else if (field->convert == CONVERT_DOMAIN)
+            slice_cut(&value->text, '@');
         return true;
     case CONVERT_NUMBER:
         if (value->kind == INPUT_INT || value->kind == INPUT_NUMBER) return true;
@@ -373,10 +394,12 @@ bool convert_value(const struct convert_style *style, struct arena *arena, const
     case CONVERT_BOOL:
         if (value->kind == INPUT_BOOL) return true;
         if (!read_bool(value->text, &flag)) return false;
-        *value = (struct input_value){.kind = INPUT_BOOL, .number = flag, .text = flag ? SLICE("true") : SLICE("false")};
+        *value =
+            (struct input_value){.kind = INPUT_BOOL, .number = flag, .text = flag ? SLICE("true") : SLICE("false")};
         return true;
     case CONVERT_DATE:
-    case CONVERT_TIME: return convert_time(style, arena, field->convert, value);
+    case CONVERT_TIME:
+        return convert_time(style, arena, field->convert, value);
     }
     return true;
 }

@@ -18,8 +18,8 @@ bool read_decimal(struct slice text, bool comma_decimal, int64_t *millionths);
 /* The currency named beside the number: "USD", "$", "₪"; empty when none is. */
 struct slice read_currency(struct slice text);
 
-/* Everything time_parse reads, 05/01/2026 in the style's order, with 14:30, 14:30:00 or 2:30 PM behind it, and numbers as in
- * moment.h. */
+/* Everything time_parse reads, 05/01/2026 in the style's order, with 14:30, 14:30:00 or 2:30 PM behind it, and numbers
+ * as in moment.h. */
 bool read_time(const struct convert_style *style, struct moment_cache *cache, const struct input_value *value,
                struct time_text *out);
 /* A whole month: 2026-01, 01/2026, Jan 2026, ינואר 2026. */
@@ -28,8 +28,8 @@ bool read_month(struct slice text, int *year, int *month);
 /* The first two numbers of a date whose year stands last: 5 and 1 of 05/01/2026. */
 bool read_date_parts(struct slice text, int part[2]);
 
-/* What the field's rule makes of a value; texts it makes live in the arena. False: it cannot be read that way. A blank is
- * INPUT_MISSING. */
+/* What the field's rule makes of a value; texts it makes live in the arena. False: it cannot be read that way. A blank
+ * is INPUT_MISSING. */
 bool convert_value(const struct convert_style *style, struct arena *arena, const struct map_field *field,
                    struct input_value *value);
 

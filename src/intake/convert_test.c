@@ -10,23 +10,40 @@ static void decimals(void **state)
         bool comma, good;
         int64_t millionths;
     } cases[] = {
-        {"1234.5", false, true, 1234500000},      {"1,234.50", false, true, 1234500000},
-        {"1,234,567", false, true, 1234567000000}, {"1.234,50", true, true, 1234500000},
-        {"$1,200", false, true, 1200000000},      {"₪ 500", false, true, 500000000},
-        {"500 ש\"ח", false, true, 500000000},     {"1,200.10 USD", false, true, 1200100000},
-        {"USD 12", false, true, 12000000},        {"(12.5)", false, true, -12500000},
-        {"-0.000001", false, true, -1},           {"0.0000005", false, true, 1},
-        {"0.0000004", false, true, 0},            {"15%", false, true, 15000000},
-        {"4\u00a0500", false, true, 4500000000},  {"\u200e12\u200f", false, true, 12000000},
-        {"9000000000000", false, true, 9000000000000000000}, {"9300000000000", false, false, 0},
-        {"1'000", false, true, 1000000000},       {".5", false, true, 500000},
-        {"5.", false, true, 5000000},             {"+7", false, true, 7000000},
-        {"", false, false, 0},                    {"abc", false, false, 0},
-        {"12,34.5", false, false, 0},             {"1,23", false, false, 0},
-        {"1,2345", false, false, 0},              {"1.2.3", false, false, 0},
-        {"12 34 x", false, false, 0},             {"about 50", false, false, 0},
-        {"1e5", false, false, 0},                 {"--1", false, false, 0},
-        {"50-100", false, false, 0},              {"$", false, false, 0},
+        {"1234.5", false, true, 1234500000},
+        {"1,234.50", false, true, 1234500000},
+        {"1,234,567", false, true, 1234567000000},
+        {"1.234,50", true, true, 1234500000},
+        {"$1,200", false, true, 1200000000},
+        {"₪ 500", false, true, 500000000},
+        {"500 ש\"ח", false, true, 500000000},
+        {"1,200.10 USD", false, true, 1200100000},
+        {"USD 12", false, true, 12000000},
+        {"(12.5)", false, true, -12500000},
+        {"-0.000001", false, true, -1},
+        {"0.0000005", false, true, 1},
+        {"0.0000004", false, true, 0},
+        {"15%", false, true, 15000000},
+        {"4\u00a0500", false, true, 4500000000},
+        {"\u200e12\u200f", false, true, 12000000},
+        {"9000000000000", false, true, 9000000000000000000},
+        {"9300000000000", false, false, 0},
+        {"1'000", false, true, 1000000000},
+        {".5", false, true, 500000},
+        {"5.", false, true, 5000000},
+        {"+7", false, true, 7000000},
+        {"", false, false, 0},
+        {"abc", false, false, 0},
+        {"12,34.5", false, false, 0},
+        {"1,23", false, false, 0},
+        {"1,2345", false, false, 0},
+        {"1.2.3", false, false, 0},
+        {"12 34 x", false, false, 0},
+        {"about 50", false, false, 0},
+        {"1e5", false, false, 0},
+        {"--1", false, false, 0},
+        {"50-100", false, false, 0},
+        {"$", false, false, 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         int64_t millionths = 0;
@@ -89,9 +106,20 @@ static void months(void **state)
         const char *text;
         int year, month;
     } cases[] = {
-        {"2026-01", 2026, 1}, {"01/2026", 2026, 1},   {"1.2026", 2026, 1},       {"Jan 2026", 2026, 1}, {"september-2025", 2025, 9},
-        {"Dec 25", 2025, 12}, {"ינואר 2026", 2026, 1}, {"ספטמבר 2025", 2025, 9}, {"2026-13", 0, 0},     {"2026", 0, 0},
-        {"Foo 2026", 0, 0},   {"2026-01-05", 0, 0},   {"", 0, 0},                {"13/2026", 0, 0},
+        {"2026-01", 2026, 1},
+        {"01/2026", 2026, 1},
+        {"1.2026", 2026, 1},
+        {"Jan 2026", 2026, 1},
+        {"september-2025", 2025, 9},
+        {"Dec 25", 2025, 12},
+        {"ינואר 2026", 2026, 1},
+        {"ספטמבר 2025", 2025, 9},
+        {"2026-13", 0, 0},
+        {"2026", 0, 0},
+        {"Foo 2026", 0, 0},
+        {"2026-01-05", 0, 0},
+        {"", 0, 0},
+        {"13/2026", 0, 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         int year = 0, month = 0;
@@ -139,8 +167,12 @@ static void values(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct arena arena;
         arena_init(&arena);
-        const struct map_field field = {.given = true, .convert = cases[i].convert, .words = words, .word_count = cases[i].worded ? 2 : 0,
-                                        .otherwise = cases[i].otherwise, .other = SLICE("other")};
+        const struct map_field field = {.given = true,
+                                        .convert = cases[i].convert,
+                                        .words = words,
+                                        .word_count = cases[i].worded ? 2 : 0,
+                                        .otherwise = cases[i].otherwise,
+                                        .other = SLICE("other")};
         struct input_value value = {.kind = INPUT_TEXT, .text = slice_from(cases[i].text)};
         bool good = convert_value(&style, &arena, &field, &value);
         if (good != (cases[i].kind != INPUT_NULL) || (good && value.kind != cases[i].kind))

@@ -10,17 +10,17 @@ enum { BUFFER = 256 << 10, BUFFER_MAX = BUFFER + INPUT_LINE_MAX, HEAD_KEPT = 409
 struct csv {
     struct feed_source source;
     char separator;
-    char *data;             /* read and not used yet: data[at .. len), a line end behind it */
+    char *data; /* read and not used yet: data[at .. len), a line end behind it */
     size_t at, len, cap;
-    size_t clean;           /* up to here the text is valid and has no NUL */
+    size_t clean; /* up to here the text is valid and has no NUL */
     bool ended;
-    uint64_t line;          /* of data[at] */
-    char *plain;            /* fields that had doubled quotes, without them */
+    uint64_t line; /* of data[at] */
+    char *plain;   /* fields that had doubled quotes, without them */
     size_t plain_cap, plain_used;
     VECTOR(struct slice) fields;
-    size_t last_at;         /* the last record, for csv_take_back */
+    size_t last_at; /* the last record, for csv_take_back */
     uint64_t last_line;
-    char head[HEAD_KEPT];   /* of a line too long to be kept */
+    char head[HEAD_KEPT];     /* of a line too long to be kept */
     unsigned char stops[256]; /* 1: ends an unquoted field */
 };
 

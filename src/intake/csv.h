@@ -2,8 +2,8 @@
  * quotes, LF or CRLF. A quote inside an unquoted field is a character like others. Streams; a record is at most
  * INPUT_LINE_MAX bytes.
  *
- * After a record with broken quotes (text behind a closing quote, a quote that is never closed) reading goes on with the
- * line behind the record's first, so one bad quote does not swallow the file. */
+ * After a record with broken quotes (text behind a closing quote, a quote that is never closed) reading goes on with
+ * the line behind the record's first, so one bad quote does not swallow the file. */
 #ifndef MASA_INTAKE_CSV_H
 #define MASA_INTAKE_CSV_H
 
@@ -11,20 +11,20 @@
 
 enum csv_state {
     CSV_RECORD,
-    CSV_BLANK,     /* an empty line */
-    CSV_QUOTE,     /* broken quotes: `text` is the first line of the record */
-    CSV_LONG,      /* more than INPUT_LINE_MAX bytes: `text` is its beginning, `length` all of it */
+    CSV_BLANK, /* an empty line */
+    CSV_QUOTE, /* broken quotes: `text` is the first line of the record */
+    CSV_LONG,  /* more than INPUT_LINE_MAX bytes: `text` is its beginning, `length` all of it */
     CSV_END,
 };
 
 struct csv_record {
     const struct slice *fields; /* without quotes; valid until the next call */
     size_t count;
-    uint64_t line;              /* physical, of its beginning, from 1 */
-    struct slice text;          /* as written, without its line end */
+    uint64_t line;     /* physical, of its beginning, from 1 */
+    struct slice text; /* as written, without its line end */
     uint64_t length;
-    const char *fault;          /* CSV_QUOTE: why */
-    bool clean;                 /* known to be valid UTF-8 without NUL; false: look */
+    const char *fault; /* CSV_QUOTE: why */
+    bool clean;        /* known to be valid UTF-8 without NUL; false: look */
 };
 
 struct csv;

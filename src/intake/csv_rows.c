@@ -17,8 +17,13 @@ static void reject(struct rows *r, enum reject_reason reason, uint64_t column, s
 {
     const struct csv_record *record = r->record;
     struct emitter *e = r->maker->emitter;
-    const struct reject reject = {.reason = reason, .file = e->file, .line = record->line, .column = column, .detail = detail,
-                                  .original = record->text, .length = record->length};
+    const struct reject reject = {.reason = reason,
+                                  .file = e->file,
+                                  .line = record->line,
+                                  .column = column,
+                                  .detail = detail,
+                                  .original = record->text,
+                                  .length = record->length};
     reject_list_add(&e->rejects, &reject);
 }
 
@@ -29,7 +34,8 @@ static struct digest digest_row(void *context)
     struct digest sum = digest_bytes('{', (struct slice){0});
     for (size_t i = 0; i < r->found->header_count; i++) {
         struct slice field = r->record->fields[i];
-        if (field.len) sum = digest_add(sum, digest_join(digest_bytes('k', r->found->header[i]), digest_bytes('"', field)));
+        if (field.len)
+            sum = digest_add(sum, digest_join(digest_bytes('k', r->found->header[i]), digest_bytes('"', field)));
     }
     return sum;
 }
@@ -40,11 +46,16 @@ static bool is_clean(struct rows *r)
     struct slice text = r->record->text;
     const char *nul = r->record->clean ? NULL : memchr(text.ptr, 0, text.len);
     size_t valid = r->record->clean ? text.len : slice_utf8_prefix(text);
-    if (nul) reject(r, REJECT_NUL, (uint64_t)(nul - text.ptr) + 1, (struct slice){0});
-    else if (valid < text.len) reject(r, REJECT_UTF8, valid + 1, (struct slice){0});
+    if (nul)
+        reject(r, REJECT_NUL, (uint64_t)(nul - text.ptr) + 1, (struct slice){0});
+    else if (valid < text.len)
+        reject(r, REJECT_UTF8, valid + 1, (struct slice){0});
     else if (text_replaced(r->text) && memmem(text.ptr, text.len, "\ufffd", 3))
-        reject(r, REJECT_UTF8, 0, arena_printf(&r->maker->arena, "bytes that are nothing in %.*s", SLICE_ARG(encoding_name(text_encoding(r->text)))));
-    else return true;
+        reject(r, REJECT_UTF8, 0,
+               arena_printf(&r->maker->arena, "bytes that are nothing in %.*s",
+                            SLICE_ARG(encoding_name(text_encoding(r->text)))));
+    else
+        return true;
     return false;
 }
 
@@ -77,7 +88,8 @@ static void read_record(struct rows *r)
     size_t wanted = r->found->header_count;
     if (!is_clean(r)) return;
     if (record->count != wanted) {
-        reject(r, REJECT_COLUMNS, 0, arena_printf(&r->maker->arena, "%zu, and the header has %zu", record->count, wanted));
+        reject(r, REJECT_COLUMNS, 0,
+               arena_printf(&r->maker->arena, "%zu, and the header has %zu", record->count, wanted));
         if (memchr(record->text.ptr, '\n', record->text.len)) csv_take_back(r->csv);
         return;
     }
@@ -93,18 +105,24 @@ static void read_records(struct rows *r)
     r->record = &record;
     while ((state = csv_next(r->csv, &record)) != CSV_END) {
         e->lines++;
-        if (state == CSV_BLANK) e->blank++;
-        else if (state == CSV_QUOTE) reject(r, REJECT_QUOTE, 0, slice_from(record.fault));
-        else if (state == CSV_LONG) reject(r, REJECT_LONG_LINE, 0, (struct slice){0});
-        else if (header) header = false;
-        else read_record(r);
+        if (state == CSV_BLANK)
+            e->blank++;
+        else if (state == CSV_QUOTE)
+            reject(r, REJECT_QUOTE, 0, slice_from(record.fault));
+        else if (state == CSV_LONG)
+            reject(r, REJECT_LONG_LINE, 0, (struct slice){0});
+        else if (header)
+            header = false;
+        else
+            read_record(r);
     }
 }
 
-void csv_rows_read(const struct inspection *found, struct text *text, struct feed_source source, const struct plain_csv *plain,
-                   struct row_maker *maker)
+void csv_rows_read(const struct inspection *found, struct text *text, struct feed_source source,
+                   const struct plain_csv *plain, struct row_maker *maker)
 {
-    struct rows r = {.found = found, .text = text, .plain = plain, .maker = maker, .csv = csv_new(source, found->separator)};
+    struct rows r = {
+        .found = found, .text = text, .plain = plain, .maker = maker, .csv = csv_new(source, found->separator)};
     r.columns = memory_new((found->header_count + 1) * sizeof *r.columns);
     r.cells = memory_new((SEGMENT_CELLS + maker->emitter->value_count) * sizeof *r.cells);
     for (uint64_t i = 0; i < found->skip && csv_skip_line(r.csv); i++) maker->emitter->lines++;

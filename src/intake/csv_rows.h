@@ -11,7 +11,8 @@ struct plain_csv {
     size_t count;
 };
 
-/* `plain` is NULL when `maker` makes the events. `source` reads from `text`, which is asked what could not be decoded. */
+/* `plain` is NULL when `maker` makes the events. `source` reads from `text`, which is asked what could not be decoded.
+ */
 void csv_rows_read(const struct inspection *found, struct text *text, struct feed_source source,
                    const struct plain_csv *plain, struct row_maker *maker);
 

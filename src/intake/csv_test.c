@@ -91,8 +91,10 @@ static void long_files(void **state)
     buffer_init(&out, BUFFER_NO_LIMIT);
     for (int i = 1; i <= 30000; i++) {
         int pad = i % 1000 == 7 ? 300000 : i % 61;
-        buffer_printf(&text, "%d,\"%0*d\"\"\",x%.*s\r\n", i, pad, i, i % 40, "yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy");
-        buffer_printf(&wanted, "%d:%d|%0*d\"|x%.*s\n", i, i, pad, i, i % 40, "yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy");
+        buffer_printf(&text, "%d,\"%0*d\"\"\",x%.*s\r\n", i, pad, i, i % 40,
+                      "yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy");
+        buffer_printf(&wanted, "%d:%d|%0*d\"|x%.*s\n", i, i, pad, i, i % 40,
+                      "yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy");
     }
     read_csv(buffer_slice(&text), ',', 0, &out);
     assert_true(slice_equal(buffer_slice(&out), buffer_slice(&wanted)));

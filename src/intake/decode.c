@@ -37,9 +37,12 @@ bool encoding_find(struct slice name, enum encoding *out)
         struct slice name;
         enum encoding encoding;
     } names[] = {
-        {SLICE("utf-8"), ENCODING_UTF8},         {SLICE("utf8"), ENCODING_UTF8},
-        {SLICE("windows-1255"), ENCODING_WINDOWS_1255}, {SLICE("cp1255"), ENCODING_WINDOWS_1255},
-        {SLICE("utf-16"), ENCODING_UTF16_LE},    {SLICE("utf-16le"), ENCODING_UTF16_LE},
+        {SLICE("utf-8"), ENCODING_UTF8},
+        {SLICE("utf8"), ENCODING_UTF8},
+        {SLICE("windows-1255"), ENCODING_WINDOWS_1255},
+        {SLICE("cp1255"), ENCODING_WINDOWS_1255},
+        {SLICE("utf-16"), ENCODING_UTF16_LE},
+        {SLICE("utf-16le"), ENCODING_UTF16_LE},
         {SLICE("utf-16be"), ENCODING_UTF16_BE},
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -50,8 +53,8 @@ bool encoding_find(struct slice name, enum encoding *out)
     return false;
 }
 
-/* In UTF-16 the high bytes are zero (Latin letters, digits, separators), five (Hebrew) or 0x20 (punctuation) nearly always,
- * the zeros among them not few; in other text neither. */
+/* In UTF-16 the high bytes are zero (Latin letters, digits, separators), five (Hebrew) or 0x20 (punctuation) nearly
+ * always, the zeros among them not few; in other text neither. */
 static bool looks_like_utf16(struct slice s, size_t high_at)
 {
     size_t zeros = 0, usual = 0, pairs = s.len / 2 < 2048 ? s.len / 2 : 2048;
@@ -67,13 +70,14 @@ static size_t ascii_prefix(struct slice s)
 {
     size_t i = 0;
     uint64_t word;
-    while (s.len - i >= sizeof word && (memcpy(&word, s.ptr + i, sizeof word), !(word & 0x8080808080808080u))) i += sizeof word;
+    while (s.len - i >= sizeof word && (memcpy(&word, s.ptr + i, sizeof word), !(word & 0x8080808080808080u)))
+        i += sizeof word;
     while (i < s.len && (unsigned char)s.ptr[i] < 0x80) i++;
     return i;
 }
 
-/* Text in another encoding hardly holds a valid sequence of UTF-8 by chance, so more of those than of broken ones means UTF-8
- * with an accident in it. A character cut by the end of what was read counts for neither. */
+/* Text in another encoding hardly holds a valid sequence of UTF-8 by chance, so more of those than of broken ones means
+ * UTF-8 with an accident in it. A character cut by the end of what was read counts for neither. */
 static bool looks_like_utf8(struct slice s)
 {
     size_t good = 0, bad = 0;
@@ -97,7 +101,9 @@ enum encoding encoding_detect(struct slice start, size_t *mark)
     static const struct {
         struct slice mark;
         enum encoding encoding;
-    } marks[] = {{SLICE("\xef\xbb\xbf"), ENCODING_UTF8}, {SLICE("\xff\xfe"), ENCODING_UTF16_LE}, {SLICE("\xfe\xff"), ENCODING_UTF16_BE}};
+    } marks[] = {{SLICE("\xef\xbb\xbf"), ENCODING_UTF8},
+                 {SLICE("\xff\xfe"), ENCODING_UTF16_LE},
+                 {SLICE("\xfe\xff"), ENCODING_UTF16_BE}};
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
         if (slice_starts(start, marks[i].mark)) {
             *mark = marks[i].mark.len;

@@ -12,8 +12,8 @@ enum encoding {
     ENCODING_UTF16_BE,
 };
 
-/* From the first bytes of a file: a byte order mark decides, then zeros at every second byte, then valid UTF-8, which text in
- * another encoding hardly ever is by chance. *mark is the length of the mark. */
+/* From the first bytes of a file: a byte order mark decides, then zeros at every second byte, then valid UTF-8, which
+ * text in another encoding hardly ever is by chance. *mark is the length of the mark. */
 enum encoding encoding_detect(struct slice start, size_t *mark);
 /* "Windows-1255" */
 struct slice encoding_name(enum encoding encoding);
@@ -27,8 +27,8 @@ void decoder_free(struct decoder *decoder);
 /* What was decided; ENCODING_ASCII while nothing had to be. */
 enum encoding decoder_encoding(const struct decoder *decoder);
 
-/* Decodes from *in, which is moved behind what was used, into `out`; returns the bytes written. `last`: no more input will
- * follow. What cannot be decoded becomes U+FFFD and is counted; UTF-8 passes as it is, valid or not. */
+/* Decodes from *in, which is moved behind what was used, into `out`; returns the bytes written. `last`: no more input
+ * will follow. What cannot be decoded becomes U+FFFD and is counted; UTF-8 passes as it is, valid or not. */
 size_t decoder_run(struct decoder *decoder, struct slice *in, bool last, char *out, size_t size);
 uint64_t decoder_replaced(const struct decoder *decoder);
 

@@ -8,8 +8,13 @@
 void emit_reject(struct emitter *emitter, const struct emit_row *row, enum reject_reason reason, uint64_t column,
                  struct slice detail)
 {
-    const struct reject reject = {.reason = reason, .file = emitter->file, .line = row->line, .column = column,
-                                  .detail = detail, .original = row->text, .length = row->text.len};
+    const struct reject reject = {.reason = reason,
+                                  .file = emitter->file,
+                                  .line = row->line,
+                                  .column = column,
+                                  .detail = detail,
+                                  .original = row->text,
+                                  .length = row->text.len};
     reject_list_add(&emitter->rejects, &reject);
 }
 
@@ -17,7 +22,8 @@ struct slice emit_time_note(struct emitter *emitter, struct slice written)
 {
     int part[2];
     if (!read_date_parts(written, part)) return written;
-    int len = snprintf(emitter->note, sizeof emitter->note, "%.*s (day or month first? say `dates: DD/MM/YYYY` in the mapping)",
+    int len = snprintf(emitter->note, sizeof emitter->note,
+                       "%.*s (day or month first? say `dates: DD/MM/YYYY` in the mapping)",
                        written.len < 100 ? (int)written.len : 100, written.ptr);
     return slice_of(emitter->note, (size_t)len);
 }
@@ -53,7 +59,8 @@ static bool read_call(const struct input_value *cells, struct input_event *event
     const struct input_value *type = &cells[SEGMENT_CALL];
     event->call = CALL_TRACK;
     if (is_absent(type)) {
-        *problem = (struct problem){REJECT_CALL, SLICE("neither type nor event is given; another shape needs a mapping")};
+        *problem =
+            (struct problem){REJECT_CALL, SLICE("neither type nor event is given; another shape needs a mapping")};
         return given(&cells[SEGMENT_EVENT]);
     }
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
@@ -89,7 +96,8 @@ static bool read_names(const struct input_value *cells, struct input_event *even
 }
 
 /* The transport's times, optional. */
-static bool read_passing(struct emitter *emitter, const struct input_value *value, int64_t *out, struct problem *problem)
+static bool read_passing(struct emitter *emitter, const struct input_value *value, int64_t *out,
+                         struct problem *problem)
 {
     struct time_text time;
     *out = INSTANT_NONE;
@@ -121,7 +129,8 @@ static bool read_times(struct emitter *emitter, const struct input_value *cells,
 void emit_segment(struct emitter *emitter, const struct emit_row *row, const struct input_value *cells,
                   struct digest_source digest)
 {
-    /* Every field is set, here or by the functions called: clearing the struct first would cost a tenth of all reading. */
+    /* Every field is set, here or by the functions called: clearing the struct first would cost a tenth of all reading.
+     */
     struct problem problem;
     struct input_event event;
     event.source = emitter->source;
@@ -135,7 +144,8 @@ void emit_segment(struct emitter *emitter, const struct emit_row *row, const str
     event.id = key_of(&cells[SEGMENT_ID]);
     if (!event.id.len) {
         struct digest content = digest.make(digest.context);
-        event.id = slice_of(emitter->id, digest_id(content, occurrences_count(emitter->occurrences, content), emitter->id));
+        event.id =
+            slice_of(emitter->id, digest_id(content, occurrences_count(emitter->occurrences, content), emitter->id));
     }
     emitter->events++;
     emitter->sink.take(emitter->sink.context, &event);

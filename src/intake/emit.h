@@ -8,15 +8,15 @@
 
 struct emitter {
     struct input_sink sink;
-    size_t value_count;           /* of the plan */
+    size_t value_count; /* of the plan */
     uint16_t source;
     struct slice file;
     struct occurrences *occurrences; /* of the file, shared by its readers */
     struct reject_list rejects;
     uint64_t events, lines, blank;
     struct moment_cache moments;
-    char id[DIGEST_ID_MAX];       /* made for an event that has none */
-    char note[400];               /* what is added to a reason */
+    char id[DIGEST_ID_MAX]; /* made for an event that has none */
+    char note[400];         /* what is added to a reason */
 };
 
 /* A row as it stands in the file, for the reject file. */
@@ -28,7 +28,8 @@ struct emit_row {
 void emit_reject(struct emitter *emitter, const struct emit_row *row, enum reject_reason reason, uint64_t column,
                  struct slice detail);
 
-/* The detail for a time that cannot be read: what was written, and for 05/01/2026 what to do about it. Valid until the next. */
+/* The detail for a time that cannot be read: what was written, and for 05/01/2026 what to do about it. Valid until the
+ * next. */
 struct slice emit_time_note(struct emitter *emitter, struct slice written);
 
 /* Content of the row, for rows whose sender gave no id; called only for those. */

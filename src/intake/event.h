@@ -1,5 +1,5 @@
-/* What every reader of input gives: one event at a time, in the Segment vocabulary, with exactly the fields somebody asked
- * for. Everything is borrowed and lives only during the call that hands it over. */
+/* What every reader of input gives: one event at a time, in the Segment vocabulary, with exactly the fields somebody
+ * asked for. Everything is borrowed and lives only during the call that hands it over. */
 #ifndef MASA_INTAKE_EVENT_H
 #define MASA_INTAKE_EVENT_H
 
@@ -24,8 +24,9 @@ struct input_value {
     struct slice text;
 };
 
-/* Which fields to pick, by dotted path in the canonical event: "properties.step", "traits.role", "context.campaign.source".
- * The reader fills input_event.values in this order. Paths are few (tens) and compiled once by the reader. */
+/* Which fields to pick, by dotted path in the canonical event: "properties.step", "traits.role",
+ * "context.campaign.source". The reader fills input_event.values in this order. Paths are few (tens) and compiled once
+ * by the reader. */
 struct input_plan {
     const struct slice *paths;
     size_t count;
@@ -33,17 +34,17 @@ struct input_plan {
 
 struct input_event {
     enum input_call call;
-    struct slice name;       /* track: the event's name; page and screen: the page's name */
-    struct slice id;         /* messageId; a reader makes one from content and occurrence when the sender gave none */
-    struct slice user;       /* userId */
-    struct slice anonymous;  /* anonymousId */
-    struct slice group;      /* groupId, or context.groupId */
-    struct slice previous;   /* alias: previousId */
-    struct time_text at;     /* when it happened; not `zoned`: wall clock of the company's zone, the receiver converts */
-    int64_t sent_at;         /* INSTANT_NONE when not given; used for clock skew with received_at */
-    int64_t received_at;     /* INSTANT_NONE when not given */
-    uint16_t source;         /* index of the mapping's source name, see reader */
-    uint64_t line;           /* from 1, in its file */
+    struct slice name;      /* track: the event's name; page and screen: the page's name */
+    struct slice id;        /* messageId; a reader makes one from content and occurrence when the sender gave none */
+    struct slice user;      /* userId */
+    struct slice anonymous; /* anonymousId */
+    struct slice group;     /* groupId, or context.groupId */
+    struct slice previous;  /* alias: previousId */
+    struct time_text at;    /* when it happened; not `zoned`: wall clock of the company's zone, the receiver converts */
+    int64_t sent_at;        /* INSTANT_NONE when not given; used for clock skew with received_at */
+    int64_t received_at;    /* INSTANT_NONE when not given */
+    uint16_t source;        /* index of the mapping's source name, see reader */
+    uint64_t line;          /* from 1, in its file */
     const struct input_value *values; /* plan.count of them */
 };
 

@@ -1,5 +1,5 @@
-/* A stream of text cut into chunks of whole lines, for readers in several threads: one thread at a time takes a chunk, under
- * the caller's lock, into a buffer of its own. */
+/* A stream of text cut into chunks of whole lines, for readers in several threads: one thread at a time takes a chunk,
+ * under the caller's lock, into a buffer of its own. */
 #ifndef MASA_INTAKE_FEED_H
 #define MASA_INTAKE_FEED_H
 
@@ -15,18 +15,18 @@ struct feed_source {
 enum { FEED_CHUNK = 256 << 10, FEED_CHUNK_MAX = FEED_CHUNK + INPUT_LINE_MAX };
 
 struct feed_chunk {
-    char *data;          /* FEED_CHUNK_MAX + JSON_PADDING bytes, the caller's */
+    char *data; /* FEED_CHUNK_MAX + JSON_PADDING bytes, the caller's */
     size_t len;
     uint64_t first_line;
     uint64_t lines;
-    uint64_t skipped;    /* not 0: this is the beginning of one line of so many bytes, too long to be read */
+    uint64_t skipped; /* not 0: this is the beginning of one line of so many bytes, too long to be read */
 };
 
 struct feed {
     struct feed_source source;
-    char *carry;         /* the beginning of a line whose end was not read yet */
+    char *carry; /* the beginning of a line whose end was not read yet */
     size_t carry_len;
-    uint64_t line;       /* of the next chunk */
+    uint64_t line; /* of the next chunk */
     bool ended;
 };
 

@@ -1,4 +1,5 @@
-/* Files as they come: encodings, separators, gzip, what is missing or cut short, spend, the ready mappings on the examples. */
+/* Files as they come: encodings, separators, gzip, what is missing or cut short, spend, the ready mappings on the
+ * examples. */
 #include "intake/reading_test.h"
 
 #include <errno.h>
@@ -10,7 +11,8 @@
 
 #include "intake/decode.h"
 
-static const char table[] = "event;userId;timestamp;messageId;שם\nx;p;2026-01-05;1;\"דנה; ב\"\ny;q;2026-01-05 09:00;2;ירון\n";
+static const char table[] =
+    "event;userId;timestamp;messageId;שם\nx;p;2026-01-05;1;\"דנה; ב\"\ny;q;2026-01-05 09:00;2;ירון\n";
 static const char table_events[] = "track x user=p at=2026-01-05T00:00:00Z(day) id=1 line=2 properties.שם:text=דנה; ב\n"
                                    "track y user=q at=2026-01-05T09:00:00Z(wall) id=2 line=3 properties.שם:text=ירון\n";
 
@@ -31,17 +33,23 @@ static void encodings(void **state)
         size_t mark_len;
     } cases[] = {
         {"UTF-8", "", "t.csv: CSV in UTF-8, separated by semicolons, 5 columns, header in line 1, mapping events", 0},
-        {"UTF-8", "\xef\xbb\xbf", "t.csv: CSV in UTF-8, separated by semicolons, 5 columns, header in line 1, mapping events", 3},
-        {"windows-1255", "", "t.csv: CSV in Windows-1255, separated by semicolons, 5 columns, header in line 1, mapping events", 0},
-        {"UTF-16LE", "\xff\xfe", "t.csv: CSV in UTF-16LE, separated by semicolons, 5 columns, header in line 1, mapping events", 2},
-        {"UTF-16BE", "\xfe\xff", "t.csv: CSV in UTF-16BE, separated by semicolons, 5 columns, header in line 1, mapping events", 2},
-        {"UTF-16LE", "", "t.csv: CSV in UTF-16LE, separated by semicolons, 5 columns, header in line 1, mapping events", 0},
+        {"UTF-8", "\xef\xbb\xbf",
+         "t.csv: CSV in UTF-8, separated by semicolons, 5 columns, header in line 1, mapping events", 3},
+        {"windows-1255", "",
+         "t.csv: CSV in Windows-1255, separated by semicolons, 5 columns, header in line 1, mapping events", 0},
+        {"UTF-16LE", "\xff\xfe",
+         "t.csv: CSV in UTF-16LE, separated by semicolons, 5 columns, header in line 1, mapping events", 2},
+        {"UTF-16BE", "\xfe\xff",
+         "t.csv: CSV in UTF-16BE, separated by semicolons, 5 columns, header in line 1, mapping events", 2},
+        {"UTF-16LE", "", "t.csv: CSV in UTF-16LE, separated by semicolons, 5 columns, header in line 1, mapping events",
+         0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char bytes[1024];
         UErrorCode code = U_ZERO_ERROR;
         memcpy(bytes, cases[i].mark, cases[i].mark_len);
-        int32_t len = ucnv_convert(cases[i].icu, "UTF-8", bytes + cases[i].mark_len, 1000, table, (int32_t)strlen(table), &code);
+        int32_t len =
+            ucnv_convert(cases[i].icu, "UTF-8", bytes + cases[i].mark_len, 1000, table, (int32_t)strlen(table), &code);
         assert_true(U_SUCCESS(code));
         check_table(bytes, cases[i].mark_len + (size_t)len, cases[i].said);
     }
@@ -58,9 +66,12 @@ static void late_hebrew(void **state)
         buffer_text(&text, "event;timestamp;messageId;userId;name\n");
         for (int k = 0; k < 20000; k++) buffer_printf(&text, "x;2026-01-05;%d;p;plain\n", k);
         buffer_printf(&text, "last;2026-01-05;z;%s\n", ends[i]);
-        reading_run(&r, &(struct reading_case){.name = "t.csv", .text = text.data, .len = text.len, .plan = {"properties.name"}});
+        reading_run(&r, &(struct reading_case){
+                            .name = "t.csv", .text = text.data, .len = text.len, .plan = {"properties.name"}});
         assert_int_equal(r.summary.events, 20001);
-        assert_true(slice_starts(buffer_slice(&r.events), SLICE("track last user=p at=2026-01-05T00:00:00Z(day) id=z line=20002 properties.name:text=דנה\n")));
+        assert_true(slice_starts(
+            buffer_slice(&r.events),
+            SLICE("track last user=p at=2026-01-05T00:00:00Z(day) id=z line=20002 properties.name:text=דנה\n")));
         buffer_release(&text);
         reading_release(&r);
     }
@@ -72,16 +83,20 @@ static void broken_text(void **state)
         const char *text, *rejects;
         size_t len;
     } cases[] = {
-        {"event,userId,timestamp\nדנה,a,2026-01-05\nx,b\xff,2026-01-05\ny,c,2026-01-05\n", "{\"file\":\"t.csv\",\"line\":3,\"column\":4,\"reason\":\"invalid UTF-8\"", 0},
-        {"event,userId,timestamp\nx,b\0,2026-01-05\ny,c,2026-01-05\n", "{\"file\":\"t.csv\",\"line\":2,\"column\":4,\"reason\":\"NUL byte\"", 54},
-        {"event,userId,timestamp\n\xe3\xf0\xe4\xff,b,2026-01-05\ny,c,2026-01-05\n", "{\"file\":\"t.csv\",\"line\":2,\"reason\":\"invalid UTF-8: bytes that are nothing in Windows-1255\"", 0},
+        {"event,userId,timestamp\nדנה,a,2026-01-05\nx,b\xff,2026-01-05\ny,c,2026-01-05\n",
+         "{\"file\":\"t.csv\",\"line\":3,\"column\":4,\"reason\":\"invalid UTF-8\"", 0},
+        {"event,userId,timestamp\nx,b\0,2026-01-05\ny,c,2026-01-05\n",
+         "{\"file\":\"t.csv\",\"line\":2,\"column\":4,\"reason\":\"NUL byte\"", 54},
+        {"event,userId,timestamp\n\xe3\xf0\xe4\xff,b,2026-01-05\ny,c,2026-01-05\n",
+         "{\"file\":\"t.csv\",\"line\":2,\"reason\":\"invalid UTF-8: bytes that are nothing in Windows-1255\"", 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct reading r;
         reading_run(&r, &(struct reading_case){.name = "t.csv", .text = cases[i].text, .len = cases[i].len});
         assert_int_equal(r.outcome, SOME_REJECTED);
         assert_int_equal(r.summary.rejected, 1);
-        if (!slice_starts(buffer_slice(&r.rejects), slice_from(cases[i].rejects))) fail_msg("%.*s", SLICE_ARG(buffer_slice(&r.rejects)));
+        if (!slice_starts(buffer_slice(&r.rejects), slice_from(cases[i].rejects)))
+            fail_msg("%.*s", SLICE_ARG(buffer_slice(&r.rejects)));
         assert_true(r.summary.events >= 1);
         reading_release(&r);
     }
@@ -114,9 +129,11 @@ static void separators(void **state)
 static void ambiguous_dates(void **state)
 {
     struct reading r;
-    reading_run(&r, &(struct reading_case){.name = "t.csv", .text = "event,userId,timestamp\nx,a,02/03/2026\nx,a,04/03/2026\n"});
+    reading_run(&r, &(struct reading_case){.name = "t.csv",
+                                           .text = "event,userId,timestamp\nx,a,02/03/2026\nx,a,04/03/2026\n"});
     assert_int_equal(r.summary.rejected, 2);
-    assert_non_null(memmem(r.rejects.data, r.rejects.len, "day or month first? say `dates: DD/MM/YYYY` in the mapping", 58));
+    assert_non_null(
+        memmem(r.rejects.data, r.rejects.len, "day or month first? say `dates: DD/MM/YYYY` in the mapping", 58));
     reading_release(&r);
 }
 
@@ -128,13 +145,18 @@ static void refused(void **state)
     } cases[] = {
         {"PK\x03\x04zip", NULL, "t is an Excel workbook or another zip: save it as CSV (UTF-8)", 0},
         {"[{\"event\":1}]", NULL, "t is one JSON array: put each object on a line of its own (`jq -c '.[]' FILE`)", 0},
-        {"a,b,c\n1,2,3\n", NULL, "t: no mapping fits its header (a, b, c); name one with --mapping, docs/INTAKE.md says how to write it", 0},
-        {"a,b,c\n1,2,3\n", "hubspot-contact", "hubspot-contact is neither a ready mapping nor a file that can be read (did you mean hubspot-contacts?)", 0},
-        {"\x28\xb5\x2f\xfd" "zzzz", NULL, "t is compressed by zstd: only gzip is read, `zstd -dc FILE | masa … -` works", 0},
+        {"a,b,c\n1,2,3\n", NULL,
+         "t: no mapping fits its header (a, b, c); name one with --mapping, docs/INTAKE.md says how to write it", 0},
+        {"a,b,c\n1,2,3\n", "hubspot-contact",
+         "hubspot-contact is neither a ready mapping nor a file that can be read (did you mean hubspot-contacts?)", 0},
+        {"\x28\xb5\x2f\xfd"
+         "zzzz",
+         NULL, "t is compressed by zstd: only gzip is read, `zstd -dc FILE | masa … -` works", 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct reading r;
-        reading_run(&r, &(struct reading_case){.name = "t", .text = cases[i].text, .len = cases[i].len, .mapping = cases[i].mapping});
+        reading_run(&r, &(struct reading_case){
+                            .name = "t", .text = cases[i].text, .len = cases[i].len, .mapping = cases[i].mapping});
         assert_int_equal(r.outcome, cases[i].mapping ? BAD_USAGE : FAILED);
         assert_string_equal(r.error.message, cases[i].error);
         reading_release(&r);
@@ -156,7 +178,8 @@ static void nothing(void **state)
 
 static size_t zip(const char *text, size_t len, char *out, size_t size)
 {
-    z_stream z = {.next_in = (Bytef *)(uintptr_t)text, .avail_in = (uInt)len, .next_out = (Bytef *)out, .avail_out = (uInt)size};
+    z_stream z = {
+        .next_in = (Bytef *)(uintptr_t)text, .avail_in = (uInt)len, .next_out = (Bytef *)out, .avail_out = (uInt)size};
     assert_int_equal(deflateInit2(&z, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
     assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
     deflateEnd(&z);
@@ -167,11 +190,13 @@ static void gzip(void **state)
 {
     char zipped[4096];
     size_t len = zip(table, strlen(table), zipped, sizeof zipped);
-    check_table(zipped, len, "t.csv: gzip, CSV in UTF-8, separated by semicolons, 5 columns, header in line 1, mapping events");
+    check_table(zipped, len,
+                "t.csv: gzip, CSV in UTF-8, separated by semicolons, 5 columns, header in line 1, mapping events");
     /* Two members one after the other are one file. */
     size_t half = 40, first = zip(table, half, zipped, sizeof zipped);
     len = first + zip(table + half, strlen(table) - half, zipped + first, sizeof zipped - first);
-    check_table(zipped, len, "t.csv: gzip, CSV in UTF-8, separated by semicolons, 5 columns, header in line 1, mapping events");
+    check_table(zipped, len,
+                "t.csv: gzip, CSV in UTF-8, separated by semicolons, 5 columns, header in line 1, mapping events");
 }
 
 static void broken_gzip(void **state)
@@ -180,14 +205,16 @@ static void broken_gzip(void **state)
     buffer_init(&text, BUFFER_NO_LIMIT);
     buffer_init(&zipped, BUFFER_NO_LIMIT);
     for (int i = 0; i < 50000; i++)
-        buffer_printf(&text, "{\"event\":\"x\",\"userId\":\"p%d\",\"messageId\":\"%d\",\"timestamp\":\"2026-01-05\"}\n", i * 7919 % 10007, i);
+        buffer_printf(&text, "{\"event\":\"x\",\"userId\":\"p%d\",\"messageId\":\"%d\",\"timestamp\":\"2026-01-05\"}\n",
+                      i * 7919 % 10007, i);
     char *room = buffer_reserve(&zipped, text.len);
     size_t len = zip(text.data, text.len, room, text.len);
     struct reading r;
     reading_run(&r, &(struct reading_case){.name = "t.gz", .text = room, .len = len / 2});
     assert_int_equal(r.outcome, SOME_REJECTED);
     assert_true(r.summary.events > 10000 && r.summary.events < 40000);
-    assert_non_null(memmem(r.rejects.data, r.rejects.len, "the file ends too early: gzip without its end, probably a copy that was cut short", 80));
+    assert_non_null(memmem(r.rejects.data, r.rejects.len,
+                           "the file ends too early: gzip without its end, probably a copy that was cut short", 80));
     reading_release(&r);
     memset(room + len / 2, 0x55, 100);
     reading_run(&r, &(struct reading_case){.name = "t.gz", .text = room, .len = len});
@@ -262,7 +289,8 @@ static void pipes(void **state)
     pid_t child = fork();
     if (child == 0) {
         FILE *f = fopen(path, "w");
-        for (int i = 0; i < 20000; i++) fprintf(f, "{\"event\":\"x\",\"userId\":\"p\",\"timestamp\":\"2026-01-05\",\"messageId\":\"%d\"}\n", i);
+        for (int i = 0; i < 20000; i++)
+            fprintf(f, "{\"event\":\"x\",\"userId\":\"p\",\"timestamp\":\"2026-01-05\",\"messageId\":\"%d\"}\n", i);
         fclose(f);
         _exit(0);
     }
@@ -290,21 +318,25 @@ static void spend(void **state)
          "2: 2026-01-01..2026-01-31 ads/guide 1200500000 USD\n3: 2026-01-01..2026-01-31 ads/ 7000000 USD\n", ""},
         {"Month,Channel,Amount\n2026-02-01,ads,5\n", "2: 2026-02-01..2026-02-28 ads/ 5000000 \n", ""},
         {"Date,Source,Cost\n2026-02-03,ads,5\n", "2: 2026-02-03..2026-02-03 ads/ 5000000 \n", ""},
-        {"Reporting starts,Reporting ends,Platform,Amount spent\n2026-02-01,2026-02-07,fb,5 EUR\n", "2: 2026-02-01..2026-02-07 fb/ 5000000 EUR\n", ""},
+        {"Reporting starts,Reporting ends,Platform,Amount spent\n2026-02-01,2026-02-07,fb,5 EUR\n",
+         "2: 2026-02-01..2026-02-07 fb/ 5000000 EUR\n", ""},
         {"חודש;ערוץ;סכום;מטבע\nינואר 2026;גוגל;\"₪1,000\";\n02/2026;גוגל;2000;ש\"ח\n",
          "2: 2026-01-01..2026-01-31 גוגל/ 1000000000 ILS\n3: 2026-02-01..2026-02-28 גוגל/ 2000000000 ILS\n", ""},
         {"Month,Channel,Amount\n2026-01,ads,lots\n", "", "\"reason\":\"unreadable amount: Amount: lots\""},
         {"Month,Channel,Amount\nsometime,ads,5\n", "", "\"reason\":\"unreadable timestamp: Month: sometime\""},
         {"Month,Channel,Amount\n,ads,5\n", "", "\"reason\":\"no timestamp\""},
         {"Month,Channel,Amount\n2026-01,,5\n", "", "\"reason\":\"unusable value: Channel: blank\""},
-        {"Start Date,End Date,Channel,Amount\n2026-02-03,2026-02-01,ads,5\n", "", "\"reason\":\"unreadable timestamp: End Date: 2026-02-01\""},
+        {"Start Date,End Date,Channel,Amount\n2026-02-03,2026-02-01,ads,5\n", "",
+         "\"reason\":\"unreadable timestamp: End Date: 2026-02-01\""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct reading r;
         reading_run(&r, &(struct reading_case){.name = "t.csv", .text = cases[i].text});
         if (r.outcome == FAILED) fail_msg("%s", r.error.message);
         assert_slice(buffer_slice(&r.spend), cases[i].spend);
-        if (*cases[i].rejects ? !r.rejects.len || !memmem(r.rejects.data, r.rejects.len, cases[i].rejects, strlen(cases[i].rejects)) : r.rejects.len > 0)
+        if (*cases[i].rejects
+                ? !r.rejects.len || !memmem(r.rejects.data, r.rejects.len, cases[i].rejects, strlen(cases[i].rejects))
+                : r.rejects.len > 0)
             fail_msg("rejected «%.*s», wanted «%s»", SLICE_ARG(buffer_slice(&r.rejects)), cases[i].rejects);
         reading_release(&r);
     }
@@ -313,9 +345,18 @@ static void spend(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(encodings), cmocka_unit_test(late_hebrew), cmocka_unit_test(broken_text), cmocka_unit_test(separators),
-        cmocka_unit_test(refused),   cmocka_unit_test(nothing),     cmocka_unit_test(gzip),        cmocka_unit_test(broken_gzip),
-        cmocka_unit_test(missing),   cmocka_unit_test(vanished),    cmocka_unit_test(pipes),       cmocka_unit_test(spend),
+        cmocka_unit_test(encodings),
+        cmocka_unit_test(late_hebrew),
+        cmocka_unit_test(broken_text),
+        cmocka_unit_test(separators),
+        cmocka_unit_test(refused),
+        cmocka_unit_test(nothing),
+        cmocka_unit_test(gzip),
+        cmocka_unit_test(broken_gzip),
+        cmocka_unit_test(missing),
+        cmocka_unit_test(vanished),
+        cmocka_unit_test(pipes),
+        cmocka_unit_test(spend),
         cmocka_unit_test(ambiguous_dates),
     };
     return cmocka_run_group_tests_name("files", tests, NULL, NULL);

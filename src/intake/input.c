@@ -10,14 +10,14 @@
 
 struct file {
     const char *path;
-    struct slice name;       /* for people */
-    struct text *text;       /* open until it was read, when it cannot be opened again */
+    struct slice name; /* for people */
+    struct text *text; /* open until it was read, when it cannot be opened again */
     uint64_t size;
     struct inspection found;
     uint16_t source;
     /* While reading. */
-    struct shape shape;             /* of NDJSON */
-    const struct binding *binding;  /* NULL: the Segment shape, or a plain mapping, which differs in names only */
+    struct shape shape;            /* of NDJSON */
+    const struct binding *binding; /* NULL: the Segment shape, or a plain mapping, which differs in names only */
     struct plain_csv plain;
     struct occurrences *occurrences;
 };
@@ -45,13 +45,13 @@ struct run {
 
     pthread_mutex_t lock;
     pthread_cond_t flushed;
-    size_t file;           /* being cut into chunks, file_count at the end */
+    size_t file; /* being cut into chunks, file_count at the end */
     struct text *text;
     struct feed feed;
     uint64_t sequence;     /* of the next chunk */
     uint64_t bytes_before; /* of files read to their end */
     uint64_t lines;
-    double told;           /* when progress was last told */
+    double told; /* when progress was last told */
     struct error error;
     bool failed;
 };
@@ -66,10 +66,10 @@ struct worker {
     size_t ndjson_file;
     size_t file;
     struct feed_chunk chunk;
-    struct text *text;     /* of a whole file; NULL: the chunk */
+    struct text *text; /* of a whole file; NULL: the chunk */
 
-    uint64_t sequence;     /* of what it reads, UINT64_MAX when nothing; guarded by the lock, like the next */
-    uint64_t bytes;        /* of `text`, read so far */
+    uint64_t sequence; /* of what it reads, UINT64_MAX when nothing; guarded by the lock, like the next */
+    uint64_t bytes;    /* of `text`, read so far */
 };
 
 static double seconds_now(void)
@@ -108,10 +108,11 @@ static bool add_named(struct input *input, struct slice name, struct diagnostics
     } else if (!ready && !text) {
         struct slice names[64], near;
         size_t count = 0;
-        for (; count < ready_mapping_count && count < 64; count++) names[count] = slice_from(ready_mappings[count].name);
+        for (; count < ready_mapping_count && count < 64; count++)
+            names[count] = slice_from(ready_mappings[count].name);
         near = nearest_word(name, names, count);
-        error_set(error, BAD_USAGE, "%s is neither a ready mapping nor a file that can be read%s%.*s%s", path, near.len ? " (did you mean " : "",
-                  SLICE_ARG(near), near.len ? "?)" : "");
+        error_set(error, BAD_USAGE, "%s is neither a ready mapping nor a file that can be read%s%.*s%s", path,
+                  near.len ? " (did you mean " : "", SLICE_ARG(near), near.len ? "?)" : "");
     }
     text_close(text);
     free(path);
@@ -125,7 +126,8 @@ static bool load_mappings(struct input *input, struct diagnostics *diagnostics, 
         if (!add_named(input, slice_trim(slice_cut(&names, ',')), diagnostics, error)) return false;
     input->mappings_named = input->mappings.count;
     for (size_t i = 0; i < ready_mapping_count; i++)
-        if (!add_mapping(input, slice_from(ready_mappings[i].text), slice_from(ready_mappings[i].name), diagnostics)) return false;
+        if (!add_mapping(input, slice_from(ready_mappings[i].text), slice_from(ready_mappings[i].name), diagnostics))
+            return false;
     return true;
 }
 
@@ -232,7 +234,8 @@ static void prepare_file(struct input *input, struct file *file, const struct in
     const struct mapping *mapping = file->found.mapping;
     bool csv = file->found.format == FORMAT_CSV;
     bool plain = mapping && mapping_is_plain(mapping) && file->found.dates <= DATES_YEAR_FIRST;
-    const struct columns columns = csv ? (struct columns){csv_column, &file->found} : (struct columns){shape_column, &file->shape};
+    const struct columns columns =
+        csv ? (struct columns){csv_column, &file->found} : (struct columns){shape_column, &file->shape};
     shape_init(&file->shape, &input->arena);
     file->shape.cell_count = SEGMENT_CELLS;
     file->binding = NULL;
@@ -273,7 +276,8 @@ static struct text *open_again(struct run *run, struct file *file)
 }
 
 /* The file was read to its end, or as far as it can be: `line` is its last. */
-static void end_file(struct run *run, const struct file *file, struct text *text, struct reject_list *rejects, uint64_t line)
+static void end_file(struct run *run, const struct file *file, struct text *text, struct reject_list *rejects,
+                     uint64_t line)
 {
     struct slice why;
     enum source_state state = source_state(text_source(text), &why);
@@ -359,8 +363,11 @@ static void read_chunk(struct worker *w, struct file *file)
 {
     struct emitter *e = &w->emitter;
     if (w->chunk.skipped) {
-        const struct reject reject = {.reason = REJECT_LONG_LINE, .file = e->file, .line = w->chunk.first_line,
-                                      .original = slice_of(w->chunk.data, w->chunk.len), .length = w->chunk.skipped};
+        const struct reject reject = {.reason = REJECT_LONG_LINE,
+                                      .file = e->file,
+                                      .line = w->chunk.first_line,
+                                      .original = slice_of(w->chunk.data, w->chunk.len),
+                                      .length = w->chunk.skipped};
         e->lines++;
         reject_list_add(&e->rejects, &reject);
         return;
@@ -389,7 +396,8 @@ static size_t read_whole(void *context, char *out, size_t size)
 static void read_file(struct worker *w, struct file *file)
 {
     uint64_t lines = w->emitter.lines;
-    csv_rows_read(&file->found, w->text, (struct feed_source){read_whole, w}, file->binding ? NULL : &file->plain, &w->maker);
+    csv_rows_read(&file->found, w->text, (struct feed_source){read_whole, w}, file->binding ? NULL : &file->plain,
+                  &w->maker);
     lines = w->emitter.lines - lines;
     pthread_mutex_lock(&w->run->lock);
     end_file(w->run, file, w->text, &w->emitter.rejects, lines);
@@ -406,8 +414,10 @@ static void do_work(struct worker *w)
     w->emitter.file = file->name;
     w->emitter.occurrences = file->occurrences;
     w->maker.binding = file->binding;
-    if (w->text) read_file(w, file);
-    else read_chunk(w, file);
+    if (w->text)
+        read_file(w, file);
+    else
+        read_chunk(w, file);
 }
 
 static void *work(void *arg)
@@ -464,7 +474,9 @@ static void run_workers(struct run *run, const struct input_sink *sinks)
     run->workers = memory_new((size_t)run->threads * sizeof *run->workers);
     for (int i = 0; i < run->threads; i++) worker_init(&run->workers[i], run, sinks[i]);
     int started = 1;
-    while (started < run->threads && pthread_create(&run->workers[started].thread, NULL, work, &run->workers[started]) == 0) started++;
+    while (started < run->threads &&
+           pthread_create(&run->workers[started].thread, NULL, work, &run->workers[started]) == 0)
+        started++;
     work(&run->workers[0]);
     for (int i = 1; i < started; i++) pthread_join(run->workers[i].thread, NULL);
     for (int i = 0; i < run->threads; i++) worker_release(&run->workers[i], &run->input->summary);

@@ -1,10 +1,9 @@
 /* Reading the files people have: NDJSON, CSV and spend files, plain or gzip, in the encodings they come in.
  *
  *     struct input *input = input_open(&options, &diagnostics, &error);
- *     for (size_t i = 0; i < input_file_count(input); i++) input_say(input, i, &line);    what was found out about each file
- *     enum outcome outcome = input_read(input, &plan, sinks, threads, &watch, &error);
- *     input_summary(input);                                                               counts, reasons of rejection
- *     input_free(input);
+ *     for (size_t i = 0; i < input_file_count(input); i++) input_say(input, i, &line);    what was found out about each
+ * file enum outcome outcome = input_read(input, &plan, sinks, threads, &watch, &error); input_summary(input); counts,
+ * reasons of rejection input_free(input);
  *
  * A bad row never stops the run and never goes unmentioned: it is counted, and written to the reject file. */
 #ifndef MASA_INTAKE_INPUT_H
@@ -18,20 +17,21 @@ enum { INPUT_LINE_MAX = 1 << 20 }; /* bytes of one line, or of one CSV record */
 struct input_options {
     const char *const *files; /* paths; "-" is standard input */
     size_t count;
-    const char *mapping;     /* name of a ready mapping or path of a mapping file, for all files; NULL: found by the header,
-                                and else the Segment shape */
+    const char *mapping; /* name of a ready mapping or path of a mapping file, for all files; NULL: found by the header,
+                            and else the Segment shape */
     const char *reject_path; /* made when the first row is rejected; NULL: rejected rows are only counted */
 };
 
 struct input;
 
-/* Looks into every file. NULL when one cannot be read or a mapping is wrong: `error` says which, and a mapping's mistakes
- * are all in `diagnostics`. */
+/* Looks into every file. NULL when one cannot be read or a mapping is wrong: `error` says which, and a mapping's
+ * mistakes are all in `diagnostics`. */
 struct input *input_open(const struct input_options *options, struct diagnostics *diagnostics, struct error *error);
 void input_free(struct input *input);
 
 size_t input_file_count(const struct input *input);
-/* One line without its end: "leads.csv: CSV in Windows-1255, separated by semicolons, header in line 1, mapping ...". */
+/* One line without its end: "leads.csv: CSV in Windows-1255, separated by semicolons, header in line 1, mapping ...".
+ */
 void input_say(const struct input *input, size_t file, struct buffer *out);
 /* The source named by input_event.source. */
 struct slice input_source(const struct input *input, uint16_t source);
@@ -61,8 +61,8 @@ struct input_watch {
 };
 
 /* Reads everything once and gives the events to `sinks`, one for each of `threads`; plan->paths must outlive the call.
- * OK; SOME_REJECTED when rows, or the end of a broken gzip, were left out; FAILED when a file could not be read to its end,
- * the rest having been delivered. */
+ * OK; SOME_REJECTED when rows, or the end of a broken gzip, were left out; FAILED when a file could not be read to its
+ * end, the rest having been delivered. */
 enum outcome input_read(struct input *input, const struct input_plan *plan, const struct input_sink *sinks, int threads,
                         const struct input_watch *watch, struct error *error);
 
@@ -74,11 +74,11 @@ struct input_reason {
 };
 
 struct input_summary {
-    uint64_t lines;    /* of text, or records of CSV, blank ones and headers included */
+    uint64_t lines; /* of text, or records of CSV, blank ones and headers included */
     uint64_t blank;
-    uint64_t events;   /* given to the sinks; a row of a CRM export makes several */
-    uint64_t spend;    /* spend rows */
-    uint64_t rejected; /* rows */
+    uint64_t events;                    /* given to the sinks; a row of a CRM export makes several */
+    uint64_t spend;                     /* spend rows */
+    uint64_t rejected;                  /* rows */
     const struct input_reason *reasons; /* most frequent first */
     size_t reason_count;
     const char *reject_path; /* NULL when no reject file was made */

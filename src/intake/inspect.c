@@ -94,8 +94,8 @@ static void count_parts(struct date_parts *parts, struct slice field)
     }
 }
 
-/* What the dates of the first rows show: a number above twelve is a day; when there is none, a number that is always one is
- * the first of the month. */
+/* What the dates of the first rows show: a number above twelve is a day; when there is none, a number that is always
+ * one is the first of the month. */
 static enum date_order find_date_order(struct slice text, const struct inspection *found)
 {
     struct sample sample;
@@ -154,7 +154,8 @@ static bool has_key(struct slice line, struct slice key)
 
 static bool is_segment(struct slice line)
 {
-    return has_key(line, SLICE("userId")) || has_key(line, SLICE("anonymousId")) || has_key(line, SLICE("groupId")) || has_key(line, SLICE("batch"));
+    return has_key(line, SLICE("userId")) || has_key(line, SLICE("anonymousId")) || has_key(line, SLICE("groupId")) ||
+           has_key(line, SLICE("batch"));
 }
 
 static bool json_fits(struct slice line, const struct mapping *m)
@@ -207,7 +208,9 @@ static bool is_text(struct slice raw, struct slice name, struct error *error)
         {SLICE("SQLite format 3"), "is a database"},
         {SLICE("\x28\xb5\x2f\xfd"), "is compressed by zstd: only gzip is read, `zstd -dc FILE | masa … -` works"},
         {SLICE("BZh"), "is compressed by bzip2: only gzip is read, `bzip2 -dc FILE | masa … -` works"},
-        {SLICE("\xfd" "7zXZ"), "is compressed by xz: only gzip is read, `xz -dc FILE | masa … -` works"},
+        {SLICE("\xfd"
+               "7zXZ"),
+         "is compressed by xz: only gzip is read, `xz -dc FILE | masa … -` works"},
     };
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (slice_starts(raw, others[i].start)) return refuse(error, name, others[i].why);
@@ -230,8 +233,8 @@ static bool has_needed(const struct inspection *found, struct slice name, struct
     } spend[] = {{"channel", &m->spend.channel}, {"amount", &m->spend.amount}};
     for (size_t i = 0; m->spend.given && i < sizeof spend / sizeof *spend; i++)
         if (spend[i].field->column_count && !csv_has(found, spend[i].field)) {
-            error_set(error, FAILED, "%.*s has no column for %s (%.*s), which mapping %.*s needs", SLICE_ARG(name), spend[i].what,
-                      SLICE_ARG(spend[i].field->columns[0]), SLICE_ARG(m->name));
+            error_set(error, FAILED, "%.*s has no column for %s (%.*s), which mapping %.*s needs", SLICE_ARG(name),
+                      spend[i].what, SLICE_ARG(spend[i].field->columns[0]), SLICE_ARG(m->name));
             return false;
         }
     const struct map_field *subjects[] = {&m->person, &m->anonymous, &m->account, &m->deal, &m->subscription};
@@ -242,8 +245,8 @@ static bool has_needed(const struct inspection *found, struct slice name, struct
         if (!wanted) wanted = subjects[i];
     }
     if (!wanted) return true;
-    error_set(error, FAILED, "%.*s has no column %.*s, which mapping %.*s needs to know whom a row is about", SLICE_ARG(name),
-              SLICE_ARG(wanted->columns[0]), SLICE_ARG(m->name));
+    error_set(error, FAILED, "%.*s has no column %.*s, which mapping %.*s needs to know whom a row is about",
+              SLICE_ARG(name), SLICE_ARG(wanted->columns[0]), SLICE_ARG(m->name));
     return false;
 }
 
@@ -256,7 +259,8 @@ static bool no_mapping(const struct inspection *found, struct slice name, struct
         buffer_add(&columns, found->header[i]);
     }
     size_t len = slice_utf8_prefix(buffer_slice(&columns));
-    error_set(error, FAILED, "%.*s: no mapping fits its header (%.*s%s); name one with --mapping, docs/INTAKE.md says how to write it",
+    error_set(error, FAILED,
+              "%.*s: no mapping fits its header (%.*s%s); name one with --mapping, docs/INTAKE.md says how to write it",
               SLICE_ARG(name), (int)len, columns.data ? columns.data : "", columns.full ? "…" : "");
     buffer_release(&columns);
     return false;
@@ -308,24 +312,32 @@ bool inspect_file(struct arena *arena, struct slice name, struct text *text, con
 static const char *separator_name(char separator)
 {
     switch (separator) {
-    case ',': return "commas";
-    case ';': return "semicolons";
-    case '\t': return "tabs";
-    default: return "bars";
+    case ',':
+        return "commas";
+    case ';':
+        return "semicolons";
+    case '\t':
+        return "tabs";
+    default:
+        return "bars";
     }
 }
 
 void inspection_say(const struct inspection *found, struct slice name, struct buffer *out)
 {
     static const char *const orders[] = {"", "", ", dates day first", ", dates month first"};
-    buffer_printf(out, "%.*s: %s%s in %.*s", SLICE_ARG(name), found->gzip ? "gzip, " : "", found->format == FORMAT_CSV ? "CSV" : "NDJSON",
-                  SLICE_ARG(encoding_name(found->encoding)));
+    buffer_printf(out, "%.*s: %s%s in %.*s", SLICE_ARG(name), found->gzip ? "gzip, " : "",
+                  found->format == FORMAT_CSV ? "CSV" : "NDJSON", SLICE_ARG(encoding_name(found->encoding)));
     if (found->format == FORMAT_CSV) {
         buffer_printf(out, ", separated by %s, %zu columns, ", separator_name(found->separator), found->header_count);
-        if (found->header_line) buffer_printf(out, "header in line %llu", (unsigned long long)found->header_line);
-        else buffer_text(out, "no header");
+        if (found->header_line)
+            buffer_printf(out, "header in line %llu", (unsigned long long)found->header_line);
+        else
+            buffer_text(out, "no header");
         buffer_text(out, orders[found->dates]);
     }
-    if (found->mapping) buffer_printf(out, ", mapping %.*s", SLICE_ARG(found->mapping->name));
-    else buffer_text(out, ", Segment calls");
+    if (found->mapping)
+        buffer_printf(out, ", mapping %.*s", SLICE_ARG(found->mapping->name));
+    else
+        buffer_text(out, ", Segment calls");
 }

@@ -12,10 +12,10 @@ struct inspection {
     char separator;
     const struct slice *header; /* names of the columns of CSV */
     size_t header_count;
-    uint64_t header_line;       /* 0: the file has none */
-    uint64_t skip;              /* lines before the header */
+    uint64_t header_line;          /* 0: the file has none */
+    uint64_t skip;                 /* lines before the header */
     const struct mapping *mapping; /* NULL: the Segment shape */
-    enum date_order dates;      /* as the mapping says or the first rows show */
+    enum date_order dates;         /* as the mapping says or the first rows show */
 };
 
 /* The mappings there are: those the user named come first. */
@@ -25,8 +25,8 @@ struct mapping_list {
 };
 
 /* False: `error` says why the file cannot be used. Texts live in the arena. */
-bool inspect_file(struct arena *arena, struct slice name, struct text *text,
-                  const struct mapping_list *mappings, struct inspection *out, struct error *error);
+bool inspect_file(struct arena *arena, struct slice name, struct text *text, const struct mapping_list *mappings,
+                  struct inspection *out, struct error *error);
 /* One line for people, without its end. */
 void inspection_say(const struct inspection *found, struct slice name, struct buffer *out);
 /* The column of that name, COLUMN_NONE when there is none. */

@@ -33,7 +33,8 @@ void keys_trim(struct keys *keys)
 
 static uint32_t *find_slot(const struct keys *keys, uint32_t context, struct slice raw, const uint64_t head[2])
 {
-    uint64_t hash = (head[0] ^ (head[1] * 0x9e3779b97f4a7c15u) ^ ((uint64_t)raw.len << 32 | context)) * 0xd1b54a32d192ed03u;
+    uint64_t hash =
+        (head[0] ^ (head[1] * 0x9e3779b97f4a7c15u) ^ ((uint64_t)raw.len << 32 | context)) * 0xd1b54a32d192ed03u;
     uint32_t i = (uint32_t)(hash >> 32) & keys->mask;
     while (keys->slots[i] && !keys_match(&keys->at[keys->slots[i] - 1], context, raw, head)) i = (i + 1) & keys->mask;
     return &keys->slots[i];
@@ -53,17 +54,26 @@ static void grow(struct keys *keys)
     }
 }
 
-static uint32_t learn(struct keys *keys, const struct shape_node *node, uint32_t context, struct slice raw, const uint64_t head[2])
+static uint32_t learn(struct keys *keys, const struct shape_node *node, uint32_t context, struct slice raw,
+                      const uint64_t head[2])
 {
     if (keys->count == keys->cap) grow(keys);
     uint32_t *slot = find_slot(keys, context, raw, head);
     if (*slot) return *slot - 1;
     uint32_t index = keys->count++;
     struct known_key *key = &keys->at[index];
-    *key = (struct known_key){.head = {head[0], head[1]}, .raw = arena_slice(&keys->arena, raw).ptr, .len = (uint32_t)raw.len,
-                              .context = context, .plain = index, .next = KEYS_NONE, .first = KEYS_NONE,
-                              .node = shape_child(node, raw), .inside = keys->places++};
-    key->cell = !key->node || !key->node->cell_count ? KEY_UNASKED : key->node->cell_count == 1 ? key->node->cells[0] : KEY_MANY;
+    *key = (struct known_key){.head = {head[0], head[1]},
+                              .raw = arena_slice(&keys->arena, raw).ptr,
+                              .len = (uint32_t)raw.len,
+                              .context = context,
+                              .plain = index,
+                              .next = KEYS_NONE,
+                              .first = KEYS_NONE,
+                              .node = shape_child(node, raw),
+                              .inside = keys->places++};
+    key->cell = !key->node || !key->node->cell_count ? KEY_UNASKED
+                : key->node->cell_count == 1         ? key->node->cells[0]
+                                                     : KEY_MANY;
     *slot = index + 1;
     return index;
 }
@@ -73,7 +83,8 @@ static bool has_escape(struct slice s)
     return s.len && memchr(s.ptr, '\\', s.len);
 }
 
-uint32_t keys_find(struct keys *keys, const struct shape_node *node, uint32_t context, struct slice raw, const uint64_t head[2])
+uint32_t keys_find(struct keys *keys, const struct shape_node *node, uint32_t context, struct slice raw,
+                   const uint64_t head[2])
 {
     uint32_t slot = keys->count ? *find_slot(keys, context, raw, head) : 0;
     if (slot) return slot - 1;

@@ -14,8 +14,9 @@ struct reader {
 
 struct slice column_fold(struct arena *arena, struct slice name)
 {
-    static const struct slice dropped[] = {SLICE("\u200e"), SLICE("\u200f"), SLICE("\u00a0"), SLICE("\u05f3"), SLICE("\u05f4"),
-                                           SLICE("\ufeff"), SLICE("\u202a"), SLICE("\u202b"), SLICE("\u202c")};
+    static const struct slice dropped[] = {SLICE("\u200e"), SLICE("\u200f"), SLICE("\u00a0"),
+                                           SLICE("\u05f3"), SLICE("\u05f4"), SLICE("\ufeff"),
+                                           SLICE("\u202a"), SLICE("\u202b"), SLICE("\u202c")};
     char *out = arena_alloc(arena, name.len + 1), *p = out;
     while (name.len) {
         unsigned char c = (unsigned char)name.ptr[0];
@@ -50,26 +51,26 @@ struct choice {
 };
 
 static const struct choice formats[] = {{SLICE("csv"), FORMAT_CSV}, {SLICE("ndjson"), FORMAT_NDJSON}, {{0}, 0}};
-static const struct choice separators[] = {{SLICE("comma"), ','}, {SLICE("semicolon"), ';'}, {SLICE("tab"), '\t'},
-                                           {SLICE("pipe"), '|'},  {SLICE(","), ','},         {SLICE(";"), ';'},
-                                           {SLICE("|"), '|'},     {{0}, 0}};
+static const struct choice separators[] = {
+    {SLICE("comma"), ','}, {SLICE("semicolon"), ';'}, {SLICE("tab"), '\t'}, {SLICE("pipe"), '|'},
+    {SLICE(","), ','},     {SLICE(";"), ';'},         {SLICE("|"), '|'},    {{0}, 0}};
 static const struct choice orders[] = {{SLICE("YYYY-MM-DD"), DATES_YEAR_FIRST},
                                        {SLICE("DD/MM/YYYY"), DATES_DAY_FIRST},
                                        {SLICE("MM/DD/YYYY"), DATES_MONTH_FIRST},
                                        {{0}, 0}};
 static const struct choice numbers[] = {{SLICE("1,234.50"), 0}, {SLICE("1.234,50"), 1}, {{0}, 0}};
-static const struct choice converts[] = {{SLICE("text"), CONVERT_TEXT},     {SLICE("lower"), CONVERT_LOWER},
-                                         {SLICE("email"), CONVERT_EMAIL},   {SLICE("domain"), CONVERT_DOMAIN},
-                                         {SLICE("number"), CONVERT_NUMBER}, {SLICE("bool"), CONVERT_BOOL},
-                                         {SLICE("date"), CONVERT_DATE},     {SLICE("time"), CONVERT_TIME},
-                                         {{0}, 0}};
+static const struct choice converts[] = {
+    {SLICE("text"), CONVERT_TEXT},     {SLICE("lower"), CONVERT_LOWER},   {SLICE("email"), CONVERT_EMAIL},
+    {SLICE("domain"), CONVERT_DOMAIN}, {SLICE("number"), CONVERT_NUMBER}, {SLICE("bool"), CONVERT_BOOL},
+    {SLICE("date"), CONVERT_DATE},     {SLICE("time"), CONVERT_TIME},     {{0}, 0}};
 
 static struct place place_of(const struct yaml_node *node)
 {
     return yaml_place(node);
 }
 
-static void complain(struct reader *r, const struct yaml_node *at, struct slice hint, const char *message, struct slice what)
+static void complain(struct reader *r, const struct yaml_node *at, struct slice hint, const char *message,
+                     struct slice what)
 {
     diagnostics_error(r->diagnostics, place_of(at), hint, message, SLICE_ARG(what));
 }
@@ -79,7 +80,11 @@ static struct slice list_words(struct reader *r, const struct slice *words, size
 {
     struct slice all = {0};
     for (size_t i = 0; i < count; i++)
-        all = arena_printf(r->arena, "%.*s%s%.*s", SLICE_ARG(all), i == 0 ? "" : i + 1 == count ? " or " : ", ", SLICE_ARG(words[i]));
+        all = arena_printf(r->arena, "%.*s%s%.*s", SLICE_ARG(all),
+                           i == 0           ? ""
+                           : i + 1 == count ? " or "
+                                            : ", ",
+                           SLICE_ARG(words[i]));
     return all;
 }
 
@@ -116,7 +121,8 @@ static int read_choice(struct reader *r, const struct yaml_node *node, const str
 }
 
 /* Complains of every key of a map that is none of `known`. */
-static bool is_map(struct reader *r, const struct yaml_node *node, const struct slice *known, size_t count, const char *what)
+static bool is_map(struct reader *r, const struct yaml_node *node, const struct slice *known, size_t count,
+                   const char *what)
 {
     if (node->kind != YAML_MAP) {
         diagnostics_error(r->diagnostics, place_of(node), list_words(r, known, count), "%s must be a map", what);
@@ -138,7 +144,8 @@ static const struct slice *read_texts(struct reader *r, const struct yaml_node *
 {
     *count = 0;
     if (node->kind == YAML_MAP || (node->kind == YAML_LIST && !node->count)) {
-        diagnostics_error(r->diagnostics, place_of(node), (struct slice){0}, "%s must be a text or a list of texts", what);
+        diagnostics_error(r->diagnostics, place_of(node), (struct slice){0}, "%s must be a text or a list of texts",
+                          what);
         return NULL;
     }
     size_t n = node->kind == YAML_LIST ? node->count : 1;
@@ -153,8 +160,8 @@ static const struct slice *read_texts(struct reader *r, const struct yaml_node *
 static void read_words(struct reader *r, const struct yaml_node *node, struct map_field *field)
 {
     if (node->kind != YAML_MAP || !node->count) {
-        complain(r, node, SLICE("words: { Marketing Qualified Lead: mql }"), "words must be a map from what the file says%.*s",
-                 (struct slice){0});
+        complain(r, node, SLICE("words: { Marketing Qualified Lead: mql }"),
+                 "words must be a map from what the file says%.*s", (struct slice){0});
         return;
     }
     struct map_word *words = ARENA_ARRAY(r->arena, struct map_word, node->count);
@@ -173,24 +180,31 @@ static void read_words(struct reader *r, const struct yaml_node *node, struct ma
 static void read_otherwise(struct reader *r, const struct yaml_node *node, struct map_field *field)
 {
     if (!is_text(r, node, "otherwise")) return;
-    field->otherwise = slice_is(node->text, "keep") ? OTHERWISE_KEEP : slice_is(node->text, "blank") ? OTHERWISE_BLANK : OTHERWISE_WORD;
+    field->otherwise = slice_is(node->text, "keep")    ? OTHERWISE_KEEP
+                       : slice_is(node->text, "blank") ? OTHERWISE_BLANK
+                                                       : OTHERWISE_WORD;
     field->other = arena_slice(r->arena, node->text);
 }
 
 static void read_field_map(struct reader *r, const struct yaml_node *node, struct map_field *field)
 {
-    static const struct slice known[] = {SLICE("column"), SLICE("value"), SLICE("as"), SLICE("words"), SLICE("otherwise"), SLICE("key")};
+    static const struct slice known[] = {SLICE("column"), SLICE("value"),     SLICE("as"),
+                                         SLICE("words"),  SLICE("otherwise"), SLICE("key")};
     if (!is_map(r, node, known, sizeof known / sizeof *known, "a field")) return;
-    const struct yaml_node *column = yaml_get(node, "column"), *value = yaml_get(node, "value"), *as = yaml_get(node, "as"),
-                           *words = yaml_get(node, "words"), *otherwise = yaml_get(node, "otherwise");
+    const struct yaml_node *column = yaml_get(node, "column"), *value = yaml_get(node, "value"),
+                           *as = yaml_get(node, "as"), *words = yaml_get(node, "words"),
+                           *otherwise = yaml_get(node, "otherwise");
     if (!column == !value)
-        complain(r, node, SLICE("{ column: Lead Status } or { value: newsletter }"), "a field needs either column or value%.*s", (struct slice){0});
+        complain(r, node, SLICE("{ column: Lead Status } or { value: newsletter }"),
+                 "a field needs either column or value%.*s", (struct slice){0});
     if (column) field->columns = read_texts(r, column, &field->column_count, "a column");
     if (value && is_text(r, value, "value")) field->constant = arena_slice(r->arena, value->text);
     if (as) field->convert = (enum convert)read_choice(r, as, converts, "kind of value");
     if (words) read_words(r, words, field);
     if (otherwise) read_otherwise(r, otherwise, field);
-    if (otherwise && !words) complain(r, otherwise, (struct slice){0}, "otherwise says what becomes of texts that are not among words%.*s", (struct slice){0});
+    if (otherwise && !words)
+        complain(r, otherwise, (struct slice){0}, "otherwise says what becomes of texts that are not among words%.*s",
+                 (struct slice){0});
 }
 
 static struct map_field read_field(struct reader *r, const struct yaml_node *node, enum convert convert)
@@ -198,8 +212,10 @@ static struct map_field read_field(struct reader *r, const struct yaml_node *nod
     struct map_field field = {.convert = convert};
     if (!node) return field;
     field.given = true;
-    if (node->kind == YAML_MAP) read_field_map(r, node, &field);
-    else field.columns = read_texts(r, node, &field.column_count, "a column");
+    if (node->kind == YAML_MAP)
+        read_field_map(r, node, &field);
+    else
+        field.columns = read_texts(r, node, &field.column_count, "a column");
     return field;
 }
 
@@ -254,7 +270,8 @@ static void read_when(struct reader *r, const struct yaml_node *node, struct map
 {
     if (!node) return;
     if (node->kind != YAML_MAP) {
-        complain(r, node, SLICE("when: { Deal Stage: Closed Won }"), "when must be a map from columns to values%.*s", (struct slice){0});
+        complain(r, node, SLICE("when: { Deal Stage: Closed Won }"), "when must be a map from columns to values%.*s",
+                 (struct slice){0});
         return;
     }
     struct map_condition *when = ARENA_ARRAY(r->arena, struct map_condition, node->count + 1);
@@ -267,8 +284,10 @@ static void read_when(struct reader *r, const struct yaml_node *node, struct map
 /* The keys that say what a row makes; `top` is the mapping itself, whose at, id and context its rows share. */
 static void read_row(struct reader *r, const struct yaml_node *node, const struct yaml_node *top, struct map_row *row)
 {
-    const struct yaml_node *event = yaml_get(node, "event"), *identify = yaml_get(node, "identify"), *group = yaml_get(node, "group");
-    const struct yaml_node *properties = yaml_get(node, "properties"), *at = yaml_get(node, "at"), *context = yaml_get(node, "context");
+    const struct yaml_node *event = yaml_get(node, "event"), *identify = yaml_get(node, "identify"),
+                           *group = yaml_get(node, "group");
+    const struct yaml_node *properties = yaml_get(node, "properties"), *at = yaml_get(node, "at"),
+                           *context = yaml_get(node, "context");
     if (!at) at = yaml_get(top, "at");
     if (!context) context = yaml_get(top, "context");
     if (!event + !identify + !group != 2) {
@@ -283,14 +302,20 @@ static void read_row(struct reader *r, const struct yaml_node *node, const struc
     read_when(r, yaml_get(node, "when"), row);
     if (event) row->event = read_event_name(r, event);
     row->items = event ? read_items(r, properties, "properties") : read_items(r, identify ? identify : group, "traits");
-    if (!event && properties) complain(r, properties, SLICE("identify: { role: Job Title }"), "traits stand right under identify and group%.*s", (struct slice){0});
-    if (!at) complain(r, node, SLICE("at: Create Date"), "when it happened is not said: `at` is missing%.*s", (struct slice){0});
-    if (group && !r->mapping->account.given) complain(r, group, SLICE("account: Company name"), "group needs `account`, the column that names the company%.*s", (struct slice){0});
+    if (!event && properties)
+        complain(r, properties, SLICE("identify: { role: Job Title }"),
+                 "traits stand right under identify and group%.*s", (struct slice){0});
+    if (!at)
+        complain(r, node, SLICE("at: Create Date"), "when it happened is not said: `at` is missing%.*s",
+                 (struct slice){0});
+    if (group && !r->mapping->account.given)
+        complain(r, group, SLICE("account: Company name"),
+                 "group needs `account`, the column that names the company%.*s", (struct slice){0});
 }
 
 static void read_rows(struct reader *r, const struct yaml_node *top)
 {
-    static const struct slice known[] = {SLICE("event"), SLICE("identify"), SLICE("group"), SLICE("at"),
+    static const struct slice known[] = {SLICE("event"), SLICE("identify"),   SLICE("group"),   SLICE("at"),
                                          SLICE("id"),    SLICE("properties"), SLICE("context"), SLICE("when")};
     const struct yaml_node *list = yaml_get(top, "rows");
     bool single = yaml_get(top, "event") || yaml_get(top, "identify") || yaml_get(top, "group");
@@ -309,7 +334,8 @@ static void read_rows(struct reader *r, const struct yaml_node *top)
 
 static void read_spend(struct reader *r, const struct yaml_node *node, struct map_spend *spend)
 {
-    static const struct slice known[] = {SLICE("month"), SLICE("day"), SLICE("until"), SLICE("channel"), SLICE("campaign"), SLICE("amount"), SLICE("currency")};
+    static const struct slice known[] = {SLICE("month"),    SLICE("day"),    SLICE("until"),   SLICE("channel"),
+                                         SLICE("campaign"), SLICE("amount"), SLICE("currency")};
     if (!node || !is_map(r, node, known, sizeof known / sizeof *known, "spend")) return;
     spend->given = true;
     spend->month = read_field(r, yaml_get(node, "month"), CONVERT_TEXT);
@@ -319,8 +345,10 @@ static void read_spend(struct reader *r, const struct yaml_node *node, struct ma
     spend->campaign = read_field(r, yaml_get(node, "campaign"), CONVERT_TEXT);
     spend->amount = read_field(r, yaml_get(node, "amount"), CONVERT_NUMBER);
     spend->currency = read_field(r, yaml_get(node, "currency"), CONVERT_TEXT);
-    if (!spend->month.given && !spend->day.given) complain(r, node, SLICE("month: Month"), "spend needs month or day%.*s", (struct slice){0});
-    if (!spend->channel.given) complain(r, node, SLICE("channel: Source"), "spend needs channel%.*s", (struct slice){0});
+    if (!spend->month.given && !spend->day.given)
+        complain(r, node, SLICE("month: Month"), "spend needs month or day%.*s", (struct slice){0});
+    if (!spend->channel.given)
+        complain(r, node, SLICE("channel: Source"), "spend needs channel%.*s", (struct slice){0});
     if (!spend->amount.given) complain(r, node, SLICE("amount: Cost"), "spend needs amount%.*s", (struct slice){0});
 }
 
@@ -328,29 +356,35 @@ static void read_spend(struct reader *r, const struct yaml_node *node, struct ma
 
 static void read_file_hints(struct reader *r, const struct yaml_node *node)
 {
-    static const struct slice known[] = {SLICE("format"), SLICE("separator"), SLICE("encoding"), SLICE("header"), SLICE("skip")};
+    static const struct slice known[] = {SLICE("format"), SLICE("separator"), SLICE("encoding"), SLICE("header"),
+                                         SLICE("skip")};
     struct mapping *m = r->mapping;
     if (!node || !is_map(r, node, known, sizeof known / sizeof *known, "file")) return;
     const struct yaml_node *format = yaml_get(node, "format"), *separator = yaml_get(node, "separator"),
-                           *encoding = yaml_get(node, "encoding"), *header = yaml_get(node, "header"), *skip = yaml_get(node, "skip");
+                           *encoding = yaml_get(node, "encoding"), *header = yaml_get(node, "header"),
+                           *skip = yaml_get(node, "skip");
     if (format) m->format = (enum file_format)read_choice(r, format, formats, "format");
     if (separator) m->separator = (char)read_choice(r, separator, separators, "separator");
     if (header) m->header = read_texts(r, header, &m->header_count, "a column's name");
-    if (encoding && is_text(r, encoding, "encoding") && !(m->encoding_given = encoding_find(encoding->text, &m->encoding)))
+    if (encoding && is_text(r, encoding, "encoding") &&
+        !(m->encoding_given = encoding_find(encoding->text, &m->encoding)))
         complain(r, encoding, SLICE("UTF-8, Windows-1255, UTF-16"), "%.*s is no encoding that is read", encoding->text);
     if (skip && !(skip->kind == YAML_SCALAR && slice_to_i64(skip->text, &m->skip) && m->skip >= 0 && m->skip <= 1000))
-        complain(r, skip, SLICE("skip: 3"), "skip is the number of lines before the header, up to 1000%.*s", (struct slice){0});
+        complain(r, skip, SLICE("skip: 3"), "skip is the number of lines before the header, up to 1000%.*s",
+                 (struct slice){0});
 }
 
 static void read_match(struct reader *r, const struct yaml_node *node)
 {
     if (!node) return;
     if (node->kind != YAML_LIST || !node->count) {
-        complain(r, node, SLICE("match: [Email, [Lead Status, Status]]"), "match must be a list of columns%.*s", (struct slice){0});
+        complain(r, node, SLICE("match: [Email, [Lead Status, Status]]"), "match must be a list of columns%.*s",
+                 (struct slice){0});
         return;
     }
     struct map_field *match = ARENA_ARRAY(r->arena, struct map_field, node->count);
-    for (size_t i = 0; i < node->count; i++) match[r->mapping->match_count++] = read_field(r, node->items[i], CONVERT_TEXT);
+    for (size_t i = 0; i < node->count; i++)
+        match[r->mapping->match_count++] = read_field(r, node->items[i], CONVERT_TEXT);
     r->mapping->match = match;
 }
 
@@ -359,12 +393,15 @@ static void read_zone(struct reader *r, const struct yaml_node *node)
     struct error error;
     if (!node || !is_text(r, node, "zone")) return;
     struct zone *zone = ARENA_NEW(r->arena, struct zone);
-    if (zone_load(r->arena, node->text, zone, &error) == OK) r->mapping->zone = zone;
-    else diagnostics_error(r->diagnostics, place_of(node), (struct slice){0}, "%s", error.message);
+    if (zone_load(r->arena, node->text, zone, &error) == OK)
+        r->mapping->zone = zone;
+    else
+        diagnostics_error(r->diagnostics, place_of(node), (struct slice){0}, "%s", error.message);
 }
 
 /* deal: COLUMN, or { column: COLUMN, key: NAME }, the property that will hold it. */
-static struct map_field read_keyed(struct reader *r, const struct yaml_node *node, struct slice *key, struct slice usual)
+static struct map_field read_keyed(struct reader *r, const struct yaml_node *node, struct slice *key,
+                                   struct slice usual)
 {
     const struct yaml_node *name = node ? yaml_get(node, "key") : NULL;
     *key = name && is_text(r, name, "key") ? arena_slice(r->arena, name->text) : usual;
@@ -382,24 +419,31 @@ static void read_subjects(struct reader *r, const struct yaml_node *top)
     m->record = read_field(r, yaml_get(top, "record"), CONVERT_TEXT);
     bool subject = m->person.given || m->anonymous.given || m->account.given || m->deal.given || m->subscription.given;
     if (!subject && !yaml_get(top, "spend"))
-        complain(r, top, SLICE("person: Email"), "whom a row is about is not said: person, anonymous, account, deal or subscription%.*s", (struct slice){0});
+        complain(r, top, SLICE("person: Email"),
+                 "whom a row is about is not said: person, anonymous, account, deal or subscription%.*s",
+                 (struct slice){0});
 }
 
 static void read_version(struct reader *r, const struct yaml_node *top)
 {
     const struct yaml_node *version = yaml_get(top, "mapping");
-    if (!version) complain(r, top, SLICE("mapping: 1"), "the first line of a mapping is missing%.*s", (struct slice){0});
-    else if (!slice_is(version->text, "1")) complain(r, version, SLICE("mapping: 1"), "mapping language %.*s is not known", version->text);
+    if (!version)
+        complain(r, top, SLICE("mapping: 1"), "the first line of a mapping is missing%.*s", (struct slice){0});
+    else if (!slice_is(version->text, "1"))
+        complain(r, version, SLICE("mapping: 1"), "mapping language %.*s is not known", version->text);
 }
 
 static void read_top(struct reader *r, const struct yaml_node *top)
 {
-    const struct yaml_node *name = yaml_get(top, "name"), *source = yaml_get(top, "source"), *dates = yaml_get(top, "dates"),
-                           *decimal = yaml_get(top, "numbers"), *spend = yaml_get(top, "spend");
+    const struct yaml_node *name = yaml_get(top, "name"), *source = yaml_get(top, "source"),
+                           *dates = yaml_get(top, "dates"), *decimal = yaml_get(top, "numbers"),
+                           *spend = yaml_get(top, "spend");
     struct mapping *m = r->mapping;
     read_version(r, top);
-    if (!name) complain(r, top, SLICE("name: my-crm"), "the mapping has no name%.*s", (struct slice){0});
-    else if (is_text(r, name, "name")) m->name = arena_slice(r->arena, name->text);
+    if (!name)
+        complain(r, top, SLICE("name: my-crm"), "the mapping has no name%.*s", (struct slice){0});
+    else if (is_text(r, name, "name"))
+        m->name = arena_slice(r->arena, name->text);
     m->source = source && is_text(r, source, "source") ? arena_slice(r->arena, source->text) : m->name;
     if (dates) m->dates = (enum date_order)read_choice(r, dates, orders, "order of dates");
     if (decimal) m->comma_decimal = read_choice(r, decimal, numbers, "way of writing numbers");
@@ -409,17 +453,22 @@ static void read_top(struct reader *r, const struct yaml_node *top)
     read_subjects(r, top);
     read_rows(r, top);
     read_spend(r, spend, &m->spend);
-    if (spend && m->row_count) complain(r, spend, (struct slice){0}, "a spend file has no rows of events beside it%.*s", (struct slice){0});
-    if (!spend && !m->row_count) complain(r, top, SLICE("event: { column: Event }, or rows: [...]"), "the mapping makes no events%.*s", (struct slice){0});
+    if (spend && m->row_count)
+        complain(r, spend, (struct slice){0}, "a spend file has no rows of events beside it%.*s", (struct slice){0});
+    if (!spend && !m->row_count)
+        complain(r, top, SLICE("event: { column: Event }, or rows: [...]"), "the mapping makes no events%.*s",
+                 (struct slice){0});
 }
 
-const struct mapping *mapping_parse(struct arena *arena, struct slice text, struct slice file, struct diagnostics *diagnostics)
+const struct mapping *mapping_parse(struct arena *arena, struct slice text, struct slice file,
+                                    struct diagnostics *diagnostics)
 {
     static const struct slice known[] = {
-        SLICE("mapping"), SLICE("name"), SLICE("about"), SLICE("source"), SLICE("file"), SLICE("match"), SLICE("zone"), SLICE("dates"),
-        SLICE("numbers"), SLICE("person"), SLICE("anonymous"), SLICE("account"), SLICE("deal"), SLICE("subscription"), SLICE("record"),
-        SLICE("id"), SLICE("at"), SLICE("event"), SLICE("identify"), SLICE("group"), SLICE("properties"), SLICE("context"), SLICE("when"),
-        SLICE("rows"), SLICE("spend")};
+        SLICE("mapping"),    SLICE("name"),    SLICE("about"), SLICE("source"),       SLICE("file"),
+        SLICE("match"),      SLICE("zone"),    SLICE("dates"), SLICE("numbers"),      SLICE("person"),
+        SLICE("anonymous"),  SLICE("account"), SLICE("deal"),  SLICE("subscription"), SLICE("record"),
+        SLICE("id"),         SLICE("at"),      SLICE("event"), SLICE("identify"),     SLICE("group"),
+        SLICE("properties"), SLICE("context"), SLICE("when"),  SLICE("rows"),         SLICE("spend")};
     size_t errors = diagnostics->error_count;
     const struct yaml_node *top = yaml_parse(arena, text, file, diagnostics);
     struct reader r = {arena, diagnostics, ARENA_NEW(arena, struct mapping)};

@@ -1,7 +1,7 @@
-/* A mapping says what the columns of a file mean: whom a row is about, and which events it makes. It is written in YAML by
- * the people who export the file (docs/INTAKE.md is its manual); here it is checked and compiled, still without knowing any
- * file. Columns of CSV are found by name whatever the case, spaces and punctuation; in NDJSON a column is a key or a dotted
- * path. */
+/* A mapping says what the columns of a file mean: whom a row is about, and which events it makes. It is written in YAML
+ * by the people who export the file (docs/INTAKE.md is its manual); here it is checked and compiled, still without
+ * knowing any file. Columns of CSV are found by name whatever the case, spaces and punctuation; in NDJSON a column is a
+ * key or a dotted path. */
 #ifndef MASA_INTAKE_MAPPING_H
 #define MASA_INTAKE_MAPPING_H
 
@@ -31,7 +31,7 @@ enum map_otherwise { OTHERWISE_KEEP, OTHERWISE_BLANK, OTHERWISE_WORD };
 struct map_field {
     bool given;
     const struct slice *columns;
-    size_t column_count;      /* 0: the constant */
+    size_t column_count; /* 0: the constant */
     struct slice constant;
     enum convert convert;
     const struct map_word *words;
@@ -63,11 +63,11 @@ struct map_row {
     enum input_call call;
     struct map_field event; /* name of a track call */
     struct map_field at, id;
-    struct map_items items;   /* properties or traits */
+    struct map_items items; /* properties or traits */
     struct map_items context;
     const struct map_condition *when;
     size_t when_count;
-    bool listed;              /* stands under `rows`: what a record says of itself, read again with every export */
+    bool listed; /* stands under `rows`: what a record says of itself, read again with every export */
 };
 
 struct map_spend {
@@ -81,17 +81,17 @@ enum date_order { DATES_UNKNOWN, DATES_YEAR_FIRST, DATES_DAY_FIRST, DATES_MONTH_
 struct mapping {
     struct slice name, source;
     enum file_format format;
-    char separator;          /* 0: found out */
+    char separator; /* 0: found out */
     bool encoding_given;
     enum encoding encoding;
     const struct slice *header; /* names of the columns of a file that has none itself */
     size_t header_count;
-    int64_t skip;            /* lines before the header */
+    int64_t skip;                  /* lines before the header */
     const struct map_field *match; /* a file whose header has all of these is recognised */
     size_t match_count;
     const struct zone *zone; /* NULL: the company's */
     enum date_order dates;
-    bool comma_decimal;      /* numbers as in 1.234,50 */
+    bool comma_decimal; /* numbers as in 1.234,50 */
     struct map_field person, anonymous, account, deal, subscription, record;
     struct slice deal_key, subscription_key;
     const struct map_row *rows;

@@ -48,7 +48,8 @@ static bool read_slowly(struct slice s, struct time_text *out)
     int64_t number;
     s = slice_trim(s);
     if (time_parse(s, out)) return true;
-    return s.len >= EPOCH_LEN && s.ptr[0] >= '0' && s.ptr[0] <= '9' && slice_to_i64(s, &number) && read_number(number, out);
+    return s.len >= EPOCH_LEN && s.ptr[0] >= '0' && s.ptr[0] <= '9' && slice_to_i64(s, &number) &&
+           read_number(number, out);
 }
 
 bool moment_read(struct moment_cache *cache, const struct input_value *value, struct time_text *out)

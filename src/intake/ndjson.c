@@ -17,7 +17,7 @@ struct ndjson {
     struct keys keys;
     struct json_index *chunk_index, *line_index;
     struct input_value *cells;
-    char *plain;      /* strings of the line that had escapes, without them; as long as the longest chunk */
+    char *plain; /* strings of the line that had escapes, without them; as long as the longest chunk */
     size_t plain_used;
 
     /* The walk. */
@@ -119,9 +119,12 @@ static bool walk_word(struct ndjson *r, uint32_t at, struct input_value *value)
     value->kind = INPUT_BOOL;
     value->text = token;
     value->number = 0;
-    if (slice_equal(token, SLICE("true"))) value->number = 1;
-    else if (slice_equal(token, SLICE("null"))) value->kind = INPUT_NULL;
-    else if (!slice_equal(token, SLICE("false"))) return fail_json(r, at, "no value starts like this");
+    if (slice_equal(token, SLICE("true")))
+        value->number = 1;
+    else if (slice_equal(token, SLICE("null")))
+        value->kind = INPUT_NULL;
+    else if (!slice_equal(token, SLICE("false")))
+        return fail_json(r, at, "no value starts like this");
     return true;
 }
 
@@ -141,7 +144,8 @@ static uint32_t *guess_after(struct keys *keys, uint32_t owner, uint32_t before)
 }
 
 /* The key's entry, when it is not the one guessed. */
-static uint32_t find_key(struct ndjson *r, uint32_t owner, uint32_t before, uint32_t place, struct slice raw, const uint64_t head[2])
+static uint32_t find_key(struct ndjson *r, uint32_t owner, uint32_t before, uint32_t place, struct slice raw,
+                         const uint64_t head[2])
 {
     const struct shape_node *node = owner == KEYS_NONE ? &r->shape->root : r->keys.at[owner].node;
     uint32_t key = keys_find(&r->keys, node, place, raw, head);
@@ -160,7 +164,8 @@ static inline void put_text(struct input_value *cell, struct slice text)
 static bool walk_object(struct ndjson *r, uint32_t owner, int depth)
 {
     const char *text = r->text;
-    uint32_t serial = ++r->keys.serial, place = owner == KEYS_NONE ? KEYS_ROOT : r->keys.at[owner].inside, before = KEYS_NONE;
+    uint32_t serial = ++r->keys.serial, place = owner == KEYS_NONE ? KEYS_ROOT : r->keys.at[owner].inside,
+             before = KEYS_NONE;
     if (text[*r->next] == '}') {
         r->next++;
         return true;
@@ -172,7 +177,8 @@ static bool walk_object(struct ndjson *r, uint32_t owner, int depth)
         uint64_t head[2];
         keys_head(raw, head);
         uint32_t key = *guess_after(&r->keys, owner, before);
-        if (key == KEYS_NONE || !keys_match(&r->keys.at[key], place, raw, head)) key = find_key(r, owner, before, place, raw, head);
+        if (key == KEYS_NONE || !keys_match(&r->keys.at[key], place, raw, head))
+            key = find_key(r, owner, before, place, raw, head);
         if (key == KEYS_NONE) return fail_json(r, at, "broken escape in a key");
         before = key;
         struct known_key *plain = &r->keys.at[r->keys.at[key].plain];
@@ -187,8 +193,10 @@ static bool walk_object(struct ndjson *r, uint32_t owner, int depth)
         } else {
             if (!walk_string(r, value, r->next[1], &inside)) return false;
             r->next++;
-            if (plain->cell >= 0) put_text(&r->cells[plain->cell], inside);
-            else if (plain->cell == KEY_MANY) put_values(r, plain->node, &(struct input_value){.kind = INPUT_TEXT, .text = inside});
+            if (plain->cell >= 0)
+                put_text(&r->cells[plain->cell], inside);
+            else if (plain->cell == KEY_MANY)
+                put_values(r, plain->node, &(struct input_value){.kind = INPUT_TEXT, .text = inside});
         }
         char c = text[*r->next];
         if (c != ',' && c != '}') return fail_json(r, *r->next, "a comma or } was expected");
@@ -228,13 +236,18 @@ static bool walk_element(struct ndjson *r, uint32_t key, int depth, struct input
 {
     uint32_t at = *r->next++;
     switch (r->text[at]) {
-    case '"': value->kind = INPUT_TEXT; return walk_string(r, at, *r->next, &value->text);
+    case '"':
+        value->kind = INPUT_TEXT;
+        return walk_string(r, at, *r->next, &value->text);
     case '{':
-    case '[': return walk_nested(r, key, at, depth, value);
+    case '[':
+        return walk_nested(r, key, at, depth, value);
     case 't':
     case 'f':
-    case 'n': return walk_word(r, at, value);
-    default: return walk_number(r, at, value);
+    case 'n':
+        return walk_word(r, at, value);
+    default:
+        return walk_number(r, at, value);
     }
 }
 
@@ -308,8 +321,10 @@ static struct digest digest_nested(struct ndjson *r, bool object, bool outermost
             r->next++;
         }
         struct digest member = digest_value(r, false);
-        if (!object) sum = digest_join(sum, member);
-        else if (!outermost || !is_transport(key)) sum = digest_add(sum, digest_join(digest_bytes('k', key), member));
+        if (!object)
+            sum = digest_join(sum, member);
+        else if (!outermost || !is_transport(key))
+            sum = digest_add(sum, digest_join(digest_bytes('k', key), member));
     } while (r->text[*r->next++] == ',');
     return sum;
 }
@@ -347,8 +362,10 @@ static void emit_event(struct ndjson *r, const struct emit_row *row, const uint3
 {
     struct digest_walk walk = {r, start};
     struct digest_source digest = {digest_event, &walk};
-    if (r->maker) row_maker_run(r->maker, row, r->cells, digest);
-    else emit_segment(r->emitter, row, r->cells, digest);
+    if (r->maker)
+        row_maker_run(r->maker, row, r->cells, digest);
+    else
+        emit_segment(r->emitter, row, r->cells, digest);
 }
 
 /* The elements of a batch were walked with the line, so they are valid; each is an event of its own. */
@@ -357,29 +374,33 @@ static void emit_batch(struct ndjson *r, const struct emit_row *row)
     const uint32_t *after = r->next;
     r->next = r->batch + 1;
     r->escape = r->text;
-    if (r->text[*r->next] == ']') r->next++;
-    else do {
-        const uint32_t *start = r->next;
-        uint32_t at = *start;
-        struct emit_row element = *row;
-        if (walk_event(r)) {
-            element.text = slice_of(r->text + at, r->next[-1] + 1 - at);
-            emit_event(r, &element, start);
-        } else {
-            emit_reject(r->emitter, row, r->reason, (uint64_t)(r->fault - row->text.ptr) + 1, SLICE("in a batch"));
-            r->next = start;
-            r->escape = r->text;
-            digest_value(r, false);
-        }
-    } while (r->text[*r->next++] == ',');
+    if (r->text[*r->next] == ']')
+        r->next++;
+    else
+        do {
+            const uint32_t *start = r->next;
+            uint32_t at = *start;
+            struct emit_row element = *row;
+            if (walk_event(r)) {
+                element.text = slice_of(r->text + at, r->next[-1] + 1 - at);
+                emit_event(r, &element, start);
+            } else {
+                emit_reject(r->emitter, row, r->reason, (uint64_t)(r->fault - row->text.ptr) + 1, SLICE("in a batch"));
+                r->next = start;
+                r->escape = r->text;
+                digest_value(r, false);
+            }
+        } while (r->text[*r->next++] == ',');
     r->next = after;
     r->escape = r->text;
 }
 
 static void emit_line(struct ndjson *r, const struct emit_row *row, const uint32_t *start)
 {
-    if (r->batch) emit_batch(r, row);
-    else emit_event(r, row, start);
+    if (r->batch)
+        emit_batch(r, row);
+    else
+        emit_event(r, row, start);
 }
 
 /* Names the fault in a line that simdjson's first stage refused. */
@@ -395,7 +416,8 @@ static void reject_unindexed(struct ndjson *r, const struct emit_row *row, enum 
         emit_reject(r->emitter, row, REJECT_UTF8, slice_utf8_prefix(text) + 1, (struct slice){0});
         return;
     }
-    struct slice detail = fault == JSON_CONTROL ? SLICE("a control character in a string") : SLICE("a string has no end");
+    struct slice detail =
+        fault == JSON_CONTROL ? SLICE("a control character in a string") : SLICE("a string has no end");
     emit_reject(r->emitter, row, REJECT_JSON, 0, detail);
 }
 
@@ -424,8 +446,10 @@ static void read_line(struct ndjson *r, const struct emit_row *row)
         start_walk(r, row->text.ptr, row->text.len, positions);
         bool fine = walk_event(r);
         if (fine && r->next != positions + count) fine = fail_json(r, *r->next, "the line goes on after its object");
-        if (fine) emit_line(r, row, positions);
-        else reject_walked(r, row);
+        if (fine)
+            emit_line(r, row, positions);
+        else
+            reject_walked(r, row);
     }
 }
 

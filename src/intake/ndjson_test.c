@@ -1,7 +1,7 @@
 /* Lines of JSON: what events they give, and what every kind of bad line is told. */
 #include "intake/reading_test.h"
 
-#define TIME "\"timestamp\":\"2026-01-05T09:00:00Z\""
+#define TIME  "\"timestamp\":\"2026-01-05T09:00:00Z\""
 #define EVENT "\"event\":\"x\",\"userId\":\"p\"," TIME
 
 static void check_line(const char *line, size_t len, const char *events, const char *reject)
@@ -34,7 +34,8 @@ static void good_lines(void **state)
          "identify user=p anonymous=q at=2026-01-05T09:00:00Z id=m line=1 traits.b.c:bool=1\n"},
         {"{\"type\":\"group\",\"messageId\":\"m\",\"groupId\":\"g\"," TIME ",\"traits\":{\"b\":{\"c\":null}}}",
          "group group=g at=2026-01-05T09:00:00Z id=m line=1 traits.b.c:null\n"},
-        {"{\"type\":\"page\",\"name\":\"Home\",\"messageId\":\"m\",\"anonymousId\":\"q\",\"context\":{\"groupId\":\"g\"}," TIME "}",
+        {"{\"type\":\"page\",\"name\":\"Home\",\"messageId\":\"m\",\"anonymousId\":\"q\",\"context\":{\"groupId\":"
+         "\"g\"}," TIME "}",
          "page Home anonymous=q group=g at=2026-01-05T09:00:00Z id=m line=1\n"},
         {"{\"type\":\"alias\",\"messageId\":\"m\",\"userId\":\"p\",\"previousId\":\"q\"," TIME "}",
          "alias user=p previous=q at=2026-01-05T09:00:00Z id=m line=1\n"},
@@ -83,7 +84,8 @@ static void bad_lines(void **state)
         {"{\"a\":\"\x01\"}", "\"reason\":\"invalid JSON: a control character in a string\""},
         {"{\"a\":\"\0\"}", "\"column\":7,\"reason\":\"NUL byte\"", 9},
         {"\0\0\0\0", "\"column\":1,\"reason\":\"NUL byte\"", 4},
-        {"{\"a\":\"b\xff\"}", "\"column\":8,\"reason\":\"invalid UTF-8\",\"text\":\"{\\\"a\\\":\\\"b\xef\xbf\xbd\\\"}\",\"length\":10}"},
+        {"{\"a\":\"b\xff\"}",
+         "\"column\":8,\"reason\":\"invalid UTF-8\",\"text\":\"{\\\"a\\\":\\\"b\xef\xbf\xbd\\\"}\",\"length\":10}"},
         {"[1]", "\"column\":1,\"reason\":\"not a JSON object\""},
         {"hello", "\"column\":1,\"reason\":\"not a JSON object\""},
         {"{\"a\":1,\"\\u0061\":2}", "\"column\":8,\"reason\":\"the same key twice: a\""},
@@ -97,15 +99,22 @@ static void bad_lines(void **state)
         {"{\"type\":\"group\",\"userId\":\"p\"," TIME "}", "\"reason\":\"no groupId\""},
         {"{\"type\":\"alias\",\"userId\":\"p\"," TIME "}", "\"reason\":\"no previousId\""},
         {"{\"event\":\"x\",\"userId\":\"p\"}", "\"reason\":\"no timestamp\""},
-        {"{\"event\":\"x\",\"userId\":\"p\",\"timestamp\":\"yesterday\"}", "\"reason\":\"unreadable timestamp: yesterday\""},
-        {"{\"event\":\"x\",\"userId\":\"p\",\"timestamp\":\"2026-02-30T09:00:00Z\"}", "\"reason\":\"unreadable timestamp: 2026"},
-        {"{\"event\":\"x\",\"userId\":\"p\",\"timestamp\":\"2026-01-05T24:00:00Z\"}", "\"reason\":\"unreadable timestamp: 2026"},
+        {"{\"event\":\"x\",\"userId\":\"p\",\"timestamp\":\"yesterday\"}",
+         "\"reason\":\"unreadable timestamp: yesterday\""},
+        {"{\"event\":\"x\",\"userId\":\"p\",\"timestamp\":\"2026-02-30T09:00:00Z\"}",
+         "\"reason\":\"unreadable timestamp: 2026"},
+        {"{\"event\":\"x\",\"userId\":\"p\",\"timestamp\":\"2026-01-05T24:00:00Z\"}",
+         "\"reason\":\"unreadable timestamp: 2026"},
         {"{\"event\":\"x\",\"userId\":\"p\",\"timestamp\":true}", "\"reason\":\"unreadable timestamp: true\""},
-        {"{\"event\":\"x\",\"userId\":\"p\",\"timestamp\":\"2101-01-01T00:00:00Z\"}", "\"reason\":\"timestamp before 1970 or after 2100: 2101"},
-        {"{\"event\":\"x\",\"userId\":\"p\",\"timestamp\":\"1969-12-31T23:59:59Z\"}", "\"reason\":\"timestamp before 1970"},
-        {"{\"event\":\"x\",\"userId\":\"p\"," TIME ",\"sentAt\":\"soon\"}", "\"reason\":\"unreadable timestamp: soon\""},
+        {"{\"event\":\"x\",\"userId\":\"p\",\"timestamp\":\"2101-01-01T00:00:00Z\"}",
+         "\"reason\":\"timestamp before 1970 or after 2100: 2101"},
+        {"{\"event\":\"x\",\"userId\":\"p\",\"timestamp\":\"1969-12-31T23:59:59Z\"}",
+         "\"reason\":\"timestamp before 1970"},
+        {"{\"event\":\"x\",\"userId\":\"p\"," TIME ",\"sentAt\":\"soon\"}",
+         "\"reason\":\"unreadable timestamp: soon\""},
         {"{\"batch\":[3]}", "\"column\":11,\"reason\":\"not a JSON object: in a batch\""},
-        {"{\"batch\":[{\"event\":\"x\"," TIME "}]}", "\"reason\":\"no userId or anonymousId\",\"text\":\"{\\\"event\\\""},
+        {"{\"batch\":[{\"event\":\"x\"," TIME "}]}",
+         "\"reason\":\"no userId or anonymousId\",\"text\":\"{\\\"event\\\""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         /* A first line that is fine, so that the file is taken for what it is. */
@@ -121,7 +130,8 @@ static void bad_lines(void **state)
 /* A fault stays in its line, wherever the line stands among good ones. */
 static void neighbours(void **state)
 {
-    static const char *const bad[] = {"{\"a\":1", "{\"a\":\"", "\"", "}", "{\"a\":\xff}", "[", "{\"x\":{\"y\":[{", "{\"a\":1}{\"b\":2}"};
+    static const char *const bad[] = {"{\"a\":1",         "{\"a\":\"",         "\"", "}", "{\"a\":\xff}", "[",
+                                      "{\"x\":{\"y\":[{", "{\"a\":1}{\"b\":2}"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct reading r;
         char text[1024];
@@ -149,24 +159,27 @@ static void depth(void **state)
 {
     for (int levels = 63; levels <= 64; levels++) {
         struct reading r;
-        char text[512], *p = text;
-        p += sprintf(p, "{\"messageId\":\"1\"," EVENT ",\"z\":");
-        for (int i = 0; i < levels; i++) *p++ = '[';
-        for (int i = 0; i < levels; i++) *p++ = ']';
-        strcpy(p, "}");
-        reading_run(&r, &(struct reading_case){.text = text});
+        struct buffer text;
+        buffer_init(&text, 1024);
+        buffer_text(&text, "{\"messageId\":\"1\"," EVENT ",\"z\":");
+        for (int i = 0; i < levels; i++) buffer_char(&text, '[');
+        for (int i = 0; i < levels; i++) buffer_char(&text, ']');
+        buffer_char(&text, '}');
+        reading_run(&r, &(struct reading_case){.text = text.data, .len = text.len});
         assert_int_equal(r.summary.rejected, levels > 63);
         reading_release(&r);
+        buffer_release(&text);
     }
 }
 
-/* Ids made from content: the same content in another order of keys is the same, each further time has its own number, and
- * how the row travelled does not matter. */
+/* Ids made from content: the same content in another order of keys is the same, each further time has its own number,
+ * and how the row travelled does not matter. */
 static void made_ids(void **state)
 {
     struct reading r;
     reading_run(&r, &(struct reading_case){.text = "{" EVENT ",\"properties\":{\"a\":1,\"b\":[1,2]}}\n"
-                                                   "{\"properties\":{\"b\":[1,2],\"\\u0061\":1}," EVENT ",\"sentAt\":\"2026-01-06\"}\n"
+                                                   "{\"properties\":{\"b\":[1,2],\"\\u0061\":1}," EVENT
+                                                   ",\"sentAt\":\"2026-01-06\"}\n"
                                                    "{" EVENT ",\"properties\":{\"a\":1,\"b\":[2,1]}}\n"});
     struct slice ids[3], rest = buffer_slice(&r.events);
     for (int i = 0; i < 3; i++) {
@@ -176,24 +189,32 @@ static void made_ids(void **state)
     }
     int twins = 0;
     for (int i = 0; i < 3; i++)
-        for (int k = 0; k < i; k++) twins += memcmp(ids[i].ptr, ids[k].ptr, 34) == 0 && ids[i].ptr[34] != ids[k].ptr[34];
+        for (int k = 0; k < i; k++)
+            twins += memcmp(ids[i].ptr, ids[k].ptr, 34) == 0 && ids[i].ptr[34] != ids[k].ptr[34];
     assert_int_equal(twins, 1);
     reading_release(&r);
 }
 
-/* Enough lines for several chunks, some of them bad: any number of threads gives the same events and the same reject file. */
+/* Enough lines for several chunks, some of them bad: any number of threads gives the same events and the same reject
+ * file. */
 static void threads_agree(void **state)
 {
     struct buffer text;
     struct reading one, two;
     buffer_init(&text, BUFFER_NO_LIMIT);
     for (int i = 0; i < 20000; i++) {
-        if (i % 997 == 0) buffer_printf(&text, "{\"line\":%d\n", i);
-        else if (i % 1009 == 0) buffer_text(&text, "\n");
-        else buffer_printf(&text, "{\"type\":\"track\"," EVENT ",\"properties\":{\"a\":%d,\"b\":\"\\u05d0%d\"}}\n", i % 50, i % 7);
+        if (i % 997 == 0)
+            buffer_printf(&text, "{\"line\":%d\n", i);
+        else if (i % 1009 == 0)
+            buffer_text(&text, "\n");
+        else
+            buffer_printf(&text, "{\"type\":\"track\"," EVENT ",\"properties\":{\"a\":%d,\"b\":\"\\u05d0%d\"}}\n",
+                          i % 50, i % 7);
     }
-    reading_run(&one, &(struct reading_case){.text = text.data, .len = text.len, .plan = {"properties.a", "properties.b"}});
-    reading_run(&two, &(struct reading_case){.text = text.data, .len = text.len, .plan = {"properties.a", "properties.b"}, .threads = 3});
+    reading_run(&one,
+                &(struct reading_case){.text = text.data, .len = text.len, .plan = {"properties.a", "properties.b"}});
+    reading_run(&two, &(struct reading_case){
+                          .text = text.data, .len = text.len, .plan = {"properties.a", "properties.b"}, .threads = 3});
     assert_int_equal(one.summary.lines, 20000);
     assert_int_equal(one.summary.blank, 19);
     assert_int_equal(one.summary.rejected, 21);

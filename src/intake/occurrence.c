@@ -5,8 +5,8 @@
 
 #include "base/memory.h"
 
-/* Stripes, each an open table under its own lock, chosen by the digest's top bits. A slot holds 48 bits of the digest and
- * a count of 16; a count that is full lives on in the next slot with the same bits, so nothing is lost. */
+/* Stripes, each an open table under its own lock, chosen by the digest's top bits. A slot holds 48 bits of the digest
+ * and a count of 16; a count that is full lives on in the next slot with the same bits, so nothing is lost. */
 enum { STRIPES = 64, COUNT_BITS = 16, COUNT_FULL = (1 << COUNT_BITS) - 1, FIRST_SLOTS = 64 };
 
 struct stripe {

@@ -1,5 +1,5 @@
-/* Ids for rows that came without one: a digest of the content, and how many times that content has come in the file so far.
- * The same file read again, by any number of threads, gives the same ids. */
+/* Ids for rows that came without one: a digest of the content, and how many times that content has come in the file so
+ * far. The same file read again, by any number of threads, gives the same ids. */
 #ifndef MASA_INTAKE_OCCURRENCE_H
 #define MASA_INTAKE_OCCURRENCE_H
 

@@ -54,8 +54,9 @@ static int read_once(const struct input_options *options, const struct input_pla
     if (input && stat(options->files[0], &about) == 0) {
         const struct input_summary *s = input_summary(input);
         printf("%.0f MB/s, %.0f per core-second, %.3f s, %llu lines, %llu events, %llu rejected, checksum %llx\n",
-               (double)about.st_size / took / 1e6, (double)about.st_size / worked / 1e6, took, (unsigned long long)s->lines,
-               (unsigned long long)s->events, (unsigned long long)s->rejected, (unsigned long long)looks[0].sum);
+               (double)about.st_size / took / 1e6, (double)about.st_size / worked / 1e6, took,
+               (unsigned long long)s->lines, (unsigned long long)s->events, (unsigned long long)s->rejected,
+               (unsigned long long)looks[0].sum);
     }
     input_free(input);
     diagnostics_release(&diagnostics);
@@ -64,14 +65,20 @@ static int read_once(const struct input_options *options, const struct input_pla
 
 int main(int argc, char **argv)
 {
-    int threads = 1, repeats = 5, outcome = 0, option;
+    int64_t threads = 1, repeats = 5;
+    int outcome = 0, option;
     struct input_options options = {.count = 1};
     while ((option = getopt(argc, argv, "t:m:r:j:")) != -1) {
-        if (option == 't') threads = atoi(optarg);
-        else if (option == 'm') options.mapping = optarg;
-        else if (option == 'r') repeats = atoi(optarg);
-        else if (option == 'j') options.reject_path = optarg;
-        else return 2;
+        if (option == 't')
+            slice_to_i64(slice_from(optarg), &threads);
+        else if (option == 'm')
+            options.mapping = optarg;
+        else if (option == 'r')
+            slice_to_i64(slice_from(optarg), &repeats);
+        else if (option == 'j')
+            options.reject_path = optarg;
+        else
+            return 2;
     }
     if (optind == argc || threads < 1 || threads > THREADS_MAX || argc - optind > PATHS_MAX) {
         fprintf(stderr, "usage: read_bench [-t THREADS] [-m MAPPING] [-r REPEATS] [-j REJECTS] FILE [PATH...]\n");
@@ -81,7 +88,8 @@ int main(int argc, char **argv)
     struct input_plan plan = {.paths = paths};
     options.files = (const char *const *)&argv[optind];
     for (int i = optind + 1; i < argc; i++) paths[plan.count++] = slice_from(argv[i]);
-    for (int i = 0; i < repeats && (outcome == 0 || outcome == 3); i++) outcome = read_once(&options, &plan, threads);
+    for (int64_t i = 0; i < repeats && (outcome == 0 || outcome == 3); i++)
+        outcome = read_once(&options, &plan, (int)threads);
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
     printf("peak memory %.1f MiB\n", (double)usage.ru_maxrss / 1024);

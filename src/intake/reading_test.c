@@ -20,8 +20,10 @@ static void put_value(struct buffer *out, struct slice path, const struct input_
     static const char *const kinds[] = {"missing", "null", "bool", "int", "number", "text", "json"};
     if (v->kind == INPUT_MISSING) return;
     buffer_printf(out, " %.*s:%s", SLICE_ARG(path), kinds[v->kind]);
-    if (v->kind == INPUT_BOOL || v->kind == INPUT_INT) buffer_printf(out, "=%lld", (long long)v->number);
-    else if (v->kind != INPUT_NULL) buffer_printf(out, "=%.*s", SLICE_ARG(v->text));
+    if (v->kind == INPUT_BOOL || v->kind == INPUT_INT)
+        buffer_printf(out, "=%lld", (long long)v->number);
+    else if (v->kind != INPUT_NULL)
+        buffer_printf(out, "=%.*s", SLICE_ARG(v->text));
 }
 
 static void take(void *context, const struct input_event *e)
@@ -37,8 +39,10 @@ static void take(void *context, const struct input_event *e)
     put_field(out, "previous", e->previous);
     buffer_text(out, " at=");
     time_format(out, e->at.instant);
-    if (e->at.day_only) buffer_text(out, "(day)");
-    else if (!e->at.zoned) buffer_text(out, "(wall)");
+    if (e->at.day_only)
+        buffer_text(out, "(day)");
+    else if (!e->at.zoned)
+        buffer_text(out, "(wall)");
     put_field(out, "id", e->id);
     buffer_printf(out, " line=%llu", (unsigned long long)e->line);
     for (size_t i = 0; i < k->plan->count; i++) put_value(out, k->plan->paths[i], &e->values[i]);
@@ -52,8 +56,8 @@ static void take_spend(void *context, const struct spend_row *row)
     day_format(out, row->from_day);
     buffer_text(out, "..");
     day_format(out, row->until_day);
-    buffer_printf(out, " %.*s/%.*s %lld %.*s\n", SLICE_ARG(row->channel), SLICE_ARG(row->campaign), (long long)row->amount,
-                  SLICE_ARG(row->currency));
+    buffer_printf(out, " %.*s/%.*s %lld %.*s\n", SLICE_ARG(row->channel), SLICE_ARG(row->campaign),
+                  (long long)row->amount, SLICE_ARG(row->currency));
 }
 
 static int by_text(const void *a, const void *b)
@@ -96,7 +100,8 @@ static void forget_folder(struct buffer *b, const char *folder)
         memmove(hit, hit + len, (size_t)(b->data + b->len - (hit + len)));
 }
 
-static void read_files(struct reading *r, const struct input_options *options, const struct input_plan *plan, int threads)
+static void read_files(struct reading *r, const struct input_options *options, const struct input_plan *plan,
+                       int threads)
 {
     struct keeper keepers[THREADS_MAX];
     struct input_sink sinks[THREADS_MAX];

@@ -8,7 +8,8 @@
 #include "intake/input.h"
 
 struct reading {
-    struct buffer events;  /* "track page_viewed user=p1 at=2026-01-05T09:00:00Z id=7 [step=3 path=/a]" and so on, sorted */
+    struct buffer
+        events; /* "track page_viewed user=p1 at=2026-01-05T09:00:00Z id=7 [step=3 path=/a]" and so on, sorted */
     struct buffer rejects; /* the reject file */
     struct buffer said;
     struct buffer spend;
@@ -21,10 +22,10 @@ struct reading {
 struct reading_case {
     const char *name; /* of the file, its ending tells nothing */
     const char *text;
-    size_t len;       /* 0: strlen(text) */
+    size_t len; /* 0: strlen(text) */
     const char *mapping;
     const char *plan[8];
-    int threads;      /* 0: one */
+    int threads; /* 0: one */
 };
 
 void reading_run(struct reading *reading, const struct reading_case *what);

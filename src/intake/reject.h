@@ -1,6 +1,6 @@
-/* Rows that could not be used: counted by reason and written, one JSON object a line, to a file that is made with the first.
- * Each reading thread fills a reject_list; lists are flushed in the order of the input, so the file is the same whatever
- * the number of threads. */
+/* Rows that could not be used: counted by reason and written, one JSON object a line, to a file that is made with the
+ * first. Each reading thread fills a reject_list; lists are flushed in the order of the input, so the file is the same
+ * whatever the number of threads. */
 #ifndef MASA_INTAKE_REJECT_H
 #define MASA_INTAKE_REJECT_H
 

@@ -1,4 +1,5 @@
-/* Where in a JSON object the wanted things stand: a tree of keys, each with the numbers of the cells its value goes to. */
+/* Where in a JSON object the wanted things stand: a tree of keys, each with the numbers of the cells its value goes to.
+ */
 #ifndef MASA_INTAKE_SHAPE_H
 #define MASA_INTAKE_SHAPE_H
 

@@ -7,11 +7,11 @@ enum { RAW = 64 << 10 };
 struct text {
     struct source *source;
     struct decoder *decoder;
-    char *raw;        /* bytes read and not decoded yet are in `rest` */
-    size_t raw_len;   /* of the first reading, for text_raw */
+    char *raw;      /* bytes read and not decoded yet are in `rest` */
+    size_t raw_len; /* of the first reading, for text_raw */
     struct slice rest;
-    bool ended;       /* nothing more will be read into raw */
-    char *begin;      /* decoded ahead for text_peek, NULL when nobody looked */
+    bool ended;  /* nothing more will be read into raw */
+    char *begin; /* decoded ahead for text_peek, NULL when nobody looked */
     size_t begin_len, begin_used;
 };
 

@@ -1,7 +1,7 @@
 /* Where JSON's structure stands in a text: the position of every brace, bracket, colon, comma and first character of a
- * string, number or word, found by simdjson many bytes at a time. The same pass refuses invalid UTF-8, control characters
- * inside strings and strings that never end. Everything that reads JSON walks these positions (see json_text.h for what
- * stands at them), so there is one reader of JSON in the program.
+ * string, number or word, found by simdjson many bytes at a time. The same pass refuses invalid UTF-8, control
+ * characters inside strings and strings that never end. Everything that reads JSON walks these positions (see
+ * json_text.h for what stands at them), so there is one reader of JSON in the program.
  *
  * The text may hold many documents one after another; whoever walks checks the grammar. */
 #ifndef MASA_VALUE_JSON_INDEX_H
@@ -18,11 +18,11 @@ enum { JSON_PADDING = 64 };
 
 enum json_fault {
     JSON_FINE,
-    JSON_BLANK,      /* nothing but white space */
+    JSON_BLANK, /* nothing but white space */
     JSON_BAD_UTF8,
-    JSON_CONTROL,    /* a control character inside a string */
-    JSON_UNCLOSED,   /* a string without its end */
-    JSON_TOO_LONG,   /* longer than the capacity */
+    JSON_CONTROL,  /* a control character inside a string */
+    JSON_UNCLOSED, /* a string without its end */
+    JSON_TOO_LONG, /* longer than the capacity */
 };
 
 struct json_index;

@@ -83,7 +83,8 @@ static char *put_code_point(char *out, uint32_t c)
     return out;
 }
 
-/* p stands behind \u. Gives the code point and moves *p behind it; 0 for anything that is no character, NUL included. */
+/* p stands behind \u. Gives the code point and moves *p behind it; 0 for anything that is no character, NUL included.
+ */
 static uint32_t read_code_point(const char **p, const char *end)
 {
     int32_t unit = read_unit(*p, end);
@@ -99,8 +100,8 @@ static uint32_t read_code_point(const char **p, const char *end)
 
 ptrdiff_t json_unescape(struct slice inside, char *out)
 {
-    static const char stands_for[128] = {['"'] = '"',  ['\\'] = '\\', ['/'] = '/',  ['b'] = '\b',
-                                         ['f'] = '\f', ['n'] = '\n',  ['r'] = '\r', ['t'] = '\t'};
+    static const char stands_for[128] = {
+        ['"'] = '"', ['\\'] = '\\', ['/'] = '/', ['b'] = '\b', ['f'] = '\f', ['n'] = '\n', ['r'] = '\r', ['t'] = '\t'};
     const char *p = inside.ptr, *end = p + inside.len;
     char *start = out;
     while (p < end) {
