@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from trail import rfc3339
 
-TIMEOUT = 120       # seconds; only a hanging program meets it
+TIMEOUT = 60        # seconds; only a hanging program meets it
 ABOUT = Decimal('0.01')
 SAID_FIRST = {'stage': ('stage', 'entered', 'left'), 'handoff': ('stage', 'submitted'), 'exit': ('exit', 'at'),
               'refused': ('decision', 'at'), 'conflict': ('id',), 'value': ('name', 'value')}
@@ -237,7 +237,7 @@ def play(case, masa, keep, plain):
             player.check_facts(plain)
         return player.result
     except (OSError, subprocess.TimeoutExpired) as error:
-        return Result([f'could not run {masa}: {error}'])
+        return Result([f'the program did not end, or could not be run: {error}'])
     finally:
         if not keep:
             shutil.rmtree(folder, ignore_errors=True)
