@@ -1,0 +1,185 @@
+/* What each channel cost and brought, and what to do about it. Counts and costs are by the dimension's value (first touch in
+ * the usual case); revenue is credited as the definition says. */
+#include <stdlib.h>
+
+#include "analysis/parts.h"
+#include "base/vector.h"
+
+double months_covered(int64_t from_day, int64_t until_day)
+{
+    double months = 0;
+    for (int64_t day = from_day; day < until_day;) {
+        int year, month, of_month;
+        civil_from_day(day, &year, &month, &of_month);
+        int length = civil_month_length(year, month);
+        int64_t end = day + length - of_month + 1;
+        if (end > until_day) end = until_day;
+        months += (double)(end - day) / length;
+        day = end;
+    }
+    return months;
+}
+
+struct channels_in_work {
+    VECTOR(struct channel) at;
+    uint32_t currency;
+    bool other_currency;
+};
+
+static struct channel *channel_of(struct channels_in_work *w, uint32_t value)
+{
+    for (size_t i = 0; i < w->at.count; i++)
+        if (w->at.at[i].value == value) return &w->at.at[i];
+    vector_push(&w->at, ((struct channel){.value = value}));
+    return vector_last(&w->at);
+}
+
+/* The part of a spend row that falls into some local days, by days. */
+static double spend_within(const struct cost_row *s, int64_t from_day, int64_t until_day)
+{
+    int64_t from = s->from_day > from_day ? s->from_day : from_day, until = s->until_day < until_day ? s->until_day : until_day;
+    if (until <= from || s->until_day <= s->from_day) return 0;
+    return (double)s->amount / (double)DECIMAL_ONE * (double)(until - from) / (double)(s->until_day - s->from_day);
+}
+
+static void add_spend(struct analysis *a, struct channels_in_work *w)
+{
+    const struct fact_table *t = a->table;
+    int64_t from[2], until[2];
+    for (int i = 0; i < 1 + a->compared; i++) {
+        from[i] = zone_day(t->zone, t->windows[i].from);
+        until[i] = zone_day(t->zone, t->windows[i].until);
+    }
+    a->spend.months = months_covered(from[0], until[0]);
+    for (size_t i = 0; i < t->spend_count; i++) {
+        const struct cost_row *s = &t->spend[i];
+        if (s->currency != w->currency) {
+            a->spend.other_currency = true;
+            continue;
+        }
+        double now = spend_within(s, from[0], until[0]);
+        bool inside = s->from_day < until[0] && s->until_day > from[0];
+        if (inside && s->value) channel_of(w, s->value)->spend += now;
+        a->spend.given |= inside;
+        a->spend.total += now;
+        if (!a->compared) continue;
+        a->spend.before_given |= s->from_day < until[1] && s->until_day > from[1];
+        a->spend.before += spend_within(s, from[1], until[1]);
+    }
+}
+
+static void add_revenue(struct analysis *a, struct channels_in_work *w)
+{
+    const struct fact_table *t = a->table;
+    struct view now = view_now(a);
+    for (size_t i = 0; i < t->credit_count; i++) {
+        const struct credit_row *c = &t->credits[i];
+        if (!c->value || !view_counts_at(&now, c->row, c->won_at)) continue;
+        if (c->currency != w->currency) a->spend.other_currency = true;
+        else channel_of(w, c->value)->revenue += (double)c->amount / (double)DECIMAL_ONE;
+    }
+}
+
+static void add_counts(struct analysis *a, struct channels_in_work *w)
+{
+    const struct fact_table *t = a->table;
+    const struct breakdown *b = &a->breakdowns[a->definition->channels.by];
+    uint32_t last = (uint32_t)a->funnel->stage_count - 1, won = last > a->goal ? last : a->goal;
+    struct view now = view_now(a);
+    for (size_t g = 0; g < b->count; g++) {
+        if (!b->groups[g].value || (!b->groups[g].now[0] && !b->groups[g].now[a->goal])) continue;
+        struct channel *c = channel_of(w, b->groups[g].value);
+        c->first = b->groups[g].now[0];
+        c->goal = b->groups[g].now[a->goal];
+    }
+    for (size_t i = 0; i < t->rows; i++) {
+        uint32_t value = t->dimension[b->dimension][i];
+        if (value && view_counts(&now, i, won)) channel_of(w, value)->won++;
+    }
+}
+
+static const struct group_measure *group_of(const struct breakdown *b, uint32_t value)
+{
+    for (size_t g = 0; g < b->count; g++)
+        if (b->groups[g].value == value) return &b->groups[g];
+    return NULL;
+}
+
+/* The published order of reasons: without spend there is nothing to judge; nobody past the first stage; a loss; a gain whose
+ * opportunities are dearer than the blend; then the rate against the whole. */
+static enum recommendation recommend(const struct analysis *a, const struct channel *c)
+{
+    const struct group_measure *g = group_of(&a->breakdowns[a->definition->channels.by], c->value);
+    uint64_t past_first = g && a->stage_count > 1 ? g->now[1] : 0;
+    if (c->spend <= 0) return RECOMMEND_DEVELOP;
+    if (!past_first) return RECOMMEND_STOP;
+    if (c->roi < 0) return RECOMMEND_EXAMINE;
+    if (!c->goal || c->cost_per_goal > a->spend.cost_per_goal) return RECOMMEND_IMPROVE;
+    /* exact: goal / first > all goals / all first */
+    return c->goal * a->stages[0].now > a->stages[a->goal].now * c->first ? RECOMMEND_INCREASE : RECOMMEND_CONTINUE;
+}
+
+static const char *reason(const struct analysis *a, const struct channel *c)
+{
+    bool most = true, cheapest = true;
+    for (size_t i = 0; i < a->channel_count; i++) {
+        most &= a->channels[i].goal <= c->goal;
+        cheapest &= !(a->channels[i].cost_per_goal < c->cost_per_goal - 1e-9);
+    }
+    switch (c->recommendation) {
+    case RECOMMEND_INCREASE: return most ? "most" : "rate";
+    case RECOMMEND_CONTINUE: return cheapest ? "cheapest" : "cost";
+    case RECOMMEND_IMPROVE: return !c->goal ? "none" : c->roi > 0 ? "gains" : "dear";
+    case RECOMMEND_EXAMINE: return c->goal ? "loses" : "none";
+    case RECOMMEND_STOP: return "nobody";
+    case RECOMMEND_DEVELOP: return "free";
+    }
+    return "";
+}
+
+/* Against all other channels together: is this one's rate another? */
+static enum support channel_support(const struct analysis *a, const struct channel *c)
+{
+    enum support by_count = judge_support(a, c->first);
+    if (by_count != SUPPORT_STRONG) return by_count;
+    uint64_t others = a->stages[0].now - c->first, goals = a->stages[a->goal].now - c->goal;
+    return two_shares((double)c->goal, (double)c->first, (double)goals, (double)others) < ALPHA ? SUPPORT_STRONG : SUPPORT_INDICATIVE;
+}
+
+static int compare_channels(const void *a, const void *b)
+{
+    const struct channel *x = a, *y = b;
+    if (x->spend != y->spend) return x->spend > y->spend ? -1 : 1;
+    return x->first == y->first ? 0 : x->first > y->first ? -1 : 1;
+}
+
+void build_channels(struct analysis *a, struct arena *arena)
+{
+    const struct channels *defined = &a->definition->channels;
+    struct channels_in_work w = {.currency = dictionary_find(a->table->dictionary, a->definition->company.currency)};
+    if (!defined->given || defined->by == NONE) return;
+    add_counts(a, &w); /* first, so that equal channels stay in the breakdown's order */
+    add_spend(a, &w);
+    add_revenue(a, &w);
+    a->spend.cost_per_first = a->spend.given && a->stages[0].now ? a->spend.total / (double)a->stages[0].now : NAN;
+    a->spend.cost_per_goal = a->spend.given && a->stages[a->goal].now ? a->spend.total / (double)a->stages[a->goal].now : NAN;
+    if (!a->spend.given) w.at.count = 0;
+    a->channel_count = w.at.count;
+    a->channels = ARENA_ARRAY(arena, struct channel, w.at.count);
+    if (w.at.count) memcpy(a->channels, w.at.at, w.at.count * sizeof *a->channels);
+    vector_release(&w.at);
+    bool earns = defined->revenue_event != NONE;
+    for (struct channel *c = a->channels; c < a->channels + a->channel_count; c++) {
+        c->monthly_spend = c->spend / a->spend.months;
+        c->cost_per_first = c->first ? c->spend / (double)c->first : NAN;
+        c->cost_per_goal = c->goal ? c->spend / (double)c->goal : NAN;
+        c->roi = earns && c->spend > 0 ? (c->revenue - c->spend) / c->spend : NAN;
+        c->recommendation = recommend(a, c);
+        c->needs_more = judge_needs(a, c->first);
+        c->rests_on_spend = c->needs_more > 0 || c->recommendation == RECOMMEND_STOP || c->recommendation == RECOMMEND_EXAMINE ||
+                            c->recommendation == RECOMMEND_DEVELOP;
+        c->support = channel_support(a, c);
+    }
+    qsort(a->channels, a->channel_count, sizeof *a->channels, compare_channels);
+    for (size_t i = 0; i < a->channel_count; i++) a->channels[i].why = reason(a, &a->channels[i]);
+}

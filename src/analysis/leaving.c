@@ -1,0 +1,136 @@
+/* Handoffs, who left where and why, and what happened beyond the goal. */
+#include <stdlib.h>
+
+#include "analysis/parts.h"
+#include "base/vector.h"
+
+/* ---- handoffs: the unit is the submission ---- */
+
+static void add_handoff(struct handoff_measure *m, const struct handoff_row *h, int64_t as_of)
+{
+    if (h->outcome == HANDOFF_WITHDRAWN) return; /* nobody had to decide in the end */
+    m->submitted++;
+    m->accepted += h->outcome == HANDOFF_ACCEPTED;
+    m->returned += h->outcome == HANDOFF_RETURNED;
+    m->rejected += h->outcome == HANDOFF_REJECTED;
+    m->pending += h->outcome == HANDOFF_OPEN;
+    m->overdue += h->outcome == HANDOFF_OPEN && h->due <= as_of;
+}
+
+static void measure_handoffs(struct analysis *a)
+{
+    const struct fact_table *t = a->table;
+    struct view now = view_now(a), before = view_before(a);
+    struct handoff_measure *m = &a->handoff, earlier = {0};
+    if (a->decided == NONE) return;
+    m->given = true;
+    m->stage = a->decided;
+    for (size_t i = 0; i < t->handoff_count; i++) {
+        const struct handoff_row *h = &t->handoffs[i];
+        if (h->stage != a->decided) continue;
+        if (view_counts_at(&now, h->row, h->submitted)) add_handoff(m, h, now.window.as_of);
+        if (before.given && view_counts_at(&before, h->row, h->submitted)) add_handoff(&earlier, h, before.window.as_of);
+    }
+    m->before_decided = earlier.submitted - earlier.pending;
+    m->before_accepted = earlier.accepted;
+    for (size_t i = 0; t->unproposed && i < t->rows; i++)
+        m->unproposed += (t->unproposed[i] >> a->decided & 1) && view_counts(&now, i, a->decided);
+}
+
+/* ---- who left ---- */
+
+struct leaves {
+    VECTOR(struct leave) at;
+};
+
+static void add_leave(struct leaves *l, struct leave one)
+{
+    for (size_t i = 0; i < l->at.count; i++) {
+        struct leave *have = &l->at.at[i];
+        if (have->stage != one.stage || have->kind != one.kind || have->exit != one.exit || have->reason != one.reason) continue;
+        have->count++;
+        return;
+    }
+    one.count = 1;
+    vector_push(&l->at, one);
+}
+
+static int compare_leaves(const void *a, const void *b, void *context)
+{
+    const struct leave *x = a, *y = b;
+    if (x->stage != y->stage) return x->stage < y->stage ? -1 : 1;
+    if (x->kind != y->kind) return x->kind < y->kind ? -1 : 1;
+    if (x->count != y->count) return x->count > y->count ? -1 : 1;
+    if (x->exit != y->exit) return x->exit < y->exit ? -1 : 1;
+    return slice_compare(dictionary_text(context, x->reason), dictionary_text(context, y->reason));
+}
+
+static void measure_leaves(struct analysis *a, struct arena *arena)
+{
+    const struct fact_table *t = a->table;
+    struct view now = view_now(a);
+    struct leaves leaves = {0};
+    for (size_t i = 0; i < t->rows; i++) {
+        if (t->exit[i] == EXIT_NONE || !view_counts_at(&now, i, t->exit_at[i]) || t->exit_stage[i] < 0) continue;
+        bool rejected = t->exit[i] == EXIT_REJECTED;
+        add_leave(&leaves, (struct leave){.stage = (uint32_t)t->exit_stage[i], .kind = rejected ? LEAVE_REJECTED : LEAVE_EXITED,
+                                          .exit = rejected ? NULL : &a->funnel->exits[t->exit[i] - EXIT_DECLARED],
+                                          .reason = t->exit_reason[i]});
+    }
+    for (size_t i = 0; i < t->handoff_count; i++) {
+        const struct handoff_row *h = &t->handoffs[i];
+        if (h->outcome == HANDOFF_RETURNED && h->stage > 0 && view_counts_at(&now, h->row, h->at))
+            add_leave(&leaves, (struct leave){.stage = h->stage - 1u, .kind = LEAVE_RETURNED, .reason = h->reason});
+    }
+    a->leave_count = leaves.at.count;
+    a->leaves = ARENA_ARRAY(arena, struct leave, a->leave_count);
+    if (a->leave_count) memcpy(a->leaves, leaves.at.at, a->leave_count * sizeof *a->leaves);
+    qsort_r(a->leaves, a->leave_count, sizeof *a->leaves, compare_leaves, (void *)t->dictionary);
+    vector_release(&leaves.at);
+}
+
+/* ---- beyond the goal ---- */
+
+static double revenue_of(const struct analysis *a, const struct view *v)
+{
+    const struct fact_table *t = a->table;
+    uint32_t currency = dictionary_find(t->dictionary, a->definition->company.currency);
+    int64_t sum = 0;
+    if (!a->definition->channels.given || a->definition->channels.revenue_event == NONE) return NAN;
+    for (size_t i = 0; i < t->credit_count; i++)
+        if (t->credits[i].currency == currency && view_counts_at(v, t->credits[i].row, t->credits[i].won_at)) sum += t->credits[i].amount;
+    return (double)sum / (double)DECIMAL_ONE;
+}
+
+static uint64_t count_losses(const struct analysis *a, const struct view *v, size_t exit)
+{
+    const struct fact_table *t = a->table;
+    uint64_t count = 0;
+    for (size_t i = 0; v->given && i < t->rows; i++)
+        count += t->exit[i] == EXIT_DECLARED + exit && t->exit_stage[i] >= (int)a->goal && view_counts_at(v, i, t->exit_at[i]);
+    return count;
+}
+
+static void measure_outcomes(struct analysis *a, struct arena *arena)
+{
+    struct view now = view_now(a), before = view_before(a);
+    size_t stages = a->funnel->stage_count;
+    a->outcomes = ARENA_ARRAY(arena, struct outcome_measure, stages + a->funnel->exit_count);
+    for (uint32_t s = a->goal + 1; s < stages; s++) {
+        double revenue = s + 1 == stages ? revenue_of(a, &now) : NAN;
+        a->outcomes[a->outcome_count++] =
+            (struct outcome_measure){.stage = s, .now = view_count(&now, s), .before = view_count(&before, s), .revenue = revenue};
+    }
+    for (size_t e = 0; e < a->funnel->exit_count; e++) {
+        struct outcome_measure o = {.stage = NONE, .exit = &a->funnel->exits[e], .now = count_losses(a, &now, e),
+                                    .before = count_losses(a, &before, e), .revenue = NAN};
+        if (o.now || o.before) a->outcomes[a->outcome_count++] = o;
+    }
+}
+
+void build_leaving(struct analysis *a, struct arena *arena)
+{
+    measure_handoffs(a);
+    measure_leaves(a, arena);
+    measure_outcomes(a, arena);
+}

@@ -1,0 +1,176 @@
+/* Stages and the ways between them: counts, rates, days, and what became of those who did not go on. */
+#include "analysis/parts.h"
+#include "base/vector.h"
+#include "base/workweek.h"
+
+struct view view_now(const struct analysis *a)
+{
+    return (struct view){a->table, a->table->windows[0], WINDOW_PERIOD, a->basis == BASIS_FLOW, true};
+}
+
+struct view view_before(const struct analysis *a)
+{
+    return (struct view){a->table, a->table->windows[1], WINDOW_COMPARE, a->basis == BASIS_FLOW, a->compared};
+}
+
+uint64_t view_count(const struct view *v, uint32_t stage)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; i < v->table->rows; i++) count += view_counts(v, i, stage);
+    return count;
+}
+
+struct days view_days(const struct view *v, uint32_t from, uint32_t to)
+{
+    struct days d = {.mean = NAN, .median = NAN, .range = range_none()};
+    VECTOR(int64_t) times = {0};
+    __int128 sum = 0;
+    for (size_t i = 0; i < v->table->rows; i++) {
+        if (!view_counts(v, i, to) || !row_timed(v->table, i, from, to)) continue;
+        int64_t took = v->table->entered[to][i] - v->table->entered[from][i];
+        vector_push(&times, took);
+        moments_add(&d.moments, (double)took / (double)DAY_US);
+        sum += took;
+    }
+    d.n = times.count;
+    if (d.n) {
+        d.mean = (double)sum / (double)d.n / (double)DAY_US; /* exact until the division */
+        d.median = (double)median_twice(times.at, times.count) / 2 / (double)DAY_US;
+        if (!v->flow) d.range = moments_range(&d.moments);
+        if (d.range.low < 0) d.range.low = 0;
+    }
+    vector_release(&times);
+    return d;
+}
+
+double allowed_days(const struct analysis *a, uint32_t to, const struct band *band)
+{
+    const struct duration *sla = &a->funnel->stages[to].sla;
+    if (sla->amount) {
+        bool in_time = sla->unit == DURATION_EXACT || sla->unit == DURATION_BUSINESS_TIME;
+        return in_time ? (double)sla->amount / (double)DAY_US : (double)sla->amount;
+    }
+    return band && band->target_days ? (double)band->target_days : NAN;
+}
+
+int64_t allowed_until(const struct analysis *a, uint32_t to, const struct band *band, int64_t from)
+{
+    const struct duration *sla = &a->funnel->stages[to].sla;
+    const struct fact_table *t = a->table;
+    if (!sla->amount) return band && band->target_days ? from + band->target_days * DAY_US : INSTANT_MAX;
+    switch (sla->unit) {
+    case DURATION_EXACT: return from + sla->amount;
+    case DURATION_CALENDAR_DAYS: return zone_day_start(t->zone, zone_day(t->zone, from) + sla->amount);
+    case DURATION_BUSINESS_DAYS: return t->workweek ? workweek_after_days(t->workweek, from, sla->amount) : from + sla->amount * DAY_US;
+    case DURATION_BUSINESS_TIME: return t->workweek ? workweek_after(t->workweek, from, sla->amount) : from + sla->amount;
+    }
+    return INSTANT_MAX;
+}
+
+/* Against business time each case has its own limit; the mean overrun is the mean of what each took past its own. */
+static void measure_allowed(const struct analysis *a, const struct view *v, struct transition *t)
+{
+    double past = 0;
+    t->allowed_days = allowed_days(a, t->to, t->band);
+    t->over_days = NAN;
+    if (isnan(t->allowed_days) || t->to != t->from + 1) return;
+    for (size_t i = 0; i < a->table->rows; i++) {
+        if (!view_counts(v, i, t->to) || !row_timed(a->table, i, t->from, t->to)) continue;
+        int64_t until = allowed_until(a, t->to, t->band, a->table->entered[t->from][i]);
+        t->late += a->table->entered[t->to][i] > until;
+        past += (double)(a->table->entered[t->to][i] - until) / (double)DAY_US;
+    }
+    if (t->days.n && past / (double)t->days.n > 1e-9) t->over_days = past / (double)t->days.n;
+}
+
+static int highest_reached(const struct analysis *a, size_t row)
+{
+    int highest = -1;
+    for (uint32_t s = 0; s < a->funnel->stage_count; s++)
+        if (a->table->entered[s][row] != INSTANT_NONE) highest = (int)s;
+    return highest;
+}
+
+/* On the cohort basis: what became of each who reached `from` and not `to`. */
+static struct left left_of_cohort(const struct analysis *a, const struct view *v, uint32_t from, uint32_t to)
+{
+    const struct fact_table *t = v->table;
+    struct left left = {0};
+    for (size_t i = 0; i < t->rows; i++) {
+        if (!view_counts(v, i, from) || view_counts(v, i, to)) continue;
+        left.total++;
+        if (t->exit[i] == EXIT_REJECTED) left.rejected++;
+        else if (t->exit[i] != EXIT_NONE) left.exited++;
+        else if (t->returns[i] && t->now_in[i] < highest_reached(a, i)) left.returned++;
+        else left.waiting++;
+    }
+    return left;
+}
+
+/* On the flow basis: who left from there inside the window. */
+static struct left left_of_flow(const struct view *v, uint32_t from, uint32_t to)
+{
+    const struct fact_table *t = v->table;
+    struct left left = {0};
+    for (size_t i = 0; i < t->rows; i++) {
+        if (t->lap[i] != 1 || t->exit[i] == EXIT_NONE || !view_holds(v, t->exit_at[i])) continue;
+        if (t->exit_stage[i] < (int)from || t->exit_stage[i] >= (int)to) continue;
+        left.rejected += t->exit[i] == EXIT_REJECTED;
+        left.exited += t->exit[i] != EXIT_REJECTED;
+    }
+    for (size_t i = 0; i < t->handoff_count; i++) {
+        const struct handoff_row *h = &t->handoffs[i];
+        left.returned += h->outcome == HANDOFF_RETURNED && h->stage > from && h->stage <= to && t->lap[h->row] == 1 && view_holds(v, h->at);
+    }
+    left.total = left.returned + left.rejected + left.exited;
+    return left;
+}
+
+static uint64_t passed(const struct view *v, uint32_t from, uint32_t to)
+{
+    uint64_t hits = 0;
+    for (size_t i = 0; i < v->table->rows; i++) hits += view_counts(v, i, to) && (v->flow || view_counts(v, i, from));
+    return hits;
+}
+
+static struct transition measure_transition(const struct analysis *a, uint32_t from, uint32_t to)
+{
+    struct view now = view_now(a), before = view_before(a);
+    struct transition t = {.from = from, .to = to, .band = judge_find_band(a->definition, from, to)};
+    t.now = judge_share(a, passed(&now, from, to), a->stages[from].now);
+    t.before = judge_share(a, passed(&before, from, to), a->stages[from].before);
+    judge_band(a, t.band, &t.now, &t.light);
+    t.change = judge_shares(a, &t.now, &t.before);
+    t.days = view_days(&now, from, to);
+    t.days_before = view_days(&before, from, to);
+    measure_allowed(a, &now, &t);
+    t.left = now.flow ? left_of_flow(&now, from, to) : left_of_cohort(a, &now, from, to);
+    return t;
+}
+
+static void count_stopped(struct analysis *a)
+{
+    struct view now = view_now(a);
+    for (size_t i = 0; i < a->table->rows; i++) {
+        uint32_t last = NONE;
+        for (uint32_t s = 0; s < a->stage_count; s++)
+            if (view_counts(&now, i, s)) last = s;
+        if (last != NONE) a->stages[last].stopped++;
+    }
+}
+
+void build_stages(struct analysis *a, struct arena *arena)
+{
+    struct view now = view_now(a), before = view_before(a);
+    a->stages = ARENA_ARRAY(arena, struct stage_measure, a->stage_count);
+    a->transitions = ARENA_ARRAY(arena, struct transition, a->stage_count);
+    for (uint32_t s = 0; s < a->stage_count; s++) {
+        a->stages[s].now = view_count(&now, s);
+        a->stages[s].before = view_count(&before, s);
+        a->stages[s].change = judge_counts(a, a->stages[s].now, a->stages[s].before);
+    }
+    for (uint32_t s = 0; s + 1 < a->stage_count; s++) a->transitions[s] = measure_transition(a, s, s + 1);
+    a->overall = measure_transition(a, 0, a->goal);
+    for (uint32_t s = 0; s < a->stage_count; s++) a->stages[s].chance = judge_share(a, passed(&now, s, a->goal), a->stages[s].now);
+    count_stopped(a);
+}

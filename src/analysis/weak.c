@@ -1,0 +1,103 @@
+/* The weakest and the slowest transition, and what the weakest would give if it were as wished. */
+#include "analysis/parts.h"
+
+/* How weak by the published rule: failing targets first, the furthest below first; then, among those without target, the lowest
+ * rate; then those that have a target and miss "good". Too few cases come after all others: they can't be said to be weak. */
+struct weakness {
+    enum weak_rule rule;
+    int rank;     /* smaller is weaker */
+    double depth; /* smaller is weaker */
+};
+
+static struct weakness weakness_of(const struct analysis *a, const struct transition *t)
+{
+    double value = share_value(&t->now);
+    struct weakness w = {WEAK_NONE, 9, 0};
+    if (!t->now.n) return w;
+    if (t->light == LIGHT_FAILING) w = (struct weakness){WEAK_FAILING, 0, value - (double)t->band->failing / (double)DECIMAL_ONE};
+    else if (!t->band) w = (struct weakness){WEAK_LOWEST, 1, value};
+    else if (t->light == LIGHT_BETWEEN || t->light == LIGHT_OUTSIDE) w = (struct weakness){WEAK_LOWEST, 2, value};
+    else return w;
+    if (t->now.n < a->min_n) w.rank += 3;
+    return w;
+}
+
+static uint32_t find_weakest(const struct analysis *a, uint32_t except, enum weak_rule *rule)
+{
+    struct weakness weakest = {WEAK_NONE, 9, 0};
+    uint32_t found = NONE;
+    for (uint32_t i = 0; i + 1 < a->stage_count; i++) {
+        struct weakness w = weakness_of(a, &a->transitions[i]);
+        if (i == except || w.rule == WEAK_NONE) continue;
+        if (w.rank > weakest.rank || (w.rank == weakest.rank && w.depth >= weakest.depth)) continue;
+        weakest = w;
+        found = i;
+    }
+    if (rule) *rule = weakest.rule;
+    return found;
+}
+
+/* Furthest over its limit; without any limit the longest. */
+static uint32_t find_slowest(const struct analysis *a)
+{
+    uint32_t over = NONE, longest = NONE;
+    bool limits = false;
+    for (uint32_t i = 0; i + 1 < a->stage_count; i++) {
+        const struct transition *t = &a->transitions[i];
+        limits |= !isnan(t->allowed_days);
+        if (!isnan(t->over_days) && (over == NONE || t->over_days > a->transitions[over].over_days)) over = i;
+        if (t->days.n && (longest == NONE || t->days.mean > a->transitions[longest].days.mean)) longest = i;
+    }
+    return limits ? over : longest;
+}
+
+/* Where to: what both sides called good; else what it was in the compared period; else the best of the values of any dimension
+ * with enough cases: a rate of one's own that is known to be possible. */
+static double wished_rate(const struct analysis *a, const struct transition *t)
+{
+    double now = share_value(&t->now), best = now;
+    if (t->band && t->band->has_good && (double)t->band->good / (double)DECIMAL_ONE > now)
+        return (double)t->band->good / (double)DECIMAL_ONE;
+    if (t->before.n >= a->min_n && share_value(&t->before) > best) best = share_value(&t->before);
+    for (size_t d = 0; d < a->definition->dimension_count; d++)
+        for (size_t g = 0; g < a->breakdowns[d].count; g++) {
+            const struct group_measure *m = &a->breakdowns[d].groups[g];
+            if (m->now[t->from] < a->min_n || !m->now[t->from]) continue;
+            double rate = (double)m->now[t->to] / (double)m->now[t->from];
+            if (rate > best && rate <= 1) best = rate;
+        }
+    return best;
+}
+
+static void build_what_if(struct analysis *a, struct arena *arena)
+{
+    const struct transition *t = &a->transitions[a->weakest];
+    struct what_if *w = &a->what_if;
+    w->rate_to = rounded(wished_rate(a, t), 3);
+    if (!(w->rate_to > share_value(&t->now) + 1e-9)) return;
+    w->given = true;
+    w->days = ARENA_ARRAY(arena, struct what_if_day, a->stage_count);
+    w->outcomes = ARENA_ARRAY(arena, struct what_if_outcome, a->stage_count);
+    double expected = (double)t->now.n * w->rate_to, low = expected, high = expected;
+    for (uint32_t s = t->to; s < a->stage_count; s++) {
+        const struct transition *into = &a->transitions[s - 1];
+        if (s > t->to) {
+            if (!into->now.n) break;
+            expected *= share_value(&into->now);
+            low *= range_given(into->now.range) ? into->now.range.low : NAN;
+            high *= range_given(into->now.range) ? into->now.range.high : NAN;
+        }
+        w->outcomes[w->outcome_count++] = (struct what_if_outcome){
+            s, a->stages[s].now, expected, s > t->to && !isnan(low) ? (struct range){low, high} : range_none()};
+        if (into->days.n && !isnan(into->over_days))
+            w->days[w->day_count++] = (struct what_if_day){into->from, into->to, into->days.mean, into->allowed_days};
+    }
+}
+
+void build_weak(struct analysis *a, struct arena *arena)
+{
+    a->weakest = find_weakest(a, NONE, &a->weakest_rule);
+    a->second_weakest = a->weakest == NONE ? NONE : find_weakest(a, a->weakest, NULL);
+    a->slowest = find_slowest(a);
+    if (a->weakest != NONE) build_what_if(a, arena);
+}

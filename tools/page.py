@@ -1,0 +1,25 @@
+"""Builds the web page for the program: page.py WEB OUT.html DEPENDENCIES
+
+writes OUT.html, and in DEPENDENCIES (a makefile's rule) what it is made of. Without node, or with web's packages not
+installed (tools/setup does it), OUT.html is empty: the program then does without the page and says so.
+"""
+import pathlib
+import shutil
+import subprocess
+import sys
+
+
+def main() -> None:
+    web, out, dependencies = (pathlib.Path(argument) for argument in sys.argv[1:])
+    sources = sorted(file for file in (web / "src").rglob("*") if file.is_file())
+    sources += [web / "package-lock.json", *sorted((web / "tools").glob("*.mjs"))]
+    dependencies.write_text(f"{out}: " + " ".join(str(file).replace(" ", "\\ ") for file in sources) + "\n")
+    if not shutil.which("node") or not (web / "node_modules" / "esbuild").is_dir():
+        print("no node or no web/node_modules: the program is built without the page", file=sys.stderr)
+        out.write_bytes(b"")
+        return
+    subprocess.run(["node", "tools/build.mjs"], cwd=web, check=True, stdout=subprocess.DEVNULL)
+    shutil.copyfile(web / "dist" / "report.html", out)
+
+
+main()
