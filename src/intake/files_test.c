@@ -10,6 +10,7 @@
 #include <unicode/ucnv.h>
 
 #include "intake/decode.h"
+#include "intake/progress.h"
 
 static const char table[] =
     "event;userId;timestamp;messageId;שם\nx;p;2026-01-05;1;\"דנה; ב\"\ny;q;2026-01-05 09:00;2;ירון\n";
@@ -342,6 +343,29 @@ static void spend(void **state)
     }
 }
 
+/* --- Progress. --- */
+
+static void progress(void **state)
+{
+    static const struct {
+        struct input_progress progress;
+        const char *line;
+    } cases[] = {
+        {{500, 1000, 1234567, 0.000001, 0.4}, "[============            ]  50%  500 MB/s  1,234,567 lines  0 s left"},
+        {{1000, 1000, 12, 2, 0}, "[========================] 100%  0 MB/s  12 lines  0 s left"},
+        {{7000000, 0, 1000, 2, -1}, "4 MB/s  1,000 lines"},
+        {{1, 3000000000, 0, 1, 3725}, "[                        ]   0%  0 MB/s  0 lines  1:02 h left"},
+        {{1, 3, 0, 1, 125}, "[========                ]  33%  0 MB/s  0 lines  2:05 min left"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buffer line;
+        buffer_init(&line, 256);
+        progress_line(&cases[i].progress, &line);
+        assert_slice(buffer_slice(&line), cases[i].line);
+        buffer_release(&line);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -358,6 +382,7 @@ int main(void)
         cmocka_unit_test(pipes),
         cmocka_unit_test(spend),
         cmocka_unit_test(ambiguous_dates),
+        cmocka_unit_test(progress),
     };
     return cmocka_run_group_tests_name("files", tests, NULL, NULL);
 }
