@@ -111,7 +111,8 @@ struct slice cel_no_overload(struct arena *arena, const struct cel_node *call, c
 {
     struct buffer text;
     buffer_init(&text, 4096);
-    buffer_printf(&text, "no '%.*s' for ", SLICE_ARG(call->name));
+    struct slice name = call->function ? call->function->name : call->name; /* math.ceil, not ceil */
+    buffer_printf(&text, "no '%.*s' for ", SLICE_ARG(name));
     for (uint32_t i = 0; i < call->count; i++) {
         if (i) buffer_text(&text, call->member && i == 1 ? "." : i + 1 == call->count ? " and " : ", ");
         if (call->member && i == 1) buffer_char(&text, '(');
