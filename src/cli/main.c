@@ -13,6 +13,7 @@ static const struct {
     {"init", init_command, "write a commented definition to begin with"},
     {"check", check_command, "tell every mistake of a definition, or say its rules as sentences"},
     {"eval", eval_command, "evaluate an expression and print its value as JSON"},
+    {"facts", facts_command, "print every fact of every subject"},
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };

@@ -477,7 +477,7 @@ static void make_spend(struct making *m)
     if (!fetch_days(m, &out)) return;
     struct input_value amount = raw_value(m, &b->amount);
     bool number = (amount.kind == INPUT_TEXT || amount.kind == INPUT_INT || amount.kind == INPUT_NUMBER) &&
-                  read_decimal(amount.text, b->style.comma_decimal && amount.kind == INPUT_TEXT, &out.amount);
+                  convert_decimal(amount.text, b->style.comma_decimal && amount.kind == INPUT_TEXT, &out.amount);
     if (!number) {
         reject_value(m, REJECT_AMOUNT, &b->amount, amount.text);
         return;

@@ -85,7 +85,7 @@ static bool finish_decimal(const struct decimal *d, int64_t *millionths)
     return true;
 }
 
-bool read_decimal(struct slice s, bool comma_decimal, int64_t *millionths)
+bool convert_decimal(struct slice s, bool comma_decimal, int64_t *millionths)
 {
     struct decimal d = {.group = -1};
     struct slice code;
@@ -388,7 +388,7 @@ bool convert_value(const struct convert_style *style, struct arena *arena, const
         return true;
     case CONVERT_NUMBER:
         if (value->kind == INPUT_INT || value->kind == INPUT_NUMBER) return true;
-        if (value->kind != INPUT_TEXT || !read_decimal(value->text, style->comma_decimal, &millionths)) return false;
+        if (value->kind != INPUT_TEXT || !convert_decimal(value->text, style->comma_decimal, &millionths)) return false;
         *value = number_value(arena, millionths);
         return true;
     case CONVERT_BOOL:

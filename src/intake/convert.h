@@ -14,7 +14,7 @@ struct convert_style {
 };
 
 /* 1,234.50 · (12) · 4 500 · $3.20 · 15%: millionths, half away from zero. False when it is no number, or too large. */
-bool read_decimal(struct slice text, bool comma_decimal, int64_t *millionths);
+bool convert_decimal(struct slice text, bool comma_decimal, int64_t *millionths);
 /* The currency named beside the number: "USD", "$", "₪"; empty when none is. */
 struct slice read_currency(struct slice text);
 
