@@ -201,19 +201,27 @@ static void put_facts(struct printer *p, const struct facts *f)
     free(refs);
 }
 
-static int by_text(const void *a, const void *b)
+struct named_conflict {
+    struct slice id;
+    uint32_t copies;
+};
+
+static int by_id(const void *a, const void *b)
 {
-    return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
+    return slice_compare(((const struct named_conflict *)a)->id, ((const struct named_conflict *)b)->id);
 }
 
 static void put_conflicts(struct printer *p, const struct subject_view *v)
 {
-    struct slice *ids = ARENA_ARRAY(&p->arena, struct slice, v->conflict_count);
-    for (size_t i = 0; i < v->conflict_count; i++) ids[i] = gather_id(p->run->gather, v->conflicts[i], &p->arena);
-    if (v->conflict_count) qsort(ids, v->conflict_count, sizeof *ids, by_text);
+    struct named_conflict *all = ARENA_ARRAY(&p->arena, struct named_conflict, v->conflict_count);
+    for (size_t i = 0; i < v->conflict_count; i++)
+        all[i] = (struct named_conflict){gather_id(p->run->gather, v->conflicts[i].id, &p->arena), v->conflicts[i].copies};
+    if (v->conflict_count) qsort(all, v->conflict_count, sizeof *all, by_id);
     for (size_t i = 0; i < v->conflict_count; i++) {
         begin(p, "conflict");
-        put_text(p, "id", ids[i]);
+        put_text(p, "id", all[i].id);
+        json_key(&p->json, SLICE("copies"));
+        json_int(&p->json, all[i].copies);
         end(p);
     }
 }
@@ -351,6 +359,7 @@ static enum outcome open_run(struct run *run, const struct facts_options *o, con
     struct run_options options = o->run;
     options.definition = definition;
     enum outcome outcome = run_load(run, definition, error);
+    if (outcome == OK && o->as_of.len) as_of_parse(o->as_of, &run->zone, &options.horizon);
     return outcome == OK ? run_read(run, &options, error) : outcome;
 }
 

@@ -64,7 +64,10 @@ enum outcome report_of_files(struct run *run, const struct report_request *r, st
     enum outcome outcome = run_load(run, r->run.definition, error);
     if (outcome == OK && !run->definition->funnel_count)
         return error_set(error, BAD_USAGE, "%s: has no funnel to report on", r->run.definition);
-    if (outcome == OK) outcome = run_read(run, &r->run, error);
+    struct run_options options = r->run;
+    struct slice as_of = outcome == OK ? first_of(r->as_of, run->definition->report.as_of) : slice_of("", 0);
+    if (as_of.len) as_of_parse(as_of, &run->zone, &options.horizon);
+    if (outcome == OK) outcome = run_read(run, &options, error);
     if (outcome != OK && outcome != SOME_REJECTED) return outcome;
     struct tabulate_options o = {.funnel = run->definition->report.funnel};
     enum outcome settled = settle_as_of(run, r, &o.as_of, error);

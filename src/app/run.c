@@ -113,6 +113,16 @@ static void show_progress(void *context, const struct input_progress *p)
     if (p->bytes_total && p->bytes >= p->bytes_total) fputs("\r\033[K", stderr);
 }
 
+static struct input_plan plan_of(struct run *run)
+{
+    const struct definition *d = run->definition;
+    struct slice *personless = ARENA_ARRAY(&run->arena, struct slice, d->event_count);
+    struct input_plan plan = {.paths = d->paths, .count = d->path_count, .personless = personless};
+    for (size_t i = EVENT_GROUP + 1; i < d->event_count; i++)
+        if (d->events[i].of != KIND_PERSON) personless[plan.personless_count++] = d->events[i].label.name;
+    return plan;
+}
+
 enum outcome run_read(struct run *run, const struct run_options *o, struct error *error)
 {
     const char **files = ARENA_ARRAY(&run->arena, const char *, o->file_count + 1);
@@ -127,7 +137,8 @@ enum outcome run_read(struct run *run, const struct run_options *o, struct error
     run->gather = gather_new(run->definition, &run->zone, run->threads, o->keep_ids);
     struct input_sink *sinks = ARENA_ARRAY(&run->arena, struct input_sink, run->threads);
     for (int i = 0; i < run->threads; i++) sinks[i] = gather_sink(run->gather, i);
-    const struct input_plan plan = {run->definition->paths, run->definition->path_count};
+    if (o->horizon) run->gather->horizon = o->horizon;
+    const struct input_plan plan = plan_of(run);
     bool bar = o->progress && isatty(STDERR_FILENO);
     const struct input_watch watch = {run, bar ? show_progress : NULL, take_spend};
     enum outcome outcome = input_read(run->input, &plan, sinks, run->threads, &watch, error);

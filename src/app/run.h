@@ -16,6 +16,7 @@ struct run_options {
     int threads;                   /* 0: as MASA_THREADS says, else one for each core */
     bool keep_ids;                 /* events can be named in what is printed */
     bool spend;                    /* the definition's spend file is read too */
+    int64_t horizon;               /* relations later than this are not known yet; 0: all are */
     bool progress;                 /* a bar on standard error when it is a terminal */
 };
 

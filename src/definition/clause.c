@@ -91,6 +91,7 @@ static bool read_did(struct loader *l, struct clause_context context, const stru
         }
     }
     signal.enough = out->need;
+    signal.credit = credit_of(l, context, &signal.match);
     if (good) out->slot = signal_shared(l, context.kind, signal, (struct field_type){.kind = FIELD_INT});
     return good;
 }
@@ -129,6 +130,7 @@ static bool read_quiet(struct loader *l, struct clause_context context, const st
     }
     if (!span) complain(l, quiet, SLICE("{ quiet: any, for: 30d }"), "quiet needs for: how long");
     good = span && read_duration(l, span, "for", &out->span) && good;
+    signal.credit = credit_of(l, context, &signal.match);
     if (good) out->slot = signal_shared(l, context.kind, signal, (struct field_type){.kind = FIELD_INSTANT});
     return good;
 }
@@ -208,6 +210,7 @@ const struct clause *read_on(struct loader *l, struct clause_context context, co
     struct clause *clause = ARENA_NEW(l->arena, struct clause);
     *clause = (struct clause){.kind = CLAUSE_COUNT, .place = signal.place, .need = 1};
     if (!read_matcher(l, context, node, NULL, &signal.match)) return NULL;
+    signal.credit = credit_of(l, context, &signal.match);
     clause->slot = signal_shared(l, context.kind, signal, (struct field_type){.kind = FIELD_INT});
     return clause;
 }

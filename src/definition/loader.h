@@ -153,6 +153,8 @@ bool read_match(struct loader *l, struct clause_context context, const struct ya
 /* The path and type of a property that every alternative has; "context.…" is always there. NONE after a report. */
 uint32_t matcher_path(struct loader *l, const struct matcher *matcher, const struct yaml_node *node, struct slice name,
                       struct field_type *type);
+/* How the funnel takes the matcher's events of deals; CREDIT_NONE when it has none. */
+enum credit_deals credit_of(const struct loader *l, struct clause_context context, const struct matcher *matcher);
 void matcher_key(struct loader *l, const struct matcher *matcher, struct buffer *out);
 bool context_known(struct loader *l, const struct yaml_node *node, struct slice name);
 

@@ -326,6 +326,15 @@ static bool credited(const struct loader *l, struct clause_context context)
     return false;
 }
 
+enum credit_deals credit_of(const struct loader *l, struct clause_context context, const struct matcher *matcher)
+{
+    if (context.funnel == NONE || context.funnel >= l->funnels.count) return CREDIT_NONE;
+    for (size_t i = 0; i < matcher->count; i++)
+        if (l->events.at[matcher->alternatives[i].event].type.of != context.kind)
+            return l->funnels.at[context.funnel].funnel.credit;
+    return CREDIT_NONE;
+}
+
 static bool event_fits(struct loader *l, struct clause_context context, const struct yaml_node *node, uint32_t event)
 {
     const struct event_type *type = &l->events.at[event].type;

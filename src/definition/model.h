@@ -128,6 +128,9 @@ struct weight {
     int64_t points;   /* millionths */
     uint32_t at_most; /* 0 = no limit */
 };
+/* Which contacts of a deal its events reach. */
+enum credit_deals { CREDIT_NONE, CREDIT_PRIMARY, CREDIT_ALL, CREDIT_FIRST };
+
 struct signal {
     struct label label; /* name empty: made for a leaf */
     struct place place;
@@ -142,6 +145,7 @@ struct signal {
     size_t weight_count;
     int64_t half_life_days; /* 0 = none */
     int64_t cap;            /* millionths; 0 = none */
+    enum credit_deals credit; /* of events of deals: only those that reach the person so; NONE: however they do */
     uint32_t slot;
 };
 
@@ -263,7 +267,6 @@ struct exit_rule {
     const struct slice *reasons;
     size_t reason_count;
 };
-enum credit_deals { CREDIT_NONE, CREDIT_PRIMARY, CREDIT_ALL, CREDIT_FIRST };
 struct funnel {
     struct label label;
     struct place place;

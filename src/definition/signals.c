@@ -216,7 +216,7 @@ uint32_t signal_shared(struct loader *l, enum subject_kind kind, struct signal s
     struct kind_builder *k = &l->kinds[kind];
     struct buffer key;
     buffer_init(&key, BUFFER_NO_LIMIT);
-    buffer_printf(&key, "%d/%u/%d:%lld/%u.%u/", signal.reduce, signal.of, signal.window.unit,
+    buffer_printf(&key, "%d/%d/%u/%d:%lld/%u.%u/", signal.reduce, signal.credit, signal.of, signal.window.unit,
                   (long long)signal.window.amount, signal.since_funnel, signal.since_stage);
     matcher_key(l, &signal.match, &key);
     uint32_t next = (uint32_t)k->signals.count;

@@ -38,6 +38,7 @@ void folder_free(struct folder *folder);
 struct content {
     uint32_t event;
     bool machine;             /* a machine made this touch */
+    uint8_t credit;           /* a deal's event at a person: the set of 1 << enum credit_deals by which it reached them */
     const struct cell *cells; /* definition.path_count of them */
 };
 /* What that content does to a subject of the folder's kind, made in the arena; NULL when nothing at all. */

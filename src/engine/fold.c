@@ -69,6 +69,7 @@ static void add_signal_effects(struct folder *f, const struct content *c, effect
     const struct kind_model *model = f->plan->model;
     for (uint32_t i = 0; i < model->signal_count; i++) {
         const struct signal *s = &model->signals[i];
+        if (s->credit != CREDIT_NONE && c->credit && !(c->credit >> s->credit & 1)) continue;
         for (uint32_t w = 0; w < s->weight_count; w++)
             if (!(s->match.human && c->machine) && match_holds(f, &s->weights[w].match, c))
                 vector_push(list, ((struct effect){EFFECT_WEIGHT, i, w, cell_absent()}));
@@ -133,7 +134,9 @@ const struct effects *folder_effects(struct folder *f, const struct content *con
     effect_list list = {0};
     add_trait_effects(f, content, &list);
     add_signal_effects(f, content, &list);
-    struct effects head = {.event = content->event, .count = list.count};
+    struct effects head = {.event = content->event,
+                           .rank = f->engine->definition->events[content->event].rank,
+                           .count = list.count};
     add_decision(f, content, &head);
     add_reasons(f, content, &head);
     struct effects *out = NULL;
@@ -237,6 +240,33 @@ static void pass_time(struct folder *f, int64_t until)
     }
 }
 
+static enum event_rank rank_of(const struct happening *h)
+{
+    return h->effects && h->effects->rank > RANK_BEHAVIOUR ? h->effects->rank : RANK_BEHAVIOUR;
+}
+
+/* All events of one instant, from `e` on; returns the first after it. What happened comes before what was decided, and that
+ * before outcomes: each rank feeds its signals and then the stages run. */
+static size_t run_instant(struct folder *f, size_t e)
+{
+    const struct trail *trail = f->trail;
+    bool ran = false;
+    while (e < trail->count && trail->events[e].at == f->now) {
+        enum event_rank rank = rank_of(&trail->events[e]);
+        f->instant_from = e;
+        for (; e < trail->count && trail->events[e].at == f->now && rank_of(&trail->events[e]) == rank; e++)
+            if (trail->events[e].effects) apply(f, trail->events[e].effects, f->now);
+        f->instant_until = e;
+        run_stages(f);
+        ran = true;
+    }
+    if (!ran) {
+        f->instant_from = f->instant_until = e;
+        run_stages(f);
+    }
+    return e;
+}
+
 static void start(struct folder *f, const struct trail *trail)
 {
     const struct plan *plan = f->plan;
@@ -279,11 +309,7 @@ const struct facts *folder_run(struct folder *f, const struct trail *trail)
         f->now = at;
         for (; c < trail->change_count && trail->changes[c].at == at; c++)
             set_slot(f, trail->changes[c].slot, trail->changes[c].value);
-        f->instant_from = e;
-        for (; e < trail->count && trail->events[e].at == at; e++)
-            if (trail->events[e].effects) apply(f, trail->events[e].effects, at);
-        f->instant_until = e;
-        run_stages(f);
+        e = run_instant(f, e);
         export_changes(f);
     }
     if ((f->now != INSTANT_NONE || follows(f)) && trail->as_of != INSTANT_MAX) {

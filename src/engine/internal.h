@@ -105,6 +105,7 @@ struct funnel_state {
     bool open;               /* a lap is running */
     uint64_t stale;          /* stages that need new evidence */
     int64_t stale_since;
+    const struct stage *returned_by; /* whose `again` the stale stages wait for; NULL: each for its own */
     size_t interval;         /* the open one + 1, 0 = none */
     size_t handoff;          /* the open one + 1 */
     uint64_t reached;        /* in this lap */
@@ -123,6 +124,7 @@ enum { REASON_PATHS_MAX = 4 };
 
 struct effects {
     uint32_t event;
+    enum event_rank rank;
     enum decision decision;
     uint32_t stage, funnel, by, reason; /* of a decision: dictionary codes, 0 = not said */
     enum role role;

@@ -26,9 +26,15 @@ int64_t funnel_anchor(const struct folder *f, const struct funnel_state *state)
 
 /* ---- what could move now ---- */
 
+/* What a stale stage waits for: after a return, what stands beside `return_to`; after an exit or a win, its own. */
+static const struct stage *again_of(const struct funnel_plan *p, const struct funnel_state *st, int stage)
+{
+    return st->returned_by ? st->returned_by : &p->funnel->stages[stage];
+}
+
 static bool by_hand_only(const struct funnel_plan *p, const struct funnel_state *st, int stage)
 {
-    return (st->stale >> stage & 1) && p->funnel->stages[stage].again == AGAIN_BY_HAND;
+    return (st->stale >> stage & 1) && again_of(p, st, stage)->again == AGAIN_BY_HAND;
 }
 
 static void watch_gate(const struct gate *gate, struct funnel_state *st)
@@ -117,6 +123,7 @@ static void close_lap(struct folder *f, const struct funnel_plan *p, struct funn
     st->open = false;
     st->stale = ~UINT64_C(0);
     st->stale_since = f->now;
+    st->returned_by = NULL;
     if (st->handoff) end_handoff(f, st, HANDOFF_WITHDRAWN, 0, 0);
 }
 
@@ -153,8 +160,8 @@ static void after_entry(struct folder *f, const struct funnel_plan *p, struct fu
     st->reached |= UINT64_C(1) << stage;
     if (st->handoff && stage >= f->handoffs.at[st->handoff - 1].stage) end_handoff(f, st, HANDOFF_WITHDRAWN, 0, 0);
     st->stale &= ~(UINT64_C(1) << stage);
-    if (stage == last_stage(p)) close_lap(f, p, st);
-    else if (!carried && p->funnel->stages[stage + 1].decided_by != ROLE_NONE) submit(f, p, st, stage + 1);
+    if (stage == last_stage(p) && stage > 0) close_lap(f, p, st); /* a funnel of one stage has nowhere to begin again */
+    else if (!carried && stage < last_stage(p) && p->funnel->stages[stage + 1].decided_by != ROLE_NONE) submit(f, p, st, stage + 1);
 }
 
 /* Enters a stage, and the missing ones before it as carried. */
@@ -190,7 +197,7 @@ static void leave(struct folder *f, const struct funnel_plan *p, struct funnel_s
 static bool is_fresh(struct folder *f, const struct funnel_plan *p, const struct funnel_state *st, int stage)
 {
     if (!(st->stale >> stage & 1)) return true;
-    const struct stage *s = &p->funnel->stages[stage];
+    const struct stage *s = again_of(p, st, stage);
     return s->again == AGAIN_AFTER && f->now >= duration_after(f->engine, s->again_after, st->stale_since);
 }
 
@@ -253,7 +260,7 @@ void machine_evidence(struct folder *f)
             for (uint64_t word = f->fed.word[w]; word; word &= word - 1)
                 fresh |= p->stages_reading[w * 64 + (uint32_t)__builtin_ctzll(word)];
         for (int s = 0; s <= last_stage(p); s++)
-            if ((fresh >> s & 1) && p->funnel->stages[s].again == AGAIN_NEW_EVIDENCE) st->stale &= ~(UINT64_C(1) << s);
+            if ((fresh >> s & 1) && again_of(p, st, s)->again == AGAIN_NEW_EVIDENCE) st->stale &= ~(UINT64_C(1) << s);
     }
 }
 
@@ -310,8 +317,10 @@ static void send_back(struct folder *f, const struct funnel_plan *p, struct funn
     }
     end_handoff(f, st, HANDOFF_RETURNED, e->by, e->reason);
     open_interval(f, p, st, (struct interval){.stage = (uint16_t)to, .how = HOW_RETURNED, .by = e->by});
-    st->stale |= stages_above(to);
+    st->open = true; /* also when the lap was won */
+    st->stale = stages_above(to);
     st->stale_since = f->now;
+    st->returned_by = &p->funnel->stages[stage];
     update_watch(f, p, st);
 }
 
@@ -336,7 +345,7 @@ static void decide(struct folder *f, const struct funnel_plan *p, const struct e
     enum role role = disqualify && exit ? exit->decided_by : p->funnel->stages[stage < 0 ? 0 : stage].decided_by;
     if (e->role != role) refuse(f, p, st, e, REFUSED_ROLE);
     else if (e->decision == DECISION_ACCEPT) accept(f, p, st, e, stage);
-    else if (!st->open || st->top < 0) refuse(f, p, st, e, REFUSED_NOTHING_HELD);
+    else if (st->top < 0) refuse(f, p, st, e, REFUSED_NOTHING_HELD);
     else if (e->decision == DECISION_RETURN) send_back(f, p, st, e, stage);
     else {
         bool reject = e->decision == DECISION_REJECT;
@@ -371,7 +380,7 @@ static int64_t gate_next(struct folder *f, const struct gate *gate, int64_t anch
 
 static int64_t again_next(struct folder *f, const struct funnel_plan *p, const struct funnel_state *st, int stage)
 {
-    const struct stage *s = &p->funnel->stages[stage];
+    const struct stage *s = again_of(p, st, stage);
     if (!(st->stale >> stage & 1) || s->again != AGAIN_AFTER) return INSTANT_MAX;
     int64_t at = duration_after(f->engine, s->again_after, st->stale_since);
     return at > f->now ? at : INSTANT_MAX;

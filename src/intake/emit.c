@@ -71,7 +71,15 @@ static bool read_call(const struct input_value *cells, struct input_event *event
     return false;
 }
 
-static bool read_names(const struct input_value *cells, struct input_event *event, struct problem *problem)
+static bool needs_nobody(const struct emitter *emitter, struct slice name)
+{
+    for (size_t i = 0; i < emitter->plan->personless_count; i++)
+        if (slice_equal(emitter->plan->personless[i], name)) return true;
+    return false;
+}
+
+static bool read_names(const struct emitter *emitter, const struct input_value *cells, struct input_event *event,
+                       struct problem *problem)
 {
     event->user = key_of(&cells[SEGMENT_USER]);
     event->anonymous = key_of(&cells[SEGMENT_ANONYMOUS]);
@@ -92,7 +100,8 @@ static bool read_names(const struct input_value *cells, struct input_event *even
         return false;
     }
     *problem = (struct problem){.reason = REJECT_NO_SUBJECT};
-    return event->user.len || event->anonymous.len || (event->call == CALL_GROUP && event->group.len);
+    if (event->user.len || event->anonymous.len || (event->call == CALL_GROUP && event->group.len)) return true;
+    return event->call == CALL_TRACK && needs_nobody(emitter, event->name);
 }
 
 /* The transport's times, optional. */
@@ -112,6 +121,7 @@ static bool read_times(struct emitter *emitter, const struct input_value *cells,
                        struct problem *problem)
 {
     const struct input_value *at = &cells[SEGMENT_AT];
+    bool corrected = !is_absent(at) && !is_absent(&cells[SEGMENT_ORIGINAL_AT]); /* by the sender, once is enough */
     if (is_absent(at)) at = &cells[SEGMENT_ORIGINAL_AT];
     *problem = (struct problem){.reason = REJECT_NO_TIME};
     if (is_absent(at)) return false;
@@ -122,8 +132,11 @@ static bool read_times(struct emitter *emitter, const struct input_value *cells,
     }
     problem->reason = REJECT_FAR_TIME;
     if (!moment_plausible(event->at.instant)) return false;
-    return read_passing(emitter, &cells[SEGMENT_SENT_AT], &event->sent_at, problem) &&
-           read_passing(emitter, &cells[SEGMENT_RECEIVED_AT], &event->received_at, problem);
+    if (!read_passing(emitter, &cells[SEGMENT_SENT_AT], &event->sent_at, problem) ||
+        !read_passing(emitter, &cells[SEGMENT_RECEIVED_AT], &event->received_at, problem))
+        return false;
+    if (corrected) event->sent_at = INSTANT_NONE;
+    return true;
 }
 
 void emit_segment(struct emitter *emitter, const struct emit_row *row, const struct input_value *cells,
@@ -136,7 +149,7 @@ void emit_segment(struct emitter *emitter, const struct emit_row *row, const str
     event.source = emitter->source;
     event.line = row->line;
     event.values = cells + SEGMENT_CELLS;
-    if (!read_call(cells, &event, &problem) || !read_names(cells, &event, &problem) ||
+    if (!read_call(cells, &event, &problem) || !read_names(emitter, cells, &event, &problem) ||
         !read_times(emitter, cells, &event, &problem)) {
         emit_reject(emitter, row, problem.reason, 0, problem.detail);
         return;

@@ -9,6 +9,7 @@
 struct emitter {
     struct input_sink sink;
     size_t value_count; /* of the plan */
+    const struct input_plan *plan;
     uint16_t source;
     struct slice file;
     struct occurrences *occurrences; /* of the file, shared by its readers */

@@ -30,6 +30,8 @@ struct input_value {
 struct input_plan {
     const struct slice *paths;
     size_t count;
+    const struct slice *personless; /* names of tracked events that are nobody's: of a deal, of the market */
+    size_t personless_count;
 };
 
 struct input_event {

@@ -13,13 +13,19 @@ struct item {
     struct trail_item t;
     uint32_t content;
     uint32_t order; /* rank and source: the order within an instant */
-    uint8_t store;
+    uint8_t store, credit;
 };
 
 struct subject_slot {
     uint64_t hash;
     struct slice key;
     uint32_t first, count; /* items */
+};
+
+struct variant {
+    uint64_t id;
+    int64_t at;
+    uint64_t digest;
 };
 
 struct job {
@@ -50,7 +56,8 @@ struct worker {
     VECTOR(struct trail_item) trail;
     VECTOR(struct happening) happenings;
     struct change_list changes;
-    VECTOR(uint64_t) conflicts;
+    VECTOR(struct conflict) conflicts;
+    VECTOR(struct variant) variants; /* copies that did not stay */
     uint64_t *ids;              /* scratch of the duplicate check */
     size_t ids_size;
     struct fold_counts counts;
@@ -58,7 +65,7 @@ struct worker {
 
 /* ---- what events say ---- */
 
-static const struct noted *make_note(struct worker *w, uint8_t index, uint32_t content, struct arena *arena)
+static const struct noted *make_note(struct worker *w, uint8_t index, uint32_t content, uint8_t credit, struct arena *arena)
 {
     const struct content_store *store = &w->job->gather->threads[index].store;
     const struct fold_options *o = w->job->options;
@@ -67,7 +74,7 @@ static const struct noted *make_note(struct worker *w, uint8_t index, uint32_t c
     n->head = content_head(store, content);
     n->content = content;
     n->store = index;
-    const struct content said = {.event = n->head.event, .machine = n->head.machine, .cells = cells};
+    const struct content said = {.event = n->head.event, .machine = n->head.machine, .credit = credit, .cells = cells};
     n->effects = folder_effects(w->folder, &said, arena);
     for (int i = 0; i < NOTED_PATHS_MAX; i++)
         if (o->paths[i] != NONE) n->cells[i] = cells[o->paths[i]];
@@ -75,12 +82,12 @@ static const struct noted *make_note(struct worker *w, uint8_t index, uint32_t c
     return n;
 }
 
-static const struct noted *note(struct worker *w, uint8_t store, uint32_t content)
+static const struct noted *note(struct worker *w, uint8_t store, uint32_t content, uint8_t credit)
 {
-    if (content >= NOTED_KEPT) return make_note(w, store, content, &w->once);
+    if (content >= NOTED_KEPT || credit) return make_note(w, store, content, credit, &w->once);
     if (!w->notes[store]) w->notes[store] = memory_new(NOTED_KEPT * sizeof *w->notes[store]);
     const struct noted **kept = &w->notes[store][content];
-    if (!*kept) *kept = make_note(w, store, content, &w->kept);
+    if (!*kept) *kept = make_note(w, store, content, 0, &w->kept);
     return *kept;
 }
 
@@ -144,7 +151,7 @@ static void place_items(struct worker *w)
     for (size_t i = 0; i < w->records.count; i++) {
         struct subject_slot *s = &w->subjects.at[w->owners.at[i]];
         const struct record *r = &w->records.at[i];
-        w->items.at[s->first + s->count++] = (struct item){{r->at, r->id, NULL}, r->content, 0, r->store};
+        w->items.at[s->first + s->count++] = (struct item){{r->at, r->id, NULL}, r->content, 0, r->store, r->credit};
     }
 }
 
@@ -204,6 +211,22 @@ static bool same_event(const struct item *a, const struct item *b)
     return a->t.id == b->t.id && (a->order & 0xffff) == (b->order & 0xffff);
 }
 
+/* Counts the different copies of an id; the one that stays is counted with the first that differs from it. */
+static void add_conflict(struct worker *w, const struct variant *copy)
+{
+    for (size_t i = 0; i < w->variants.count; i++) {
+        const struct variant *v = &w->variants.at[i];
+        if (v->id == copy->id && v->at == copy->at && v->digest == copy->digest) return;
+    }
+    vector_push(&w->variants, *copy);
+    for (size_t c = 0; c < w->conflicts.count; c++)
+        if (w->conflicts.at[c].id == copy->id) {
+            w->conflicts.at[c].copies++;
+            return;
+        }
+    vector_push(&w->conflicts, ((struct conflict){copy->id, 2}));
+}
+
 static uint64_t digest_of(struct worker *w, const struct item *item)
 {
     return content_digest(w->reader, &w->job->gather->threads[item->store].store, item->content);
@@ -222,12 +245,12 @@ static size_t drop_repeats(struct worker *w, struct item *items, size_t count)
             continue;
         }
         w->counts.duplicates++;
-        uint64_t mine = digest_of(w, first), other = digest_of(w, &items[i]);
-        if (first->t.at == items[i].t.at && mine == other) continue;
-        if (first->t.at == items[i].t.at && other < mine) *first = items[i];
-        bool known = false;
-        for (size_t c = 0; c < w->conflicts.count; c++) known |= w->conflicts.at[c] == items[i].t.id;
-        if (!known) vector_push(&w->conflicts, items[i].t.id);
+        struct variant mine = {first->t.id, first->t.at, digest_of(w, first)};
+        struct variant other = {items[i].t.id, items[i].t.at, digest_of(w, &items[i])};
+        if (mine.at == other.at && mine.digest == other.digest) continue;
+        bool smaller = mine.at == other.at && other.digest < mine.digest;
+        if (smaller) *first = items[i];
+        add_conflict(w, smaller ? &mine : &other);
     }
     return kept;
 }
@@ -238,7 +261,7 @@ static void note_items(struct worker *w, struct item *items, size_t count)
 {
     const struct definition *d = engine_definition(w->job->engine);
     for (size_t i = 0; i < count; i++) {
-        items[i].t.noted = note(w, items[i].store, items[i].content);
+        items[i].t.noted = note(w, items[i].store, items[i].content, items[i].credit);
         const struct content_head *head = &items[i].t.noted->head;
         items[i].order = (uint32_t)d->events[head->event].rank << 16 | head->source;
         w->counts.machine += head->machine;
@@ -259,6 +282,7 @@ static void fold_subject(struct worker *w, const struct subject_slot *s)
     size_t count = s->count;
     arena_clear(&w->once);
     vector_clear(&w->conflicts);
+    vector_clear(&w->variants);
     note_items(w, items, count);
     sort_items(items, count);
     if (count > 1 && has_repeats(w, items, count)) count = drop_repeats(w, items, count);
@@ -312,7 +336,6 @@ static void *work(void *arg)
 static void worker_release(struct worker *w)
 {
     folder_free(w->folder);
-    content_reader_free(w->reader);
     arena_release(&w->kept);
     arena_release(&w->once);
     for (int i = 0; i < 256; i++) free(w->notes[i]);
@@ -325,6 +348,7 @@ static void worker_release(struct worker *w)
     vector_release(&w->happenings);
     vector_release(&w->changes);
     vector_release(&w->conflicts);
+    vector_release(&w->variants);
     free(w->ids);
 }
 
@@ -363,6 +387,7 @@ static void fold_kind(struct job *job, struct fold_counts *counts)
         if (workers[t].job) pthread_join(ids[t], NULL);
     for (int t = 0; t < threads; t++) {
         add_counts(counts, &workers[t].counts);
+        timelines_keep(job->timelines, workers[t].reader);
         worker_release(&workers[t]);
     }
     free(workers);

@@ -24,6 +24,11 @@ struct trail_item {
     const struct noted *noted;
 };
 
+struct conflict {
+    uint64_t id; /* id key */
+    uint32_t copies;
+};
+
 struct subject_view {
     enum subject_kind kind;
     struct slice key;
@@ -31,7 +36,7 @@ struct subject_view {
     size_t count;
     const struct facts *facts;
     struct folder *folder;
-    const uint64_t *conflicts;      /* id keys of events that came in different copies */
+    const struct conflict *conflicts; /* events that came in different copies */
     size_t conflict_count;
 };
 

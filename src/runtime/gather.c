@@ -50,12 +50,31 @@ struct slice gather_id(const struct gather *g, uint64_t key, struct arena *arena
 
 /* ---- edges ---- */
 
+static struct slice pair_name(char out[2 * STREAM_KEY_MAX + 8], enum edge_kind kind, struct slice person, struct slice other)
+{
+    int n = snprintf(out, 2 * STREAM_KEY_MAX + 8, "%d\x1f%.*s\x1f%.*s", kind, SLICE_ARG(person), SLICE_ARG(other));
+    return slice_of(out, (size_t)n);
+}
+
+static bool too_long(struct slice person, struct slice other)
+{
+    return person.len > STREAM_KEY_MAX || other.len > STREAM_KEY_MAX;
+}
+
+/* An edge that a call was made for. */
+static void add_call_edge(struct gather_thread *t, enum edge_kind kind, struct slice person, struct slice other, int64_t at)
+{
+    if (at > t->gather->horizon || too_long(person, other)) return;
+    struct edge e = {kind, arena_slice(&t->arena, person), arena_slice(&t->arena, other), at, at, false};
+    vector_push(&t->edges, e);
+}
+
+/* An edge that an event mentions. */
 static void add_edge(struct gather_thread *t, enum edge_kind kind, struct slice person, struct slice other, int64_t at, bool primary)
 {
     char name[2 * STREAM_KEY_MAX + 8];
-    if (person.len > STREAM_KEY_MAX || other.len > STREAM_KEY_MAX) return;
-    int n = snprintf(name, sizeof name, "%d\x1f%.*s\x1f%.*s", kind, SLICE_ARG(person), SLICE_ARG(other));
-    struct slice key = slice_of(name, (size_t)n);
+    if (at > t->gather->horizon || too_long(person, other)) return;
+    struct slice key = pair_name(name, kind, person, other);
     uint32_t known = map_get(&t->edge_map, key);
     if (known == MAP_NONE) {
         struct edge e = {kind, arena_slice(&t->arena, person), arena_slice(&t->arena, other), at, at, primary};
@@ -118,15 +137,37 @@ static void put_record(struct gather_thread *t, enum subject_kind kind, struct s
     stream_put(&t->partitions[kind][partition_of(slice_hash(key))], &r);
 }
 
-static void relate(struct gather_thread *t, const struct input_event *in, int64_t at)
+/* A group call is about the person too, who exists from then on, although nothing of it is theirs. */
+static void put_marker(struct gather_thread *t, const struct input_event *in, struct record r)
 {
-    if (in->user.len && in->anonymous.len) add_edge(t, EDGE_IDENTITY, in->user, in->anonymous, at, false);
-    if (in->call == CALL_ALIAS && in->user.len && in->previous.len) add_edge(t, EDGE_IDENTITY, in->user, in->previous, at, false);
-    if (in->group.len && in->user.len) add_edge(t, EDGE_ACCOUNT, in->user, in->group, at, false);
-    else if (in->group.len && in->anonymous.len && in->anonymous.len < STREAM_KEY_MAX - 5) {
-        char name[STREAM_KEY_MAX];
-        int n = snprintf(name, sizeof name, "anon:%.*s", SLICE_ARG(in->anonymous));
-        add_edge(t, EDGE_ACCOUNT, slice_of(name, (size_t)n), in->group, at, false);
+    struct input_event nothing = *in;
+    nothing.values = t->gather->nothing;
+    r.content = content_put(&t->store, EVENT_GROUP, in->source, false, &nothing);
+    put_record(t, KIND_PERSON, in->user, r);
+}
+
+static struct slice person_of(const struct input_event *in, char name[STREAM_KEY_MAX])
+{
+    if (in->user.len || !in->anonymous.len || in->anonymous.len > STREAM_KEY_MAX - 8) return in->user;
+    int n = snprintf(name, STREAM_KEY_MAX, "anon:%.*s", SLICE_ARG(in->anonymous));
+    return slice_of(name, (size_t)n);
+}
+
+static void relate(struct gather_thread *t, const struct input_event *in, struct record r)
+{
+    char name[STREAM_KEY_MAX];
+    struct slice person = person_of(in, name);
+    if (in->call == CALL_ALIAS && in->user.len && in->previous.len) add_call_edge(t, EDGE_IDENTITY, in->user, in->previous, r.at);
+    if (in->user.len && in->anonymous.len) {
+        if (in->call == CALL_IDENTIFY) add_call_edge(t, EDGE_IDENTITY, in->user, in->anonymous, r.at);
+        else add_edge(t, EDGE_IDENTITY, in->user, in->anonymous, r.at, false);
+    }
+    if (!in->group.len || !person.len) return;
+    if (in->call == CALL_GROUP) {
+        add_call_edge(t, EDGE_ACCOUNT, person, in->group, r.at);
+        if (in->user.len) put_marker(t, in, r);
+    } else {
+        add_edge(t, EDGE_ACCOUNT, person, in->group, r.at, false);
     }
 }
 
@@ -158,7 +199,9 @@ static void put_event(struct gather_thread *t, const struct input_event *in, uin
         struct slice key = text_value(in, type->key_path, digits);
         if (key.len) put_record(t, type->of, key, r);
         else t->counts.no_subject++;
-        if (key.len && in->user.len && type->of == KIND_DEAL) add_edge(t, EDGE_DEAL, in->user, key, r.at, false);
+        bool primary = t->gather->role_path != NONE && in->values[t->gather->role_path].kind == INPUT_TEXT &&
+                       slice_equal_fold(in->values[t->gather->role_path].text, SLICE("primary"));
+        if (key.len && in->user.len) add_edge(t, EDGE_DEAL, in->user, key, r.at, primary);
         break;
     }
     }
@@ -168,7 +211,8 @@ static void take(void *context, const struct input_event *in)
 {
     struct gather_thread *t = context;
     int64_t at = instant_of(t, in);
-    relate(t, in, at);
+    struct record r = {.at = at, .id = id_key(in->id), .store = t->index};
+    relate(t, in, r);
     uint32_t event = event_of(t->gather, in);
     t->counts.accepted++;
     if (event == MAP_NONE) {
@@ -176,7 +220,6 @@ static void take(void *context, const struct input_event *in)
         return;
     }
     if (at > t->counts.last_at) t->counts.last_at = at;
-    struct record r = {.at = at, .id = id_key(in->id), .store = t->index};
     if (t->gather->keep_ids) keep_long_id(t, r.id, in->id);
     r.content = content_put(&t->store, event, in->source, in->at.day_only, in);
     put_event(t, in, event, r);
@@ -191,6 +234,11 @@ struct gather *gather_new(const struct definition *definition, const struct zone
     g->zone = zone;
     g->fields = content_fields_new(definition, zone);
     g->keep_ids = keep_ids;
+    g->horizon = INSTANT_MAX;
+    g->nothing = memory_new((definition->path_count + 1) * sizeof *g->nothing);
+    g->role_path = NONE;
+    for (uint32_t i = 0; i < definition->path_count; i++)
+        if (slice_is(definition->paths[i], "properties.contact_role")) g->role_path = i;
     map_init(&g->event_names);
     for (uint32_t i = EVENT_GROUP + 1; i < definition->event_count; i++)
         map_put(&g->event_names, definition->events[i].label.name, i);
@@ -206,6 +254,8 @@ struct gather *gather_new(const struct definition *definition, const struct zone
         map_init(&t->edge_map);
         map_init(&t->long_ids);
     }
+    const struct input_event marker = {.values = g->nothing};
+    content_put(&g->threads[0].store, EVENT_GROUP, 0, false, &marker); /* MARKER_CONTENT */
     return g;
 }
 
@@ -230,6 +280,7 @@ void gather_free(struct gather *g)
     for (int i = 0; i < g->thread_count; i++) free_thread(&g->threads[i]);
     content_fields_free(g->fields);
     map_release(&g->event_names);
+    free(g->nothing);
     free(g->threads);
     free(g);
 }

@@ -12,7 +12,9 @@
  * order and can be read back; longer ones come after them in the order of a 63-bit digest. */
 uint64_t id_key(struct slice id);
 
-/* Subject b of another kind (an account, a deal) or identity (an anonymous id) was seen with a at these times. */
+/* A person was seen with another subject (an account, a deal) or identity (an anonymous id). Each identify, alias and group
+ * call is an edge of its own (first = last); events that merely carry both names give one edge a pair, with the first and
+ * the last time. */
 enum edge_kind { EDGE_IDENTITY, EDGE_ACCOUNT, EDGE_DEAL };
 struct edge {
     enum edge_kind kind;
@@ -20,6 +22,9 @@ struct edge {
     int64_t first, last;
     bool primary; /* DEAL: the contact was called primary */
 };
+
+/* In the first thread's store: a group call that says nothing, to make a subject exist. */
+enum { MARKER_CONTENT = 0 };
 
 struct gather_counts {
     uint64_t accepted, unknown_event, machine, no_subject;
@@ -46,6 +51,9 @@ struct gather {
     struct content_fields *fields;
     struct map event_names;
     bool keep_ids; /* long ids can be told back: for printing facts */
+    int64_t horizon; /* what is later is not known yet: the as-of, INSTANT_MAX when not given */
+    uint32_t role_path; /* properties.contact_role, NONE */
+    struct input_value *nothing; /* a row of missing values */
     int thread_count;
     struct gather_thread *threads;
 };

@@ -25,48 +25,59 @@ static int by_key(const void *a, const void *b)
 {
     const struct row *x = a, *y = b;
     int c = slice_compare(x->key, y->key);
-    return c ? c : slice_compare(x->relation.other, y->relation.other);
+    if (c) return c;
+    if (x->relation.at != y->relation.at) return x->relation.at < y->relation.at ? -1 : 1;
+    return slice_compare(x->relation.other, y->relation.other);
 }
 
-static int by_time(const void *a, const void *b)
+/* How the rows of one key, in order of time, become a list. */
+enum list_rule {
+    EVERY_TIME, /* all of them */
+    WHEN_OTHER, /* only where another one follows */
+    FIRST_TIME, /* each other once */
+};
+
+static struct relation *seen(struct relation *list, size_t count, struct slice other)
 {
-    const struct relation *x = a, *y = b;
-    if (x->first != y->first) return x->first < y->first ? -1 : 1;
-    return slice_compare(x->other, y->other);
+    for (size_t i = 0; i < count; i++)
+        if (slice_equal(list[i].other, other)) return &list[i];
+    return NULL;
 }
 
-/* The same pair may come from several threads. */
-static size_t merge_same(struct row *rows, size_t count)
+static struct relation_list make_list(struct relations *r, const struct row *rows, size_t count, enum list_rule rule)
 {
+    struct relation *list = ARENA_ARRAY(&r->arena, struct relation, count);
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
-        struct row *last = kept ? &rows[kept - 1] : NULL;
-        if (last && slice_equal(last->key, rows[i].key) && slice_equal(last->relation.other, rows[i].relation.other)) {
-            if (rows[i].relation.first < last->relation.first) last->relation.first = rows[i].relation.first;
-            if (rows[i].relation.last > last->relation.last) last->relation.last = rows[i].relation.last;
-            last->relation.primary |= rows[i].relation.primary;
-        } else rows[kept++] = rows[i];
+        struct relation *old = NULL;
+        if (rule == WHEN_OTHER && kept && slice_equal(list[kept - 1].other, rows[i].relation.other)) old = &list[kept - 1];
+        if (rule == FIRST_TIME) old = seen(list, kept, rows[i].relation.other);
+        if (old) old->primary |= rows[i].relation.primary;
+        else list[kept++] = rows[i].relation;
     }
-    return kept;
+    return (struct relation_list){list, kept};
 }
 
-static void build_index(struct relations *r, enum index_kind kind, row_list *rows)
+static void build_index(struct relations *r, enum index_kind kind, row_list *rows, enum list_rule rule)
 {
     struct index *index = &r->indexes[kind];
     map_init(&index->map);
     if (rows->count) qsort(rows->at, rows->count, sizeof *rows->at, by_key);
-    size_t count = merge_same(rows->at, rows->count);
-    for (size_t i = 0; i < count;) {
+    for (size_t i = 0; i < rows->count;) {
         size_t until = i;
-        while (until < count && slice_equal(rows->at[until].key, rows->at[i].key)) until++;
-        struct relation *list = ARENA_ARRAY(&r->arena, struct relation, until - i);
-        for (size_t k = i; k < until; k++) list[k - i] = rows->at[k].relation;
-        qsort(list, until - i, sizeof *list, by_time);
+        while (until < rows->count && slice_equal(rows->at[until].key, rows->at[i].key)) until++;
         map_put(&index->map, rows->at[i].key, (uint32_t)index->lists.count);
-        vector_push(&index->lists, ((struct relation_list){list, until - i}));
+        vector_push(&index->lists, make_list(r, &rows->at[i], until - i, rule));
         i = until;
     }
     vector_release(rows);
+}
+
+/* An edge seen at two times is two rows. */
+static void add_rows(row_list *rows, struct slice key, struct slice other, const struct edge *e)
+{
+    vector_push(rows, ((struct row){key, {other, e->first, e->primary}}));
+    if (e->last != e->first) vector_push(rows, ((struct row){key, {other, e->last, e->primary}}));
 }
 
 static struct relation_list look_up(const struct relations *r, enum index_kind kind, struct slice key)
@@ -93,21 +104,21 @@ struct relations *relations_new(const struct gather *g)
     for (int t = 0; t < g->thread_count; t++)
         for (size_t i = 0; i < g->threads[t].edges.count; i++) {
             const struct edge *e = &g->threads[t].edges.at[i];
-            if (e->kind == EDGE_IDENTITY) vector_push(&owners, ((struct row){e->other, {e->person, e->first, e->last, false}}));
-            if (e->kind == EDGE_DEAL) vector_push(&contacts, ((struct row){e->other, {e->person, e->first, e->last, e->primary}}));
+            if (e->kind == EDGE_IDENTITY) add_rows(&owners, e->other, e->person, e);
+            if (e->kind == EDGE_DEAL) add_rows(&contacts, e->other, e->person, e);
         }
-    build_index(r, OWNERS, &owners);
-    build_index(r, CONTACTS, &contacts);
+    build_index(r, OWNERS, &owners, EVERY_TIME);
+    build_index(r, CONTACTS, &contacts, FIRST_TIME);
     for (int t = 0; t < g->thread_count; t++)
         for (size_t i = 0; i < g->threads[t].edges.count; i++) {
             const struct edge *e = &g->threads[t].edges.at[i];
             if (e->kind != EDGE_ACCOUNT) continue;
             struct slice person = edge_person(r, e);
-            vector_push(&accounts, ((struct row){person, {e->other, e->first, e->last, false}}));
-            vector_push(&persons, ((struct row){e->other, {person, e->first, e->last, false}}));
+            add_rows(&accounts, person, e->other, e);
+            add_rows(&persons, e->other, person, e);
         }
-    build_index(r, ACCOUNTS, &accounts);
-    build_index(r, PERSONS, &persons);
+    build_index(r, ACCOUNTS, &accounts, WHEN_OTHER);
+    build_index(r, PERSONS, &persons, FIRST_TIME);
     return r;
 }
 
@@ -140,30 +151,19 @@ struct relation_list relations_contacts_of(const struct relations *r, struct sli
 struct slice relations_owner(const struct relations *r, struct slice anonymous, int64_t at)
 {
     struct relation_list list = look_up(r, OWNERS, anonymous);
-    struct slice next = {0}, previous = {0};
-    int64_t next_at = INSTANT_MAX, previous_at = INSTANT_NONE;
-    for (size_t i = 0; i < list.count; i++) {
-        const struct relation *x = &list.at[i];
-        int64_t seen = at <= x->first ? x->first : x->last;
-        if (seen >= at && seen < next_at) {
-            next_at = seen;
-            next = x->other;
-        } else if (seen < at && seen > previous_at) {
-            previous_at = seen;
-            previous = x->other;
-        }
-    }
-    return next.len ? next : previous;
+    for (size_t i = 0; i < list.count; i++)
+        if (list.at[i].at >= at) return list.at[i].other;
+    return list.count ? list.at[list.count - 1].other : slice_of("", 0);
 }
 
 /* ---- delivery ---- */
 
-static void put_person(struct gather *g, struct record rec)
+static void put_subject(struct gather *g, enum subject_kind kind, struct record rec)
 {
     struct gather_thread *t = &g->threads[0];
-    if (!t->partitions[KIND_PERSON]) t->partitions[KIND_PERSON] = memory_new(PARTITIONS * sizeof *t->partitions[0]);
+    if (!t->partitions[kind]) t->partitions[kind] = memory_new(PARTITIONS * sizeof *t->partitions[0]);
     if (rec.key.len > STREAM_KEY_MAX) rec.key.len = STREAM_KEY_MAX;
-    stream_put(&t->partitions[KIND_PERSON][partition_of(slice_hash(rec.key))], &rec);
+    stream_put(&t->partitions[kind][partition_of(slice_hash(rec.key))], &rec);
 }
 
 static void deliver_anonymous(struct relations *r, struct gather *g)
@@ -178,44 +178,67 @@ static void deliver_anonymous(struct relations *r, struct gather *g)
                 owner = slice_of(name, (size_t)n);
             }
             rec.key = owner;
-            put_person(g, rec);
+            put_subject(g, KIND_PERSON, rec);
         }
         stream_free(&g->threads[t].anonymous);
     }
 }
 
-static enum credit_deals credit_of(const struct definition *d)
+/* The ways in which funnels of persons take deals, as a set of 1 << enum credit_deals. */
+static unsigned credits_of(const struct definition *d)
 {
+    unsigned credits = 0;
     for (size_t i = 0; i < d->funnel_count; i++)
-        if (d->funnels[i].of == KIND_PERSON && d->funnels[i].credit != CREDIT_NONE) return d->funnels[i].credit;
-    return CREDIT_NONE;
+        if (d->funnels[i].of == KIND_PERSON && d->funnels[i].credit != CREDIT_NONE) credits |= 1u << d->funnels[i].credit;
+    return credits;
 }
 
-static uint64_t deliver_deal(struct relations *r, struct gather *g, struct record rec, enum credit_deals credit)
+/* By which of these ways contact i of the list is reached. */
+static unsigned reached_by(struct relation_list contacts, size_t i, unsigned credits)
+{
+    size_t primary = 0;
+    while (primary < contacts.count && !contacts.at[primary].primary) primary++;
+    if (primary == contacts.count) primary = 0;
+    unsigned reached = 1u << CREDIT_ALL;
+    if (i == 0) reached |= 1u << CREDIT_FIRST;
+    if (i == primary) reached |= 1u << CREDIT_PRIMARY;
+    return reached & credits;
+}
+
+static uint64_t deliver_deal(struct relations *r, struct gather *g, struct record rec, unsigned credits)
 {
     struct relation_list contacts = relations_contacts_of(r, rec.key);
-    size_t chosen = 0;
-    for (size_t i = 0; credit == CREDIT_PRIMARY && i < contacts.count; i++)
-        if (contacts.at[i].primary && !contacts.at[chosen].primary) chosen = i;
     for (size_t i = 0; i < contacts.count; i++) {
-        if (credit != CREDIT_ALL && i != chosen) continue;
         struct record copy = rec;
         copy.key = contacts.at[i].other;
-        put_person(g, copy);
+        copy.credit = (uint8_t)reached_by(contacts, i, credits);
+        if (copy.credit) put_subject(g, KIND_PERSON, copy);
     }
     return contacts.count == 0;
 }
 
+/* An account that is only spoken of exists too, from its first person on. */
+static void mark_accounts(struct relations *r, struct gather *g)
+{
+    const struct index *index = &r->indexes[PERSONS];
+    for (uint32_t i = 0; i < index->map.count; i++) {
+        const struct map_entry *e = &index->map.entries[i];
+        struct record rec = {.at = index->lists.at[e->value].at[0].at, .id = id_key(SLICE("~")), .content = MARKER_CONTENT, .key = e->key};
+        put_subject(g, KIND_ACCOUNT, rec);
+    }
+}
+
 uint64_t relations_deliver(struct relations *r, struct gather *g)
 {
-    enum credit_deals credit = credit_of(g->definition);
+    unsigned credits = credits_of(g->definition);
     uint64_t lost = 0;
     deliver_anonymous(r, g);
-    for (int t = 0; credit != CREDIT_NONE && t < g->thread_count; t++)
+    mark_accounts(r, g);
+    for (int t = 0; credits && t < g->thread_count; t++)
         for (size_t p = 0; g->threads[t].partitions[KIND_DEAL] && p < PARTITIONS; p++) {
             struct record rec;
             for (struct stream_cursor c = stream_begin(&g->threads[t].partitions[KIND_DEAL][p]); stream_next(&c, &rec);)
-                lost += deliver_deal(r, g, rec, credit);
+                lost += deliver_deal(r, g, rec, credits);
         }
     return lost;
 }

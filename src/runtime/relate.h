@@ -6,11 +6,11 @@
 
 struct relation {
     struct slice other;
-    int64_t first, last;
+    int64_t at;
     bool primary;
 };
 struct relation_list {
-    const struct relation *at; /* by (first, other) */
+    const struct relation *at; /* by (at, other) */
     size_t count;
 };
 
@@ -18,7 +18,9 @@ struct relations;
 struct relations *relations_new(const struct gather *gather);
 void relations_free(struct relations *r);
 
+/* The accounts a person was seen with, one after the other: each from its `at` until the next one's. */
 struct relation_list relations_accounts_of(const struct relations *r, struct slice person);
+/* Each person of an account, each contact of a deal once, with the first time. */
 struct relation_list relations_persons_of(const struct relations *r, struct slice account);
 struct relation_list relations_contacts_of(const struct relations *r, struct slice deal);
 /* Whose an anonymous event is: the next to be identified with that id, else the last before; empty when nobody was. */

@@ -4,7 +4,7 @@
 
 #include "base/memory.h"
 
-enum { CHUNK_FIRST = 2 << 10, CHUNK_MAX = 32 << 10, HEAD = 8 + 8 + 4 + 1 + 1 };
+enum { CHUNK_FIRST = 2 << 10, CHUNK_MAX = 32 << 10, HEAD = 8 + 8 + 4 + 1 + 1 + 1 };
 
 struct chunk {
     struct chunk *next;
@@ -32,7 +32,8 @@ void stream_put(struct stream *s, const struct record *r)
     memcpy(p + 8, &r->id, 8);
     memcpy(p + 16, &r->content, 4);
     p[20] = (char)r->store;
-    p[21] = (char)r->key.len;
+    p[21] = (char)r->credit;
+    p[22] = (char)r->key.len;
     memcpy(p + HEAD, r->key.ptr, r->key.len);
     s->last->used += HEAD + (uint32_t)r->key.len;
     s->records++;
@@ -50,7 +51,8 @@ bool stream_next(struct stream_cursor *c, struct record *out)
     memcpy(&out->id, p + 8, 8);
     memcpy(&out->content, p + 16, 4);
     out->store = (uint8_t)p[20];
-    out->key = slice_of(p + HEAD, (uint8_t)p[21]);
+    out->credit = (uint8_t)p[21];
+    out->key = slice_of(p + HEAD, (uint8_t)p[22]);
     c->offset += HEAD + out->key.len;
     return true;
 }

@@ -13,6 +13,7 @@ struct record {
     uint64_t id;      /* order key and identity: see id_key */
     uint32_t content;
     uint8_t store;    /* of the content */
+    uint8_t credit;   /* of a deal's event delivered to a person: a set of 1 << enum credit_deals; else 0 */
     struct slice key; /* of the subject */
 };
 

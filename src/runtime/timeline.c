@@ -11,6 +11,7 @@ struct timelines {
     struct arena arena;
     struct map maps[KIND_COUNT];
     VECTOR(struct lent) lents;
+    VECTOR(struct content_reader *) readers;
 };
 
 struct timelines *timelines_new(void)
@@ -25,6 +26,8 @@ void timelines_free(struct timelines *t)
 {
     for (int k = 0; k < KIND_COUNT; k++) map_release(&t->maps[k]);
     vector_release(&t->lents);
+    for (size_t i = 0; i < t->readers.count; i++) content_reader_free(t->readers.at[i]);
+    vector_release(&t->readers);
     arena_release(&t->arena);
     free(t);
 }
@@ -32,6 +35,11 @@ void timelines_free(struct timelines *t)
 static bool is_lent(const struct slot *slot, enum subject_kind lender)
 {
     return slot->origin == SLOT_FOREIGN && slot->foreign == lender;
+}
+
+void timelines_keep(struct timelines *t, struct content_reader *reader)
+{
+    vector_push(&t->readers, reader);
 }
 
 bool timelines_wanted(const struct definition *d, enum subject_kind lender)
@@ -87,8 +95,8 @@ static void add_slot(struct lent lent, uint32_t lender_slot, uint32_t slot, int6
 /* How many persons are related, as it grew. */
 static void add_contacts(struct relation_list persons, uint32_t slot, int64_t from, int64_t until, struct change_list *out)
 {
-    for (size_t i = 0; i < persons.count && persons.at[i].first < until; i++) {
-        int64_t at = persons.at[i].first < from ? from : persons.at[i].first;
+    for (size_t i = 0; i < persons.count && persons.at[i].at < until; i++) {
+        int64_t at = persons.at[i].at < from ? from : persons.at[i].at;
         vector_push(out, ((struct change){at, slot, cell_int((int64_t)i + 1)}));
     }
 }
@@ -112,8 +120,8 @@ static void add_accounts(const struct timelines *t, const struct relations *rela
 {
     struct relation_list accounts = relations_accounts_of(relations, person);
     for (size_t i = 0; i < accounts.count; i++) {
-        int64_t until = i + 1 < accounts.count ? accounts.at[i + 1].first : INSTANT_MAX;
-        add_lender(t, relations, d, kind, KIND_ACCOUNT, accounts.at[i].other, accounts.at[i].first, until, out);
+        int64_t until = i + 1 < accounts.count ? accounts.at[i + 1].at : INSTANT_MAX;
+        add_lender(t, relations, d, kind, KIND_ACCOUNT, accounts.at[i].other, accounts.at[i].at, until, out);
     }
 }
 
@@ -145,7 +153,7 @@ void timelines_changes(const struct timelines *t, const struct relations *relati
     if (kind == KIND_DEAL || kind == KIND_SUBSCRIPTION) {
         struct relation_list contacts = relations_contacts_of(relations, key);
         if (contacts.count) {
-            add_lender(t, relations, d, kind, KIND_PERSON, contacts.at[0].other, contacts.at[0].first, INSTANT_MAX, out);
+            add_lender(t, relations, d, kind, KIND_PERSON, contacts.at[0].other, contacts.at[0].at, INSTANT_MAX, out);
             add_accounts(t, relations, d, kind, contacts.at[0].other, out);
         }
     }

@@ -22,6 +22,9 @@ void timelines_ask(const struct definition *definition, enum subject_kind kind, 
 /* Keeps a subject's changes; one caller at a time. */
 void timelines_add(struct timelines *t, enum subject_kind kind, struct slice key, const struct change *changes, size_t count);
 
+/* Lists and maps that were lent live in the reader that parsed them: it is kept, and freed with the timelines. */
+void timelines_keep(struct timelines *t, struct content_reader *reader);
+
 /* Adds, in order of time, the changes that a subject of this kind sees of others. */
 void timelines_changes(const struct timelines *t, const struct relations *relations, const struct definition *definition,
                        enum subject_kind kind, struct slice key, struct change_list *out);
