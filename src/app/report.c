@@ -69,7 +69,7 @@ enum outcome report_of_files(struct run *run, const struct report_request *r, st
     if (as_of.len) as_of_parse(as_of, &run->zone, &options.horizon);
     if (outcome == OK) outcome = run_read(run, &options, error);
     if (outcome != OK && outcome != SOME_REJECTED) return outcome;
-    struct tabulate_options o = {.funnel = run->definition->report.funnel};
+    struct tabulate_options o = {.funnel = run->definition->report.funnel, .stages_only = r->by.len > 0};
     enum outcome settled = settle_as_of(run, r, &o.as_of, error);
     if (settled == OK && !r->by.len) settled = settle_windows(run, r, &o, error);
     if (settled != OK) return settled;

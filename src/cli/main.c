@@ -14,6 +14,7 @@ static const struct {
     {"check", check_command, "tell every mistake of a definition, or say its rules as sentences"},
     {"eval", eval_command, "evaluate an expression and print its value as JSON"},
     {"facts", facts_command, "print every fact of every subject"},
+    {"report", report_command, "print the funnel report of event files"},
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };

@@ -142,6 +142,9 @@ void folder_export(struct folder *folder, uint32_t slot);
 /* Of the last run; lives in the arena, borrows from the definition. */
 const struct snapshot *folder_snapshot(const struct folder *folder, struct arena *arena);
 
+/* Spares the work of bringing all computed values up to the as-of: facts.cells then hold traits and plain signals only. */
+void folder_skip_values(struct folder *folder);
+
 const struct facts *folder_run(struct folder *folder, const struct trail *trail);
 
 /* Whether the kind has anything to fold: a signal, a funnel or a trait somebody reads. */

@@ -14,6 +14,7 @@ struct folder *folder_new(const struct engine *engine, enum subject_kind kind)
     f->signals = memory_new(plan->model->signal_count * sizeof *f->signals);
     f->weight_counts = memory_new(plan->weight_total * sizeof *f->weight_counts);
     f->funnels = memory_new(plan->funnel_count * sizeof *f->funnels);
+    f->final_values = true;
     f->day_from = INSTANT_MAX;
     f->day_until = INSTANT_NONE;
     return f;
@@ -36,6 +37,11 @@ void folder_free(struct folder *f)
     vector_release(&f->exported);
     rule_scratch_free(f->scratch);
     free(f);
+}
+
+void folder_skip_values(struct folder *f)
+{
+    f->final_values = false;
 }
 
 void folder_export(struct folder *f, uint32_t slot)
@@ -282,15 +288,15 @@ static void start(struct folder *f, const struct trail *trail)
     vector_clear(&f->exported);
     for (size_t i = 0; i < f->exported_last.count; i++) f->exported_last.at[i] = cell_absent();
     f->fed = (struct bits){0};
-    memset(&f->pending, 0xff, sizeof f->pending);
-    for (size_t i = plan->model->slot_count; i < SLOT_MAX; i++) f->pending.word[i / 64] &= ~(UINT64_C(1) << (i % 64));
+    f->pending = (struct bits){0};
+    f->dirty = plan->all_computed;
     signals_reset(f);
     machine_reset(f);
 }
 
 static const struct facts *finish(struct folder *f)
 {
-    computed_refresh_all(f);
+    if (f->final_values) computed_refresh_all(f);
     f->facts = (struct facts){f->intervals.at, f->intervals.count, f->handoffs.at,  f->handoffs.count, f->leavings.at,
                                   f->leavings.count, f->refusals.at,   f->refusals.count, f->cells,         f->exported.at,
                                   f->exported.count};

@@ -57,6 +57,7 @@ struct plan {
     struct bits *dependents;       /* by slot: the computed values that read it */
     uint32_t *weight_base;         /* by signal: first counter of its weights */
     uint32_t weight_total;
+    struct bits all_computed;
     bool *varies;                  /* by slot: a signal that time alone changes, or computed from one */
     struct funnel_plan *funnels;
     size_t funnel_count;
@@ -148,6 +149,7 @@ struct folder {
     int64_t now;
     int64_t day, day_from, day_until; /* the company day `now` falls on */
     const struct trail *trail;
+    bool final_values;   /* cells are brought up to date at the end of a run */
     bool resumed;        /* the trail's snapshot was taken over */
     size_t instant_from, instant_until; /* events of this instant */
     VECTOR(struct interval) intervals;

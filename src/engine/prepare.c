@@ -173,6 +173,7 @@ static void prepare_computed(struct engine *engine, struct plan *plan)
         plan->varies[model->signals[i].slot] = signal_varies(&model->signals[i]);
     for (size_t i = 0; i < model->computed_count; i++) {
         struct bits reads = computed_reads(engine->definition, &model->computed[i]);
+        bits_add(&plan->all_computed, (uint32_t)i);
         for (uint32_t s = 0; s < model->slot_count; s++) {
             if (!bits_has(&reads, s)) continue;
             bits_add(&plan->dependents[s], (uint32_t)i);

@@ -47,7 +47,7 @@ static void decimals(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         int64_t millionths = 0;
-        bool good = read_decimal(slice_from(cases[i].text), cases[i].comma, &millionths);
+        bool good = convert_decimal(slice_from(cases[i].text), cases[i].comma, &millionths);
         if (good != cases[i].good || (good && millionths != cases[i].millionths))
             fail_msg("«%s» gave %d %lld", cases[i].text, good, (long long)millionths);
     }

@@ -376,6 +376,7 @@ static void fold_kind(struct job *job, struct fold_counts *counts)
         w->reader = content_reader_new(d, d->dictionary);
         arena_init(&w->kept);
         arena_init(&w->once);
+        if (job->options->skip_values) folder_skip_values(w->folder);
         if (job->lends) timelines_ask(d, job->kind, w->folder);
         for (size_t i = 0; job->options->export_scores && job->kind == KIND_PERSON && i < d->score_count; i++)
             folder_export(w->folder, d->scores[i].slot);

@@ -51,6 +51,7 @@ struct fold_options {
     uint32_t paths[NOTED_PATHS_MAX]; /* NONE where not used */
     const struct matcher *visitor;   /* NULL: nobody asks */
     const struct fold_consumer *consumers; /* by thread; called for every subject of `kinds` */
+    bool skip_values;                /* nobody looks at computed values (facts.cells) */
     bool export_scores;              /* facts.exported of persons tells every change of every score */
     /* As recorded: what the definition before this one left, by subject; NULL, and NULL for a subject it did not know. */
     const struct snapshot *(*start)(const void *context, enum subject_kind kind, struct slice key);

@@ -168,6 +168,7 @@ static void put_values(struct part *p, const struct lap_view *l)
         const struct dimension *dim = &d->dimensions[i];
         vector_push(&p->dimension[i], dim->of == l->view->kind ? dimension_code(t, dim, cells[dim->slot]) : 0);
     }
+    person &= !t->options.stages_only;
     vector_push(&p->audience, d->audience && person ? answer_of(folder_clause(l->view->folder, d->audience, cells)) : AUDIENCE_UNKNOWN);
     for (size_t i = 0; d->audience && i < d->audience->count; i++)
         vector_push(&p->audience_clause[i],
@@ -324,10 +325,11 @@ static void put_lap(struct part *p, const struct subject_view *v, uint32_t lap, 
     put_stages(p, &l);
     put_exit(p, &l);
     put_values(p, &l);
-    put_touch_days(p, &l);
+    if (t->options.stages_only) vector_push(&p->touch_days, 0);
+    else put_touch_days(p, &l);
     put_handoffs(p, &l);
     if (t->definition->sequence.given && l.window) put_mails(p, &l);
-    if (t->definition->channels.given) put_revenue(p, &l, lap_start(p, v, lap + 1));
+    if (t->definition->channels.given && !t->options.stages_only) put_revenue(p, &l, lap_start(p, v, lap + 1));
     if (t->options.keep_subjects) vector_push(&p->subject, arena_slice(&p->arena, v->key));
 }
 
@@ -372,7 +374,7 @@ struct tabulate *tabulate_new(const struct engine *engine, struct engine_calenda
     arena_init(&t->arena);
     t->sequence_code = dictionary_code(t->definition->dictionary, t->definition->sequence.name);
     for (size_t i = 0; i < t->definition->score_count; i++) t->best_scores |= t->definition->scores[i].has_borderline;
-    t->best_scores &= t->funnel->of == KIND_PERSON;
+    t->best_scores &= t->funnel->of == KIND_PERSON && !options->stages_only;
     t->parts = memory_new((size_t)threads * sizeof *t->parts);
     t->consumers = memory_new((size_t)threads * sizeof *t->consumers);
     for (int i = 0; i < threads; i++) {
@@ -398,6 +400,7 @@ void tabulate_ask(struct tabulate *t, struct fold_options *fold)
     fold->kinds = 1u << t->funnel->of | (d->landing.given ? 1u << KIND_PERSON : 0);
     fold->consumers = t->consumers;
     fold->export_scores = t->best_scores;
+    fold->skip_values = t->options.stages_only;
 }
 
 /* Every column is joined the same way: the parts one after the other. */
