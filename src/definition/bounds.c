@@ -204,9 +204,23 @@ struct bounds bounds_of_expression(struct world *w, const struct cel_node *node)
 
 /* ---- conditions ---- */
 
+/* Where the bracket that opens the text is closed; brackets inside quotes may lead astray, then some stay. */
+static size_t closing(struct slice text)
+{
+    int depth = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        depth += text.ptr[i] == '(' ? 1 : text.ptr[i] == ')' ? -1 : 0;
+        if (depth == 0) return i;
+    }
+    return text.len;
+}
+
 static struct slice node_text(struct world *w, struct slice text, const struct cel_node *node)
 {
-    return arena_slice(w->ground->l->arena, slice_of(text.ptr + node->start, node->end - node->start));
+    struct slice part = slice_of(text.ptr + node->start, node->end - node->start);
+    while (part.len > 2 && part.ptr[0] == '(' && closing(part) == part.len - 1)
+        part = slice_trim(slice_of(part.ptr + 1, part.len - 2));
+    return arena_slice(w->ground->l->arena, part);
 }
 
 static bool refuse(struct world *w, struct slice what, struct slice with)
@@ -485,8 +499,11 @@ static bool clause_some(struct world *w, const struct clause *clause, int64_t wa
 static bool clause_count(struct world *w, const struct clause *clause, bool truth)
 {
     struct bounds *b = known_bounds(w, clause->slot);
-    struct slice by =
-        arena_printf(w->ground->l->arena, "%s %lld times", truth ? "at least" : "fewer than", (long long)clause->need);
+    const struct kind_builder *k = &w->ground->l->kinds[w->ground->kind];
+    bool distinct = k->signals.at[k->slots.at[clause->slot].index].reduce == REDUCE_DISTINCT;
+    struct slice by = arena_printf(w->ground->l->arena, "%s %lld %s", truth ? "at least" : "fewer than",
+                                   (long long)clause->need, distinct ? "different values" : "times");
+
     int64_t need = clamp((__int128)clause->need * DECIMAL_ONE);
     return truth ? narrow_low(w, b, need, by) : narrow_high(w, b, need - DECIMAL_ONE, by);
 }

@@ -158,9 +158,9 @@ static const char *clause_key(struct loader *l, const struct yaml_node *node)
         found = key;
     }
     if (found || yaml_get(node, "when")) return found ? found : "when";
-    struct slice words[16], rest = slice_from(clause_words);
+    struct slice words[32], rest = slice_from(clause_words);
     size_t count = 0;
-    while (rest.len) words[count++] = slice_cut(&rest, ' ');
+    while (rest.len && count < 32) words[count++] = slice_cut(&rest, ' ');
     const struct yaml_node *key = node->count ? node->pairs[0].key : node;
     struct slice hint = node->count ? suggest(l, key->text, words, count) : SLICE("");
     complain(l, key,

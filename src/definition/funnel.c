@@ -259,6 +259,11 @@ static void read_reason(struct loader *l, const struct yaml_node *node, struct e
         if (field->type.kind != FIELD_TEXT)
             complain(l, reason ? reason : on, SLICE("declare it string or one_of"),
                      "the reason `%.*s` is declared %.*s", SLICE_ARG(name), SLICE_ARG(type_name(l, field)));
+        for (size_t i = 0; i < out->reason_count; i++)
+            if (!is_choice(&field->type, out->reasons[i]))
+                complain(l, reasons, suggest(l, out->reasons[i], field->type.choices, field->type.choice_count),
+                         "`%.*s` is not among the values of `%.*s`", SLICE_ARG(out->reasons[i]), SLICE_ARG(name));
+
     } else if (at != MAP_NONE && (reason || reasons)) {
         complain(
             l, reason ? reason : reasons,

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-enum { FILES_MAX = 32, MERGE_DEPTH = 3 };
+enum { FILES_MAX = 32 };
 
 struct including {
     struct arena *arena;
@@ -34,30 +34,38 @@ static bool read_whole(struct arena *arena, const char *path, struct slice *out,
     return !*why;
 }
 
-/* Adds what `from` has to `into`; maps grow together down to the depth at which things have names. */
+static void report_twice(struct including *in, const struct yaml_node *key, const struct yaml_node *old)
+{
+    struct place first = yaml_place(old);
+    diagnostics_error(in->diagnostics, yaml_place(key), SLICE("keep one of them"),
+                      "`%.*s` is given twice, first in %.*s:%d", SLICE_ARG(key->text), SLICE_ARG(first.file),
+                      first.line);
+}
+
+/* Adds what `from` has to `into`; maps of names grow together. `levels`: of maps below this one that do; at the top the
+ * section decides, for traits have their names one level deeper. */
 static const struct yaml_node *merged(struct including *in, const struct yaml_node *into, const struct yaml_node *from,
-                                      int depth)
+                                      int levels, bool top)
 {
     struct yaml_node *out = ARENA_NEW(in->arena, struct yaml_node);
     struct yaml_pair *pairs = ARENA_ARRAY(in->arena, struct yaml_pair, into->count + from->count);
-    memcpy(pairs, into->pairs, into->count * sizeof *pairs);
+    if (into->count) memcpy(pairs, into->pairs, into->count * sizeof *pairs);
     *out = *into;
     out->pairs = pairs;
     for (size_t i = 0; i < from->count; i++) {
         struct yaml_pair pair = from->pairs[i], *old = NULL;
         for (size_t k = 0; k < out->count && !old; k++)
             if (slice_equal(pairs[k].key->text, pair.key->text)) old = &pairs[k];
-        bool version = depth == 0 && slice_is(pair.key->text, "masa");
-        if (!old)
+        if (!old) {
             pairs[out->count++] = pair;
-        else if (old->value->kind == YAML_MAP && pair.value->kind == YAML_MAP && depth + 1 < MERGE_DEPTH)
-            old->value = merged(in, old->value, pair.value, depth + 1);
-        else if (!version) {
-            struct place first = yaml_place(old->key);
-            diagnostics_error(in->diagnostics, yaml_place(pair.key), SLICE("keep one of them"),
-                              "`%.*s` is given twice, first in %.*s:%d", SLICE_ARG(pair.key->text),
-                              SLICE_ARG(first.file), first.line);
+            continue;
         }
+        int below = top ? 1 + (int)slice_is(pair.key->text, "traits") : levels;
+        bool maps = old->value->kind == YAML_MAP && pair.value->kind == YAML_MAP;
+        if (maps && below > 0)
+            old->value = merged(in, old->value, pair.value, below - 1, false);
+        else if (!top || !slice_is(pair.key->text, "masa"))
+            report_twice(in, pair.key, old->key);
     }
     return out;
 }
@@ -86,7 +94,7 @@ static const struct yaml_node *with_includes(struct including *in, const struct 
         if (!include_allowed(in, node)) continue;
         struct slice other = arena_printf(in->arena, "%.*s%.*s", folder, path, SLICE_ARG(node->text));
         const struct yaml_node *more = read_one(in, other.ptr, yaml_place(node));
-        if (more) root = merged(in, root, more, 0);
+        if (more) root = merged(in, root, more, 0, true);
     }
     return root;
 }
@@ -111,8 +119,8 @@ static const struct yaml_node *read_one(struct including *in, const char *path, 
     }
     const struct yaml_node *root = yaml_parse(in->arena, text, name, in->diagnostics);
     if (!root) return NULL;
-    if (root->kind == YAML_MAP) return with_includes(in, root, path);
-    diagnostics_error(in->diagnostics, yaml_place(root), SLICE("masa: 1"), "a definition is a map of keys");
+    if (root->kind == YAML_MAP || in->file_count == 1) return with_includes(in, root, path);
+    diagnostics_error(in->diagnostics, yaml_place(root), SLICE("events: …"), "an included file is a map of keys");
     return NULL;
 }
 

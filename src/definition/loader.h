@@ -107,6 +107,8 @@ bool parse_decimal(struct slice text, int64_t *out);
 /* The name is the key's; he and en from the map, when it is one. */
 struct label read_label(struct loader *l, struct slice name, const struct yaml_node *map);
 bool node_is(const struct yaml_node *node, const char *text);
+/* Is the word among the choices, or may it be any? */
+bool is_choice(const struct field_type *type, struct slice word);
 struct slice type_words(const struct field_type *type);
 struct slice type_name(struct loader *l, const struct field *field);
 

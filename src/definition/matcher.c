@@ -29,9 +29,7 @@ static bool value_wrong(struct loader *l, const struct yaml_node *node, const st
 static bool add_text(struct loader *l, const struct yaml_node *node, const struct field *field, struct buffer *out)
 {
     const struct field_type *type = &field->type;
-    bool found = type->choices == NULL;
-    for (size_t i = 0; i < type->choice_count && !found; i++) found = slice_equal_fold(node->text, type->choices[i]);
-    if (!found) {
+    if (!is_choice(type, node->text)) {
         struct slice hint = suggest(l, node->text, type->choices, type->choice_count);
         complain(l, node, hint, "`%.*s` is not among the values of `%.*s`", SLICE_ARG(node->text),
                  SLICE_ARG(field->label.name));
@@ -177,8 +175,11 @@ static bool add_condition(struct loader *l, const struct yaml_node *node, struct
 /* { not: … }, { above: 3 }, { starts: /docs } */
 static bool add_operator(struct loader *l, const struct yaml_node *map, struct subject s, struct buffer *out)
 {
+    size_t before = l->diagnostics->error_count;
     if (!expect_map(l, map, "a condition", "not above at_least below at_most starts")) return false;
+    if (l->diagnostics->error_count > before) return false;
     bool good = map->count > 0;
+
     if (!map->count) complain(l, map, SLICE("{ at_least: 3 }"), "this condition says nothing");
     enum field_kind kind = s.field->type.kind;
     bool ordered = kind == FIELD_INT || kind == FIELD_DECIMAL || kind == FIELD_INSTANT || kind == FIELD_MONEY;
@@ -295,9 +296,10 @@ bool context_known(struct loader *l, const struct yaml_node *node, struct slice 
     else
         near = leaf_count ? SLICE("") : nearest_word(group, groups, CONTEXT_NAMES);
     if (!near.len) return true;
-    struct slice hint = leaf_count
-                            ? hint_printf(l, "did you mean `context.%.*s.%.*s`?", SLICE_ARG(group), SLICE_ARG(near))
-                            : hint_printf(l, "did you mean `context.%.*s`?", SLICE_ARG(near));
+    struct slice right_group = leaf_count ? group : near, right_leaf = leaf_count ? near : leaf;
+    struct slice hint = hint_printf(l, "did you mean `context.%.*s%s%.*s`?", SLICE_ARG(right_group),
+                                    right_leaf.len ? "." : "", SLICE_ARG(right_leaf));
+
     complain(l, node, hint, "there is no usual field `%.*s`", SLICE_ARG(name));
     return false;
 }

@@ -286,7 +286,8 @@ static void forward(const struct naming *n, struct slice text, const struct diag
     for (size_t i = 0; i < said->list.count; i++) {
         const struct diagnostic *item = &said->list.at[i];
         struct place at = naming_place(n, offset_of(text, item->line, item->column));
-        complain_at(n->l, at, item->hint, "%.*s", SLICE_ARG(item->message));
+        struct slice hint = item->hint.len ? item->hint : hint_printf(n->l, "in `%.*s`", SLICE_ARG(text));
+        complain_at(n->l, at, hint, "%.*s", SLICE_ARG(item->message));
     }
 }
 

@@ -1,5 +1,6 @@
 /* What can never be, whatever the data: a stage nobody reaches, a criterion nobody meets, a threshold above the sum.
  * And what has no event behind it: what cannot be measured is no stage. */
+#include "base/decimal.h"
 #include "definition/bounds.h"
 
 struct reach {
@@ -74,6 +75,13 @@ static struct bounds bounds_of_signal(struct loader *l, const struct slot *slot,
     return b;
 }
 
+/* Half up to thousandths, as the points of a term are. */
+static int64_t rounded(int64_t millionths)
+{
+    bool endless = millionths > INT64_MAX - 1000 || millionths < INT64_MIN + 1000;
+    return endless ? millionths : floor_div(millionths + 500, 1000) * 1000;
+}
+
 static struct bounds bounds_of_score(struct reach *r, const struct score *score)
 {
     struct ground ground = {r->l, score->of, NONE, r->slots[score->of]};
@@ -85,9 +93,8 @@ static struct bounds bounds_of_score(struct reach *r, const struct score *score)
             node ? bounds_of_expression(&world, node) : (struct bounds){.low = INT64_MIN, .high = INT64_MAX};
         world_release(&world);
         if (score->terms[i].capped && score->terms[i].cap < b.high) b.high = score->terms[i].cap;
-        low += b.low < 0 ? b.low : 0; /* an unknown term is nothing */
-        high += b.high > 0 ? b.high : 0;
-        high += b.high > 0 && b.high < INT64_MAX ? 500 : 0; /* each is rounded to thousandths */
+        low += rounded(b.low < 0 ? b.low : 0); /* an unknown term is nothing */
+        high += rounded(b.high > 0 ? b.high : 0);
     }
     struct bounds b = bounds_of_type(&(struct field_type){.kind = FIELD_DECIMAL});
     if (high < INT64_MAX) b.high = (int64_t)high;
@@ -153,6 +160,20 @@ static const struct yaml_node *when_of(const struct yaml_node *node)
     return node->kind == YAML_MAP ? yaml_get(node, "when") : node;
 }
 
+static void check_threshold(struct reach *r, const struct score *score)
+{
+    const struct bounds *b = &r->slots[score->of][score->slot];
+    if (!score->has_threshold || b->high > score->above) return;
+    struct buffer text;
+    buffer_init(&text, 128);
+    buffer_text(&text, "nobody can score above ");
+    decimal_format(&text, score->above);
+    buffer_text(&text, ": the terms add up to at most ");
+    decimal_format(&text, b->high);
+    complain_at(r->l, score->place, SLICE("lower above:, or give more points"), "%.*s", SLICE_ARG(buffer_slice(&text)));
+    buffer_release(&text);
+}
+
 static void check_qualification(struct reach *r)
 {
     const struct yaml_node *icps = yaml_get(r->l->root, "icp"), *bants = yaml_get(r->l->root, "bant");
@@ -178,12 +199,7 @@ static void check_qualification(struct reach *r)
             if (score->terms[t].when)
                 check_rule(r, score->of, score->terms[t].when, yaml_get(terms->items[t], "when"),
                            "nobody can get these points");
-        const struct bounds *b = &r->slots[score->of][score->slot];
-        if (score->has_threshold && b->high <= score->above)
-            complain_at(r->l, score->place, SLICE("lower above:, or give more points"),
-                        "nobody can score above %lld.%03lld: the terms add up to at most %lld.%03lld",
-                        (long long)(score->above / DECIMAL_ONE), (long long)(score->above % DECIMAL_ONE / 1000),
-                        (long long)(b->high / DECIMAL_ONE), (long long)(b->high % DECIMAL_ONE / 1000));
+        check_threshold(r, score);
     }
 }
 

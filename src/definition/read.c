@@ -53,7 +53,7 @@ struct slice hint_printf(struct loader *l, const char *format, ...)
 
 struct slice suggest(struct loader *l, struct slice word, const struct slice *words, size_t count)
 {
-    struct slice near = nearest_word(word, words, count);
+    struct slice near = word.len > 1 ? nearest_word(word, words, count) : SLICE("");
     return near.len ? hint_printf(l, "did you mean `%.*s`?", SLICE_ARG(near)) : SLICE("");
 }
 
@@ -308,6 +308,14 @@ struct label read_label(struct loader *l, struct slice name, const struct yaml_n
     if (he) read_text(l, he, "he", &label.he);
     if (en) read_text(l, en, "en", &label.en);
     return label;
+}
+
+bool is_choice(const struct field_type *type, struct slice word)
+{
+    if (!type->choices) return true;
+    for (size_t i = 0; i < type->choice_count; i++)
+        if (slice_equal_fold(word, type->choices[i])) return true;
+    return false;
 }
 
 struct slice type_words(const struct field_type *type)

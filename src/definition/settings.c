@@ -158,13 +158,24 @@ static void read_bands(struct loader *l, const struct yaml_node *node, struct di
         complain(l, node, SLICE("bands are for int and decimal values"), "these values are no numbers");
 }
 
+static void check_value(struct loader *l, const struct dimension *dimension, const struct yaml_node *key)
+{
+    if (dimension->slot == NONE) return;
+    const struct field_type *type = &l->kinds[dimension->of].slots.at[dimension->slot].type;
+    if (!is_choice(type, key->text))
+        complain(l, key, suggest(l, key->text, type->choices, type->choice_count),
+                 "`%.*s` is not among the declared values", SLICE_ARG(key->text));
+}
+
 static void read_values(struct loader *l, const struct yaml_node *node, struct dimension *out)
 {
     if (!expect_map(l, node, "values", NULL)) return;
+
     struct label *values = ARENA_ARRAY(l->arena, struct label, node->count);
     for (size_t i = 0; i < node->count; i++) {
         expect_map(l, node->pairs[i].value, "a value's texts", "he en");
         values[i] = read_label(l, node->pairs[i].key->text, node->pairs[i].value);
+        check_value(l, out, node->pairs[i].key);
     }
     out->values = values;
     out->value_count = node->count;
