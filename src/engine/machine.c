@@ -371,6 +371,7 @@ static int64_t gate_next(struct folder *f, const struct gate *gate, int64_t anch
     int64_t next = INSTANT_MAX;
     if (!gate->clause || !gate->timed) return next;
     for (size_t i = 0; i < gate->varying_count; i++) {
+        signal_refresh(f, gate->varying[i]); /* so that what left its window already is not waited for */
         int64_t change = signal_next_change(f, gate->varying[i]);
         if (change < next) next = change;
     }
@@ -397,7 +398,8 @@ int64_t machine_next_wake(struct folder *f)
         int next = st->open ? st->top + 1 : 0;
         for (int s = next; s <= last_stage(p); s++) {
             if ((s != next && !(p->carriers >> s & 1)) || by_hand_only(p, st, s)) continue;
-            int64_t at = gate_next(f, &p->stages[s], anchor), again = again_next(f, p, st, s);
+            int64_t at = is_fresh(f, p, st, s) ? gate_next(f, &p->stages[s], anchor) : INSTANT_MAX;
+            int64_t again = again_next(f, p, st, s);
             wake = at < wake ? at : wake;
             wake = again < wake ? again : wake;
         }
