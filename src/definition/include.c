@@ -64,7 +64,7 @@ static const struct yaml_node *merged(struct including *in, const struct yaml_no
         bool maps = old->value->kind == YAML_MAP && pair.value->kind == YAML_MAP;
         if (maps && below > 0)
             old->value = merged(in, old->value, pair.value, below - 1, false);
-        else if (!top || !slice_is(pair.key->text, "masa"))
+        else if (!top || !(slice_is(pair.key->text, "masa") || slice_is(pair.key->text, "include")))
             report_twice(in, pair.key, old->key);
     }
     return out;
