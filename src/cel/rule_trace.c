@@ -43,7 +43,7 @@ size_t rule_trace(const struct rule *rule, const struct cell *slots, struct rule
     arena_clear(&scratch->arena);
     trace(&t, rule->program->root);
     struct rule_step *kept = ARENA_ARRAY(arena, struct rule_step, t.steps.count);
-    memcpy(kept, t.steps.at, t.steps.count * sizeof *kept);
+    if (t.steps.count) memcpy(kept, t.steps.at, t.steps.count * sizeof *kept);
     *steps = kept;
     size_t count = t.steps.count;
     vector_release(&t.steps);
