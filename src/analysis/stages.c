@@ -71,9 +71,9 @@ int64_t allowed_until(const struct analysis *a, uint32_t to, const struct band *
 static void measure_allowed(const struct analysis *a, const struct view *v, struct transition *t)
 {
     double past = 0;
-    t->allowed_days = allowed_days(a, t->to, t->band);
+    t->allowed_days = t->to == t->from + 1 ? allowed_days(a, t->to, t->band) : NAN; /* limits run from the stage before */
     t->over_days = NAN;
-    if (isnan(t->allowed_days) || t->to != t->from + 1) return;
+    if (isnan(t->allowed_days)) return;
     for (size_t i = 0; i < a->table->rows; i++) {
         if (!view_counts(v, i, t->to) || !row_timed(a->table, i, t->from, t->to)) continue;
         int64_t until = allowed_until(a, t->to, t->band, a->table->entered[t->from][i]);

@@ -21,6 +21,20 @@ struct slice section_code(struct arena *arena, const struct analysis *a, enum se
     return arena_printf(arena, "breakdown.%.*s", SLICE_ARG(a->definition->dimensions[dimension].label.name));
 }
 
+/* English sentences begin with a capital; a definition's labels need not. */
+static struct slice capital(struct arena *arena, struct slice text)
+{
+    char *copy = (char *)arena_slice(arena, text).ptr;
+    if (text.len && copy[0] >= 'a' && copy[0] <= 'z') copy[0] -= 'a' - 'A';
+    return slice_of(copy, text.len);
+}
+
+static struct words sentence(struct wording *w, struct words words)
+{
+    for (int t = 0; t < TONGUES; t++) words.in[t] = capital(w->arena, words.in[t]);
+    return words;
+}
+
 /* ---- the funnel's names ---- */
 
 static void word_funnel(struct report *r, struct wording *w)
@@ -117,7 +131,7 @@ static void word_groups(struct report *r, struct wording *w)
     for (uint32_t d = 0; d < a->definition->dimension_count; d++) {
         const struct breakdown *b = &a->breakdowns[d];
         struct breakdown_words *out = &r->breakdowns[d];
-        out->label = word_label(&a->definition->dimensions[d].label);
+        out->label = sentence(w, word_label(&a->definition->dimensions[d].label));
         if (a->definition->channels.given && a->definition->channels.by == d) out->note = word_key(w, "dimension.note.channel");
         out->groups = ARENA_ARRAY(w->arena, struct group_words, b->count);
         for (size_t g = 0; g < b->count; g++) {
@@ -219,11 +233,11 @@ static void word_findings(struct report *r, struct wording *w)
     r->actions = ARENA_ARRAY(w->arena, struct finding_words, a->actions.count);
     for (size_t i = 0; i < a->causes.count; i++) {
         r->causes[i].title = word_finding(w, "cause", &a->causes.at[i], "title");
-        r->causes[i].text = word_finding(w, "cause", &a->causes.at[i], "text");
+        r->causes[i].text = sentence(w, word_finding(w, "cause", &a->causes.at[i], "text"));
     }
     for (size_t i = 0; i < a->insights.count; i++) {
-        r->insights[i].title = word_finding(w, "insight", &a->insights.at[i], "title");
-        r->insights[i].text = word_finding(w, "insight", &a->insights.at[i], "text");
+        r->insights[i].title = sentence(w, word_finding(w, "insight", &a->insights.at[i], "title"));
+        r->insights[i].text = sentence(w, word_finding(w, "insight", &a->insights.at[i], "text"));
     }
     for (size_t i = 0; i < a->actions.count; i++) {
         r->actions[i].text = word_finding(w, "action", &a->actions.at[i], "text");
@@ -327,13 +341,6 @@ static void word_why(struct report *r, struct wording *w)
     r->lede[LEDE_WHY] = (struct lede){word(w, slice_from(accepted ? "lede.why.accepted" : "lede.why.weak"), &args), SECTION_WEAKEST};
 }
 
-static struct slice capital(struct arena *arena, struct slice text)
-{
-    char *copy = (char *)arena_slice(arena, text).ptr;
-    if (text.len && copy[0] >= 'a' && copy[0] <= 'z') copy[0] -= 'a' - 'A';
-    return slice_of(copy, text.len);
-}
-
 /* The first action, and the first one about money. */
 static void word_now(struct report *r, struct wording *w)
 {
@@ -341,9 +348,7 @@ static void word_now(struct report *r, struct wording *w)
     struct arguments args = arguments_new(w);
     const char *key = "lede.now.none";
     if (actions->count) {
-        struct words first = word_finding(w, "action", &actions->at[0], "short");
-        for (int t = 0; t < TONGUES; t++) first.in[t] = capital(w->arena, first.in[t]);
-        arguments_words(&args, "first", first);
+        arguments_words(&args, "first", sentence(w, word_finding(w, "action", &actions->at[0], "short")));
         key = "lede.now.one";
     }
     for (size_t i = 1; i < actions->count; i++) {
