@@ -1,16 +1,20 @@
-/* What to do about it. In this order: what answers the weakest transition, clocks that are overrun, money, mails, then how the
- * two sides work together. Each stands on a finding; its effect is worded only where a number follows from one's own rates. */
+/* What to do about it. In this order: what answers the weakest transition, clocks that are overrun, money, mails, then
+ * how the two sides work together. Each stands on a finding; its effect is worded only where a number follows from
+ * one's own rates. */
 #include "analysis/finding.h"
 
-static struct finding *action_new(struct finding_list *l, const char *code, const char *form, enum section section, enum role owner,
-                                  enum support support)
+static struct finding *action_new(struct finding_list *l, const char *code, const char *form, enum section section,
+                                  enum role owner, enum support support)
 {
     struct finding *f = finding_new(l, code, form, section, support);
     f->owner = owner;
     return f;
 }
 
-static enum role owner_of(const struct analysis *a, uint32_t stage) { return a->funnel->stages[stage].owner; }
+static enum role owner_of(const struct analysis *a, uint32_t stage)
+{
+    return a->funnel->stages[stage].owner;
+}
 
 static struct slice lower_name(struct arena *arena, struct slice name)
 {
@@ -30,14 +34,18 @@ static void put_what_if(struct finding_list *l, struct finding *f, const struct 
     double gain = first->expected - (double)first->now, goal = last->expected - (double)last->now;
     f->expected = true;
     put(f, lower_name(l->arena, a->funnel->stages[first->stage].label.name).ptr, FIGURE_DECIMAL, rounded(gain, 1));
-    if (last != first) put(f, lower_name(l->arena, a->funnel->stages[last->stage].label.name).ptr, FIGURE_DECIMAL, rounded(goal, 1));
+    if (last != first)
+        put(f, lower_name(l->arena, a->funnel->stages[last->stage].label.name).ptr, FIGURE_DECIMAL, rounded(goal, 1));
     put(f, "rate_to_pct", FIGURE_LIMIT, rounded(100 * w->rate_to, 1));
     put_shown(f, "low", FIGURE_COUNT, floor(gain + 1e-9));
     put_shown(f, "high", FIGURE_COUNT, ceil(gain - 1e-9));
     put_shown(f, "goal_gain", FIGURE_COUNT, rounded(goal, 0));
     put_stage(f, "last", last->stage);
     f->figures[f->figure_count - 1].evidence = false;
-    put_phrase(f, "gain", last == first ? "phrase.gain_one" : floor(gain + 1e-9) == ceil(gain - 1e-9) ? "phrase.gain_exact" : "phrase.gain_both");
+    put_phrase(f, "gain",
+               last == first                             ? "phrase.gain_one"
+               : floor(gain + 1e-9) == ceil(gain - 1e-9) ? "phrase.gain_exact"
+                                                         : "phrase.gain_both");
     put_stage(f, "to_stage", t->to);
     f->figures[f->figure_count - 1].evidence = false;
 }
@@ -50,7 +58,8 @@ static void act_weakest(struct finding_list *l)
     const struct finding *strict = cause_named(a, "threshold_strict"), *term = cause_named(a, "missing_term");
     const struct score *score = gating_score(a, t->to);
     if (strict && score) {
-        struct finding *f = action_new(l, "lower_threshold", term ? "with_term" : "", SECTION_WEAKEST, owner_of(a, t->to), t->now.support);
+        struct finding *f = action_new(l, "lower_threshold", term ? "with_term" : "", SECTION_WEAKEST,
+                                       owner_of(a, t->to), t->now.support);
         put_what_if(l, f, t);
         put_shown(f, "threshold", FIGURE_SCORE, figure_number(strict, "threshold"));
         put_shown(f, "borderline_from", FIGURE_SCORE, figure_number(strict, "borderline_from"));
@@ -82,7 +91,8 @@ static void act_slowest(struct finding_list *l)
     f->figures[f->figure_count - 1].evidence = false;
 }
 
-static size_t channels_with(const struct analysis *a, enum recommendation r, uint32_t codes[8], double *spend, const struct channel **best)
+static size_t channels_with(const struct analysis *a, enum recommendation r, uint32_t codes[8], double *spend,
+                            const struct channel **best)
 {
     size_t count = 0;
     *spend = 0;
@@ -103,15 +113,18 @@ static void act_channels(struct finding_list *l)
     uint32_t stop[8], raise[8];
     double spend, raised;
     const struct channel *worst, *best;
-    size_t stops = channels_with(a, RECOMMEND_STOP, stop, &spend, &worst), raises = channels_with(a, RECOMMEND_INCREASE, raise, &raised, &best);
+    size_t stops = channels_with(a, RECOMMEND_STOP, stop, &spend, &worst),
+           raises = channels_with(a, RECOMMEND_INCREASE, raise, &raised, &best);
     if (stops) {
-        struct finding *f = action_new(l, "stop_channel", best ? "move" : "", SECTION_CHANNELS, ROLE_MARKETING, worst->support);
+        struct finding *f =
+            action_new(l, "stop_channel", best ? "move" : "", SECTION_CHANNELS, ROLE_MARKETING, worst->support);
         put_values(f, l->arena, "source", a->definition->channels.by, stop, stops);
         put(f, "spend", FIGURE_MONEY, rounded(spend, 2));
         if (best) {
             f->expected = true;
             put_values(f, l->arena, "target", a->definition->channels.by, &best->value, 1);
-            put(f, lower_name(l->arena, a->funnel->stages[a->goal].label.name).ptr, FIGURE_DECIMAL, rounded(spend / best->cost_per_goal, 1));
+            put(f, lower_name(l->arena, a->funnel->stages[a->goal].label.name).ptr, FIGURE_DECIMAL,
+                rounded(spend / best->cost_per_goal, 1));
             put_shown(f, "gain_goal", FIGURE_DECIMAL, rounded(spend / best->cost_per_goal, 1));
             put_stage(f, "goal", a->goal);
             f->figures[f->figure_count - 1].evidence = false;
@@ -134,7 +147,8 @@ static void act_mails(struct finding_list *l)
     }
 }
 
-/* The two sides at the handoff: when a tenth of what was handed over came back, or when what was accepted then stops. */
+/* The two sides at the handoff: when a tenth of what was handed over came back, or when what was accepted then stops.
+ */
 static void act_together(struct finding_list *l)
 {
     const struct analysis *a = l->a;
@@ -143,19 +157,22 @@ static void act_together(struct finding_list *l)
     bool after = weak && a->decided != NONE && weak->from >= a->decided;
     bool gap = h->given && h->submitted && 10 * (h->returned + h->rejected) >= h->submitted;
     if (gap || (after && weak->from == a->decided)) {
-        struct finding *f = action_new(l, "sync_meeting", gap ? "gap" : "", SECTION_EXITS, ROLE_NONE, gap ? judge_support(a, h->submitted) : weak->now.support);
+        struct finding *f = action_new(l, "sync_meeting", gap ? "gap" : "", SECTION_EXITS, ROLE_NONE,
+                                       gap ? judge_support(a, h->submitted) : weak->now.support);
         if (gap) put_shown(f, "back", FIGURE_COUNT, (double)(h->returned + h->rejected));
         if (gap) put_shown(f, "submitted", FIGURE_COUNT, (double)h->submitted);
         if (f->support == SUPPORT_STRONG) f->support = SUPPORT_INDICATIVE; /* a meeting's effect is a guess */
     }
     const struct finding *strict = cause_named(a, "threshold_strict");
     if (strict) {
-        struct finding *f = action_new(l, "borderline_team", "", SECTION_WEAKEST, owner_of(a, weak->to), weak->now.support);
+        struct finding *f =
+            action_new(l, "borderline_team", "", SECTION_WEAKEST, owner_of(a, weak->to), weak->now.support);
         put_shown(f, "borderline_from", FIGURE_SCORE, figure_number(strict, "borderline_from"));
         put_shown(f, "threshold", FIGURE_SCORE, figure_number(strict, "threshold"));
     }
     if (after && weak->left.waiting + weak->left.exited) {
-        struct finding *f = action_new(l, "nurture_accepted", weak->left.waiting ? "waiting" : "", SECTION_WEAKEST, ROLE_NONE, weak->now.support);
+        struct finding *f = action_new(l, "nurture_accepted", weak->left.waiting ? "waiting" : "", SECTION_WEAKEST,
+                                       ROLE_NONE, weak->now.support);
         put_stage(f, "from", weak->from);
         f->figures[0].evidence = false;
         put_shown(f, "waiting_subjects", FIGURE_SUBJECTS, (double)weak->left.waiting);
@@ -175,9 +192,11 @@ static void act_offer(struct finding_list *l)
     const struct transition *second = a->second_weakest == NONE ? NULL : &a->transitions[a->second_weakest];
     bool weak_before_handoff = second && (a->decided == NONE || second->to < a->decided);
     bool asked = false;
-    for (size_t i = 0; i < a->insights.count; i++) asked |= a->insights.at[i].action && strcmp(a->insights.at[i].action, "refresh_offer") == 0;
+    for (size_t i = 0; i < a->insights.count; i++)
+        asked |= a->insights.at[i].action && strcmp(a->insights.at[i].action, "refresh_offer") == 0;
     if (!asked && !weak_before_handoff && (!off || off->strength < 2)) return;
-    struct finding *f = action_new(l, "refresh_offer", "", weak_before_handoff ? SECTION_FUNNEL : SECTION_AUDIENCE, owner_of(a, 0), SUPPORT_INDICATIVE);
+    struct finding *f = action_new(l, "refresh_offer", "", weak_before_handoff ? SECTION_FUNNEL : SECTION_AUDIENCE,
+                                   owner_of(a, 0), SUPPORT_INDICATIVE);
     if (off && off->support == SUPPORT_NONE) f->support = SUPPORT_NONE;
 }
 

@@ -1,9 +1,11 @@
-/* The report as numbers: every measure of one funnel in the report's two windows, and what rules over these numbers find.
- * No words here: findings are codes with figures; src/report words them. Everything is in the arena given to analysis_build.
+/* The report as numbers: every measure of one funnel in the report's two windows, and what rules over these numbers
+ * find. No words here: findings are codes with figures; src/report words them. Everything is in the arena given to
+ * analysis_build.
  *
- * Who counts. The unit is (subject, lap); headline numbers are of first laps. On the cohort basis a stage's count is of those
- * who entered the first stage inside the window, seen as of the window's as-of; on the flow basis it is of entries inside the
- * window, whoever they are, and carries neither intervals nor tests. Carried entries count and take no time.
+ * Who counts. The unit is (subject, lap); headline numbers are of first laps. On the cohort basis a stage's count is of
+ * those who entered the first stage inside the window, seen as of the window's as-of; on the flow basis it is of
+ * entries inside the window, whoever they are, and carries neither intervals nor tests. Carried entries count and take
+ * no time.
  *
  * `now` is the report's period, `before` the compared one; with nothing to compare `before` is empty (n = 0, NAN). */
 #ifndef MASA_ANALYSIS_ANALYSIS_H
@@ -26,12 +28,18 @@ struct share {
     enum support support;
     uint64_t needs_more; /* until n is the minimum */
 };
-static inline double share_value(const struct share *s) { return s->n ? (double)s->hits / (double)s->n : NAN; }
-static inline double share_percent(const struct share *s) { return percent_of(s->hits, s->n, 1); }
+static inline double share_value(const struct share *s)
+{
+    return s->n ? (double)s->hits / (double)s->n : NAN;
+}
+static inline double share_percent(const struct share *s)
+{
+    return percent_of(s->hits, s->n, 1);
+}
 
 struct difference {
-    bool given;       /* there is something to compare with */
-    double pp, pct;   /* one of them, else NAN */
+    bool given;     /* there is something to compare with */
+    double pp, pct; /* one of them, else NAN */
     double p;
     enum verdict verdict;
     uint64_t n_to_tell; /* 0: no such number */
@@ -49,8 +57,8 @@ struct days {
 struct stage_measure {
     uint64_t now, before;
     struct difference change;
-    uint64_t stopped;     /* whose last reached stage this is */
-    struct share chance;  /* of reaching the goal from here */
+    uint64_t stopped;    /* whose last reached stage this is */
+    struct share chance; /* of reaching the goal from here */
 };
 
 struct left {
@@ -73,13 +81,34 @@ struct transition {
 /* ---- single numbers ---- */
 
 enum kpi_kind {
-    KPI_OVERALL, KPI_MEAN_DAYS, KPI_OPEN_RATE, KPI_COST_PER, KPI_LANDING, KPI_VOLUME, KPI_ENGAGEMENT_RATE, KPI_ENGAGEMENT_FREQUENCY,
-    KPI_CLICK_TO_OPEN, KPI_CLICK_RATE, KPI_VELOCITY, KPI_ACCEPTANCE, KPI_DISQUALIFICATION, KPI_PAIR, KPI_LAPS, KPI_KINDS
+    KPI_OVERALL,
+    KPI_MEAN_DAYS,
+    KPI_OPEN_RATE,
+    KPI_COST_PER,
+    KPI_LANDING,
+    KPI_VOLUME,
+    KPI_ENGAGEMENT_RATE,
+    KPI_ENGAGEMENT_FREQUENCY,
+    KPI_CLICK_TO_OPEN,
+    KPI_CLICK_RATE,
+    KPI_VELOCITY,
+    KPI_ACCEPTANCE,
+    KPI_DISQUALIFICATION,
+    KPI_PAIR,
+    KPI_LAPS,
+    KPI_KINDS
 };
 enum kpi_group { GROUP_OVERALL, GROUP_MARKETING, GROUP_SALES, GROUP_EMAIL, GROUP_COST, GROUP_TIME, GROUP_OUTCOME };
 enum kpi_unit { UNIT_PERCENT, UNIT_COUNT, UNIT_DAYS, UNIT_MONEY, UNIT_RATIO };
 enum better { BETTER_UP, BETTER_DOWN, BETTER_RANGE, BETTER_NONE };
-enum kpi_note { NOTE_NONE, NOTE_NO_SPEND, NOTE_NO_SPEND_BEFORE, NOTE_NO_VISITORS, NOTE_COHORT_ONLY, NOTE_OTHER_CURRENCY };
+enum kpi_note {
+    NOTE_NONE,
+    NOTE_NO_SPEND,
+    NOTE_NO_SPEND_BEFORE,
+    NOTE_NO_VISITORS,
+    NOTE_COHORT_ONLY,
+    NOTE_OTHER_CURRENCY
+};
 
 struct kpi {
     enum kpi_kind kind;
@@ -88,7 +117,7 @@ struct kpi {
     enum kpi_unit unit;
     enum better better;
     enum kpi_note note;
-    double now, before;              /* in the unit, not rounded; NAN: not measurable */
+    double now, before;                     /* in the unit, not rounded; NAN: not measurable */
     int64_t n, hits, n_before, hits_before; /* -1: no such number */
     struct range range, range_before;
     const struct band *band;
@@ -101,8 +130,8 @@ struct kpi {
 /* ---- who ---- */
 
 struct group_measure {
-    uint32_t value;           /* code */
-    uint64_t *now, *before;   /* [stage] */
+    uint32_t value;         /* code */
+    uint64_t *now, *before; /* [stage] */
     struct share to_last;
 };
 struct breakdown {
@@ -132,7 +161,7 @@ struct audience_measure {
 
 struct month_measure {
     int year, month;
-    bool partial; /* the as-of cuts it */
+    bool partial;     /* the as-of cuts it */
     uint64_t *counts; /* [stage]: entries in the month */
 };
 
@@ -140,7 +169,7 @@ struct month_measure {
 
 struct mail_measure {
     int64_t step;
-    const struct label *label; /* NULL: the definition names no such step */
+    const struct label *label;    /* NULL: the definition names no such step */
     struct share opened, clicked; /* of the sent; human only */
     uint64_t sent, contributed, machine_opened, machine_clicked;
 };
@@ -148,17 +177,24 @@ struct mail_totals {
     struct grouped opened, clicked, clicked_of_opened; /* mails grouped by person */
 };
 
-enum recommendation { RECOMMEND_INCREASE, RECOMMEND_CONTINUE, RECOMMEND_IMPROVE, RECOMMEND_EXAMINE, RECOMMEND_STOP, RECOMMEND_DEVELOP };
+enum recommendation {
+    RECOMMEND_INCREASE,
+    RECOMMEND_CONTINUE,
+    RECOMMEND_IMPROVE,
+    RECOMMEND_EXAMINE,
+    RECOMMEND_STOP,
+    RECOMMEND_DEVELOP
+};
 
 struct channel {
     uint32_t value;
-    double spend, revenue;  /* of the period, company's currency */
+    double spend, revenue; /* of the period, company's currency */
     double monthly_spend;
     uint64_t first, goal, won;
     double cost_per_first, cost_per_goal, roi; /* NAN: none; roi 1.5 = 150% */
     enum recommendation recommendation;
-    bool rests_on_spend;    /* too few for a rate to carry the advice */
-    const char *why;        /* form of the reason */
+    bool rests_on_spend; /* too few for a rate to carry the advice */
+    const char *why;     /* form of the reason */
     enum support support;
     uint64_t needs_more;
 };
@@ -166,7 +202,7 @@ struct spend_totals {
     bool given, before_given;
     double months, total, before;
     double cost_per_first, cost_per_goal; /* NAN: none */
-    bool other_currency; /* amounts in other currencies were left out */
+    bool other_currency;                  /* amounts in other currencies were left out */
 };
 
 /* ---- leaving ---- */
@@ -189,19 +225,30 @@ struct outcome_measure {
     uint32_t stage;               /* beyond the goal; NONE for a loss */
     const struct exit_rule *exit; /* of a loss */
     uint64_t now, before;
-    double revenue;               /* NAN: none is known */
+    double revenue; /* NAN: none is known */
 };
 
 /* ---- findings ---- */
 
 enum figure_kind {
-    FIGURE_COUNT, FIGURE_SUBJECTS, FIGURE_PERCENT, FIGURE_WHOLE_PERCENT, FIGURE_LIMIT, FIGURE_DAYS, FIGURE_MONEY, FIGURE_P, FIGURE_ABOUT,
-    FIGURE_DECIMAL, FIGURE_SCORE,
+    FIGURE_COUNT,
+    FIGURE_SUBJECTS,
+    FIGURE_PERCENT,
+    FIGURE_WHOLE_PERCENT,
+    FIGURE_LIMIT,
+    FIGURE_DAYS,
+    FIGURE_MONEY,
+    FIGURE_P,
+    FIGURE_ABOUT,
+    FIGURE_DECIMAL,
+    FIGURE_SCORE,
     FIGURE_STAGE,  /* index */
     FIGURE_VALUES, /* codes of dimension `index` */
     FIGURE_LABELS, /* labels */
-    FIGURE_TEXT, FIGURE_DIMENSION, FIGURE_ROLE,
-    FIGURE_PHRASE  /* `text` is a key of the catalogue, worded with the same figures */
+    FIGURE_TEXT,
+    FIGURE_DIMENSION,
+    FIGURE_ROLE,
+    FIGURE_PHRASE /* `text` is a key of the catalogue, worded with the same figures */
 };
 struct figure {
     const char *name;
@@ -217,8 +264,21 @@ struct figure {
 
 enum severity_of { SEVERITY_GOOD, SEVERITY_WARN, SEVERITY_BAD, SEVERITY_NEUTRAL };
 enum section {
-    SECTION_NONE, SECTION_HEADLINE, SECTION_FUNNEL, SECTION_WEAKEST, SECTION_STAGES, SECTION_KPIS, SECTION_CHANCE, SECTION_AUDIENCE,
-    SECTION_EXITS, SECTION_DAYS, SECTION_TREND, SECTION_SEQUENCE, SECTION_CHANNELS, SECTION_QUALITY, SECTION_BREAKDOWN
+    SECTION_NONE,
+    SECTION_HEADLINE,
+    SECTION_FUNNEL,
+    SECTION_WEAKEST,
+    SECTION_STAGES,
+    SECTION_KPIS,
+    SECTION_CHANCE,
+    SECTION_AUDIENCE,
+    SECTION_EXITS,
+    SECTION_DAYS,
+    SECTION_TREND,
+    SECTION_SEQUENCE,
+    SECTION_CHANNELS,
+    SECTION_QUALITY,
+    SECTION_BREAKDOWN
 };
 enum { FIGURES_MAX = 16 };
 
@@ -227,12 +287,12 @@ struct finding {
     const char *code, *form; /* form may be "" */
     enum severity_of severity;
     enum section section;
-    uint32_t dimension;      /* of SECTION_BREAKDOWN */
+    uint32_t dimension; /* of SECTION_BREAKDOWN */
     enum support support;
-    int strength;            /* of a cause: 0 nothing confirms or denies it, 3 the data show it */
-    const char *action;      /* code of the action that answers it, NULL */
-    enum role owner;         /* of an action; ROLE_NONE: both sides */
-    bool expected;           /* an action whose effect can be worded */
+    int strength;       /* of a cause: 0 nothing confirms or denies it, 3 the data show it */
+    const char *action; /* code of the action that answers it, NULL */
+    enum role owner;    /* of an action; ROLE_NONE: both sides */
+    bool expected;      /* an action whose effect can be worded */
     struct figure figures[FIGURES_MAX];
     size_t figure_count;
 };
@@ -271,8 +331,8 @@ struct analysis {
     uint64_t min_n;
     uint32_t stage_count; /* reported: the first to the goal */
     uint32_t goal;
-    uint32_t decided;     /* the first stage entered by decision, NONE */
-    uint32_t ready;       /* the stage before it: what the first side hands over; the goal when nothing is decided */
+    uint32_t decided; /* the first stage entered by decision, NONE */
+    uint32_t ready;   /* the stage before it: what the first side hands over; the goal when nothing is decided */
 
     struct stage_measure *stages;
     struct transition *transitions; /* stage_count - 1 */

@@ -1,5 +1,5 @@
-/* Possible causes of the weakest transition, each with what the numbers say for it: 3 they show it, 2 they fit it, 1 a trace,
- * 0 no data confirm or deny it. */
+/* Possible causes of the weakest transition, each with what the numbers say for it: 3 they show it, 2 they fit it, 1 a
+ * trace, 0 no data confirm or deny it. */
 #include <stdlib.h>
 
 #include "analysis/finding.h"
@@ -27,7 +27,8 @@ static bool clause_reads_slot(const struct clause *c, uint32_t slot)
 const struct score *gating_score(const struct analysis *a, uint32_t stage)
 {
     for (size_t i = 0; i < a->definition->score_count; i++)
-        if (a->definition->scores[i].has_threshold && clause_reads_slot(a->funnel->stages[stage].enter, a->definition->scores[i].slot))
+        if (a->definition->scores[i].has_threshold &&
+            clause_reads_slot(a->funnel->stages[stage].enter, a->definition->scores[i].slot))
             return &a->definition->scores[i];
     return NULL;
 }
@@ -45,13 +46,17 @@ static uint64_t count_borderline(const struct analysis *a, const struct transiti
     struct view now = view_now(a);
     uint64_t count = 0;
     for (size_t i = 0; scores && i < f->rows; i++)
-        count += stopped_here(&now, t, i) && scores[index][i] >= score->borderline_from && scores[index][i] <= score->above;
+        count +=
+            stopped_here(&now, t, i) && scores[index][i] >= score->borderline_from && scores[index][i] <= score->above;
     return count;
 }
 
 /* ---- the causes ---- */
 
-static double points(int64_t millionths) { return (double)millionths / (double)DECIMAL_ONE; }
+static double points(int64_t millionths)
+{
+    return (double)millionths / (double)DECIMAL_ONE;
+}
 
 static void cause_threshold(struct finding_list *l, const struct transition *t, const struct score *score)
 {
@@ -81,7 +86,8 @@ static bool score_reads(const struct score *score, uint32_t slot)
     return false;
 }
 
-/* What the ideal profile asks for and no term of the score looks at. A score that reads the profile's fit sees all of it. */
+/* What the ideal profile asks for and no term of the score looks at. A score that reads the profile's fit sees all of
+ * it. */
 static void cause_missing_term(struct finding_list *l, const struct score *score)
 {
     const struct definition *d = l->a->definition;
@@ -137,7 +143,8 @@ static void cause_sources(struct finding_list *l, const struct transition *t)
         codes[count++] = a->channels[c].value;
         first += a->channels[c].first;
         for (size_t i = 0; i < a->table->rows; i++)
-            here += a->table->dimension[a->definition->channels.by][i] == a->channels[c].value && view_counts(&now, i, t->from);
+            here += a->table->dimension[a->definition->channels.by][i] == a->channels[c].value &&
+                    view_counts(&now, i, t->from);
     }
     if (!count) return;
     struct finding *f = finding_new(l, "poor_sources", here ? "here" : "", SECTION_BREAKDOWN, judge_support(a, first));
@@ -157,12 +164,16 @@ static void cause_off_profile(struct finding_list *l)
     uint64_t wanted = 0, n = a->stages[0].now;
     bool by_icp = a->definition->icp_count && a->table->icp;
     if (by_icp)
-        for (size_t i = 0; i < a->table->rows; i++) wanted += view_counts(&now, i, 0) && a->table->icp[0][i] == AUDIENCE_YES;
-    else if (a->audience.given) wanted = a->audience.aimed.hits;
-    else return;
+        for (size_t i = 0; i < a->table->rows; i++)
+            wanted += view_counts(&now, i, 0) && a->table->icp[0][i] == AUDIENCE_YES;
+    else if (a->audience.given)
+        wanted = a->audience.aimed.hits;
+    else
+        return;
     double off = n ? 1 - (double)wanted / (double)n : 0;
     if (off < 0.1) return;
-    struct finding *f = finding_new(l, "offer_off_profile", by_icp ? "icp" : "audience", SECTION_AUDIENCE, judge_support(a, n));
+    struct finding *f =
+        finding_new(l, "offer_off_profile", by_icp ? "icp" : "audience", SECTION_AUDIENCE, judge_support(a, n));
     f->strength = off >= 0.6 ? 3 : off >= 0.3 ? 2 : 1;
     put(f, "wanted", FIGURE_COUNT, (double)wanted);
     put(f, "n", FIGURE_COUNT, (double)n);

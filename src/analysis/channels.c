@@ -1,5 +1,5 @@
-/* What each channel cost and brought, and what to do about it. Counts and costs are by the dimension's value (first touch in
- * the usual case); revenue is credited as the definition says. */
+/* What each channel cost and brought, and what to do about it. Counts and costs are by the dimension's value (first
+ * touch in the usual case); revenue is credited as the definition says. */
 #include <stdlib.h>
 
 #include "analysis/parts.h"
@@ -37,7 +37,8 @@ static struct channel *channel_of(struct channels_in_work *w, uint32_t value)
 /* The part of a spend row that falls into some local days, by days. */
 static double spend_within(const struct cost_row *s, int64_t from_day, int64_t until_day)
 {
-    int64_t from = s->from_day > from_day ? s->from_day : from_day, until = s->until_day < until_day ? s->until_day : until_day;
+    int64_t from = s->from_day > from_day ? s->from_day : from_day,
+            until = s->until_day < until_day ? s->until_day : until_day;
     if (until <= from || s->until_day <= s->from_day) return 0;
     return (double)s->amount / (double)DECIMAL_ONE * (double)(until - from) / (double)(s->until_day - s->from_day);
 }
@@ -75,8 +76,10 @@ static void add_revenue(struct analysis *a, struct channels_in_work *w)
     for (size_t i = 0; i < t->credit_count; i++) {
         const struct credit_row *c = &t->credits[i];
         if (!c->value || !view_counts_at(&now, c->row, c->won_at)) continue;
-        if (c->currency != w->currency) a->spend.other_currency = true;
-        else channel_of(w, c->value)->revenue += (double)c->amount / (double)DECIMAL_ONE;
+        if (c->currency != w->currency)
+            a->spend.other_currency = true;
+        else
+            channel_of(w, c->value)->revenue += (double)c->amount / (double)DECIMAL_ONE;
     }
 }
 
@@ -105,8 +108,8 @@ static const struct group_measure *group_of(const struct breakdown *b, uint32_t 
     return NULL;
 }
 
-/* The published order of reasons: without spend there is nothing to judge; nobody past the first stage; a loss; a gain whose
- * opportunities are dearer than the blend; then the rate against the whole. */
+/* The published order of reasons: without spend there is nothing to judge; nobody past the first stage; a loss; a gain
+ * whose opportunities are dearer than the blend; then the rate against the whole. */
 static enum recommendation recommend(const struct analysis *a, const struct channel *c)
 {
     const struct group_measure *g = group_of(&a->breakdowns[a->definition->channels.by], c->value);
@@ -127,12 +130,18 @@ static const char *reason(const struct analysis *a, const struct channel *c)
         cheapest &= !(a->channels[i].cost_per_goal < c->cost_per_goal - 1e-9);
     }
     switch (c->recommendation) {
-    case RECOMMEND_INCREASE: return most ? "most" : "rate";
-    case RECOMMEND_CONTINUE: return cheapest ? "cheapest" : "cost";
-    case RECOMMEND_IMPROVE: return !c->goal ? "none" : c->roi > 0 ? "gains" : "dear";
-    case RECOMMEND_EXAMINE: return c->goal ? "loses" : "none";
-    case RECOMMEND_STOP: return "nobody";
-    case RECOMMEND_DEVELOP: return "free";
+    case RECOMMEND_INCREASE:
+        return most ? "most" : "rate";
+    case RECOMMEND_CONTINUE:
+        return cheapest ? "cheapest" : "cost";
+    case RECOMMEND_IMPROVE:
+        return !c->goal ? "none" : c->roi > 0 ? "gains" : "dear";
+    case RECOMMEND_EXAMINE:
+        return c->goal ? "loses" : "none";
+    case RECOMMEND_STOP:
+        return "nobody";
+    case RECOMMEND_DEVELOP:
+        return "free";
     }
     return "";
 }
@@ -143,7 +152,8 @@ static enum support channel_support(const struct analysis *a, const struct chann
     enum support by_count = judge_support(a, c->first);
     if (by_count != SUPPORT_STRONG) return by_count;
     uint64_t others = a->stages[0].now - c->first, goals = a->stages[a->goal].now - c->goal;
-    return two_shares((double)c->goal, (double)c->first, (double)goals, (double)others) < ALPHA ? SUPPORT_STRONG : SUPPORT_INDICATIVE;
+    return two_shares((double)c->goal, (double)c->first, (double)goals, (double)others) < ALPHA ? SUPPORT_STRONG
+                                                                                                : SUPPORT_INDICATIVE;
 }
 
 static int compare_channels(const void *a, const void *b)
@@ -162,7 +172,8 @@ void build_channels(struct analysis *a, struct arena *arena)
     add_spend(a, &w);
     add_revenue(a, &w);
     a->spend.cost_per_first = a->spend.given && a->stages[0].now ? a->spend.total / (double)a->stages[0].now : NAN;
-    a->spend.cost_per_goal = a->spend.given && a->stages[a->goal].now ? a->spend.total / (double)a->stages[a->goal].now : NAN;
+    a->spend.cost_per_goal =
+        a->spend.given && a->stages[a->goal].now ? a->spend.total / (double)a->stages[a->goal].now : NAN;
     if (!a->spend.given) w.at.count = 0;
     a->channel_count = w.at.count;
     a->channels = ARENA_ARRAY(arena, struct channel, w.at.count);
@@ -176,8 +187,8 @@ void build_channels(struct analysis *a, struct arena *arena)
         c->roi = earns && c->spend > 0 ? (c->revenue - c->spend) / c->spend : NAN;
         c->recommendation = recommend(a, c);
         c->needs_more = judge_needs(a, c->first);
-        c->rests_on_spend = c->needs_more > 0 || c->recommendation == RECOMMEND_STOP || c->recommendation == RECOMMEND_EXAMINE ||
-                            c->recommendation == RECOMMEND_DEVELOP;
+        c->rests_on_spend = c->needs_more > 0 || c->recommendation == RECOMMEND_STOP ||
+                            c->recommendation == RECOMMEND_EXAMINE || c->recommendation == RECOMMEND_DEVELOP;
         c->support = channel_support(a, c);
     }
     qsort(a->channels, a->channel_count, sizeof *a->channels, compare_channels);

@@ -8,7 +8,8 @@ static bool counts_whole(const struct definition *definition, const struct dimen
     return d->slot < kind->slot_count && kind->slots[d->slot].type.kind == FIELD_INT;
 }
 
-static struct slice band_text(struct arena *arena, const struct definition *definition, const struct dimension *d, uint32_t band)
+static struct slice band_text(struct arena *arena, const struct definition *definition, const struct dimension *d,
+                              uint32_t band)
 {
     if (band == 0) return arena_printf(arena, "<%" PRId64, d->bands[0]);
     if (band >= d->band_count) return arena_printf(arena, "%" PRId64 "+", d->bands[d->band_count - 1]);

@@ -2,9 +2,14 @@
 
 #include <assert.h>
 
-struct finding *finding_new(struct finding_list *list, const char *code, const char *form, enum section section, enum support support)
+struct finding *finding_new(struct finding_list *list, const char *code, const char *form, enum section section,
+                            enum support support)
 {
-    struct finding f = {.code = code, .form = form, .section = section, .support = support, .severity = SEVERITY_NEUTRAL,
+    struct finding f = {.code = code,
+                        .form = form,
+                        .section = section,
+                        .support = support,
+                        .severity = SEVERITY_NEUTRAL,
                         .dimension = NONE};
     vector_push(&list->at, f);
     return vector_last(&list->at);
@@ -26,11 +31,20 @@ static struct figure *add(struct finding *f, const char *name, enum figure_kind 
     return figure;
 }
 
-void put(struct finding *f, const char *name, enum figure_kind kind, double number) { add(f, name, kind, true)->number = number; }
+void put(struct finding *f, const char *name, enum figure_kind kind, double number)
+{
+    add(f, name, kind, true)->number = number;
+}
 
-void put_shown(struct finding *f, const char *name, enum figure_kind kind, double number) { add(f, name, kind, false)->number = number; }
+void put_shown(struct finding *f, const char *name, enum figure_kind kind, double number)
+{
+    add(f, name, kind, false)->number = number;
+}
 
-void put_stage(struct finding *f, const char *name, uint32_t stage) { add(f, name, FIGURE_STAGE, true)->index = stage; }
+void put_stage(struct finding *f, const char *name, uint32_t stage)
+{
+    add(f, name, FIGURE_STAGE, true)->index = stage;
+}
 
 void put_way(struct finding *f, const struct transition *t)
 {
@@ -38,7 +52,8 @@ void put_way(struct finding *f, const struct transition *t)
     put_stage(f, "to", t->to);
 }
 
-void put_values(struct finding *f, struct arena *arena, const char *name, uint32_t dimension, const uint32_t *codes, size_t count)
+void put_values(struct finding *f, struct arena *arena, const char *name, uint32_t dimension, const uint32_t *codes,
+                size_t count)
 {
     struct figure *figure = add(f, name, FIGURE_VALUES, true);
     uint32_t *copy = ARENA_ARRAY(arena, uint32_t, count);
@@ -55,13 +70,25 @@ void put_labels(struct finding *f, const char *name, const struct label *const *
     figure->count = count;
 }
 
-void put_text(struct finding *f, const char *name, struct slice text) { add(f, name, FIGURE_TEXT, true)->text = text; }
+void put_text(struct finding *f, const char *name, struct slice text)
+{
+    add(f, name, FIGURE_TEXT, true)->text = text;
+}
 
-void put_role(struct finding *f, const char *name, enum role role) { add(f, name, FIGURE_ROLE, false)->index = role; }
+void put_role(struct finding *f, const char *name, enum role role)
+{
+    add(f, name, FIGURE_ROLE, false)->index = role;
+}
 
-void put_dimension(struct finding *f, const char *name, uint32_t dimension) { add(f, name, FIGURE_DIMENSION, false)->index = dimension; }
+void put_dimension(struct finding *f, const char *name, uint32_t dimension)
+{
+    add(f, name, FIGURE_DIMENSION, false)->index = dimension;
+}
 
-void put_phrase(struct finding *f, const char *name, const char *key) { add(f, name, FIGURE_PHRASE, false)->text = slice_from(key); }
+void put_phrase(struct finding *f, const char *name, const char *key)
+{
+    add(f, name, FIGURE_PHRASE, false)->text = slice_from(key);
+}
 
 const struct finding *cause_named(const struct analysis *a, const char *code)
 {

@@ -12,14 +12,16 @@ struct finding_list {
 };
 
 /* The pointer holds until the next one is begun. */
-struct finding *finding_new(struct finding_list *list, const char *code, const char *form, enum section section, enum support support);
+struct finding *finding_new(struct finding_list *list, const char *code, const char *form, enum section section,
+                            enum support support);
 struct findings finding_done(struct finding_list *list);
 
 /* A number that is evidence too; put_shown: only for the words. */
 void put(struct finding *f, const char *name, enum figure_kind kind, double number);
 void put_shown(struct finding *f, const char *name, enum figure_kind kind, double number);
 void put_stage(struct finding *f, const char *name, uint32_t stage);
-void put_values(struct finding *f, struct arena *arena, const char *name, uint32_t dimension, const uint32_t *codes, size_t count);
+void put_values(struct finding *f, struct arena *arena, const char *name, uint32_t dimension, const uint32_t *codes,
+                size_t count);
 void put_labels(struct finding *f, const char *name, const struct label *const *labels, size_t count);
 void put_text(struct finding *f, const char *name, struct slice text);
 void put_role(struct finding *f, const char *name, enum role role);

@@ -15,7 +15,8 @@ struct tally {
 static struct group_measure *tally_group(struct tally *t, struct arena *arena, uint32_t stages, uint32_t code)
 {
     if (!t->index[code]) {
-        struct group_measure g = {.value = code, .now = ARENA_ARRAY(arena, uint64_t, stages), .before = ARENA_ARRAY(arena, uint64_t, stages)};
+        struct group_measure g = {
+            .value = code, .now = ARENA_ARRAY(arena, uint64_t, stages), .before = ARENA_ARRAY(arena, uint64_t, stages)};
         vector_push(&t->groups, g);
         t->index[code] = (uint32_t)t->groups.count;
     }
@@ -54,7 +55,8 @@ static int compare_named(const void *a, const void *b, void *context)
     if (by_count || x->value == y->value) return by_count;
     if (!x->value || !y->value) return x->value ? -1 : 1;
     if (o->a->definition->dimensions[o->dimension].band_count) return x->value < y->value ? -1 : 1;
-    return slice_compare(dictionary_text(o->a->table->dictionary, x->value), dictionary_text(o->a->table->dictionary, y->value));
+    return slice_compare(dictionary_text(o->a->table->dictionary, x->value),
+                         dictionary_text(o->a->table->dictionary, y->value));
 }
 
 /* Bands keep their own order, not known last; other values go by size. */
@@ -85,9 +87,12 @@ static struct breakdown measure_breakdown(const struct analysis *a, struct arena
     b.groups = ARENA_ARRAY(arena, struct group_measure, b.count);
     if (b.count) memcpy(b.groups, tally.groups.at, b.count * sizeof *b.groups);
     struct order order = {a, dimension};
-    if (a->definition->dimensions[dimension].band_count) qsort(b.groups, b.count, sizeof *b.groups, compare_bands);
-    else qsort_r(b.groups, b.count, sizeof *b.groups, compare_named, &order);
-    for (size_t i = 0; i < b.count; i++) b.groups[i].to_last = judge_share(a, b.groups[i].now[a->goal], b.groups[i].now[0]);
+    if (a->definition->dimensions[dimension].band_count)
+        qsort(b.groups, b.count, sizeof *b.groups, compare_bands);
+    else
+        qsort_r(b.groups, b.count, sizeof *b.groups, compare_named, &order);
+    for (size_t i = 0; i < b.count; i++)
+        b.groups[i].to_last = judge_share(a, b.groups[i].now[a->goal], b.groups[i].now[0]);
     vector_release(&tally.groups);
     free(tally.index);
     return b;
@@ -96,7 +101,8 @@ static struct breakdown measure_breakdown(const struct analysis *a, struct arena
 void build_groups(struct analysis *a, struct arena *arena)
 {
     a->breakdowns = ARENA_ARRAY(arena, struct breakdown, a->definition->dimension_count);
-    for (size_t d = 0; d < a->definition->dimension_count; d++) a->breakdowns[d] = measure_breakdown(a, arena, (uint32_t)d);
+    for (size_t d = 0; d < a->definition->dimension_count; d++)
+        a->breakdowns[d] = measure_breakdown(a, arena, (uint32_t)d);
 }
 
 /* ---- audience ---- */
@@ -113,9 +119,12 @@ static void measure_clauses(struct analysis *a, struct arena *arena)
         for (size_t i = 0; i < a->table->rows; i++) {
             if (!view_counts(&now, i, 0)) continue;
             enum audience_answer answer = a->table->audience_clause[c][i];
-            if (answer == AUDIENCE_YES) out->met++;
-            else if (answer == AUDIENCE_NO) out->unmet++;
-            else out->unknown++;
+            if (answer == AUDIENCE_YES)
+                out->met++;
+            else if (answer == AUDIENCE_NO)
+                out->unmet++;
+            else
+                out->unknown++;
         }
     }
 }
@@ -144,7 +153,8 @@ static bool *aimed_values(const struct analysis *a, struct arena *arena, const s
     for (size_t g = 0; g < b->count; g++) {
         bool all = b->groups[g].value != 0 && b->groups[g].now[0] > 0;
         for (size_t i = 0; i < a->table->rows && all; i++)
-            if (codes[i] == b->groups[g].value && view_counts(&now, i, 0)) all = a->table->audience_clause[clause][i] == AUDIENCE_YES;
+            if (codes[i] == b->groups[g].value && view_counts(&now, i, 0))
+                all = a->table->audience_clause[clause][i] == AUDIENCE_YES;
         aimed[g] = all;
     }
     return aimed;
@@ -160,7 +170,8 @@ static void measure_splits(struct analysis *a, struct arena *arena)
         if (!a->definition->dimensions[d].band_count || !slot.len) continue;
         for (size_t c = 0; c < audience->count; c++) {
             if (!clause_reads(a, &audience->members[c], slot)) continue;
-            a->audience.splits[a->audience.split_count++] = (struct audience_split){d, aimed_values(a, arena, &a->breakdowns[d], c)};
+            a->audience.splits[a->audience.split_count++] =
+                (struct audience_split){d, aimed_values(a, arena, &a->breakdowns[d], c)};
             break;
         }
     }
@@ -172,7 +183,8 @@ void build_audience(struct analysis *a, struct arena *arena)
     uint64_t aimed = 0;
     if (!a->definition->audience || a->funnel->of != KIND_PERSON) return;
     a->audience.given = true;
-    for (size_t i = 0; i < a->table->rows; i++) aimed += view_counts(&now, i, 0) && a->table->audience[i] == AUDIENCE_YES;
+    for (size_t i = 0; i < a->table->rows; i++)
+        aimed += view_counts(&now, i, 0) && a->table->audience[i] == AUDIENCE_YES;
     a->audience.aimed = judge_share(a, aimed, a->stages[0].now);
     measure_clauses(a, arena);
     measure_splits(a, arena);

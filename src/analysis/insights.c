@@ -1,13 +1,18 @@
-/* What the numbers say. A rule each; none fires without its numbers, each says on what it stands. A change is told only when
- * its test says so; else it is worded as observed, within the noise. */
+/* What the numbers say. A rule each; none fires without its numbers, each says on what it stands. A change is told only
+ * when its test says so; else it is worded as observed, within the noise. */
 #include "analysis/dimension.h"
 #include "analysis/finding.h"
 
-static bool told(const struct difference *d) { return d->given && d->verdict == VERDICT_TOLD; }
+static bool told(const struct difference *d)
+{
+    return d->given && d->verdict == VERDICT_TOLD;
+}
 
 static enum support support_of(const struct difference *d)
 {
-    return !d->given || d->verdict == VERDICT_THIN ? SUPPORT_NONE : d->verdict == VERDICT_TOLD ? SUPPORT_STRONG : SUPPORT_INDICATIVE;
+    return !d->given || d->verdict == VERDICT_THIN ? SUPPORT_NONE
+           : d->verdict == VERDICT_TOLD            ? SUPPORT_STRONG
+                                                   : SUPPORT_INDICATIVE;
 }
 
 /* ---- the whole ---- */
@@ -33,7 +38,9 @@ static void insight_overall(struct finding_list *l)
     const char *form = overall_form(a);
     if (!a->stages[0].now) return;
     struct finding *f = finding_new(l, "overall_change", form, SECTION_STAGES,
-                                    !a->compared ? a->overall.now.support : told(rate) ? SUPPORT_STRONG : support_of(count));
+                                    !a->compared ? a->overall.now.support
+                                    : told(rate) ? SUPPORT_STRONG
+                                                 : support_of(count));
     if (strcmp(form, "rate_rose") == 0) f->severity = SEVERITY_GOOD;
     if (strcmp(form, "rate_fell") == 0) f->severity = SEVERITY_BAD;
     put(f, "hits", FIGURE_COUNT, (double)a->overall.now.hits);
@@ -91,29 +98,34 @@ static void insight_weakest(struct finding_list *l)
     put_range(f, t->now.range);
     if (failing) put(f, "failing", FIGURE_LIMIT, (double)t->band->failing / 1e4);
     put_shown(f, "needs_more", FIGURE_COUNT, (double)t->now.needs_more);
-    if (a->basis == BASIS_FLOW && strcmp(form, "failing_seems") == 0) f->form = "failing_sure"; /* no interval to speak of */
+    if (a->basis == BASIS_FLOW && strcmp(form, "failing_seems") == 0)
+        f->form = "failing_sure"; /* no interval to speak of */
 }
 
 static void insight_moved(struct finding_list *l, const struct transition *t, bool rose)
 {
     bool first = t->from == 0 && l->a->goal > 1;
-    const char *code = first ? (rose ? "engagement_rose" : "engagement_fell") : rose ? "transition_rose" : "transition_fell";
-    struct finding *f = finding_new(l, code, told(&t->change) ? "told" : "noise", SECTION_FUNNEL, support_of(&t->change));
+    const char *code = first  ? (rose ? "engagement_rose" : "engagement_fell")
+                       : rose ? "transition_rose"
+                              : "transition_fell";
+    struct finding *f =
+        finding_new(l, code, told(&t->change) ? "told" : "noise", SECTION_FUNNEL, support_of(&t->change));
     f->severity = !told(&t->change) ? SEVERITY_NEUTRAL : rose ? SEVERITY_GOOD : SEVERITY_BAD;
     put_rate(f, t);
     put(f, "compare_rate_pct", FIGURE_PERCENT, share_percent(&t->before));
     put(f, "p_value", FIGURE_P, t->change.p);
 }
 
-/* Every change that is told, and of the others the largest fall that enough cases stand behind: a fall nobody mentions is how
- * reports mislead. */
+/* Every change that is told, and of the others the largest fall that enough cases stand behind: a fall nobody mentions
+ * is how reports mislead. */
 static void insight_changes(struct finding_list *l)
 {
     const struct analysis *a = l->a;
     uint32_t fell = NONE;
     for (uint32_t i = 0; i + 1 < a->stage_count; i++) {
         const struct transition *t = &a->transitions[i];
-        if (told(&t->change)) insight_moved(l, t, t->change.pp > 0);
+        if (told(&t->change))
+            insight_moved(l, t, t->change.pp > 0);
         else if (i != a->weakest && t->change.given && t->change.verdict == VERDICT_NOISE && t->change.pp < 0 &&
                  (fell == NONE || t->change.pp < a->transitions[fell].change.pp))
             fell = i;
@@ -127,7 +139,8 @@ static void insight_slowest(struct finding_list *l)
     if (a->slowest == NONE) return;
     const struct transition *t = &a->transitions[a->slowest];
     bool over = !isnan(t->over_days);
-    struct finding *f = finding_new(l, "slowest_transition", over ? "over" : "longest", SECTION_DAYS, judge_support(a, t->days.n));
+    struct finding *f =
+        finding_new(l, "slowest_transition", over ? "over" : "longest", SECTION_DAYS, judge_support(a, t->days.n));
     f->severity = over ? SEVERITY_WARN : SEVERITY_NEUTRAL;
     f->action = over ? "closing_sla" : NULL;
     put_way(f, t);
@@ -173,7 +186,9 @@ static void insight_best_sources(struct finding_list *l)
     double dearest = 0;
     for (size_t c = 0; c < a->channel_count && count < 8; c++) {
         const struct channel *channel = &a->channels[c];
-        if (!channel->goal || (channel->recommendation != RECOMMEND_INCREASE && channel->recommendation != RECOMMEND_CONTINUE)) continue;
+        if (!channel->goal ||
+            (channel->recommendation != RECOMMEND_INCREASE && channel->recommendation != RECOMMEND_CONTINUE))
+            continue;
         best[count] = channel;
         codes[count++] = channel->value;
         goals += channel->goal;
@@ -205,7 +220,11 @@ static void insight_stop_sources(struct finding_list *l)
         const struct channel *channel = &a->channels[c];
         if (channel->recommendation != RECOMMEND_STOP) continue;
         bool thin = channel->needs_more > 0;
-        struct finding *f = finding_new(l, "stop_source", !channel->first ? "nobody" : thin ? "thin" : "", SECTION_BREAKDOWN, channel->support);
+        struct finding *f = finding_new(l, "stop_source",
+                                        !channel->first ? "nobody"
+                                        : thin          ? "thin"
+                                                        : "",
+                                        SECTION_BREAKDOWN, channel->support);
         said++;
         f->severity = thin ? SEVERITY_NEUTRAL : SEVERITY_BAD;
         f->dimension = a->definition->channels.by;
@@ -217,9 +236,11 @@ static void insight_stop_sources(struct finding_list *l)
         put(f, "reached", FIGURE_COUNT, 0);
         put_shown(f, "more", FIGURE_COUNT, (double)channel->needs_more);
         if (thin && channel->first)
-            put(f, "cost_to_know", FIGURE_MONEY, rounded(channel->spend / (double)channel->first * (double)channel->needs_more, 0));
+            put(f, "cost_to_know", FIGURE_MONEY,
+                rounded(channel->spend / (double)channel->first * (double)channel->needs_more, 0));
         if (thin && channel->first)
-            put_shown(f, "about_cost", FIGURE_MONEY, rounded(channel->spend / (double)channel->first * (double)channel->needs_more / 100, 0) * 100);
+            put_shown(f, "about_cost", FIGURE_MONEY,
+                      rounded(channel->spend / (double)channel->first * (double)channel->needs_more / 100, 0) * 100);
     }
 }
 
@@ -228,9 +249,11 @@ static void insight_develop(struct finding_list *l)
     const struct analysis *a = l->a;
     const struct channel *most = NULL;
     for (size_t c = 0; c < a->channel_count; c++)
-        if (a->channels[c].recommendation == RECOMMEND_DEVELOP && (!most || a->channels[c].first > most->first)) most = &a->channels[c];
+        if (a->channels[c].recommendation == RECOMMEND_DEVELOP && (!most || a->channels[c].first > most->first))
+            most = &a->channels[c];
     if (!most || !most->first) return;
-    struct finding *f = finding_new(l, "develop_source", most->needs_more ? "thin" : "", SECTION_CHANNELS, most->support);
+    struct finding *f =
+        finding_new(l, "develop_source", most->needs_more ? "thin" : "", SECTION_CHANNELS, most->support);
     put_values(f, l->arena, "source", a->definition->channels.by, &most->value, 1);
     put(f, "n", FIGURE_COUNT, (double)most->first);
     put_shown(f, "n_subjects", FIGURE_SUBJECTS, (double)most->first);
@@ -265,7 +288,8 @@ static void insight_top(struct finding_list *l, uint32_t d)
     const struct breakdown *b = &a->breakdowns[d];
     const struct group_measure *top = NULL;
     uint64_t all = a->stages[a->goal].now;
-    if (a->definition->dimensions[d].kind != DIMENSION_VALUE || (a->channel_count && d == a->definition->channels.by)) return;
+    if (a->definition->dimensions[d].kind != DIMENSION_VALUE || (a->channel_count && d == a->definition->channels.by))
+        return;
     for (size_t g = 0; g < b->count; g++)
         if (b->groups[g].value && (!top || b->groups[g].now[a->goal] > top->now[a->goal])) top = &b->groups[g];
     if (b->count < 2 || !top || top->now[a->goal] < 3 || 2 * top->now[a->goal] < all) return;
@@ -273,8 +297,11 @@ static void insight_top(struct finding_list *l, uint32_t d)
     double p = a->basis == BASIS_FLOW ? NAN : two_shares((double)hits, (double)n, (double)(all - hits), (double)others);
     bool sure = judge_verdict(a, p, n, others) == VERDICT_TOLD;
     struct slice name = a->definition->dimensions[d].label.name;
-    struct finding *f = finding_new(l, arena_printf(l->arena, "top_%.*s", SLICE_ARG(name)).ptr, as_profile(a, d, top->value) ? "icp" : "",
-                                    SECTION_BREAKDOWN, judge_support(a, n) == SUPPORT_NONE ? SUPPORT_NONE : sure ? SUPPORT_STRONG : SUPPORT_INDICATIVE);
+    struct finding *f = finding_new(l, arena_printf(l->arena, "top_%.*s", SLICE_ARG(name)).ptr,
+                                    as_profile(a, d, top->value) ? "icp" : "", SECTION_BREAKDOWN,
+                                    judge_support(a, n) == SUPPORT_NONE ? SUPPORT_NONE
+                                    : sure                              ? SUPPORT_STRONG
+                                                                        : SUPPORT_INDICATIVE);
     f->severity = SEVERITY_GOOD;
     f->dimension = d;
     put_values(f, l->arena, arena_slice(l->arena, name).ptr, d, &top->value, 1);
@@ -285,7 +312,10 @@ static void insight_top(struct finding_list *l, uint32_t d)
     put(f, "goal", FIGURE_COUNT, (double)hits);
     put(f, "of", FIGURE_COUNT, (double)all);
     put_stage(f, "stage", a->goal);
-    put_phrase(f, "gap", a->basis == BASIS_FLOW ? "phrase.nothing" : sure ? "phrase.values_told" : "phrase.values_chance");
+    put_phrase(f, "gap",
+               a->basis == BASIS_FLOW ? "phrase.nothing"
+               : sure                 ? "phrase.values_told"
+                                      : "phrase.values_chance");
 }
 
 static void insight_audience(struct finding_list *l)
@@ -311,8 +341,8 @@ static void insight_open_rate(struct finding_list *l)
         if (k->kind != KPI_OPEN_RATE || !k->change.given || isnan(k->change.pp)) continue;
         if (!told(&k->change) && fabs(k->change.pp) < 3) return;
         bool rose = k->change.pp > 0;
-        struct finding *f = finding_new(l, rose ? "open_rate_rose" : "open_rate_fell", told(&k->change) ? "told" : "noise", SECTION_SEQUENCE,
-                                        support_of(&k->change));
+        struct finding *f = finding_new(l, rose ? "open_rate_rose" : "open_rate_fell",
+                                        told(&k->change) ? "told" : "noise", SECTION_SEQUENCE, support_of(&k->change));
         f->severity = !told(&k->change) ? SEVERITY_NEUTRAL : rose ? SEVERITY_GOOD : SEVERITY_BAD;
         put(f, "open_pct", FIGURE_WHOLE_PERCENT, rounded(k->now, 1));
         put(f, "compare_open_pct", FIGURE_WHOLE_PERCENT, rounded(k->before, 1));
@@ -322,8 +352,8 @@ static void insight_open_rate(struct finding_list *l)
     }
 }
 
-/* The last mails, as long as each brings fewer entries for every mail sent than the whole sequence does. The run was chosen by
- * looking at the numbers, so the support is never more than indicative. */
+/* The last mails, as long as each brings fewer entries for every mail sent than the whole sequence does. The run was
+ * chosen by looking at the numbers, so the support is never more than indicative. */
 static void insight_mails_fade(struct finding_list *l)
 {
     const struct analysis *a = l->a;
@@ -333,7 +363,8 @@ static void insight_mails_fade(struct finding_list *l)
         sent += a->mails[i].sent;
         brought += a->mails[i].contributed;
     }
-    while (first > 0 && a->mails[first - 1].contributed * sent < brought * a->mails[first - 1].sent) fading += a->mails[--first].contributed;
+    while (first > 0 && a->mails[first - 1].contributed * sent < brought * a->mails[first - 1].sent)
+        fading += a->mails[--first].contributed;
     if (first == a->mail_count || first == 0 || brought < 10) return;
     const struct label *labels[64];
     size_t count = 0;
@@ -342,7 +373,8 @@ static void insight_mails_fade(struct finding_list *l)
         number->name = arena_printf(l->arena, "%lld", (long long)a->mails[i].step);
         labels[count++] = number;
     }
-    struct finding *f = finding_new(l, "mails_fade", count > 1 ? "" : "one", SECTION_SEQUENCE, judge_support(a, sent) == SUPPORT_NONE ? SUPPORT_NONE : SUPPORT_INDICATIVE);
+    struct finding *f = finding_new(l, "mails_fade", count > 1 ? "" : "one", SECTION_SEQUENCE,
+                                    judge_support(a, sent) == SUPPORT_NONE ? SUPPORT_NONE : SUPPORT_INDICATIVE);
     const struct label **kept = ARENA_ARRAY(l->arena, const struct label *, count);
     memcpy(kept, labels, count * sizeof *kept);
     f->severity = SEVERITY_WARN;

@@ -1,7 +1,10 @@
 /* What may be said of a number: its interval, its place among the agreed limits, whether it changed. */
 #include "analysis/parts.h"
 
-uint64_t judge_needs(const struct analysis *a, uint64_t n) { return n < a->min_n ? a->min_n - n : 0; }
+uint64_t judge_needs(const struct analysis *a, uint64_t n)
+{
+    return n < a->min_n ? a->min_n - n : 0;
+}
 
 enum support judge_support(const struct analysis *a, uint64_t n)
 {
@@ -11,18 +14,23 @@ enum support judge_support(const struct analysis *a, uint64_t n)
 
 struct share judge_share(const struct analysis *a, uint64_t hits, uint64_t n)
 {
-    struct share s = {.hits = hits, .n = n, .range = range_none(), .support = judge_support(a, n), .needs_more = judge_needs(a, n)};
+    struct share s = {
+        .hits = hits, .n = n, .range = range_none(), .support = judge_support(a, n), .needs_more = judge_needs(a, n)};
     if (a->basis == BASIS_COHORT && n) s.range = wilson((double)hits, (double)n);
     return s;
 }
 
 /* Limits are in millionths and values are shares of whole numbers: a hair's breadth keeps 0.7 at 0.7. */
-static bool reaches(double value, int64_t limit) { return value * (double)DECIMAL_ONE >= (double)limit - 1e-6; }
+static bool reaches(double value, int64_t limit)
+{
+    return value * (double)DECIMAL_ONE >= (double)limit - 1e-6;
+}
 
 enum light judge_light(const struct band *b, double value)
 {
     if (!b || isnan(value)) return LIGHT_NONE;
-    if (b->has_wanted) return reaches(value, b->wanted_low) && reaches(-value, -b->wanted_high) ? LIGHT_IN_RANGE : LIGHT_OUTSIDE;
+    if (b->has_wanted)
+        return reaches(value, b->wanted_low) && reaches(-value, -b->wanted_high) ? LIGHT_IN_RANGE : LIGHT_OUTSIDE;
     if (b->has_failing && !reaches(value, b->failing)) return LIGHT_FAILING;
     if (b->has_excellent && reaches(value, b->excellent)) return LIGHT_EXCELLENT;
     if (b->has_good && reaches(value, b->good)) return LIGHT_GOOD;
@@ -64,7 +72,10 @@ struct difference judge_shares(const struct analysis *a, const struct share *now
     return c;
 }
 
-double percent_change(double now, double before) { return before > 0 ? (now - before) / before * 100 : NAN; }
+double percent_change(double now, double before)
+{
+    return before > 0 ? (now - before) / before * 100 : NAN;
+}
 
 struct difference judge_counts(const struct analysis *a, uint64_t now, uint64_t before)
 {
@@ -79,7 +90,8 @@ struct difference judge_counts(const struct analysis *a, uint64_t now, uint64_t 
     return c;
 }
 
-/* Days and touches are skewed, and Student's distribution forgives that only when there are many: none below the minimum. */
+/* Days and touches are skewed, and Student's distribution forgives that only when there are many: none below the
+ * minimum. */
 struct difference judge_means(const struct analysis *a, const struct moments *now, const struct moments *before)
 {
     struct difference c = {.pp = NAN, .pct = NAN, .p = NAN};

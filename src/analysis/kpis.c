@@ -1,5 +1,5 @@
-/* The single numbers. Nothing here knows a stage by name: the first stage, the goal, the stage that is entered by decision and
- * the one before it (what one side hands to the other) play their parts. */
+/* The single numbers. Nothing here knows a stage by name: the first stage, the goal, the stage that is entered by
+ * decision and the one before it (what one side hands to the other) play their parts. */
 #include "analysis/parts.h"
 #include "base/vector.h"
 
@@ -11,8 +11,17 @@ struct kpis {
 
 static struct kpi blank(enum kpi_kind kind, uint32_t from, uint32_t to)
 {
-    return (struct kpi){.kind = kind, .from = from, .to = to, .now = NAN, .before = NAN, .n = -1, .hits = -1, .n_before = -1,
-                        .hits_before = -1, .range = range_none(), .range_before = range_none()};
+    return (struct kpi){.kind = kind,
+                        .from = from,
+                        .to = to,
+                        .now = NAN,
+                        .before = NAN,
+                        .n = -1,
+                        .hits = -1,
+                        .n_before = -1,
+                        .hits_before = -1,
+                        .range = range_none(),
+                        .range_before = range_none()};
 }
 
 static struct range in_percent(struct range r)
@@ -20,11 +29,14 @@ static struct range in_percent(struct range r)
     return range_given(r) ? (struct range){100 * r.low, 100 * r.high} : r;
 }
 
-static double percent(const struct share *s) { return s->n ? 100 * share_value(s) : NAN; }
+static double percent(const struct share *s)
+{
+    return s->n ? 100 * share_value(s) : NAN;
+}
 
 /* A share, judged already, as a number in percent. */
-static struct kpi share_kpi(const struct kpis *k, enum kpi_kind kind, uint32_t from, uint32_t to, const struct share *now,
-                            const struct share *before)
+static struct kpi share_kpi(const struct kpis *k, enum kpi_kind kind, uint32_t from, uint32_t to,
+                            const struct share *now, const struct share *before)
 {
     struct kpi out = blank(kind, from, to);
     out.unit = UNIT_PERCENT;
@@ -99,13 +111,17 @@ static struct kpi cost_kpi(const struct kpis *k, uint32_t stage)
     out.n = (int64_t)s->now;
     out.support = judge_support(a, s->now);
     out.needs_more = judge_needs(a, s->now);
-    if (!a->spend.given) out.note = NOTE_NO_SPEND;
-    else if (a->spend.other_currency) out.note = NOTE_OTHER_CURRENCY;
-    else if (a->compared && !a->spend.before_given) out.note = NOTE_NO_SPEND_BEFORE;
+    if (!a->spend.given)
+        out.note = NOTE_NO_SPEND;
+    else if (a->spend.other_currency)
+        out.note = NOTE_OTHER_CURRENCY;
+    else if (a->compared && !a->spend.before_given)
+        out.note = NOTE_NO_SPEND_BEFORE;
     if (a->spend.given && s->now) out.now = a->spend.total / (double)s->now;
     struct share share = judge_share(a, s->now, a->stages[0].now);
     if (stage && a->spend.given && range_given(share.range) && share.range.low > 0)
-        out.range = (struct range){a->spend.total / (share.range.high * (double)share.n), a->spend.total / (share.range.low * (double)share.n)};
+        out.range = (struct range){a->spend.total / (share.range.high * (double)share.n),
+                                   a->spend.total / (share.range.low * (double)share.n)};
     if (a->compared && a->spend.before_given && s->before) {
         out.before = a->spend.before / (double)s->before;
         out.n_before = (int64_t)s->before;
@@ -168,7 +184,8 @@ static struct share grouped_share(const struct analysis *a, const struct grouped
 }
 
 /* Mails of one person resemble each other: the interval and the test know it. */
-static struct kpi mail_kpi(const struct kpis *k, enum kpi_kind kind, const struct grouped *now, const struct grouped *before)
+static struct kpi mail_kpi(const struct kpis *k, enum kpi_kind kind, const struct grouped *now,
+                           const struct grouped *before)
 {
     struct share share = grouped_share(k->a, now), earlier = grouped_share(k->a, before);
     struct kpi out = share_kpi(k, kind, NONE, NONE, &share, &earlier);
@@ -185,7 +202,8 @@ static void add_mails(struct kpis *k)
     const struct mail_totals *now = &k->a->mails_now, *before = &k->a->mails_before;
     if (!k->a->definition->sequence.given) return;
     if (k->a->definition->sequence.clicked != NONE) {
-        add(k, mail_kpi(k, KPI_CLICK_TO_OPEN, &now->clicked_of_opened, &before->clicked_of_opened), GROUP_EMAIL, BETTER_UP);
+        add(k, mail_kpi(k, KPI_CLICK_TO_OPEN, &now->clicked_of_opened, &before->clicked_of_opened), GROUP_EMAIL,
+            BETTER_UP);
         add(k, mail_kpi(k, KPI_CLICK_RATE, &now->clicked, &before->clicked), GROUP_EMAIL, BETTER_UP);
     }
 }
@@ -196,8 +214,8 @@ static struct share acceptance(const struct analysis *a)
     return judge_share(a, h->accepted, h->submitted - h->pending);
 }
 
-/* Who was disqualified by a decision once they held the stage or a later one short of the goal; without any such exit in the
- * definition, who left from there. */
+/* Who was disqualified by a decision once they held the stage or a later one short of the goal; without any such exit
+ * in the definition, who left from there. */
 static uint64_t disqualified(const struct analysis *a, const struct view *v, uint32_t stage)
 {
     const struct fact_table *t = a->table;
@@ -207,7 +225,8 @@ static uint64_t disqualified(const struct analysis *a, const struct view *v, uin
     for (size_t i = 0; v->given && i < t->rows; i++) {
         if (t->exit[i] == EXIT_NONE || t->exit_stage[i] < (int)stage || t->exit_stage[i] >= (int)a->goal) continue;
         if (!view_counts_at(v, i, t->exit_at[i])) continue;
-        bool by_decision = t->exit[i] == EXIT_REJECTED || a->funnel->exits[t->exit[i] - EXIT_DECLARED].decided_by != ROLE_NONE;
+        bool by_decision =
+            t->exit[i] == EXIT_REJECTED || a->funnel->exits[t->exit[i] - EXIT_DECLARED].decided_by != ROLE_NONE;
         count += by_decision || !decided_exits;
     }
     return count;

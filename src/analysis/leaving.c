@@ -29,7 +29,8 @@ static void measure_handoffs(struct analysis *a)
         const struct handoff_row *h = &t->handoffs[i];
         if (h->stage != a->decided) continue;
         if (view_counts_at(&now, h->row, h->submitted)) add_handoff(m, h, now.window.as_of);
-        if (before.given && view_counts_at(&before, h->row, h->submitted)) add_handoff(&earlier, h, before.window.as_of);
+        if (before.given && view_counts_at(&before, h->row, h->submitted))
+            add_handoff(&earlier, h, before.window.as_of);
     }
     m->before_decided = earlier.submitted - earlier.pending;
     m->before_accepted = earlier.accepted;
@@ -47,7 +48,8 @@ static void add_leave(struct leaves *l, struct leave one)
 {
     for (size_t i = 0; i < l->at.count; i++) {
         struct leave *have = &l->at.at[i];
-        if (have->stage != one.stage || have->kind != one.kind || have->exit != one.exit || have->reason != one.reason) continue;
+        if (have->stage != one.stage || have->kind != one.kind || have->exit != one.exit || have->reason != one.reason)
+            continue;
         have->count++;
         return;
     }
@@ -73,7 +75,8 @@ static void measure_leaves(struct analysis *a, struct arena *arena)
     for (size_t i = 0; i < t->rows; i++) {
         if (t->exit[i] == EXIT_NONE || !view_counts_at(&now, i, t->exit_at[i]) || t->exit_stage[i] < 0) continue;
         bool rejected = t->exit[i] == EXIT_REJECTED;
-        add_leave(&leaves, (struct leave){.stage = (uint32_t)t->exit_stage[i], .kind = rejected ? LEAVE_REJECTED : LEAVE_EXITED,
+        add_leave(&leaves, (struct leave){.stage = (uint32_t)t->exit_stage[i],
+                                          .kind = rejected ? LEAVE_REJECTED : LEAVE_EXITED,
                                           .exit = rejected ? NULL : &a->funnel->exits[t->exit[i] - EXIT_DECLARED],
                                           .reason = t->exit_reason[i]});
     }
@@ -98,7 +101,8 @@ static double revenue_of(const struct analysis *a, const struct view *v)
     int64_t sum = 0;
     if (!a->definition->channels.given || a->definition->channels.revenue_event == NONE) return NAN;
     for (size_t i = 0; i < t->credit_count; i++)
-        if (t->credits[i].currency == currency && view_counts_at(v, t->credits[i].row, t->credits[i].won_at)) sum += t->credits[i].amount;
+        if (t->credits[i].currency == currency && view_counts_at(v, t->credits[i].row, t->credits[i].won_at))
+            sum += t->credits[i].amount;
     return (double)sum / (double)DECIMAL_ONE;
 }
 
@@ -107,7 +111,8 @@ static uint64_t count_losses(const struct analysis *a, const struct view *v, siz
     const struct fact_table *t = a->table;
     uint64_t count = 0;
     for (size_t i = 0; v->given && i < t->rows; i++)
-        count += t->exit[i] == EXIT_DECLARED + exit && t->exit_stage[i] >= (int)a->goal && view_counts_at(v, i, t->exit_at[i]);
+        count += t->exit[i] == EXIT_DECLARED + exit && t->exit_stage[i] >= (int)a->goal &&
+                 view_counts_at(v, i, t->exit_at[i]);
     return count;
 }
 
@@ -118,12 +123,15 @@ static void measure_outcomes(struct analysis *a, struct arena *arena)
     a->outcomes = ARENA_ARRAY(arena, struct outcome_measure, stages + a->funnel->exit_count);
     for (uint32_t s = a->goal + 1; s < stages; s++) {
         double revenue = s + 1 == stages ? revenue_of(a, &now) : NAN;
-        a->outcomes[a->outcome_count++] =
-            (struct outcome_measure){.stage = s, .now = view_count(&now, s), .before = view_count(&before, s), .revenue = revenue};
+        a->outcomes[a->outcome_count++] = (struct outcome_measure){
+            .stage = s, .now = view_count(&now, s), .before = view_count(&before, s), .revenue = revenue};
     }
     for (size_t e = 0; e < a->funnel->exit_count; e++) {
-        struct outcome_measure o = {.stage = NONE, .exit = &a->funnel->exits[e], .now = count_losses(a, &now, e),
-                                    .before = count_losses(a, &before, e), .revenue = NAN};
+        struct outcome_measure o = {.stage = NONE,
+                                    .exit = &a->funnel->exits[e],
+                                    .now = count_losses(a, &now, e),
+                                    .before = count_losses(a, &before, e),
+                                    .revenue = NAN};
         if (o.now || o.before) a->outcomes[a->outcome_count++] = o;
     }
 }

@@ -19,7 +19,10 @@ int64_t made_time(const char *text)
     return t.instant;
 }
 
-uint32_t made_code(struct made *m, const char *text) { return text ? dictionary_code(&m->dictionary, slice_from(text)) : 0; }
+uint32_t made_code(struct made *m, const char *text)
+{
+    return text ? dictionary_code(&m->dictionary, slice_from(text)) : 0;
+}
 
 static void make_funnel(struct made *m)
 {
@@ -33,8 +36,13 @@ static void make_funnel(struct made *m)
     m->stages[WON].carries = true;
     m->exits[0] = (struct exit_rule){.label = label_of("lost", NULL, NULL)};
     m->exits[1] = (struct exit_rule){.label = label_of("disqualified", NULL, NULL), .decided_by = ROLE_SALES};
-    m->funnel = (struct funnel){.label = label_of("b2b", "מכירות B2B", "B2B sales"), .of = KIND_PERSON, .credit = CREDIT_PRIMARY,
-                                .stages = m->stages, .stage_count = MADE_STAGES, .exits = m->exits, .exit_count = 2};
+    m->funnel = (struct funnel){.label = label_of("b2b", "מכירות B2B", "B2B sales"),
+                                .of = KIND_PERSON,
+                                .credit = CREDIT_PRIMARY,
+                                .stages = m->stages,
+                                .stage_count = MADE_STAGES,
+                                .exits = m->exits,
+                                .exit_count = 2};
 }
 
 static void make_dimensions(struct made *m)
@@ -42,12 +50,18 @@ static void make_dimensions(struct made *m)
     static const struct label sources[] = {{SLICE("linkedin"), SLICE("לינקדאין"), SLICE("LinkedIn")},
                                            {SLICE("tiktok"), SLICE("טיקטוק"), SLICE("TikTok")}};
     static const int64_t bands[] = {100, 500};
-    m->dimensions[BY_SOURCE] = (struct dimension){.label = label_of("source", "מקורות", "Sources"), .kind = DIMENSION_FIRST_TOUCH,
-                                                  .slot = NONE, .values = sources, .value_count = 2};
-    m->dimensions[BY_REGION] = (struct dimension){.label = label_of("region", "אזורים", "Regions"), .kind = DIMENSION_VALUE,
-                                                  .slot = NONE};
-    m->dimensions[BY_SIZE] = (struct dimension){.label = label_of("size", "גודל החברה", "Company size"), .kind = DIMENSION_VALUE,
-                                                .slot = 0, .bands = bands, .band_count = 2};
+    m->dimensions[BY_SOURCE] = (struct dimension){.label = label_of("source", "מקורות", "Sources"),
+                                                  .kind = DIMENSION_FIRST_TOUCH,
+                                                  .slot = NONE,
+                                                  .values = sources,
+                                                  .value_count = 2};
+    m->dimensions[BY_REGION] =
+        (struct dimension){.label = label_of("region", "אזורים", "Regions"), .kind = DIMENSION_VALUE, .slot = NONE};
+    m->dimensions[BY_SIZE] = (struct dimension){.label = label_of("size", "גודל החברה", "Company size"),
+                                                .kind = DIMENSION_VALUE,
+                                                .slot = 0,
+                                                .bands = bands,
+                                                .band_count = 2};
     struct slot *slot = ARENA_NEW(&m->arena, struct slot);
     slot->name = SLICE("account.employees");
     slot->type.kind = FIELD_INT;
@@ -64,7 +78,8 @@ void made_init(struct made *m)
     struct definition *d = &m->definition;
     d->name = SLICE("made");
     d->hash = SLICE("0123456789abcdef");
-    d->company = (struct company){.name = SLICE("Made"), .locale = SLICE("en-US"), .zone = SLICE("UTC"), .currency = SLICE("USD")};
+    d->company = (struct company){
+        .name = SLICE("Made"), .locale = SLICE("en-US"), .zone = SLICE("UTC"), .currency = SLICE("USD")};
     d->dictionary = &m->dictionary;
     d->funnels = &m->funnel;
     d->funnel_count = 1;
@@ -80,7 +95,10 @@ void made_init(struct made *m)
     assert(settled == OK);
 }
 
-static void *grown(void *old, size_t room, size_t size) { return memory_grow(old, room * size); }
+static void *grown(void *old, size_t room, size_t size)
+{
+    return memory_grow(old, room * size);
+}
 
 static void make_room(struct made *m)
 {
@@ -156,8 +174,8 @@ void made_release(struct made *m)
     struct fact_table *t = &m->table;
     for (int s = 0; t->entered && s < MADE_STAGES; s++) free(t->entered[s]);
     for (int d = 0; t->dimension && d < MADE_DIMENSIONS; d++) free(t->dimension[d]);
-    void *columns[] = {t->entered, t->dimension, t->lap,         t->window,  t->carried,  t->now_in,    t->exit,
-                       t->exit_stage, t->exit_at, t->exit_reason, t->returns, t->audience, t->touch_days};
+    void *columns[] = {t->entered,    t->dimension, t->lap,         t->window,  t->carried,  t->now_in,    t->exit,
+                       t->exit_stage, t->exit_at,   t->exit_reason, t->returns, t->audience, t->touch_days};
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) free(columns[i]);
     vector_release(&m->handoffs);
     vector_release(&m->mails);

@@ -28,20 +28,20 @@ struct made {
 
 /* One lap of a person. Days are from the stage before; a stage is reached while `reached` says so. */
 struct made_person {
-    const char *at;     /* of the first stage, "2026-01-05T09:00" */
-    int ends;           /* the last stage reached */
+    const char *at; /* of the first stage, "2026-01-05T09:00" */
+    int ends;       /* the last stage reached */
     double days[MADE_STAGES];
     const char *source, *region;
-    int employees;      /* 0: not known */
+    int employees; /* 0: not known */
     int exit, exit_stage;
     const char *reason;
     int returns, touch_days, carried; /* carried: a set of 1 << stage */
-    uint32_t lap;       /* 0: 1 */
+    uint32_t lap;                     /* 0: 1 */
     enum audience_answer audience;
 };
 
-/* Six stages and WON, which carries; source, region and size (bands 100, 500); both windows as given, "2026-01" against the year
- * before as of 2026-04-20. */
+/* Six stages and WON, which carries; source, region and size (bands 100, 500); both windows as given, "2026-01" against
+ * the year before as of 2026-04-20. */
 void made_init(struct made *m);
 void made_release(struct made *m);
 /* Gives the row. */

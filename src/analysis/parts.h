@@ -1,5 +1,5 @@
-/* Inside the analysis: whose rows count in a window, how a number is judged, and the parts that analysis_build calls one after
- * the other. Each part reads the table and the parts before it. */
+/* Inside the analysis: whose rows count in a window, how a number is judged, and the parts that analysis_build calls
+ * one after the other. Each part reads the table and the parts before it. */
 #ifndef MASA_ANALYSIS_PARTS_H
 #define MASA_ANALYSIS_PARTS_H
 

@@ -8,8 +8,8 @@ static const struct {
     int months; /* 0: counted in days */
     int days;
 } UNITS[UNIT_COUNT] = {
-    [UNIT_DAY] = {"day", "days", 0, 1},        [UNIT_WEEK] = {"week", "weeks", 0, 7},
-    [UNIT_MONTH] = {"month", "months", 1, 0},  [UNIT_QUARTER] = {"quarter", "quarters", 3, 0},
+    [UNIT_DAY] = {"day", "days", 0, 1},       [UNIT_WEEK] = {"week", "weeks", 0, 7},
+    [UNIT_MONTH] = {"month", "months", 1, 0}, [UNIT_QUARTER] = {"quarter", "quarters", 3, 0},
     [UNIT_YEAR] = {"year", "years", 12, 0},
 };
 
@@ -74,7 +74,8 @@ static bool dates_parse(struct slice s, struct period *out)
     int64_t first, last;
     int year, part;
     if (s.len == 22 && s.ptr[10] == '.' && s.ptr[11] == '.') {
-        if (!day_parse(slice_of(s.ptr, 10), &first) || !day_parse(slice_of(s.ptr + 12, 10), &last) || last < first) return false;
+        if (!day_parse(slice_of(s.ptr, 10), &first) || !day_parse(slice_of(s.ptr + 12, 10), &last) || last < first)
+            return false;
         *out = (struct period){first, last + 1};
         return true;
     }
@@ -84,11 +85,15 @@ static bool dates_parse(struct slice s, struct period *out)
     }
     if (!digits(s, 0, 4, &year) || year < 1 || year > 9998) return false;
     int64_t from = (int64_t)year * 12, months;
-    if (s.len == 4) months = 12;
-    else if (s.len == 7 && s.ptr[4] == '-' && (s.ptr[5] == 'Q' || s.ptr[5] == 'q') && digits(s, 6, 1, &part) && part >= 1 && part <= 4)
+    if (s.len == 4)
+        months = 12;
+    else if (s.len == 7 && s.ptr[4] == '-' && (s.ptr[5] == 'Q' || s.ptr[5] == 'q') && digits(s, 6, 1, &part) &&
+             part >= 1 && part <= 4)
         from += (part - 1) * 3, months = 3;
-    else if (s.len == 7 && s.ptr[4] == '-' && digits(s, 5, 2, &part) && part >= 1 && part <= 12) from += part - 1, months = 1;
-    else return false;
+    else if (s.len == 7 && s.ptr[4] == '-' && digits(s, 5, 2, &part) && part >= 1 && part <= 12)
+        from += part - 1, months = 1;
+    else
+        return false;
     *out = (struct period){month_start(from), month_start(from + months)};
     return true;
 }
@@ -162,8 +167,10 @@ bool as_of_parse(struct slice text, const struct zone *zone, int64_t *out)
 {
     struct time_text t;
     if (!time_parse(slice_trim(text), &t)) return false;
-    if (t.day_only) *out = zone_day_start(zone, floor_div(t.instant, DAY_US) + 1) - 1;
-    else *out = t.zoned ? t.instant : zone_from_local(zone, t.instant);
+    if (t.day_only)
+        *out = zone_day_start(zone, floor_div(t.instant, DAY_US) + 1) - 1;
+    else
+        *out = t.zoned ? t.instant : zone_from_local(zone, t.instant);
     return true;
 }
 
@@ -175,33 +182,41 @@ int64_t period_equal_age(struct period p, int64_t as_of, struct period compared,
     return zone_from_local(zone, other * DAY_US + (local - day * DAY_US));
 }
 
-static enum outcome compare_settle(struct slice text, struct period period, int week_from, const struct zone *zone, int64_t as_of,
-                                   struct period *out, bool *has, struct error *error)
+static enum outcome compare_settle(struct slice text, struct period period, int week_from, const struct zone *zone,
+                                   int64_t as_of, struct period *out, bool *has, struct error *error)
 {
     text = slice_trim(text);
     *has = !slice_is(text, "none");
-    if (!text.len || slice_is(text, "a year earlier")) *out = period_year_earlier(period);
-    else if (slice_is(text, "the period before")) *out = period_before(period);
+    if (!text.len || slice_is(text, "a year earlier"))
+        *out = period_year_earlier(period);
+    else if (slice_is(text, "the period before"))
+        *out = period_before(period);
     else if (*has && !period_parse(text, zone, as_of, week_from, out))
-        return error_set(error, BAD_USAGE, "'%.*s' is nothing to compare with: write 'a year earlier', 'the period before', "
-                         "'none' or a period such as 2025-01", SLICE_ARG(text));
+        return error_set(error, BAD_USAGE,
+                         "'%.*s' is nothing to compare with: write 'a year earlier', 'the period before', "
+                         "'none' or a period such as 2025-01",
+                         SLICE_ARG(text));
     return OK;
 }
 
-enum outcome period_settle(struct slice period, struct slice compare, const struct company *company, const struct zone *zone,
-                           int64_t as_of, struct report_window windows[2], bool *has_compare, struct error *error)
+enum outcome period_settle(struct slice period, struct slice compare, const struct company *company,
+                           const struct zone *zone, int64_t as_of, struct report_window windows[2], bool *has_compare,
+                           struct error *error)
 {
     struct period now, before;
     int week_from = company && company->week_starts_monday ? WEEK_FROM_MONDAY : WEEK_FROM_SUNDAY;
     if (!slice_trim(period).len) period = SLICE("last month");
     if (!period_parse(period, zone, as_of, week_from, &now))
-        return error_set(error, BAD_USAGE, "'%.*s' is no period: write 2026, 2026-Q1, 2026-01, 2026-01-05..2026-02-04, "
-                         "'last month' or 'last 30 days'", SLICE_ARG(period));
+        return error_set(error, BAD_USAGE,
+                         "'%.*s' is no period: write 2026, 2026-Q1, 2026-01, 2026-01-05..2026-02-04, "
+                         "'last month' or 'last 30 days'",
+                         SLICE_ARG(period));
     enum outcome result = compare_settle(compare, now, week_from, zone, as_of, &before, has_compare, error);
     if (result) return result;
     windows[0] = (struct report_window){zone_day_start(zone, now.from_day), zone_day_start(zone, now.until_day), as_of};
     if (*has_compare)
-        windows[1] = (struct report_window){zone_day_start(zone, before.from_day), zone_day_start(zone, before.until_day),
-                                            period_equal_age(now, as_of, before, zone)};
+        windows[1] =
+            (struct report_window){zone_day_start(zone, before.from_day), zone_day_start(zone, before.until_day),
+                                   period_equal_age(now, as_of, before, zone)};
     return OK;
 }

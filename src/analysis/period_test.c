@@ -66,11 +66,14 @@ static void written(void **state)
 
 static void refused(void **state)
 {
-    static const char *bad[] = {"",        "2026-13", "2026-00", "2026-Q5",      "26",           "2026-02-29", "2026-02-04..2026-01-05",
-                                "january", "last",    "last 0 days", "last -1 days", "last 5 moons", "this",   "2026-1", "0000"};
+    static const char *bad[] = {
+        "",        "2026-13", "2026-00",     "2026-Q5",      "26",           "2026-02-29", "2026-02-04..2026-01-05",
+        "january", "last",    "last 0 days", "last -1 days", "last 5 moons", "this",       "2026-1",
+        "0000"};
     struct period p;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        if (period_parse(slice_from(bad[i]), &EAST, as_of("2026-04-20"), WEEK_FROM_SUNDAY, &p)) fail_msg("took %s", bad[i]);
+        if (period_parse(slice_from(bad[i]), &EAST, as_of("2026-04-20"), WEEK_FROM_SUNDAY, &p))
+            fail_msg("took %s", bad[i]);
 }
 
 static struct period period_of(const char *text)
@@ -99,9 +102,11 @@ static void equal_age(void **state)
     struct period now = period_of("2026-01"), then = period_of("2025-01");
     assert_int_equal(period_equal_age(now, as_of("2026-04-20"), then, &EAST), as_of("2025-04-20"));
     assert_int_equal(period_equal_age(now, as_of("2026-04-20T12:30:00"), then, &EAST), as_of("2025-04-20T12:30:00"));
-    assert_int_equal(period_equal_age(period_of("2024-01"), as_of("2024-04-20"), period_of("2023-01"), &EAST), as_of("2023-04-21"));
+    assert_int_equal(period_equal_age(period_of("2024-01"), as_of("2024-04-20"), period_of("2023-01"), &EAST),
+                     as_of("2023-04-21"));
     /* A period still running is compared up to the same day of the earlier one. */
-    assert_int_equal(period_equal_age(period_of("2026-04"), as_of("2026-04-20"), period_of("2025-04"), &EAST), as_of("2025-04-20"));
+    assert_int_equal(period_equal_age(period_of("2026-04"), as_of("2026-04-20"), period_of("2025-04"), &EAST),
+                     as_of("2025-04-20"));
 }
 
 static void as_of_written(void **state)
@@ -127,13 +132,16 @@ static void settled(void **state)
     assert_int_equal(period_settle(SLICE(""), SLICE("none"), &company, &EAST, as_of("2026-04-20"), w, &has, &e), OK);
     assert_false(has);
     assert_int_equal(w[0].from, as_of("2026-03-01T00:00"));
-    assert_int_equal(period_settle(SLICE("2026-02"), SLICE("the period before"), NULL, &EAST, as_of("2026-04-20"), w, &has, &e), OK);
+    assert_int_equal(
+        period_settle(SLICE("2026-02"), SLICE("the period before"), NULL, &EAST, as_of("2026-04-20"), w, &has, &e), OK);
     assert_int_equal(w[1].from, w[0].from - 31 * DAY_US);
-    assert_int_equal(period_settle(SLICE("2026-02"), SLICE("2025-Q4"), NULL, &EAST, as_of("2026-04-20"), w, &has, &e), OK);
+    assert_int_equal(period_settle(SLICE("2026-02"), SLICE("2025-Q4"), NULL, &EAST, as_of("2026-04-20"), w, &has, &e),
+                     OK);
     assert_int_equal(w[1].from, as_of("2025-10-01T00:00"));
     assert_int_equal(period_settle(SLICE("mars"), SLICE(""), NULL, &EAST, as_of("2026-04-20"), w, &has, &e), BAD_USAGE);
     assert_non_null(strstr(e.message, "'mars' is no period"));
-    assert_int_equal(period_settle(SLICE("2026"), SLICE("last life"), NULL, &EAST, as_of("2026-04-20"), w, &has, &e), BAD_USAGE);
+    assert_int_equal(period_settle(SLICE("2026"), SLICE("last life"), NULL, &EAST, as_of("2026-04-20"), w, &has, &e),
+                     BAD_USAGE);
     assert_non_null(strstr(e.message, "nothing to compare with"));
 }
 

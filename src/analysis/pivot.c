@@ -25,13 +25,16 @@ static enum outcome unknown_key(const struct definition *definition, struct slic
     for (enum pivot_time t = PIVOT_DAY; t <= PIVOT_QUARTER; t++) vector_push(&names, slice_from(TIME_NAMES[t]));
     struct slice near = nearest_word(word, names.at, names.count);
     enum outcome result =
-        near.len ? error_set(error, BAD_USAGE, "'%.*s' is no dimension of the definition; '%.*s'?", SLICE_ARG(word), SLICE_ARG(near))
-                 : error_set(error, BAD_USAGE, "'%.*s' is no dimension of the definition, nor day, month or quarter", SLICE_ARG(word));
+        near.len ? error_set(error, BAD_USAGE, "'%.*s' is no dimension of the definition; '%.*s'?", SLICE_ARG(word),
+                             SLICE_ARG(near))
+                 : error_set(error, BAD_USAGE, "'%.*s' is no dimension of the definition, nor day, month or quarter",
+                             SLICE_ARG(word));
     vector_release(&names);
     return result;
 }
 
-enum outcome pivot_parse(const struct definition *definition, struct slice by, struct pivot_request *out, struct error *error)
+enum outcome pivot_parse(const struct definition *definition, struct slice by, struct pivot_request *out,
+                         struct error *error)
 {
     *out = (struct pivot_request){0};
     while (by.len) {
@@ -42,19 +45,20 @@ enum outcome pivot_parse(const struct definition *definition, struct slice by, s
             if (slice_is(word, TIME_NAMES[t])) time = t;
         if (dimension == NONE && !time) return unknown_key(definition, word, error);
         if (time && out->time) return error_set(error, BAD_USAGE, "a pivot has one time: day, month or quarter");
-        if (out->key_count == PIVOT_KEYS_MAX) return error_set(error, BAD_USAGE, "a pivot has at most %d keys", PIVOT_KEYS_MAX);
+        if (out->key_count == PIVOT_KEYS_MAX)
+            return error_set(error, BAD_USAGE, "a pivot has at most %d keys", PIVOT_KEYS_MAX);
         if (time) out->time = time;
         out->keys[out->key_count++] = (struct pivot_key){dimension};
     }
     return out->key_count ? OK : error_set(error, BAD_USAGE, "a pivot needs a key, such as a dimension or month");
 }
 
-/* Gives each pair (group so far, value of the next key) a number in order of first sight: how keys are added one by one,
- * whatever their range. */
+/* Gives each pair (group so far, value of the next key) a number in order of first sight: how keys are added one by
+ * one, whatever their range. */
 struct pairs {
     struct pair {
         uint32_t parent, value;
-    } *at;
+    } * at;
     uint32_t *slots; /* number + 1 */
     uint32_t count, mask;
 };
@@ -124,7 +128,8 @@ static void group_by_time(struct pairs *pairs, const struct fact_table *t, enum 
     cache->time = time;
     for (size_t i = 0; i < 4096; i++) cache->day[i] = INT64_MIN;
     for (size_t i = 0; i < t->rows; i++)
-        if (group[i] != NO_GROUP) group[i] = pair_number(pairs, group[i], day_value(cache, zone_cursor_day(&cursor, t->entered[0][i])));
+        if (group[i] != NO_GROUP)
+            group[i] = pair_number(pairs, group[i], day_value(cache, zone_cursor_day(&cursor, t->entered[0][i])));
     free(cache);
 }
 
@@ -140,13 +145,16 @@ static struct pivot_group *find_groups(struct arena *arena, const struct fact_ta
 {
     struct pairs steps[PIVOT_KEYS_MAX] = {0};
     for (size_t i = 0; i < t->rows; i++)
-        group[i] = t->entered[0][i] == INSTANT_NONE || t->lap[i] != 1 || (r->period_only && t->window[i] != WINDOW_PERIOD)
-                       ? NO_GROUP
-                       : 0;
+        group[i] =
+            t->entered[0][i] == INSTANT_NONE || t->lap[i] != 1 || (r->period_only && t->window[i] != WINDOW_PERIOD)
+                ? NO_GROUP
+                : 0;
     for (size_t k = 0; k < r->key_count; k++) {
         pairs_grow(&steps[k]);
-        if (r->keys[k].dimension == NONE) group_by_time(&steps[k], t, r->time, group);
-        else group_by_dimension(&steps[k], t, r->keys[k].dimension, group);
+        if (r->keys[k].dimension == NONE)
+            group_by_time(&steps[k], t, r->time, group);
+        else
+            group_by_dimension(&steps[k], t, r->keys[k].dimension, group);
     }
     *count = steps[r->key_count - 1].count;
     struct pivot_group *groups = ARENA_ARRAY(arena, struct pivot_group, *count);
@@ -163,19 +171,21 @@ static struct pivot_group *find_groups(struct arena *arena, const struct fact_ta
 
 static bool timed(const struct fact_table *t, size_t row, size_t to)
 {
-    return t->entered[to][row] != INSTANT_NONE && t->entered[to - 1][row] != INSTANT_NONE && !(t->carried[row] >> (to - 1) & 3);
+    return t->entered[to][row] != INSTANT_NONE && t->entered[to - 1][row] != INSTANT_NONE &&
+           !(t->carried[row] >> (to - 1) & 3);
 }
 
 /* Puts each group's times of one transition side by side, then takes their middle and mean. */
-static void measure_times(const struct fact_table *t, const uint32_t *group, struct pivot_group *groups, size_t count, size_t to,
-                          int64_t *times)
+static void measure_times(const struct fact_table *t, const uint32_t *group, struct pivot_group *groups, size_t count,
+                          size_t to, int64_t *times)
 {
     size_t *next = memory_new((count + 1) * sizeof *next);
     for (size_t i = 0; i < t->rows; i++)
         if (group[i] != NO_GROUP && timed(t, i, to)) groups[group[i]].timed[to]++;
     for (size_t g = 0, at = 0; g < count; at += groups[g++].timed[to]) next[g] = at;
     for (size_t i = 0; i < t->rows; i++)
-        if (group[i] != NO_GROUP && timed(t, i, to)) times[next[group[i]]++] = t->entered[to][i] - t->entered[to - 1][i];
+        if (group[i] != NO_GROUP && timed(t, i, to))
+            times[next[group[i]]++] = t->entered[to][i] - t->entered[to - 1][i];
     for (size_t g = 0; g < count; g++) {
         size_t n = groups[g].timed[to];
         int64_t *mine = times + next[g] - n;
@@ -188,7 +198,8 @@ static void measure_times(const struct fact_table *t, const uint32_t *group, str
     free(next);
 }
 
-static void measure(struct arena *arena, const struct fact_table *t, const uint32_t *group, struct pivot_group *groups, size_t count)
+static void measure(struct arena *arena, const struct fact_table *t, const uint32_t *group, struct pivot_group *groups,
+                    size_t count)
 {
     size_t stages = t->definition->funnels[t->funnel].stage_count;
     for (size_t g = 0; g < count; g++) {
@@ -208,7 +219,8 @@ static void measure(struct arena *arena, const struct fact_table *t, const uint3
 static struct slice key_text(struct arena *arena, const struct pivot *p, const struct pivot_group *g, size_t k)
 {
     uint32_t value = g->values[k];
-    if (p->request.keys[k].dimension != NONE) return dimension_value(arena, p->table, p->request.keys[k].dimension, value);
+    if (p->request.keys[k].dimension != NONE)
+        return dimension_value(arena, p->table, p->request.keys[k].dimension, value);
     if (p->request.time == PIVOT_MONTH) return arena_printf(arena, "%04u-%02u", value / 12, value % 12 + 1);
     if (p->request.time == PIVOT_QUARTER) return arena_printf(arena, "%04u-Q%u", value / 4, value % 4 + 1);
     int year, month, day;
@@ -277,7 +289,8 @@ void pivot_write_csv(const struct pivot *p, struct buffer *out)
         for (size_t s = 0; s < stages; s++) csv_uint(&w, g->reached[s]);
         for (size_t s = 1; s < stages; s++)
             csv_number(&w, g->reached[s - 1] ? (double)g->reached[s] / (double)g->reached[s - 1] : NAN, 6);
-        for (size_t s = 1; s < stages; s++) csv_number(&w, g->timed[s] ? (double)g->median_twice[s] / 2 / (double)DAY_US : NAN, 6);
+        for (size_t s = 1; s < stages; s++)
+            csv_number(&w, g->timed[s] ? (double)g->median_twice[s] / 2 / (double)DAY_US : NAN, 6);
         for (size_t s = 1; s < stages; s++) csv_number(&w, g->timed[s] ? g->mean[s] / (double)DAY_US : NAN, 6);
         csv_end(&w);
         arena_clear(&arena);

@@ -1,6 +1,6 @@
-/* The funnel of every group: `masa report --by channel,month`. A row belongs to the group of its dimensions' values and of the
- * month (quarter, day) in which it entered the first stage. Only first laps count; a carried entry is counted and has no
- * time. */
+/* The funnel of every group: `masa report --by channel,month`. A row belongs to the group of its dimensions' values and
+ * of the month (quarter, day) in which it entered the first stage. Only first laps count; a carried entry is counted
+ * and has no time. */
 #ifndef MASA_ANALYSIS_PIVOT_H
 #define MASA_ANALYSIS_PIVOT_H
 
@@ -21,15 +21,18 @@ struct pivot_request {
     bool period_only;     /* only rows of the report's period (window 1); else all */
 };
 
-/* "channel,month": dimensions by name, and day, month or quarter at most once. The error names the word and the nearest name. */
-enum outcome pivot_parse(const struct definition *definition, struct slice by, struct pivot_request *out, struct error *error);
+/* "channel,month": dimensions by name, and day, month or quarter at most once. The error names the word and the nearest
+ * name. */
+enum outcome pivot_parse(const struct definition *definition, struct slice by, struct pivot_request *out,
+                         struct error *error);
 
 struct pivot_group {
-    uint32_t values[PIVOT_KEYS_MAX]; /* codes as in the table's dimension columns; for the time: months, quarters or days */
-    uint64_t *reached;               /* [stage] */
-    int64_t *median_twice;           /* [stage]: microseconds from the stage before, doubled */
-    double *mean;                    /* [stage]: microseconds */
-    uint64_t *timed;                 /* [stage]: how many the days are over */
+    uint32_t
+        values[PIVOT_KEYS_MAX]; /* codes as in the table's dimension columns; for the time: months, quarters or days */
+    uint64_t *reached;          /* [stage] */
+    int64_t *median_twice;      /* [stage]: microseconds from the stage before, doubled */
+    double *mean;               /* [stage]: microseconds */
+    uint64_t *timed;            /* [stage]: how many the days are over */
 };
 
 struct pivot {

@@ -28,8 +28,11 @@ int main(int argc, char **argv)
         snprintf(at, sizeof at, "%04d-%02d-%02dT%02u:%02u", year, month, of_month, r % 24, r / 24 % 60);
         unsigned luck = (unsigned)(seed >> 20) % 1000;
         int ends = luck < 571 ? MCL : luck < 855 ? MEL : luck < 900 ? MQL : luck < 930 ? SAL : luck < 951 ? SQL : SQO;
-        made_person(&m, (struct made_person){.at = at, .ends = ends, .source = channels[r % 6],
-                                             .days = {0, r % 997 * 0.03, r % 787 * 0.02, r % 89 * 0.1, r % 97 * 0.1, r % 83 * 0.1}});
+        made_person(&m, (struct made_person){
+                            .at = at,
+                            .ends = ends,
+                            .source = channels[r % 6],
+                            .days = {0, r % 997 * 0.03, r % 787 * 0.02, r % 89 * 0.1, r % 97 * 0.1, r % 83 * 0.1}});
     }
     struct pivot_request request;
     struct buffer out;

@@ -37,12 +37,12 @@ static void by_source_and_month(void **state)
     made_person(&m, (struct made_person){.at = "2026-01-05T09:00", .ends = MCL, .source = "adverts, paid"});
     made_person(&m, (struct made_person){.at = "2026-01-05T09:00", .ends = MCL});
     made_person(&m, (struct made_person){.at = "2026-01-09T09:00", .ends = MCL, .source = "tiktok", .lap = 2});
-    assert_csv(&m, "source, month", false,
-               "source,month," HEADER
-               ",2026-01,1,0,0,0,0,0,0,0.000000,,,,,,,,,,,,,,,,,\n"
-               "\"adverts, paid\",2026-01,1,0,0,0,0,0,0,0.000000,,,,,,,,,,,,,,,,,\n"
-               "tiktok,2026-01,3,3,1,0,0,0,0,1.000000,0.333333,0.000000,,,,2.000000,3.000000,,,,,3.000000,3.000000,,,,\n"
-               "tiktok,2026-02,1,0,0,0,0,0,0,0.000000,,,,,,,,,,,,,,,,,\n");
+    assert_csv(
+        &m, "source, month", false,
+        "source,month," HEADER ",2026-01,1,0,0,0,0,0,0,0.000000,,,,,,,,,,,,,,,,,\n"
+        "\"adverts, paid\",2026-01,1,0,0,0,0,0,0,0.000000,,,,,,,,,,,,,,,,,\n"
+        "tiktok,2026-01,3,3,1,0,0,0,0,1.000000,0.333333,0.000000,,,,2.000000,3.000000,,,,,3.000000,3.000000,,,,\n"
+        "tiktok,2026-02,1,0,0,0,0,0,0,0.000000,,,,,,,,,,,,,,,,,\n");
     assert_csv(&m, "month", true,
                "month," HEADER
                "2026-01,5,3,1,0,0,0,0,0.600000,0.333333,0.000000,,,,2.000000,3.000000,,,,,3.000000,3.000000,,,,\n");
@@ -55,14 +55,14 @@ static void carried_and_bands(void **state)
     struct made m;
     made_init(&m);
     int carried = 1 << MEL | 1 << MQL | 1 << SAL | 1 << SQL | 1 << SQO;
-    made_person(&m, (struct made_person){.at = "2026-01-01T00:00", .ends = WON, .days = {0, 9}, .carried = carried, .employees = 700});
+    made_person(&m, (struct made_person){
+                        .at = "2026-01-01T00:00", .ends = WON, .days = {0, 9}, .carried = carried, .employees = 700});
     made_person(&m, (struct made_person){.at = "2026-04-01T00:00", .ends = MEL, .days = {0, 1}, .employees = 499});
     made_person(&m, (struct made_person){.at = "2026-05-01T00:00", .ends = MEL, .days = {0, 2}, .employees = 100});
     made_person(&m, (struct made_person){.at = "2026-01-01T00:00", .ends = MCL, .employees = 99});
     made_person(&m, (struct made_person){.at = "2026-01-01T00:00", .ends = MCL});
     assert_csv(&m, "size,quarter", false,
-               "size,quarter," HEADER
-               ",2026-Q1,1,0,0,0,0,0,0,0.000000,,,,,,,,,,,,,,,,,\n"
+               "size,quarter," HEADER ",2026-Q1,1,0,0,0,0,0,0,0.000000,,,,,,,,,,,,,,,,,\n"
                "<100,2026-Q1,1,0,0,0,0,0,0,0.000000,,,,,,,,,,,,,,,,,\n"
                "100-499,2026-Q2,2,2,0,0,0,0,0,1.000000,0.000000,,,,,1.500000,,,,,,1.500000,,,,,\n"
                "500+,2026-Q1,1,1,1,1,1,1,1,1.000000,1.000000,1.000000,1.000000,1.000000,1.000000,,,,,,,,,,,,\n");
@@ -109,7 +109,9 @@ static void many_groups(void **state)
         unsigned r = (unsigned)(seed >> 33);
         snprintf(at, sizeof at, "2025-%02u-%02uT10:00", r % 12 + 1, r / 12 % 28 + 1);
         snprintf(source, sizeof source, "s%u", r / 400 % 97);
-        made_person(&m, (struct made_person){.at = at, .ends = (int)(r / 40000 % 4), .days = {0, r % 13, r % 7, r % 5}, .source = source});
+        made_person(&m,
+                    (struct made_person){
+                        .at = at, .ends = (int)(r / 40000 % 4), .days = {0, r % 13, r % 7, r % 5}, .source = source});
     }
     struct arena arena;
     arena_init(&arena);
@@ -124,8 +126,8 @@ static void many_groups(void **state)
         int64_t sum = 0;
         for (size_t i = 0; i < t->rows; i++) {
             struct civil c = civil_from_instant(t->entered[MCL][i]);
-            if (t->dimension[BY_SOURCE][i] != p->groups[g].values[0] || (uint32_t)(c.year * 12 + c.month - 1) != p->groups[g].values[1] ||
-                t->entered[MQL][i] == INSTANT_NONE)
+            if (t->dimension[BY_SOURCE][i] != p->groups[g].values[0] ||
+                (uint32_t)(c.year * 12 + c.month - 1) != p->groups[g].values[1] || t->entered[MQL][i] == INSTANT_NONE)
                 continue;
             sum += times[n++] = t->entered[MQL][i] - t->entered[MEL][i];
         }

@@ -59,10 +59,14 @@ int64_t allowed_until(const struct analysis *a, uint32_t to, const struct band *
     const struct fact_table *t = a->table;
     if (!sla->amount) return band && band->target_days ? from + band->target_days * DAY_US : INSTANT_MAX;
     switch (sla->unit) {
-    case DURATION_EXACT: return from + sla->amount;
-    case DURATION_CALENDAR_DAYS: return zone_day_start(t->zone, zone_day(t->zone, from) + sla->amount);
-    case DURATION_BUSINESS_DAYS: return t->workweek ? workweek_after_days(t->workweek, from, sla->amount) : from + sla->amount * DAY_US;
-    case DURATION_BUSINESS_TIME: return t->workweek ? workweek_after(t->workweek, from, sla->amount) : from + sla->amount;
+    case DURATION_EXACT:
+        return from + sla->amount;
+    case DURATION_CALENDAR_DAYS:
+        return zone_day_start(t->zone, zone_day(t->zone, from) + sla->amount);
+    case DURATION_BUSINESS_DAYS:
+        return t->workweek ? workweek_after_days(t->workweek, from, sla->amount) : from + sla->amount * DAY_US;
+    case DURATION_BUSINESS_TIME:
+        return t->workweek ? workweek_after(t->workweek, from, sla->amount) : from + sla->amount;
     }
     return INSTANT_MAX;
 }
@@ -71,7 +75,8 @@ int64_t allowed_until(const struct analysis *a, uint32_t to, const struct band *
 static void measure_allowed(const struct analysis *a, const struct view *v, struct transition *t)
 {
     double past = 0;
-    t->allowed_days = t->to == t->from + 1 ? allowed_days(a, t->to, t->band) : NAN; /* limits run from the stage before */
+    t->allowed_days =
+        t->to == t->from + 1 ? allowed_days(a, t->to, t->band) : NAN; /* limits run from the stage before */
     t->over_days = NAN;
     if (isnan(t->allowed_days)) return;
     for (size_t i = 0; i < a->table->rows; i++) {
@@ -99,10 +104,14 @@ static struct left left_of_cohort(const struct analysis *a, const struct view *v
     for (size_t i = 0; i < t->rows; i++) {
         if (!view_counts(v, i, from) || view_counts(v, i, to)) continue;
         left.total++;
-        if (t->exit[i] == EXIT_REJECTED) left.rejected++;
-        else if (t->exit[i] != EXIT_NONE) left.exited++;
-        else if (t->returns[i] && t->now_in[i] < highest_reached(a, i)) left.returned++;
-        else left.waiting++;
+        if (t->exit[i] == EXIT_REJECTED)
+            left.rejected++;
+        else if (t->exit[i] != EXIT_NONE)
+            left.exited++;
+        else if (t->returns[i] && t->now_in[i] < highest_reached(a, i))
+            left.returned++;
+        else
+            left.waiting++;
     }
     return left;
 }
@@ -120,7 +129,8 @@ static struct left left_of_flow(const struct view *v, uint32_t from, uint32_t to
     }
     for (size_t i = 0; i < t->handoff_count; i++) {
         const struct handoff_row *h = &t->handoffs[i];
-        left.returned += h->outcome == HANDOFF_RETURNED && h->stage > from && h->stage <= to && t->lap[h->row] == 1 && view_holds(v, h->at);
+        left.returned += h->outcome == HANDOFF_RETURNED && h->stage > from && h->stage <= to && t->lap[h->row] == 1 &&
+                         view_holds(v, h->at);
     }
     left.total = left.returned + left.rejected + left.exited;
     return left;
@@ -171,6 +181,7 @@ void build_stages(struct analysis *a, struct arena *arena)
     }
     for (uint32_t s = 0; s + 1 < a->stage_count; s++) a->transitions[s] = measure_transition(a, s, s + 1);
     a->overall = measure_transition(a, 0, a->goal);
-    for (uint32_t s = 0; s < a->stage_count; s++) a->stages[s].chance = judge_share(a, passed(&now, s, a->goal), a->stages[s].now);
+    for (uint32_t s = 0; s < a->stage_count; s++)
+        a->stages[s].chance = judge_share(a, passed(&now, s, a->goal), a->stages[s].now);
     count_stopped(a);
 }

@@ -6,7 +6,10 @@
 
 static const double Z95 = 1.959963984540054; /* normal quantile of 1 - ALPHA / 2 */
 
-static double clamp(double value, double low, double high) { return value < low ? low : value > high ? high : value; }
+static double clamp(double value, double low, double high)
+{
+    return value < low ? low : value > high ? high : value;
+}
 
 struct range wilson(double hits, double n)
 {
@@ -112,7 +115,8 @@ struct range grouped_range(const struct grouped *g)
     return n > 0 ? wilson(g->hits / g->cases * n, n) : range_none();
 }
 
-/* Rao J. N. K., Scott A. J., A simple method for the analysis of clustered binary data, Biometrics 48 (1992) 577-585. */
+/* Rao J. N. K., Scott A. J., A simple method for the analysis of clustered binary data, Biometrics 48 (1992) 577-585.
+ */
 double two_grouped(const struct grouped *a, const struct grouped *b)
 {
     double na = grouped_effective(a), nb = grouped_effective(b);
@@ -138,7 +142,8 @@ static void swap(int64_t *a, int64_t *b)
     *b = t;
 }
 
-/* Brings the value of rank k to its place, smaller ones before it: quickselect, which sorts what is left when luck is bad. */
+/* Brings the value of rank k to its place, smaller ones before it: quickselect, which sorts what is left when luck is
+ * bad. */
 static int64_t select_rank(int64_t *v, size_t count, size_t k)
 {
     for (int rounds = 0; count > 16; rounds++) {
@@ -152,7 +157,8 @@ static int64_t select_rank(int64_t *v, size_t count, size_t k)
             swap(&v[i++], &v[j--]);
         }
         size_t cut = i ? i : 1; /* [0, cut) <= pivot <= [cut, count) */
-        if (k < cut) count = cut;
+        if (k < cut)
+            count = cut;
         else {
             v += cut;
             k -= cut;

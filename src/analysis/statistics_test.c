@@ -16,10 +16,14 @@ static void wilson_intervals(void **state)
     static const struct {
         double hits, n, low, high, within;
     } cases[] = {
-        {81, 263, 0.2553, 0.3662, 5e-5},         {15, 148, 0.0624, 0.1605, 5e-5},
-        {0, 20, 0, 0.1611, 5e-5},                {1, 29, 0.0061, 0.1718, 5e-5},
-        {70, 150, 0.388660507599, 0.546337508692, 1e-10}, {8, 150, 0.0272695399202, 0.101703878382, 1e-10},
-        {12, 25, 0.300312859541, 0.665014830496, 1e-10},  {25, 25, 0.866805, 1, 1e-5},
+        {81, 263, 0.2553, 0.3662, 5e-5},
+        {15, 148, 0.0624, 0.1605, 5e-5},
+        {0, 20, 0, 0.1611, 5e-5},
+        {1, 29, 0.0061, 0.1718, 5e-5},
+        {70, 150, 0.388660507599, 0.546337508692, 1e-10},
+        {8, 150, 0.0272695399202, 0.101703878382, 1e-10},
+        {12, 25, 0.300312859541, 0.665014830496, 1e-10},
+        {25, 25, 0.866805, 1, 1e-5},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct range r = wilson(cases[i].hits, cases[i].n);
@@ -35,8 +39,8 @@ static void differences(void **state)
     static const struct {
         double hits1, n1, hits2, n2, low, high;
     } cases[] = {
-        {56, 70, 48, 80, 0.0524, 0.3339}, {9, 10, 3, 10, 0.1705, 0.8090},   {6, 7, 2, 7, 0.0582, 0.8062},
-        {5, 56, 0, 29, -0.0381, 0.1926},  {0, 10, 0, 20, -0.1611, 0.2775},  {0, 10, 0, 10, -0.2775, 0.2775},
+        {56, 70, 48, 80, 0.0524, 0.3339}, {9, 10, 3, 10, 0.1705, 0.8090},  {6, 7, 2, 7, 0.0582, 0.8062},
+        {5, 56, 0, 29, -0.0381, 0.1926},  {0, 10, 0, 20, -0.1611, 0.2775}, {0, 10, 0, 10, -0.2775, 0.2775},
         {10, 10, 0, 20, 0.6791, 1},       {10, 10, 0, 10, 0.6075, 1},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -60,7 +64,8 @@ static void shares(void **state)
     near(two_shares(1, 2, 0, 0), NAN, 0);
 }
 
-/* R: u <- pbinom(a, a + b, q, lower = FALSE) + dbinom(a, a + b, q) / 2; min(1, 2 * min(u, 1 - u)), q = ea / (ea + eb). */
+/* R: u <- pbinom(a, a + b, q, lower = FALSE) + dbinom(a, a + b, q) / 2; min(1, 2 * min(u, 1 - u)), q = ea / (ea + eb).
+ */
 static void counts(void **state)
 {
     near(two_counts(150, 31, 120, 31), 0.068201293351, 1e-10);
@@ -106,7 +111,8 @@ static void means(void **state)
     near(moments_range(&a).high, 13.98407553653, 1e-9);
     struct moments b = moments_of((double[]){41, 39, 38, 50, 22, 44, 31}, 7);
     near(welch(&a, &b), 3.42372698313e-05, 1e-14);
-    struct moments c = moments_of((double[]){1.5, 2.25, 3, 4.75, 2, 2}, 6), d = moments_of((double[]){2, 3, 3.5, 5, 4.25}, 5);
+    struct moments c = moments_of((double[]){1.5, 2.25, 3, 4.75, 2, 2}, 6),
+                   d = moments_of((double[]){2, 3, 3.5, 5, 4.25}, 5);
     near(welch(&c, &d), 0.202913220205, 1e-10);
     struct moments one = moments_of((double[]){4}, 1);
     assert_false(range_given(moments_range(&one)));
@@ -155,7 +161,11 @@ static void medians(void **state)
         for (size_t i = 0; i < count; i++) {
             seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407u;
             int64_t r = (int64_t)(seed >> 20);
-            v[i] = round % 5 == 0 ? r : round % 5 == 1 ? r % 3 : round % 5 == 2 ? (int64_t)i : round % 5 == 3 ? -(int64_t)i : 9;
+            v[i] = round % 5 == 0   ? r
+                   : round % 5 == 1 ? r % 3
+                   : round % 5 == 2 ? (int64_t)i
+                   : round % 5 == 3 ? -(int64_t)i
+                                    : 9;
         }
         memcpy(sorted, v, sizeof v);
         qsort(sorted, count, sizeof *sorted, compare);
@@ -181,9 +191,15 @@ static void rounding(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(wilson_intervals), cmocka_unit_test(differences),        cmocka_unit_test(shares),
-        cmocka_unit_test(counts),           cmocka_unit_test(sample_sizes),       cmocka_unit_test(samples_to_be_sure),
-        cmocka_unit_test(means),            cmocka_unit_test(grouped_shares),     cmocka_unit_test(medians),
+        cmocka_unit_test(wilson_intervals),
+        cmocka_unit_test(differences),
+        cmocka_unit_test(shares),
+        cmocka_unit_test(counts),
+        cmocka_unit_test(sample_sizes),
+        cmocka_unit_test(samples_to_be_sure),
+        cmocka_unit_test(means),
+        cmocka_unit_test(grouped_shares),
+        cmocka_unit_test(medians),
         cmocka_unit_test(rounding),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,9 +1,9 @@
-/* The facts of one funnel as columns: what every number of a report is computed from. Filled by the fold (src/runtime) or,
- * later, read from a store; read-only for the analysis. One row per (subject, lap). Text is dictionary codes.
+/* The facts of one funnel as columns: what every number of a report is computed from. Filled by the fold (src/runtime)
+ * or, later, read from a store; read-only for the analysis. One row per (subject, lap). Text is dictionary codes.
  *
- * The fold knows the report's two windows. A row whose first stage was first entered inside the period carries window 1 and is
- * seen as of `windows[0].as_of`; inside the compared period: window 2, as of `windows[1].as_of` (equal age); else window 0, as
- * of the report's as-of. Nothing later than a row's as-of is in the row. */
+ * The fold knows the report's two windows. A row whose first stage was first entered inside the period carries window 1
+ * and is seen as of `windows[0].as_of`; inside the compared period: window 2, as of `windows[1].as_of` (equal age);
+ * else window 0, as of the report's as-of. Nothing later than a row's as-of is in the row. */
 #ifndef MASA_ANALYSIS_TABLE_H
 #define MASA_ANALYSIS_TABLE_H
 
@@ -22,25 +22,26 @@ enum { EXIT_NONE = 0, EXIT_REJECTED = 1, EXIT_DECLARED = 2 }; /* EXIT_DECLARED +
 
 struct handoff_row {
     uint32_t row;
-    uint8_t stage;   /* the stage that decides */
-    uint8_t outcome; /* enum handoff_outcome of engine.h: open, accepted, rejected, returned, withdrawn */
+    uint8_t stage;              /* the stage that decides */
+    uint8_t outcome;            /* enum handoff_outcome of engine.h: open, accepted, rejected, returned, withdrawn */
     int64_t submitted, due, at; /* INSTANT_MAX: none */
-    uint32_t reason; /* code */
+    uint32_t reason;            /* code */
 };
 
 /* One person and one mail of the sequence. Human touches only in opened / clicked; raw counts machine touches too. */
 struct mail_row {
     uint32_t row;
     int32_t step;
-    bool sent, opened, clicked, raw_opened, raw_clicked; /* not sent: a touch of a mail whose sending was not recorded */
+    bool sent, opened, clicked, raw_opened,
+        raw_clicked;  /* not sent: a touch of a mail whose sending was not recorded */
     bool contributed; /* the last human open or click before the entry of sequence.until, whichever mail it was of */
 };
 
 /* A share of a subject's won revenue that falls to one value of channels.by. */
 struct credit_row {
     uint32_t row;
-    uint32_t value;  /* code; 0 = no touch known */
-    int64_t amount;  /* millionths */
+    uint32_t value; /* code; 0 = no touch known */
+    int64_t amount; /* millionths */
     uint32_t currency;
     int64_t won_at;
 };
@@ -49,7 +50,7 @@ struct cost_row {
     int64_t from_day, until_day; /* local days, half open */
     uint32_t value;              /* code of channels.by */
     uint32_t campaign;
-    int64_t amount;              /* millionths */
+    int64_t amount; /* millionths */
     uint32_t currency;
 };
 
@@ -66,7 +67,7 @@ struct quality_file {
 struct data_quality {
     uint64_t lines, accepted, duplicates, rejected, conflicts, late, machine_touches, wrong_type, unknown_event, future;
     uint64_t subjects[KIND_COUNT];
-    uint64_t unrelated_outcomes; /* deal outcomes that reach no person */
+    uint64_t unrelated_outcomes;          /* deal outcomes that reach no person */
     const struct quality_reason *reasons; /* why lines were rejected, most first */
     size_t reason_count;
     const struct quality_file *files; /* in the order given */
@@ -86,24 +87,26 @@ struct fact_table {
     size_t rows;
     uint32_t *lap;
     uint8_t *window;
-    int64_t **entered;   /* [stage][row]: first entry in the lap, INSTANT_NONE */
-    uint64_t *carried;   /* bit per stage: that entry was carried */
-    int8_t *now_in;      /* stage held as of the row's as-of, -1 */
-    uint8_t *exit;       /* EXIT_NONE, EXIT_REJECTED, EXIT_DECLARED + i */
-    int8_t *exit_stage;  /* the stage held then */
+    int64_t **entered;  /* [stage][row]: first entry in the lap, INSTANT_NONE */
+    uint64_t *carried;  /* bit per stage: that entry was carried */
+    int8_t *now_in;     /* stage held as of the row's as-of, -1 */
+    uint8_t *exit;      /* EXIT_NONE, EXIT_REJECTED, EXIT_DECLARED + i */
+    int8_t *exit_stage; /* the stage held then */
     int64_t *exit_at;
     uint32_t *exit_reason;
-    uint8_t *returns;    /* how many times it was returned in the lap */
-    uint32_t **dimension; /* [definition.dimensions index][row]: code of the value; for banded ones the band's index + 1; 0 = absent */
-    uint8_t *audience;   /* enum audience_answer */
-    uint16_t *touch_days; /* distinct local days with a human touch from the entry of the first stage to the row's as-of */
+    uint8_t *returns;     /* how many times it was returned in the lap */
+    uint32_t **dimension; /* [definition.dimensions index][row]: code of the value; for banded ones the band's index +
+                             1; 0 = absent */
+    uint8_t *audience;    /* enum audience_answer */
+    uint16_t
+        *touch_days; /* distinct local days with a human touch from the entry of the first stage to the row's as-of */
     struct slice *subject; /* external ids; NULL when the fold was told not to keep them */
 
     /* Columns that only sharpen causes and splits. Each may be NULL: not kept. Answers are enum audience_answer. */
-    uint64_t *unproposed;      /* bit per stage: that entry was by a decision with no proposal held */
-    int64_t **score;           /* [definition.scores index][row]: millionths as of the row's as-of, INT64_MIN: unknown */
-    int64_t **best_score;      /* the same, the highest it was since the lap's first entry; used instead when there */
-    uint8_t **icp;             /* [definition.icps index][row]: matched, as of the row's as-of */
+    uint64_t *unproposed; /* bit per stage: that entry was by a decision with no proposal held */
+    int64_t **score;      /* [definition.scores index][row]: millionths as of the row's as-of, INT64_MIN: unknown */
+    int64_t **best_score; /* the same, the highest it was since the lap's first entry; used instead when there */
+    uint8_t **icp;        /* [definition.icps index][row]: matched, as of the row's as-of */
     uint8_t **audience_clause; /* [member of definition.audience][row] */
 
     const struct handoff_row *handoffs;
@@ -114,7 +117,8 @@ struct fact_table {
     size_t credit_count;
     const struct cost_row *spend;
     size_t spend_count;
-    uint64_t visitors[3]; /* by window: distinct subjects, anonymous ones too, that matched kpis.landing.visitor inside it */
+    uint64_t
+        visitors[3]; /* by window: distinct subjects, anonymous ones too, that matched kpis.landing.visitor inside it */
     struct data_quality quality;
 };
 

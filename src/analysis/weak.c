@@ -1,8 +1,9 @@
 /* The weakest and the slowest transition, and what the weakest would give if it were as wished. */
 #include "analysis/parts.h"
 
-/* How weak by the published rule: failing targets first, the furthest below first; then, among those without target, the lowest
- * rate; then those that have a target and miss "good". Too few cases come after all others: they can't be said to be weak. */
+/* How weak by the published rule: failing targets first, the furthest below first; then, among those without target,
+ * the lowest rate; then those that have a target and miss "good". Too few cases come after all others: they can't be
+ * said to be weak. */
 struct weakness {
     enum weak_rule rule;
     int rank;     /* smaller is weaker */
@@ -14,10 +15,14 @@ static struct weakness weakness_of(const struct analysis *a, const struct transi
     double value = share_value(&t->now);
     struct weakness w = {WEAK_NONE, 9, 0};
     if (!t->now.n) return w;
-    if (t->light == LIGHT_FAILING) w = (struct weakness){WEAK_FAILING, 0, value - (double)t->band->failing / (double)DECIMAL_ONE};
-    else if (!t->band) w = (struct weakness){WEAK_LOWEST, 1, value};
-    else if (t->light == LIGHT_BETWEEN || t->light == LIGHT_OUTSIDE) w = (struct weakness){WEAK_LOWEST, 2, value};
-    else return w;
+    if (t->light == LIGHT_FAILING)
+        w = (struct weakness){WEAK_FAILING, 0, value - (double)t->band->failing / (double)DECIMAL_ONE};
+    else if (!t->band)
+        w = (struct weakness){WEAK_LOWEST, 1, value};
+    else if (t->light == LIGHT_BETWEEN || t->light == LIGHT_OUTSIDE)
+        w = (struct weakness){WEAK_LOWEST, 2, value};
+    else
+        return w;
     if (t->now.n < a->min_n) w.rank += 3;
     return w;
 }
@@ -51,8 +56,8 @@ static uint32_t find_slowest(const struct analysis *a)
     return limits ? over : longest;
 }
 
-/* Where to: what both sides called good; else what it was in the compared period; else the best of the values of any dimension
- * with enough cases: a rate of one's own that is known to be possible. */
+/* Where to: what both sides called good; else what it was in the compared period; else the best of the values of any
+ * dimension with enough cases: a rate of one's own that is known to be possible. */
 static double wished_rate(const struct analysis *a, const struct transition *t)
 {
     double now = share_value(&t->now), best = now;

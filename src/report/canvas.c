@@ -11,7 +11,9 @@ static const char *const TONES[] = {"", "\x1b[1m", "\x1b[2m", "\x1b[36m", "\x1b[
 static int point_width(UChar32 c)
 {
     int type = u_charType(c);
-    if (c < 0x20 || type == U_NON_SPACING_MARK || type == U_ENCLOSING_MARK || type == U_FORMAT_CHAR || type == U_CONTROL_CHAR) return 0;
+    if (c < 0x20 || type == U_NON_SPACING_MARK || type == U_ENCLOSING_MARK || type == U_FORMAT_CHAR ||
+        type == U_CONTROL_CHAR)
+        return 0;
     int wide = u_getIntPropertyValue(c, UCHAR_EAST_ASIAN_WIDTH);
     return wide == U_EA_WIDE || wide == U_EA_FULLWIDTH ? 2 : 1;
 }
@@ -62,7 +64,8 @@ static bool clings(UChar32 c)
 static bool ends_token(UChar32 c)
 {
     UCharDirection d = u_charDirection(c);
-    return d == U_RIGHT_TO_LEFT || d == U_WHITE_SPACE_NEUTRAL || c == 0x2066 || c == 0x2069 || c == '(' || c == ')' || c == 0xB7;
+    return d == U_RIGHT_TO_LEFT || d == U_WHITE_SPACE_NEUTRAL || c == 0x2066 || c == 0x2069 || c == '(' || c == ')' ||
+           c == 0xB7;
 }
 
 /* One word or number from `at` without what only stands around it: its end, or `at` when there is none. */
@@ -89,7 +92,8 @@ static bool is_letter(struct slice text, int32_t at)
 static int32_t run_end(struct slice text, int32_t at)
 {
     int32_t end = token_end(text, at);
-    while (end > at && is_letter(text, end - 1) && end < (int32_t)text.len && text.ptr[end] == ' ' && is_letter(text, end + 1))
+    while (end > at && is_letter(text, end - 1) && end < (int32_t)text.len && text.ptr[end] == ' ' &&
+           is_letter(text, end + 1))
         end = token_end(text, end + 1);
     return end;
 }
@@ -131,7 +135,10 @@ static void put(struct canvas *c, struct slice text, enum tone tone)
     if (tinted) buffer_text(c->out, "\x1b[0m");
 }
 
-void canvas_blank(struct canvas *c) { buffer_char(c->out, '\n'); }
+void canvas_blank(struct canvas *c)
+{
+    buffer_char(c->out, '\n');
+}
 
 /* As many words as fit into the width; at least one. */
 static struct slice take_line(struct slice *rest, int width)
@@ -162,7 +169,8 @@ static void pad(struct canvas *c, int width)
     for (int i = 0; i < width; i++) buffer_char(c->out, ' ');
 }
 
-void canvas_labelled(struct canvas *c, int indent, struct slice label, int label_width, struct slice text, enum tone tone)
+void canvas_labelled(struct canvas *c, int indent, struct slice label, int label_width, struct slice text,
+                     enum tone tone)
 {
     bool first = true;
     while (text.len || first) {
@@ -186,7 +194,10 @@ void canvas_heading(struct canvas *c, struct slice text)
 
 /* ---- tables ---- */
 
-struct grid grid_new(struct canvas *c) { return (struct grid){.canvas = c}; }
+struct grid grid_new(struct canvas *c)
+{
+    return (struct grid){.canvas = c};
+}
 
 void grid_column(struct grid *g, struct slice head, bool right)
 {
@@ -194,7 +205,10 @@ void grid_column(struct grid *g, struct slice head, bool right)
     vector_push(&g->cells, ((struct grid_cell){head, TONE_DIM}));
 }
 
-void grid_cell(struct grid *g, struct slice text, enum tone tone) { vector_push(&g->cells, ((struct grid_cell){text, tone})); }
+void grid_cell(struct grid *g, struct slice text, enum tone tone)
+{
+    vector_push(&g->cells, ((struct grid_cell){text, tone}));
+}
 
 enum { GAP = 2, NARROWEST = 8 };
 

@@ -1,8 +1,8 @@
 /* Text on a terminal: display width, wrapping, colour, tables that line up, Hebrew in logical order.
  *
- * Numbers and Latin words inside Hebrew are isolated (U+2066 ... U+2069) and every Hebrew line begins with U+200F, so that a
- * terminal that knows bidirectional text lays the lines and the tables out from the right; one that does not shows the same
- * columns from the left. Marks and isolates have no width. */
+ * Numbers and Latin words inside Hebrew are isolated (U+2066 ... U+2069) and every Hebrew line begins with U+200F, so
+ * that a terminal that knows bidirectional text lays the lines and the tables out from the right; one that does not
+ * shows the same columns from the left. Marks and isolates have no width. */
 #ifndef MASA_REPORT_CANVAS_H
 #define MASA_REPORT_CANVAS_H
 
@@ -30,11 +30,12 @@ void canvas_blank(struct canvas *c);
 /* Wrapped at words, every line indented. */
 void canvas_text(struct canvas *c, int indent, struct slice text, enum tone tone);
 /* A label of a fixed width, then wrapped text beside it. */
-void canvas_labelled(struct canvas *c, int indent, struct slice label, int label_width, struct slice text, enum tone tone);
+void canvas_labelled(struct canvas *c, int indent, struct slice label, int label_width, struct slice text,
+                     enum tone tone);
 void canvas_heading(struct canvas *c, struct slice text);
 
-/* A table: cells are given row by row; the first row is the head. Columns are as wide as their widest cell; when all are too
- * wide for the canvas, the widest text column is cut. */
+/* A table: cells are given row by row; the first row is the head. Columns are as wide as their widest cell; when all
+ * are too wide for the canvas, the widest text column is cut. */
 struct grid_cell {
     struct slice text;
     enum tone tone;

@@ -79,7 +79,8 @@ struct catalogue *catalogue_new(struct slice locale)
     int line;
     struct catalogue *c = catalogue_parse(slice_from(catalogue_files[0].text), locale, &line);
     if (c) return c;
-    fprintf(stderr, "the built-in catalogue is malformed near line %d\n", line); /* a test sees to it that this can't be */
+    fprintf(stderr, "the built-in catalogue is malformed near line %d\n",
+            line); /* a test sees to it that this can't be */
     abort();
 }
 
@@ -91,16 +92,35 @@ void catalogue_free(struct catalogue *c)
     free(c);
 }
 
-bool catalogue_has(const struct catalogue *c, struct slice key) { return map_get(&c->index, key) != MAP_NONE; }
-size_t catalogue_missing(const struct catalogue *c) { return c->missing; }
-size_t catalogue_count(const struct catalogue *c) { return c->messages.count; }
-struct slice catalogue_key(const struct catalogue *c, size_t i) { return c->messages.at[i].key; }
-struct slice catalogue_pattern(const struct catalogue *c, size_t i, enum tongue t) { return c->messages.at[i].pattern[t]; }
-const char *catalogue_locale(const struct catalogue *c, enum tongue t) { return c->locale[t]; }
+bool catalogue_has(const struct catalogue *c, struct slice key)
+{
+    return map_get(&c->index, key) != MAP_NONE;
+}
+size_t catalogue_missing(const struct catalogue *c)
+{
+    return c->missing;
+}
+size_t catalogue_count(const struct catalogue *c)
+{
+    return c->messages.count;
+}
+struct slice catalogue_key(const struct catalogue *c, size_t i)
+{
+    return c->messages.at[i].key;
+}
+struct slice catalogue_pattern(const struct catalogue *c, size_t i, enum tongue t)
+{
+    return c->messages.at[i].pattern[t];
+}
+const char *catalogue_locale(const struct catalogue *c, enum tongue t)
+{
+    return c->locale[t];
+}
 
 static bool is_hebrew(const char *at, const char *end)
 {
-    return end - at >= 2 && (unsigned char)at[0] == 0xD7 && (unsigned char)at[1] >= 0x90 && (unsigned char)at[1] <= 0xAA;
+    return end - at >= 2 && (unsigned char)at[0] == 0xD7 && (unsigned char)at[1] >= 0x90 &&
+           (unsigned char)at[1] <= 0xAA;
 }
 
 /* A one-letter prefix and its maqaf before a Hebrew word grow together: the pattern can't know what will follow. */
@@ -112,13 +132,16 @@ static struct slice join_prefixes(struct arena *arena, struct slice text)
         const char *at = text.ptr + i, *end = text.ptr + text.len;
         bool maqaf = end - at >= 4 && memcmp(at, "\xD6\xBE", 2) == 0;
         bool prefix = i >= 2 && is_hebrew(at - 2, at) && !(i >= 4 && is_hebrew(at - 4, at));
-        if (maqaf && prefix && is_hebrew(at + 2, end)) i += 2;
-        else out[n++] = text.ptr[i++];
+        if (maqaf && prefix && is_hebrew(at + 2, end))
+            i += 2;
+        else
+            out[n++] = text.ptr[i++];
     }
     return slice_of(out, n);
 }
 
-struct words catalogue_words(struct catalogue *c, struct arena *arena, struct slice key, const struct argument *arguments, size_t count)
+struct words catalogue_words(struct catalogue *c, struct arena *arena, struct slice key,
+                             const struct argument *arguments, size_t count)
 {
     struct words out = {{key, key}};
     uint32_t at = map_get(&c->index, key);
@@ -127,7 +150,8 @@ struct words catalogue_words(struct catalogue *c, struct arena *arena, struct sl
         struct message_argument given[ARGUMENTS_MAX];
         size_t n = 0;
         for (; n < count && n < ARGUMENTS_MAX; n++)
-            given[n] = (struct message_argument){arguments[n].name, arguments[n].is_number, arguments[n].number, arguments[n].words.in[t]};
+            given[n] = (struct message_argument){arguments[n].name, arguments[n].is_number, arguments[n].number,
+                                                 arguments[n].words.in[t]};
         if (!message_format(arena, c->locale[t], c->messages.at[at].pattern[t], given, n, &out.in[t])) c->missing++;
         out.in[t] = slice_trim(t == HEBREW ? join_prefixes(arena, out.in[t]) : out.in[t]);
     }

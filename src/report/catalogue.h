@@ -1,5 +1,5 @@
-/* The catalogue: every word of the report in Hebrew and English (locale/report.txt, built in). A message is found by its key
- * and worded with named arguments; plurals are ICU's. */
+/* The catalogue: every word of the report in Hebrew and English (locale/report.txt, built in). A message is found by
+ * its key and worded with named arguments; plurals are ICU's. */
 #ifndef MASA_REPORT_CATALOGUE_H
 #define MASA_REPORT_CATALOGUE_H
 
@@ -30,7 +30,8 @@ void catalogue_free(struct catalogue *c);
 
 bool catalogue_has(const struct catalogue *c, struct slice key);
 /* An unknown key is a slip of the programmer's: the key itself comes out, and catalogue_missing counts it. */
-struct words catalogue_words(struct catalogue *c, struct arena *arena, struct slice key, const struct argument *arguments, size_t count);
+struct words catalogue_words(struct catalogue *c, struct arena *arena, struct slice key,
+                             const struct argument *arguments, size_t count);
 size_t catalogue_missing(const struct catalogue *c);
 
 size_t catalogue_count(const struct catalogue *c);

@@ -1,5 +1,6 @@
-/* The report as CSV: sections one under the other, each a title, a header and rows; a blank line between. Column names are those
- * of the JSON, so that a reader of one knows the other; titles and labels are in the report's language; numbers are plain. */
+/* The report as CSV: sections one under the other, each a title, a header and rows; a blank line between. Column names
+ * are those of the JSON, so that a reader of one knows the other; titles and labels are in the report's language;
+ * numbers are plain. */
 #include "base/zone.h"
 #include "report/tree.h"
 #include "report/words.h"
@@ -14,11 +15,26 @@ struct sheet {
     bool begun;
 };
 
-static void text(struct sheet *s, struct slice value) { csv_text(&s->w, value); }
-static void code(struct sheet *s, const char *value) { csv_text(&s->w, slice_from(value)); }
-static void said(struct sheet *s, struct words words) { csv_text(&s->w, words.in[s->t]); }
-static void stage(struct sheet *s, uint32_t index) { csv_text(&s->w, stage_code(s->r, index)); }
-static void count(struct sheet *s, uint64_t n) { csv_uint(&s->w, n); }
+static void text(struct sheet *s, struct slice value)
+{
+    csv_text(&s->w, value);
+}
+static void code(struct sheet *s, const char *value)
+{
+    csv_text(&s->w, slice_from(value));
+}
+static void said(struct sheet *s, struct words words)
+{
+    csv_text(&s->w, words.in[s->t]);
+}
+static void stage(struct sheet *s, uint32_t index)
+{
+    csv_text(&s->w, stage_code(s->r, index));
+}
+static void count(struct sheet *s, uint64_t n)
+{
+    csv_uint(&s->w, n);
+}
 
 static void number(struct sheet *s, double value, int places)
 {
@@ -34,11 +50,16 @@ static void number(struct sheet *s, double value, int places)
 
 static void maybe(struct sheet *s, int64_t n)
 {
-    if (n < 0) csv_empty(&s->w);
-    else csv_uint(&s->w, (uint64_t)n);
+    if (n < 0)
+        csv_empty(&s->w);
+    else
+        csv_uint(&s->w, (uint64_t)n);
 }
 
-static void compared(struct sheet *s, uint64_t n) { maybe(s, s->a->compared ? (int64_t)n : -1); }
+static void compared(struct sheet *s, uint64_t n)
+{
+    maybe(s, s->a->compared ? (int64_t)n : -1);
+}
 
 static void range(struct sheet *s, struct range r, double scale)
 {
@@ -46,7 +67,10 @@ static void range(struct sheet *s, struct range r, double scale)
     number(s, r.high * scale, 1);
 }
 
-static void end(struct sheet *s) { csv_end(&s->w); }
+static void end(struct sheet *s)
+{
+    csv_end(&s->w);
+}
 
 /* A blank line, the title, the columns. */
 static void section(struct sheet *s, struct slice title, const char *const *columns)
@@ -90,11 +114,15 @@ static void write_head(struct sheet *s)
         const char *name;
         struct slice value;
     } rows[] = {
-        {"company", s->a->definition->company.name}, {"funnel", s->a->funnel->label.name},
-        {"period", s->r->period.in[s->t]},           {"compare", s->a->compared ? s->r->compare.in[s->t] : SLICE("")},
+        {"company", s->a->definition->company.name},
+        {"funnel", s->a->funnel->label.name},
+        {"period", s->r->period.in[s->t]},
+        {"compare", s->a->compared ? s->r->compare.in[s->t] : SLICE("")},
         {"basis", s->a->basis == BASIS_FLOW ? SLICE("flow") : SLICE("cohort")},
-        {"as_of", buffer_slice(&b)},                 {"definition", s->a->definition->name},
-        {"version", s->a->definition->hash},         {"program", s->r->program},
+        {"as_of", buffer_slice(&b)},
+        {"definition", s->a->definition->name},
+        {"version", s->a->definition->hash},
+        {"program", s->r->program},
         {"title", s->r->title.in[s->t]},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -107,8 +135,9 @@ static void write_head(struct sheet *s)
 
 static void write_kpis(struct sheet *s)
 {
-    section(s, heading(s, "kpis"), COLUMNS("code", "label", "value", "compare_value", "n", "hits", "ci95_low", "ci95_high", "band", "support",
-                                           "change_pp", "change_pct", "p_value", "verdict"));
+    section(s, heading(s, "kpis"),
+            COLUMNS("code", "label", "value", "compare_value", "n", "hits", "ci95_low", "ci95_high", "band", "support",
+                    "change_pp", "change_pct", "p_value", "verdict"));
     end(s);
     for (size_t i = 0; i < s->a->kpi_count; i++) {
         const struct kpi *k = &s->a->kpis[i];
@@ -128,8 +157,9 @@ static void write_kpis(struct sheet *s)
 
 static void write_stages(struct sheet *s)
 {
-    section(s, heading(s, "stages"), COLUMNS("stage", "label", "count", "compare_count", "change_pct", "of_previous_pct", "of_first_pct",
-                                             "stopped", "chance_to_end_pct"));
+    section(s, heading(s, "stages"),
+            COLUMNS("stage", "label", "count", "compare_count", "change_pct", "of_previous_pct", "of_first_pct",
+                    "stopped", "chance_to_end_pct"));
     end(s);
     for (uint32_t i = 0; i < s->a->stage_count; i++) {
         const struct stage_measure *m = &s->a->stages[i];
@@ -170,9 +200,10 @@ static void transition_row(struct sheet *s, const struct transition *t)
 
 static void write_transitions(struct sheet *s)
 {
-    section(s, heading(s, "transitions"), COLUMNS("from", "to", "rate_pct", "n", "hits", "ci95_low", "ci95_high", "band", "support",
-                                                  "compare_rate_pct", "change_pp", "change_pct", "p_value", "verdict", "mean_days",
-                                                  "median_days", "sla_days", "returned", "rejected", "exited", "waiting"));
+    section(s, heading(s, "transitions"),
+            COLUMNS("from", "to", "rate_pct", "n", "hits", "ci95_low", "ci95_high", "band", "support",
+                    "compare_rate_pct", "change_pp", "change_pct", "p_value", "verdict", "mean_days", "median_days",
+                    "sla_days", "returned", "rejected", "exited", "waiting"));
     end(s);
     for (uint32_t i = 0; i + 1 < s->a->stage_count; i++) transition_row(s, &s->a->transitions[i]);
     if (s->a->stage_count > 2) transition_row(s, &s->a->overall);
@@ -216,8 +247,9 @@ static void write_trend(struct sheet *s)
 static void write_sequence(struct sheet *s)
 {
     if (!s->a->mail_count) return;
-    section(s, heading(s, "sequence"), COLUMNS("step", "label", "sent", "opened", "open_pct", "clicked", "click_pct", "contributed_to_mel",
-                                               "machine_opened", "machine_clicked"));
+    section(s, heading(s, "sequence"),
+            COLUMNS("step", "label", "sent", "opened", "open_pct", "clicked", "click_pct", "contributed_to_mel",
+                    "machine_opened", "machine_clicked"));
     end(s);
     for (size_t i = 0; i < s->a->mail_count; i++) {
         const struct mail_measure *m = &s->a->mails[i];
@@ -238,8 +270,9 @@ static void write_sequence(struct sheet *s)
 static void write_channels(struct sheet *s)
 {
     if (!s->a->channel_count) return;
-    section(s, heading(s, "channels"), COLUMNS("source", "label", "monthly_spend", "mcl", "cost_per_mcl", "sqo", "cost_per_sqo", "won",
-                                               "revenue", "roi_pct", "recommendation", "why", "support"));
+    section(s, heading(s, "channels"),
+            COLUMNS("source", "label", "monthly_spend", "mcl", "cost_per_mcl", "sqo", "cost_per_sqo", "won", "revenue",
+                    "roi_pct", "recommendation", "why", "support"));
     end(s);
     for (size_t i = 0; i < s->a->channel_count; i++) {
         const struct channel *c = &s->a->channels[i];
@@ -284,7 +317,8 @@ static void write_audience(struct sheet *s)
 
 static void write_leaving(struct sheet *s)
 {
-    if (s->a->leave_count) section(s, heading(s, "exits"), COLUMNS("stage", "kind", "reason", "label", "count")), end(s);
+    if (s->a->leave_count)
+        section(s, heading(s, "exits"), COLUMNS("stage", "kind", "reason", "label", "count")), end(s);
     for (size_t i = 0; i < s->a->leave_count; i++) {
         const struct leave *l = &s->a->leaves[i];
         stage(s, l->stage);
@@ -294,7 +328,8 @@ static void write_leaving(struct sheet *s)
         count(s, l->count);
         end(s);
     }
-    if (s->a->outcome_count) section(s, heading(s, "outcomes"), COLUMNS("code", "label", "count", "compare_count", "revenue")), end(s);
+    if (s->a->outcome_count)
+        section(s, heading(s, "outcomes"), COLUMNS("code", "label", "count", "compare_count", "revenue")), end(s);
     for (size_t i = 0; i < s->a->outcome_count; i++) {
         text(s, s->r->outcome_codes[i]);
         said(s, s->r->outcomes[i]);
@@ -339,8 +374,9 @@ static void write_quality(struct sheet *s)
     const struct {
         const char *name;
         uint64_t count;
-    } rows[] = {{"accepted", q->accepted}, {"duplicates", q->duplicates}, {"rejected", q->rejected},
-                {"conflicts", q->conflicts}, {"late", q->late}, {"future", q->future}};
+    } rows[] = {{"accepted", q->accepted}, {"duplicates", q->duplicates},
+                {"rejected", q->rejected}, {"conflicts", q->conflicts},
+                {"late", q->late},         {"future", q->future}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         code(s, rows[i].name);
         count(s, rows[i].count);

@@ -63,7 +63,8 @@ struct formats *formats_new(const char *locale, struct slice currency)
         for (int fixed = 0; fixed < 2; fixed++) {
             UChar skeleton[64];
             char text[64];
-            snprintf(text, sizeof text, "%s%.*s rounding-mode-half-up", places ? "." : "precision-integer", places, fixed ? "0000" : "####");
+            snprintf(text, sizeof text, "%s%.*s rounding-mode-half-up", places ? "." : "precision-integer", places,
+                     fixed ? "0000" : "####");
             u_uastrcpy(skeleton, text);
             f->number[places][fixed] = unumf_openForSkeletonAndLocale(skeleton, -1, locale, &status);
         }
@@ -89,7 +90,10 @@ void formats_free(struct formats *f)
     free(f);
 }
 
-static bool is_mark(UChar c) { return c == 0x200E || c == 0x200F || c == 0x061C; }
+static bool is_mark(UChar c)
+{
+    return c == 0x200E || c == 0x200F || c == 0x061C;
+}
 
 /* To UTF-8, without direction marks and odd spaces, with a true minus. */
 static struct slice keep(struct arena *arena, const UChar *text, int32_t length)
@@ -101,7 +105,8 @@ static struct slice keep(struct arena *arena, const UChar *text, int32_t length)
     for (int32_t i = 0; i < length && n < TEXT_MAX; i++) {
         UChar c = text[i];
         if (is_mark(c)) continue;
-        bool minus = c == '-' && (i == 0 || text[i - 1] <= ' ' || is_mark(text[i - 1])) && i + 1 < length && text[i + 1] >= '0' && text[i + 1] <= '9';
+        bool minus = c == '-' && (i == 0 || text[i - 1] <= ' ' || is_mark(text[i - 1])) && i + 1 < length &&
+                     text[i + 1] >= '0' && text[i + 1] <= '9';
         clean[n++] = minus ? 0x2212 : c == 0x2009 || c == 0x202F ? ' ' : c;
     }
     u_strToUTF8(bytes, sizeof bytes, &size, clean, n, &status);
@@ -131,7 +136,8 @@ struct slice format_money(struct formats *f, struct arena *arena, double value)
     double size = fabs(value);
     bool cents = size < 100 && rounded(size, 2) != rounded(size, 0);
     struct slice digits = format_number(f, arena, size, cents ? 2 : 0, true);
-    return arena_printf(arena, "%s%.*s%.*s", value < 0 && rounded(size, 2) > 0 ? "−" : "", SLICE_ARG(f->symbol), SLICE_ARG(digits));
+    return arena_printf(arena, "%s%.*s%.*s", value < 0 && rounded(size, 2) > 0 ? "−" : "", SLICE_ARG(f->symbol),
+                        SLICE_ARG(digits));
 }
 
 struct slice format_about(struct formats *f, struct arena *arena, double value)
@@ -153,7 +159,8 @@ struct slice format_short_month(struct formats *f, struct arena *arena, int year
 {
     UChar text[TEXT_MAX];
     UErrorCode status = U_ZERO_ERROR;
-    int32_t length = udat_format(f->short_month, (double)civil_to_day(year, month, 1) * 86400000.0, text, TEXT_MAX, NULL, &status);
+    int32_t length =
+        udat_format(f->short_month, (double)civil_to_day(year, month, 1) * 86400000.0, text, TEXT_MAX, NULL, &status);
     return keep(arena, text, U_SUCCESS(status) ? length : 0);
 }
 
@@ -161,7 +168,8 @@ struct slice format_days(struct formats *f, struct arena *arena, int64_t from_da
 {
     UChar text[TEXT_MAX];
     UErrorCode status = U_ZERO_ERROR;
-    int32_t length = udtitvfmt_format(f->days, (double)from_day * 86400000.0, (double)last_day * 86400000.0, text, TEXT_MAX, NULL, &status);
+    int32_t length = udtitvfmt_format(f->days, (double)from_day * 86400000.0, (double)last_day * 86400000.0, text,
+                                      TEXT_MAX, NULL, &status);
     return keep(arena, text, U_SUCCESS(status) ? length : 0);
 }
 
@@ -171,7 +179,8 @@ static struct slice hebrew_and(struct arena *arena, struct slice text)
     struct slice at = text;
     for (; at.len > 3; at = slice_skip(at, 1))
         if (memcmp(at.ptr, "\xD7\x95-", 3) == 0)
-            return arena_printf(arena, "%.*s\xD7\x95\xD6\xBE%.*s", (int)(at.ptr - text.ptr), text.ptr, (int)at.len - 3, at.ptr + 3);
+            return arena_printf(arena, "%.*s\xD7\x95\xD6\xBE%.*s", (int)(at.ptr - text.ptr), text.ptr, (int)at.len - 3,
+                                at.ptr + 3);
     return text;
 }
 
@@ -187,7 +196,8 @@ struct slice format_list(struct formats *f, struct arena *arena, const struct sl
     for (size_t i = 0; i < count; i++) {
         UErrorCode cut = U_ZERO_ERROR;
         lengths[i] = 0;
-        u_strFromUTF8WithSub(texts[i], ITEM_MAX, &lengths[i], items[i].len ? items[i].ptr : "", (int32_t)items[i].len, 0xFFFD, NULL, &cut);
+        u_strFromUTF8WithSub(texts[i], ITEM_MAX, &lengths[i], items[i].len ? items[i].ptr : "", (int32_t)items[i].len,
+                             0xFFFD, NULL, &cut);
         if (lengths[i] > ITEM_MAX) lengths[i] = ITEM_MAX;
         list[i] = texts[i];
     }

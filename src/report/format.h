@@ -1,5 +1,5 @@
-/* Numbers, money, days and dates as people read them in one language. Digits, signs and units are the same in both; grouping
- * and the decimal point follow the locale. Direction marks are never among them: whoever draws isolates. */
+/* Numbers, money, days and dates as people read them in one language. Digits, signs and units are the same in both;
+ * grouping and the decimal point follow the locale. Direction marks are never among them: whoever draws isolates. */
 #ifndef MASA_REPORT_FORMAT_H
 #define MASA_REPORT_FORMAT_H
 

@@ -14,12 +14,17 @@ struct out {
 
 /* ---- small pieces ---- */
 
-static void key(struct out *o, const char *name) { json_key(&o->w, slice_from(name)); }
+static void key(struct out *o, const char *name)
+{
+    json_key(&o->w, slice_from(name));
+}
 
 static void number(struct out *o, double value, int places)
 {
-    if (isnan(value) || isinf(value)) json_null(&o->w);
-    else json_double(&o->w, rounded(value, places));
+    if (isnan(value) || isinf(value))
+        json_null(&o->w);
+    else
+        json_double(&o->w, rounded(value, places));
 }
 
 static void put_number(struct out *o, const char *name, double value, int places)
@@ -38,11 +43,16 @@ static void put_count(struct out *o, const char *name, uint64_t n)
 static void put_maybe(struct out *o, const char *name, int64_t n)
 {
     key(o, name);
-    if (n < 0) json_null(&o->w);
-    else json_int(&o->w, n);
+    if (n < 0)
+        json_null(&o->w);
+    else
+        json_int(&o->w, n);
 }
 
-static void put_compared(struct out *o, const char *name, uint64_t n) { put_maybe(o, name, o->r->analysis->compared ? (int64_t)n : -1); }
+static void put_compared(struct out *o, const char *name, uint64_t n)
+{
+    put_maybe(o, name, o->r->analysis->compared ? (int64_t)n : -1);
+}
 
 static void put_text(struct out *o, const char *name, struct slice text)
 {
@@ -50,7 +60,10 @@ static void put_text(struct out *o, const char *name, struct slice text)
     json_string(&o->w, text);
 }
 
-static void put_code(struct out *o, const char *name, const char *code) { put_text(o, name, slice_from(code)); }
+static void put_code(struct out *o, const char *name, const char *code)
+{
+    put_text(o, name, slice_from(code));
+}
 
 static void put_null(struct out *o, const char *name)
 {
@@ -78,11 +91,16 @@ static void put_words(struct out *o, const char *name, struct words words)
 
 static void put_words_or_null(struct out *o, const char *name, struct words words)
 {
-    if (words.in[HEBREW].len || words.in[ENGLISH].len) put_words(o, name, words);
-    else put_null(o, name);
+    if (words.in[HEBREW].len || words.in[ENGLISH].len)
+        put_words(o, name, words);
+    else
+        put_null(o, name);
 }
 
-static void put_stage(struct out *o, const char *name, uint32_t stage) { put_text(o, name, stage_code(o->r, stage)); }
+static void put_stage(struct out *o, const char *name, uint32_t stage)
+{
+    put_text(o, name, stage_code(o->r, stage));
+}
 
 /* [low, high] in the value's unit; `scale` brings a share to percent. */
 static void put_range(struct out *o, const char *name, struct range range, double scale, int places)
@@ -169,8 +187,10 @@ static void put_counts(struct out *o, const char *name, const uint64_t *counts)
 
 static void put_section(struct out *o, const char *name, enum section section, uint32_t dimension)
 {
-    if (section == SECTION_NONE) put_null(o, name);
-    else put_text(o, name, section_code(o->arena, o->r->analysis, section, dimension));
+    if (section == SECTION_NONE)
+        put_null(o, name);
+    else
+        put_text(o, name, section_code(o->arena, o->r->analysis, section, dimension));
 }
 
 /* ---- the head ---- */
@@ -181,8 +201,8 @@ static struct slice local_time(struct out *o, int64_t instant)
     const struct zone *zone = o->r->analysis->table->zone;
     struct civil c = civil_from_instant(zone_to_local(zone, instant));
     int32_t offset = zone_offset(zone, instant), minutes = (offset < 0 ? -offset : offset) / 60;
-    return arena_printf(o->arena, "%04d-%02d-%02dT%02d:%02d:%02d%c%02d:%02d", c.year, c.month, c.day, c.hour, c.minute, c.second,
-                        offset < 0 ? '-' : '+', minutes / 60, minutes % 60);
+    return arena_printf(o->arena, "%04d-%02d-%02dT%02d:%02d:%02d%c%02d:%02d", c.year, c.month, c.day, c.hour, c.minute,
+                        c.second, offset < 0 ? '-' : '+', minutes / 60, minutes % 60);
 }
 
 static void put_day(struct out *o, const char *name, int64_t day)
@@ -228,8 +248,10 @@ static void write_head(struct out *o)
     put_text(o, "version", a->definition->hash);
     json_end(&o->w);
     put_period(o, "period", &a->table->windows[0], r->period);
-    if (a->compared) put_period(o, "compare", &a->table->windows[1], r->compare);
-    else put_null(o, "compare");
+    if (a->compared)
+        put_period(o, "compare", &a->table->windows[1], r->compare);
+    else
+        put_null(o, "compare");
 }
 
 static void write_funnel_stage(struct out *o, uint32_t s)
@@ -240,8 +262,10 @@ static void write_funnel_stage(struct out *o, uint32_t s)
     put_stage(o, "stage", s);
     put_words(o, "label", o->r->stages[s]);
     put_words_or_null(o, "description", o->r->descriptions[s]);
-    if (stage->owner == ROLE_NONE) put_null(o, "owner");
-    else put_code(o, "owner", role_names[stage->owner]);
+    if (stage->owner == ROLE_NONE)
+        put_null(o, "owner");
+    else
+        put_code(o, "owner", role_names[stage->owner]);
     put_number(o, "sla_days", s ? a->transitions[s - 1].allowed_days : NAN, 1);
     put_bool(o, "decided", stage->decided_by != ROLE_NONE);
     json_end(&o->w);
@@ -372,8 +396,10 @@ static void write_stage(struct out *o, uint32_t s)
     put_number(o, "of_first_pct", percent_of(m->now, a->stages[0].now, 1), 1);
     put_judgement(o, into ? &into->now : &none, into ? into->light : LIGHT_NONE);
     put_count(o, "stopped", m->stopped);
-    if (s == a->goal) put_null(o, "chance_to_end");
-    else put_measure(o, "chance_to_end", &m->chance);
+    if (s == a->goal)
+        put_null(o, "chance_to_end");
+    else
+        put_measure(o, "chance_to_end", &m->chance);
     json_end(&o->w);
 }
 
@@ -430,8 +456,10 @@ static void write_rates(struct out *o)
     for (uint32_t s = 0; s + 1 < a->stage_count; s++) write_transition(o, &a->transitions[s]);
     json_end(&o->w);
     key(o, "overall");
-    if (a->goal > 0) write_transition(o, &a->overall);
-    else json_null(&o->w);
+    if (a->goal > 0)
+        write_transition(o, &a->overall);
+    else
+        json_null(&o->w);
 }
 
 /* ---- findings ---- */
@@ -440,17 +468,26 @@ static void put_figure(struct out *o, const struct figure *f)
 {
     const struct analysis *a = o->r->analysis;
     switch (f->kind) {
-    case FIGURE_STAGE: put_stage(o, f->name, f->index); return;
-    case FIGURE_TEXT: put_text(o, f->name, f->text); return;
+    case FIGURE_STAGE:
+        put_stage(o, f->name, f->index);
+        return;
+    case FIGURE_TEXT:
+        put_text(o, f->name, f->text);
+        return;
     case FIGURE_VALUES:
     case FIGURE_LABELS:
         for (size_t i = 0; i < f->count; i++) {
             const char *name = f->count == 1 ? f->name : arena_printf(o->arena, "%s_%zu", f->name, i + 1).ptr;
-            put_text(o, name, f->kind == FIGURE_LABELS ? f->labels[i]->name : dimension_value(o->arena, a->table, f->index, f->codes[i]));
+            put_text(o, name,
+                     f->kind == FIGURE_LABELS ? f->labels[i]->name
+                                              : dimension_value(o->arena, a->table, f->index, f->codes[i]));
         }
         return;
-    case FIGURE_P: put_number(o, f->name, f->number, 4); return;
-    default: put_number(o, f->name, f->number, 2);
+    case FIGURE_P:
+        put_number(o, f->name, f->number, 4);
+        return;
+    default:
+        put_number(o, f->name, f->number, 2);
     }
 }
 
@@ -581,8 +618,10 @@ static void write_insights(struct out *o)
         put_words(o, "title", o->r->insights[i].title);
         put_words(o, "text", o->r->insights[i].text);
         write_evidence(o, "evidence", f);
-        if (f->action) put_code(o, "action", f->action);
-        else put_null(o, "action");
+        if (f->action)
+            put_code(o, "action", f->action);
+        else
+            put_null(o, "action");
         json_end(&o->w);
     }
     json_end(&o->w);
@@ -599,8 +638,10 @@ static void write_actions(struct out *o)
         put_code(o, "code", f->code);
         put_count(o, "priority", i + 1);
         put_section(o, "section", f->section, f->dimension);
-        if (f->owner == ROLE_NONE) put_null(o, "owner");
-        else put_code(o, "owner", role_names[f->owner]);
+        if (f->owner == ROLE_NONE)
+            put_null(o, "owner");
+        else
+            put_code(o, "owner", role_names[f->owner]);
         put_code(o, "support", support_codes[f->support]);
         put_words(o, "text", o->r->actions[i].text);
         put_words_or_null(o, "expected_text", o->r->actions[i].expected);
@@ -643,8 +684,10 @@ static void write_leaving(struct out *o)
         json_object(&o->w);
         put_stage(o, "stage", l->stage);
         put_code(o, "kind", leave_codes[l->kind]);
-        if (l->reason) put_text(o, "reason", dictionary_text(a->table->dictionary, l->reason));
-        else put_null(o, "reason");
+        if (l->reason)
+            put_text(o, "reason", dictionary_text(a->table->dictionary, l->reason));
+        else
+            put_null(o, "reason");
         put_words(o, "label", o->r->leaves[i]);
         put_count(o, "count", l->count);
         json_end(&o->w);
@@ -735,8 +778,10 @@ static void write_breakdown(struct out *o, uint32_t d)
         put_text(o, "value", o->r->breakdowns[d].groups[g].value);
         put_words(o, "label", o->r->breakdowns[d].groups[g].label);
         put_counts(o, "counts", m->now);
-        if (a->compared) put_counts(o, "compare_counts", m->before);
-        else put_null(o, "compare_counts");
+        if (a->compared)
+            put_counts(o, "compare_counts", m->before);
+        else
+            put_null(o, "compare_counts");
         put_number(o, "to_last_pct", share_percent(&m->to_last), 1);
         put_count(o, "n", m->to_last.n);
         put_range(o, "ci95", m->to_last.range, 100, 1);

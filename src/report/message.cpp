@@ -57,8 +57,8 @@ bool message_names(struct arena *arena, struct slice pattern, struct slice *out)
     return true;
 }
 
-bool message_format(struct arena *arena, const char *locale, struct slice pattern, const struct message_argument *arguments, size_t count,
-                    struct slice *out)
+bool message_format(struct arena *arena, const char *locale, struct slice pattern,
+                    const struct message_argument *arguments, size_t count, struct slice *out)
 {
     std::set<std::string> wanted;
     if (!collect_names(pattern, wanted)) return false;
@@ -73,7 +73,8 @@ bool message_format(struct arena *arena, const char *locale, struct slice patter
     for (size_t i = 0; i < count && given < MOST; i++) {
         if (!wanted.erase(arguments[i].name)) continue;
         names[given] = UnicodeString::fromUTF8(arguments[i].name);
-        values[given++] = arguments[i].is_number ? Formattable(arguments[i].number) : Formattable(text_of(arguments[i].text));
+        values[given++] =
+            arguments[i].is_number ? Formattable(arguments[i].number) : Formattable(text_of(arguments[i].text));
     }
     if (!wanted.empty()) return false;
     UErrorCode status = U_ZERO_ERROR;

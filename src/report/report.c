@@ -7,16 +7,21 @@
 const char *const verdict_codes[] = {"thin", "noise", "told"};
 const char *const support_codes[] = {"none", "indicative", "strong"};
 const char *const light_codes[] = {"none", "failing", "between", "good", "excellent", "in_range", "outside"};
-const char *const recommendation_codes[] = {"increase", "continue", "improve_targeting", "re_examine", "stop", "develop"};
+const char *const recommendation_codes[] = {"increase",   "continue", "improve_targeting",
+                                            "re_examine", "stop",     "develop"};
 const char *const leave_codes[] = {"returned", "rejected", "exited"};
 const char *const severity_codes[] = {"good", "warn", "bad", "none"};
 
-struct slice stage_code(const struct report *r, uint32_t stage) { return r->analysis->funnel->stages[stage].label.name; }
+struct slice stage_code(const struct report *r, uint32_t stage)
+{
+    return r->analysis->funnel->stages[stage].label.name;
+}
 
 struct slice section_code(struct arena *arena, const struct analysis *a, enum section section, uint32_t dimension)
 {
-    static const char *const codes[] = {"",     "headline", "funnel", "weakest", "stages",   "kpis",     "chance",   "audience",
-                                        "exits", "days",     "trend",  "sequence", "channels", "quality", "breakdown"};
+    static const char *const codes[] = {"",      "headline", "funnel",   "weakest", "stages",
+                                        "kpis",  "chance",   "audience", "exits",   "days",
+                                        "trend", "sequence", "channels", "quality", "breakdown"};
     if (section != SECTION_BREAKDOWN) return slice_from(codes[section]);
     return arena_printf(arena, "breakdown.%.*s", SLICE_ARG(a->definition->dimensions[dimension].label.name));
 }
@@ -80,8 +85,8 @@ static const struct {
     [KPI_LAPS] = {"laps", ""},
 };
 
-static const char *const NOTES[] = {"", "note.no_spend", "note.no_spend_before", "note.no_visitors", "note.cohort_only",
-                                    "note.other_currency"};
+static const char *const NOTES[] = {
+    "", "note.no_spend", "note.no_spend_before", "note.no_visitors", "note.cohort_only", "note.other_currency"};
 
 static struct slice kpi_code(const struct report *r, struct arena *arena, const struct kpi *k)
 {
@@ -98,8 +103,10 @@ static void word_kpis(struct report *r, struct wording *w)
     for (size_t i = 0; i < a->kpi_count; i++) {
         const struct kpi *k = &a->kpis[i];
         struct arguments args = arguments_new(w);
-        if (k->from != NONE) arguments_words(&args, "from", word_stage(w, k->from));
-        else if (k->kind == KPI_VELOCITY) arguments_words(&args, "from", word_stage(w, 0));
+        if (k->from != NONE)
+            arguments_words(&args, "from", word_stage(w, k->from));
+        else if (k->kind == KPI_VELOCITY)
+            arguments_words(&args, "from", word_stage(w, 0));
         if (k->to != NONE) arguments_words(&args, "to", word_stage(w, k->to));
         r->kpis[i].code = kpi_code(r, w->arena, k);
         r->kpis[i].label = word(w, arena_printf(w->arena, "kpi.%s.label", KPIS[k->kind].name), &args);
@@ -111,7 +118,8 @@ static void word_kpis(struct report *r, struct wording *w)
 /* Up to four: the whole, the time, and the two that come next among mail, cost, landing and the goal's volume. */
 static void choose_cards(struct report *r)
 {
-    static const enum kpi_kind order[] = {KPI_OVERALL, KPI_MEAN_DAYS, KPI_OPEN_RATE, KPI_COST_PER, KPI_LANDING, KPI_VOLUME, KPI_ACCEPTANCE};
+    static const enum kpi_kind order[] = {KPI_OVERALL, KPI_MEAN_DAYS, KPI_OPEN_RATE, KPI_COST_PER,
+                                          KPI_LANDING, KPI_VOLUME,    KPI_ACCEPTANCE};
     const struct analysis *a = r->analysis;
     for (size_t o = 0; o < sizeof order / sizeof *order; o++)
         for (size_t i = 0; i < a->kpi_count && r->card_count < CARDS_MAX; i++) {
@@ -132,11 +140,13 @@ static void word_groups(struct report *r, struct wording *w)
         const struct breakdown *b = &a->breakdowns[d];
         struct breakdown_words *out = &r->breakdowns[d];
         out->label = sentence(w, word_label(&a->definition->dimensions[d].label));
-        if (a->definition->channels.given && a->definition->channels.by == d) out->note = word_key(w, "dimension.note.channel");
+        if (a->definition->channels.given && a->definition->channels.by == d)
+            out->note = word_key(w, "dimension.note.channel");
         out->groups = ARENA_ARRAY(w->arena, struct group_words, b->count);
         for (size_t g = 0; g < b->count; g++) {
             struct slice value = dimension_value(w->arena, a->table, d, b->groups[g].value);
-            out->groups[g] = (struct group_words){value.len ? value : SLICE("unknown"), word_value(w, d, b->groups[g].value)};
+            out->groups[g] =
+                (struct group_words){value.len ? value : SLICE("unknown"), word_value(w, d, b->groups[g].value)};
         }
     }
 }
@@ -148,11 +158,13 @@ static void word_audience(struct report *r, struct wording *w)
     const struct label *label = &a->definition->audience->label;
     r->audience = label->he.len || label->en.len ? word_label(label) : word_key(w, "audience.label");
     r->audience_clauses = ARENA_ARRAY(w->arena, struct words, a->audience.clause_count);
-    for (size_t c = 0; c < a->audience.clause_count; c++) r->audience_clauses[c] = word_label(a->audience.clauses[c].label);
+    for (size_t c = 0; c < a->audience.clause_count; c++)
+        r->audience_clauses[c] = word_label(a->audience.clauses[c].label);
     r->splits = ARENA_ARRAY(w->arena, struct words, a->audience.split_count);
     for (size_t s = 0; s < a->audience.split_count; s++) {
         struct arguments args = arguments_new(w);
-        arguments_words(&args, "dimension", word_label(&a->definition->dimensions[a->audience.splits[s].dimension].label));
+        arguments_words(&args, "dimension",
+                        word_label(&a->definition->dimensions[a->audience.splits[s].dimension].label));
         r->splits[s] = word(w, SLICE("split.label"), &args);
     }
 }
@@ -195,7 +207,8 @@ static void word_channels(struct report *r, struct wording *w)
         arguments_words(&args, "spend", word_money(w, c->spend));
         r->channels[i].value = dimension_value(w->arena, a->table, a->definition->channels.by, c->value);
         r->channels[i].label = word_value(w, a->definition->channels.by, c->value);
-        r->channels[i].why = word(w, arena_printf(w->arena, "why.%s.%s", recommendation_codes[c->recommendation], c->why), &args);
+        r->channels[i].why =
+            word(w, arena_printf(w->arena, "why.%s.%s", recommendation_codes[c->recommendation], c->why), &args);
     }
 }
 
@@ -241,7 +254,8 @@ static void word_findings(struct report *r, struct wording *w)
     }
     for (size_t i = 0; i < a->actions.count; i++) {
         r->actions[i].text = word_finding(w, "action", &a->actions.at[i], "text");
-        if (a->actions.at[i].expected) r->actions[i].expected = word_finding(w, "action", &a->actions.at[i], "expected");
+        if (a->actions.at[i].expected)
+            r->actions[i].expected = word_finding(w, "action", &a->actions.at[i], "expected");
     }
 }
 
@@ -253,7 +267,11 @@ static struct words word_before(struct wording *w, const struct transition *t)
     arguments_number(&args, "compare_hits", (double)t->before.hits);
     arguments_number(&args, "compare_n", (double)t->before.n);
     bool told = t->change.verdict == VERDICT_TOLD;
-    return word(w, slice_from(!told ? "weakest.before.same" : t->change.pp > 0 ? "weakest.before.rose" : "weakest.before.fell"), &args);
+    return word(w,
+                slice_from(!told              ? "weakest.before.same"
+                           : t->change.pp > 0 ? "weakest.before.rose"
+                                              : "weakest.before.fell"),
+                &args);
 }
 
 static void word_weakest(struct report *r, struct wording *w)
@@ -268,7 +286,9 @@ static void word_weakest(struct report *r, struct wording *w)
         arguments_words(&args, "good", word_percent(w, (double)t->band->good / 1e4, false));
         arguments_words(&args, "failing", word_percent(w, (double)t->band->failing / 1e4, false));
     }
-    const char *key = t->band && t->band->has_good ? "weakest.text.target" : t->band && t->band->has_failing ? "weakest.text.failing" : "weakest.text.plain";
+    const char *key = t->band && t->band->has_good      ? "weakest.text.target"
+                      : t->band && t->band->has_failing ? "weakest.text.failing"
+                                                        : "weakest.text.plain";
     r->weakest = word(w, slice_from(key), &args);
     if (!a->what_if.given) return;
     size_t later = a->what_if.outcome_count - 1;
@@ -279,17 +299,23 @@ static void word_weakest(struct report *r, struct wording *w)
         arguments_words(&assume, "later_to", word_stage(w, next->to));
         arguments_words(&assume, "later_pct", word_percent(w, share_percent(&next->now), true));
     }
-    r->assumption = word(w, slice_from(!later ? "what_if.assumption.last" : later == 1 ? "what_if.assumption.later" : "what_if.assumption.many"), &assume);
+    r->assumption = word(w,
+                         slice_from(!later       ? "what_if.assumption.last"
+                                    : later == 1 ? "what_if.assumption.later"
+                                                 : "what_if.assumption.many"),
+                         &assume);
 }
 
 /* ---- the headline ---- */
 
 static struct words goal_words(struct wording *w)
 {
-    struct words code = word_stage(w, w->analysis->goal), label = word_label(&w->analysis->funnel->stages[w->analysis->goal].label), out;
+    struct words code = word_stage(w, w->analysis->goal),
+                 label = word_label(&w->analysis->funnel->stages[w->analysis->goal].label), out;
     for (int t = 0; t < TONGUES; t++)
-        out.in[t] = slice_equal(code.in[t], label.in[t]) ? code.in[t]
-                                                         : arena_printf(w->arena, "%.*s (%.*s)", SLICE_ARG(label.in[t]), SLICE_ARG(code.in[t]));
+        out.in[t] = slice_equal(code.in[t], label.in[t])
+                        ? code.in[t]
+                        : arena_printf(w->arena, "%.*s (%.*s)", SLICE_ARG(label.in[t]), SLICE_ARG(code.in[t]));
     return out;
 }
 
@@ -301,7 +327,11 @@ static void word_title(struct report *r, struct wording *w)
     arguments_number(&args, "n", (double)a->stages[0].now);
     arguments_words(&args, "goal", goal_words(w));
     arguments_words(&args, "first", word_stage(w, 0));
-    r->title = word(w, slice_from(a->basis == BASIS_FLOW ? "headline.title.flow" : a->stages[0].now ? "headline.title" : "headline.title.none"), &args);
+    r->title = word(w,
+                    slice_from(a->basis == BASIS_FLOW ? "headline.title.flow"
+                               : a->stages[0].now     ? "headline.title"
+                                                      : "headline.title.none"),
+                    &args);
 }
 
 static const char *how_form(const struct analysis *a)
@@ -321,7 +351,8 @@ static void word_how(struct report *r, struct wording *w)
     arguments_words(&args, "rate_pct", word_percent(w, share_percent(&a->overall.now), true));
     arguments_words(&args, "compare_rate_pct", word_percent(w, share_percent(&a->overall.before), true));
     arguments_words(&args, "goal", goal_words(w));
-    r->lede[LEDE_HOW] = (struct lede){word(w, arena_printf(w->arena, "lede.how.%s", how_form(a)), &args), SECTION_STAGES};
+    r->lede[LEDE_HOW] =
+        (struct lede){word(w, arena_printf(w->arena, "lede.how.%s", how_form(a)), &args), SECTION_STAGES};
 }
 
 static void word_why(struct report *r, struct wording *w)
@@ -338,7 +369,8 @@ static void word_why(struct report *r, struct wording *w)
     arguments_number(&args, "left", t->now.n > t->now.hits ? (double)(t->now.n - t->now.hits) : 0);
     arguments_number(&args, "n", (double)t->now.n);
     bool accepted = a->decided != NONE && t->from == a->decided;
-    r->lede[LEDE_WHY] = (struct lede){word(w, slice_from(accepted ? "lede.why.accepted" : "lede.why.weak"), &args), SECTION_WEAKEST};
+    r->lede[LEDE_WHY] =
+        (struct lede){word(w, slice_from(accepted ? "lede.why.accepted" : "lede.why.weak"), &args), SECTION_WEAKEST};
 }
 
 /* The first action, and the first one about money. */
@@ -357,20 +389,24 @@ static void word_now(struct report *r, struct wording *w)
         key = "lede.now.two";
         break;
     }
-    r->lede[LEDE_NOW] = (struct lede){word(w, slice_from(key), &args), actions->count ? actions->at[0].section : SECTION_NONE};
+    r->lede[LEDE_NOW] =
+        (struct lede){word(w, slice_from(key), &args), actions->count ? actions->at[0].section : SECTION_NONE};
 }
 
 struct report *report_build(struct arena *arena, const struct fact_table *table, const struct report_options *options)
 {
     const struct definition *d = table->definition;
-    enum basis basis = options->basis == BASIS_AS_DEFINED ? d->report.basis : options->basis == BASIS_OF_FLOW ? BASIS_FLOW : BASIS_COHORT;
+    enum basis basis = options->basis == BASIS_AS_DEFINED ? d->report.basis
+                       : options->basis == BASIS_OF_FLOW  ? BASIS_FLOW
+                                                          : BASIS_COHORT;
     struct report *r = ARENA_NEW(arena, struct report);
     struct wording w;
     r->analysis = analysis_build(arena, table, basis);
     r->program = options->program.len ? options->program : SLICE("masa");
     r->currency = d->company.currency.len ? d->company.currency : SLICE("USD");
     r->zone = d->company.zone.len ? d->company.zone : SLICE("UTC");
-    bool hebrew = options->language == LANGUAGE_OF_COMPANY ? slice_starts(d->company.locale, SLICE("he")) : options->language == LANGUAGE_HEBREW;
+    bool hebrew = options->language == LANGUAGE_OF_COMPANY ? slice_starts(d->company.locale, SLICE("he"))
+                                                           : options->language == LANGUAGE_HEBREW;
     r->tongue = hebrew ? HEBREW : ENGLISH;
     wording_init(&w, arena, r->analysis);
     r->locale = arena_slice(arena, slice_from(catalogue_locale(w.catalogue, r->tongue))).ptr;

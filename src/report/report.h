@@ -1,6 +1,6 @@
-/* From facts to the report. report_build works out every number (src/analysis), finds what they say, and words it in Hebrew
- * and English; the renderers below only draw. Everything lives in the arena; the table, its definition and its dictionary
- * must outlive the report.
+/* From facts to the report. report_build works out every number (src/analysis), finds what they say, and words it in
+ * Hebrew and English; the renderers below only draw. Everything lives in the arena; the table, its definition and its
+ * dictionary must outlive the report.
  *
  *     struct report *report = report_build(&arena, &table, &(struct report_options){.program = SLICE("masa 0.1.0")});
  *     report_write_json(report, &out);

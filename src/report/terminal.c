@@ -15,24 +15,42 @@ enum { INDENT = 2, BAR_WIDTH = 40, ROWS_MAX = 12 };
 
 /* ---- words of this language ---- */
 
-static struct slice said(const struct screen *s, struct words words) { return words.in[s->t]; }
-static struct slice say(struct screen *s, const char *key) { return said(s, word_key(&s->w, key)); }
-static struct slice say_with(struct screen *s, const char *key, const struct arguments *a) { return said(s, word(&s->w, slice_from(key), a)); }
-static struct slice stage_name(struct screen *s, uint32_t stage) { return said(s, word_stage(&s->w, stage)); }
+static struct slice said(const struct screen *s, struct words words)
+{
+    return words.in[s->t];
+}
+static struct slice say(struct screen *s, const char *key)
+{
+    return said(s, word_key(&s->w, key));
+}
+static struct slice say_with(struct screen *s, const char *key, const struct arguments *a)
+{
+    return said(s, word(&s->w, slice_from(key), a));
+}
+static struct slice stage_name(struct screen *s, uint32_t stage)
+{
+    return said(s, word_stage(&s->w, stage));
+}
 
 static struct slice number_text(struct screen *s, double value, int places)
 {
     return format_number(s->w.formats[s->t], s->w.arena, value, places, false);
 }
 
-static struct slice count_text(struct screen *s, uint64_t n) { return number_text(s, (double)n, 0); }
+static struct slice count_text(struct screen *s, uint64_t n)
+{
+    return number_text(s, (double)n, 0);
+}
 
 static struct slice percent_text(struct screen *s, double percent)
 {
     return format_percent(s->w.formats[s->t], s->w.arena, percent, true);
 }
 
-static struct slice money_text(struct screen *s, double amount) { return format_money(s->w.formats[s->t], s->w.arena, amount); }
+static struct slice money_text(struct screen *s, double amount)
+{
+    return format_money(s->w.formats[s->t], s->w.arena, amount);
+}
 
 static struct slice days_text(struct screen *s, double days)
 {
@@ -47,20 +65,25 @@ static struct slice range_text(struct screen *s, struct range r)
 {
     if (!range_given(r)) return SLICE("");
     int places = r.low >= 0.1 || r.high - r.low >= 0.1 ? 0 : 1;
-    return arena_printf(s->w.arena, "%.*s–%.*s%%", SLICE_ARG(number_text(s, 100 * r.low, places)), SLICE_ARG(number_text(s, 100 * r.high, places)));
+    return arena_printf(s->w.arena, "%.*s–%.*s%%", SLICE_ARG(number_text(s, 100 * r.low, places)),
+                        SLICE_ARG(number_text(s, 100 * r.high, places)));
 }
 
 static enum tone light_tone(enum light light, enum support support)
 {
     if (support == SUPPORT_NONE) return TONE_DIM;
     switch (light) {
-    case LIGHT_FAILING: return TONE_BAD;
+    case LIGHT_FAILING:
+        return TONE_BAD;
     case LIGHT_OUTSIDE:
-    case LIGHT_BETWEEN: return TONE_WARN;
+    case LIGHT_BETWEEN:
+        return TONE_WARN;
     case LIGHT_GOOD:
     case LIGHT_EXCELLENT:
-    case LIGHT_IN_RANGE: return TONE_GOOD;
-    default: return TONE_DIM;
+    case LIGHT_IN_RANGE:
+        return TONE_GOOD;
+    default:
+        return TONE_DIM;
     }
 }
 
@@ -124,14 +147,18 @@ static enum tone change_tone(const struct difference *d, enum better better)
     return (size > 0) == (better == BETTER_UP) ? TONE_GOOD : TONE_BAD;
 }
 
-static void heading(struct screen *s, const char *key) { canvas_heading(&s->canvas, say(s, key)); }
+static void heading(struct screen *s, const char *key)
+{
+    canvas_heading(&s->canvas, say(s, key));
+}
 
 static void column(struct screen *s, struct grid *g, const char *key, bool right)
 {
     struct arguments a = arguments_new(&s->w);
     arguments_words(&a, "first", word_stage(&s->w, 0));
     arguments_words(&a, "goal", word_stage(&s->w, s->a->goal));
-    arguments_words(&a, "stage", word_stage(&s->w, s->a->definition->sequence.given ? s->a->definition->sequence.until : 0));
+    arguments_words(&a, "stage",
+                    word_stage(&s->w, s->a->definition->sequence.given ? s->a->definition->sequence.until : 0));
     grid_column(g, say_with(s, arena_printf(s->w.arena, "column.%s", key).ptr, &a), right);
 }
 
@@ -147,11 +174,17 @@ static void draw_head(struct screen *s)
     arguments_text(&args, "day", format_days(s->w.formats[s->t], s->w.arena, day, day));
     arguments_text(&args, "name", s->a->definition->name);
     arguments_text(&args, "version", slice_of(hash.ptr, hash.len < 6 ? hash.len : 6));
-    canvas_text(c, 0, arena_printf(s->w.arena, "%.*s · %.*s", SLICE_ARG(s->a->definition->company.name), SLICE_ARG(said(s, s->r->funnel))), TONE_ACCENT);
-    canvas_text(c, 0, arena_printf(s->w.arena, "%.*s · %.*s · %.*s · %.*s",
-                                   SLICE_ARG(say_with(s, s->a->compared ? "head.against" : "head.alone", &args)),
-                                   SLICE_ARG(say(s, s->a->basis == BASIS_FLOW ? "head.basis.flow" : "head.basis.cohort")),
-                                   SLICE_ARG(say_with(s, "head.as_of", &args)), SLICE_ARG(say_with(s, "head.definition", &args))), TONE_DIM);
+    canvas_text(c, 0,
+                arena_printf(s->w.arena, "%.*s · %.*s", SLICE_ARG(s->a->definition->company.name),
+                             SLICE_ARG(said(s, s->r->funnel))),
+                TONE_ACCENT);
+    canvas_text(c, 0,
+                arena_printf(s->w.arena, "%.*s · %.*s · %.*s · %.*s",
+                             SLICE_ARG(say_with(s, s->a->compared ? "head.against" : "head.alone", &args)),
+                             SLICE_ARG(say(s, s->a->basis == BASIS_FLOW ? "head.basis.flow" : "head.basis.cohort")),
+                             SLICE_ARG(say_with(s, "head.as_of", &args)),
+                             SLICE_ARG(say_with(s, "head.definition", &args))),
+                TONE_DIM);
     canvas_blank(c);
     canvas_text(c, 0, said(s, s->r->title), TONE_STRONG);
     static const char *const keys[LEDES] = {"lede.how", "lede.why", "lede.now"};
@@ -160,17 +193,22 @@ static void draw_head(struct screen *s)
         int w = canvas_width(say(s, keys[i]));
         width = w > width ? w : width;
     }
-    for (int i = 0; i < LEDES; i++) canvas_labelled(c, INDENT, say(s, keys[i]), width, said(s, s->r->lede[i].text), TONE_PLAIN);
+    for (int i = 0; i < LEDES; i++)
+        canvas_labelled(c, INDENT, say(s, keys[i]), width, said(s, s->r->lede[i].text), TONE_PLAIN);
 }
 
 static struct slice kpi_value(struct screen *s, const struct kpi *k, double value)
 {
     if (isnan(value)) return SLICE("—");
     switch (k->unit) {
-    case UNIT_PERCENT: return percent_text(s, rounded(value, 1));
-    case UNIT_MONEY: return money_text(s, value);
-    case UNIT_COUNT: return number_text(s, value, 0);
-    default: return number_text(s, value, k->unit == UNIT_DAYS ? 1 : 2);
+    case UNIT_PERCENT:
+        return percent_text(s, rounded(value, 1));
+    case UNIT_MONEY:
+        return money_text(s, value);
+    case UNIT_COUNT:
+        return number_text(s, value, 0);
+    default:
+        return number_text(s, value, k->unit == UNIT_DAYS ? 1 : 2);
     }
 }
 
@@ -178,7 +216,8 @@ static struct slice kpi_range(struct screen *s, const struct kpi *k)
 {
     if (!range_given(k->range)) return SLICE("");
     if (k->unit == UNIT_PERCENT) return range_text(s, (struct range){k->range.low / 100, k->range.high / 100});
-    return arena_printf(s->w.arena, "%.*s–%.*s", SLICE_ARG(kpi_value(s, k, k->range.low)), SLICE_ARG(kpi_value(s, k, k->range.high)));
+    return arena_printf(s->w.arena, "%.*s–%.*s", SLICE_ARG(kpi_value(s, k, k->range.low)),
+                        SLICE_ARG(kpi_value(s, k, k->range.high)));
 }
 
 static void kpi_row(struct screen *s, struct grid *g, size_t i)
@@ -359,7 +398,8 @@ static void draw_what_if(struct screen *s, const struct transition *t)
         arguments_text(&a, "expected", number_text(s, o->expected, 1));
         arguments_text(&a, "low", number_text(s, o->range.low, 1));
         arguments_text(&a, "high", number_text(s, o->range.high, 1));
-        canvas_text(&s->canvas, 2 * INDENT, say_with(s, range_given(o->range) ? "what_if.outcome.range" : "what_if.outcome", &a), TONE_PLAIN);
+        canvas_text(&s->canvas, 2 * INDENT,
+                    say_with(s, range_given(o->range) ? "what_if.outcome.range" : "what_if.outcome", &a), TONE_PLAIN);
     }
     canvas_text(&s->canvas, 2 * INDENT, said(s, s->r->assumption), TONE_DIM);
 }
@@ -383,7 +423,8 @@ static void draw_weakest(struct screen *s)
         struct slice strength = say(s, arena_printf(s->w.arena, "strength.%d", s->a->causes.at[i].strength).ptr);
         struct slice title = said(s, s->r->causes[i].title);
         const char *stop = slice_ends(title, SLICE("?")) ? "" : ".";
-        struct slice text = arena_printf(s->w.arena, "%.*s%s %.*s", SLICE_ARG(title), stop, SLICE_ARG(said(s, s->r->causes[i].text)));
+        struct slice text =
+            arena_printf(s->w.arena, "%.*s%s %.*s", SLICE_ARG(title), stop, SLICE_ARG(said(s, s->r->causes[i].text)));
         canvas_labelled(&s->canvas, 2 * INDENT, strength, width, text, TONE_PLAIN);
     }
     if (s->a->what_if.given) draw_what_if(s, t);
@@ -413,9 +454,12 @@ static void draw_breakdown(struct screen *s, uint32_t d)
         const struct group_measure *m = &b->groups[i];
         bool thin = m->to_last.support == SUPPORT_NONE;
         grid_cell(&g, said(s, s->r->breakdowns[d].groups[i].label), TONE_PLAIN);
-        for (uint32_t k = 0; k < s->a->stage_count; k++) grid_cell(&g, count_text(s, m->now[k]), m->now[k] ? TONE_PLAIN : TONE_DIM);
+        for (uint32_t k = 0; k < s->a->stage_count; k++)
+            grid_cell(&g, count_text(s, m->now[k]), m->now[k] ? TONE_PLAIN : TONE_DIM);
         grid_cell(&g, percent_text(s, share_percent(&m->to_last)), thin ? TONE_DIM : TONE_STRONG);
-        grid_cell(&g, thin ? light_text(s, LIGHT_NONE, SUPPORT_NONE, m->to_last.needs_more) : range_text(s, m->to_last.range), TONE_DIM);
+        grid_cell(
+            &g, thin ? light_text(s, LIGHT_NONE, SUPPORT_NONE, m->to_last.needs_more) : range_text(s, m->to_last.range),
+            TONE_DIM);
     }
     grid_draw(&g, INDENT);
     more_rows(s, b->count);
@@ -496,8 +540,12 @@ static void channel_row(struct screen *s, struct grid *g, size_t i)
     grid_cell(g, money_text(s, rounded(c->cost_per_first, 0)), TONE_PLAIN);
     grid_cell(g, count_text(s, c->goal), TONE_PLAIN);
     grid_cell(g, money_text(s, rounded(c->cost_per_goal, 0)), TONE_PLAIN);
-    grid_cell(g, isnan(c->roi) ? SLICE("—") : arena_printf(s->w.arena, "%.*s%%", SLICE_ARG(signed_text(s, 100 * c->roi, 0))), c->roi < 0 ? TONE_BAD : TONE_PLAIN);
-    grid_cell(g, thin ? arena_printf(s->w.arena, "%.*s · %.*s", SLICE_ARG(advice), SLICE_ARG(say(s, "mark.thin"))) : advice, thin ? TONE_DIM : TONE_STRONG);
+    grid_cell(
+        g, isnan(c->roi) ? SLICE("—") : arena_printf(s->w.arena, "%.*s%%", SLICE_ARG(signed_text(s, 100 * c->roi, 0))),
+        c->roi < 0 ? TONE_BAD : TONE_PLAIN);
+    grid_cell(
+        g, thin ? arena_printf(s->w.arena, "%.*s · %.*s", SLICE_ARG(advice), SLICE_ARG(say(s, "mark.thin"))) : advice,
+        thin ? TONE_DIM : TONE_STRONG);
 }
 
 static void draw_channels(struct screen *s)
@@ -536,7 +584,8 @@ static void draw_trend(struct screen *s)
     grid_column(&g, SLICE(""), false);
     for (uint32_t k = 0; k < s->a->stage_count; k++) grid_column(&g, stage_name(s, k), true);
     size_t first = s->a->month_count > ROWS_MAX ? s->a->month_count - ROWS_MAX : 0;
-    for (size_t i = first; i < s->a->month_count; i++) most = s->a->months[i].counts[0] > most ? s->a->months[i].counts[0] : most;
+    for (size_t i = first; i < s->a->month_count; i++)
+        most = s->a->months[i].counts[0] > most ? s->a->months[i].counts[0] : most;
     for (size_t i = first; i < s->a->month_count; i++) {
         const struct month_measure *m = &s->a->months[i];
         struct arguments a = {.count = 0};
@@ -609,7 +658,8 @@ static void draw_insights(struct screen *s)
     heading(s, "heading.insights");
     for (size_t i = 0; i < s->a->insights.count; i++) {
         const struct finding *f = &s->a->insights.at[i];
-        struct slice title = arena_printf(s->w.arena, "%s %.*s", marks[f->severity], SLICE_ARG(said(s, s->r->insights[i].title)));
+        struct slice title =
+            arena_printf(s->w.arena, "%s %.*s", marks[f->severity], SLICE_ARG(said(s, s->r->insights[i].title)));
         canvas_text(&s->canvas, INDENT, title, f->severity == SEVERITY_NEUTRAL ? TONE_STRONG : tones[f->severity]);
         canvas_text(&s->canvas, 2 * INDENT, said(s, s->r->insights[i].text), TONE_PLAIN);
     }
@@ -622,7 +672,8 @@ static void draw_actions(struct screen *s)
     for (size_t i = 0; i < s->a->actions.count; i++) {
         const struct finding *f = &s->a->actions.at[i];
         struct slice text = said(s, s->r->actions[i].text), expected = said(s, s->r->actions[i].expected);
-        if (f->support == SUPPORT_NONE) text = arena_printf(s->w.arena, "%.*s · %.*s", SLICE_ARG(text), SLICE_ARG(say(s, "mark.thin")));
+        if (f->support == SUPPORT_NONE)
+            text = arena_printf(s->w.arena, "%.*s · %.*s", SLICE_ARG(text), SLICE_ARG(say(s, "mark.thin")));
         canvas_labelled(&s->canvas, INDENT, arena_printf(s->w.arena, "%zu.", i + 1), 2, text, TONE_PLAIN);
         if (expected.len) canvas_labelled(&s->canvas, INDENT, SLICE(""), 2, expected, TONE_DIM);
     }
@@ -648,7 +699,8 @@ void report_write_terminal(const struct report *report, struct terminal_options 
     struct arena arena;
     arena_init(&arena);
     struct screen s = {.r = report, .a = report->analysis, .t = report->tongue};
-    s.canvas = (struct canvas){out, &arena, options.colour, report->tongue == HEBREW, options.columns > 40 ? options.columns : 100};
+    s.canvas = (struct canvas){out, &arena, options.colour, report->tongue == HEBREW,
+                               options.columns > 40 ? options.columns : 100};
     if (s.canvas.columns > 120) s.canvas.columns = 120; /* longer lines are harder to read */
     wording_init(&s.w, &arena, report->analysis);
     draw_head(&s);

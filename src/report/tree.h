@@ -1,5 +1,5 @@
-/* The report tree: the analysis with its words beside it, ready to be drawn. Arrays of words run parallel to the arrays of the
- * analysis. The renderers read it and nothing else. */
+/* The report tree: the analysis with its words beside it, ready to be drawn. Arrays of words run parallel to the arrays
+ * of the analysis. The renderers read it and nothing else. */
 #ifndef MASA_REPORT_TREE_H
 #define MASA_REPORT_TREE_H
 

@@ -39,12 +39,21 @@ void arguments_words(struct arguments *a, const char *name, struct words words)
     argument->words = words;
 }
 
-void arguments_text(struct arguments *a, const char *name, struct slice text) { arguments_words(a, name, words_same(text)); }
+void arguments_text(struct arguments *a, const char *name, struct slice text)
+{
+    arguments_words(a, name, words_same(text));
+}
 
 /* ---- words ---- */
 
-struct words words_same(struct slice text) { return (struct words){{text, text}}; }
-bool words_empty(struct words words) { return !words.in[HEBREW].len && !words.in[ENGLISH].len; }
+struct words words_same(struct slice text)
+{
+    return (struct words){{text, text}};
+}
+bool words_empty(struct words words)
+{
+    return !words.in[HEBREW].len && !words.in[ENGLISH].len;
+}
 
 struct words word(struct wording *w, struct slice key, const struct arguments *arguments)
 {
@@ -102,8 +111,10 @@ static struct words word_band(struct wording *w, uint32_t dimension, uint32_t co
     low = slice_cut(&text, '-');
     high = text;
     struct arguments a = arguments_new(w);
-    if (band == 0) arguments_number(&a, "high", (double)d->bands[0]);
-    else if (band >= d->band_count) arguments_number(&a, "low", (double)d->bands[d->band_count - 1]);
+    if (band == 0)
+        arguments_number(&a, "high", (double)d->bands[0]);
+    else if (band >= d->band_count)
+        arguments_number(&a, "low", (double)d->bands[d->band_count - 1]);
     else {
         arguments_text(&a, "low", low);
         arguments_text(&a, "high", high);
@@ -178,7 +189,8 @@ struct words word_window(struct wording *w, const struct report_window *window)
     }
     struct words out;
     for (int t = 0; t < TONGUES; t++)
-        out.in[t] = months == 1 ? format_month(w->formats[t], w->arena, from) : format_days(w->formats[t], w->arena, from, until - 1);
+        out.in[t] = months == 1 ? format_month(w->formats[t], w->arena, from)
+                                : format_days(w->formats[t], w->arena, from, until - 1);
     return out;
 }
 
@@ -188,12 +200,15 @@ void wording_init(struct wording *w, struct arena *arena, const struct analysis 
     const struct fact_table *table = analysis->table;
     int64_t from, until;
     *w = (struct wording){.arena = arena, .analysis = analysis, .catalogue = catalogue_new(company->locale)};
-    for (int t = 0; t < TONGUES; t++) w->formats[t] = formats_new(catalogue_locale(w->catalogue, (enum tongue)t), company->currency);
+    for (int t = 0; t < TONGUES; t++)
+        w->formats[t] = formats_new(catalogue_locale(w->catalogue, (enum tongue)t), company->currency);
     w->subjects = word_code(w, "subjects", slice_from(subject_kind_names[analysis->funnel->of]));
     w->period = word_window(w, &table->windows[0]);
     w->compare = analysis->compared ? word_window(w, &table->windows[1]) : words_same(SLICE("—"));
     window_days(w, &table->windows[0], &from, &until);
-    w->per_period = catalogue_words(w->catalogue, arena, whole_months(from, until) == 1 ? SLICE("phrase.per_month") : SLICE("phrase.per_period"), NULL, 0);
+    w->per_period = catalogue_words(
+        w->catalogue, arena, whole_months(from, until) == 1 ? SLICE("phrase.per_month") : SLICE("phrase.per_period"),
+        NULL, 0);
 }
 
 void wording_release(struct wording *w)
@@ -236,26 +251,51 @@ static void put_figure(struct wording *w, struct arguments *a, const struct figu
     case FIGURE_COUNT:
     case FIGURE_DAYS:
     case FIGURE_SCORE:
-    case FIGURE_DECIMAL: arguments_number(a, f->name, f->number); break;
-    case FIGURE_SUBJECTS: arguments_words(a, f->name, word_counted(w, f->number)); break;
-    case FIGURE_PERCENT: arguments_words(a, f->name, word_percent(w, f->number, true)); break;
-    case FIGURE_WHOLE_PERCENT: arguments_words(a, f->name, word_percent(w, rounded(f->number, 0), false)); break;
-    case FIGURE_LIMIT: arguments_words(a, f->name, word_percent(w, f->number, false)); break;
-    case FIGURE_MONEY: arguments_words(a, f->name, word_money(w, f->number)); break;
-    case FIGURE_P: arguments_words(a, f->name, word_number(w, f->number, 2, true)); break;
+    case FIGURE_DECIMAL:
+        arguments_number(a, f->name, f->number);
+        break;
+    case FIGURE_SUBJECTS:
+        arguments_words(a, f->name, word_counted(w, f->number));
+        break;
+    case FIGURE_PERCENT:
+        arguments_words(a, f->name, word_percent(w, f->number, true));
+        break;
+    case FIGURE_WHOLE_PERCENT:
+        arguments_words(a, f->name, word_percent(w, rounded(f->number, 0), false));
+        break;
+    case FIGURE_LIMIT:
+        arguments_words(a, f->name, word_percent(w, f->number, false));
+        break;
+    case FIGURE_MONEY:
+        arguments_words(a, f->name, word_money(w, f->number));
+        break;
+    case FIGURE_P:
+        arguments_words(a, f->name, word_number(w, f->number, 2, true));
+        break;
     case FIGURE_ABOUT: {
         struct words about;
         for (int t = 0; t < TONGUES; t++) about.in[t] = format_about(w->formats[t], w->arena, f->number);
         arguments_words(a, f->name, about);
         break;
     }
-    case FIGURE_STAGE: arguments_words(a, f->name, word_stage(w, f->index)); break;
+    case FIGURE_STAGE:
+        arguments_words(a, f->name, word_stage(w, f->index));
+        break;
     case FIGURE_VALUES:
-    case FIGURE_LABELS: arguments_words(a, f->name, word_list(w, f)); break;
-    case FIGURE_TEXT: arguments_text(a, f->name, f->text); break;
-    case FIGURE_DIMENSION: arguments_words(a, f->name, word_label(&w->analysis->definition->dimensions[f->index].label)); break;
-    case FIGURE_ROLE: arguments_words(a, f->name, word_role(w, (enum role)f->index)); break;
-    case FIGURE_PHRASE: break; /* after the others, below */
+    case FIGURE_LABELS:
+        arguments_words(a, f->name, word_list(w, f));
+        break;
+    case FIGURE_TEXT:
+        arguments_text(a, f->name, f->text);
+        break;
+    case FIGURE_DIMENSION:
+        arguments_words(a, f->name, word_label(&w->analysis->definition->dimensions[f->index].label));
+        break;
+    case FIGURE_ROLE:
+        arguments_words(a, f->name, word_role(w, (enum role)f->index));
+        break;
+    case FIGURE_PHRASE:
+        break; /* after the others, below */
     }
 }
 
@@ -264,7 +304,8 @@ struct arguments arguments_of_finding(struct wording *w, const struct finding *f
     struct arguments a = arguments_new(w);
     for (size_t i = 0; i < finding->figure_count; i++) put_figure(w, &a, &finding->figures[i]);
     for (size_t i = 0; i < finding->figure_count; i++)
-        if (finding->figures[i].kind == FIGURE_PHRASE) arguments_words(&a, finding->figures[i].name, word(w, finding->figures[i].text, &a));
+        if (finding->figures[i].kind == FIGURE_PHRASE)
+            arguments_words(&a, finding->figures[i].name, word(w, finding->figures[i].text, &a));
     return a;
 }
 
@@ -272,7 +313,9 @@ struct words word_finding(struct wording *w, const char *kind, const struct find
 {
     struct arguments a = arguments_of_finding(w, finding);
     const char *code = strncmp(finding->code, "top_", 4) == 0 ? "top" : finding->code;
-    struct slice key = arena_printf(w->arena, "%s.%s.%s%s%s", kind, code, finding->form, *finding->form ? "." : "", part);
-    if (!catalogue_has(w->catalogue, key)) key = arena_printf(w->arena, "%s.%s.%s", kind, code, part); /* all forms share it */
+    struct slice key =
+        arena_printf(w->arena, "%s.%s.%s%s%s", kind, code, finding->form, *finding->form ? "." : "", part);
+    if (!catalogue_has(w->catalogue, key))
+        key = arena_printf(w->arena, "%s.%s.%s", kind, code, part); /* all forms share it */
     return word(w, key, &a);
 }

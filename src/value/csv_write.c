@@ -45,7 +45,10 @@ void csv_number(struct csv_writer *w, double number, int places)
     if (!isnan(number)) buffer_add(w->out, slice_of(digits, double_to_fixed(number, places, digits)));
 }
 
-void csv_empty(struct csv_writer *w) { begin(w); }
+void csv_empty(struct csv_writer *w)
+{
+    begin(w);
+}
 
 void csv_end(struct csv_writer *w)
 {

@@ -1,5 +1,5 @@
-/* CSV out, as RFC 4180 has it, safe to open in a spreadsheet: a cell that would be taken for a formula (it starts with = + - @
- * or a control character, and is no plain number) gets an apostrophe in front, which spreadsheets hide.
+/* CSV out, as RFC 4180 has it, safe to open in a spreadsheet: a cell that would be taken for a formula (it starts with
+ * = + - @ or a control character, and is no plain number) gets an apostrophe in front, which spreadsheets hide.
  *
  *     struct csv_writer w = {.out = &buffer};
  *     csv_text(&w, SLICE("channel"));
