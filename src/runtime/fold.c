@@ -247,7 +247,7 @@ static size_t drop_repeats(struct worker *w, struct item *items, size_t count)
         w->counts.duplicates++;
         struct variant mine = {first->t.id, first->t.at, digest_of(w, first)};
         struct variant other = {items[i].t.id, items[i].t.at, digest_of(w, &items[i])};
-        if (mine.at == other.at && mine.digest == other.digest) continue;
+        if (mine.digest == other.digest && (mine.at == other.at || id_is_derived(mine.id))) continue;
         bool smaller = mine.at == other.at && other.digest < mine.digest;
         if (smaller) *first = items[i];
         add_conflict(w, smaller ? &mine : &other);

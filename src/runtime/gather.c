@@ -13,7 +13,9 @@ uint64_t id_key(struct slice id)
         if (byte >= 0x80 || (i < id.len && !byte)) ascii = false;
         key = key << 8 | byte;
     }
-    return ascii ? key : slice_hash(id) | LONG_ID;
+    if (ascii) return key;
+    uint64_t digest = (slice_hash(id) & ~ID_DERIVED) | LONG_ID;
+    return id.ptr[0] == '#' ? digest | ID_DERIVED : digest;
 }
 
 static struct slice key_name(uint64_t key, char out[16])
@@ -143,6 +145,7 @@ static void put_marker(struct gather_thread *t, const struct input_event *in, st
     struct input_event nothing = *in;
     nothing.values = t->gather->nothing;
     r.content = content_put(&t->store, EVENT_GROUP, in->source, false, &nothing);
+    r.id = slice_hash(slice_of((const char *)&r.id, sizeof r.id)) | LONG_ID; /* no event of the person's own */
     put_record(t, KIND_PERSON, in->user, r);
 }
 

@@ -9,8 +9,15 @@
 #include "runtime/stream.h"
 
 /* An id's place in the total order (ruling 5), and its identity within a subject's trail: ids of up to seven bytes of ASCII keep byte
- * order and can be read back; longer ones come after them in the order of a 63-bit digest. */
+ * order and can be read back; longer ones come after them in the order of a digest. */
 uint64_t id_key(struct slice id);
+/* Ids that readers make themselves begin with #. One made from a record, a field and a value comes again in every export of the
+ * record, at whatever time that export names: no contradiction. */
+#define ID_DERIVED (UINT64_C(1) << 62)
+static inline bool id_is_derived(uint64_t key)
+{
+    return (key & (ID_DERIVED | UINT64_C(1) << 63)) == (ID_DERIVED | UINT64_C(1) << 63);
+}
 
 /* A person was seen with another subject (an account, a deal) or identity (an anonymous id). Each identify, alias and group
  * call is an edge of its own (first = last); events that merely carry both names give one edge a pair, with the first and
