@@ -16,10 +16,27 @@ static void tell_rejects(const struct run *run)
                 SLICE_ARG(in->reasons[i].text), SLICE_ARG(in->reasons[i].file), (unsigned long long)in->reasons[i].line);
 }
 
+/* Events nobody declared are no mistake of the file, but nobody would otherwise know that they count for nothing. */
+static void tell_unknown(const struct run *run)
+{
+    struct arena arena;
+    const struct unknown_event *unknown;
+    arena_init(&arena);
+    size_t count = run->gather ? gather_unknown(run->gather, &arena, &unknown) : 0;
+    if (count)
+        fprintf(stderr, "masa: %llu events are of types the definition does not declare:",
+                (unsigned long long)gather_totals(run->gather).unknown_event);
+    for (size_t i = 0; i < count && i < 5; i++)
+        fprintf(stderr, "%s %.*s (%llu)", i ? "," : "", SLICE_ARG(unknown[i].name), (unsigned long long)unknown[i].count);
+    if (count) fprintf(stderr, count > 5 ? ", …\n" : "\n");
+    arena_release(&arena);
+}
+
 int tell_outcome(const char *command, enum outcome outcome, const struct run *run, const struct error *error)
 {
     diagnostics_print(&run->diagnostics, stderr);
     if (outcome == SOME_REJECTED) tell_rejects(run);
+    if (outcome == OK || outcome == SOME_REJECTED) tell_unknown(run);
     if (outcome == FAILED || outcome == BAD_USAGE) {
         if (error->message[0] && !(outcome == BAD_USAGE && run->diagnostics.error_count))
             fprintf(stderr, "masa %s: %s\n", command, error->message);

@@ -210,6 +210,18 @@ static void put_event(struct gather_thread *t, const struct input_event *in, uin
     }
 }
 
+static void note_unknown(struct gather_thread *t, struct slice name)
+{
+    t->counts.unknown_event++;
+    uint32_t at = map_get(&t->unknown, name);
+    if (at == MAP_NONE) {
+        if (t->unknown.count == UNKNOWN_NAMES_MAX) return;
+        at = map_put_copy(&t->unknown, &t->arena, name, t->unknown.count);
+        vector_push(&t->unknown_counts, 0);
+    }
+    t->unknown_counts.at[at]++;
+}
+
 static void take(void *context, const struct input_event *in)
 {
     struct gather_thread *t = context;
@@ -219,7 +231,7 @@ static void take(void *context, const struct input_event *in)
     uint32_t event = event_of(t->gather, in);
     t->counts.accepted++;
     if (event == MAP_NONE) {
-        t->counts.unknown_event += in->call != CALL_ALIAS;
+        if (in->call != CALL_ALIAS) note_unknown(t, in->name);
         return;
     }
     if (at > t->counts.last_at) t->counts.last_at = at;
@@ -256,6 +268,7 @@ struct gather *gather_new(const struct definition *definition, const struct zone
         arena_init(&t->arena);
         map_init(&t->edge_map);
         map_init(&t->long_ids);
+        map_init(&t->unknown);
     }
     const struct input_event marker = {.values = g->nothing};
     content_put(&g->threads[0].store, EVENT_GROUP, 0, false, &marker); /* MARKER_CONTENT */
@@ -272,6 +285,8 @@ static void free_thread(struct gather_thread *t)
     content_store_release(&t->store);
     map_release(&t->edge_map);
     map_release(&t->long_ids);
+    map_release(&t->unknown);
+    vector_release(&t->unknown_counts);
     vector_release(&t->edges);
     vector_release(&t->id_texts);
     arena_release(&t->arena);
@@ -296,6 +311,37 @@ void gather_finish(struct gather *g)
 struct input_sink gather_sink(struct gather *g, int thread)
 {
     return (struct input_sink){&g->threads[thread], take};
+}
+
+static int by_count(const void *a, const void *b)
+{
+    const struct unknown_event *x = a, *y = b;
+    if (x->count != y->count) return x->count > y->count ? -1 : 1;
+    return slice_compare(x->name, y->name);
+}
+
+size_t gather_unknown(const struct gather *g, struct arena *arena, const struct unknown_event **out)
+{
+    struct map seen;
+    VECTOR(struct unknown_event) list = {0};
+    map_init(&seen);
+    for (int i = 0; i < g->thread_count; i++)
+        for (uint32_t k = 0; k < g->threads[i].unknown.count; k++) {
+            struct slice name = g->threads[i].unknown.entries[k].key;
+            uint32_t at = map_put(&seen, name, (uint32_t)list.count);
+            if (at == list.count) vector_push(&list, ((struct unknown_event){name, 0}));
+            list.at[at].count += g->threads[i].unknown_counts.at[k];
+        }
+    struct unknown_event *copy = ARENA_ARRAY(arena, struct unknown_event, list.count);
+    size_t count = list.count;
+    if (count) {
+        memcpy(copy, list.at, count * sizeof *copy);
+        qsort(copy, count, sizeof *copy, by_count);
+    }
+    vector_release(&list);
+    map_release(&seen);
+    *out = copy;
+    return count;
 }
 
 struct gather_counts gather_totals(const struct gather *g)

@@ -49,7 +49,16 @@ struct gather_thread {
     VECTOR(struct edge) edges;
     struct map long_ids; /* hex of the key -> index in id_texts */
     VECTOR(struct slice) id_texts;
+    struct map unknown; /* events of no declared type: name -> index in unknown_counts; only the first UNKNOWN_NAMES_MAX */
+    VECTOR(uint64_t) unknown_counts;
     struct gather_counts counts;
+};
+
+enum { UNKNOWN_NAMES_MAX = 256 };
+
+struct unknown_event {
+    struct slice name;
+    uint64_t count;
 };
 
 struct gather {
@@ -72,6 +81,8 @@ struct input_sink gather_sink(struct gather *gather, int thread);
 /* Ends the gathering: the threads' codes become common. */
 void gather_finish(struct gather *gather);
 struct gather_counts gather_totals(const struct gather *gather);
+/* Names that no event type of the definition has, most frequent first, in the arena; returns how many. */
+size_t gather_unknown(const struct gather *gather, struct arena *arena, const struct unknown_event **out);
 /* The id behind a key; empty when it was long and not kept. Lives in the arena. */
 struct slice gather_id(const struct gather *gather, uint64_t key, struct arena *arena);
 
