@@ -2,6 +2,7 @@
 
 #include <libfyaml.h>
 
+#include "base/buffer.h"
 #include "base/map.h"
 
 struct yaml_source {
@@ -177,11 +178,21 @@ static struct yaml_node *node_new(struct reader *r, enum yaml_kind kind, const s
     return node;
 }
 
+/* Piece by piece: fy_token_get_text of libfyaml 0.7.12 leaks when a text has many pieces, as quotes inside quotes make.
+ */
 static struct slice token_text(struct reader *r, struct fy_token *token)
 {
-    size_t len = 0;
-    const char *text = token ? fy_token_get_text(token, &len) : NULL;
-    return text ? arena_slice(r->arena, slice_of(text, len)) : SLICE("");
+    if (!token) return SLICE("");
+    struct buffer text;
+    struct fy_token_iter *pieces = fy_token_iter_create(token);
+    if (!pieces) out_of_memory(0);
+    buffer_init(&text, BUFFER_NO_LIMIT);
+    const struct fy_iter_chunk *piece = NULL;
+    while ((piece = fy_token_iter_chunk_next(pieces, piece, NULL))) buffer_add(&text, slice_of(piece->str, piece->len));
+    struct slice copy = arena_slice(r->arena, buffer_slice(&text));
+    buffer_release(&text);
+    fy_token_iter_destroy(pieces);
+    return copy;
 }
 
 static const struct yaml_node *expand(struct reader *r, struct fy_event *event, uint32_t fallback)
