@@ -30,7 +30,8 @@ struct cel_env *cel_env_new(struct arena *arena, const struct cel_library *libra
 /* The namespace names are resolved in: within a.b, x is tried as a.b.x, a.x and x. */
 void cel_env_container(struct cel_env *env, struct slice container);
 void cel_env_zones(struct cel_env *env, cel_zone_finder *find, void *context);
-/* Declares a variable, whose name may have dots; gives its number: 0, 1, 2... A name declared again changes its type. */
+/* Declares a variable, whose name may have dots; gives its number: 0, 1, 2... A name declared again changes its type.
+ */
 uint32_t cel_env_variable(struct cel_env *env, struct slice name, const struct cel_type *type);
 /* A name that exists but may not be read; the error will say why. */
 void cel_env_forbid(struct cel_env *env, struct slice name, struct slice why);
@@ -42,7 +43,8 @@ enum cel_checking {
 
 struct cel_program;
 /* NULL after at least one report to the source's diagnostics. The program lives in the source's arena. */
-const struct cel_program *cel_compile(const struct cel_env *env, const struct cel_source *source, enum cel_checking checking);
+const struct cel_program *cel_compile(const struct cel_env *env, const struct cel_source *source,
+                                      enum cel_checking checking);
 /* What the expression gives; dyn when unchecked. */
 const struct cel_type *cel_program_type(const struct cel_program *program);
 
@@ -57,8 +59,8 @@ struct cel_regexes;
 struct cel_regexes *cel_regexes_new(void);
 void cel_regexes_free(struct cel_regexes *regexes);
 
-/* The value lives in the arena, or where the inputs' values live. An error is VALUE_ERROR: its text says what, `extra` is the
- * byte of the expression where. `regexes` may be NULL. Evaluation is bounded in steps and memory. */
+/* The value lives in the arena, or where the inputs' values live. An error is VALUE_ERROR: its text says what, `extra`
+ * is the byte of the expression where. `regexes` may be NULL. Evaluation is bounded in steps and memory. */
 struct value cel_eval(const struct cel_program *program, const struct cel_inputs *inputs, struct cel_regexes *regexes,
                       struct arena *arena);
 

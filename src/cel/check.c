@@ -1,4 +1,5 @@
-/* The type checker. A part that is wrong is reported once and then counts as dyn, so that one mistake gives one error. */
+/* The type checker. A part that is wrong is reported once and then counts as dyn, so that one mistake gives one error.
+ */
 #include "cel/function.h"
 
 struct checker {
@@ -9,7 +10,10 @@ struct checker {
 
 static const struct cel_type *check(struct checker *c, struct cel_node *node);
 
-static const struct cel_type *dyn(void) { return cel_type_plain(TYPE_DYN); }
+static const struct cel_type *dyn(void)
+{
+    return cel_type_plain(TYPE_DYN);
+}
 
 static struct slice type_text(struct checker *c, const struct cel_type *type)
 {
@@ -30,15 +34,16 @@ static const struct cel_type *type_with(struct checker *c, enum cel_type_kind ki
 static void expect_bool(struct checker *c, const struct cel_node *node, const struct cel_type *type, const char *where)
 {
     if (cel_unify(&c->unifier, type, cel_type_plain(TYPE_BOOL))) return;
-    cel_report(c->program->source, node->start, SLICE(""), "%s wants a bool, not %.*s", where, SLICE_ARG(type_text(c, type)));
+    cel_report(c->program->source, node->start, SLICE(""), "%s wants a bool, not %.*s", where,
+               SLICE_ARG(type_text(c, type)));
 }
 
 static const struct cel_type *check_literal(struct checker *c, struct cel_node *node)
 {
     static const enum cel_type_kind types[VALUE_KINDS] = {
-        [VALUE_NULL] = TYPE_NULL,     [VALUE_BOOL] = TYPE_BOOL,           [VALUE_INT] = TYPE_INT,
-        [VALUE_UINT] = TYPE_UINT,     [VALUE_DOUBLE] = TYPE_DOUBLE,       [VALUE_STRING] = TYPE_STRING,
-        [VALUE_BYTES] = TYPE_BYTES,   [VALUE_TIMESTAMP] = TYPE_TIMESTAMP, [VALUE_DURATION] = TYPE_DURATION,
+        [VALUE_NULL] = TYPE_NULL,       [VALUE_BOOL] = TYPE_BOOL,           [VALUE_INT] = TYPE_INT,
+        [VALUE_UINT] = TYPE_UINT,       [VALUE_DOUBLE] = TYPE_DOUBLE,       [VALUE_STRING] = TYPE_STRING,
+        [VALUE_BYTES] = TYPE_BYTES,     [VALUE_TIMESTAMP] = TYPE_TIMESTAMP, [VALUE_DURATION] = TYPE_DURATION,
         [VALUE_DECIMAL] = TYPE_DECIMAL,
     };
     return node->literal.kind == VALUE_TYPE ? node->type : cel_type_plain(types[node->literal.kind]);
@@ -55,7 +60,8 @@ static const struct cel_type *check_local(struct checker *c, struct cel_node *no
 }
 
 /* a.b and a[?b] of an optional are optional, once. */
-static const struct cel_type *wrap(struct checker *c, const struct cel_node *node, bool from_optional, const struct cel_type *type)
+static const struct cel_type *wrap(struct checker *c, const struct cel_node *node, bool from_optional,
+                                   const struct cel_type *type)
 {
     type = known(c, type);
     if (!node->optional && !from_optional) return type;
@@ -198,11 +204,13 @@ static const struct cel_type *unwrap(struct checker *c, const struct cel_node *n
     const struct cel_type *held = cel_unifier_fresh(&c->unifier);
     if (cel_unify(&c->unifier, type, type_with(c, TYPE_OPTIONAL, held, NULL)))
         return known(c, type)->kind == TYPE_DYN ? dyn() : known(c, held);
-    cel_report(c->program->source, node->start, SLICE(""), "after ? comes an optional, not %.*s", SLICE_ARG(type_text(c, type)));
+    cel_report(c->program->source, node->start, SLICE(""), "after ? comes an optional, not %.*s",
+               SLICE_ARG(type_text(c, type)));
     return dyn();
 }
 
-static const struct cel_type *join_items(struct checker *c, struct cel_node *node, uint32_t first, uint32_t step, bool unwrapping)
+static const struct cel_type *join_items(struct checker *c, struct cel_node *node, uint32_t first, uint32_t step,
+                                         bool unwrapping)
 {
     const struct cel_type *joined = NULL;
     for (uint32_t i = first; i < node->count; i += step) {
@@ -250,7 +258,8 @@ static const struct cel_type *entry_type(struct checker *c, const struct cel_nod
     const struct cel_type *any = type_with(c, TYPE_MAP, cel_unifier_fresh(&c->unifier), cel_unifier_fresh(&c->unifier));
     if (node->macro == MACRO_TRANSFORM_MAP) return type_with(c, TYPE_MAP, key, value);
     if (cel_unify(&c->unifier, value, any)) return known(c, value);
-    cel_report(c->program->source, node->at, SLICE(""), "transformMapEntry wants a map, not %.*s", SLICE_ARG(type_text(c, value)));
+    cel_report(c->program->source, node->at, SLICE(""), "transformMapEntry wants a map, not %.*s",
+               SLICE_ARG(type_text(c, value)));
     return dyn();
 }
 
@@ -263,7 +272,8 @@ static const struct cel_type *check_optional_macro(struct checker *c, struct cel
     c->locals[node->index] = held;
     const struct cel_type *value = check(c, node->args[1]);
     if (node->macro == MACRO_OPT_MAP) return type_with(c, TYPE_OPTIONAL, value, NULL);
-    if (cel_unify(&c->unifier, value, type_with(c, TYPE_OPTIONAL, cel_unifier_fresh(&c->unifier), NULL))) return known(c, value);
+    if (cel_unify(&c->unifier, value, type_with(c, TYPE_OPTIONAL, cel_unifier_fresh(&c->unifier), NULL)))
+        return known(c, value);
     cel_report(c->program->source, node->args[1]->start, SLICE(""), "optFlatMap wants an optional, not %.*s",
                SLICE_ARG(type_text(c, value)));
     return dyn();
@@ -292,10 +302,10 @@ static const struct cel_type *check_bind(struct checker *c, struct cel_node *nod
 static const struct cel_type *check(struct checker *c, struct cel_node *node)
 {
     static const struct cel_type *(*const checks[])(struct checker *, struct cel_node *) = {
-        [CEL_LITERAL] = check_literal,   [CEL_SELECT] = check_select, [CEL_INDEX] = check_index,
-        [CEL_CALL] = check_call,         [CEL_AND] = check_logic,     [CEL_OR] = check_logic,
-        [CEL_CONDITION] = check_condition, [CEL_LIST] = check_list,   [CEL_MAP] = check_map,
-        [CEL_MACRO] = check_macro,       [CEL_BIND] = check_bind,     [CEL_VARIABLE] = check_variable,
+        [CEL_LITERAL] = check_literal,     [CEL_SELECT] = check_select, [CEL_INDEX] = check_index,
+        [CEL_CALL] = check_call,           [CEL_AND] = check_logic,     [CEL_OR] = check_logic,
+        [CEL_CONDITION] = check_condition, [CEL_LIST] = check_list,     [CEL_MAP] = check_map,
+        [CEL_MACRO] = check_macro,         [CEL_BIND] = check_bind,     [CEL_VARIABLE] = check_variable,
         [CEL_LOCAL] = check_local,
     };
     return node->type = checks[node->kind](c, node);

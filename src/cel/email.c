@@ -42,7 +42,8 @@ struct slice email_domain(struct slice address)
     struct slice domain = slice_trim(address), local = slice_cut(&domain, '@');
     if (!local.len || local.len > LOCAL_MAX || local.ptr[0] == '.' || local.ptr[local.len - 1] == '.') return SLICE("");
     for (size_t i = 0; i < local.len; i++)
-        if (!is_local_char((unsigned char)local.ptr[i]) || (local.ptr[i] == '.' && local.ptr[i + 1] == '.')) return SLICE("");
+        if (!is_local_char((unsigned char)local.ptr[i]) || (local.ptr[i] == '.' && local.ptr[i + 1] == '.'))
+            return SLICE("");
     return is_host(domain) ? domain : SLICE("");
 }
 
@@ -77,7 +78,8 @@ bool domain_is_free(struct slice domain)
         lower[i] = (char)(domain.ptr[i] >= 'A' && domain.ptr[i] <= 'Z' ? domain.ptr[i] | 0x20 : domain.ptr[i]);
     struct slice rest = slice_of(lower, domain.len);
     while (rest.len) {
-        if (bsearch(&rest, free_domains, sizeof free_domains / sizeof *free_domains, sizeof *free_domains, compare_domain))
+        if (bsearch(&rest, free_domains, sizeof free_domains / sizeof *free_domains, sizeof *free_domains,
+                    compare_domain))
             return true;
         slice_cut(&rest, '.');
     }

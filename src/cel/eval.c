@@ -5,7 +5,7 @@
 #include <assert.h>
 #include <math.h>
 
-enum { STEPS_MAX = 10000000, MEMORY_MAX = 64 << 20, LOCALS_MAX = CEL_DEPTH_MAX * 2 };
+enum { STEPS_MAX = 2000000, MEMORY_MAX = 64 << 20, LOCALS_MAX = CEL_DEPTH_MAX * 2 };
 
 struct value cel_fail(struct cel_run *run, const char *format, ...)
 {
@@ -95,8 +95,8 @@ static int64_t index_of(struct value v)
 }
 
 /* What stands under a key, NULL when nothing does; *failure when the target has no such keys at all. */
-static const struct value *look_up(struct cel_run *run, const struct cel_node *node, struct value target, struct value key,
-                                   struct value *failure)
+static const struct value *look_up(struct cel_run *run, const struct cel_node *node, struct value target,
+                                   struct value key, struct value *failure)
 {
     *failure = value_null();
     if (target.kind == VALUE_MAP) {
@@ -166,6 +166,16 @@ static struct value no_overload(struct cel_run *run, const struct cel_node *call
     return cel_fail(run, "%.*s", SLICE_ARG(cel_no_overload(run->arena, call, types)));
 }
 
+/* Long texts and lists cost more than a step. */
+static void charge(struct cel_run *run, const struct value *args, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (args[i].kind == VALUE_STRING || args[i].kind == VALUE_BYTES)
+            run->steps_left -= (int64_t)(args[i].text.len >> 6);
+        if (args[i].kind == VALUE_LIST) run->steps_left -= (int64_t)(args[i].list.count >> 4);
+    }
+}
+
 struct value cel_call(struct cel_run *run, const struct cel_node *call, const struct value *args)
 {
     for (uint32_t i = 0; i < call->function->count; i++) {
@@ -175,6 +185,7 @@ struct value cel_call(struct cel_run *run, const struct cel_node *call, const st
         for (uint32_t n = 0; n < call->count && fits; n++) fits = overload->kinds[n] >> args[n].kind & 1;
         if (!fits) continue;
         run->at = call->at;
+        charge(run, args, call->count);
         return overload->run(run, args);
     }
     return no_overload(run, call, args);
@@ -187,7 +198,8 @@ static struct value eval_call(struct cel_run *run, const struct cel_node *node)
     for (uint32_t i = 0; i < node->count; i++) {
         args[i] = cel_eval_node(run, node->args[i]);
         if (cel_is_failure(args[i])) return args[i];
-        if (i == 0 && node->function->lazy && node->member && args[0].kind == VALUE_OPTIONAL && args[0].optional && node->count == 2)
+        if (i == 0 && node->function->lazy && node->member && args[0].kind == VALUE_OPTIONAL && args[0].optional &&
+            node->count == 2)
             return slice_is(node->name, "or") ? args[0] : *args[0].optional;
     }
     return cel_call(run, node, args);
@@ -251,10 +263,12 @@ static struct value eval_map(struct cel_run *run, const struct cel_node *node)
     for (uint32_t i = 0; i < node->count; i += 2) {
         struct value key = cel_eval_node(run, node->args[i]);
         if (cel_is_failure(key)) return key;
-        bool fit = key.kind == VALUE_BOOL || key.kind == VALUE_STRING || key.kind == VALUE_INT || key.kind == VALUE_UINT;
+        bool fit =
+            key.kind == VALUE_BOOL || key.kind == VALUE_STRING || key.kind == VALUE_INT || key.kind == VALUE_UINT;
         if (!fit) return wrong_kind(run, node->args[i], "bool, int, uint or string as a key", key);
         struct value v = cel_eval_node(run, node->args[i + 1]);
-        if (!cel_is_failure(v) && node->marked && node->marked[i / 2] && !open_optional(run, node->args[i + 1], &v)) continue;
+        if (!cel_is_failure(v) && node->marked && node->marked[i / 2] && !open_optional(run, node->args[i + 1], &v))
+            continue;
         if (cel_is_failure(v)) return v;
         if (!value_map_add(map, key, v)) return fail_at(run, node->args[i], "a key that is there twice", SLICE(""));
     }
@@ -270,10 +284,10 @@ static struct value eval_bind(struct cel_run *run, const struct cel_node *node)
 struct value cel_eval_node(struct cel_run *run, const struct cel_node *node)
 {
     static struct value (*const evals[])(struct cel_run *, const struct cel_node *) = {
-        [CEL_LITERAL] = eval_literal,     [CEL_SELECT] = eval_select, [CEL_INDEX] = eval_index,
-        [CEL_CALL] = eval_call,           [CEL_AND] = eval_logic,     [CEL_OR] = eval_logic,
-        [CEL_CONDITION] = eval_condition, [CEL_LIST] = eval_list,     [CEL_MAP] = eval_map,
-        [CEL_MACRO] = cel_eval_macro,     [CEL_BIND] = eval_bind,     [CEL_VARIABLE] = eval_variable,
+        [CEL_LITERAL] = eval_literal,     [CEL_SELECT] = eval_select,   [CEL_INDEX] = eval_index,
+        [CEL_CALL] = eval_call,           [CEL_AND] = eval_logic,       [CEL_OR] = eval_logic,
+        [CEL_CONDITION] = eval_condition, [CEL_LIST] = eval_list,       [CEL_MAP] = eval_map,
+        [CEL_MACRO] = cel_eval_macro,     [CEL_BIND] = eval_bind,       [CEL_VARIABLE] = eval_variable,
         [CEL_LOCAL] = eval_local,         [CEL_MISSING] = eval_literal,
     };
     if (run->steps_left-- <= 0) return fail_at(run, node, "the evaluation takes too long", SLICE(""));
@@ -285,8 +299,10 @@ struct value cel_eval(const struct cel_program *program, const struct cel_inputs
                       struct arena *arena)
 {
     assert(program->locals <= LOCALS_MAX);
-    struct cel_run run = {.arena = arena, .env = program->env, .inputs = inputs, .regexes = regexes, .steps_left = STEPS_MAX};
-    run.memory_end = arena->used + MEMORY_MAX;
+    struct cel_run run = {
+        .arena = arena, .env = program->env, .inputs = inputs, .regexes = regexes, .steps_left = STEPS_MAX};
+    if (program->steps_max) run.steps_left = program->steps_max;
+    run.memory_end = arena->used + (program->memory_max ? program->memory_max : MEMORY_MAX);
     if (program->locals) run.locals = ARENA_ARRAY(arena, struct value, program->locals);
     return cel_eval_node(&run, program->root);
 }

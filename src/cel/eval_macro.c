@@ -6,8 +6,8 @@ static size_t range_count(struct value range)
     return range.kind == VALUE_LIST ? range.list.count : range.map->count;
 }
 
-/* Puts item i into the macro's variables: the item of a list, the key of a map; with two variables place and item, or key and
- * value. */
+/* Puts item i into the macro's variables: the item of a list, the key of a map; with two variables place and item, or
+ * key and value. */
 static void load_item(struct cel_run *run, const struct cel_node *node, struct value range, size_t i)
 {
     struct value *first = &run->locals[node->index];
@@ -67,7 +67,8 @@ static struct value eval_list_macro(struct cel_run *run, const struct cel_node *
     for (size_t i = 0; i < range_count(range); i++) {
         load_item(run, node, range, i);
         bool filter = node->macro == MACRO_FILTER;
-        struct value pass = filter ? expect_bool(run, node->args[1], cel_eval_node(run, node->args[1])) : passes(run, node);
+        struct value pass =
+            filter ? expect_bool(run, node->args[1], cel_eval_node(run, node->args[1])) : passes(run, node);
         if (cel_is_failure(pass)) return pass;
         if (!pass.boolean) continue;
         struct value v = filter ? run->locals[node->index] : cel_eval_node(run, node->args[node->count - 1]);
@@ -112,14 +113,17 @@ static struct value eval_map_macro(struct cel_run *run, const struct cel_node *n
 static struct value eval_optional_macro(struct cel_run *run, const struct cel_node *node, struct value range)
 {
     run->at = node->at;
-    if (range.kind != VALUE_OPTIONAL) return cel_fail(run, "expected an optional, found %.*s", SLICE_ARG(value_kind_name(range.kind)));
+    if (range.kind != VALUE_OPTIONAL)
+        return cel_fail(run, "expected an optional, found %.*s", SLICE_ARG(value_kind_name(range.kind)));
     if (!range.optional) return range;
     run->locals[node->index] = *range.optional;
     struct value v = cel_eval_node(run, node->args[1]);
     if (cel_is_failure(v)) return v;
     run->at = node->at;
     if (node->macro == MACRO_OPT_FLAT_MAP)
-        return v.kind == VALUE_OPTIONAL ? v : cel_fail(run, "expected an optional, found %.*s", SLICE_ARG(value_kind_name(v.kind)));
+        return v.kind == VALUE_OPTIONAL
+                   ? v
+                   : cel_fail(run, "expected an optional, found %.*s", SLICE_ARG(value_kind_name(v.kind)));
     struct value *held = cel_memory(run, sizeof *held);
     if (!held) return cel_fail_memory(run);
     *held = v;
@@ -137,10 +141,14 @@ struct value cel_eval_macro(struct cel_run *run, const struct cel_node *node)
     }
     switch (node->macro) {
     case MACRO_ALL:
-    case MACRO_EXISTS: return eval_quantifier(run, node, range);
-    case MACRO_EXISTS_ONE: return eval_exists_one(run, node, range);
+    case MACRO_EXISTS:
+        return eval_quantifier(run, node, range);
+    case MACRO_EXISTS_ONE:
+        return eval_exists_one(run, node, range);
     case MACRO_FILTER:
-    case MACRO_MAP: return eval_list_macro(run, node, range);
-    default: return eval_map_macro(run, node, range);
+    case MACRO_MAP:
+        return eval_list_macro(run, node, range);
+    default:
+        return eval_map_macro(run, node, range);
     }
 }

@@ -1,5 +1,5 @@
-/* What stands behind the names of functions and operators: one row per overload, used by the checker for its types and by the
- * evaluator for the kinds of values. Inside the cel floor only. */
+/* What stands behind the names of functions and operators: one row per overload, used by the checker for its types and
+ * by the evaluator for the kinds of values. Inside the cel floor only. */
 #ifndef MASA_CEL_FUNCTION_H
 #define MASA_CEL_FUNCTION_H
 
@@ -86,19 +86,21 @@ struct cel_env {
 };
 
 struct cel_program {
-    /* Called for each call once its arguments have types, before its overload is chosen: may replace literals and their types,
-     * and report. NULL: none. */
+    /* Called for each call once its arguments have types, before its overload is chosen: may replace literals and their
+     * types, and report. NULL: none. */
     void (*coerce)(const struct cel_program *program, struct cel_node *call, const struct cel_type **types);
     const void *coerce_context;
     const struct cel_env *env;
     const struct cel_source *source;
     struct cel_node *root;
+    int64_t steps_max; /* of one evaluation; 0: the usual limits */
+    size_t memory_max;
     uint32_t locals; /* size of the frame */
     const struct cel_type *type;
 };
 
-/* Replaces names by variables, locals, types and functions. `strict`: what does not exist is reported, otherwise it becomes
- * CEL_MISSING. */
+/* Replaces names by variables, locals, types and functions. `strict`: what does not exist is reported, otherwise it
+ * becomes CEL_MISSING. */
 void cel_resolve(struct cel_program *program, bool strict);
 /* Types; reports what does not fit. */
 void cel_check(struct cel_program *program);

@@ -2,7 +2,10 @@
 #include "cel/email.h"
 #include "cel/function.h"
 
-static struct value work_email(struct cel_run *run, const struct value *a) { return value_bool(email_is_work(a[0].text)); }
+static struct value work_email(struct cel_run *run, const struct value *a)
+{
+    return value_bool(email_is_work(a[0].text));
+}
 
 static struct value lower(struct cel_run *run, const struct value *a)
 {
@@ -17,7 +20,8 @@ static struct value lower(struct cel_run *run, const struct value *a)
 
 static struct value domain(struct cel_run *run, const struct value *a)
 {
-    struct slice host = memchr(a[0].text.ptr ? a[0].text.ptr : "", '@', a[0].text.len) ? email_domain(a[0].text) : SLICE("");
+    struct slice host =
+        memchr(a[0].text.ptr ? a[0].text.ptr : "", '@', a[0].text.len) ? email_domain(a[0].text) : SLICE("");
     if (!host.len) host = url_host(a[0].text);
     if (!host.len) return cel_fail(run, "no domain in '%.*s'", SLICE_ARG(a[0].text));
     struct value text = value_string(host);

@@ -8,7 +8,10 @@
 #include "cel/time.h"
 #include "value/number.h"
 
-static struct value same(struct cel_run *run, const struct value *a) { return a[0]; }
+static struct value same(struct cel_run *run, const struct value *a)
+{
+    return a[0];
+}
 
 static struct value type_of(struct cel_run *run, const struct value *a)
 {
@@ -32,7 +35,10 @@ static struct value string_to_int(struct cel_run *run, const struct value *a)
     return slice_to_i64(a[0].text, &n) ? value_int(n) : cel_fail(run, "'%.*s' is no int", SLICE_ARG(a[0].text));
 }
 
-static struct value timestamp_to_int(struct cel_run *run, const struct value *a) { return value_int(a[0].integer); }
+static struct value timestamp_to_int(struct cel_run *run, const struct value *a)
+{
+    return value_int(a[0].integer);
+}
 
 static struct value int_to_uint(struct cel_run *run, const struct value *a)
 {
@@ -57,8 +63,14 @@ static struct value string_to_uint(struct cel_run *run, const struct value *a)
     return good ? value_uint(n) : cel_fail(run, "'%.*s' is no uint", SLICE_ARG(a[0].text));
 }
 
-static struct value int_to_double(struct cel_run *run, const struct value *a) { return value_double((double)a[0].integer); }
-static struct value uint_to_double(struct cel_run *run, const struct value *a) { return value_double((double)a[0].natural); }
+static struct value int_to_double(struct cel_run *run, const struct value *a)
+{
+    return value_double((double)a[0].integer);
+}
+static struct value uint_to_double(struct cel_run *run, const struct value *a)
+{
+    return value_double((double)a[0].natural);
+}
 
 static struct value string_to_double(struct cel_run *run, const struct value *a)
 {
@@ -100,8 +112,14 @@ static struct value printed(struct cel_run *run, const char *format, ...)
     return cel_take_text(run, &text);
 }
 
-static struct value int_to_string(struct cel_run *run, const struct value *a) { return printed(run, "%" PRId64, a[0].integer); }
-static struct value uint_to_string(struct cel_run *run, const struct value *a) { return printed(run, "%" PRIu64, a[0].natural); }
+static struct value int_to_string(struct cel_run *run, const struct value *a)
+{
+    return printed(run, "%" PRId64, a[0].integer);
+}
+static struct value uint_to_string(struct cel_run *run, const struct value *a)
+{
+    return printed(run, "%" PRIu64, a[0].natural);
+}
 static struct value bool_to_string(struct cel_run *run, const struct value *a)
 {
     return value_string(slice_from(a[0].boolean ? "true" : "false"));
@@ -120,7 +138,10 @@ static struct value bytes_to_string(struct cel_run *run, const struct value *a)
     return slice_is_utf8(a[0].text) ? value_string(a[0].text) : cel_fail(run, "the bytes are not valid UTF-8");
 }
 
-static struct value string_to_bytes(struct cel_run *run, const struct value *a) { return value_bytes(a[0].text); }
+static struct value string_to_bytes(struct cel_run *run, const struct value *a)
+{
+    return value_bytes(a[0].text);
+}
 
 static struct value timestamp_to_string(struct cel_run *run, const struct value *a)
 {

@@ -2,7 +2,10 @@
 #include "cel/function.h"
 #include "value/decimal.h"
 
-static struct value overflow(struct cel_run *run) { return cel_fail(run, "overflow"); }
+static struct value overflow(struct cel_run *run)
+{
+    return cel_fail(run, "overflow");
+}
 
 /* A decimal or an int as millionths. */
 static bool millionths(struct value v, int64_t *out)
@@ -53,12 +56,30 @@ static struct value order(struct cel_run *run, const struct value *a, bool less,
     return value_bool(order == VALUE_LESS ? less : order == VALUE_SAME ? same : greater);
 }
 
-static struct value less(struct cel_run *run, const struct value *a) { return order(run, a, true, false, false); }
-static struct value less_equal(struct cel_run *run, const struct value *a) { return order(run, a, true, true, false); }
-static struct value greater(struct cel_run *run, const struct value *a) { return order(run, a, false, false, true); }
-static struct value greater_equal(struct cel_run *run, const struct value *a) { return order(run, a, false, true, true); }
-static struct value equal(struct cel_run *run, const struct value *a) { return order(run, a, false, true, false); }
-static struct value unequal(struct cel_run *run, const struct value *a) { return order(run, a, true, false, true); }
+static struct value less(struct cel_run *run, const struct value *a)
+{
+    return order(run, a, true, false, false);
+}
+static struct value less_equal(struct cel_run *run, const struct value *a)
+{
+    return order(run, a, true, true, false);
+}
+static struct value greater(struct cel_run *run, const struct value *a)
+{
+    return order(run, a, false, false, true);
+}
+static struct value greater_equal(struct cel_run *run, const struct value *a)
+{
+    return order(run, a, false, true, true);
+}
+static struct value equal(struct cel_run *run, const struct value *a)
+{
+    return order(run, a, false, true, false);
+}
+static struct value unequal(struct cel_run *run, const struct value *a)
+{
+    return order(run, a, true, false, true);
+}
 
 static struct value money_of(struct cel_run *run, int64_t amount, const struct slice *currency)
 {
@@ -112,7 +133,8 @@ static bool amount_of(struct slice text, int64_t *out)
     bool negative = text.len && *text.ptr == '-';
     struct slice fraction = slice_skip(text, negative), whole = slice_cut(&fraction, '.');
     int64_t units, rest = 0, scale = DECIMAL_SCALE;
-    if (!whole.len || *whole.ptr < '0' || *whole.ptr > '9' || !slice_to_i64(whole, &units) || fraction.len > 6) return false;
+    if (!whole.len || *whole.ptr < '0' || *whole.ptr > '9' || !slice_to_i64(whole, &units) || fraction.len > 6)
+        return false;
     for (size_t i = 0; i < fraction.len; i++) {
         if (fraction.ptr[i] < '0' || fraction.ptr[i] > '9') return false;
         rest += (scale /= 10) * (fraction.ptr[i] - '0');
@@ -133,7 +155,10 @@ static struct value money(struct cel_run *run, const struct value *a)
     return value_money(run->arena, amount, a[1].text);
 }
 
-static struct value absolute(struct cel_run *run, const struct value *a) { return a[0].integer < 0 ? negate(run, a) : a[0]; }
+static struct value absolute(struct cel_run *run, const struct value *a)
+{
+    return a[0].integer < 0 ? negate(run, a) : a[0];
+}
 
 /* Down, up or to the nearest whole number, half away from zero. */
 static struct value whole(struct cel_run *run, const struct value *a, int64_t add_negative, int64_t add_positive)
@@ -143,8 +168,14 @@ static struct value whole(struct cel_run *run, const struct value *a, int64_t ad
     return value_decimal(n / DECIMAL_SCALE * DECIMAL_SCALE);
 }
 
-static struct value round_down(struct cel_run *run, const struct value *a) { return whole(run, a, 1 - DECIMAL_SCALE, 0); }
-static struct value round_up(struct cel_run *run, const struct value *a) { return whole(run, a, 0, DECIMAL_SCALE - 1); }
+static struct value round_down(struct cel_run *run, const struct value *a)
+{
+    return whole(run, a, 1 - DECIMAL_SCALE, 0);
+}
+static struct value round_up(struct cel_run *run, const struct value *a)
+{
+    return whole(run, a, 0, DECIMAL_SCALE - 1);
+}
 static struct value round_off(struct cel_run *run, const struct value *a)
 {
     return whole(run, a, -DECIMAL_SCALE / 2, DECIMAL_SCALE / 2);
@@ -159,8 +190,14 @@ static struct value less_of(struct cel_run *run, const struct value *a)
     return value_compare(a[0], a[1]) == VALUE_GREATER ? a[1] : a[0];
 }
 
-static struct value same(struct cel_run *run, const struct value *a) { return a[0]; }
-static struct value to_int(struct cel_run *run, const struct value *a) { return value_int(a[0].integer / DECIMAL_SCALE); }
+static struct value same(struct cel_run *run, const struct value *a)
+{
+    return a[0];
+}
+static struct value to_int(struct cel_run *run, const struct value *a)
+{
+    return value_int(a[0].integer / DECIMAL_SCALE);
+}
 static struct value from_int(struct cel_run *run, const struct value *a)
 {
     int64_t n;
@@ -173,8 +210,15 @@ static struct value from_text(struct cel_run *run, const struct value *a)
 }
 
 #define MIXED_ROWS(name, result, run)                                                                                  \
-    {name, "(decimal, decimal) " result, run}, {name, "(int, decimal) " result, run}, {name, "(decimal, int) " result, run}
-#define ORDER_ROWS(name, run) MIXED_ROWS(name, "bool", run), {name, "(money, money) bool", run}
+    {name, "(decimal, decimal) " result, run}, {name, "(int, decimal) " result, run},                                  \
+    {                                                                                                                  \
+        name, "(decimal, int) " result, run                                                                            \
+    }
+#define ORDER_ROWS(name, run)                                                                                          \
+    MIXED_ROWS(name, "bool", run),                                                                                     \
+    {                                                                                                                  \
+        name, "(money, money) bool", run                                                                               \
+    }
 
 const struct cel_row cel_rows_decimal[] = {
     MIXED_ROWS("+", "decimal", add),

@@ -15,9 +15,18 @@ static struct value pick(struct cel_run *run, struct value_items items, enum val
     return best;
 }
 
-static struct value greatest_list(struct cel_run *run, const struct value *a) { return pick(run, a[0].list, VALUE_GREATER); }
-static struct value least_list(struct cel_run *run, const struct value *a) { return pick(run, a[0].list, VALUE_LESS); }
-static struct value only(struct cel_run *run, const struct value *a) { return a[0]; }
+static struct value greatest_list(struct cel_run *run, const struct value *a)
+{
+    return pick(run, a[0].list, VALUE_GREATER);
+}
+static struct value least_list(struct cel_run *run, const struct value *a)
+{
+    return pick(run, a[0].list, VALUE_LESS);
+}
+static struct value only(struct cel_run *run, const struct value *a)
+{
+    return a[0];
+}
 static struct value greatest(struct cel_run *run, const struct value *a)
 {
     return pick(run, (struct value_items){a, 2}, VALUE_GREATER);
@@ -27,26 +36,53 @@ static struct value least(struct cel_run *run, const struct value *a)
     return pick(run, (struct value_items){a, 2}, VALUE_LESS);
 }
 
-static struct value ceiling(struct cel_run *run, const struct value *a) { return value_double(ceil(a[0].real)); }
-static struct value round_down(struct cel_run *run, const struct value *a) { return value_double(floor(a[0].real)); }
-static struct value nearest(struct cel_run *run, const struct value *a) { return value_double(round(a[0].real)); }
-static struct value truncated(struct cel_run *run, const struct value *a) { return value_double(trunc(a[0].real)); }
-static struct value is_nan(struct cel_run *run, const struct value *a) { return value_bool(isnan(a[0].real)); }
-static struct value is_inf(struct cel_run *run, const struct value *a) { return value_bool(isinf(a[0].real)); }
-static struct value is_finite(struct cel_run *run, const struct value *a) { return value_bool(isfinite(a[0].real)); }
+static struct value ceiling(struct cel_run *run, const struct value *a)
+{
+    return value_double(ceil(a[0].real));
+}
+static struct value round_down(struct cel_run *run, const struct value *a)
+{
+    return value_double(floor(a[0].real));
+}
+static struct value nearest(struct cel_run *run, const struct value *a)
+{
+    return value_double(round(a[0].real));
+}
+static struct value truncated(struct cel_run *run, const struct value *a)
+{
+    return value_double(trunc(a[0].real));
+}
+static struct value is_nan(struct cel_run *run, const struct value *a)
+{
+    return value_bool(isnan(a[0].real));
+}
+static struct value is_inf(struct cel_run *run, const struct value *a)
+{
+    return value_bool(isinf(a[0].real));
+}
+static struct value is_finite(struct cel_run *run, const struct value *a)
+{
+    return value_bool(isfinite(a[0].real));
+}
 
 static struct value abs_int(struct cel_run *run, const struct value *a)
 {
     if (a[0].integer == INT64_MIN) return cel_fail(run, "overflow");
     return value_int(a[0].integer < 0 ? -a[0].integer : a[0].integer);
 }
-static struct value abs_double(struct cel_run *run, const struct value *a) { return value_double(fabs(a[0].real)); }
+static struct value abs_double(struct cel_run *run, const struct value *a)
+{
+    return value_double(fabs(a[0].real));
+}
 
 static struct value sign_int(struct cel_run *run, const struct value *a)
 {
     return value_int((a[0].integer > 0) - (a[0].integer < 0));
 }
-static struct value sign_uint(struct cel_run *run, const struct value *a) { return value_uint(a[0].natural != 0); }
+static struct value sign_uint(struct cel_run *run, const struct value *a)
+{
+    return value_uint(a[0].natural != 0);
+}
 static struct value sign_double(struct cel_run *run, const struct value *a)
 {
     if (isnan(a[0].real)) return a[0];
@@ -65,10 +101,22 @@ static struct value bits(const struct value *a, uint64_t result)
     return (struct value){.kind = a[0].kind, .natural = result};
 }
 
-static struct value bit_and(struct cel_run *run, const struct value *a) { return bits(a, a[0].natural & a[1].natural); }
-static struct value bit_or(struct cel_run *run, const struct value *a) { return bits(a, a[0].natural | a[1].natural); }
-static struct value bit_xor(struct cel_run *run, const struct value *a) { return bits(a, a[0].natural ^ a[1].natural); }
-static struct value bit_not(struct cel_run *run, const struct value *a) { return bits(a, ~a[0].natural); }
+static struct value bit_and(struct cel_run *run, const struct value *a)
+{
+    return bits(a, a[0].natural & a[1].natural);
+}
+static struct value bit_or(struct cel_run *run, const struct value *a)
+{
+    return bits(a, a[0].natural | a[1].natural);
+}
+static struct value bit_xor(struct cel_run *run, const struct value *a)
+{
+    return bits(a, a[0].natural ^ a[1].natural);
+}
+static struct value bit_not(struct cel_run *run, const struct value *a)
+{
+    return bits(a, ~a[0].natural);
+}
 
 static struct value shift_left(struct cel_run *run, const struct value *a)
 {
@@ -92,7 +140,11 @@ static struct value shift_right(struct cel_run *run, const struct value *a)
         name, "(list(dyn)) dyn", list                                                                                  \
     }
 
-#define BIT_ROWS(name, run) {name, "(int, int) int", run}, {name, "(uint, uint) uint", run}
+#define BIT_ROWS(name, run)                                                                                            \
+    {name, "(int, int) int", run},                                                                                     \
+    {                                                                                                                  \
+        name, "(uint, uint) uint", run                                                                                 \
+    }
 
 const struct cel_row cel_rows_math[] = {
     EXTREME_ROWS("math.greatest", greatest, greatest_list),

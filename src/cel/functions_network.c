@@ -5,7 +5,8 @@
 static struct value to_ip(struct cel_run *run, const struct value *a)
 {
     struct value v;
-    return network_parse_ip(run->arena, a[0].text, &v) ? v : cel_fail(run, "'%.*s' is no IP address", SLICE_ARG(a[0].text));
+    return network_parse_ip(run->arena, a[0].text, &v) ? v
+                                                       : cel_fail(run, "'%.*s' is no IP address", SLICE_ARG(a[0].text));
 }
 
 static struct value to_cidr(struct cel_run *run, const struct value *a)
@@ -38,8 +39,14 @@ static struct value is_canonical(struct cel_run *run, const struct value *a)
     return value_bool(same);
 }
 
-static const unsigned char *bytes_of(const struct value *v) { return (const unsigned char *)v->text.ptr; }
-static bool is_four(const struct value *v) { return v->text.len == 4; }
+static const unsigned char *bytes_of(const struct value *v)
+{
+    return (const unsigned char *)v->text.ptr;
+}
+static bool is_four(const struct value *v)
+{
+    return v->text.len == 4;
+}
 
 static bool all_zero(const struct value *v, size_t count)
 {
@@ -48,7 +55,10 @@ static bool all_zero(const struct value *v, size_t count)
     return true;
 }
 
-static bool unspecified(const struct value *v) { return all_zero(v, v->text.len); }
+static bool unspecified(const struct value *v)
+{
+    return all_zero(v, v->text.len);
+}
 
 static bool loopback(const struct value *v)
 {
@@ -77,11 +87,26 @@ static bool broadcast(const struct value *v)
     return is_four(v) && memcmp(bytes_of(v), "\xFF\xFF\xFF\xFF", 4) == 0;
 }
 
-static struct value family(struct cel_run *run, const struct value *a) { return value_int(is_four(a) ? 4 : 6); }
-static struct value is_unspecified(struct cel_run *run, const struct value *a) { return value_bool(unspecified(a)); }
-static struct value is_loopback(struct cel_run *run, const struct value *a) { return value_bool(loopback(a)); }
-static struct value is_link_multicast(struct cel_run *run, const struct value *a) { return value_bool(link_local_multicast(a)); }
-static struct value is_link_unicast(struct cel_run *run, const struct value *a) { return value_bool(link_local_unicast(a)); }
+static struct value family(struct cel_run *run, const struct value *a)
+{
+    return value_int(is_four(a) ? 4 : 6);
+}
+static struct value is_unspecified(struct cel_run *run, const struct value *a)
+{
+    return value_bool(unspecified(a));
+}
+static struct value is_loopback(struct cel_run *run, const struct value *a)
+{
+    return value_bool(loopback(a));
+}
+static struct value is_link_multicast(struct cel_run *run, const struct value *a)
+{
+    return value_bool(link_local_multicast(a));
+}
+static struct value is_link_unicast(struct cel_run *run, const struct value *a)
+{
+    return value_bool(link_local_unicast(a));
+}
 static struct value is_global_unicast(struct cel_run *run, const struct value *a)
 {
     return value_bool(!broadcast(a) && !unspecified(a) && !loopback(a) && !multicast(a) && !link_local_unicast(a));
@@ -132,7 +157,10 @@ static struct value masked(struct cel_run *run, const struct value *a)
     return v;
 }
 
-static struct value prefix_length(struct cel_run *run, const struct value *a) { return value_int(a[0].extra); }
+static struct value prefix_length(struct cel_run *run, const struct value *a)
+{
+    return value_int(a[0].extra);
+}
 
 const struct cel_row cel_rows_network[] = {
     {"ip", "(string) net.IP", to_ip},

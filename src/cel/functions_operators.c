@@ -73,11 +73,26 @@ static struct value mod_uint(struct cel_run *run, const struct value *a)
     return a[1].natural ? value_uint(a[0].natural % a[1].natural) : cel_fail(run, "division by zero");
 }
 
-static struct value add_double(struct cel_run *run, const struct value *a) { return value_double(a[0].real + a[1].real); }
-static struct value sub_double(struct cel_run *run, const struct value *a) { return value_double(a[0].real - a[1].real); }
-static struct value mul_double(struct cel_run *run, const struct value *a) { return value_double(a[0].real * a[1].real); }
-static struct value div_double(struct cel_run *run, const struct value *a) { return value_double(a[0].real / a[1].real); }
-static struct value neg_double(struct cel_run *run, const struct value *a) { return value_double(-a[0].real); }
+static struct value add_double(struct cel_run *run, const struct value *a)
+{
+    return value_double(a[0].real + a[1].real);
+}
+static struct value sub_double(struct cel_run *run, const struct value *a)
+{
+    return value_double(a[0].real - a[1].real);
+}
+static struct value mul_double(struct cel_run *run, const struct value *a)
+{
+    return value_double(a[0].real * a[1].real);
+}
+static struct value div_double(struct cel_run *run, const struct value *a)
+{
+    return value_double(a[0].real / a[1].real);
+}
+static struct value neg_double(struct cel_run *run, const struct value *a)
+{
+    return value_double(-a[0].real);
+}
 
 static struct value add_text(struct cel_run *run, const struct value *a)
 {
@@ -149,7 +164,10 @@ static struct value in_map(struct cel_run *run, const struct value *a)
     return value_bool(value_map_get(a[1].map, a[0]) != NULL);
 }
 
-static struct value not_bool(struct cel_run *run, const struct value *a) { return value_bool(!a[0].boolean); }
+static struct value not_bool(struct cel_run *run, const struct value *a)
+{
+    return value_bool(!a[0].boolean);
+}
 
 static struct value size_string(struct cel_run *run, const struct value *a)
 {
@@ -158,17 +176,30 @@ static struct value size_string(struct cel_run *run, const struct value *a)
     return value_int(count);
 }
 
-static struct value size_bytes(struct cel_run *run, const struct value *a) { return value_int((int64_t)a[0].text.len); }
-static struct value size_list(struct cel_run *run, const struct value *a) { return value_int((int64_t)a[0].list.count); }
-static struct value size_map(struct cel_run *run, const struct value *a) { return value_int(a[0].map->count); }
+static struct value size_bytes(struct cel_run *run, const struct value *a)
+{
+    return value_int((int64_t)a[0].text.len);
+}
+static struct value size_list(struct cel_run *run, const struct value *a)
+{
+    return value_int((int64_t)a[0].list.count);
+}
+static struct value size_map(struct cel_run *run, const struct value *a)
+{
+    return value_int(a[0].map->count);
+}
 
 #define ORDER_ROWS(name, run)                                                                                          \
     {name, "(bool, bool) bool", run}, {name, "(int, int) bool", run}, {name, "(uint, uint) bool", run},                \
-        {name, "(double, double) bool", run}, {name, "(string, string) bool", run}, {name, "(bytes, bytes) bool", run}, \
+        {name, "(double, double) bool", run}, {name, "(string, string) bool", run},                                    \
+        {name, "(bytes, bytes) bool", run},                                                                            \
         {name, "(google.protobuf.Timestamp, google.protobuf.Timestamp) bool", run},                                    \
         {name, "(google.protobuf.Duration, google.protobuf.Duration) bool", run}, {name, "(int, uint) bool", run},     \
         {name, "(uint, int) bool", run}, {name, "(int, double) bool", run}, {name, "(double, int) bool", run},         \
-        {name, "(uint, double) bool", run}, {name, "(double, uint) bool", run}
+        {name, "(uint, double) bool", run},                                                                            \
+    {                                                                                                                  \
+        name, "(double, uint) bool", run                                                                               \
+    }
 
 const struct cel_row cel_rows_operators[] = {
     {"+", "(int, int) int", add_int},

@@ -2,6 +2,8 @@
 #include "cel/function.h"
 #include "cel/regex.h"
 
+enum { MATCH_STEPS = 500 }; /* what a regular expression counts for in the work of an evaluation */
+
 /* Bytes of the code point at the front. */
 static size_t step(struct slice s)
 {
@@ -34,8 +36,14 @@ static struct value bad_place(struct cel_run *run, int64_t place)
     return cel_fail(run, "%lld is no place in the text", (long long)place);
 }
 
-static struct value starts_with(struct cel_run *run, const struct value *a) { return value_bool(slice_starts(a[0].text, a[1].text)); }
-static struct value ends_with(struct cel_run *run, const struct value *a) { return value_bool(slice_ends(a[0].text, a[1].text)); }
+static struct value starts_with(struct cel_run *run, const struct value *a)
+{
+    return value_bool(slice_starts(a[0].text, a[1].text));
+}
+static struct value ends_with(struct cel_run *run, const struct value *a)
+{
+    return value_bool(slice_ends(a[0].text, a[1].text));
+}
 
 /* Byte place of `part` in s, -1 when it is not there. */
 static int64_t find(struct slice s, struct slice part)
@@ -45,11 +53,15 @@ static int64_t find(struct slice s, struct slice part)
     return at ? at - s.ptr : -1;
 }
 
-static struct value contains(struct cel_run *run, const struct value *a) { return value_bool(find(a[0].text, a[1].text) >= 0); }
+static struct value contains(struct cel_run *run, const struct value *a)
+{
+    return value_bool(find(a[0].text, a[1].text) >= 0);
+}
 
 static struct value matches(struct cel_run *run, const struct value *a)
 {
     char why[128];
+    run->steps_left -= MATCH_STEPS + (int64_t)a[0].text.len;
     struct cel_regexes *regexes = run->regexes ? run->regexes : cel_regexes_new();
     enum cel_match match = cel_regex_match(regexes, a[1].text, a[0].text, why);
     if (!run->regexes) cel_regexes_free(regexes);
@@ -73,8 +85,14 @@ static struct value index_after(struct cel_run *run, const struct value *a, int6
     return value_int(at < 0 ? -1 : place + length(slice_of(rest.ptr, (size_t)at)));
 }
 
-static struct value index_of(struct cel_run *run, const struct value *a) { return index_after(run, a, 0); }
-static struct value index_of_from(struct cel_run *run, const struct value *a) { return index_after(run, a, a[2].integer); }
+static struct value index_of(struct cel_run *run, const struct value *a)
+{
+    return index_after(run, a, 0);
+}
+static struct value index_of_from(struct cel_run *run, const struct value *a)
+{
+    return index_after(run, a, a[2].integer);
+}
 
 /* The last place at which `part` begins, no later than the byte `last`. */
 static struct value last_before(struct slice s, struct slice part, size_t last)
@@ -86,7 +104,10 @@ static struct value last_before(struct slice s, struct slice part, size_t last)
     }
 }
 
-static struct value last_index_of(struct cel_run *run, const struct value *a) { return last_before(a[0].text, a[1].text, a[0].text.len); }
+static struct value last_index_of(struct cel_run *run, const struct value *a)
+{
+    return last_before(a[0].text, a[1].text, a[0].text.len);
+}
 static struct value last_index_of_from(struct cel_run *run, const struct value *a)
 {
     struct slice rest;
@@ -98,12 +119,19 @@ static struct value folded(struct cel_run *run, struct slice s, char from, char 
 {
     char *out = cel_memory(run, s.len);
     if (!out) return cel_fail_memory(run);
-    for (size_t i = 0; i < s.len; i++) out[i] = (char)(s.ptr[i] >= from && s.ptr[i] <= from + 25 ? s.ptr[i] - from + to : s.ptr[i]);
+    for (size_t i = 0; i < s.len; i++)
+        out[i] = (char)(s.ptr[i] >= from && s.ptr[i] <= from + 25 ? s.ptr[i] - from + to : s.ptr[i]);
     return value_string(slice_of(out, s.len));
 }
 
-static struct value lower_ascii(struct cel_run *run, const struct value *a) { return folded(run, a[0].text, 'A', 'a'); }
-static struct value upper_ascii(struct cel_run *run, const struct value *a) { return folded(run, a[0].text, 'a', 'A'); }
+static struct value lower_ascii(struct cel_run *run, const struct value *a)
+{
+    return folded(run, a[0].text, 'A', 'a');
+}
+static struct value upper_ascii(struct cel_run *run, const struct value *a)
+{
+    return folded(run, a[0].text, 'a', 'A');
+}
 
 /* An empty `old` stands before every character and at the end. */
 static struct value replace_some(struct cel_run *run, const struct value *a, int64_t limit)
@@ -127,8 +155,14 @@ static struct value replace_some(struct cel_run *run, const struct value *a, int
     return cel_take_text(run, &out);
 }
 
-static struct value replace(struct cel_run *run, const struct value *a) { return replace_some(run, a, -1); }
-static struct value replace_limited(struct cel_run *run, const struct value *a) { return replace_some(run, a, a[3].integer); }
+static struct value replace(struct cel_run *run, const struct value *a)
+{
+    return replace_some(run, a, -1);
+}
+static struct value replace_limited(struct cel_run *run, const struct value *a)
+{
+    return replace_some(run, a, a[3].integer);
+}
 
 /* The next part of *rest up to the separator; an empty separator parts the characters. */
 static struct slice next_part(struct slice *rest, struct slice separator, bool *more)
@@ -159,8 +193,14 @@ static struct value split_some(struct cel_run *run, const struct value *a, int64
     return value_list(parts, most);
 }
 
-static struct value split(struct cel_run *run, const struct value *a) { return split_some(run, a, -1); }
-static struct value split_limited(struct cel_run *run, const struct value *a) { return split_some(run, a, a[2].integer); }
+static struct value split(struct cel_run *run, const struct value *a)
+{
+    return split_some(run, a, -1);
+}
+static struct value split_limited(struct cel_run *run, const struct value *a)
+{
+    return split_some(run, a, a[2].integer);
+}
 
 static struct value substring_from(struct cel_run *run, const struct value *a)
 {
@@ -172,15 +212,16 @@ static struct value substring(struct cel_run *run, const struct value *a)
 {
     struct slice rest, after;
     if (!from_place(a[0].text, a[1].integer, &rest)) return bad_place(run, a[1].integer);
-    if (a[2].integer < a[1].integer || !from_place(rest, a[2].integer - a[1].integer, &after)) return bad_place(run, a[2].integer);
+    if (a[2].integer < a[1].integer || !from_place(rest, a[2].integer - a[1].integer, &after))
+        return bad_place(run, a[2].integer);
     return value_string(slice_of(rest.ptr, rest.len - after.len));
 }
 
 static bool is_space(struct slice character)
 {
-    static const char *const spaces[] = {" ",      "\t",     "\n",     "\v",         "\f",     "\r",        "\xC2\x85",
-                                         "\u00a0", "\u1680", "\u2000", "\u2001",     "\u2002", "\u2003",    "\u2004",
-                                         "\u2005", "\u2006", "\u2007", "\u2008",     "\u2009", "\u200a",    "\u2028",
+    static const char *const spaces[] = {" ",      "\t",     "\n",     "\v",     "\f",     "\r",     "\xC2\x85",
+                                         "\u00a0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004",
+                                         "\u2005", "\u2006", "\u2007", "\u2008", "\u2009", "\u200a", "\u2028",
                                          "\u2029", "\u202f", "\u205f", "\u3000"};
     for (size_t i = 0; i < sizeof spaces / sizeof *spaces; i++)
         if (slice_is(character, spaces[i])) return true;
@@ -215,8 +256,14 @@ static struct value join_with(struct cel_run *run, struct value_items items, str
     return cel_take_text(run, &out);
 }
 
-static struct value join(struct cel_run *run, const struct value *a) { return join_with(run, a[0].list, SLICE("")); }
-static struct value join_by(struct cel_run *run, const struct value *a) { return join_with(run, a[0].list, a[1].text); }
+static struct value join(struct cel_run *run, const struct value *a)
+{
+    return join_with(run, a[0].list, SLICE(""));
+}
+static struct value join_by(struct cel_run *run, const struct value *a)
+{
+    return join_with(run, a[0].list, a[1].text);
+}
 
 static struct value quote(struct cel_run *run, const struct value *a)
 {

@@ -53,7 +53,8 @@ static bool fixed_offset(struct slice name, int64_t *seconds)
     if (name.len && (*name.ptr == '+' || *name.ptr == '-')) name = slice_skip(name, 1);
     struct slice minutes = name, hours = slice_cut(&minutes, ':');
     int64_t h, m;
-    bool plain = hours.len == 2 && minutes.len == 2 && hours.ptr[0] >= '0' && hours.ptr[0] <= '9' && minutes.ptr[0] >= '0';
+    bool plain =
+        hours.len == 2 && minutes.len == 2 && hours.ptr[0] >= '0' && hours.ptr[0] <= '9' && minutes.ptr[0] >= '0';
     if (!plain || !slice_to_i64(hours, &h) || !slice_to_i64(minutes, &m) || h > 23 || m > 59) return false;
     *seconds = (h * 60 + m) * (west ? -60 : 60);
     return true;
@@ -81,16 +82,41 @@ static int64_t day_of_year(struct civil c)
     return civil_to_day(c.year, c.month, c.day) - civil_to_day(c.year, 1, 1);
 }
 
-static int64_t full_year(struct civil c) { return c.year; }
-static int64_t month(struct civil c) { return c.month - 1; }
-static int64_t date(struct civil c) { return c.day; }
-static int64_t day_of_month(struct civil c) { return c.day - 1; }
-static int64_t day_of_week(struct civil c) { return civil_weekday(civil_to_day(c.year, c.month, c.day)); }
-static int64_t hours(struct civil c) { return c.hour; }
-static int64_t minutes(struct civil c) { return c.minute; }
-static int64_t seconds(struct civil c) { return c.second; }
+static int64_t full_year(struct civil c)
+{
+    return c.year;
+}
+static int64_t month(struct civil c)
+{
+    return c.month - 1;
+}
+static int64_t date(struct civil c)
+{
+    return c.day;
+}
+static int64_t day_of_month(struct civil c)
+{
+    return c.day - 1;
+}
+static int64_t day_of_week(struct civil c)
+{
+    return civil_weekday(civil_to_day(c.year, c.month, c.day));
+}
+static int64_t hours(struct civil c)
+{
+    return c.hour;
+}
+static int64_t minutes(struct civil c)
+{
+    return c.minute;
+}
+static int64_t seconds(struct civil c)
+{
+    return c.second;
+}
 
-static struct value field_of(struct cel_run *run, const struct value *a, const struct slice *zone, int64_t (*field)(struct civil))
+static struct value field_of(struct cel_run *run, const struct value *a, const struct slice *zone,
+                             int64_t (*field)(struct civil))
 {
     struct civil c;
     struct value failure;
@@ -98,8 +124,14 @@ static struct value field_of(struct cel_run *run, const struct value *a, const s
 }
 
 #define FIELD(name)                                                                                                    \
-    static struct value utc_##name(struct cel_run *run, const struct value *a) { return field_of(run, a, NULL, name); } \
-    static struct value in_##name(struct cel_run *run, const struct value *a) { return field_of(run, a, &a[1].text, name); }
+    static struct value utc_##name(struct cel_run *run, const struct value *a)                                         \
+    {                                                                                                                  \
+        return field_of(run, a, NULL, name);                                                                           \
+    }                                                                                                                  \
+    static struct value in_##name(struct cel_run *run, const struct value *a)                                          \
+    {                                                                                                                  \
+        return field_of(run, a, &a[1].text, name);                                                                     \
+    }
 
 FIELD(full_year)
 FIELD(month)
@@ -111,19 +143,37 @@ FIELD(hours)
 FIELD(minutes)
 FIELD(seconds)
 
-static struct value milliseconds(struct cel_run *run, const struct value *a) { return value_int(a[0].extra / 1000000); }
+static struct value milliseconds(struct cel_run *run, const struct value *a)
+{
+    return value_int(a[0].extra / 1000000);
+}
 
-static struct value whole(struct value duration, int64_t unit) { return value_int(duration.integer / unit); }
-static struct value duration_hours(struct cel_run *run, const struct value *a) { return whole(a[0], 3600 * DURATION_SECOND); }
-static struct value duration_minutes(struct cel_run *run, const struct value *a) { return whole(a[0], 60 * DURATION_SECOND); }
-static struct value duration_seconds(struct cel_run *run, const struct value *a) { return whole(a[0], DURATION_SECOND); }
+static struct value whole(struct value duration, int64_t unit)
+{
+    return value_int(duration.integer / unit);
+}
+static struct value duration_hours(struct cel_run *run, const struct value *a)
+{
+    return whole(a[0], 3600 * DURATION_SECOND);
+}
+static struct value duration_minutes(struct cel_run *run, const struct value *a)
+{
+    return whole(a[0], 60 * DURATION_SECOND);
+}
+static struct value duration_seconds(struct cel_run *run, const struct value *a)
+{
+    return whole(a[0], DURATION_SECOND);
+}
 static struct value duration_millis(struct cel_run *run, const struct value *a)
 {
     return value_int(a[0].integer % DURATION_SECOND / 1000000);
 }
 
 #define FIELD_ROWS(name, field)                                                                                        \
-    {name, "google.protobuf.Timestamp.() int", utc_##field}, {name, "google.protobuf.Timestamp.(string) int", in_##field}
+    {name, "google.protobuf.Timestamp.() int", utc_##field},                                                           \
+    {                                                                                                                  \
+        name, "google.protobuf.Timestamp.(string) int", in_##field                                                     \
+    }
 
 const struct cel_row cel_rows_time[] = {
     {"+", "(google.protobuf.Timestamp, google.protobuf.Duration) google.protobuf.Timestamp", add_to_timestamp},

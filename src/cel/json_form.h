@@ -1,5 +1,5 @@
-/* Values as JSON, in two forms. Plain: what any program expects, kinds lost. Typed: one object {"kind": content} for each value,
- * nothing lost, for bindings and results of `masa eval --typed`. */
+/* Values as JSON, in two forms. Plain: what any program expects, kinds lost. Typed: one object {"kind": content} for
+ * each value, nothing lost, for bindings and results of `masa eval --typed`. */
 #ifndef MASA_CEL_JSON_FORM_H
 #define MASA_CEL_JSON_FORM_H
 

@@ -4,8 +4,14 @@
 
 #include "value/number.h"
 
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
-static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
 
 static int hex_digit(char c)
 {
@@ -42,8 +48,9 @@ static struct cel_token bad_token(uint32_t start)
 
 static bool is_reserved(struct slice word)
 {
-    static const char *const words[] = {"as",     "break",  "const", "continue",  "else",    "for",    "function", "if", "import",
-                                        "let",    "loop",   "package", "namespace", "return", "var",    "void",     "while"};
+    static const char *const words[] = {"as",        "break",  "const",  "continue", "else", "for",
+                                        "function",  "if",     "import", "let",      "loop", "package",
+                                        "namespace", "return", "var",    "void",     "while"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (slice_is(word, words[i])) return true;
     return false;
@@ -54,7 +61,8 @@ static struct cel_token lex_name(struct slice text, uint32_t start)
     uint32_t end = start;
     while (is_letter(byte_at(text, end)) || is_digit(byte_at(text, end))) end++;
     struct slice word = slice_of(text.ptr + start, end - start);
-    return (struct cel_token){.kind = is_reserved(word) ? TOKEN_RESERVED : TOKEN_NAME, .start = start, .end = end, .text = word};
+    return (struct cel_token){
+        .kind = is_reserved(word) ? TOKEN_RESERVED : TOKEN_NAME, .start = start, .end = end, .text = word};
 }
 
 static struct cel_token lex_quoted(const struct cel_source *source, uint32_t start)
@@ -64,7 +72,8 @@ static struct cel_token lex_quoted(const struct cel_source *source, uint32_t sta
            (byte_at(source->text, end) && strchr("./- ", byte_at(source->text, end))))
         end++;
     if (byte_at(source->text, end) != '`' || end == start + 1) {
-        cel_report(source, start, SLICE("between backticks: letters, digits, _ . - / and spaces"), "a wrong quoted name");
+        cel_report(source, start, SLICE("between backticks: letters, digits, _ . - / and spaces"),
+                   "a wrong quoted name");
         return bad_token(start);
     }
     struct slice word = slice_of(source->text.ptr + start + 1, end - start - 1);
@@ -91,7 +100,8 @@ static struct cel_token lex_number(struct slice text, uint32_t start)
         if ((byte_at(text, end) | 0x20) == 'e' && is_digit(byte_at(text, power))) end = skip_digits(text, power);
     }
     if ((byte_at(text, end) | 0x20) == 'u') end++;
-    return (struct cel_token){.kind = TOKEN_NUMBER, .start = start, .end = end, .text = slice_of(text.ptr + start, end - start)};
+    return (struct cel_token){
+        .kind = TOKEN_NUMBER, .start = start, .end = end, .text = slice_of(text.ptr + start, end - start)};
 }
 
 static bool unsigned_of(struct slice digits, unsigned base, uint64_t *out)
@@ -137,13 +147,14 @@ static bool decimal_of(struct slice text, int64_t *out)
     return n <= INT64_MAX;
 }
 
-static bool real_number(const struct cel_source *source, const struct cel_token *token, bool negative, struct value *out)
+static bool real_number(const struct cel_source *source, const struct cel_token *token, bool negative,
+                        struct value *out)
 {
     if (source->decimals) {
         int64_t millionths;
         if (!decimal_of(token->text, &millionths)) {
-            cel_report(source, token->start, SLICE(""), "'%.*s' is not exact with six digits after the point, or too large",
-                       SLICE_ARG(token->text));
+            cel_report(source, token->start, SLICE(""),
+                       "'%.*s' is not exact with six digits after the point, or too large", SLICE_ARG(token->text));
             return false;
         }
         *out = value_decimal(negative ? -millionths : millionths);
@@ -243,9 +254,15 @@ static bool numeric_escape(struct slice text, uint32_t i, bool bytes, uint32_t *
     *base = 16;
     switch (c) {
     case 'x':
-    case 'X': *digits = 2; return true;
-    case 'u': *digits = 4; return !bytes;
-    case 'U': *digits = 8; return !bytes;
+    case 'X':
+        *digits = 2;
+        return true;
+    case 'u':
+        *digits = 4;
+        return !bytes;
+    case 'U':
+        *digits = 8;
+        return !bytes;
     default:
         *digits = 3;
         *base = 8;
@@ -327,17 +344,21 @@ static struct cel_token lex_string(const struct cel_source *source, const struct
 
 static struct cel_token lex_symbol(const struct cel_source *source, uint32_t start)
 {
-    static const char *const symbols[] = {"&&", "||", "==", "!=", "<=", ">=", "(", ")", "[", "]", "{", "}", "?",
-                                          ":",  ",",  ".",  "+",  "-",  "*",  "/", "%", "<", ">", "!"};
+    static const char *const symbols[] = {"&&", "||", "==", "!=", "<=", ">=", "(", ")", "[", "]", "{", "}",
+                                          "?",  ":",  ",",  ".",  "+",  "-",  "*", "/", "%", "<", ">", "!"};
     for (size_t i = 0; i < sizeof symbols / sizeof *symbols; i++) {
         struct slice symbol = slice_from(symbols[i]);
         if (!slice_starts(slice_skip(source->text, start), symbol)) continue;
-        return (struct cel_token){.kind = TOKEN_SYMBOL, .start = start, .end = start + (uint32_t)symbol.len, .text = symbol};
+        return (struct cel_token){
+            .kind = TOKEN_SYMBOL, .start = start, .end = start + (uint32_t)symbol.len, .text = symbol};
     }
     char c = byte_at(source->text, start);
     if (c == '=' || c == '&' || c == '|')
-        cel_report(source, start, slice_from(c == '=' ? "equality is ==" : c == '&' ? "and is &&" : "or is ||"), "a single '%c'",
-                   c);
+        cel_report(source, start,
+                   slice_from(c == '='   ? "equality is =="
+                              : c == '&' ? "and is &&"
+                                         : "or is ||"),
+                   "a single '%c'", c);
     else
         cel_report(source, start, SLICE(""), "an unexpected character");
     return bad_token(start);

@@ -72,7 +72,8 @@ static void add_overload(struct cel_library *library, const struct cel_row *row)
 {
     struct cel_function *function = function_named(library, slice_from(row->name));
     if ((function->count & (function->count - 1)) == 0) {
-        struct cel_overload *grown = ARENA_ARRAY(library->arena, struct cel_overload, function->count ? function->count * 2 : 1);
+        struct cel_overload *grown =
+            ARENA_ARRAY(library->arena, struct cel_overload, function->count ? function->count * 2 : 1);
         if (function->count) memcpy(grown, function->overloads, function->count * sizeof *grown);
         function->overloads = grown;
     }
@@ -81,9 +82,9 @@ static void add_overload(struct cel_library *library, const struct cel_row *row)
 
 const struct cel_library *cel_library_new(struct arena *arena, enum cel_dialect dialect)
 {
-    const struct cel_row *const tables[] = {cel_rows_operators, cel_rows_conversions, cel_rows_strings,  cel_rows_format,
-                                            cel_rows_math,      cel_rows_time,        cel_rows_network,  cel_rows_optional,
-                                            cel_rows_decimal,   cel_rows_business};
+    const struct cel_row *const tables[] = {
+        cel_rows_operators, cel_rows_conversions, cel_rows_strings,  cel_rows_format,  cel_rows_math,
+        cel_rows_time,      cel_rows_network,     cel_rows_optional, cel_rows_decimal, cel_rows_business};
     size_t count = sizeof tables / sizeof *tables - (dialect == CEL_STANDARD ? 2 : 0), rows = 0;
     struct cel_library *library = ARENA_NEW(arena, struct cel_library);
     for (size_t t = 0; t < count; t++)
@@ -104,10 +105,12 @@ const struct cel_function *cel_library_find(const struct cel_library *library, s
 
 const struct cel_type *cel_type_name(struct slice name)
 {
-    static const enum cel_type_kind named[] = {TYPE_NULL,     TYPE_BOOL, TYPE_INT,  TYPE_UINT, TYPE_DOUBLE, TYPE_STRING,  TYPE_BYTES, TYPE_TIMESTAMP,
-                                               TYPE_DURATION, TYPE_IP,   TYPE_CIDR, TYPE_TYPE, TYPE_LIST,   TYPE_MAP, TYPE_OPTIONAL};
-    static const enum value_kind values[] = {VALUE_NULL,     VALUE_BOOL, VALUE_INT,  VALUE_UINT, VALUE_DOUBLE, VALUE_STRING, VALUE_BYTES, VALUE_TIMESTAMP,
-                                             VALUE_DURATION, VALUE_IP,   VALUE_CIDR, VALUE_TYPE, VALUE_LIST,   VALUE_MAP,    VALUE_OPTIONAL};
+    static const enum cel_type_kind named[] = {TYPE_NULL,   TYPE_BOOL,  TYPE_INT,       TYPE_UINT,     TYPE_DOUBLE,
+                                               TYPE_STRING, TYPE_BYTES, TYPE_TIMESTAMP, TYPE_DURATION, TYPE_IP,
+                                               TYPE_CIDR,   TYPE_TYPE,  TYPE_LIST,      TYPE_MAP,      TYPE_OPTIONAL};
+    static const enum value_kind values[] = {
+        VALUE_NULL,     VALUE_BOOL, VALUE_INT,  VALUE_UINT, VALUE_DOUBLE, VALUE_STRING, VALUE_BYTES,   VALUE_TIMESTAMP,
+        VALUE_DURATION, VALUE_IP,   VALUE_CIDR, VALUE_TYPE, VALUE_LIST,   VALUE_MAP,    VALUE_OPTIONAL};
     for (size_t i = 0; i < sizeof named / sizeof *named; i++)
         if (slice_equal(name, value_kind_name(values[i]))) return cel_type_plain(named[i]);
     return NULL;
@@ -163,7 +166,8 @@ void cel_env_forbid(struct cel_env *env, struct slice name, struct slice why)
     variable->forbidden = arena_slice(env->arena, why);
 }
 
-const struct cel_program *cel_compile(const struct cel_env *env, const struct cel_source *source, enum cel_checking checking)
+const struct cel_program *cel_compile(const struct cel_env *env, const struct cel_source *source,
+                                      enum cel_checking checking)
 {
     size_t errors = source->diagnostics->error_count;
     struct cel_program *program = ARENA_NEW(source->arena, struct cel_program);

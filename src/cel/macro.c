@@ -33,7 +33,8 @@ static struct cel_node *expand_has(const struct cel_source *source, struct cel_n
     return field;
 }
 
-static struct cel_node *macro_node(const struct cel_source *source, struct cel_node *call, enum cel_macro macro, size_t variables)
+static struct cel_node *macro_node(const struct cel_source *source, struct cel_node *call, enum cel_macro macro,
+                                   size_t variables)
 {
     struct cel_node *node = cel_node_new(source, CEL_MACRO, call->start, call->end);
     struct cel_node *args[3] = {call->args[0]};
@@ -91,7 +92,8 @@ static struct cel_node *expand_iter_var(const struct cel_source *source, struct 
 static struct cel_node *expand_block(const struct cel_source *source, struct cel_node *call)
 {
     struct cel_node *slots = call->args[1], *node = call->args[2];
-    if (slots->kind != CEL_LIST || slots->marked) return refuse(source, slots, "cel.block() wants a list of expressions first");
+    if (slots->kind != CEL_LIST || slots->marked)
+        return refuse(source, slots, "cel.block() wants a list of expressions first");
     for (uint32_t i = slots->count; node && i-- > 0;)
         node = bind_node(source, call, arena_printf(source->arena, "@index %u", i), slots->args[i], node);
     return node;
@@ -144,10 +146,14 @@ static bool fits(const struct row *row, const struct cel_node *call)
     uint32_t count = call->count - call->member;
     if (!slice_is(call->name, row->name) || count < row->least || count > row->most) return false;
     switch (row->receiver) {
-    case NO_RECEIVER: return !call->member;
-    case ANY_RECEIVER: return call->member;
-    case CEL_RECEIVER: return call->member && is_name(call->args[0], "cel");
-    default: return call->member && is_name(call->args[0], "math");
+    case NO_RECEIVER:
+        return !call->member;
+    case ANY_RECEIVER:
+        return call->member;
+    case CEL_RECEIVER:
+        return call->member && is_name(call->args[0], "cel");
+    default:
+        return call->member && is_name(call->args[0], "math");
     }
 }
 
@@ -155,7 +161,8 @@ struct cel_node *cel_expand(const struct cel_source *source, struct cel_node *ca
 {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         if (!fits(&rows[i], call)) continue;
-        return rows[i].expand ? rows[i].expand(source, call) : macro_node(source, call, rows[i].macro, rows[i].variables);
+        return rows[i].expand ? rows[i].expand(source, call)
+                              : macro_node(source, call, rows[i].macro, rows[i].variables);
     }
     return call;
 }

@@ -38,7 +38,8 @@ bool network_parse_cidr(struct arena *arena, struct slice text, struct value *ou
                   (*length.ptr != '0' || length.len == 1);
     if (!digits || !slice_to_i64(length, &prefix) || !parse_address(address, bytes, &len)) return false;
     if (prefix > (int64_t)len * 8) return false;
-    *out = (struct value){.kind = VALUE_CIDR, .extra = (uint32_t)prefix, .text = arena_slice(arena, slice_of((char *)bytes, len))};
+    *out = (struct value){
+        .kind = VALUE_CIDR, .extra = (uint32_t)prefix, .text = arena_slice(arena, slice_of((char *)bytes, len))};
     return true;
 }
 

@@ -122,7 +122,8 @@ static struct cel_node *parse_map(struct parser *p)
     return finish_items(p, node, &items, good && expect(p, "}"));
 }
 
-static struct cel_node *parse_call(struct parser *p, struct cel_node *receiver, struct slice name, uint32_t start, uint32_t at)
+static struct cel_node *parse_call(struct parser *p, struct cel_node *receiver, struct slice name, uint32_t start,
+                                   uint32_t at)
 {
     struct cel_node *node = cel_node_new(p->source, CEL_CALL, start, 0);
     node_list args = {0};
@@ -152,7 +153,8 @@ static struct cel_node *parse_name(struct parser *p)
     bool absolute = take(p, ".");
     if (absolute) name = p->token;
     if (name.kind == TOKEN_RESERVED) {
-        cel_report(p->source, name.start, SLICE("choose another name"), "'%.*s' is a reserved word", SLICE_ARG(name.text));
+        cel_report(p->source, name.start, SLICE("choose another name"), "'%.*s' is a reserved word",
+                   SLICE_ARG(name.text));
         return NULL;
     }
     if (name.kind != TOKEN_NAME || slice_is(name.text, "in")) return complain(p, "a value");
@@ -281,7 +283,7 @@ static struct cel_node *apply_prefix(struct parser *p, const char *operator, uin
 /* An even number of equal prefixes does nothing, an odd one is one; a minus before digits belongs to the number. */
 static struct cel_node *parse_unary(struct parser *p)
 {
-    const char *operator = at_symbol(p, "!") ? "!" : "-";
+    const char *operator= at_symbol(p, "!") ? "!" : "-";
     uint32_t start = p->token.start, last = start;
     size_t count = 0;
     for (; at_symbol(p, operator); count++) {
@@ -289,7 +291,7 @@ static struct cel_node *parse_unary(struct parser *p)
         advance(p);
     }
     struct cel_node *node;
-    if (count && *operator == '-' && p->token.kind == TOKEN_NUMBER) {
+    if (count && *operator== '-' && p->token.kind == TOKEN_NUMBER) {
         node = parse_members(p, parse_number(p, last, true));
         count--;
     } else {
@@ -323,7 +325,7 @@ static struct cel_node *parse_binary(struct parser *p, int level)
     if (level == LEVELS) return parse_unary(p);
     struct cel_node *left = parse_binary(p, level + 1);
     const char *operator;
-    while (left && (operator = operator_at(p, level))) {
+    while (left && (operator= operator_at(p, level))) {
         uint32_t at = p->token.start;
         advance(p);
         struct cel_node *args[2] = {left, parse_binary(p, level + 1)};

@@ -6,7 +6,7 @@
 
 #include "base/memory.h"
 
-enum { KEPT = 16, PATTERN_MAX = 4096, REPEAT_MAX = 1000, MATCH_LIMIT = 1000000, HEAP_LIMIT_KB = 20000 };
+enum { KEPT = 16, PATTERN_MAX = 4096, REPEAT_MAX = 1000, MATCH_LIMIT = 100000, HEAP_LIMIT_KB = 20000 };
 
 struct kept {
     char *pattern;
@@ -164,7 +164,8 @@ static pcre2_code *compile(struct slice pattern, char why[128])
     int error;
     PCRE2_SIZE offset;
     uint32_t options = PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C | PCRE2_DOLLAR_ENDONLY;
-    pcre2_code *code = pcre2_compile((PCRE2_SPTR)(pattern.len ? pattern.ptr : ""), pattern.len, options, &error, &offset, NULL);
+    pcre2_code *code =
+        pcre2_compile((PCRE2_SPTR)(pattern.len ? pattern.ptr : ""), pattern.len, options, &error, &offset, NULL);
     if (!code) pcre2_get_error_message(error, (PCRE2_UCHAR *)why, 128);
     return code;
 }
@@ -197,7 +198,8 @@ enum cel_match cel_regex_match(struct cel_regexes *regexes, struct slice pattern
     if (!code) return CEL_MATCH_BAD_PATTERN;
     pcre2_match_data *data = pcre2_match_data_create(1, NULL);
     if (!data) out_of_memory(sizeof code);
-    int found = pcre2_match(code, (PCRE2_SPTR)(text.len ? text.ptr : ""), text.len, 0, PCRE2_NO_UTF_CHECK, data, regexes->limits);
+    int found = pcre2_match(code, (PCRE2_SPTR)(text.len ? text.ptr : ""), text.len, 0, PCRE2_NO_UTF_CHECK, data,
+                            regexes->limits);
     pcre2_match_data_free(data);
     if (found >= 0) return CEL_MATCH_YES;
     return found == PCRE2_ERROR_NOMATCH ? CEL_MATCH_NO : CEL_MATCH_TOO_HARD;

@@ -1,5 +1,5 @@
-/* Names to what they mean: first the variables of macros, then, longest chain of fields first and innermost namespace first,
- * the variables of the environment and the names of types. Functions likewise. */
+/* Names to what they mean: first the variables of macros, then, longest chain of fields first and innermost namespace
+ * first, the variables of the environment and the names of types. Functions likewise. */
 #include "cel/function.h"
 
 struct local {
@@ -37,10 +37,12 @@ static void chain_text(struct buffer *out, const struct cel_node *node)
     buffer_add(out, node->name);
 }
 
-/* Calls `found` with each full name that the chain (and `.last`, unless it is empty) may mean; true as soon as one is. */
+/* Calls `found` with each full name that the chain (and `.last`, unless it is empty) may mean; true as soon as one is.
+ */
 typedef bool name_test(struct resolver *r, struct slice name, struct cel_node *node);
 
-static bool try_names(struct resolver *r, const struct cel_node *chain, struct slice last, struct cel_node *node, name_test *test)
+static bool try_names(struct resolver *r, const struct cel_node *chain, struct slice last, struct cel_node *node,
+                      name_test *test)
 {
     struct slice container = chain && chain_root(chain)->absolute ? SLICE("") : r->program->env->container;
     bool found = false;
@@ -107,12 +109,14 @@ static struct slice similar_function(struct resolver *r, struct slice name)
     return near.len ? arena_printf(r->program->source->arena, "did you mean %.*s?", SLICE_ARG(near)) : near;
 }
 
-static void becomes_missing(struct resolver *r, struct cel_node *node, const char *what, struct slice name, struct slice hint)
+static void becomes_missing(struct resolver *r, struct cel_node *node, const char *what, struct slice name,
+                            struct slice hint)
 {
     if (r->strict) cel_report(r->program->source, node->at, hint, "there is no %s '%.*s'", what, SLICE_ARG(name));
     node->kind = CEL_MISSING;
     node->count = 0;
-    node->literal = value_error(arena_printf(r->program->source->arena, "there is no %s '%.*s'", what, SLICE_ARG(name)));
+    node->literal =
+        value_error(arena_printf(r->program->source->arena, "there is no %s '%.*s'", what, SLICE_ARG(name)));
     node->literal.extra = node->at;
 }
 
@@ -191,7 +195,8 @@ static void resolve_call(struct resolver *r, struct cel_node *node, const struct
             found = becomes_function(r, node->name, node);
         }
     } else {
-        found = node->absolute ? becomes_function(r, node->name, node) : try_names(r, NULL, node->name, node, becomes_function);
+        found = node->absolute ? becomes_function(r, node->name, node)
+                               : try_names(r, NULL, node->name, node, becomes_function);
     }
     if (!found) {
         becomes_missing(r, node, "function", node->name, r->strict ? similar_function(r, node->name) : SLICE(""));
@@ -217,11 +222,19 @@ static void resolve_macro(struct resolver *r, struct cel_node *node, const struc
 static void resolve(struct resolver *r, struct cel_node *node, const struct local *locals, uint32_t depth)
 {
     switch (node->kind) {
-    case CEL_NAME: resolve_name(r, node, locals); break;
-    case CEL_SELECT: resolve_select(r, node, locals, depth); break;
-    case CEL_CALL: resolve_call(r, node, locals, depth); break;
+    case CEL_NAME:
+        resolve_name(r, node, locals);
+        break;
+    case CEL_SELECT:
+        resolve_select(r, node, locals, depth);
+        break;
+    case CEL_CALL:
+        resolve_call(r, node, locals, depth);
+        break;
     case CEL_MACRO:
-    case CEL_BIND: resolve_macro(r, node, locals, depth); break;
+    case CEL_BIND:
+        resolve_macro(r, node, locals, depth);
+        break;
     default:
         for (uint32_t i = 0; i < node->count; i++) resolve(r, node->args[i], locals, depth);
     }

@@ -1,5 +1,8 @@
 #include "cel/rule_internal.h"
 
+/* A rule runs for every event, so that what takes long is a mistake in it. */
+enum { RULE_STEPS_MAX = 100000, RULE_MEMORY_MAX = 8 << 20 };
+
 struct rule_scope *rule_scope_new(struct arena *arena, struct dictionary *dictionary)
 {
     struct rule_scope *scope = ARENA_NEW(arena, struct rule_scope);
@@ -12,8 +15,8 @@ struct rule_scope *rule_scope_new(struct arena *arena, struct dictionary *dictio
 static const struct cel_type *type_of(struct arena *arena, enum field_kind kind, enum field_kind element)
 {
     static const enum cel_type_kind types[] = {
-        [FIELD_BOOL] = TYPE_BOOL,         [FIELD_INT] = TYPE_INT,       [FIELD_DECIMAL] = TYPE_DECIMAL,
-        [FIELD_TEXT] = TYPE_STRING,       [FIELD_INSTANT] = TYPE_TIMESTAMP, [FIELD_SPAN] = TYPE_DURATION,
+        [FIELD_BOOL] = TYPE_BOOL,   [FIELD_INT] = TYPE_INT,           [FIELD_DECIMAL] = TYPE_DECIMAL,
+        [FIELD_TEXT] = TYPE_STRING, [FIELD_INSTANT] = TYPE_TIMESTAMP, [FIELD_SPAN] = TYPE_DURATION,
         [FIELD_MONEY] = TYPE_MONEY,
     };
     if (kind == FIELD_LIST) return cel_type_of(arena, TYPE_LIST, cel_type_plain(types[element]), NULL);
@@ -45,7 +48,8 @@ void rule_scope_forbid(struct rule_scope *scope, struct slice name, struct slice
 static void refuse_doubles(const struct cel_source *source, const struct cel_node *node)
 {
     if (node->type && node->type->kind == TYPE_DOUBLE) {
-        cel_report(source, node->start, SLICE("a number with a point is an exact decimal; leave out double() and math.sqrt()"),
+        cel_report(source, node->start,
+                   SLICE("a number with a point is an exact decimal; leave out double() and math.sqrt()"),
                    "a definition has no floating point");
         return;
     }
@@ -57,7 +61,8 @@ static void report_kind(const struct cel_source *source, unsigned wanted, const 
     struct buffer text;
     buffer_init(&text, 500);
     for (unsigned kind = FIELD_BOOL; kind <= FIELD_MAP; kind++)
-        if (wanted >> kind & 1) buffer_printf(&text, "%s%s", text.len ? " or " : "", rule_kind_name((enum field_kind)kind));
+        if (wanted >> kind & 1)
+            buffer_printf(&text, "%s%s", text.len ? " or " : "", rule_kind_name((enum field_kind)kind));
     cel_report(source, 0, SLICE(""), "the expression gives %s, wanted: %.*s", got, SLICE_ARG(buffer_slice(&text)));
     buffer_release(&text);
 }
@@ -67,8 +72,9 @@ static bool settle_kind(struct rule *rule, unsigned wanted)
 {
     const struct cel_source *source = rule->program->source;
     if (!rule_kind_of(rule->program->type, &rule->kind)) {
-        report_kind(source, wanted, rule->program->type->kind == TYPE_DYN ? "a value of a kind that is not known before"
-                                                                         : "a value that no rule can give");
+        report_kind(source, wanted,
+                    rule->program->type->kind == TYPE_DYN ? "a value of a kind that is not known before"
+                                                          : "a value that no rule can give");
         return false;
     }
     if (rule->kind == FIELD_INT && !(wanted >> FIELD_INT & 1)) rule->kind = FIELD_DECIMAL;
@@ -118,7 +124,8 @@ static void enter_texts(const struct rule *rule, const struct cel_node *node)
 
 static bool is_constant(const struct cel_node *node)
 {
-    bool leaf = node->kind == CEL_VARIABLE || node->kind == CEL_LOCAL || node->kind == CEL_MACRO || node->kind == CEL_BIND;
+    bool leaf =
+        node->kind == CEL_VARIABLE || node->kind == CEL_LOCAL || node->kind == CEL_MACRO || node->kind == CEL_BIND;
     for (uint32_t i = 0; i < node->count && !leaf; i++) leaf = !is_constant(node->args[i]);
     return !leaf;
 }
@@ -189,7 +196,12 @@ const struct rule *rule_compile(struct rule_scope *scope, struct slice text, uns
                                   .decimals = true,
                                   .diagnostics = diagnostics};
     struct cel_program *program = ARENA_NEW(scope->arena, struct cel_program);
-    *program = (struct cel_program){.env = scope->env, .source = source, .coerce = rule_coerce, .coerce_context = scope};
+    *program = (struct cel_program){.env = scope->env,
+                                    .source = source,
+                                    .coerce = rule_coerce,
+                                    .coerce_context = scope,
+                                    .steps_max = RULE_STEPS_MAX,
+                                    .memory_max = RULE_MEMORY_MAX};
     struct rule *rule = ARENA_NEW(scope->arena, struct rule);
     *rule = (struct rule){.scope = scope, .program = program};
     size_t errors = diagnostics->error_count;
@@ -203,8 +215,14 @@ const struct rule *rule_compile(struct rule_scope *scope, struct slice text, uns
     return rule;
 }
 
-enum field_kind rule_kind(const struct rule *rule) { return rule->kind; }
-struct slice rule_text(const struct rule *rule) { return rule->program->source->text; }
+enum field_kind rule_kind(const struct rule *rule)
+{
+    return rule->kind;
+}
+struct slice rule_text(const struct rule *rule)
+{
+    return rule->program->source->text;
+}
 
 size_t rule_reads(const struct rule *rule, const uint32_t **slots)
 {

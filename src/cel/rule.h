@@ -1,14 +1,15 @@
-/* A rule: one expression of a definition, checked against declared fields and compiled, so that evaluating it over a row of
- * cells allocates nothing on the common path. The language is CEL with the definition's reading of numbers and gaps:
+/* A rule: one expression of a definition, checked against declared fields and compiled, so that evaluating it over a
+ * row of cells allocates nothing on the common path. The language is CEL with the definition's reading of numbers and
+ * gaps:
  *
- *  - an absent field is unknown: absorbed by && and || as CEL absorbs errors, otherwise the result is absent. Overflow and
- *    division by zero give absent too, and the trace says which;
+ *  - an absent field is unknown: absorbed by && and || as CEL absorbs errors, otherwise the result is absent. Overflow
+ * and division by zero give absent too, and the trace says which;
  *  - a number with a point is an exact decimal of six digits (CELL_DECIMAL), never a float; int and decimal mix;
  *  - a literal takes the type of the declared field it meets: person.role == "CFO" is compared case-folded against the
- *    declared choices, and a word that is not among them is an error with a suggestion; an instant field may be compared
- *    with "2026-01-05";
- *  - money("8000000", "USD") / money(8000000, "USD") makes money; comparing two currencies is an error when known at check
- *    time and absent otherwise;
+ *    declared choices, and a word that is not among them is an error with a suggestion; an instant field may be
+ * compared with "2026-01-05";
+ *  - money("8000000", "USD") / money(8000000, "USD") makes money; comparing two currencies is an error when known at
+ * check time and absent otherwise;
  *  - a span may be compared with "30d", "12h" or "1h30m";
  *  - has(person.role) is true when the field is not absent. */
 #ifndef MASA_CEL_RULE_H
@@ -67,11 +68,12 @@ struct rule_scratch;
 struct rule_scratch *rule_scratch_new(const struct dictionary *dictionary);
 void rule_scratch_free(struct rule_scratch *scratch);
 
-/* A cell of the rule's kind, or absent. Lists, maps and a text that the dictionary does not hold (one made on the way) come as
- * CELL_VALUE, which lives in the scratch until its next evaluation. */
+/* A cell of the rule's kind, or absent. Lists, maps and a text that the dictionary does not hold (one made on the way)
+ * come as CELL_VALUE, which lives in the scratch until its next evaluation. */
 struct cell rule_eval(const struct rule *rule, const struct cell *slots, struct rule_scratch *scratch);
 
-/* What each sub-expression was worth, innermost first: for `why` and for explaining a score. Texts live in the arena. */
+/* What each sub-expression was worth, innermost first: for `why` and for explaining a score. Texts live in the arena.
+ */
 struct rule_step {
     struct slice text; /* the part of the rule's text */
     struct cell value;

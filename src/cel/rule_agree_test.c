@@ -1,11 +1,17 @@
-/* Property: typed code and the dynamic evaluator give the same cell for any expression and any row. Expressions are generated,
- * well typed, over fields of every kind; rows hold usual, extreme and absent values. */
+/* Property: typed code and the dynamic evaluator give the same cell for any expression and any row. Expressions are
+ * generated, well typed, over fields of every kind; rows hold usual, extreme and absent values. */
 #include "base/test.h"
 #include "cel/rule_internal.h"
 
 #include <stdio.h>
 
-enum { EXPRESSIONS = 15000, ROWS_EACH = 12, FIELDS_EACH_KIND = 3, KINDS = FIELD_MONEY + 1, SLOTS = FIELDS_EACH_KIND * KINDS };
+enum {
+    EXPRESSIONS = 15000,
+    ROWS_EACH = 12,
+    FIELDS_EACH_KIND = 3,
+    KINDS = FIELD_MONEY + 1,
+    SLOTS = FIELDS_EACH_KIND * KINDS
+};
 
 struct generator {
     uint64_t state;
@@ -40,10 +46,12 @@ static void add_literal(struct generator *g, enum field_kind kind)
         {"0.0", "0.5", "-2.25", "100.000001", "9223372036854.775807", "1e3"},
         {"'a'", "'b'", "'saas'", "''", "'retail'", "'nowhere'"},
         {"timestamp('2026-01-05T09:00:00Z')", "timestamp('2025-12-31T23:59:59.999999Z')", "timestamp(0)",
-         "timestamp('0001-01-01T00:00:00Z')", "timestamp('9999-12-31T23:59:59Z')", "timestamp('2026-01-05T09:00:00.000000001Z')"},
-        {"duration('0s')", "duration('36h')", "duration('-1.5s')", "duration('2562047h')", "duration('1us')", "duration('1ns')"},
-        {"money(0, 'USD')", "money(8000000, 'USD')", "money('12.5', 'ILS')", "money(-3, 'ILS')", "money(9223372036854, 'USD')",
-         "money(0.000001, 'USD')"},
+         "timestamp('0001-01-01T00:00:00Z')", "timestamp('9999-12-31T23:59:59Z')",
+         "timestamp('2026-01-05T09:00:00.000000001Z')"},
+        {"duration('0s')", "duration('36h')", "duration('-1.5s')", "duration('2562047h')", "duration('1us')",
+         "duration('1ns')"},
+        {"money(0, 'USD')", "money(8000000, 'USD')", "money('12.5', 'ILS')", "money(-3, 'ILS')",
+         "money(9223372036854, 'USD')", "money(0.000001, 'USD')"},
     };
     buffer_text(&g->text, literals[kind][pick(g, 6)]);
 }
@@ -72,7 +80,7 @@ static void add_choice(struct generator *g, enum field_kind kind, int depth)
 
 static void add_chain(struct generator *g, int depth)
 {
-    const char *operator = pick(g, 2) ? " && " : " || ";
+    const char *operator= pick(g, 2) ? " && " : " || ";
     unsigned count = 2 + pick(g, 3);
     buffer_char(&g->text, '(');
     for (unsigned i = 0; i < count; i++) {
@@ -84,7 +92,8 @@ static void add_chain(struct generator *g, int depth)
 
 static void add_membership(struct generator *g)
 {
-    enum field_kind kind = (enum field_kind[]){FIELD_INT, FIELD_TEXT, FIELD_DECIMAL, FIELD_INSTANT, FIELD_SPAN}[pick(g, 5)];
+    enum field_kind kind =
+        (enum field_kind[]){FIELD_INT, FIELD_TEXT, FIELD_DECIMAL, FIELD_INSTANT, FIELD_SPAN}[pick(g, 5)];
     unsigned count = pick(g, 12);
     add_field(g, kind);
     buffer_text(&g->text, " in [");
@@ -105,12 +114,16 @@ static void add_bool(struct generator *g, int depth)
     enum field_kind kind = (enum field_kind)pick(g, KINDS);
     switch (pick(g, 10)) {
     case 0:
-    case 1: add_chain(g, depth); break;
+    case 1:
+        add_chain(g, depth);
+        break;
     case 2:
         buffer_char(&g->text, '!');
         add_value(g, FIELD_BOOL, depth - 1);
         break;
-    case 3: add_membership(g); break;
+    case 3:
+        add_membership(g);
+        break;
     case 4:
         buffer_text(&g->text, "has(");
         add_field(g, kind);
@@ -120,8 +133,12 @@ static void add_bool(struct generator *g, int depth)
         add_field(g, FIELD_TEXT);
         buffer_text(&g->text, texts[pick(g, 3)]);
         break;
-    case 6: add_pair(g, pick(g, 2) ? FIELD_INT : FIELD_DECIMAL, comparisons[pick(g, 6)], pick(g, 2) ? FIELD_INT : FIELD_DECIMAL, depth); break;
-    default: add_pair(g, kind, comparisons[pick(g, 6)], kind, depth);
+    case 6:
+        add_pair(g, pick(g, 2) ? FIELD_INT : FIELD_DECIMAL, comparisons[pick(g, 6)],
+                 pick(g, 2) ? FIELD_INT : FIELD_DECIMAL, depth);
+        break;
+    default:
+        add_pair(g, kind, comparisons[pick(g, 6)], kind, depth);
     }
 }
 
@@ -131,18 +148,28 @@ static void add_arithmetic(struct generator *g, enum field_kind kind, int depth)
     static const char *const operators[] = {"+", "-", "*", "/", "%"};
     bool either = pick(g, 2);
     switch (kind) {
-    case FIELD_INT: add_pair(g, FIELD_INT, operators[pick(g, 5)], FIELD_INT, depth); break;
-    case FIELD_DECIMAL: add_pair(g, FIELD_DECIMAL, operators[pick(g, 4)], either ? FIELD_INT : FIELD_DECIMAL, depth); break;
-    case FIELD_INSTANT: add_pair(g, FIELD_INSTANT, operators[pick(g, 2)], FIELD_SPAN, depth); break;
+    case FIELD_INT:
+        add_pair(g, FIELD_INT, operators[pick(g, 5)], FIELD_INT, depth);
+        break;
+    case FIELD_DECIMAL:
+        add_pair(g, FIELD_DECIMAL, operators[pick(g, 4)], either ? FIELD_INT : FIELD_DECIMAL, depth);
+        break;
+    case FIELD_INSTANT:
+        add_pair(g, FIELD_INSTANT, operators[pick(g, 2)], FIELD_SPAN, depth);
+        break;
     case FIELD_SPAN:
-        add_pair(g, either ? FIELD_INSTANT : FIELD_SPAN, either ? "-" : operators[pick(g, 2)], either ? FIELD_INSTANT : FIELD_SPAN,
-                 depth);
+        add_pair(g, either ? FIELD_INSTANT : FIELD_SPAN, either ? "-" : operators[pick(g, 2)],
+                 either ? FIELD_INSTANT : FIELD_SPAN, depth);
         break;
     case FIELD_MONEY:
-        add_pair(g, FIELD_MONEY, operators[either ? pick(g, 2) : 2 + pick(g, 2)], either ? FIELD_MONEY : FIELD_DECIMAL, depth);
+        add_pair(g, FIELD_MONEY, operators[either ? pick(g, 2) : 2 + pick(g, 2)], either ? FIELD_MONEY : FIELD_DECIMAL,
+                 depth);
         break;
-    case FIELD_TEXT: add_pair(g, FIELD_TEXT, "+", FIELD_TEXT, depth); break;
-    default: add_bool(g, depth);
+    case FIELD_TEXT:
+        add_pair(g, FIELD_TEXT, "+", FIELD_TEXT, depth);
+        break;
+    default:
+        add_bool(g, depth);
     }
 }
 
@@ -167,19 +194,28 @@ static void add_value(struct generator *g, enum field_kind kind, int depth)
 
 static struct cell random_cell(struct generator *g, struct dictionary *d, enum field_kind kind)
 {
-    static const int64_t numbers[] = {0, 1, -1, 2, 3, 100, -3, INT64_MAX, INT64_MIN, INT64_MAX - 1, 9223372036854, 1000000};
+    static const int64_t numbers[] = {0,      1, -1, 2, 3, 100, -3, INT64_MAX, INT64_MIN, INT64_MAX - 1, 9223372036854,
+                                      1000000};
     static const char *const texts[] = {"a", "b", "saas", "", "retail", "עברית"};
     int64_t n = pick(g, 3) ? numbers[pick(g, 12)] : (int64_t)random_next(g) >> pick(g, 60);
     if (pick(g, 5) == 0) return cell_absent();
     if (pick(g, 40) == 0) return cell_int(n); /* of the wrong kind, as a feed may send it */
     switch (kind) {
-    case FIELD_BOOL: return cell_bool(n & 1);
-    case FIELD_INT: return cell_int(n);
-    case FIELD_DECIMAL: return cell_decimal(n);
-    case FIELD_TEXT: return cell_text(dictionary_code(d, slice_from(texts[pick(g, 6)])));
-    case FIELD_INSTANT: return cell_instant(n / (pick(g, 2) ? 40 : 1));
-    case FIELD_SPAN: return cell_span(n / (pick(g, 4) ? 1000 : 1));
-    default: return (struct cell){.kind = CELL_MONEY, .number = n, .unit = dictionary_code(d, pick(g, 3) ? SLICE("USD") : SLICE("ILS"))};
+    case FIELD_BOOL:
+        return cell_bool(n & 1);
+    case FIELD_INT:
+        return cell_int(n);
+    case FIELD_DECIMAL:
+        return cell_decimal(n);
+    case FIELD_TEXT:
+        return cell_text(dictionary_code(d, slice_from(texts[pick(g, 6)])));
+    case FIELD_INSTANT:
+        return cell_instant(n / (pick(g, 2) ? 40 : 1));
+    case FIELD_SPAN:
+        return cell_span(n / (pick(g, 4) ? 1000 : 1));
+    default:
+        return (struct cell){
+            .kind = CELL_MONEY, .number = n, .unit = dictionary_code(d, pick(g, 3) ? SLICE("USD") : SLICE("ILS"))};
     }
 }
 
@@ -200,7 +236,8 @@ static void compare(struct world *w, const struct rule *rule)
 {
     struct cell cells[SLOTS];
     for (int row = 0; row < ROWS_EACH; row++) {
-        for (int i = 0; i < SLOTS; i++) cells[i] = random_cell(&w->random, &w->dictionary, (enum field_kind)(i / FIELDS_EACH_KIND));
+        for (int i = 0; i < SLOTS; i++)
+            cells[i] = random_cell(&w->random, &w->dictionary, (enum field_kind)(i / FIELDS_EACH_KIND));
         arena_clear(&w->slow->arena);
         struct cell got = rule_eval(rule, cells, w->fast);
         struct value v = rule_eval_node(rule, rule->program->root, cells, w->slow);
@@ -209,11 +246,12 @@ static void compare(struct world *w, const struct rule *rule)
         if (same_cell(got, wanted)) continue;
         for (uint32_t i = 0; i < rule->slot_count; i++) {
             uint32_t slot = rule->slots[i];
-            fprintf(stderr, "f.%s%u: kind %u number %lld unit %u\n", letters[slot / FIELDS_EACH_KIND], slot % FIELDS_EACH_KIND,
-                    cells[slot].kind, (long long)cells[slot].number, cells[slot].unit);
+            fprintf(stderr, "f.%s%u: kind %u number %lld unit %u\n", letters[slot / FIELDS_EACH_KIND],
+                    slot % FIELDS_EACH_KIND, cells[slot].kind, (long long)cells[slot].number, cells[slot].unit);
         }
-        fail_msg("%.*s\ncode gives kind %u, %lld; the evaluator kind %u, %lld (%.*s)", SLICE_ARG(rule_text(rule)), got.kind,
-                 (long long)got.number, wanted.kind, (long long)wanted.number, SLICE_ARG(cel_is_failure(v) ? v.text : SLICE("")));
+        fail_msg("%.*s\ncode gives kind %u, %lld; the evaluator kind %u, %lld (%.*s)", SLICE_ARG(rule_text(rule)),
+                 got.kind, (long long)got.number, wanted.kind, (long long)wanted.number,
+                 SLICE_ARG(cel_is_failure(v) ? v.text : SLICE("")));
     }
 }
 
@@ -232,8 +270,8 @@ static void try_expression(struct world *w)
     for (int n = 0; n < 100; n++) {
         buffer_clear(&w->random.text);
         add_value(&w->random, pick(&w->random, 3) ? FIELD_BOOL : (enum field_kind)pick(&w->random, KINDS), 4);
-        const struct rule *rule = rule_compile(scope, buffer_slice(&w->random.text), ~0u, (struct rule_place){.line = 1, .column = 1},
-                                               &diagnostics);
+        const struct rule *rule = rule_compile(scope, buffer_slice(&w->random.text), ~0u,
+                                               (struct rule_place){.line = 1, .column = 1}, &diagnostics);
         if (!rule) {
             w->refused++; /* a constant part that fails, or money of two currencies */
             continue;

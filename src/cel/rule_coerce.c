@@ -1,4 +1,5 @@
-/* A literal takes the type of what it meets: "CFO" of a field with choices, "2026-01-05" of an instant, "30d" of a span. */
+/* A literal takes the type of what it meets: "CFO" of a field with choices, "2026-01-05" of an instant, "30d" of a
+ * span. */
 #include "cel/regex.h"
 #include "cel/rule_internal.h"
 #include "cel/time.h"
@@ -32,8 +33,8 @@ static void to_choice(const struct cel_source *source, const struct field_type *
         literal->literal.text = type->choices[i];
         return;
     }
-    cel_report(source, literal->start, choices_hint(source, type, literal->literal.text), "\"%.*s\" is none of the choices",
-               SLICE_ARG(literal->literal.text));
+    cel_report(source, literal->start, choices_hint(source, type, literal->literal.text),
+               "\"%.*s\" is none of the choices", SLICE_ARG(literal->literal.text));
 }
 
 static bool to_instant(struct slice text, struct value *out)
@@ -47,8 +48,9 @@ static bool to_instant(struct slice text, struct value *out)
 }
 
 /* Gives the literal the type of what it meets; that type, or the one it had. */
-static const struct cel_type *meet(const struct cel_program *program, struct cel_node *literal, const struct cel_type *had,
-                                   const struct cel_type *other, const struct field_type *field)
+static const struct cel_type *meet(const struct cel_program *program, struct cel_node *literal,
+                                   const struct cel_type *had, const struct cel_type *other,
+                                   const struct field_type *field)
 {
     if (literal->kind != CEL_LITERAL || literal->literal.kind != VALUE_STRING) return had;
     struct slice text = literal->literal.text;
@@ -62,8 +64,8 @@ static const struct cel_type *meet(const struct cel_program *program, struct cel
     }
     if (other->kind == TYPE_DURATION) {
         if (!duration_parse(text, true, &literal->literal))
-            cel_report(program->source, literal->start, SLICE("write it as 30d, 12h or 1h30m"), "\"%.*s\" is no span of time",
-                       SLICE_ARG(text));
+            cel_report(program->source, literal->start, SLICE("write it as 30d, 12h or 1h30m"),
+                       "\"%.*s\" is no span of time", SLICE_ARG(text));
         return literal->type = other;
     }
     return had;
@@ -101,7 +103,8 @@ static void coerce_money(const struct cel_program *program, struct cel_node *cal
     if (types[0]->kind != TYPE_MONEY || types[1]->kind != TYPE_MONEY) return;
     struct slice left = known_currency(call->args[0]), right = known_currency(call->args[1]);
     if (left.len && right.len && !slice_equal(left, right))
-        cel_report(program->source, call->at, SLICE(""), "%.*s and %.*s do not compare", SLICE_ARG(left), SLICE_ARG(right));
+        cel_report(program->source, call->at, SLICE(""), "%.*s and %.*s do not compare", SLICE_ARG(left),
+                   SLICE_ARG(right));
     const char *name = slice_is(call->name, "==") ? "money.equal" : slice_is(call->name, "!=") ? "money.unequal" : NULL;
     if (name) call->function = cel_library_find(program->env->library, slice_from(name));
 }
@@ -117,7 +120,8 @@ static bool is_comparison(struct slice name)
 static void check_pattern(const struct cel_program *program, const struct cel_node *pattern)
 {
     char why[128];
-    if (pattern->kind == CEL_LITERAL && pattern->literal.kind == VALUE_STRING && !cel_regex_valid(pattern->literal.text, why))
+    if (pattern->kind == CEL_LITERAL && pattern->literal.kind == VALUE_STRING &&
+        !cel_regex_valid(pattern->literal.text, why))
         cel_report(program->source, pattern->start, SLICE(""), "a wrong regular expression: %s", why);
 }
 

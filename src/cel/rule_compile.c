@@ -1,4 +1,5 @@
-/* From a checked tree to typed code. What has no operation of its own is handed to the dynamic evaluator, node by node. */
+/* From a checked tree to typed code. What has no operation of its own is handed to the dynamic evaluator, node by node.
+ */
 #include <stdlib.h>
 
 #include "cel/rule_code.h"
@@ -13,8 +14,8 @@ struct generator {
 
 typedef VECTOR(uint32_t) places;
 
-static void make_truth(struct generator *g, const struct cel_node *node, enum rule_mode mode, unsigned stop, unsigned depth,
-                       places *stops);
+static void make_truth(struct generator *g, const struct cel_node *node, enum rule_mode mode, unsigned stop,
+                       unsigned depth, places *stops);
 static void make_value(struct generator *g, const struct cel_node *node, unsigned to, unsigned depth);
 
 static uint32_t emit(struct generator *g, struct rule_op op)
@@ -58,9 +59,9 @@ static bool is_plain(enum field_kind kind)
 static uint8_t cell_kind_of(enum field_kind kind)
 {
     static const uint8_t kinds[] = {
-        [FIELD_BOOL] = CELL_BOOL, [FIELD_INT] = CELL_INT,         [FIELD_DECIMAL] = CELL_DECIMAL, [FIELD_TEXT] = CELL_TEXT,
-        [FIELD_SPAN] = CELL_SPAN, [FIELD_INSTANT] = CELL_INSTANT, [FIELD_MONEY] = CELL_MONEY,     [FIELD_LIST] = CELL_VALUE,
-        [FIELD_MAP] = CELL_VALUE,
+        [FIELD_BOOL] = CELL_BOOL,   [FIELD_INT] = CELL_INT,    [FIELD_DECIMAL] = CELL_DECIMAL,
+        [FIELD_TEXT] = CELL_TEXT,   [FIELD_SPAN] = CELL_SPAN,  [FIELD_INSTANT] = CELL_INSTANT,
+        [FIELD_MONEY] = CELL_MONEY, [FIELD_LIST] = CELL_VALUE, [FIELD_MAP] = CELL_VALUE,
     };
     return kinds[kind];
 }
@@ -92,10 +93,8 @@ static const struct rule_field *plain_field(const struct generator *g, const str
 
 static struct rule_op slot_op(const struct rule_field *field, rule_step_function *run)
 {
-    return (struct rule_op){.run = run,
-                            .slot = field->slot,
-                            .field = (uint8_t)field->type.kind,
-                            .kind = cell_kind_of(field->type.kind)};
+    return (struct rule_op){
+        .run = run, .slot = field->slot, .field = (uint8_t)field->type.kind, .kind = cell_kind_of(field->type.kind)};
 }
 
 static bool comparison_of(struct slice name, enum rule_comparison *out)
@@ -112,7 +111,8 @@ static bool comparison_of(struct slice name, enum rule_comparison *out)
 /* 100 <= x is x >= 100. */
 static enum rule_comparison mirrored(enum rule_comparison comparison)
 {
-    static const enum rule_comparison mirror[COMPARISONS] = {COMPARE_EQ, COMPARE_NE, COMPARE_GT, COMPARE_GE, COMPARE_LT, COMPARE_LE};
+    static const enum rule_comparison mirror[COMPARISONS] = {COMPARE_EQ, COMPARE_NE, COMPARE_GT,
+                                                             COMPARE_GE, COMPARE_LT, COMPARE_LE};
     return mirror[comparison];
 }
 
@@ -175,7 +175,8 @@ static bool make_membership(struct generator *g, const struct cel_node *node, st
     if (node->kind != CEL_CALL || !slice_is(node->name, "in") || node->args[1]->kind != CEL_LITERAL) return false;
     const struct rule_field *field = plain_field(g, node->args[0]);
     struct value list = node->args[1]->literal;
-    if (!field || node->args[0]->test || list.kind != VALUE_LIST || field->type.kind == FIELD_MONEY || field->type.kind == FIELD_SPAN)
+    if (!field || node->args[0]->test || list.kind != VALUE_LIST || field->type.kind == FIELD_MONEY ||
+        field->type.kind == FIELD_SPAN)
         return false;
     struct rule_set *set = arena_alloc(g->arena, sizeof *set + list.list.count * sizeof *set->members);
     set->count = (uint32_t)list.list.count;
@@ -222,13 +223,17 @@ static void make_logic(struct generator *g, const struct cel_node *node, unsigne
     }
     bool both = node->kind == CEL_AND;
     for (uint32_t i = 0; i < node->count; i++)
-        make_truth(g, node->args[i], i == 0 ? MODE_SET : both ? MODE_AND : MODE_OR, both ? RULE_FALSE : RULE_TRUE, depth, &stops);
+        make_truth(g, node->args[i],
+                   i == 0 ? MODE_SET
+                   : both ? MODE_AND
+                          : MODE_OR,
+                   both ? RULE_FALSE : RULE_TRUE, depth, &stops);
     land(g, &stops);
 }
 
 /* What stands inside another chain works with an accumulator of its own and then joins the outer one. */
-static void make_inner_logic(struct generator *g, const struct cel_node *node, enum rule_mode mode, unsigned stop, unsigned depth,
-                             places *stops)
+static void make_inner_logic(struct generator *g, const struct cel_node *node, enum rule_mode mode, unsigned stop,
+                             unsigned depth, places *stops)
 {
     if (mode == MODE_SET) {
         make_logic(g, node, depth);
@@ -281,8 +286,8 @@ static struct rule_op make_leaf(struct generator *g, const struct cel_node *node
 }
 
 /* Code that leaves the node's truth in the accumulator, joined by the mode. */
-static void make_truth(struct generator *g, const struct cel_node *node, enum rule_mode mode, unsigned stop, unsigned depth,
-                       places *stops)
+static void make_truth(struct generator *g, const struct cel_node *node, enum rule_mode mode, unsigned stop,
+                       unsigned depth, places *stops)
 {
     if (depth + 2 >= RULE_TRUTHS || depth + 2 >= RULE_REGISTERS) g->full = true;
     if (g->full) return;
@@ -342,7 +347,8 @@ static const struct arithmetic *arithmetic_of(const struct cel_node *node)
 static void make_operand(struct generator *g, const struct cel_node *node, enum field_kind wanted, unsigned to)
 {
     make_value(g, node, to, to);
-    if (wanted == FIELD_DECIMAL && kind_of(node) == FIELD_INT) emit(g, (struct rule_op){.run = rule_op_widen, .to = (uint16_t)to});
+    if (wanted == FIELD_DECIMAL && kind_of(node) == FIELD_INT)
+        emit(g, (struct rule_op){.run = rule_op_widen, .to = (uint16_t)to});
 }
 
 static bool make_arithmetic(struct generator *g, const struct cel_node *node, unsigned to, unsigned depth)
@@ -351,14 +357,19 @@ static bool make_arithmetic(struct generator *g, const struct cel_node *node, un
     if (row) {
         make_operand(g, node->args[0], row->left, depth);
         make_operand(g, node->args[1], row->right, depth + 1);
-        emit(g, (struct rule_op){.run = row->run, .kind = cell_kind_of(row->result), .to = (uint16_t)to, .left = (uint16_t)depth,
+        emit(g, (struct rule_op){.run = row->run,
+                                 .kind = cell_kind_of(row->result),
+                                 .to = (uint16_t)to,
+                                 .left = (uint16_t)depth,
                                  .right = (uint16_t)(depth + 1)});
         return true;
     }
     bool negation = node->kind == CEL_CALL && node->count == 1 && slice_is(node->name, "-");
     if (!negation || (kind_of(node) != FIELD_INT && kind_of(node) != FIELD_DECIMAL)) return false;
     make_value(g, node->args[0], depth, depth);
-    emit(g, (struct rule_op){.run = rule_op_negate, .kind = cell_kind_of(kind_of(node)), .to = (uint16_t)to, .left = (uint16_t)depth});
+    emit(g,
+         (struct rule_op){
+             .run = rule_op_negate, .kind = cell_kind_of(kind_of(node)), .to = (uint16_t)to, .left = (uint16_t)depth});
     return true;
 }
 
@@ -397,7 +408,8 @@ static void make_value(struct generator *g, const struct cel_node *node, unsigne
         emit(g, (struct rule_op){.run = rule_op_truth_cell, .to = (uint16_t)to});
     } else if (!make_arithmetic(g, node, to, depth)) {
         g->dynamic = true;
-        emit(g, (struct rule_op){.run = rule_op_dynamic, .to = (uint16_t)to, .field = (uint8_t)kind_of(node), .node = node});
+        emit(g, (struct rule_op){
+                    .run = rule_op_dynamic, .to = (uint16_t)to, .field = (uint8_t)kind_of(node), .node = node});
     }
 }
 

@@ -46,9 +46,10 @@ struct rule_inputs {
 /* The cell as its field's type says: an int widened to a decimal, anything else that does not fit absent. */
 struct cell rule_typed_cell(struct cell cell, enum field_kind kind);
 struct value rule_load(const void *inputs, uint32_t variable);
-/* A value as a cell of the kind; absent when it is a failure or does not fit. Text that the dictionary lacks, lists and maps
- * become CELL_VALUE in the arena. */
-struct cell rule_cell_of(struct value v, enum field_kind kind, const struct dictionary *dictionary, struct arena *arena);
+/* A value as a cell of the kind; absent when it is a failure or does not fit. Text that the dictionary lacks, lists and
+ * maps become CELL_VALUE in the arena. */
+struct cell rule_cell_of(struct value v, enum field_kind kind, const struct dictionary *dictionary,
+                         struct arena *arena);
 /* A node of the rule's tree by the dynamic evaluator; the scratch's arena is not cleared. */
 struct value rule_eval_node(const struct rule *rule, const struct cel_node *node, const struct cell *slots,
                             struct rule_scratch *scratch);

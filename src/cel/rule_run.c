@@ -32,11 +32,11 @@ static inline struct cell load(const struct rule_op *op, struct rule_machine *m)
     return cell.kind == op->kind ? cell : rule_typed_cell(cell, (enum field_kind)op->field);
 }
 
-#define SLOT_COMPARE(name, operator)                                                                                   \
+#define SLOT_COMPARE(name, relation)                                                                                   \
     static struct cell slot_##name(const struct rule_op *op, struct rule_machine *m, unsigned acc)                     \
     {                                                                                                                  \
         struct cell cell = load(op, m);                                                                                \
-        unsigned truth = truth_of(cell.number operator op->number);                                                    \
+        unsigned truth = truth_of(cell.number relation op->number);                                                    \
         return settle(op, m, acc, cell.kind == CELL_ABSENT ? RULE_UNKNOWN : truth);                                    \
     }
 
@@ -58,18 +58,18 @@ static inline int order(struct cell a, struct cell b)
     return (left > right) - (left < right);
 }
 
-#define COMPARE(name, operator)                                                                                        \
+#define COMPARE(name, relation)                                                                                        \
     static struct cell compare_##name(const struct rule_op *op, struct rule_machine *m, unsigned acc)                  \
     {                                                                                                                  \
         struct cell a = m->registers[op->left], b = m->registers[op->right];                                           \
         bool known = a.kind != CELL_ABSENT && b.kind != CELL_ABSENT;                                                   \
-        return settle(op, m, acc, known ? truth_of(order(a, b) operator 0) : RULE_UNKNOWN);                            \
+        return settle(op, m, acc, known ? truth_of(order(a, b) relation 0) : RULE_UNKNOWN);                             \
     }                                                                                                                  \
     static struct cell money_##name(const struct rule_op *op, struct rule_machine *m, unsigned acc)                    \
     {                                                                                                                  \
         struct cell a = m->registers[op->left], b = m->registers[op->right];                                           \
         bool known = a.kind != CELL_ABSENT && b.kind != CELL_ABSENT && a.unit == b.unit;                               \
-        return settle(op, m, acc, known ? truth_of(a.number operator b.number) : RULE_UNKNOWN);                        \
+        return settle(op, m, acc, known ? truth_of(a.number relation b.number) : RULE_UNKNOWN);                        \
     }
 
 COMPARE(eq, ==)
@@ -81,7 +81,8 @@ COMPARE(ge, >=)
 
 rule_step_function *const rule_op_compare[COMPARISONS] = {compare_eq, compare_ne, compare_lt,
                                                           compare_le, compare_gt, compare_ge};
-rule_step_function *const rule_op_compare_money[COMPARISONS] = {money_eq, money_ne, money_lt, money_le, money_gt, money_ge};
+rule_step_function *const rule_op_compare_money[COMPARISONS] = {money_eq, money_ne, money_lt,
+                                                                money_le, money_gt, money_ge};
 
 static bool contains(const struct rule_set *set, int64_t number)
 {
@@ -250,8 +251,8 @@ MONEY(subtract_money, true, !__builtin_sub_overflow(a.number, b.number, &n))
 MONEY(scale_money, false, decimal_mul(a.number, b.number, &n))
 MONEY(divide_money, false, decimal_div(a.number, b.number, &n))
 
-/* The condition of ?: is in the accumulator: true goes on, false skips to the other result; unknown makes the result absent
- * and skips both, whose length stands in `slot`. */
+/* The condition of ?: is in the accumulator: true goes on, false skips to the other result; unknown makes the result
+ * absent and skips both, whose length stands in `slot`. */
 struct cell rule_op_choose(const struct rule_op *op, struct rule_machine *m, unsigned acc)
 {
     if (acc == RULE_TRUE) return next(op, m, acc);

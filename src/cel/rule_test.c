@@ -5,8 +5,25 @@
 #include "value/value.h"
 
 enum {
-    EMPLOYEES, OPENS, ROLE, NAME, REVENUE, SCORE, SEEN, CREATED, AGE, IS_CDO, MISSING_INT, MISSING_TEXT, MISSING_BOOL,
-    PAINS, BRANCHES, EMAIL, DEAL, MISSING_MONEY, SLOTS
+    EMPLOYEES,
+    OPENS,
+    ROLE,
+    NAME,
+    REVENUE,
+    SCORE,
+    SEEN,
+    CREATED,
+    AGE,
+    IS_CDO,
+    MISSING_INT,
+    MISSING_TEXT,
+    MISSING_BOOL,
+    PAINS,
+    BRANCHES,
+    EMAIL,
+    DEAL,
+    MISSING_MONEY,
+    SLOTS
 };
 
 struct world {
@@ -121,18 +138,31 @@ static struct slice cell_as_text(struct world *w, struct cell c)
     struct buffer out;
     buffer_init(&out, 1000);
     switch (c.kind) {
-    case CELL_ABSENT: buffer_text(&out, "absent"); break;
-    case CELL_BOOL: buffer_text(&out, c.number ? "true" : "false"); break;
-    case CELL_INT: buffer_printf(&out, "%lld", (long long)c.number); break;
+    case CELL_ABSENT:
+        buffer_text(&out, "absent");
+        break;
+    case CELL_BOOL:
+        buffer_text(&out, c.number ? "true" : "false");
+        break;
+    case CELL_INT:
+        buffer_printf(&out, "%lld", (long long)c.number);
+        break;
     case CELL_DECIMAL:
         buffer_printf(&out, "%s%lld.%06lld", c.number < 0 ? "-" : "", (long long)(llabs(c.number) / 1000000),
                       (long long)(llabs(c.number) % 1000000));
         break;
-    case CELL_TEXT: buffer_printf(&out, "\"%.*s\"", SLICE_ARG(dictionary_text(&w->dictionary, (uint32_t)c.number))); break;
-    case CELL_INSTANT: time_format(&out, c.number); break;
-    case CELL_SPAN: buffer_printf(&out, "%lldus", (long long)c.number); break;
+    case CELL_TEXT:
+        buffer_printf(&out, "\"%.*s\"", SLICE_ARG(dictionary_text(&w->dictionary, (uint32_t)c.number)));
+        break;
+    case CELL_INSTANT:
+        time_format(&out, c.number);
+        break;
+    case CELL_SPAN:
+        buffer_printf(&out, "%lldus", (long long)c.number);
+        break;
     case CELL_MONEY:
-        buffer_printf(&out, "%lld %.*s", (long long)(c.number / 1000000), SLICE_ARG(dictionary_text(&w->dictionary, c.unit)));
+        buffer_printf(&out, "%lld %.*s", (long long)(c.number / 1000000),
+                      SLICE_ARG(dictionary_text(&w->dictionary, c.unit)));
         break;
     default:
         if (c.value->kind == VALUE_STRING)
@@ -230,7 +260,8 @@ static void expressions_give_cells(void **state)
         }
         if (!rule) fail_msg("%s: %.*s", rows[i].text, SLICE_ARG(vector_last(&w->diagnostics.list)->message));
         struct slice got = cell_as_text(w, rule_eval(rule, w->cells, w->scratch));
-        if (!slice_is(got, rows[i].result)) fail_msg("%s: wanted %s, got %.*s", rows[i].text, rows[i].result, SLICE_ARG(got));
+        if (!slice_is(got, rows[i].result))
+            fail_msg("%s: wanted %s, got %.*s", rows[i].text, rows[i].result, SLICE_ARG(got));
     }
 }
 
@@ -242,11 +273,13 @@ static void wrong_rules_are_refused_in_words(void **state)
         int line, column;
     } rows[] = {
         {"account.employes > 3", "there is no name 'account.employes'", "did you mean account.employees?", 7, 11},
-        {"person.role == \"Head_of_acounting\"", "\"Head_of_acounting\" is none of the choices", "did you mean \"head_of_accounting\"?", 7, 26},
+        {"person.role == \"Head_of_acounting\"", "\"Head_of_acounting\" is none of the choices",
+         "did you mean \"head_of_accounting\"?", 7, 26},
         {"opens >\n person.name", "no '>' for int and string", "", 7, 17},
         {"opens > 1 &&\n nobody > 3", "there is no name 'nobody'", "", 8, 12},
         {"secret.age > 3", "'secret.age' may not be read here: it belongs to another kind", "", 7, 11},
-        {"account.revenue > 3", "money is compared with money, not with a number", "write money(8000000, \"USD\")", 7, 29},
+        {"account.revenue > 3", "money is compared with money, not with a number", "write money(8000000, \"USD\")", 7,
+         29},
         {"money(1, \"USD\") > money(1, \"ILS\")", "USD and ILS do not compare", "", 7, 27},
         {"signals.seen > \"soon\"", "\"soon\" is no time", "write it as 2026-01-05 or 2026-01-05T09:00:00Z", 7, 26},
         {"signals.age > \"3 moons\"", "\"3 moons\" is no span of time", "write it as 30d, 12h or 1h30m", 7, 25},

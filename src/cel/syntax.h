@@ -1,5 +1,5 @@
-/* The tree of an expression, and where its text stands. The parser makes it with macros expanded; `resolve` then replaces
- * names by what they mean, and `check` adds types. */
+/* The tree of an expression, and where its text stands. The parser makes it with macros expanded; `resolve` then
+ * replaces names by what they mean, and `check` adds types. */
 #ifndef MASA_CEL_SYNTAX_H
 #define MASA_CEL_SYNTAX_H
 
@@ -31,25 +31,25 @@ enum cel_kind {
     CEL_AND,    /* any number of args */
     CEL_OR,
     CEL_CONDITION,
-    CEL_LIST,  /* marked[i]: ?args[i] */
-    CEL_MAP,   /* args: key, value, key, value; marked[i]: ?key i */
-    CEL_MACRO, /* args[0]: the range; then the parts of the body, see enum cel_macro */
-    CEL_BIND,  /* args[0] is `name` in args[1] */
+    CEL_LIST,     /* marked[i]: ?args[i] */
+    CEL_MAP,      /* args: key, value, key, value; marked[i]: ?key i */
+    CEL_MACRO,    /* args[0]: the range; then the parts of the body, see enum cel_macro */
+    CEL_BIND,     /* args[0] is `name` in args[1] */
     CEL_VARIABLE, /* index: of the environment; test: is it there? */
     CEL_LOCAL,    /* index: of the frame */
     CEL_MISSING,  /* a name or function that does not exist: an error if it is reached; literal says so */
 };
 
 enum cel_macro {
-    MACRO_ALL,        /* predicate */
-    MACRO_EXISTS,     /* predicate */
-    MACRO_EXISTS_ONE, /* predicate */
-    MACRO_FILTER,     /* predicate */
-    MACRO_MAP,        /* [predicate] value */
+    MACRO_ALL,                 /* predicate */
+    MACRO_EXISTS,              /* predicate */
+    MACRO_EXISTS_ONE,          /* predicate */
+    MACRO_FILTER,              /* predicate */
+    MACRO_MAP,                 /* [predicate] value */
     MACRO_TRANSFORM_MAP,       /* [predicate] value */
     MACRO_TRANSFORM_MAP_ENTRY, /* [predicate] map to merge in */
-    MACRO_OPT_MAP,      /* value; the range is an optional */
-    MACRO_OPT_FLAT_MAP, /* optional */
+    MACRO_OPT_MAP,             /* value; the range is an optional */
+    MACRO_OPT_FLAT_MAP,        /* optional */
 };
 
 struct cel_function;

@@ -3,7 +3,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
 
 /* `count` digits at the front. */
 static bool take_number(struct slice *rest, size_t count, int *out)
@@ -46,7 +49,8 @@ static bool take_zone(struct slice *rest, int *seconds)
     *seconds = 0;
     if (take_char(rest, "Zz")) return true;
     bool west = rest->len && *rest->ptr == '-';
-    if (!take_char(rest, "+-") || !take_number(rest, 2, &hours) || !take_char(rest, ":") || !take_number(rest, 2, &minutes))
+    if (!take_char(rest, "+-") || !take_number(rest, 2, &hours) || !take_char(rest, ":") ||
+        !take_number(rest, 2, &minutes))
         return false;
     *seconds = (hours * 60 + minutes) * (west ? -60 : 60);
     return hours < 24 && minutes < 60;
@@ -83,7 +87,8 @@ void timestamp_print(struct buffer *out, struct value timestamp)
     int64_t day = floor_div(timestamp.integer, 86400);
     int second = (int)(timestamp.integer - day * 86400), year, month, day_of_month;
     civil_from_day(day, &year, &month, &day_of_month);
-    buffer_printf(out, "%04d-%02d-%02dT%02d:%02d:%02d", year, month, day_of_month, second / 3600, second / 60 % 60, second % 60);
+    buffer_printf(out, "%04d-%02d-%02dT%02d:%02d:%02d", year, month, day_of_month, second / 3600, second / 60 % 60,
+                  second % 60);
     print_fraction(out, timestamp.extra);
     buffer_char(out, 'Z');
 }

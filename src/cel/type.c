@@ -87,7 +87,8 @@ static bool take_char(struct slice *rest, char c)
 
 static const struct cel_type *parse_type(struct arena *arena, struct slice *rest, int depth);
 
-static const struct cel_type *parse_arguments(struct arena *arena, struct slice *rest, enum cel_type_kind kind, int depth)
+static const struct cel_type *parse_arguments(struct arena *arena, struct slice *rest, enum cel_type_kind kind,
+                                              int depth)
 {
     const struct cel_type *of[2] = {&plain[TYPE_DYN], kinds[kind].arity == 2 ? &plain[TYPE_DYN] : NULL};
     if (!take_char(rest, '(')) return kinds[kind].arity ? cel_type_of(arena, kind, of[0], of[1]) : &plain[kind];
@@ -106,7 +107,8 @@ static const struct cel_type *parse_type(struct arena *arena, struct slice *rest
     while (name.len < rest->len && is_name_char(rest->ptr[name.len])) name.len++;
     *rest = slice_skip(*rest, name.len);
     if (depth > 32 || name.len == 0) return NULL;
-    if (name.len == 1 && name.ptr[0] >= 'A' && name.ptr[0] <= 'Z') return param_type(arena, (uint32_t)(name.ptr[0] - 'A'));
+    if (name.len == 1 && name.ptr[0] >= 'A' && name.ptr[0] <= 'Z')
+        return param_type(arena, (uint32_t)(name.ptr[0] - 'A'));
     for (int kind = 0; kind < TYPE_PARAM; kind++)
         if (slice_is(name, kinds[kind].name)) return parse_arguments(arena, rest, (enum cel_type_kind)kind, depth);
     return NULL;
@@ -241,7 +243,8 @@ static bool is_more_general(const struct cel_unifier *u, const struct cel_type *
     return true;
 }
 
-static const struct cel_type *more_general(const struct cel_unifier *u, const struct cel_type *a, const struct cel_type *b)
+static const struct cel_type *more_general(const struct cel_unifier *u, const struct cel_type *a,
+                                           const struct cel_type *b)
 {
     return is_more_general(u, a, b) ? a : b;
 }
@@ -280,7 +283,8 @@ static bool unify(struct cel_unifier *u, const struct cel_type *from, const stru
     return true;
 }
 
-bool cel_unify_all(struct cel_unifier *u, const struct cel_type *const *from, const struct cel_type *const *to, size_t n)
+bool cel_unify_all(struct cel_unifier *u, const struct cel_type *const *from, const struct cel_type *const *to,
+                   size_t n)
 {
     bool all = true;
     u->trail_count = 0;

@@ -64,7 +64,8 @@ const struct cel_type *cel_unifier_instance(struct cel_unifier *u, const struct 
 /* May a value of type `from` stand where `to` is wanted? On true, parameters are bound as needed. */
 bool cel_unify(struct cel_unifier *u, const struct cel_type *from, const struct cel_type *to);
 /* All pairs or none. */
-bool cel_unify_all(struct cel_unifier *u, const struct cel_type *const *from, const struct cel_type *const *to, size_t n);
+bool cel_unify_all(struct cel_unifier *u, const struct cel_type *const *from, const struct cel_type *const *to,
+                   size_t n);
 /* The common type of two: the more general one, or dyn. */
 const struct cel_type *cel_type_join(struct cel_unifier *u, const struct cel_type *a, const struct cel_type *b);
 /* With what is known filled in; `final`: unknown parameters become dyn. */

@@ -34,8 +34,14 @@ static void open_nest(struct json_writer *w, char opener, char closer)
     w->after_item = false;
 }
 
-void json_object(struct json_writer *w) { open_nest(w, '{', '}'); }
-void json_array(struct json_writer *w) { open_nest(w, '[', ']'); }
+void json_object(struct json_writer *w)
+{
+    open_nest(w, '{', '}');
+}
+void json_array(struct json_writer *w)
+{
+    open_nest(w, '[', ']');
+}
 
 void json_end(struct json_writer *w)
 {
@@ -57,14 +63,22 @@ static size_t character_length(struct slice s)
 static const char *short_escape(char c)
 {
     switch (c) {
-    case '"': return "\\\"";
-    case '\\': return "\\\\";
-    case '\b': return "\\b";
-    case '\f': return "\\f";
-    case '\n': return "\\n";
-    case '\r': return "\\r";
-    case '\t': return "\\t";
-    default: return NULL;
+    case '"':
+        return "\\\"";
+    case '\\':
+        return "\\\\";
+    case '\b':
+        return "\\b";
+    case '\f':
+        return "\\f";
+    case '\n':
+        return "\\n";
+    case '\r':
+        return "\\r";
+    case '\t':
+        return "\\t";
+    default:
+        return NULL;
     }
 }
 
@@ -84,7 +98,8 @@ static size_t write_special(struct json_writer *w, struct slice s)
         buffer_printf(w->out, "\\u%04x", c);
     else if (n == 0)
         buffer_text(w->out, "\xEF\xBF\xBD");
-    else if (w->html_safe && n == 3 && memcmp(s.ptr, "\xE2\x80\xA8", 2) == 0 && ((unsigned char)s.ptr[2] & 0xFE) == 0xA8)
+    else if (w->html_safe && n == 3 && memcmp(s.ptr, "\xE2\x80\xA8", 2) == 0 &&
+             ((unsigned char)s.ptr[2] & 0xFE) == 0xA8)
         buffer_printf(w->out, "\\u20%02x", (unsigned char)s.ptr[2] & 0x3F);
     else
         buffer_add(w->out, slice_of(s.ptr, n));
@@ -146,8 +161,14 @@ void json_double(struct json_writer *w, double d)
     } else if (isinf(d)) {
         json_string(w, slice_from(d > 0 ? "Infinity" : "-Infinity"));
     } else {
-        char text[DOUBLE_TEXT_MAX];
-        json_raw(w, slice_of(text, double_to_text(d, text)));
+        char text[DOUBLE_TEXT_MAX + 2];
+        size_t n = double_to_text(d, text);
+        bool whole = !memchr(text, '.', n) && !memchr(text, 'e', n);
+        if (whole && fabs(d) >= 1e15) { /* or it would read back as an integer too large */
+            memcpy(text + n, ".0", 2);
+            n += 2;
+        }
+        json_raw(w, slice_of(text, n));
     }
 }
 
@@ -162,5 +183,11 @@ void json_decimal(struct json_writer *w, int64_t millionths)
     json_raw(w, slice_of(text, (size_t)len));
 }
 
-void json_bool(struct json_writer *w, bool b) { json_raw(w, slice_from(b ? "true" : "false")); }
-void json_null(struct json_writer *w) { json_raw(w, SLICE("null")); }
+void json_bool(struct json_writer *w, bool b)
+{
+    json_raw(w, slice_from(b ? "true" : "false"));
+}
+void json_null(struct json_writer *w)
+{
+    json_raw(w, SLICE("null"));
+}
