@@ -63,7 +63,7 @@ static inline int order(struct cell a, struct cell b)
     {                                                                                                                  \
         struct cell a = m->registers[op->left], b = m->registers[op->right];                                           \
         bool known = a.kind != CELL_ABSENT && b.kind != CELL_ABSENT;                                                   \
-        return settle(op, m, acc, known ? truth_of(order(a, b) relation 0) : RULE_UNKNOWN);                             \
+        return settle(op, m, acc, known ? truth_of(order(a, b) relation 0) : RULE_UNKNOWN);                            \
     }                                                                                                                  \
     static struct cell money_##name(const struct rule_op *op, struct rule_machine *m, unsigned acc)                    \
     {                                                                                                                  \

@@ -1,5 +1,5 @@
-/* Exact decimals of six digits after the point, as millionths in 64 bits. Each function says false on overflow; products and
- * quotients round half away from zero. */
+/* Exact decimals of six digits after the point, as millionths in 64 bits. Each function says false on overflow;
+ * products and quotients round half away from zero. */
 #ifndef MASA_VALUE_DECIMAL_H
 #define MASA_VALUE_DECIMAL_H
 

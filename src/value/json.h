@@ -1,6 +1,6 @@
-/* JSON in: text to values. Objects become maps with text keys, a whole number an int (a uint where it needs 64 bits), one with
- * a point or an exponent a double. Refused: invalid UTF-8, duplicate keys, numbers that fit no kind, nesting deeper than
- * JSON_DEPTH_MAX, text longer than the limit, anything after the value. */
+/* JSON in: text to values. Objects become maps with text keys, a whole number an int (a uint where it needs 64 bits),
+ * one with a point or an exponent a double. Refused: invalid UTF-8, duplicate keys, numbers that fit no kind, nesting
+ * deeper than JSON_DEPTH_MAX, text longer than the limit, anything after the value. */
 #ifndef MASA_VALUE_JSON_H
 #define MASA_VALUE_JSON_H
 

@@ -25,7 +25,8 @@ size_t double_to_scientific(double d, int places, char out[DOUBLE_FIXED_MAX])
     return (size_t)(std::to_chars(out, out + DOUBLE_FIXED_MAX, d, std::chars_format::scientific, places).ptr - out);
 }
 
-/* from_chars says only that the number does not fit a double: the exponent of the first digit that counts tells which way. */
+/* from_chars says only that the number does not fit a double: the exponent of the first digit that counts tells which
+ * way. */
 static bool is_huge(struct slice text)
 {
     long exponent = 0, digits = 0;

@@ -18,7 +18,8 @@ size_t double_to_plain(double d, char out[DOUBLE_FIXED_MAX]);
 /* As %.*f and %.*e print it; at most 100 places. */
 size_t double_to_fixed(double d, int places, char out[DOUBLE_FIXED_MAX]);
 size_t double_to_scientific(double d, int places, char out[DOUBLE_FIXED_MAX]);
-/* The whole text must be a number: digits, point, exponent, a leading minus. Too large gives an infinity, too small a zero. */
+/* The whole text must be a number: digits, point, exponent, a leading minus. Too large gives an infinity, too small a
+ * zero. */
 bool double_from_text(struct slice text, double *out);
 
 #ifdef __cplusplus

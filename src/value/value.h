@@ -58,17 +58,41 @@ struct value {
 };
 
 #define DURATION_SECOND INT64_C(1000000000)
-#define TIMESTAMP_MIN INT64_C(-62135596800) /* 0001-01-01T00:00:00Z */
-#define TIMESTAMP_MAX INT64_C(253402300799) /* 9999-12-31T23:59:59Z */
+#define TIMESTAMP_MIN   INT64_C(-62135596800) /* 0001-01-01T00:00:00Z */
+#define TIMESTAMP_MAX   INT64_C(253402300799) /* 9999-12-31T23:59:59Z */
 
-static inline struct value value_null(void) { return (struct value){.kind = VALUE_NULL}; }
-static inline struct value value_bool(bool b) { return (struct value){.kind = VALUE_BOOL, .boolean = b}; }
-static inline struct value value_int(int64_t n) { return (struct value){.kind = VALUE_INT, .integer = n}; }
-static inline struct value value_uint(uint64_t n) { return (struct value){.kind = VALUE_UINT, .natural = n}; }
-static inline struct value value_double(double d) { return (struct value){.kind = VALUE_DOUBLE, .real = d}; }
-static inline struct value value_string(struct slice s) { return (struct value){.kind = VALUE_STRING, .text = s}; }
-static inline struct value value_bytes(struct slice s) { return (struct value){.kind = VALUE_BYTES, .text = s}; }
-static inline struct value value_type(struct slice name) { return (struct value){.kind = VALUE_TYPE, .text = name}; }
+static inline struct value value_null(void)
+{
+    return (struct value){.kind = VALUE_NULL};
+}
+static inline struct value value_bool(bool b)
+{
+    return (struct value){.kind = VALUE_BOOL, .boolean = b};
+}
+static inline struct value value_int(int64_t n)
+{
+    return (struct value){.kind = VALUE_INT, .integer = n};
+}
+static inline struct value value_uint(uint64_t n)
+{
+    return (struct value){.kind = VALUE_UINT, .natural = n};
+}
+static inline struct value value_double(double d)
+{
+    return (struct value){.kind = VALUE_DOUBLE, .real = d};
+}
+static inline struct value value_string(struct slice s)
+{
+    return (struct value){.kind = VALUE_STRING, .text = s};
+}
+static inline struct value value_bytes(struct slice s)
+{
+    return (struct value){.kind = VALUE_BYTES, .text = s};
+}
+static inline struct value value_type(struct slice name)
+{
+    return (struct value){.kind = VALUE_TYPE, .text = name};
+}
 static inline struct value value_duration(int64_t nanoseconds)
 {
     return (struct value){.kind = VALUE_DURATION, .integer = nanoseconds};
@@ -89,14 +113,18 @@ static inline struct value value_optional(const struct value *held)
 {
     return (struct value){.kind = VALUE_OPTIONAL, .optional = held};
 }
-static inline struct value value_absent(struct slice name) { return (struct value){.kind = VALUE_ABSENT, .text = name}; }
+static inline struct value value_absent(struct slice name)
+{
+    return (struct value){.kind = VALUE_ABSENT, .text = name};
+}
 static inline struct value value_error(struct slice message)
 {
     return (struct value){.kind = VALUE_ERROR, .text = message};
 }
 struct value value_money(struct arena *arena, int64_t amount, struct slice currency);
 
-/* A map keeps the order in which its entries were added. Keys are bool, int, uint or string; 1, 1u and 1.0 are one key. */
+/* A map keeps the order in which its entries were added. Keys are bool, int, uint or string; 1, 1u and 1.0 are one key.
+ */
 struct value_entry {
     struct value key, value;
 };
@@ -119,11 +147,11 @@ static inline struct value value_of_map(const struct value_map *map)
     return (struct value){.kind = VALUE_MAP, .map = map};
 }
 
-/* Equality of the expression language: numbers by their value whatever their kind (an integer meets a double as the nearest
- * double), NaN equal to nothing, lists item by item, maps in any order, values of different kinds unequal. */
+/* Equality of the expression language: numbers by their value whatever their kind (an integer meets a double as the
+ * nearest double), NaN equal to nothing, lists item by item, maps in any order, values of different kinds unequal. */
 bool value_equal(struct value a, struct value b);
-/* The same with a limit, for values of strangers: shared parts can make a small value take forever. Below zero afterwards: the
- * steps were not enough, and the answer says nothing. */
+/* The same with a limit, for values of strangers: shared parts can make a small value take forever. Below zero
+ * afterwards: the steps were not enough, and the answer says nothing. */
 bool value_equal_within(struct value a, struct value b, int64_t *steps);
 
 enum value_order { VALUE_LESS = -1, VALUE_SAME = 0, VALUE_GREATER = 1, VALUE_UNORDERED = 2 };
