@@ -38,7 +38,7 @@ struct ndjson *ndjson_new(const struct shape *shape, struct emitter *emitter, st
     r->maker = maker;
     keys_init(&r->keys);
     r->chunk_index = json_index_new(chunk_max);
-    r->line_index = json_index_new(INPUT_LINE_MAX);
+    r->line_index = json_index_new(chunk_max < INPUT_LINE_MAX ? chunk_max : INPUT_LINE_MAX);
     r->cells = memory_new(shape->cell_count * sizeof *r->cells);
     r->plain = malloc(chunk_max);
     if (!r->plain) out_of_memory(chunk_max);
