@@ -317,7 +317,7 @@ static struct slice record_id(struct making *m, struct slice field, struct slice
 
 static void clear_values(struct making *m)
 {
-    for (size_t i = 0; i < m->maker->emitter->value_count; i++) m->maker->values[i].kind = INPUT_MISSING;
+    for (size_t i = 0; i < m->maker->emitter->plan->count; i++) m->maker->values[i].kind = INPUT_MISSING;
 }
 
 /* False: no event here, and that is said where it must be. */

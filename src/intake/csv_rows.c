@@ -124,7 +124,7 @@ void csv_rows_read(const struct inspection *found, struct text *text, struct fee
     struct rows r = {
         .found = found, .text = text, .plain = plain, .maker = maker, .csv = csv_new(source, found->separator)};
     r.columns = memory_new((found->header_count + 1) * sizeof *r.columns);
-    r.cells = memory_new((SEGMENT_CELLS + maker->emitter->value_count) * sizeof *r.cells);
+    r.cells = memory_new((SEGMENT_CELLS + maker->emitter->plan->count) * sizeof *r.cells);
     for (uint64_t i = 0; i < found->skip && csv_skip_line(r.csv); i++) maker->emitter->lines++;
     read_records(&r);
     free(r.cells);

@@ -8,7 +8,6 @@
 
 struct emitter {
     struct input_sink sink;
-    size_t value_count; /* of the plan */
     const struct input_plan *plan;
     uint16_t source;
     struct slice file;

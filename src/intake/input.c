@@ -448,8 +448,7 @@ static void give_spend(void *context, const struct spend_row *row)
 static void worker_init(struct worker *w, struct run *run, struct input_sink sink)
 {
     *w = (struct worker){.run = run, .sequence = UINT64_MAX};
-    w->emitter = (struct emitter){.sink = sink, .value_count = run->plan->count};
-    w->emitter.plan = run->plan;
+    w->emitter = (struct emitter){.sink = sink, .plan = run->plan};
     reject_list_init(&w->emitter.rejects, run->input->options->reject_path != NULL);
     row_maker_init(&w->maker, &w->emitter, run->plan->count);
     w->maker.spend = give_spend;
