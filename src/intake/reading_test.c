@@ -95,9 +95,16 @@ static void read_all(const char *path, struct buffer *out)
 /* Takes the folder's name, which differs from run to run, out of the text. */
 static void forget_folder(struct buffer *b, const char *folder)
 {
-    size_t len = strlen(folder) + 1;
-    for (char *hit; b->len && (hit = memmem(b->data, b->len, folder, len - 1)); b->len -= len)
-        memmove(hit, hit + len, (size_t)(b->data + b->len - (hit + len)));
+    size_t len = strlen(folder);
+    char *from = b->data, *to = from, *end = from + b->len;
+    while (from < end) {
+        char *hit = memmem(from, (size_t)(end - from), folder, len);
+        size_t kept = (size_t)((hit ? hit : end) - from);
+        memmove(to, from, kept);
+        to += kept;
+        from += kept + (hit ? len + 1 : 0); /* and the slash behind it */
+    }
+    if (b->data) b->len = (size_t)(to - b->data);
 }
 
 static void read_files(struct reading *r, const struct input_options *options, const struct input_plan *plan,
