@@ -193,15 +193,19 @@ static unsigned credits_of(const struct definition *d)
     return credits;
 }
 
+const struct relation *relation_primary(struct relation_list contacts)
+{
+    for (size_t i = 0; i < contacts.count; i++)
+        if (contacts.at[i].primary) return &contacts.at[i];
+    return contacts.count ? &contacts.at[0] : NULL;
+}
+
 /* By which of these ways contact i of the list is reached. */
 static unsigned reached_by(struct relation_list contacts, size_t i, unsigned credits)
 {
-    size_t primary = 0;
-    while (primary < contacts.count && !contacts.at[primary].primary) primary++;
-    if (primary == contacts.count) primary = 0;
     unsigned reached = 1u << CREDIT_ALL;
     if (i == 0) reached |= 1u << CREDIT_FIRST;
-    if (i == primary) reached |= 1u << CREDIT_PRIMARY;
+    if (&contacts.at[i] == relation_primary(contacts)) reached |= 1u << CREDIT_PRIMARY;
     return reached & credits;
 }
 

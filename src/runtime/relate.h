@@ -23,6 +23,8 @@ struct relation_list relations_accounts_of(const struct relations *r, struct sli
 /* Each person of an account, each contact of a deal once, with the first time. */
 struct relation_list relations_persons_of(const struct relations *r, struct slice account);
 struct relation_list relations_contacts_of(const struct relations *r, struct slice deal);
+/* Of a deal's contacts the one called primary, else the first; NULL when there is none. */
+const struct relation *relation_primary(struct relation_list contacts);
 /* Whose an anonymous event is: the next to be identified with that id, else the last before; empty when nobody was. */
 struct slice relations_owner(const struct relations *r, struct slice anonymous, int64_t at);
 

@@ -151,10 +151,10 @@ void timelines_changes(const struct timelines *t, const struct relations *relati
     if (kind != KIND_MARKET) add_lender(t, relations, d, kind, KIND_MARKET, SLICE("market"), INSTANT_NONE + 1, INSTANT_MAX, out);
     if (kind == KIND_PERSON) add_accounts(t, relations, d, kind, key, out);
     if (kind == KIND_DEAL || kind == KIND_SUBSCRIPTION) {
-        struct relation_list contacts = relations_contacts_of(relations, key);
-        if (contacts.count) {
-            add_lender(t, relations, d, kind, KIND_PERSON, contacts.at[0].other, contacts.at[0].at, INSTANT_MAX, out);
-            add_accounts(t, relations, d, kind, contacts.at[0].other, out);
+        const struct relation *primary = relation_primary(relations_contacts_of(relations, key));
+        if (primary) {
+            add_lender(t, relations, d, kind, KIND_PERSON, primary->other, primary->at, INSTANT_MAX, out);
+            add_accounts(t, relations, d, kind, primary->other, out);
         }
     }
     for (uint32_t s = 0; s < d->kinds[kind].slot_count; s++)
