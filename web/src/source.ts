@@ -1,5 +1,5 @@
-// Where a report comes from. The self-contained page carries it in a script element; a served page asks the server, which can
-// also list the people behind a number. The page knows only this interface.
+// Where a report comes from. The self-contained page carries it in a script element; a served page asks the server,
+// which can also list the people behind a number. The page knows only this interface.
 import type { Report } from "./report";
 
 export interface Source {

@@ -10,7 +10,10 @@ const report = read("fixtures/heshbonit4u.json");
 const golden = read("test/golden.json");
 
 const ajv = new Ajv2020({
-  allErrors: true, strict: true, strictTypes: false, strictRequired: false,
+  allErrors: true,
+  strict: true,
+  strictTypes: false,
+  strictRequired: false,
   formats: { date: /^\d{4}-\d\d-\d\d$/, "date-time": /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/ },
 });
 const valid = ajv.compile(schema);
@@ -36,19 +39,31 @@ test("company, currency and headline", () => {
 test("stages", () => {
   assert.deepEqual(
     report.stages.map((row: any) => ({
-      stage: row.stage, count: row.count, last_year: row.compare_count, change_pct: row.change_pct,
-      of_previous_pct: row.of_previous_pct, of_mcl_pct: row.of_first_pct,
+      stage: row.stage,
+      count: row.count,
+      last_year: row.compare_count,
+      change_pct: row.change_pct,
+      of_previous_pct: row.of_previous_pct,
+      of_mcl_pct: row.of_first_pct,
     })),
-    golden.stages);
+    golden.stages,
+  );
 });
 
-for (const [table, dimension, key] of [["sources", "source", "source"], ["regions", "region", "region"]] as const) {
+for (const [table, dimension, key] of [
+  ["sources", "source", "source"],
+  ["regions", "region", "region"],
+] as const) {
   test(table, () => {
     assert.deepEqual(
       report.breakdowns[dimension].map((row: any) => ({
-        [key]: row.value, he: row.label.he, counts: row.counts, to_sqo_pct: row.to_last_pct,
+        [key]: row.value,
+        he: row.label.he,
+        counts: row.counts,
+        to_sqo_pct: row.to_last_pct,
       })),
-      golden[table]);
+      golden[table],
+    );
   });
 }
 
@@ -60,11 +75,17 @@ test("mean days", () => {
 const only = (row: any, like: any) => Object.fromEntries(Object.keys(like).map((name) => [name, row[name]]));
 
 test("e-mail sequence", () => {
-  assert.deepEqual(report.sequence.map((row: any, i: number) => only(row, golden.email_sequence[i])), golden.email_sequence);
+  assert.deepEqual(
+    report.sequence.map((row: any, i: number) => only(row, golden.email_sequence[i])),
+    golden.email_sequence,
+  );
 });
 
 test("channels", () => {
-  assert.deepEqual(report.channels.map((row: any, i: number) => only(row, golden.channels[i])), golden.channels);
+  assert.deepEqual(
+    report.channels.map((row: any, i: number) => only(row, golden.channels[i])),
+    golden.channels,
+  );
 });
 
 test("the figures of the prose that the tables lack", () => {

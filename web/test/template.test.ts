@@ -1,4 +1,5 @@
-// The built page: one file, one marker, nothing from the network, and a report in it that can't break out of its element.
+// The built page: one file, one marker, nothing from the network, and a report in it that can't break out of its
+// element.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";

@@ -5,7 +5,10 @@ export const MARKER = "__MASA_REPORT_JSON__";
 
 /** JSON that can't end the script element it stands in, and that older script parsers read too. */
 export function inert(json) {
-  return json.replace(/</g, "\\u003c").replace(/\u2028/g, "\\u2028").replace(/\u2029/g, "\\u2029");
+  return json
+    .replace(/</g, "\\u003c")
+    .replace(/\u2028/g, "\\u2028")
+    .replace(/\u2029/g, "\\u2029");
 }
 
 export function inlined(template, json) {

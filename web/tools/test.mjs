@@ -1,5 +1,5 @@
-// Runs every unit test: bundles src/**/*.test.ts(x) and test/*.test.ts with esbuild (node 18 reads no TypeScript) and hands
-// the result to node's own test runner.
+// Runs every unit test: bundles src/**/*.test.ts(x) and test/*.test.ts with esbuild (node 18 reads no TypeScript) and
+// hands the result to node's own test runner.
 import { build } from "esbuild";
 import { spawnSync } from "node:child_process";
 import { readdirSync, rmSync } from "node:fs";
@@ -11,14 +11,27 @@ const out = join(web, "dist/test");
 
 const walk = (folder) =>
   readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
-    entry.isDirectory() ? walk(join(folder, entry.name)) : [join(folder, entry.name)]);
+    entry.isDirectory() ? walk(join(folder, entry.name)) : [join(folder, entry.name)],
+  );
 
 const tests = [...walk(join(web, "src")), ...walk(join(web, "test"))].filter((file) => /\.test\.tsx?$/.test(file));
 rmSync(out, { recursive: true, force: true });
 await build({
-  entryPoints: tests, outdir: out, outbase: web, bundle: true, platform: "node", format: "esm", target: "node18",
-  outExtension: { ".js": ".mjs" }, jsx: "automatic", jsxImportSource: "preact", packages: "external", logLevel: "warning",
+  entryPoints: tests,
+  outdir: out,
+  outbase: web,
+  bundle: true,
+  platform: "node",
+  format: "esm",
+  target: "node18",
+  outExtension: { ".js": ".mjs" },
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  packages: "external",
+  logLevel: "warning",
 });
-const run = spawnSync(process.execPath, ["--test", ...walk(out).filter((file) => file.endsWith(".test.mjs"))],
-  { stdio: "inherit", cwd: web });
+const run = spawnSync(process.execPath, ["--test", ...walk(out).filter((file) => file.endsWith(".test.mjs"))], {
+  stdio: "inherit",
+  cwd: web,
+});
 process.exit(run.status ?? 1);

@@ -1,8 +1,13 @@
-// Writes src/report.ts, the TypeScript types of the report, from the published JSON Schema, so that the page can't read a field
-// that the contract doesn't have. `node tools/types.mjs` after a change of the schema; a test says when it was forgotten.
+// Writes src/report.ts, the TypeScript types of the report, from the published JSON Schema, so that the page can't
+// read a field that the contract doesn't have. `node tools/types.mjs` after a change of the schema; a test says when
+// it was forgotten.
 import { readFileSync, writeFileSync } from "node:fs";
 
-const camel = (name) => name.split("_").map((part) => part[0].toUpperCase() + part.slice(1)).join("");
+const camel = (name) =>
+  name
+    .split("_")
+    .map((part) => part[0].toUpperCase() + part.slice(1))
+    .join("");
 
 const primitives = { string: "string", number: "number", integer: "number", boolean: "boolean", null: "null" };
 
@@ -29,7 +34,10 @@ function typeOf(node, indent) {
   if (node.anyOf) return node.anyOf.map((choice) => typeOf(choice, indent)).join(" | ");
   if (node.type === "object") return objectType(node, indent);
   if (node.type === "array") return arrayType(node, indent);
-  return [node.type].flat().map((name) => primitives[name]).join(" | ");
+  return [node.type]
+    .flat()
+    .map((name) => primitives[name])
+    .join(" | ");
 }
 
 export function typesOf(schema) {
@@ -37,10 +45,13 @@ export function typesOf(schema) {
     const note = node.description ? `/** ${node.description} */\n` : "";
     return `${note}export type ${camel(name)} = ${typeOf(node, "")};`;
   });
-  return [
-    "// Written by tools/types.mjs from schema/report.schema.json. Change the schema, not this file.",
-    ...parts, `/** ${schema.description} */\nexport type Report = ${typeOf(schema, "")};`,
-  ].join("\n\n") + "\n";
+  return (
+    [
+      "// Written by tools/types.mjs from schema/report.schema.json. Change the schema, not this file.",
+      ...parts,
+      `/** ${schema.description} */\nexport type Report = ${typeOf(schema, "")};`,
+    ].join("\n\n") + "\n"
+  );
 }
 
 if (process.argv[1]?.endsWith("types.mjs")) {

@@ -1,4 +1,5 @@
-// What every part of the page can reach: the report, the language, how to say a pair of words, and how to open a number.
+// What every part of the page can reach: the report, the language, how to say a pair of words, and how to open a
+// number.
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { ComponentChildren } from "preact";
@@ -33,7 +34,9 @@ export function usePage() {
   /** The same with numbers and foreign names isolated: what is shown. */
   const show = (words: Pair | Text): ComponentChildren => isolated(say(words), lang);
   return {
-    ...page, say, show,
+    ...page,
+    say,
+    show,
     isolate: (text: string) => isolated(text, lang),
     money: (value: number) => format.money(value, report.currency),
     inUnit: (value: number | null, unit: format.Unit) => format.inUnit(value, unit, report.currency),

@@ -1,17 +1,21 @@
-// The page: the report in the order in which a person asks. How are we doing, why, what now; then what stands behind it.
+// The page: the report in the order in which a person asks. How are we doing, why, what now; then what stands behind
+// it.
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Actions } from "../parts/actions";
 import { Audience } from "../parts/audience";
 import { Breakdown } from "../parts/breakdown";
 import { Channels } from "../parts/channels";
 import { Exits } from "../parts/exits";
-import { Lede, PageHead, TopBar } from "../parts/head";
+import { Lede, PageHead } from "../parts/head";
 import { Headlines } from "../parts/headlines";
 import { Kpis } from "../parts/kpis";
 import { Foot, Quality } from "../parts/quality";
 import { Sequence } from "../parts/sequence";
 import { StageFunnel } from "../parts/stage-funnel";
-import { Chance, Days, StageTable } from "../parts/stage-table";
+import { Chance } from "../parts/chance";
+import { Days } from "../parts/days";
+import { StageTable } from "../parts/stage-table";
+import { TopBar } from "../parts/top-bar";
 import { Trend } from "../parts/trend";
 import { WeakestPanel } from "../parts/weakest";
 import type { Report } from "../report";
@@ -22,7 +26,8 @@ import { PageContext, type Page as PageValue, type Peek } from "./context";
 import { PeekCard } from "./peek-card";
 import { remember, startingLang, startingTheme, type Theme } from "./settings";
 
-const isDark = (theme: Theme) => (theme === "auto" ? matchMedia("(prefers-color-scheme: dark)").matches : theme === "dark");
+const isDark = (theme: Theme) =>
+  theme === "auto" ? matchMedia("(prefers-color-scheme: dark)").matches : theme === "dark";
 
 /** Changing the language changes the height of everything: keep the part that is being read where it is. */
 function useSteadyScroll(lang: Lang) {
@@ -44,22 +49,89 @@ function useSteadyScroll(lang: Lang) {
 }
 
 function useNavigation(report: Report) {
-  return useMemo(() => [
-    { id: "funnel", title: words.funnelShort },
-    ...(report.weakest ? [{ id: "weakest", title: words.weakestShort }] : []),
-    { id: "actions", title: words.actions },
-    { id: "stages", title: words.stagesShort },
-    ...report.dimensions.map((dimension) => ({ id: `breakdown-${dimension.name}`, title: dimension.label })),
-    { id: "sequence", title: words.mailsShort },
-    { id: "channels", title: words.channelsShort },
-    { id: "trend", title: words.trendShort },
-  ], [report]);
+  return useMemo(
+    () => [
+      { id: "funnel", title: words.funnelShort },
+      ...(report.weakest ? [{ id: "weakest", title: words.weakestShort }] : []),
+      { id: "actions", title: words.actions },
+      { id: "stages", title: words.stagesShort },
+      ...report.dimensions.map((dimension) => ({ id: `breakdown-${dimension.name}`, title: dimension.label })),
+      { id: "sequence", title: words.mailsShort },
+      { id: "channels", title: words.channelsShort },
+      { id: "trend", title: words.trendShort },
+    ],
+    [report],
+  );
+}
+
+function useTheme() {
+  const [theme, setTheme] = useState<Theme>(startingTheme);
+  useEffect(() => {
+    if (theme === "auto") delete document.documentElement.dataset["theme"];
+    else document.documentElement.dataset["theme"] = theme;
+    remember({ theme });
+  }, [theme]);
+  return () => setTheme(isDark(theme) ? "light" : "dark");
+}
+
+/** The card that is open beside a number, if any. */
+function useCard(lang: Lang) {
+  const [card, setCard] = useState<{ peek: Peek; anchor: HTMLElement } | null>(null);
+  const open = useCallback((peek: Peek, anchor: HTMLElement) => {
+    setCard((was) => (was?.anchor === anchor ? null : { peek, anchor }));
+  }, []);
+  const close = useCallback((giveBack: boolean) => {
+    setCard((was) => {
+      if (giveBack) was?.anchor.focus({ preventScroll: true });
+      return null;
+    });
+  }, []);
+  // A card speaks the language it was opened in: when that changes, it is opened again.
+  const again = useRef<HTMLElement | null>(null);
+  useEffect(() => {
+    again.current?.click();
+    again.current = null;
+  }, [lang]);
+  const turn = () => {
+    again.current = card?.anchor ?? null;
+    setCard(null);
+  };
+  return { card, open, close, turn };
+}
+
+function Sections({ report }: { report: Report }) {
+  return (
+    <main class="page" id="main">
+      <PageHead />
+      <Lede />
+      <Headlines />
+      <StageFunnel />
+      <WeakestPanel />
+      <Actions />
+      <StageTable />
+      <div class="Pair">
+        <Chance />
+        <Days />
+      </div>
+      <Exits />
+      <Kpis />
+      <Audience />
+      {report.dimensions.map((dimension) => (
+        <Breakdown dimension={dimension} key={dimension.name} />
+      ))}
+      <Sequence />
+      <Channels />
+      <Trend />
+      <Quality />
+      <Foot />
+    </main>
+  );
 }
 
 export function Page({ report, source }: { report: Report; source: Source }) {
   const [lang, setLang] = useState<Lang>(() => startingLang(report));
-  const [theme, setTheme] = useState<Theme>(startingTheme);
-  const [open, setOpen] = useState<{ peek: Peek; anchor: HTMLElement } | null>(null);
+  const changeTheme = useTheme();
+  const { card, open, close, turn } = useCard(lang);
   const parts = useNavigation(report);
 
   useLayoutEffect(() => {
@@ -70,53 +142,21 @@ export function Page({ report, source }: { report: Report; source: Source }) {
     remember({ lang });
   }, [lang, report]);
   const keepScroll = useSteadyScroll(lang); // after the effect above: the direction must have changed already
-  useEffect(() => {
-    if (theme === "auto") delete document.documentElement.dataset["theme"];
-    else document.documentElement.dataset["theme"] = theme;
-    remember({ theme });
-  }, [theme]);
 
-  const close = useCallback((giveBack: boolean) => {
-    setOpen((was) => { if (giveBack) was?.anchor.focus({ preventScroll: true }); return null; });
-  }, []);
-  const page = useMemo<PageValue>(() => ({
-    report, source, lang,
-    openPeek: (peek, anchor) => setOpen((was) => (was?.anchor === anchor ? null : { peek, anchor })),
-  }), [report, source, lang]);
-  // The card that is open speaks the language it was opened in: open it again in the new one.
-  const reopen = useRef<HTMLElement | null>(null);
-  useEffect(() => { reopen.current?.click(); reopen.current = null; }, [lang]);
+  const page = useMemo<PageValue>(() => ({ report, source, lang, openPeek: open }), [report, source, lang, open]);
   const changeLanguage = () => {
     keepScroll();
-    reopen.current = open?.anchor ?? null;
-    setOpen(null);
+    turn();
     setLang(lang === "he" ? "en" : "he");
   };
-
   return (
     <PageContext.Provider value={page}>
-      <a class="skip" href="#main">{words.skip[lang === "he" ? 0 : 1]}</a>
-      <TopBar parts={parts} onLanguage={changeLanguage} onTheme={() => setTheme(isDark(theme) ? "light" : "dark")} />
-      <main class="page" id="main">
-        <PageHead />
-        <Lede />
-        <Headlines />
-        <StageFunnel />
-        <WeakestPanel />
-        <Actions />
-        <StageTable />
-        <div class="Pair"><Chance /><Days /></div>
-        <Exits />
-        <Kpis />
-        <Audience />
-        {report.dimensions.map((dimension) => <Breakdown dimension={dimension} key={dimension.name} />)}
-        <Sequence />
-        <Channels />
-        <Trend />
-        <Quality />
-        <Foot />
-      </main>
-      {open && <PeekCard peek={open.peek} anchor={open.anchor} onClose={close} />}
+      <a class="skip" href="#main">
+        {words.skip[lang === "he" ? 0 : 1]}
+      </a>
+      <TopBar parts={parts} onLanguage={changeLanguage} onTheme={changeTheme} />
+      <Sections report={report} />
+      {card && <PeekCard peek={card.peek} anchor={card.anchor} onClose={close} />}
     </PageContext.Provider>
   );
 }

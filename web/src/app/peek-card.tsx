@@ -1,11 +1,14 @@
-// The card that opens beside a number. One at a time; Escape, a click elsewhere or its own button closes it, and the focus goes
-// back to the number it came from. On a phone it lies at the bottom of the screen.
+// The card that opens beside a number. One at a time; Escape, a click elsewhere or its own button closes it, and the
+// focus goes back to the number it came from. On a phone it lies at the bottom of the screen.
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { Num } from "../text/rich";
 import { words } from "../text/words";
 import { type Peek, usePage } from "./context";
 
-interface PeekCardProps { peek: Peek; anchor: HTMLElement; onClose(giveBack: boolean): void }
+interface PeekCardProps {
+  peek: Peek;
+  anchor: HTMLElement;
+  onClose(giveBack: boolean): void;
+}
 
 const GAP = 8;
 
@@ -22,19 +25,17 @@ function place(card: HTMLElement, anchor: HTMLElement) {
   return { left: left + window.scrollX, top: top + window.scrollY };
 }
 
-export function PeekCard({ peek, anchor, onClose }: PeekCardProps) {
-  const { report, show, say } = usePage();
-  const card = useRef<HTMLDivElement>(null);
-  const [spot, setSpot] = useState({ left: 0, top: 0 });
-
-  useLayoutEffect(() => { setSpot(place(card.current!, anchor)); }, [peek, anchor]);
-  useEffect(() => { card.current!.focus({ preventScroll: true }); }, [peek]);
+/** Escape closes and gives the focus back; a press elsewhere only closes. */
+function useClosing(card: { current: HTMLElement | null }, { anchor, onClose }: Omit<PeekCardProps, "peek">) {
   useEffect(() => {
-    const key = (event: KeyboardEvent) => { if (event.key === "Escape") onClose(true); };
+    const key = (event: KeyboardEvent) => {
+      if (event.key === "Escape") onClose(true);
+    };
     const press = (event: PointerEvent) => {
-      // The bar at the top changes how the page looks, not what is being read.
       const target = event.target as Element;
-      if (!card.current!.contains(target) && !anchor.contains(target) && !target.closest(".TopBar")) onClose(false);
+      const inside = card.current!.contains(target) || anchor.contains(target);
+      // The bar at the top changes how the page looks, not what is being read.
+      if (!inside && !target.closest(".TopBar")) onClose(false);
     };
     document.addEventListener("keydown", key);
     document.addEventListener("pointerdown", press);
@@ -42,20 +43,56 @@ export function PeekCard({ peek, anchor, onClose }: PeekCardProps) {
       document.removeEventListener("keydown", key);
       document.removeEventListener("pointerdown", press);
     };
-  }, [anchor, onClose]);
+  }, [card, anchor, onClose]);
+}
 
+function Facts({ peek }: { peek: Peek }) {
+  const { report, show } = usePage();
+  const { name, version } = report.definition;
+  const rows: Peek["rows"] = [
+    ...peek.rows,
+    [
+      words.period,
+      <>
+        {show(report.period.label)} · {show(report.basis === "cohort" ? words.cohort : words.flow)}
+      </>,
+    ],
+    [words.definition, <bdi dir="ltr">{`${name} · ${version.slice(0, 6)}`}</bdi>],
+  ];
   return (
-    <div ref={card} class="PeekCard" role="dialog" aria-labelledby="peek-title" tabIndex={-1} style={`left:${spot.left}px;top:${spot.top}px`}>
+    <dl>
+      {rows.map(([label, content]) => (
+        <>
+          <dt>{show(label)}</dt>
+          <dd>{content}</dd>
+        </>
+      ))}
+    </dl>
+  );
+}
+
+export function PeekCard({ peek, anchor, onClose }: PeekCardProps) {
+  const { say } = usePage();
+  const card = useRef<HTMLDivElement>(null);
+  const [spot, setSpot] = useState({ left: 0, top: 0 });
+  useLayoutEffect(() => setSpot(place(card.current!, anchor)), [peek, anchor]);
+  useEffect(() => card.current!.focus({ preventScroll: true }), [peek]);
+  useClosing(card, { anchor, onClose });
+  return (
+    <div
+      ref={card}
+      class="PeekCard"
+      role="dialog"
+      aria-labelledby="peek-title"
+      tabIndex={-1}
+      style={`left:${spot.left}px;top:${spot.top}px`}
+    >
       <h2 id="peek-title">{peek.title}</h2>
-      <dl>
-        {peek.rows.map(([label, content]) => <><dt>{show(label)}</dt><dd>{content}</dd></>)}
-        <dt>{show(words.period)}</dt>
-        <dd>{show(report.period.label)} · {show(report.basis === "cohort" ? words.cohort : words.flow)}</dd>
-        <dt>{show(words.definition)}</dt>
-        <dd><bdi dir="ltr"><Num>{`${report.definition.name} · ${report.definition.version.slice(0, 6)}`}</Num></bdi></dd>
-      </dl>
+      <Facts peek={peek} />
       <button type="button" class="Button quiet close" aria-label={say(words.close)} onClick={() => onClose(true)}>
-        <svg width="14" height="14" viewBox="0 0 14 14" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" aria-hidden="true"><path d="m3 3 8 8M11 3l-8 8" /></svg>
+        <svg width="14" height="14" viewBox="0 0 14 14" stroke="currentColor" stroke-width="1.6" aria-hidden="true">
+          <path d="m3 3 8 8M11 3l-8 8" stroke-linecap="round" />
+        </svg>
       </button>
     </div>
   );

@@ -9,7 +9,11 @@ type Saved = { lang?: Lang; theme?: Theme };
 
 // A page opened from a file may have no storage and no writable address; the page works all the same.
 function attempt<T>(action: () => T): T | null {
-  try { return action(); } catch { return null; }
+  try {
+    return action();
+  } catch {
+    return null;
+  }
 }
 
 const saved = (): Saved => attempt(() => JSON.parse(localStorage.getItem(KEY) ?? "{}") as Saved) ?? {};

@@ -1,5 +1,6 @@
-// The geometry of the funnel's picture: bars on one baseline, the stream between them at its true height, what left above it,
-// and below a ruler of days to scale. Pure numbers in the picture's own units; drawing and mirroring are done elsewhere.
+// The geometry of the funnel's picture: bars on one baseline, the stream between them at its true height, what left
+// above it, and below a ruler of days to scale. Pure numbers in the picture's own units; drawing and mirroring are
+// done elsewhere.
 
 export interface FunnelInput {
   counts: number[];
@@ -9,10 +10,32 @@ export interface FunnelInput {
   allowed: (number | null)[];
 }
 
-export interface Bar { x: number; width: number; top: number; before: number | null }
-export interface Step { x: number; width: number; top: number; fromTop: number; label: { x: number; y: number; above: boolean } }
-export interface Leg { x: number; width: number; over: number; days: number; row: number }
-export interface Road { fromStage: number; toStage: number; fromRuler: number; toRuler: number }
+export interface Bar {
+  x: number;
+  width: number;
+  top: number;
+  before: number | null;
+}
+export interface Step {
+  x: number;
+  width: number;
+  top: number;
+  fromTop: number;
+  label: { x: number; y: number; above: boolean };
+}
+export interface Leg {
+  x: number;
+  width: number;
+  over: number;
+  days: number;
+  row: number;
+}
+export interface Road {
+  fromStage: number;
+  toStage: number;
+  fromRuler: number;
+  toRuler: number;
+}
 
 export interface FunnelShape {
   width: number;
@@ -40,8 +63,8 @@ const LABEL = 62;
 /** Up to eight stages share one width; more make the picture wider, and it scrolls inside its card. */
 function columns(stages: number) {
   const dense = stages > 6 && stages <= 8;
-  const stage = dense ? 66 : 84;
-  const narrowest = dense ? 91 : stages > 8 ? 116 : 133;
+  const stage = dense ? 66 : Math.min(150, Math.max(84, (0.36 * WIDTH) / stages));
+  const narrowest = dense ? 91 : stages > 8 ? 128 : 133;
   const width = Math.max(WIDTH, stages * stage + (stages - 1) * narrowest);
   const step = stages > 1 ? (width - stages * stage) / (stages - 1) : 0;
   return { width, stage, step };
@@ -72,44 +95,71 @@ export function funnelShape(input: FunnelInput): FunnelShape {
 
   const bars = input.counts.map((value, i) => {
     const before = input.before[i] ?? null;
-    return { x: left(i) + 3, width: stage - 6, top: BASE - height(value), before: before === null ? null : BASE - height(before) };
+    return {
+      x: left(i) + 3,
+      width: stage - 6,
+      top: BASE - height(value),
+      before: before === null ? null : BASE - height(before),
+    };
   });
   const steps = bars.slice(1).map((bar, i) => {
     const from = bars[i]!;
     const x = from.x + from.width;
     const drop = bar.top - from.top;
     const above = drop < 34;
-    const label = above ? { x: x + step / 2 + 3, y: from.top - 5, above } : { x: x + step * 0.46, y: from.top + drop * 0.3, above };
+    const label = above
+      ? { x: x + step / 2 + 3, y: from.top - 5, above }
+      : { x: x + step * 0.46, y: from.top + drop * 0.3, above };
     return { x, width: bar.x - x, top: bar.top, fromTop: from.top, label };
   });
   const middle = (i: number) => left(i) + stage / 2;
   const last = input.counts.length - 1;
   const legs = placeLegs(input, middle(0), middle(last));
-  const roads = legs.map((leg, i) => leg && {
-    fromStage: middle(i), toStage: middle(i + 1), fromRuler: leg.x, toRuler: leg.x + leg.width,
-  });
-  return { width, height: HEIGHT, base: BASE, ruler: RULER, stageWidth: stage, stepWidth: step, bars, steps, legs, roads };
+  const roads = legs.map(
+    (leg, i) =>
+      leg && {
+        fromStage: middle(i),
+        toStage: middle(i + 1),
+        fromRuler: leg.x,
+        toRuler: leg.x + leg.width,
+      },
+  );
+  return {
+    width,
+    height: HEIGHT,
+    base: BASE,
+    ruler: RULER,
+    stageWidth: stage,
+    stepWidth: step,
+    bars,
+    steps,
+    legs,
+    roads,
+  };
 }
 
 const at = (value: number) => Math.round(value * 10) / 10;
+const point = (x: number, y: number) => `${at(x)} ${at(y)}`;
 
 /** What left: full height at the bar, falling to the next stage's height. */
-export function lostPath(step: Step): string {
-  const { x, width, fromTop, top } = step;
-  const end = x + width - 18;
-  return `M${at(x)} ${at(fromTop)}C${at(x + width * 0.38)} ${at(fromTop)} ${at(x + width * 0.42)} ${at(top)} ${at(end)} ${at(top)}H${at(x)}Z`;
+export function lostPath({ x, width, fromTop, top }: Step): string {
+  const fall = `C${point(x + width * 0.38, fromTop)} ${point(x + width * 0.42, top)} ${point(x + width - 18, top)}`;
+  return `M${point(x, fromTop)}${fall}H${at(x)}Z`;
 }
 
-/** From the stage down to its leg of the ruler. */
-export function roadPath(road: Road): string {
-  const top = BASE + ROAD;
-  const half = (top + RULER) / 2;
-  return `M${at(road.fromStage)} ${top}C${at(road.fromStage)} ${half} ${at(road.fromRuler)} ${half} ${at(road.fromRuler)} ${RULER}` +
-    `H${at(road.toRuler)}C${at(road.toRuler)} ${half} ${at(road.toStage)} ${half} ${at(road.toStage)} ${top}Z`;
+/** An even bend between two heights. */
+function bend(from: number, y: number, to: number, toY: number): string {
+  const half = (y + toY) / 2;
+  return `C${point(from, half)} ${point(to, half)} ${point(to, toY)}`;
 }
 
+/** One edge of a road: from under a stage to its place on the ruler. */
 export function roadEdge(stage: number, ruler: number): string {
-  const top = BASE + ROAD;
-  const half = (top + RULER) / 2;
-  return `M${at(stage)} ${top}C${at(stage)} ${half} ${at(ruler)} ${half} ${at(ruler)} ${RULER}`;
+  return `M${point(stage, BASE + ROAD)}${bend(stage, BASE + ROAD, ruler, RULER)}`;
+}
+
+/** The road from a step between two stages down to its leg of the ruler. */
+export function roadPath(road: Road): string {
+  const back = bend(road.toRuler, RULER, road.toStage, BASE + ROAD);
+  return `${roadEdge(road.fromStage, road.fromRuler)}H${at(road.toRuler)}${back}Z`;
 }

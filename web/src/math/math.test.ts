@@ -13,7 +13,10 @@ const round = (value: number) => Math.round(value * 10) / 10;
 test("the slider at the engine's rate gives the engine's outcome", () => {
   const what = report.weakest!.what_if!;
   const mine = outcomes(report, what.from, what.rate_to_pct).map((each) => ({
-    stage: each.stage, now: each.now, expected: round(each.expected), range: each.range && each.range.map(round),
+    stage: each.stage,
+    now: each.now,
+    expected: round(each.expected),
+    range: each.range && each.range.map(round),
   }));
   assert.deepEqual(mine, what.outcomes);
 });
@@ -27,7 +30,12 @@ test("people are whole", () => {
   assert.deepEqual(asPeople(12.01), { low: 12, high: 12 });
 });
 
-const six = { counts: [150, 70, 30, 25, 12, 8], before: [120, 60, 22, 18, 9, 6], days: [14, 7, 3, 5, 12], allowed: [null, null, null, null, 7] };
+const six = {
+  counts: [150, 70, 30, 25, 12, 8],
+  before: [120, 60, 22, 18, 9, 6],
+  days: [14, 7, 3, 5, 12],
+  allowed: [null, null, null, null, 7],
+};
 
 test("bars stand on one baseline and their heights are to scale", () => {
   const shape = funnelShape(six);
@@ -45,7 +53,12 @@ test("the ruler's legs follow each other and are as long as their days", () => {
 
 test("a funnel of any length, an empty one, and one without days", () => {
   for (let stages = 1; stages <= 14; stages++) {
-    const shape = funnelShape({ counts: Array(stages).fill(0), before: Array(stages).fill(null), days: Array(stages - 1).fill(null), allowed: [] });
+    const shape = funnelShape({
+      counts: Array(stages).fill(0),
+      before: Array(stages).fill(null),
+      days: Array(stages - 1).fill(null),
+      allowed: [],
+    });
     assert.equal(shape.bars.length, stages);
     assert.ok(shape.bars.every((bar) => bar.top === shape.base && Number.isFinite(bar.x)));
     assert.ok(shape.legs.every((leg) => leg === null));
@@ -58,6 +71,9 @@ test("an axis of people has whole, round steps and holds the tallest bar", () =>
   assert.deepEqual(axisTicks(8), [0, 2, 4, 6, 8]);
   for (const most of [0, 1, 2, 3, 7, 29, 150, 151, 999_999]) {
     const marks = axisTicks(most);
-    assert.ok(marks.at(-1)! >= most && marks[0] === 0 && marks.every(Number.isInteger) && marks.length <= 8, `${most}: ${marks}`);
+    assert.ok(
+      marks.at(-1)! >= most && marks[0] === 0 && marks.every(Number.isInteger) && marks.length <= 8,
+      `${most}: ${marks}`,
+    );
   }
 });

@@ -1,5 +1,6 @@
-// What a better rate at one transition would bring further down, by the same arithmetic as the engine's: those at the start of
-// the transition, times the wished rate, times the later rates as they are; the range takes the later rates' intervals.
+// What a better rate at one transition would bring further down, by the same arithmetic as the engine's: those at the
+// start of the transition, times the wished rate, times the later rates as they are; the range takes the later rates'
+// intervals.
 import type { Report, Transition } from "../report";
 
 export interface Outcome {
@@ -24,7 +25,12 @@ export function outcomes(report: Pick<Report, "transitions">, from: string, rate
       low *= (transition.ci95?.[0] ?? 0) / 100;
       high *= (transition.ci95?.[1] ?? 100) / 100;
     }
-    return { stage: transition.to, now: transition.hits, expected, range: i > 0 && transition.ci95 ? [low, high] : null };
+    return {
+      stage: transition.to,
+      now: transition.hits,
+      expected,
+      range: i > 0 && transition.ci95 ? [low, high] : null,
+    };
   });
 }
 

@@ -25,7 +25,16 @@ export function InsightNote({ insight }: { insight: Insight }) {
       <h3>{show(insight.title)}</h3>
       <p>{show(insight.text)}</p>
       {insight.support === "none" && <p class="micro muted">{show(words.supportNone)}</p>}
-      {action && <p class="act"><a href="#actions"><span class="flip" aria-hidden="true">→</span> {show(action.text)}</a></p>}
+      {action && (
+        <p class="act">
+          <a href="#actions">
+            <span class="flip" aria-hidden="true">
+              →
+            </span>{" "}
+            {show(action.text)}
+          </a>
+        </p>
+      )}
     </article>
   );
 }
@@ -34,7 +43,11 @@ export function Block({ id, title, note, notes = [], wide = false, end, children
   const { report, show, say } = usePage();
   const insights = report.insights.filter((insight) => notes.includes(insight.section));
   return (
-    <section class={`Block ${wide || insights.length === 0 ? "wide" : ""} ${wide ? "under" : ""}`} id={id} aria-labelledby={`${id}-title`}>
+    <section
+      class={`Block ${wide || insights.length === 0 ? "wide" : ""} ${wide ? "under" : ""}`}
+      id={id}
+      aria-labelledby={`${id}-title`}
+    >
       <div class="BlockHead">
         <h2 id={`${id}-title`}>{show(title)}</h2>
         {note ? <p>{show(note)}</p> : null}
@@ -43,7 +56,9 @@ export function Block({ id, title, note, notes = [], wide = false, end, children
       <div class="BlockBody">{children}</div>
       {insights.length > 0 && (
         <aside class="Margin" aria-label={`${say(words.insights)}: ${say(title)}`}>
-          {insights.map((insight) => <InsightNote insight={insight} key={insight.code} />)}
+          {insights.map((insight) => (
+            <InsightNote insight={insight} key={insight.code} />
+          ))}
         </aside>
       )}
     </section>

@@ -1,4 +1,5 @@
-// One dimension: for each value a tiny funnel with its numbers, and the rate to the end with its interval beside all the others.
+// One dimension: for each value a tiny funnel with its numbers, and the rate to the end with its interval beside all
+// the others.
 import { useState } from "preact/hooks";
 import { usePage } from "../app/context";
 import { usePeeks } from "../app/peeks";
@@ -9,6 +10,7 @@ import { Num } from "../text/rich";
 import { words } from "../text/words";
 import { Block } from "./block";
 import { Empty, Open } from "./primitives";
+import { Heads } from "./table";
 
 const TALLEST = 30;
 /** A dimension of hundreds of values opens with its largest. */
@@ -18,11 +20,18 @@ function MiniFunnel({ row, most }: { row: BreakdownRow; most: number }) {
   const { report, stageColor } = usePage();
   const counts = report.stages.map(({ stage }) => ({ stage, count: row.counts[stage] ?? 0 }));
   return (
-    <span class="MiniFunnel" role="img" aria-label={counts.map(({ stage, count }) => `${stage} ${format.count(count)}`).join(", ")} style={`--stages:${counts.length}`}>
+    <span
+      class="MiniFunnel"
+      role="img"
+      aria-label={counts.map(({ stage, count }) => `${stage} ${format.count(count)}`).join(", ")}
+      style={`--stages:${counts.length}`}
+    >
       {counts.map(({ stage, count }) => (
         <span class={count === 0 ? "zero" : ""}>
-          <i style={`block-size:${Math.max(1.5, (TALLEST * count) / most).toFixed(1)}px;background:${stageColor(stage)}`} />
-          <Num>{format.count(count)}</Num>
+          <i
+            style={`block-size:${Math.max(1.5, (TALLEST * count) / most).toFixed(1)}px;background:${stageColor(stage)}`}
+          />
+          <Num>{format.short(count, counts.length > 8 ? 1_000 : 10_000, 2)}</Num>
         </span>
       ))}
     </span>
@@ -35,7 +44,9 @@ function RateLane({ row, most, overall }: { row: BreakdownRow; most: number; ove
   return (
     <span class={`RateLane ${row.support === "none" ? "thin" : ""}`} aria-hidden="true">
       {overall !== null && <u style={`inset-inline-start:${at(overall)}`} />}
-      {row.ci95 && <b style={`inset-inline-start:${at(row.ci95[0])};inline-size:calc(${at(row.ci95[1])} - ${at(row.ci95[0])})`} />}
+      {row.ci95 && (
+        <b style={`inset-inline-start:${at(row.ci95[0])};inline-size:calc(${at(row.ci95[1])} - ${at(row.ci95[0])})`} />
+      )}
       {row.to_last_pct !== null && <i style={`inset-inline-start:${at(row.to_last_pct)}`} />}
     </span>
   );
@@ -49,51 +60,104 @@ function Rate({ row, dimension }: { row: BreakdownRow; dimension: string }) {
   return (
     <td class="num">
       <span class={thin ? "DeltaText thin" : ""}>
-        <Open peek={() => peeks.breakdown(row, dimension)}>{thin && hits === 0 ? `${format.count(hits)}/${format.count(row.n)}` : inUnit(row.to_last_pct, "pct")}</Open>
+        <Open peek={() => peeks.breakdown(row, dimension)} n={row.n}>
+          {thin && hits === 0 ? `${format.count(hits)}/${format.count(row.n)}` : inUnit(row.to_last_pct, "pct")}
+        </Open>
       </span>
-      <span class="sub">{thin ? show(words.tooFewMore(format.count(row.needs_more))) : <Num>{range(row.ci95, "pct")}</Num>}</span>
+      <span class="sub">
+        {thin ? show(words.tooFewMore(format.count(row.needs_more))) : <Num>{range(row.ci95, "pct")}</Num>}
+      </span>
     </td>
   );
 }
 
-export function Breakdown({ dimension }: { dimension: Report["dimensions"][number] }) {
+function useHeads(dimension: Report["dimensions"][number], axis: number) {
+  const { report, show } = usePage();
+  const codes = (
+    <span class="MiniFunnel head" style={`--stages:${report.stages.length}`}>
+      {report.stages.map(({ stage }) => (
+        <span>
+          <bdi title={stage}>{stage}</bdi>
+        </span>
+      ))}
+    </span>
+  );
+  const scale = (
+    <>
+      <span class="visually-hidden">{show(words.interval)}</span>
+      <span class="Axis" aria-hidden="true">
+        <Num>0%</Num>
+        <Num>{format.wholePercent(axis)}</Num>
+      </span>
+    </>
+  );
+  return [
+    { text: show(dimension.label) },
+    { text: codes },
+    { text: scale, kind: "grow hide-m" },
+    { text: show(words.toLast(report.funnel.goal)), kind: "num" },
+  ];
+}
+
+/** An axis as long as the intervals that can be believed; the thin ones run off it. */
+function axisOf(rows: BreakdownRow[], overall: number | null): number {
+  const sure = rows.filter((row) => row.support !== "none").map((row) => row.ci95?.[1] ?? row.to_last_pct ?? 0);
+  const widest = Math.max(overall ?? 0, ...sure);
+  return widest > 0 ? widest * 1.1 : Math.max(1, ...rows.map((row) => row.ci95?.[1] ?? 1));
+}
+
+function Rows({ dimension, rows }: { dimension: Report["dimensions"][number]; rows: BreakdownRow[] }) {
   const { report, show, isolate, say, inUnit } = usePage();
-  const all = report.breakdowns[dimension.name] ?? [];
   const [whole, setWhole] = useState(false);
-  const rows = whole ? all : all.slice(0, AT_FIRST);
+  const shown = whole ? rows : rows.slice(0, AT_FIRST);
   const first = report.stages[0]?.stage ?? "";
-  const most = Math.max(1, ...all.map((row) => row.counts[first] ?? 0));
+  const most = Math.max(1, ...rows.map((row) => row.counts[first] ?? 0));
   const overall = report.overall?.rate_pct ?? null;
-  const widest = Math.max(overall ?? 0, ...rows.filter((row) => row.support !== "none").map((row) => row.ci95?.[1] ?? row.to_last_pct ?? 0));
-  const axis = widest > 0 ? widest * 1.1 : Math.max(1, ...rows.map((row) => row.ci95?.[1] ?? 1));
+  const axis = axisOf(rows, overall);
   return (
-    <Block id={`breakdown-${dimension.name}`} title={dimension.label} note={dimension.note} notes={[`breakdown.${dimension.name}`]}>
-      {rows.length === 0 ? <Empty>{show(words.noRows)}</Empty> : (
-        <div class="Card TableCard">
-          <table class="breakdown stacked">
-            <thead><tr>
-              <th scope="col">{show(dimension.label)}</th>
-              <th scope="col"><span class="MiniFunnel head" style={`--stages:${report.stages.length}`}>{report.stages.map(({ stage }) => <span><bdi title={stage}>{stage}</bdi></span>)}</span></th>
-              <th scope="col" class="grow hide-m"><span class="visually-hidden">{show(words.interval)}</span><span class="Axis" aria-hidden="true"><Num>0%</Num><Num>{format.wholePercent(axis)}</Num></span></th>
-              <th scope="col" class="num">{show(words.toLast(report.funnel.goal))}</th>
-            </tr></thead>
-            <tbody>
-              {rows.map((row) => (
-                <tr key={row.value}>
-                  <th scope="row" class="wrap">{row.value === "" && say(row.label).trim() === "" ? show(words.unnamed) : isolate(say(row.label))}</th>
-                  <td class="full"><MiniFunnel row={row} most={most} /></td>
-                  <td class="hide-m"><RateLane row={row} most={axis} overall={overall} /></td>
-                  <Rate row={row} dimension={dimension.name} />
-                </tr>
-              ))}
-            </tbody>
-          </table>
-          <p class="TableFoot">
-            {overall !== null && <span class="hide-m">{show(words.overallLine(inUnit(overall, "pct")))}</span>}
-            {all.length > rows.length && <button type="button" class="Button quiet" onClick={() => setWhole(true)}>{show(words.showAll(format.count(all.length)))}</button>}
-          </p>
-        </div>
-      )}
+    <div class="Card TableCard">
+      <table class="breakdown stacked">
+        <Heads of={useHeads(dimension, axis)} />
+        <tbody>
+          {shown.map((row) => (
+            <tr key={row.value}>
+              <th scope="row" class="wrap">
+                {say(row.label).trim() === "" ? show(words.unnamed) : isolate(say(row.label))}
+              </th>
+              <td class="full">
+                <MiniFunnel row={row} most={most} />
+              </td>
+              <td class="hide-m">
+                <RateLane row={row} most={axis} overall={overall} />
+              </td>
+              <Rate row={row} dimension={dimension.name} />
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p class="TableFoot">
+        {overall !== null && <span class="hide-m">{show(words.overallLine(inUnit(overall, "pct")))}</span>}
+        {rows.length > shown.length && (
+          <button type="button" class="Button quiet" onClick={() => setWhole(true)}>
+            {show(words.showAll(format.count(rows.length)))}
+          </button>
+        )}
+      </p>
+    </div>
+  );
+}
+
+export function Breakdown({ dimension }: { dimension: Report["dimensions"][number] }) {
+  const { report, show } = usePage();
+  const rows = report.breakdowns[dimension.name] ?? [];
+  return (
+    <Block
+      id={`breakdown-${dimension.name}`}
+      title={dimension.label}
+      note={dimension.note}
+      notes={[`breakdown.${dimension.name}`]}
+    >
+      {rows.length === 0 ? <Empty>{show(words.noRows)}</Empty> : <Rows dimension={dimension} rows={rows} />}
     </Block>
   );
 }

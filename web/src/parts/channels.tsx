@@ -7,15 +7,29 @@ import { Num } from "../text/rich";
 import { recommendationWord, words } from "../text/words";
 import { Block } from "./block";
 import { Empty, Open, Pill } from "./primitives";
+import { Dash, Heads } from "./table";
 
 const kinds: Record<Channel["recommendation"], string> = {
-  increase: "good", continue: "good", improve_targeting: "warn", re_examine: "warn", stop: "bad", develop: "plain",
+  increase: "good",
+  continue: "good",
+  improve_targeting: "warn",
+  re_examine: "warn",
+  stop: "bad",
+  develop: "plain",
 };
 
 function Advice({ channel }: { channel: Channel }) {
   const { show } = usePage();
-  const kind = channel.support === "none" ? "few" : `${kinds[channel.recommendation]} ${channel.support === "strong" ? "" : "seems"}`;
-  return <><Pill kind={kind}>{show(recommendationWord(channel))}</Pill><span class="sub wrap">{show(channel.why)}</span></>;
+  const kind =
+    channel.support === "none"
+      ? "few"
+      : `${kinds[channel.recommendation]} ${channel.support === "strong" ? "" : "seems"}`;
+  return (
+    <>
+      <Pill kind={kind}>{show(recommendationWord(channel))}</Pill>
+      <span class="sub wrap">{show(channel.why)}</span>
+    </>
+  );
 }
 
 /** The axis shows at most a return of 300%: one lucky channel may not flatten the others. */
@@ -28,50 +42,150 @@ function useAxis(channels: Channel[]) {
   return { zero, length };
 }
 
-export function Channels() {
-  const { report, show, say, isolate, money } = usePage();
+interface RowProps {
+  channel: Channel;
+  axis: ReturnType<typeof useAxis>;
+  first: string;
+  goal: string;
+}
+
+function None() {
+  const { show } = usePage();
+  return <span class="muted plain">{show(words.none)}</span>;
+}
+
+function Lean({ channel, axis }: Pick<RowProps, "channel" | "axis">) {
+  const { show } = usePage();
+  const roi = channel.roi_pct;
+  if (roi === null) return <span class="muted small">{show(words.noReturn)}</span>;
+  return (
+    <span class="Lean" aria-hidden="true" style={`--zero:${axis.zero.toFixed(2)}%`}>
+      <i class={roi < 0 ? "loss" : "gain"} style={`inline-size:${axis.length(roi).toFixed(1)}%`} />
+    </span>
+  );
+}
+
+function Row({ channel, axis, first, goal }: RowProps) {
+  const { say, isolate, money } = usePage();
   const peeks = usePeeks();
-  const { channels, spend } = report;
+  const opens = (text: string) => (
+    <Open peek={() => peeks.channel(channel)} n={channel.mcl}>
+      {text}
+    </Open>
+  );
+  const cost = (value: number | null) => (value === null ? <None /> : opens(money(value)));
+  const how = (count: number, stage: string) => (
+    <span class="sub hide-s">
+      <Num>{format.count(count)}</Num> <bdi>{stage}</bdi>
+    </span>
+  );
+  return (
+    <tr>
+      <th scope="row" class="wrap">
+        {isolate(say(channel.label))}
+      </th>
+      <td class="num" data-label={say(words.spend)}>
+        {cost(channel.monthly_spend)}
+      </td>
+      <td class="num" data-label={say(words.per(first))}>
+        {cost(channel.cost_per_mcl)}
+        {how(channel.mcl, first)}
+      </td>
+      <td class="num" data-label={say(words.per(goal))}>
+        {cost(channel.cost_per_sqo)}
+        {how(channel.sqo, goal)}
+      </td>
+      <td class="full">
+        <Lean channel={channel} axis={axis} />
+      </td>
+      <td class="num strong" data-label={say(words.roi)}>
+        {channel.roi_pct === null ? <Dash /> : opens(format.signed(channel.roi_pct, format.wholePercent))}
+      </td>
+      <td class="full advice">
+        <Advice channel={channel} />
+      </td>
+    </tr>
+  );
+}
+
+function Totals({ first, goal }: { first: string; goal: string }) {
+  const { report, show, say, money } = usePage();
+  const { spend } = report;
+  if (spend === null) return null;
+  const cells = [
+    { label: words.spend, value: spend.total },
+    { label: words.per(first), value: spend.cost_per_mcl },
+    { label: words.per(goal), value: spend.cost_per_sqo },
+  ];
+  return (
+    <tfoot>
+      <tr>
+        <td>{show(words.together)}</td>
+        {cells.map(({ label, value }) => (
+          <td class="num" data-label={say(label)}>
+            {value === null ? <None /> : <Num>{money(value)}</Num>}
+          </td>
+        ))}
+        <td colSpan={3} />
+      </tr>
+    </tfoot>
+  );
+}
+
+function Arrow({ children }: { children: string }) {
+  return (
+    <span class="flip" aria-hidden="true">
+      {children}
+    </span>
+  );
+}
+
+function ChannelTable({ channels }: { channels: Channel[] }) {
+  const { report, show } = usePage();
   const axis = useAxis(channels);
   const first = report.stages[0]?.stage ?? "";
   const goal = report.funnel.goal;
-  const cost = (value: number | null) => (value === null ? <span class="muted plain">{show(words.none)}</span> : <Num>{money(value)}</Num>);
-  const each = (count: number, stage: string) => <span class="sub hide-s"><Num>{format.count(count)}</Num> <bdi>{stage}</bdi></span>;
+  const leaning = (
+    <>
+      {show(words.loss)} <Arrow>←</Arrow> <Arrow>→</Arrow> {show(words.gain)}
+    </>
+  );
   return (
-    <Block id="channels" title={words.channels} note={spend && words.channelsNote(report.currency, spend.credit)} notes={["channels"]}>
-      {channels.length === 0 ? <Empty>{show(words.noChannels)}</Empty> : (
-        <div class="Card TableCard">
-          <table class="channels stacked cells">
-            <thead><tr>
-              <th scope="col">{show(words.channel)}</th><th scope="col" class="num">{show(words.spend)}</th><th scope="col" class="num">{show(words.per(first))}</th>
-              <th scope="col" class="num">{show(words.per(goal))}</th>
-              <th scope="col" class="grow">{show(words.loss)} <span class="flip" aria-hidden="true">←</span> <span class="flip" aria-hidden="true">→</span> {show(words.gain)}</th>
-              <th scope="col" class="num"><bdi>{show(words.roi)}</bdi></th><th scope="col">{show(words.recommendation)}</th>
-            </tr></thead>
-            <tbody>
-              {channels.map((channel) => (
-                <tr key={channel.source}>
-                  <th scope="row" class="wrap">{isolate(say(channel.label))}</th>
-                  <td class="num" data-label={say(words.spend)}><Num>{money(channel.monthly_spend)}</Num></td>
-                  <td class="num" data-label={say(words.per(first))}>{cost(channel.cost_per_mcl)}{each(channel.mcl, first)}</td>
-                  <td class="num" data-label={say(words.per(goal))}>{cost(channel.cost_per_sqo)}{each(channel.sqo, goal)}</td>
-                  <td class="full">{channel.roi_pct === null ? <span class="muted small">{show(words.noReturn)}</span> : (
-                    <span class="Lean" aria-hidden="true" style={`--zero:${axis.zero.toFixed(2)}%`}><i class={channel.roi_pct < 0 ? "loss" : "gain"} style={`inline-size:${axis.length(channel.roi_pct).toFixed(1)}%`} /></span>)}</td>
-                  <td class="num strong" data-label={say(words.roi)}>{channel.roi_pct === null ? <span class="muted">{format.NONE}</span>
-                    : <Open peek={() => peeks.channel(channel)}>{format.signed(channel.roi_pct, format.wholePercent)}</Open>}</td>
-                  <td class="full advice"><Advice channel={channel} /></td>
-                </tr>
-              ))}
-            </tbody>
-            {spend && (
-              <tfoot><tr>
-                <td>{show(words.together)}</td><td class="num"><Num>{money(spend.total)}</Num></td><td class="num">{cost(spend.cost_per_mcl)}</td>
-                <td class="num">{cost(spend.cost_per_sqo)}</td><td colSpan={3} />
-              </tr></tfoot>
-            )}
-          </table>
-        </div>
-      )}
+    <div class="Card TableCard">
+      <table class="channels stacked cells">
+        <Heads
+          of={[
+            { text: show(words.channel) },
+            { text: show(words.spend), kind: "num" },
+            { text: show(words.per(first)), kind: "num" },
+            { text: show(words.per(goal)), kind: "num" },
+            { text: leaning, kind: "grow" },
+            { text: <bdi>{show(words.roi)}</bdi>, kind: "num" },
+            { text: show(words.recommendation) },
+          ]}
+        />
+        <tbody>
+          {channels.map((channel) => (
+            <Row key={channel.source} channel={channel} axis={axis} first={first} goal={goal} />
+          ))}
+        </tbody>
+        <Totals first={first} goal={goal} />
+      </table>
+    </div>
+  );
+}
+
+export function Channels() {
+  const { report, show } = usePage();
+  const { channels, spend } = report;
+  return (
+    <Block
+      id="channels"
+      title={words.channels}
+      note={spend && words.channelsNote(report.currency, spend.credit)}
+      notes={["channels"]}
+    >
+      {channels.length === 0 ? <Empty>{show(words.noChannels)}</Empty> : <ChannelTable channels={channels} />}
     </Block>
   );
 }

@@ -1,11 +1,13 @@
 // Where and why they leave: what became of those who did not go on, with the reasons that people gave.
 import { usePage } from "../app/context";
+import { usePeeks } from "../app/peeks";
 import type { Transition } from "../report";
 import * as format from "../text/format";
 import { Num } from "../text/rich";
 import { kindWord, words } from "../text/words";
 import { Block } from "./block";
-import { Way } from "./stage-table";
+import { Open } from "./primitives";
+import { Way } from "./table";
 
 const kinds = ["returned", "rejected", "exited", "waiting"] as const;
 
@@ -24,7 +26,10 @@ function Reasons({ stage }: { stage: string }) {
   return (
     <ul class="Reasons">
       {rows.map((exit) => (
-        <li key={`${exit.kind} ${exit.reason}`}><Num>{format.count(exit.count)}</Num> {show(exit.reason === null ? words.noReasons : exit.label)} <span class="muted">· {show(kindWord(exit.kind))}</span></li>
+        <li key={`${exit.kind} ${exit.reason}`}>
+          <Num>{format.count(exit.count)}</Num> {show(exit.reason === null ? words.noReasons : exit.label)}{" "}
+          <span class="muted">· {show(kindWord(exit.kind))}</span>
+        </li>
       ))}
     </ul>
   );
@@ -35,18 +40,31 @@ function Handoff() {
   const { handoff } = report;
   if (handoff === null) return null;
   const parts = [
-    [handoff.accepted, words.accepted], [handoff.returned, kindWord("returned")], [handoff.rejected, kindWord("rejected")], [handoff.pending, words.pending],
+    [handoff.accepted, words.accepted],
+    [handoff.returned, kindWord("returned")],
+    [handoff.rejected, kindWord("rejected")],
+    [handoff.pending, words.pending],
   ] as const;
   return (
     <p class="TableFoot">
-      <span>{show(words.handover)} <bdi>{handoff.stage}</bdi>: {show(words.handoff(format.count(handoff.submitted)))}</span>
-      {parts.map(([n, word]) => n > 0 && <span><Num>{format.count(n)}</Num> {show(word)}</span>)}
+      <span>
+        {show(words.handover)} <bdi>{handoff.stage}</bdi>: {show(words.handoff(format.count(handoff.submitted)))}
+      </span>
+      {parts.map(
+        ([n, word]) =>
+          n > 0 && (
+            <span>
+              <Num>{format.count(n)}</Num> {show(word)}
+            </span>
+          ),
+      )}
     </p>
   );
 }
 
 export function Exits() {
   const { report, show, say } = usePage();
+  const peeks = usePeeks();
   const rows = report.transitions.filter((row) => row.left.total > 0);
   if (rows.length === 0) return null;
   const most = Math.max(...rows.map((row) => row.left.total));
@@ -55,20 +73,45 @@ export function Exits() {
     <Block id="exits" title={words.exits} note={words.exitsNote} notes={["exits"]}>
       <div class="Card TableCard">
         <table class="exits stacked">
-          <thead><tr>
-            <th scope="col">{show(words.between)}</th><th scope="col" class="grow"><span class="visually-hidden">{show(words.leftColumn)}</span></th>
-            <th scope="col" class="num">{show(words.leftColumn)}</th>
-            {used.map((kind) => <th scope="col" class="num"><span class={`Key ${kind}`} aria-hidden="true" />{show(kindWord(kind))}</th>)}
-          </tr></thead>
+          <thead>
+            <tr>
+              <th scope="col">{show(words.between)}</th>
+              <th scope="col" class="grow">
+                <span class="visually-hidden">{show(words.leftColumn)}</span>
+              </th>
+              <th scope="col" class="num">
+                {show(words.leftColumn)}
+              </th>
+              {used.map((kind) => (
+                <th scope="col" class="num">
+                  <span class={`Key ${kind}`} aria-hidden="true" />
+                  {show(kindWord(kind))}
+                </th>
+              ))}
+            </tr>
+          </thead>
           <tbody>
             {rows.map((row) => (
               <tr key={row.to}>
-                <th scope="row"><Way from={row.from} to={row.to} /></th>
-                <td class="full"><LeftBar row={row} most={most} /><Reasons stage={row.from} /></td>
-                <td class="num strong"><Num>{format.count(row.left.total)}</Num></td>
+                <th scope="row">
+                  <Way from={row.from} to={row.to} />
+                </th>
+                <td class="full">
+                  <LeftBar row={row} most={most} />
+                  <Reasons stage={row.from} />
+                </td>
+                <td class="num strong">
+                  <Open peek={() => peeks.transition(row)} n={row.n}>
+                    {format.count(row.left.total)}
+                  </Open>
+                </td>
                 {used.map((kind) => (
                   <td class={`num kind ${row.left[kind] > 0 ? "" : "hide-s"}`} data-label={say(kindWord(kind))}>
-                    {row.left[kind] > 0 ? <Num>{format.count(row.left[kind])}</Num> : <span class="muted">{format.NONE}</span>}
+                    {row.left[kind] > 0 ? (
+                      <Num>{format.count(row.left[kind])}</Num>
+                    ) : (
+                      <span class="muted">{format.NONE}</span>
+                    )}
                   </td>
                 ))}
               </tr>

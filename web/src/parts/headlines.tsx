@@ -1,4 +1,5 @@
-// The headline cards: a number, its change with as much certainty as it has, and one line that says why so much or so little.
+// The headline cards: a number, its change with as much certainty as it has, and one line that says why so much or so
+// little.
 import type { Kpi } from "../report";
 import { usePage } from "../app/context";
 import { usePeeks } from "../app/peeks";
@@ -24,7 +25,11 @@ function useReason() {
     } else if (kpi.change?.verdict === "told") {
       const value = kpi.compare_value;
       const outside = kpi.ci95 !== null && value !== null && (value < kpi.ci95[0] || value > kpi.ci95[1]);
-      out.push(outside ? words.whyTold(inUnit(value, kpi.unit), range(kpi.ci95, kpi.unit), now) : words.whyToldPlain(now, before));
+      out.push(
+        outside
+          ? words.whyTold(inUnit(value, kpi.unit), range(kpi.ci95, kpi.unit), now)
+          : words.whyToldPlain(now, before),
+      );
     } else if (kpi.n !== null && kpi.needs_more > 0) {
       out.push(words.whyThin(format.count(kpi.n), format.count(kpi.needs_more)));
     }
@@ -32,7 +37,6 @@ function useReason() {
     if (kpi.note !== null) out.push(kpi.note);
     return out.length > 0 ? out : [kpi.formula];
   };
-
 }
 
 function HeadlineCard({ kpi }: { kpi: Kpi }) {
@@ -44,13 +48,41 @@ function HeadlineCard({ kpi }: { kpi: Kpi }) {
     <article class="Card HeadlineCard">
       <h3 class="label">{show(kpi.label)}</h3>
       <p class="value">
-        {kpi.value === null ? <span class="muted unit">{show(words.notMeasured)}</span> : <Open peek={() => peeks.kpi(kpi)}>{inUnit(kpi.value, kpi.unit)}</Open>}
+        {kpi.value === null ? (
+          <span class="muted unit">{show(words.notMeasured)}</span>
+        ) : (
+          <Open peek={() => peeks.kpi(kpi)} n={kpi.n}>
+            {inUnit(kpi.value, kpi.unit)}
+          </Open>
+        )}
         {kpi.unit === "days" && kpi.value !== null && <span class="unit">{show(words.daysUnit)}</span>}
       </p>
-      <DeltaText change={kpi.change} unit={kpi.unit} better={kpi.better} value={kpi.value} before={kpi.compare_value} wordy />
-      {dots ? <Dots have={kpi.n!} need={report.settings.min_n} />
-        : kpi.value !== null && kpi.ci95 && <IntervalPair value={kpi.value} interval={kpi.ci95} before={kpi.compare_value} beforeInterval={kpi.compare_ci95} />}
-      <p class="why">{reason(kpi).map((sentence) => <>{show(sentence)} </>)}</p>
+      <DeltaText
+        change={kpi.change}
+        unit={kpi.unit}
+        better={kpi.better}
+        value={kpi.value}
+        before={kpi.compare_value}
+        wordy
+      />
+      {dots ? (
+        <Dots have={kpi.n!} need={report.settings.min_n} />
+      ) : (
+        kpi.value !== null &&
+        kpi.ci95 && (
+          <IntervalPair
+            value={kpi.value}
+            interval={kpi.ci95}
+            before={kpi.compare_value}
+            beforeInterval={kpi.compare_ci95}
+          />
+        )
+      )}
+      <p class="why">
+        {reason(kpi).map((sentence) => (
+          <>{show(sentence)} </>
+        ))}
+      </p>
     </article>
   );
 }
@@ -61,8 +93,12 @@ export function Headlines() {
   if (cards.length === 0) return null;
   return (
     <section class="Headlines" id="headline" aria-labelledby="headline-title" data-cards={cards.length}>
-      <h2 class="visually-hidden" id="headline-title">{say(words.headlines)}</h2>
-      {cards.map((kpi) => <HeadlineCard kpi={kpi} key={kpi.code} />)}
+      <h2 class="visually-hidden" id="headline-title">
+        {say(words.headlines)}
+      </h2>
+      {cards.map((kpi) => (
+        <HeadlineCard kpi={kpi} key={kpi.code} />
+      ))}
     </section>
   );
 }

@@ -7,12 +7,26 @@ import * as format from "../text/format";
 import { Num } from "../text/rich";
 import { bandWord, words, type Pair } from "../text/words";
 
+interface OpenProps {
+  peek: () => Peek;
+  /** Shown at once under a pointer that rests on the number. */
+  n?: number | null;
+  children: ComponentChildren;
+}
+
 /** A number that opens to what it stands on. */
-export function Open({ peek, children }: { peek: () => Peek; children: ComponentChildren }) {
+export function Open({ peek, n, children }: OpenProps) {
   const { openPeek } = usePage();
   const button = useRef<HTMLButtonElement>(null);
   return (
-    <button ref={button} type="button" class="open" aria-haspopup="dialog" onClick={() => openPeek(peek(), button.current!)}>
+    <button
+      ref={button}
+      type="button"
+      class="open"
+      aria-haspopup="dialog"
+      title={n == null ? undefined : `n = ${format.count(n)}`}
+      onClick={() => openPeek(peek(), button.current!)}
+    >
       <Num>{children}</Num>
     </button>
   );
@@ -24,7 +38,13 @@ export function Name({ children }: { children: ComponentChildren }) {
 }
 
 const lights: Record<Band, "good" | "warn" | "bad" | "off"> = {
-  failing: "bad", between: "warn", good: "good", excellent: "good", in_range: "good", outside: "warn", none: "off",
+  failing: "bad",
+  between: "warn",
+  good: "good",
+  excellent: "good",
+  in_range: "good",
+  outside: "warn",
+  none: "off",
 };
 
 export const lightOf = (band: Band, support: Support) => (support === "none" ? "few" : lights[band]);
@@ -38,14 +58,20 @@ export function BandPill({ band, support, needs }: { band: Band; support: Suppor
 }
 
 export function Pill({ kind, children }: { kind: string; children: ComponentChildren }) {
-  return <span class={`BandPill ${kind}`}><span>{children}</span></span>;
+  return (
+    <span class={`BandPill ${kind}`}>
+      <span>{children}</span>
+    </span>
+  );
 }
 
 /** Support as a word, for an advice that has no band. */
 export function SupportPill({ support }: { support: Support }) {
   const { show } = usePage();
   const word = { strong: words.supportStrong, indicative: words.supportIndicative, none: words.supportNone }[support];
-  return <Pill kind={support === "none" ? "few" : support === "strong" ? "plain sure" : "plain seems"}>{show(word)}</Pill>;
+  return (
+    <Pill kind={support === "none" ? "few" : support === "strong" ? "plain sure" : "plain seems"}>{show(word)}</Pill>
+  );
 }
 
 type Better = Kpi["better"];
@@ -71,7 +97,12 @@ function deltaClass(change: Change, unit: format.Unit, better: Better): string {
 const marks = { noise: "≈", thin: "…" };
 
 export function DeltaMark({ change, unit }: { change: Change; unit: format.Unit }) {
-  if (change.verdict !== "told") return <span class="mark" aria-hidden="true">{marks[change.verdict]}</span>;
+  if (change.verdict !== "told")
+    return (
+      <span class="mark" aria-hidden="true">
+        {marks[change.verdict]}
+      </span>
+    );
   const up = rises(change, unit);
   return (
     <svg class="mark" width="9" height="9" viewBox="0 0 10 10" aria-hidden="true">
@@ -93,8 +124,16 @@ interface DeltaProps {
 export function DeltaText({ change, unit, better, value, before, wordy }: DeltaProps) {
   const { show, say } = usePage();
   if (change === null) {
-    return wordy ? <span class="DeltaText thin"><span class="mark" aria-hidden="true">…</span>{show(words.nothingToCompare)}</span>
-      : <span class="muted">{format.NONE}</span>;
+    return wordy ? (
+      <span class="DeltaText thin">
+        <span class="mark" aria-hidden="true">
+          …
+        </span>
+        {show(words.nothingToCompare)}
+      </span>
+    ) : (
+      <span class="muted">{format.NONE}</span>
+    );
   }
   const told = rises(change, unit) ? words.sureRise : words.sureFall;
   const verdict = { told, noise: words.noise, thin: words.tooFew }[change.verdict];
@@ -111,29 +150,50 @@ export function DeltaText({ change, unit, better, value, before, wordy }: DeltaP
   );
 }
 
-interface Zone { from: number; to: number; kind: string }
+interface Zone {
+  from: number;
+  to: number;
+  kind: string;
+}
 
 function zones(bands: Bands | null): Zone[] {
   if (bands === null) return [{ from: 0, to: 100, kind: "" }];
   if (bands.wanted) {
     const [low, high] = bands.wanted;
-    return [{ from: 0, to: low, kind: "warn" }, { from: low, to: high, kind: "good" }, { from: high, to: 100, kind: "warn" }];
+    return [
+      { from: 0, to: low, kind: "warn" },
+      { from: low, to: high, kind: "good" },
+      { from: high, to: 100, kind: "warn" },
+    ];
   }
-  const limits: [number | null, string][] = [[0, "bad"], [bands.failing, "warn"], [bands.good, "good"], [bands.excellent, "best"]];
+  const limits: [number | null, string][] = [
+    [0, "bad"],
+    [bands.failing, "warn"],
+    [bands.good, "good"],
+    [bands.excellent, "best"],
+  ];
   const known = limits.filter((limit): limit is [number, string] => limit[0] !== null);
   return known.map(([from, kind], i) => ({ from, to: known[i + 1]?.[0] ?? 100, kind }));
 }
 
-const span = (from: number, to: number) => `inset-inline-start:${from.toFixed(1)}%;inline-size:${Math.max(0, to - from).toFixed(1)}%`;
+const span = (from: number, to: number) =>
+  `inset-inline-start:${from.toFixed(1)}%;inline-size:${Math.max(0, to - from).toFixed(1)}%`;
 
-interface GaugeProps { value: number | null; interval: Interval; bands: Bands | null; thin: boolean }
+interface GaugeProps {
+  value: number | null;
+  interval: Interval;
+  bands: Bands | null;
+  thin: boolean;
+}
 
 /** A rate and its interval over the agreed bands, 0 to 100%. The numbers stand beside it in text. */
 export function Gauge({ value, interval, bands, thin }: GaugeProps) {
   const parts = zones(bands);
   return (
     <span class={`Gauge ${thin ? "thin" : ""}`} aria-hidden="true">
-      {parts.map((zone, i) => <span class={`zone ${zone.kind} ${i === parts.length - 1 ? "last" : ""}`} style={span(zone.from, zone.to)} />)}
+      {parts.map((zone, i) => (
+        <span class={`zone ${zone.kind} ${i === parts.length - 1 ? "last" : ""}`} style={span(zone.from, zone.to)} />
+      ))}
       {interval && <span class="ci" style={span(interval[0], interval[1])} />}
       {value !== null && <span class="pt" style={`inset-inline-start:${value}%`} />}
     </span>
@@ -141,9 +201,19 @@ export function Gauge({ value, interval, bands, thin }: GaugeProps) {
 }
 
 /** This period over the one before, on one axis. */
-export function IntervalPair(props: { value: number; interval: Interval; before: number | null; beforeInterval: Interval }) {
+export function IntervalPair(props: {
+  value: number;
+  interval: Interval;
+  before: number | null;
+  beforeInterval: Interval;
+}) {
   const { show } = usePage();
-  const ends = [props.value, ...(props.interval ?? []), ...(props.before === null ? [] : [props.before]), ...(props.beforeInterval ?? [])];
+  const ends = [
+    props.value,
+    ...(props.interval ?? []),
+    ...(props.before === null ? [] : [props.before]),
+    ...(props.beforeInterval ?? []),
+  ];
   const least = Math.min(...ends);
   const most = Math.max(...ends);
   const room = (most - least || Math.abs(most) || 1) * 0.18;
@@ -152,13 +222,21 @@ export function IntervalPair(props: { value: number; interval: Interval; before:
   const track = (value: number | null, interval: Interval, kind: string) => (
     <span class={`track ${kind}`}>
       {interval && <span class="ci" style={span(place(interval[0]), place(interval[1]))} />}
-      {value !== null && <span class={`pt ${interval ? "" : "only"}`} style={`inset-inline-start:${place(value).toFixed(1)}%`} />}
+      {value !== null && (
+        <span class={`pt ${interval ? "" : "only"}`} style={`inset-inline-start:${place(value).toFixed(1)}%`} />
+      )}
     </span>
   );
   return (
     <div class="IntervalPair" aria-hidden="true">
-      <span>{show(words.thisPeriod)}</span>{track(props.value, props.interval, "")}
-      {props.before !== null && <><span>{show(words.earlier)}</span>{track(props.before, props.beforeInterval, "before")}</>}
+      <span>{show(words.thisPeriod)}</span>
+      {track(props.value, props.interval, "")}
+      {props.before !== null && (
+        <>
+          <span>{show(words.earlier)}</span>
+          {track(props.before, props.beforeInterval, "before")}
+        </>
+      )}
     </div>
   );
 }
@@ -169,7 +247,9 @@ export function Dots({ have, need }: { have: number; need: number }) {
   if (need > 40) return null;
   return (
     <p class="Dots" role="img" aria-label={say(words.dotsLabel(have, need))}>
-      {Array.from({ length: need }, (_, i) => <i class={i < have ? "" : "need"} />)}
+      {Array.from({ length: need }, (_, i) => (
+        <i class={i < have ? "" : "need"} />
+      ))}
     </p>
   );
 }
@@ -184,7 +264,13 @@ export function Empty({ children }: { children: ComponentChildren }) {
   return (
     <div class="Empty">
       <svg width="120" height="48" viewBox="0 0 120 48" aria-hidden="true" fill="none">
-        <path d="M4 38C24 34 34 22 52 24s34-4 64-18" stroke="var(--line-2)" stroke-width="2" stroke-dasharray="3 5" stroke-linecap="round" />
+        <path
+          d="M4 38C24 34 34 22 52 24s34-4 64-18"
+          stroke="var(--line-2)"
+          stroke-width="2"
+          stroke-dasharray="3 5"
+          stroke-linecap="round"
+        />
         <circle cx="116" cy="6" r="4" fill="var(--stage-5)" />
       </svg>
       <p>{children}</p>

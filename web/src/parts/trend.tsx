@@ -1,4 +1,5 @@
-// The monthly trend, one small chart a stage, each with its own axis from zero: on one axis the last stages would be a flat line.
+// The monthly trend, one small chart a stage, each with its own axis from zero: on one axis the last stages would be a
+// flat line.
 import { ticks } from "d3-array";
 import { useState } from "preact/hooks";
 import { usePage } from "../app/context";
@@ -37,19 +38,42 @@ function StageTrend({ stage, rows, every }: { stage: string; rows: Month[]; ever
   const label = stageLabel(stage);
   return (
     <figure class="StageTrend">
-      <figcaption><StageDot stage={stage} /><Name>{stage}</Name> {label !== stage && <span class="muted">{isolate(label)}</span>}</figcaption>
+      <figcaption>
+        <StageDot stage={stage} />
+        <Name>{stage}</Name> {label !== stage && <span class="muted">{isolate(label)}</span>}
+      </figcaption>
       <div class="plot" role="img" aria-label={say(words.perMonth(stage, format.count(Math.max(...counts))))}>
-        {marks.map((mark) => <span class="mark" style={`inset-block-end:${(100 * mark) / most}%`}><span><Num>{format.count(mark)}</Num></span></span>)}
+        {marks.map((mark) => (
+          <span class="mark" style={`inset-block-end:${(100 * mark) / most}%`}>
+            <span>
+              <Num>{format.count(mark)}</Num>
+            </span>
+          </span>
+        ))}
         <div class="bars" style={`--months:${rows.length}`}>
           {rows.map((row, i) => (
-            <i class={`${row.partial ? "partial" : ""} ${isPeriod(row) ? "now" : ""}`} title={`${short(row)} ${year(row)}: ${format.count(counts[i]!)}`}
-              style={`block-size:${((100 * counts[i]!) / most).toFixed(1)}%;--c:${stageColor(stage)}`} />
+            <i
+              class={`${row.partial ? "partial" : ""} ${isPeriod(row) ? "now" : ""}`}
+              title={`${short(row)} ${year(row)}: ${format.count(counts[i]!)}`}
+              style={`block-size:${((100 * counts[i]!) / most).toFixed(1)}%;--c:${stageColor(stage)}`}
+            />
           ))}
         </div>
       </div>
       <div class="months" aria-hidden="true" style={`--months:${rows.length}`}>
         {rows.map((row, i) => (
-          <span class={isPeriod(row) ? "now" : ""}>{i % every === 0 && <>{short(row)}{(i === 0 || row.month.endsWith("-01")) && <small><Num>{year(row)}</Num></small>}</>}</span>
+          <span class={isPeriod(row) ? "now" : ""}>
+            {i % every === 0 && (
+              <>
+                {short(row)}
+                {(i === 0 || row.month.endsWith("-01")) && (
+                  <small>
+                    <Num>{year(row)}</Num>
+                  </small>
+                )}
+              </>
+            )}
+          </span>
         ))}
       </div>
     </figure>
@@ -61,12 +85,29 @@ function TrendTable({ rows }: { rows: Month[] }) {
   const { isPeriod, short, year } = useMonths();
   return (
     <table>
-      <thead><tr><th scope="col">{show(words.month)}</th>{report.stages.map(({ stage }) => <th scope="col" class="num"><bdi>{stage}</bdi></th>)}</tr></thead>
+      <thead>
+        <tr>
+          <th scope="col">{show(words.month)}</th>
+          {report.stages.map(({ stage }) => (
+            <th scope="col" class="num">
+              <bdi>{stage}</bdi>
+            </th>
+          ))}
+        </tr>
+      </thead>
       <tbody>
         {rows.map((row) => (
           <tr key={row.month}>
-            <th scope="row">{short(row)} <Num>{year(row)}</Num>{row.partial && <span class="sub">{show(words.partial)}</span>}{isPeriod(row) && <span class="sub">{show(words.thisIsPeriod)}</span>}</th>
-            {report.stages.map(({ stage }) => <td class="num"><Num>{format.count(row.counts[stage] ?? 0)}</Num></td>)}
+            <th scope="row">
+              {short(row)} <Num>{year(row)}</Num>
+              {row.partial && <span class="sub">{show(words.partial)}</span>}
+              {isPeriod(row) && <span class="sub">{show(words.thisIsPeriod)}</span>}
+            </th>
+            {report.stages.map(({ stage }) => (
+              <td class="num">
+                <Num>{format.count(row.counts[stage] ?? 0)}</Num>
+              </td>
+            ))}
           </tr>
         ))}
       </tbody>
@@ -80,7 +121,11 @@ export function Trend() {
   const [reversed, setReversed] = useState(false);
   const rows = report.trend;
   if (rows.length < FEWEST) {
-    return <Block id="trend" title={words.trend} notes={["trend"]} wide><Empty>{show(words.shortTrend(format.count(rows.length)))}</Empty></Block>;
+    return (
+      <Block id="trend" title={words.trend} notes={["trend"]} wide>
+        <Empty>{show(words.shortTrend(format.count(rows.length)))}</Empty>
+      </Block>
+    );
   }
   const shown = rows.slice(-24);
   const every = Math.ceil(shown.length / 6);
@@ -88,19 +133,40 @@ export function Trend() {
   const turn = (
     <span class="Segment" role="group" aria-label={say(words.timeDirection)}>
       {(["rtl", "ltr"] as const).map((each) => (
-        <button type="button" aria-pressed={direction === each} onClick={() => setReversed(each !== home)}>{show(each === "rtl" ? words.fromRight : words.fromLeft)}</button>
+        <button type="button" aria-pressed={direction === each} onClick={() => setReversed(each !== home)}>
+          {show(each === "rtl" ? words.fromRight : words.fromLeft)}
+        </button>
       ))}
     </span>
   );
   return (
     <Block id="trend" title={words.trend} note={words.trendNote} notes={["trend"]} wide end={turn}>
       <div class="Card Panel">
-        <div class="Trends">{report.stages.map(({ stage }) => <div dir={direction} key={stage}><StageTrend stage={stage} rows={shown} every={every} /></div>)}</div>
+        <div class="Trends">
+          {report.stages.map(({ stage }) => (
+            <div dir={direction} key={stage}>
+              <StageTrend stage={stage} rows={shown} every={every} />
+            </div>
+          ))}
+        </div>
         <p class="Legend">
-          <span><i class="now" />{show(words.thisIsPeriod)}</span>
-          {shown.some((row) => row.partial) && <span><i class="partial" />{show(words.partial)}</span>}
+          <span>
+            <i class="now" />
+            {show(words.thisIsPeriod)}
+          </span>
+          {shown.some((row) => row.partial) && (
+            <span>
+              <i class="partial" />
+              {show(words.partial)}
+            </span>
+          )}
         </p>
-        <details class="Behind"><summary>{show(words.asTable)}</summary><div class="scroll"><TrendTable rows={rows} /></div></details>
+        <details class="Behind">
+          <summary>{show(words.asTable)}</summary>
+          <div class="scroll">
+            <TrendTable rows={rows} />
+          </div>
+        </details>
       </div>
     </Block>
   );

@@ -20,23 +20,45 @@ function Finding({ weakest }: { weakest: Weakest }) {
     <div>
       <p class="small muted">{show(words.ofThose(weakest.from))}</p>
       <p class="big">
-        <Open peek={() => peeks.transition(transition)}>{inUnit(transition.rate_pct, "pct")}</Open>
+        <Open peek={() => peeks.transition(transition)} n={transition.n}>
+          {inUnit(transition.rate_pct, "pct")}
+        </Open>
         <BandPill band={transition.band} support={transition.support} needs={transition.needs_more} />
       </p>
-      <Gauge value={transition.rate_pct} interval={transition.ci95} bands={transition.bands} thin={transition.support === "none"} />
+      <Gauge
+        value={transition.rate_pct}
+        interval={transition.ci95}
+        bands={transition.bands}
+        thin={transition.support === "none"}
+      />
       <p class="small soft-text">{show(weakest.text)}</p>
       <dl class="NumberPeek">
         <dt>{show(words.formula)}</dt>
-        <dd><Num>{`${format.count(transition.hits)} ÷ ${format.count(transition.n)}`}</Num> · <bdi>{`${transition.to} ÷ ${transition.from}`}</bdi></dd>
+        <dd>
+          <Num>{`${format.count(transition.hits)} ÷ ${format.count(transition.n)}`}</Num> ·{" "}
+          <bdi>{`${transition.to} ÷ ${transition.from}`}</bdi>
+        </dd>
         <dt>{show(words.interval)}</dt>
-        <dd><Num>{range(transition.ci95, "pct")}</Num> · <Num>{`${report.settings.confidence_pct}%`}</Num></dd>
+        <dd>
+          <Num>{range(transition.ci95, "pct")}</Num> · <Num>{`${report.settings.confidence_pct}%`}</Num>
+        </dd>
         <dt>{show(words.chosen)}</dt>
         <dd>{show(weakest.rule === "failing_band" ? words.ruleFailing : words.ruleLowest)}</dd>
-        {second && <><dt>{show(words.next)}</dt><dd>{show([`${second.from} אל ${second.to}`, `${second.from} to ${second.to}`])}</dd></>}
-        {slowest && <>
-          <dt>{show(words.slowest)}</dt>
-          <dd>{show([`${slowest.from} אל ${slowest.to}`, `${slowest.from} to ${slowest.to}`])}, {show(words.days(format.plain(slowest.mean_days), slowest.mean_days === 1))}</dd>
-        </>}
+        {second && (
+          <>
+            <dt>{show(words.next)}</dt>
+            <dd>{show([`${second.from} אל ${second.to}`, `${second.from} to ${second.to}`])}</dd>
+          </>
+        )}
+        {slowest && (
+          <>
+            <dt>{show(words.slowest)}</dt>
+            <dd>
+              {show([`${slowest.from} אל ${slowest.to}`, `${slowest.from} to ${slowest.to}`])},{" "}
+              {show(words.days(format.plain(slowest.mean_days), slowest.mean_days === 1))}
+            </dd>
+          </>
+        )}
       </dl>
     </div>
   );
@@ -46,13 +68,17 @@ function Causes({ weakest }: { weakest: Weakest }) {
   const { show, say } = usePage();
   return (
     <div>
-      <h3>{show(words.causes)} <span class="muted small plain">· {show(words.byStrength)}</span></h3>
+      <h3>
+        {show(words.causes)} <span class="muted small plain">· {show(words.byStrength)}</span>
+      </h3>
       {weakest.causes.length === 0 && <p class="small muted">{show(words.noCauses)}</p>}
       <ol class="CauseList">
         {weakest.causes.map((cause) => (
           <li key={cause.code}>
             <span class="weight" role="img" aria-label={say(words.strength(cause.strength))}>
-              {[1, 2, 3].map((step) => <i class={step <= cause.strength ? "on" : ""} />)}
+              {[1, 2, 3].map((step) => (
+                <i class={step <= cause.strength ? "on" : ""} />
+              ))}
             </span>
             <h4>{show(cause.title)}</h4>
             <p>{show(cause.text)}</p>
@@ -63,23 +89,50 @@ function Causes({ weakest }: { weakest: Weakest }) {
   );
 }
 
-interface SliderProps { rate: number; now: number; marks: { value: number; word: string }[]; label: string; onRate(rate: number): void }
+interface SliderProps {
+  rate: number;
+  now: number;
+  marks: { value: number; word: string }[];
+  label: string;
+  onRate(rate: number): void;
+}
 
 function Slider({ rate, now, marks, label, onRate }: SliderProps) {
   const { show } = usePage();
   const low = Math.min(rate, now);
   return (
     <div class="Slider">
-      <span class="rail" /><span class="done" style={`inline-size:${low}%`} />
-      <span class={`gain ${rate < now ? "loss" : ""}`} style={`inset-inline-start:${low}%;inline-size:${Math.abs(rate - now)}%`} />
+      <span class="rail" />
+      <span class="done" style={`inline-size:${low}%`} />
+      <span
+        class={`gain ${rate < now ? "loss" : ""}`}
+        style={`inset-inline-start:${low}%;inline-size:${Math.abs(rate - now)}%`}
+      />
       <span class="now" style={`inset-inline-start:${now}%`} />
-      <input type="range" min="0" max="100" step="1" value={rate} aria-label={label} aria-valuetext={format.wholePercent(rate)}
-        onInput={(event) => onRate(Number(event.currentTarget.value))} />
-      <span class="tick top" aria-hidden="true" style={`inset-inline-start:${rate}%`}><Num>{format.wholePercent(rate)}</Num></span>
-      <span class="tick" style={`inset-inline-start:${now}%`}>{show(words.today(format.wholePercent(now)))}</span>
-      {marks.filter((mark) => Math.abs(mark.value - now) > 24).slice(-1).map((mark) => (
-        <span class="tick" style={`inset-inline-start:${mark.value}%`}>{show([mark.word, mark.word])} <Num>{format.wholePercent(mark.value)}</Num></span>
-      ))}
+      <input
+        type="range"
+        min="0"
+        max="100"
+        step="1"
+        value={rate}
+        aria-label={label}
+        aria-valuetext={format.wholePercent(rate)}
+        onInput={(event) => onRate(Number(event.currentTarget.value))}
+      />
+      <span class="tick top" aria-hidden="true" style={`inset-inline-start:${rate}%`}>
+        <Num>{format.wholePercent(rate)}</Num>
+      </span>
+      <span class="tick" style={`inset-inline-start:${now}%`}>
+        {show(words.today(format.wholePercent(now)))}
+      </span>
+      {marks
+        .filter((mark) => Math.abs(mark.value - now) > 24)
+        .slice(-1)
+        .map((mark) => (
+          <span class="tick" style={`inset-inline-start:${mark.value}%`}>
+            {show([mark.word, mark.word])} <Num>{format.wholePercent(mark.value)}</Num>
+          </span>
+        ))}
     </div>
   );
 }
@@ -89,14 +142,25 @@ function Outcomes({ from, rate, days }: { from: string; rate: number; days: NonN
   return (
     <div class="Outcome" aria-live="polite">
       {outcomes(report, from, rate).map((each) => {
-        const people = asPeople(each.expected);
-        const exact = people.low === people.high ? format.count(people.low) : `${format.count(people.low)}–${format.count(people.high)}`;
+        const { low, high } = asPeople(each.expected);
+        const roughly = each.range !== null || high > 100;
         return (
           <>
             <span>{show(words.inPeriod(each.stage))}</span>
-            <span class="from"><Num>{format.count(each.now)}</Num></span>
-            <span class="to">{each.range === null ? <Num>{exact}</Num> : show(words.about(format.count(Math.round(each.expected))))}
-              {each.range && <span class="sub"><Num>{`${format.count(Math.round(each.range[0]))}–${format.count(Math.round(each.range[1]))}`}</Num></span>}
+            <span class="from">
+              <Num>{format.count(each.now)}</Num>
+            </span>
+            <span class="to">
+              {roughly ? (
+                show(words.about(format.about(Math.round(each.expected))))
+              ) : (
+                <Num>{low === high ? String(low) : `${low}–${high}`}</Num>
+              )}
+              {each.range && (
+                <span class="sub">
+                  <Num>{`${format.about(Math.round(each.range[0]))}–${format.about(Math.round(each.range[1]))}`}</Num>
+                </span>
+              )}
             </span>
           </>
         );
@@ -104,8 +168,13 @@ function Outcomes({ from, rate, days }: { from: string; rate: number; days: NonN
       {days.map((each) => (
         <>
           <span>{show(words.daysFromTo(each.from, each.to))}</span>
-          <span class="from"><Num>{format.plain(each.now)}</Num></span>
-          <span class="to"><Num>{format.plain(each.to_days)}</Num><span class="sub">{show(words.assumed)}</span></span>
+          <span class="from">
+            <Num>{format.plain(each.now)}</Num>
+          </span>
+          <span class="to">
+            <Num>{format.plain(each.to_days)}</Num>
+            <span class="sub">{show(words.assumed)}</span>
+          </span>
         </>
       ))}
     </div>
@@ -124,11 +193,21 @@ function WhatIf({ what }: { what: NonNullable<Weakest["what_if"]> }) {
   return (
     <div class="WhatIf">
       <h3>{show(words.whatIf(what.from, what.to, format.wholePercent(rate)))}</h3>
-      <Slider rate={rate} now={what.rate_now_pct} marks={marks} label={say(words.rateOf(what.from, what.to))} onRate={setRate} />
+      <Slider
+        rate={rate}
+        now={what.rate_now_pct}
+        marks={marks}
+        label={say(words.rateOf(what.from, what.to))}
+        onRate={setRate}
+      />
       <Outcomes from={what.from} rate={rate} days={atEngine ? what.days : []} />
       <p class="small muted">{show(what.assumption)}</p>
       {!atEngine && (
-        <p class="no-print"><button type="button" class="Button" onClick={() => setRate(what.rate_to_pct)}>{show(words.back(format.wholePercent(what.rate_to_pct)))}</button></p>
+        <p class="no-print">
+          <button type="button" class="Button" onClick={() => setRate(what.rate_to_pct)}>
+            {show(words.back(format.wholePercent(what.rate_to_pct)))}
+          </button>
+        </p>
       )}
     </div>
   );

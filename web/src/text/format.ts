@@ -1,5 +1,5 @@
-// Numbers as people read them. Digits, signs and units are the same in both languages; the page isolates them (rich.tsx), so
-// they are written left to right wherever they stand.
+// Numbers as people read them. Digits, signs and units are the same in both languages; the page isolates them
+// (rich.tsx), so they are written left to right wherever they stand.
 import type { Interval, Kpi } from "../report";
 
 export type Lang = "he" | "en";
@@ -9,15 +9,18 @@ export const NONE = "—";
 const MINUS = "−";
 
 const grouped = (value: number, digits: number, fixed = 0) =>
-  new Intl.NumberFormat("en-US", { maximumFractionDigits: digits, minimumFractionDigits: fixed }).format(value)
+  new Intl.NumberFormat("en-US", { maximumFractionDigits: digits, minimumFractionDigits: fixed })
+    .format(value)
     .replace("-", MINUS);
 
 export const count = (value: number) => grouped(value, 0);
 
 /** For narrow places, where the exact number is one tap away: 1.5M, 789K. */
-export function short(value: number, from = 100_000): string {
+export function short(value: number, from = 100_000, digits = 3): string {
   if (Math.abs(value) < from) return count(value);
-  return new Intl.NumberFormat("en-US", { notation: "compact", maximumSignificantDigits: 3 }).format(value).replace("-", MINUS);
+  return new Intl.NumberFormat("en-US", { notation: "compact", maximumSignificantDigits: digits })
+    .format(value)
+    .replace("-", MINUS);
 }
 
 export const percent = (value: number) => `${grouped(value, 1, 1)}%`;
@@ -30,8 +33,14 @@ export const plain = (value: number) => grouped(value, 1);
 export function money(value: number, currency: string): string {
   const digits = Math.abs(value) < 100 && !Number.isInteger(value) ? 2 : 0;
   return new Intl.NumberFormat("en-US", {
-    style: "currency", currency, currencyDisplay: "narrowSymbol", maximumFractionDigits: digits, minimumFractionDigits: digits,
-  }).format(value).replace("-", MINUS);
+    style: "currency",
+    currency,
+    currencyDisplay: "narrowSymbol",
+    maximumFractionDigits: digits,
+    minimumFractionDigits: digits,
+  })
+    .format(value)
+    .replace("-", MINUS);
 }
 
 /** Writes a number with its sign: +0.3, −5, 0. */
@@ -50,11 +59,15 @@ export function about(value: number): string {
 export function inUnit(value: number | null, unit: Unit, currency: string): string {
   if (value === null) return NONE;
   switch (unit) {
-    case "pct": return percent(value);
-    case "count": return count(value);
-    case "money": return money(value, currency);
+    case "pct":
+      return percent(value);
+    case "count":
+      return count(value);
+    case "money":
+      return money(value, currency);
     case "days":
-    case "ratio": return plain(value);
+    case "ratio":
+      return plain(value);
   }
 }
 
@@ -70,13 +83,20 @@ export function range(interval: Interval, unit: Unit, currency: string): string 
 export function day(iso: string, lang: Lang): string {
   const date = new Date(`${iso.slice(0, 10)}T12:00:00Z`);
   return new Intl.DateTimeFormat(lang === "he" ? "he-IL" : "en-GB", {
-    day: "numeric", month: lang === "he" ? "numeric" : "short", year: "numeric", timeZone: "UTC",
+    day: "numeric",
+    month: lang === "he" ? "numeric" : "short",
+    year: "numeric",
+    timeZone: "UTC",
   }).format(date);
 }
 
 export function instant(iso: string, lang: Lang, zone: string): string {
   return new Intl.DateTimeFormat(lang === "he" ? "he-IL" : "en-GB", {
-    day: "numeric", month: lang === "he" ? "numeric" : "short", year: "numeric", hour: "2-digit", minute: "2-digit",
+    day: "numeric",
+    month: lang === "he" ? "numeric" : "short",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
     timeZone: zone,
   }).format(new Date(iso));
 }

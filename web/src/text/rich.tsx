@@ -1,17 +1,19 @@
-// Text in which every number and every foreign name is isolated, so that a Hebrew sentence with $800 and SQL in it reads in
-// order whatever stands beside them.
+// Text in which every number and every foreign name is isolated, so that a Hebrew sentence with $800 and SQL in it
+// reads in order whatever stands beside them.
 import type { ComponentChildren } from "preact";
 import type { Lang } from "./format";
 
-const NUMBER = String.raw`[+−~≈]?[$€£₪¥]?\d+(?:[.,]\d+)*%?(?:\s?[–\/÷×]\s?[$€£₪¥]?\d+(?:[.,]\d+)*%?)*`;
-const LATIN_WORD = String.raw`[A-Za-z](?:[\w&+.\/@’'-]*[\w+])?`;
+const NUMBER = String.raw`[+−~≈]?[$€£₪¥]?\d+(?:[.,]\d+)*(?:[KMBT]\b)?%?(?:\s?[–\/÷×]\s?[$€£₪¥]?\d+(?:[.,]\d+)*%?)*`;
+const LETTER = String.raw`\p{Script=Latin}\p{M}\d_`;
+const LATIN_WORD = String.raw`\p{Script=Latin}(?:[${LETTER}&+.\/@’'\-]*[${LETTER}+])?`;
 const HEBREW_WORD = String.raw`[\u0590-\u05ff]+(?:["'][\u0590-\u05ff]+)*`;
 
-// A name of several words is one isolate: two isolates side by side would change places in a sentence of the other direction.
+// A name of several words is one isolate: two isolates side by side would change places in a sentence of the other
+// direction.
 const names = (word: string) => `${word}(?: ${word})*`;
 const tokens = {
-  he: new RegExp(`(${names(LATIN_WORD)})|(${NUMBER})`, "g"),
-  en: new RegExp(`(${names(HEBREW_WORD)})|(${NUMBER})`, "g"),
+  he: new RegExp(`(${names(LATIN_WORD)})|(${NUMBER})`, "gu"),
+  en: new RegExp(`(${names(HEBREW_WORD)})|(${NUMBER})`, "gu"),
 };
 
 export interface Run {
@@ -32,10 +34,15 @@ export function runs(text: string, lang: Lang): Run[] {
 }
 
 export function Num({ children }: { children: ComponentChildren }) {
-  return <bdi dir="ltr" class="n">{children}</bdi>;
+  return (
+    <bdi dir="ltr" class="n">
+      {children}
+    </bdi>
+  );
 }
 
 export function isolated(text: string, lang: Lang): ComponentChildren {
   return runs(text, lang).map((run) =>
-    run.kind === "number" ? <Num>{run.text}</Num> : run.kind === "name" ? <bdi>{run.text}</bdi> : run.text);
+    run.kind === "number" ? <Num>{run.text}</Num> : run.kind === "name" ? <bdi>{run.text}</bdi> : run.text,
+  );
 }

@@ -4,10 +4,19 @@ import * as format from "./format";
 import { runs } from "./rich";
 import { words } from "./words";
 
-const kinds = (text: string, lang: "he" | "en") => runs(text, lang).filter((run) => run.kind !== "text").map((run) => run.text);
+const kinds = (text: string, lang: "he" | "en") =>
+  runs(text, lang)
+    .filter((run) => run.kind !== "text")
+    .map((run) => run.text);
 
 test("numbers with their sign, currency, percent and range are one isolate", () => {
-  assert.deepEqual(kinds("להוריד ל־70, ולהעביר $1,800 בטווח 70–80; 8/150 הם 5.3%.", "he"), ["70", "$1,800", "70–80", "8/150", "5.3%"]);
+  assert.deepEqual(kinds("להוריד ל־70, ולהעביר $1,800 בטווח 70–80; 8/150 הם 5.3%.", "he"), [
+    "70",
+    "$1,800",
+    "70–80",
+    "8/150",
+    "5.3%",
+  ]);
   assert.deepEqual(kinds("of 13, +0.3 and −5 points.", "en"), ["13", "+0.3", "−5"]);
 });
 
@@ -15,11 +24,24 @@ test("a foreign name of several words is one isolate, and the rest of the senten
   assert.deepEqual(kinds("בין Google Search ל־SQL.", "he"), ["Google Search", "SQL"]);
   assert.deepEqual(kinds('Sources: גוגל חיפוש and ארה"ב', "en"), ["גוגל חיפוש", 'ארה"ב']);
   assert.deepEqual(kinds("B2B", "he"), ["B2B"]);
+  assert.deepEqual(kinds("של Société Générale-Été ו־Łódź", "he"), ["Société Générale-Été", "Łódź"]);
+});
+
+test("a shortened number keeps its letter", () => {
+  assert.deepEqual(kinds(`${format.short(711_000)} יצאו`, "he"), ["711K"]);
+  assert.equal(format.short(1_500_000), "1.5M");
+  assert.equal(format.short(60_579), "60,579");
 });
 
 test("nothing of the text is lost", () => {
   for (const text of ["", "SQL", "42.9%", "בין SAL ל־SQL יוצאים 13 מתוך 25, אחרי 3.5% (A/B).", "<b>&amp;"]) {
-    for (const lang of ["he", "en"] as const) assert.equal(runs(text, lang).map((run) => run.text).join(""), text);
+    for (const lang of ["he", "en"] as const)
+      assert.equal(
+        runs(text, lang)
+          .map((run) => run.text)
+          .join(""),
+        text,
+      );
   }
 });
 
@@ -50,7 +72,8 @@ test("days and months in both languages", () => {
 
 test("every phrase is there in both languages", () => {
   const walk = (value: unknown, path: string): void => {
-    if (typeof value === "function") return walk((value as (...all: unknown[]) => unknown)("1", "2", "3", "4"), `${path}()`);
+    if (typeof value === "function")
+      return walk((value as (...all: unknown[]) => unknown)("1", "2", "3", "4"), `${path}()`);
     if (Array.isArray(value)) {
       assert.equal(value.length, 2, path);
       for (const text of value) assert.ok(typeof text === "string" && text.length > 0, path);

@@ -1,4 +1,5 @@
-// Every word the page itself says, Hebrew and English side by side: [he, en]. Words about the data come from the engine.
+// Every word the page itself says, Hebrew and English side by side: [he, en]. Words about the data come from the
+// engine.
 import type { Band, Channel, LeaveKind } from "./names";
 
 export type Pair = readonly [he: string, en: string];
@@ -45,18 +46,30 @@ export const words = {
   noise: ["בתוך הרעש", "within the noise"],
   tooFew: ["מעט מדי", "too few"],
   dotsLabel: (n: number, min: number): Pair => [`${n} מתוך ${min} הדרושים`, `${n} of the ${min} needed`],
-  whyNoise: (now: string, before: string): Pair =>
-    [`${now} מול ${before}: שני הטווחים חופפים.`, `${now} against ${before}: the two ranges overlap.`],
-  whyNoisePlain: (now: string, before: string): Pair =>
-    [`${now} מול ${before}: ההפרש יכול להיות מקרי.`, `${now} against ${before}: the gap may be chance.`],
-  whyTell: (n: string): Pair =>
-    [`הפרש כזה ייראה רק עם כ־${n} בכל תקופה.`, `A gap this small shows only with some ${n} in each period.`],
-  whyTold: (before: string, range: string, now: string): Pair =>
-    [`${before} של התקופה הקודמת מחוץ לטווח ${range} (${now}). לא מקרי.`, `${before} of the earlier period lies outside ${range} (${now}). Not chance.`],
-  whyToldPlain: (now: string, before: string): Pair =>
-    [`${now} מול ${before}. לא מקרי.`, `${now} against ${before}. Not chance.`],
-  whyThin: (n: string, more: string): Pair =>
-    [`עומד על ${n} בלבד. חסרים כ־${more} כדי לומר אם השתנה.`, `Rests on ${n} only. About ${more} more are needed to say whether it changed.`],
+  whyNoise: (now: string, before: string): Pair => [
+    `${now} מול ${before}: שני הטווחים חופפים.`,
+    `${now} against ${before}: the two ranges overlap.`,
+  ],
+  whyNoisePlain: (now: string, before: string): Pair => [
+    `${now} מול ${before}: ההפרש יכול להיות מקרי.`,
+    `${now} against ${before}: the gap may be chance.`,
+  ],
+  whyTell: (n: string): Pair => [
+    `הפרש כזה ייראה רק עם כ־${n} בכל תקופה.`,
+    `A gap this small shows only with some ${n} in each period.`,
+  ],
+  whyTold: (before: string, range: string, now: string): Pair => [
+    `${before} של התקופה הקודמת מחוץ לטווח ${range} (${now}). לא מקרי.`,
+    `${before} of the earlier period lies outside ${range} (${now}). Not chance.`,
+  ],
+  whyToldPlain: (now: string, before: string): Pair => [
+    `${now} מול ${before}. לא מקרי.`,
+    `${now} against ${before}. Not chance.`,
+  ],
+  whyThin: (n: string, more: string): Pair => [
+    `עומד על ${n} בלבד. חסרים כ־${more} כדי לומר אם השתנה.`,
+    `Rests on ${n} only. About ${more} more are needed to say whether it changed.`,
+  ],
   rangeIs: (range: string): Pair => [`הטווח ${range}.`, `The range is ${range}.`],
 
   funnel: ["המשפך, והדרך שמתחתיו", "The funnel, and the road beneath it"],
@@ -70,14 +83,20 @@ export const words = {
   finished: (text: string): Pair => [`מי שסיים: ${text}`, `those who finished: ${text}`],
   over: (days: string, allowed: string): Pair => [`${days} מעל היעד (${allowed})`, `${days} over target (${allowed})`],
   noDays: ["אין עדיין ימים", "no days yet"],
-  nobody: ["אף אחד עוד לא נכנס לשלב הראשון בתקופה. בדקו שהאירוע שפותח אותו מגיע, ושהתקופה נכונה.",
-    "Nobody entered the first stage in the period yet. Check that the event which opens it arrives, and that the period is right."],
+  nobody: [
+    "אף אחד עוד לא נכנס לשלב הראשון בתקופה. בדקו שהאירוע שפותח אותו מגיע, ושהתקופה נכונה.",
+    "Nobody entered the first stage in the period yet. Check that its event arrives, and that the period is right.",
+  ],
   scrollable: ["המשפך; אפשר לגלול", "The funnel; it scrolls"],
   funnelAlt: (counts: string, days: string): Pair => [
     `המשפך: ${counts}. מתחתיו ציר ימים: ${days}. הטבלה "שלב מול שלב" מציגה אותם מספרים.`,
-    `The funnel: ${counts}. Under it an axis of days: ${days}. The table "Stage by stage" holds the same numbers.`],
+    `The funnel: ${counts}. Under it an axis of days: ${days}. The table "Stage by stage" holds the same numbers.`,
+  ],
   rangeShort: ["טווח", "range"],
-  legendBefore: (period: { he: string; en: string }): Pair => [`אותו שלב, ${period.he}`, `the same stage, ${period.en}`],
+  legendBefore: (period: { he: string; en: string }): Pair => [
+    `אותו שלב, ${period.he}`,
+    `the same stage, ${period.en}`,
+  ],
   legendLeft: ["יצאו בין השלבים", "left between stages"],
   legendOver: ["ימים מעל היעד", "days over target"],
   legendSure: ["ודאי", "sure"],
@@ -85,10 +104,15 @@ export const words = {
   legendLooks: ["נראה", "looks"],
   legendLooksNote: ["האומדן ברמה, הטווח חורג", "the estimate is, the range is not"],
   legendNeeds: ["חסרים", "needs"],
-  legendNeedsNote: (min: number): Pair =>
-    [`פחות מ־${min}: בלי צבע, ועצה רק לפי ההוצאה`, `fewer than ${min}: no colour, advice only from spend`],
+  legendNeedsNote: (min: number): Pair => [
+    `פחות מ־${min}: בלי צבע, ועצה רק לפי ההוצאה`,
+    `fewer than ${min}: no colour, advice only from spend`,
+  ],
 
-  weakest: (from: string, to: string): Pair => [`המעבר החלש: ${from} אל ${to}`, `The weakest transition: ${from} to ${to}`],
+  weakest: (from: string, to: string): Pair => [
+    `המעבר החלש: ${from} אל ${to}`,
+    `The weakest transition: ${from} to ${to}`,
+  ],
   weakestShort: ["המעבר החלש", "Weakest transition"],
   ofThose: (stage: string): Pair => [`ממי שהגיע ל־${stage}`, `Of those who reached ${stage}`],
   ruleFailing: ["הכי רחוק מתחת לסף הכישלון", "furthest below its failing limit"],
@@ -100,8 +124,10 @@ export const words = {
   byStrength: ["לפי חוזק הראיה", "by strength of evidence"],
   strength: (n: number): Pair => [`חוזק הראיה ${n} מתוך 3`, `strength of evidence ${n} of 3`],
   noCauses: ["הנתונים לא מצביעים על סיבה.", "The data point to no cause."],
-  whatIf: (from: string, to: string, rate: string): Pair =>
-    [`מה אם ${from} אל ${to} יהיה ${rate}?`, `What if ${from} to ${to} were ${rate}?`],
+  whatIf: (from: string, to: string, rate: string): Pair => [
+    `מה אם ${from} אל ${to} יהיה ${rate}?`,
+    `What if ${from} to ${to} were ${rate}?`,
+  ],
   rateOf: (from: string, to: string): Pair => [`שיעור ${from} אל ${to}`, `${from} to ${to} rate`],
   today: (rate: string): Pair => [`היום ${rate}`, `today ${rate}`],
   mark: { failing: ["כישלון", "failing"], good: ["טוב", "good"], excellent: ["מצוין", "excellent"] },
@@ -139,7 +165,10 @@ export const words = {
   ofFirst: (stage: string): Pair => [`מ־${stage}`, `Of ${stage}`],
   band: ["מול היעד", "Against target"],
   stopped: ["נעצרו כאן", "Stopped here"],
-  mayBeChance: (alpha: number): Pair => [`יכול להיות מקרי (מבחן דו־צדדי, ${alpha}%)`, `may be chance (two-sided test, ${alpha}%)`],
+  mayBeChance: (alpha: number): Pair => [
+    `יכול להיות מקרי (מבחן דו־צדדי, ${alpha}%)`,
+    `may be chance (two-sided test, ${alpha}%)`,
+  ],
   fewerThan: (min: number): Pair => [`פחות מ־${min} באחת התקופות`, `fewer than ${min} in one period`],
   beyond: ["מעבר לסוף המשפך", "Beyond the end"],
 
@@ -163,7 +192,10 @@ export const words = {
   between: ["בין", "Between"],
   leftColumn: ["לא המשיכו", "Did not go on"],
   kinds: {
-    returned: ["הוחזרו", "returned"], rejected: ["נדחו", "rejected"], exited: ["יצאו", "left"], waiting: ["עדיין שם", "still there"],
+    returned: ["הוחזרו", "returned"],
+    rejected: ["נדחו", "rejected"],
+    exited: ["יצאו", "left"],
+    waiting: ["עדיין שם", "still there"],
   },
   reasons: ["סיבות", "Reasons"],
   noReasons: ["בלי סיבה רשומה", "no reason recorded"],
@@ -176,12 +208,20 @@ export const words = {
   range: ["טווח", "Range"],
   value: ["ערך", "Value"],
   groups: {
-    overall: ["כללי", "Overall"], marketing: ["שיווק", "Marketing"], sales: ["מכירות", "Sales"], email: ["מיילים", "E-mail"],
-    cost: ["עלות", "Cost"], time: ["זמן", "Time"], outcome: ["תוצאה", "Outcome"],
+    overall: ["כללי", "Overall"],
+    marketing: ["שיווק", "Marketing"],
+    sales: ["מכירות", "Sales"],
+    email: ["מיילים", "E-mail"],
+    cost: ["עלות", "Cost"],
+    time: ["זמן", "Time"],
+    outcome: ["תוצאה", "Outcome"],
   },
 
   audience: ["למי כיוונו, ואת מי קלטנו", "Aimed at, and captured"],
-  audienceBig: (hits: string, n: string): Pair => [`${hits} מתוך ${n} שנקלטו הם קהל היעד`, `${hits} of ${n} captured are the target audience`],
+  audienceBig: (hits: string, n: string): Pair => [
+    `${hits} מתוך ${n} שנקלטו הם קהל היעד`,
+    `${hits} of ${n} captured are the target audience`,
+  ],
   condition: ["תנאי", "Condition"],
   met: ["מתקיים", "met"],
   unmet: ["לא", "not met"],
@@ -189,7 +229,10 @@ export const words = {
   aimed: ["בקהל היעד", "aimed at"],
   captured: ["נקלטו", "Captured"],
   reached: (goal: string): Pair => [`הגיעו ל־${goal}`, `Reached ${goal}`],
-  noAudience: ["לא הוגדר קהל יעד. כשיוגדר, כאן ייראה את מי באמת קלטנו.", "No target audience is defined. Once it is, this shows whom we really captured."],
+  noAudience: [
+    "לא הוגדר קהל יעד. כשיוגדר, כאן ייראה את מי באמת קלטנו.",
+    "No target audience is defined. Once it is, this shows whom we really captured.",
+  ],
 
   toLast: (goal: string): Pair => [`עד ${goal}`, `To ${goal}`],
   overallLine: (rate: string): Pair => [`הקו: הכול יחד, ${rate}`, `the line: all together, ${rate}`],
@@ -206,14 +249,19 @@ export const words = {
   brought: (stage: string): Pair => [`הביאו ל־${stage}`, `Brought to ${stage}`],
   feeds: (byMail: string, total: string, stage: string, other: string): Pair => [
     `${byMail} מתוך ${total} הגיעו ל־${stage} אחרי מייל; ${other} בלי מגע במייל קודם`,
-    `${byMail} of ${total} reached ${stage} after an e-mail; ${other} with no e-mail before`],
-  machine: (opened: string, clicked: string): Pair =>
-    [`לא נספרו: ${opened} פתיחות ו־${clicked} לחיצות של מכונות`, `not counted: ${opened} opens and ${clicked} clicks by machines`],
+    `${byMail} of ${total} reached ${stage} after an e-mail; ${other} with no e-mail before`,
+  ],
+  machine: (opened: string, clicked: string): Pair => [
+    `לא נספרו: ${opened} פתיחות ו־${clicked} לחיצות של מכונות`,
+    `not counted: ${opened} opens and ${clicked} clicks by machines`,
+  ],
   noSequence: ["לא נשלחה סדרת מיילים בתקופה.", "No e-mail sequence was sent in the period."],
 
   channels: ["עלות ותשואה לפי ערוץ", "Cost and return by channel"],
-  channelsNote: (currency: string, credit: { he: string; en: string }): Pair =>
-    [`לחודש, ב־${currency}; הכנסה ${credit.he}`, `per month, in ${currency}; revenue by ${credit.en}`],
+  channelsNote: (currency: string, credit: { he: string; en: string }): Pair => [
+    `לחודש, ב־${currency}; הכנסה ${credit.he}`,
+    `per month, in ${currency}; revenue by ${credit.en}`,
+  ],
   channel: ["ערוץ", "Channel"],
   spend: ["הוצאה", "Spend"],
   per: (stage: string): Pair => [`ל־${stage}`, `Per ${stage}`],
@@ -223,18 +271,27 @@ export const words = {
   roi: ["ROI", "ROI"],
   recommendation: ["המלצה", "Recommendation"],
   recommendations: {
-    increase: ["להגדיל", "Increase"], continue: ["להמשיך", "Continue"], improve_targeting: ["לשפר טרגוט", "Improve targeting"],
-    re_examine: ["לבחון מחדש", "Re-examine"], stop: ["להפסיק", "Stop"], develop: ["לפתח", "Develop"],
+    increase: ["להגדיל", "Increase"],
+    continue: ["להמשיך", "Continue"],
+    improve_targeting: ["לשפר טרגוט", "Improve targeting"],
+    re_examine: ["לבחון מחדש", "Re-examine"],
+    stop: ["להפסיק", "Stop"],
+    develop: ["לפתח", "Develop"],
   },
   noReturn: ["אין הוצאה, אין תשואה", "no spend, no return"],
   together: ["יחד", "Together"],
-  noChannels: ["לא נטען קובץ הוצאות. עם קובץ כזה יופיעו כאן עלות לליד, תשואה והמלצה לכל ערוץ.",
-    "No spend file is loaded. With one, cost per lead, return and advice for each channel appear here."],
+  noChannels: [
+    "לא נטען קובץ הוצאות. עם קובץ כזה יופיעו כאן עלות לליד, תשואה והמלצה לכל ערוץ.",
+    "No spend file is loaded. With one, cost per lead, return and advice for each channel appear here.",
+  ],
   restsOnSpend: ["ההוצאה", "spend"],
   restsOnRate: ["השיעור", "the rate"],
 
   trend: ["מגמה חודשית", "Monthly trend"],
-  trendNote: ["זרימה: מה קרה בכל חודש. לא להשוות למחזור שלמעלה", "flow: what happened in each month. Not to be compared with the cohort above"],
+  trendNote: [
+    "זרימה: מה קרה בכל חודש. לא להשוות למחזור שלמעלה",
+    "flow: what happened in each month, not to be compared with the cohort above",
+  ],
   month: ["חודש", "Month"],
   partial: ["חודש שעוד רץ", "month still running"],
   thisIsPeriod: ["תקופת הדוח", "the report's period"],
@@ -243,13 +300,20 @@ export const words = {
   fromLeft: ["משמאל", "from the left"],
   shortTrend: (n: string): Pair => [
     `נטענו ${n} חודשים. עם שלושה ויותר תופיע כאן מגמה לכל שלב, וחודש שעוד רץ יסומן.`,
-    `Months loaded: ${n}. With three or more, a trend for each stage appears here, and a month still running is marked so.`],
+    `Months loaded: ${n}. With three or more, a trend of each stage appears here; a month still running is marked.`,
+  ],
   perMonth: (stage: string, most: string): Pair => [`${stage} לחודש, עד ${most}`, `${stage} a month, up to ${most}`],
 
   quality: ["מה נקרא", "What was read"],
   qualityNote: ["כל שורה שלא נספרה, והסיבה", "every row that was not counted, and why"],
-  events: { accepted: ["התקבלו", "accepted"], duplicates: ["כפולים", "duplicates"], rejected: ["נדחו", "rejected"],
-    conflicts: ["סתירות", "conflicts"], late: ["הגיעו באיחור", "late"], future: ["עתידיים", "in the future"] },
+  events: {
+    accepted: ["התקבלו", "accepted"],
+    duplicates: ["כפולים", "duplicates"],
+    rejected: ["נדחו", "rejected"],
+    conflicts: ["סתירות", "conflicts"],
+    late: ["הגיעו באיחור", "late"],
+    future: ["עתידיים", "in the future"],
+  },
   eventHelp: {
     accepted: ["אירועים שנכנסו לחישוב", "events that entered the numbers"],
     duplicates: ["אותו אירוע פעם נוספת; נספר פעם אחת", "the same event again; counted once"],
@@ -263,7 +327,10 @@ export const words = {
   rejectReasons: ["סיבות לדחייה", "Why rejected"],
 
   notChance: ["לא מקרי", "not chance"],
-  lastTouch: ["נכנסו לשלב כשזה היה המייל האחרון שנפתח או נלחץ", "entered the stage with this as the last mail opened or clicked"],
+  lastTouch: [
+    "נכנסו לשלב כשזה היה המייל האחרון שנפתח או נלחץ",
+    "entered the stage with this as the last mail opened or clicked",
+  ],
   roiFormula: ["(הכנסה − הוצאה) ÷ הוצאה", "(revenue − spend) ÷ spend"],
   formula: ["נוסחה", "Formula"],
   counted: ["נספר", "Counts"],
@@ -302,11 +369,15 @@ export const words = {
   templateHelp: ["הפקודה הזו כותבת דוח:", "This command writes a report:"],
   failed: ["הדוח לא נטען", "The report did not load"],
   foot: (confidence: number): Pair => [`טווחים: ${confidence}%`, `Ranges: ${confidence}%`],
-  cohortFoot: (period: string): Pair => [`מחזור: מי שנקלטו ב${period}, במעקב עד היום הזה`, `Cohort: those captured in ${period}, followed until then`],
+  cohortFoot: (period: string): Pair => [
+    `מחזור: מי שנקלטו ב${period}, במעקב עד היום הזה`,
+    `Cohort: those captured in ${period}, followed until then`,
+  ],
   flowFoot: (period: string): Pair => [`זרימה: מה שקרה ב${period}`, `Flow: what happened in ${period}`],
   madeBy: ["הופק על ידי", "Made by"],
 } as const satisfies Record<string, unknown>;
 
-export const bandWord = (band: Exclude<Band, "none">, support: "strong" | "indicative"): Pair => words.bandWords[band][support];
+export const bandWord = (band: Exclude<Band, "none">, support: "strong" | "indicative"): Pair =>
+  words.bandWords[band][support];
 export const kindWord = (kind: LeaveKind | "waiting"): Pair => words.kinds[kind];
 export const recommendationWord = (channel: Channel): Pair => words.recommendations[channel.recommendation];
