@@ -186,10 +186,10 @@ static void flat_json(void **state)
     check(rows,
           "{\"ts\":\"2024-01-01\",\"who\":{\"mail\":\"A@b.example\"},\"stage\":\"נסגר\",\"sum\":\"1,200\",\"size\":7}\n"
           "{\"ts\":\"2024-01-02\",\"who.mail\":\"c@b.example\",\"stage\":\"open\",\"size\":null}\n",
-          "identify user=a@b.example at=2024-01-01T00:00:00Z(day) id=#1a1362016357f96a92f14731f8d3efa9-1 line=1 "
+          "identify user=a@b.example at=2024-01-01T00:00:00Z(day) id=#fe6bb00d4f190fc7bdd6f63aad2abecf-1 line=1 "
           "traits.size:int=7\n"
-          "identify user=c@b.example at=2024-01-02T00:00:00Z(day) id=#a709134cf649520fc5447675666f3f18-1 line=2\n"
-          "track won user=a@b.example at=2024-01-01T00:00:00Z(day) id=#84d1ca8ee2eb28a80aefbe1b84c588d3-1 line=1 "
+          "identify user=c@b.example at=2024-01-02T00:00:00Z(day) id=#26768c8089d50832e59b0b16731db234-1 line=2\n"
+          "track won user=a@b.example at=2024-01-01T00:00:00Z(day) id=#a90d21035cda4f21a11d7d24e511a481-1 line=1 "
           "properties.amount:int=1200\n",
           "");
 }

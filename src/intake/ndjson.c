@@ -23,7 +23,8 @@ struct ndjson {
     /* The walk. */
     const char *text, *text_end; /* what the positions count from */
     const uint32_t *next;        /* the next position */
-    const char *escape;          /* no backslash stands between where the walk was and here */
+    const char *escape;          /* no backslash stands between where the walk is and here */
+    const char *escape_before;   /* the same at the beginning of the event, for walking it again */
     const uint32_t *batch;       /* position of the array of events, NULL when the line is one event */
     enum reject_reason reason;   /* of a failed walk */
     const char *fault;
@@ -284,6 +285,7 @@ static bool walk_event(struct ndjson *r)
 {
     uint32_t at = *r->next++;
     struct input_value whole;
+    r->escape_before = r->escape;
     clear_cells(r);
     if (r->text[at] != '{') return fail(r, REJECT_NO_OBJECT, r->text + at, (struct slice){0});
     return walk_nested(r, KEYS_NONE, at, 0, &whole);
@@ -349,10 +351,9 @@ static struct digest digest_event(void *context)
     struct ndjson *r = walk->reader;
     const uint32_t *back = r->next;
     r->next = walk->start;
-    r->escape = r->text;
+    r->escape = r->escape_before;
     struct digest digest = digest_value(r, true);
     r->next = back;
-    r->escape = r->text;
     return digest;
 }
 
@@ -372,8 +373,9 @@ static void emit_event(struct ndjson *r, const struct emit_row *row, const uint3
 static void emit_batch(struct ndjson *r, const struct emit_row *row)
 {
     const uint32_t *after = r->next;
+    const char *after_escape = r->escape;
     r->next = r->batch + 1;
-    r->escape = r->text;
+    r->escape = r->escape_before;
     if (r->text[*r->next] == ']')
         r->next++;
     else
@@ -387,12 +389,12 @@ static void emit_batch(struct ndjson *r, const struct emit_row *row)
             } else {
                 emit_reject(r->emitter, row, r->reason, (uint64_t)(r->fault - row->text.ptr) + 1, SLICE("in a batch"));
                 r->next = start;
-                r->escape = r->text;
+                r->escape = r->escape_before;
                 digest_value(r, false);
             }
         } while (r->text[*r->next++] == ',');
     r->next = after;
-    r->escape = r->text;
+    r->escape = after_escape;
 }
 
 static void emit_line(struct ndjson *r, const struct emit_row *row, const uint32_t *start)
@@ -491,6 +493,7 @@ void ndjson_read(struct ndjson *r, struct slice chunk, uint64_t line)
             continue;
         }
         const uint32_t *start = r->next;
+        const char *escape = r->escape;
         if (row.text.len <= INPUT_LINE_MAX && walk_event(r) && r->next[-1] < stop && *r->next >= stop) {
             emit_line(r, &row, start);
             continue;
@@ -498,5 +501,6 @@ void ndjson_read(struct ndjson *r, struct slice chunk, uint64_t line)
         read_line(r, &row);
         while (*start < stop) start++;
         start_walk(r, chunk.ptr, chunk.len, start);
+        r->escape = escape; /* looking for the next backslash again for every bad line could take long */
     }
 }

@@ -19,28 +19,51 @@ struct occurrences {
     struct stripe stripes[STRIPES];
 };
 
-static uint64_t mix(uint64_t x, uint64_t key)
+/* Multiply and fold to 128 bits. */
+static inline uint64_t mix(uint64_t x, uint64_t key)
 {
     unsigned __int128 m = (unsigned __int128)(x ^ key) * (key | 1);
     return (uint64_t)m ^ (uint64_t)(m >> 64);
 }
 
+static inline uint64_t load(const char *p, size_t n)
+{
+    uint64_t word = 0;
+    memcpy(&word, p, n);
+    return word;
+}
+
+/* Fewer than eight bytes, without a loop. */
+static inline uint64_t load_few(const char *p, size_t n)
+{
+    if (n >= 4) return load(p, 4) << 32 | load(p + n - 4, 4);
+    if (n == 0) return 0;
+    return (uint64_t)(unsigned char)p[0] << 16 | (uint64_t)(unsigned char)p[n / 2] << 8 | (unsigned char)p[n - 1];
+}
+
+static inline void absorb(struct digest *d, uint64_t word)
+{
+    d->a = mix(d->a ^ word, 0xe7037ed1a0b428dbu);
+    d->b = mix(d->b + word, 0x9fb21c651e98df25u);
+}
+
 struct digest digest_bytes(char kind, struct slice bytes)
 {
-    uint64_t h = slice_hash(bytes), g = 0x2545f4914f6cdd1du ^ bytes.len;
-    for (size_t i = 0; i < bytes.len; i += 8) {
-        uint64_t word = 0;
-        memcpy(&word, bytes.ptr + i, bytes.len - i < 8 ? bytes.len - i : 8);
-        g = mix(g + word, 0x9fb21c651e98df25u);
-    }
-    uint64_t k = (unsigned char)kind;
-    return (struct digest){mix(h + k, 0xe7037ed1a0b428dbu), mix(g + k, 0x8ebc6af09c88c6e3u)};
+    const char *p = bytes.ptr;
+    size_t n = bytes.len;
+    uint64_t start = (uint64_t)n << 8 | (unsigned char)kind;
+    struct digest d = {start ^ 0xa0761d6478bd642fu, start + 0xd1b54a32d192ed03u};
+    for (; n > 8; p += 8, n -= 8) absorb(&d, load(p, 8));
+    absorb(&d, n == 8 ? load(p, 8) : load_few(p, n));
+    return d;
 }
 
 struct digest digest_join(struct digest left, struct digest right)
 {
-    return (struct digest){mix(left.a + 0x589965cc75374cc3u, 0xa0761d6478bd642fu) ^ mix(right.a, 0xd6e8feb86659fd93u),
-                           mix(left.b + 0x1d8e4e27c47d124fu, 0xeb44accab455d165u) ^ mix(right.b, 0x9e3779b97f4a7c15u)};
+    return (struct digest){
+        mix(left.a + 0x589965cc75374cc3u, 0xa0761d6478bd642fu) ^ mix(right.a, 0xd6e8feb86659fd93u),
+        mix(left.b + 0x1d8e4e27c47d124fu, 0xeb44accab455d165u) ^ mix(right.b, 0x9e3779b97f4a7c15u),
+    };
 }
 
 struct occurrences *occurrences_new(void)
