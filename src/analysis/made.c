@@ -120,6 +120,13 @@ static void make_room(struct made *m)
     t->returns = grown(t->returns, room, sizeof *t->returns);
     t->audience = grown(t->audience, room, sizeof *t->audience);
     t->touch_days = grown(t->touch_days, room, sizeof *t->touch_days);
+    if (!m->rich) return;
+    if (!t->score) t->score = memory_new(sizeof *t->score);
+    if (!t->icp) t->icp = memory_new(sizeof *t->icp);
+    if (!t->audience_clause) t->audience_clause = memory_new(2 * sizeof *t->audience_clause);
+    t->score[0] = grown(t->score[0], room, sizeof **t->score);
+    t->icp[0] = grown(t->icp[0], room, sizeof **t->icp);
+    for (int c = 0; c < 2; c++) t->audience_clause[c] = grown(t->audience_clause[c], room, sizeof **t->audience_clause);
 }
 
 static uint8_t window_of(const struct fact_table *t, int64_t at)
@@ -152,6 +159,12 @@ uint32_t made_person(struct made *m, struct made_person p)
     t->dimension[BY_SIZE][row] = p.employees ? 1 + (p.employees >= 100) + (p.employees >= 500) : 0;
     t->audience[row] = (uint8_t)p.audience;
     t->touch_days[row] = (uint16_t)p.touch_days;
+    if (m->rich) {
+        t->score[0][row] = p.score > 0 ? (int64_t)(p.score * (double)DECIMAL_ONE) : INT64_MIN;
+        t->icp[0][row] = (uint8_t)p.icp;
+        t->audience_clause[0][row] = (uint8_t)p.role;
+        t->audience_clause[1][row] = (uint8_t)p.size;
+    }
     return (uint32_t)row;
 }
 
@@ -177,6 +190,12 @@ void made_release(struct made *m)
     void *columns[] = {t->entered,    t->dimension, t->lap,         t->window,  t->carried,  t->now_in,    t->exit,
                        t->exit_stage, t->exit_at,   t->exit_reason, t->returns, t->audience, t->touch_days};
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) free(columns[i]);
+    if (t->score) free(t->score[0]);
+    if (t->icp) free(t->icp[0]);
+    for (int c = 0; t->audience_clause && c < 2; c++) free(t->audience_clause[c]);
+    free(t->score);
+    free(t->icp);
+    free(t->audience_clause);
     vector_release(&m->handoffs);
     vector_release(&m->mails);
     vector_release(&m->credits);

@@ -24,6 +24,7 @@ struct made {
     VECTOR(struct credit_row) credits;
     VECTOR(struct cost_row) spend;
     size_t room;
+    bool rich; /* the columns that only sharpen causes are kept too: one score, one profile, two audience clauses */
 };
 
 /* One lap of a person. Days are from the stage before; a stage is reached while `reached` says so. */
@@ -38,6 +39,8 @@ struct made_person {
     int returns, touch_days, carried; /* carried: a set of 1 << stage */
     uint32_t lap;                     /* 0: 1 */
     enum audience_answer audience;
+    enum audience_answer icp, role, size; /* of the rich columns */
+    double score;                         /* 0: not known */
 };
 
 /* Six stages and WON, which carries; source, region and size (bands 100, 500); both windows as given, "2026-01" against
@@ -48,6 +51,11 @@ void made_release(struct made *m);
 uint32_t made_person(struct made *m, struct made_person p);
 uint32_t made_code(struct made *m, const char *text);
 int64_t made_time(const char *text);
+
+/* The funnel of a month against the year before, with everything a definition can ask for: targets, limits, an
+ * audience, a profile, a score with a borderline, mails, spend, wins. The counts are those of the worked example's
+ * tables. */
+void made_example(struct made *m);
 /* Hands the lists to the table; call once all is added. */
 const struct fact_table *made_table(struct made *m);
 

@@ -1,0 +1,581 @@
+/* The measures: on the worked example's counts, whose answers are published, and on small tables made for one thing
+ * each. */
+#include <math.h>
+
+#include "base/test.h"
+
+#include "analysis/made.h"
+#include "analysis/finding.h"
+
+static void near(double got, double wanted, double within)
+{
+    if (isnan(wanted) ? !isnan(got) : !(fabs(got - wanted) <= within)) fail_msg("got %.9g, wanted %.9g", got, wanted);
+}
+
+struct setting {
+    struct made made;
+    struct arena arena;
+    const struct analysis *a;
+};
+
+static void setting_init(struct setting *s)
+{
+    made_init(&s->made);
+    arena_init(&s->arena);
+}
+
+static const struct analysis *built(struct setting *s, enum basis basis)
+{
+    return s->a = analysis_build(&s->arena, made_table(&s->made), basis);
+}
+
+static void setting_release(struct setting *s)
+{
+    arena_release(&s->arena);
+    made_release(&s->made);
+}
+
+static const struct analysis *example(struct setting *s)
+{
+    setting_init(s);
+    made_example(&s->made);
+    return built(s, BASIS_COHORT);
+}
+
+/* ---- the worked example's tables ---- */
+
+static void example_stages(void **state)
+{
+    static const uint64_t now[] = {150, 70, 30, 25, 12, 8}, before[] = {120, 60, 22, 18, 9, 6},
+                          stopped[] = {80, 40, 5, 13, 4, 8};
+    static const double rates[] = {46.7, 42.9, 83.3, 48.0, 66.7}, days[] = {14, 7, 3, 5, 12};
+    struct setting s;
+    const struct analysis *a = example(&s);
+    assert_int_equal(a->stage_count, 6);
+    assert_int_equal(a->decided, SAL);
+    assert_int_equal(a->ready, MQL);
+    for (uint32_t i = 0; i < 6; i++) {
+        assert_int_equal(a->stages[i].now, now[i]);
+        assert_int_equal(a->stages[i].before, before[i]);
+        assert_int_equal(a->stages[i].stopped, stopped[i]);
+    }
+    near(a->stages[MCL].change.pct, 25, 1e-9);
+    near(a->stages[MCL].change.p, 0.0682, 5e-5);
+    assert_int_equal(a->stages[MCL].change.verdict, VERDICT_NOISE);
+    assert_int_equal(a->stages[SAL].change.verdict, VERDICT_THIN); /* 18 before */
+    for (uint32_t i = 0; i < 5; i++) {
+        near(share_percent(&a->transitions[i].now), rates[i], 0);
+        near(a->transitions[i].days.mean, days[i], 0.11); /* odd numbers of people leave half a day over */
+    }
+    near(a->stages[MQL].chance.range.low, wilson(8, 30).low, 1e-12);
+    near(share_percent(&a->overall.now), 5.3, 0);
+    near(a->overall.change.pp, 0.3, 0);
+    assert_int_equal(a->overall.change.n_to_tell, 69223);
+    setting_release(&s);
+}
+
+static void example_judgement(void **state)
+{
+    struct setting s;
+    const struct transition *t = example(&s)->transitions;
+    assert_int_equal(t[MCL].light, LIGHT_NONE);
+    assert_int_equal(t[MCL].now.support, SUPPORT_STRONG);
+    assert_int_equal(t[MQL].light, LIGHT_GOOD);
+    assert_int_equal(t[MQL].now.support, SUPPORT_INDICATIVE); /* 66 to 93% leaves the band */
+    assert_int_equal(t[SAL].light, LIGHT_FAILING);
+    assert_int_equal(t[SAL].now.support, SUPPORT_INDICATIVE);
+    assert_int_equal(t[SQL].light, LIGHT_BETWEEN);
+    assert_int_equal(t[SQL].now.support, SUPPORT_NONE); /* 12 are fewer than 20 */
+    assert_int_equal(t[SQL].now.needs_more, 8);
+    near(t[SQL].allowed_days, 7, 0);
+    near(t[SQL].over_days, 5, 0.01);
+    assert_int_equal(t[SQL].late, 8);
+    near(s.a->overall.allowed_days, NAN, 0);
+    setting_release(&s);
+}
+
+static void example_left(void **state)
+{
+    struct setting s;
+    const struct transition *t = example(&s)->transitions;
+    assert_int_equal(t[MQL].left.total, 5);
+    assert_int_equal(t[MQL].left.returned, 3);
+    assert_int_equal(t[MQL].left.rejected, 2);
+    assert_int_equal(t[SAL].left.exited, 4);
+    assert_int_equal(t[SAL].left.waiting, 9);
+    const struct left *all = &s.a->overall.left;
+    assert_int_equal(all->total, 142);
+    assert_int_equal(all->returned, 3);
+    assert_int_equal(all->total, all->returned + all->rejected + all->exited + all->waiting);
+    const struct handoff_measure *h = &s.a->handoff;
+    assert_int_equal(h->submitted, 30);
+    assert_int_equal(h->accepted, 25);
+    assert_int_equal(h->returned, 3);
+    assert_int_equal(h->rejected, 2);
+    assert_int_equal(s.a->leave_count, 4); /* by stage, then kind */
+    assert_int_equal(s.a->leaves[0].kind, LEAVE_RETURNED);
+    assert_int_equal(s.a->leaves[0].count, 3);
+    assert_int_equal(s.a->leaves[2].stage, SAL);
+    assert_int_equal(s.a->outcome_count, 1);
+    assert_int_equal(s.a->outcomes[0].now, 3);
+    setting_release(&s);
+}
+
+static void example_channels(void **state)
+{
+    static const struct {
+        double spend, per_first, per_goal, roi;
+        uint64_t first, goal, won;
+        enum recommendation advice;
+        enum support support;
+    } wanted[] = {
+        {4500, 69.23, 900, 220, 65, 5, 1, RECOMMEND_INCREASE, SUPPORT_INDICATIVE},
+        {1800, 45, 900, 215, 40, 2, 1, RECOMMEND_CONTINUE, SUPPORT_INDICATIVE},
+        {1500, 60, 1500, 75.2, 25, 1, 1, RECOMMEND_IMPROVE, SUPPORT_INDICATIVE},
+        {1200, 80, NAN, -45.25, 15, 0, 0, RECOMMEND_EXAMINE, SUPPORT_NONE},
+        {800, 266.67, NAN, -100, 3, 0, 0, RECOMMEND_STOP, SUPPORT_NONE},
+        {0, 0, NAN, NAN, 2, 0, 0, RECOMMEND_DEVELOP, SUPPORT_NONE},
+    };
+    struct setting s;
+    const struct analysis *a = example(&s);
+    assert_int_equal(a->channel_count, 6);
+    for (size_t i = 0; i < 6; i++) {
+        const struct channel *c = &a->channels[i];
+        near(c->monthly_spend, wanted[i].spend, 1e-9);
+        near(c->cost_per_first, wanted[i].per_first, 0.01);
+        near(c->cost_per_goal, wanted[i].per_goal, 1e-9);
+        near(100 * c->roi, wanted[i].roi, 0.001);
+        assert_int_equal(c->first, wanted[i].first);
+        assert_int_equal(c->goal, wanted[i].goal);
+        assert_int_equal(c->won, wanted[i].won);
+        assert_int_equal(c->recommendation, wanted[i].advice);
+        assert_int_equal(c->support, wanted[i].support);
+    }
+    near(a->spend.cost_per_goal, 1225, 1e-9);
+    near(a->spend.months, 1, 1e-12);
+    assert_false(a->spend.before_given);
+    setting_release(&s);
+}
+
+static const struct kpi *kpi(const struct analysis *a, enum kpi_kind kind, uint32_t to)
+{
+    for (size_t i = 0; i < a->kpi_count; i++)
+        if (a->kpis[i].kind == kind && (to == NONE || a->kpis[i].to == to)) return &a->kpis[i];
+    fail_msg("no kpi %d", kind);
+    return NULL;
+}
+
+static void example_kpis(void **state)
+{
+    struct setting s;
+    const struct analysis *a = example(&s);
+    near(kpi(a, KPI_LANDING, NONE)->now, 2.5, 1e-9);
+    near(kpi(a, KPI_LANDING, NONE)->before, 2.0, 1e-9);
+    near(kpi(a, KPI_ENGAGEMENT_FREQUENCY, NONE)->now, 1.8, 1e-9);
+    near(kpi(a, KPI_ENGAGEMENT_FREQUENCY, NONE)->before, 1.6, 1e-9);
+    near(kpi(a, KPI_COST_PER, SQO)->now, 1225, 1e-9);
+    near(kpi(a, KPI_COST_PER, SQO)->range.low, 9800 / (150 * wilson(8, 150).high), 1e-6);
+    assert_int_equal(kpi(a, KPI_COST_PER, SQO)->note, NOTE_NO_SPEND_BEFORE);
+    near(kpi(a, KPI_COST_PER, MQL)->now, 326.67, 0.01);
+    near(kpi(a, KPI_VELOCITY, MQL)->now, 21, 0.5);
+    assert_int_equal(kpi(a, KPI_DISQUALIFICATION, SQL)->hits, 2);
+    near(kpi(a, KPI_PAIR, WON)->now, 37.5, 1e-9);
+    assert_int_equal(kpi(a, KPI_PAIR, WON)->light, LIGHT_IN_RANGE);
+    assert_int_equal(kpi(a, KPI_PAIR, WON)->support, SUPPORT_NONE);
+    const struct kpi *opens = kpi(a, KPI_OPEN_RATE, NONE);
+    assert_int_equal(opens->n, 570);
+    assert_int_equal(opens->hits, 201);
+    assert_int_equal(opens->hits_before, 101);
+    assert_int_equal(opens->change.verdict, VERDICT_TOLD);
+    assert_int_equal(kpi(a, KPI_MEAN_DAYS, NONE)->needs_more, 12);
+    assert_int_equal(kpi(a, KPI_MEAN_DAYS, NONE)->change.verdict, VERDICT_THIN);
+    near(kpi(a, KPI_MEAN_DAYS, NONE)->change.p, NAN, 0);
+    setting_release(&s);
+}
+
+static void example_weak(void **state)
+{
+    struct setting s;
+    const struct analysis *a = example(&s);
+    assert_int_equal(a->weakest, SAL);
+    assert_int_equal(a->weakest_rule, WEAK_FAILING);
+    assert_int_equal(a->second_weakest, MEL);
+    assert_int_equal(a->slowest, SQL);
+    near(a->what_if.rate_to, 0.65, 1e-9);
+    assert_int_equal(a->what_if.outcome_count, 2);
+    near(a->what_if.outcomes[0].expected, 16.25, 1e-9);
+    near(a->what_if.outcomes[1].expected, 10.8333, 1e-4);
+    near(a->what_if.outcomes[1].range.low, 16.25 * wilson(8, 12).low, 1e-9);
+    assert_int_equal(a->what_if.day_count, 1);
+    near(a->what_if.days[0].allowed, 7, 0);
+    setting_release(&s);
+}
+
+static const struct finding *finding(const struct findings *list, const char *code)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->at[i].code, code) == 0) return &list->at[i];
+    return NULL;
+}
+
+/* Every published conclusion, and the fall that the article does not mention. */
+static void example_findings(void **state)
+{
+    static const char *const insights[] = {
+        "overall_change", "weakest_transition", "engagement_fell", "slowest_transition", "best_sources",  "stop_source",
+        "top_region",     "open_rate_rose",     "mails_fade",      "second_weakest",     "develop_source"};
+    static const char *const actions[] = {"lower_threshold", "sync_meeting",     "raise_channel", "improve_mails",
+                                          "closing_sla",     "nurture_accepted", "train_sales",   "borderline_team",
+                                          "stop_channel",    "refresh_offer"};
+    static const char *const causes[] = {"threshold_strict",  "missing_term",     "handoff_gap",
+                                         "calls_unprepared",  "scripts_unfitted", "no_borderline_team",
+                                         "offer_off_profile", "poor_sources"};
+    struct setting s;
+    const struct analysis *a = example(&s);
+    for (size_t i = 0; i < sizeof insights / sizeof *insights; i++)
+        if (!finding(&a->insights, insights[i])) fail_msg("no insight %s", insights[i]);
+    for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
+        if (!finding(&a->actions, actions[i])) fail_msg("no action %s", actions[i]);
+    for (size_t i = 0; i < sizeof causes / sizeof *causes; i++)
+        if (!finding(&a->causes, causes[i])) fail_msg("no cause %s", causes[i]);
+    for (size_t i = 1; i < a->causes.count; i++) assert_true(a->causes.at[i - 1].strength >= a->causes.at[i].strength);
+    for (size_t i = 0; i < a->insights.count; i++)
+        if (a->insights.at[i].action && !finding(&a->actions, a->insights.at[i].action))
+            fail_msg("%s is answered by no action %s", a->insights.at[i].code, a->insights.at[i].action);
+    near(figure_number(finding(&a->causes, "threshold_strict"), "borderline"), 6, 0); /* every second of 13 */
+    near(figure_number(finding(&a->insights, "stop_source"), "cost_to_know"), 4533, 0);
+    near(figure_number(finding(&a->insights, "mails_fade"), "brought"), 7, 0);
+    near(figure_number(finding(&a->actions, "lower_threshold"), "sqo"), 2.8, 0);
+    assert_string_equal(finding(&a->insights, "engagement_fell")->form, "noise");
+    setting_release(&s);
+}
+
+/* ---- one thing each ---- */
+
+static struct made_person person(const char *at, int ends, double days)
+{
+    struct made_person p = {.at = at, .ends = ends};
+    for (int i = 1; i < MADE_STAGES; i++) p.days[i] = days;
+    return p;
+}
+
+/* Only first laps, only the window; carried stages count and take no time. */
+static void who_counts(void **state)
+{
+    struct setting s;
+    setting_init(&s);
+    struct made_person again = person("2026-01-20T00:00", SQO, 1), carried = person("2026-01-05T00:00", SQO, 4);
+    again.lap = 2;
+    carried.carried = 1 << MEL | 1 << MQL;
+    made_person(&s.made, person("2026-01-31T23:59", MEL, 2));
+    made_person(&s.made, person("2026-02-01T00:00", MEL, 2));
+    made_person(&s.made, person("2025-12-31T23:59", MEL, 2));
+    made_person(&s.made, again);
+    made_person(&s.made, carried);
+    const struct analysis *a = built(&s, BASIS_COHORT);
+    assert_int_equal(a->stages[MCL].now, 2);
+    assert_int_equal(a->stages[MEL].now, 2);
+    assert_int_equal(a->transitions[MCL].days.n, 1);
+    near(a->transitions[MCL].days.mean, 2, 1e-9);
+    assert_false(range_given(a->transitions[MCL].days.range));
+    assert_int_equal(a->transitions[MQL].days.n, 0); /* MQL was carried */
+    assert_int_equal(a->transitions[SAL].days.n, 1);
+    near(kpi(a, KPI_LAPS, NONE)->now, 1, 0);
+    setting_release(&s);
+}
+
+/* Entries in the window whoever made them; no intervals, no tests. */
+static void flow(void **state)
+{
+    struct setting s;
+    setting_init(&s);
+    for (int i = 0; i < 25; i++) made_person(&s.made, person("2025-12-30T00:00", MEL, 5));
+    for (int i = 0; i < 10; i++) made_person(&s.made, person("2026-01-30T00:00", MEL, 5));
+    for (int i = 0; i < 30; i++) made_person(&s.made, person("2025-01-10T00:00", MEL, 5));
+    const struct analysis *a = built(&s, BASIS_FLOW);
+    assert_int_equal(a->stages[MCL].now, 10);
+    assert_int_equal(a->stages[MEL].now, 25);
+    assert_int_equal(a->stages[MEL].before, 30);
+    assert_int_equal(a->transitions[MCL].days.n, 25);
+    assert_false(range_given(a->transitions[MCL].now.range));
+    near(a->stages[MEL].change.p, NAN, 0);
+    assert_int_equal(a->stages[MEL].change.verdict, VERDICT_THIN);
+    near(a->stages[MEL].change.pct, -16.67, 0.01);
+    for (size_t i = 0; i < a->insights.count; i++) assert_int_not_equal(a->insights.at[i].support, SUPPORT_STRONG);
+    setting_release(&s);
+}
+
+static void lights(void **state)
+{
+    static const struct band plain = {.has_failing = true,
+                                      .failing = 500000,
+                                      .has_good = true,
+                                      .good = 700000,
+                                      .has_excellent = true,
+                                      .excellent = 850000};
+    static const struct band wanted = {.has_wanted = true, .wanted_low = 250000, .wanted_high = 450000},
+                             none = {.target_days = 7};
+    static const struct {
+        const struct band *band;
+        double value;
+        enum light light;
+    } cases[] = {
+        {&plain, 0.499999, LIGHT_FAILING}, {&plain, 0.5, LIGHT_BETWEEN},     {&plain, 0.7, LIGHT_GOOD},
+        {&plain, 7.0 / 10, LIGHT_GOOD},    {&plain, 0.85, LIGHT_EXCELLENT},  {&wanted, 0.25, LIGHT_IN_RANGE},
+        {&wanted, 0.45, LIGHT_IN_RANGE},   {&wanted, 0.4501, LIGHT_OUTSIDE}, {&wanted, 0.2, LIGHT_OUTSIDE},
+        {&none, 0.5, LIGHT_NONE},          {NULL, 0.5, LIGHT_NONE},          {&plain, NAN, LIGHT_NONE},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_int_equal(judge_light(cases[i].band, cases[i].value), cases[i].light);
+}
+
+/* Support: too few; the interval within the band; the interval across its border. */
+static void supports(void **state)
+{
+    static const struct band band = {.has_failing = true, .failing = 500000, .has_good = true, .good = 700000};
+    struct analysis a = {.min_n = 20, .basis = BASIS_COHORT};
+    static const struct {
+        uint64_t hits, n;
+        enum support support;
+    } cases[] = {{10, 19, SUPPORT_NONE},
+                 {45, 100, SUPPORT_INDICATIVE},
+                 {30, 100, SUPPORT_STRONG},
+                 {95, 100, SUPPORT_STRONG},
+                 {0, 0, SUPPORT_NONE}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct share share = judge_share(&a, cases[i].hits, cases[i].n);
+        enum light light;
+        judge_band(&a, &band, &share, &light);
+        assert_int_equal(share.support, cases[i].support);
+    }
+}
+
+/* Months in between are there with nothing in them; the one that the as-of cuts says so; other windows' rows go in. */
+static void months(void **state)
+{
+    struct setting s;
+    setting_init(&s);
+    made_person(&s.made, person("2025-12-31T12:00", MEL, 1));
+    made_person(&s.made, person("2026-03-05T12:00", MCL, 1));
+    const struct analysis *a = built(&s, BASIS_COHORT);
+    assert_int_equal(a->month_count, 5);
+    assert_int_equal(a->months[0].counts[MCL], 1);
+    assert_int_equal(a->months[1].month, 1);
+    assert_int_equal(a->months[1].counts[MCL], 0);
+    assert_int_equal(a->months[1].counts[MEL], 1);
+    assert_int_equal(a->months[3].counts[MCL], 1);
+    assert_false(a->months[3].partial);
+    assert_true(a->months[4].partial);
+    setting_release(&s);
+    assert_true(fabs(months_covered(civil_to_day(2026, 1, 1), civil_to_day(2026, 4, 1)) - 3) < 1e-9);
+    near(months_covered(civil_to_day(2026, 1, 16), civil_to_day(2026, 2, 15)), 16.0 / 31 + 14.0 / 28, 1e-9);
+}
+
+static void breakdown_order(void **state)
+{
+    struct setting s;
+    setting_init(&s);
+    static const struct {
+        const char *region;
+        int ends, employees;
+    } people[] = {{"b", MCL, 50},   {"b", MCL, 0},    {"a", MEL, 700}, {"a", MCL, 0},
+                  {NULL, MCL, 100}, {NULL, MCL, 200}, {"c", MCL, 499}};
+    for (size_t i = 0; i < sizeof people / sizeof *people; i++) {
+        struct made_person p = person("2026-01-05T00:00", people[i].ends, 1);
+        p.region = people[i].region;
+        p.employees = people[i].employees;
+        made_person(&s.made, p);
+    }
+    const struct analysis *a = built(&s, BASIS_COHORT);
+    const struct breakdown *region = &a->breakdowns[BY_REGION], *size = &a->breakdowns[BY_SIZE];
+    assert_int_equal(region->count, 4);
+    assert_slice(dictionary_text(&s.made.dictionary, region->groups[0].value), "a"); /* more reach MEL */
+    assert_slice(dictionary_text(&s.made.dictionary, region->groups[1].value), "b");
+    assert_int_equal(region->groups[2].value, 0); /* not known comes after what is, when equal */
+    assert_slice(dictionary_text(&s.made.dictionary, region->groups[3].value), "c");
+    assert_int_equal(size->groups[0].value, 1);
+    assert_int_equal(size->groups[1].now[MCL], 3);
+    assert_int_equal(size->groups[3].value, 0);
+    setting_release(&s);
+}
+
+static void handoffs(void **state)
+{
+    struct setting s;
+    setting_init(&s);
+    uint32_t row = made_person(&s.made, person("2026-01-05T00:00", SAL, 1)),
+             other = made_person(&s.made, person("2025-01-05T00:00", SAL, 1));
+    int64_t at = made_time("2026-01-08T00:00"), as_of = s.made.table.as_of;
+    const struct handoff_row rows[] = {
+        {row, SAL, HANDOFF_RETURNED, at, INSTANT_MAX, at + 1, 0},
+        {row, SAL, HANDOFF_ACCEPTED, at + 2, INSTANT_MAX, at + 3, 0},
+        {row, SAL, HANDOFF_WITHDRAWN, at, at, at, 0},
+        {row, SAL, HANDOFF_OPEN, at, as_of - 1, INSTANT_MAX, 0},
+        {row, SAL, HANDOFF_OPEN, at, INSTANT_MAX, INSTANT_MAX, 0},
+        {row, SQL, HANDOFF_REJECTED, at, at, at, 0},
+        {other, SAL, HANDOFF_ACCEPTED, at, at, at, 0},
+        {other, SAL, HANDOFF_REJECTED, at, at, at, 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) vector_push(&s.made.handoffs, rows[i]);
+    const struct handoff_measure *h = &built(&s, BASIS_COHORT)->handoff;
+    assert_int_equal(h->submitted, 4);
+    assert_int_equal(h->returned, 1);
+    assert_int_equal(h->accepted, 1);
+    assert_int_equal(h->pending, 2);
+    assert_int_equal(h->overdue, 1);
+    assert_int_equal(h->before_decided, 2);
+    assert_int_equal(h->before_accepted, 1);
+    near(kpi(s.a, KPI_ACCEPTANCE, SAL)->now, 50, 1e-9);
+    assert_non_null(finding(&s.a->insights, "handoffs_overdue"));
+    setting_release(&s);
+}
+
+/* Two business days over a weekend are four calendar days; each case has its own limit. */
+static void business_limits(void **state)
+{
+    static const struct zone utc = {.first_offset = 0};
+    struct workweek week = workweek_usual(&utc, NULL, 0);
+    struct setting s;
+    setting_init(&s);
+    s.made.table.workweek = &week;
+    s.made.stages[MEL].sla = (struct duration){DURATION_BUSINESS_DAYS, 2};
+    made_person(&s.made, person("2026-01-08T10:00", MEL, 3.5)); /* Thursday; due Monday 10:00 */
+    made_person(&s.made, person("2026-01-04T10:00", MEL, 3.5)); /* Sunday; due Tuesday 10:00 */
+    const struct transition *t = &built(&s, BASIS_COHORT)->transitions[MCL];
+    near(t->allowed_days, 2, 0);
+    assert_int_equal(t->late, 1);
+    near(t->over_days, (1.5 - 0.5) / 2, 1e-9);
+    setting_release(&s);
+}
+
+/* Spend is taken by the days it shares with the period; another currency is left out and said. */
+static void spend_shares(void **state)
+{
+    struct setting s;
+    setting_init(&s);
+    s.made.definition.channels = (struct channels){.given = true, .by = BY_SOURCE, .revenue_event = NONE};
+    struct made_person p = person("2026-01-05T00:00", MEL, 1);
+    p.source = "linkedin";
+    made_person(&s.made, p);
+    uint32_t linkedin = made_code(&s.made, "linkedin"), usd = made_code(&s.made, "USD");
+    int64_t jan = civil_to_day(2026, 1, 1);
+    vector_push(&s.made.spend, ((struct cost_row){jan - 10, jan + 10, linkedin, 0, 200 * DECIMAL_ONE, usd}));
+    vector_push(&s.made.spend, ((struct cost_row){jan + 31, jan + 40, linkedin, 0, 900 * DECIMAL_ONE, usd}));
+    vector_push(&s.made.spend,
+                ((struct cost_row){jan, jan + 31, linkedin, 0, 900 * DECIMAL_ONE, made_code(&s.made, "EUR")}));
+    const struct analysis *a = built(&s, BASIS_COHORT);
+    near(a->spend.total, 100, 1e-9);
+    assert_true(a->spend.other_currency);
+    near(a->channels[0].spend, 100, 1e-9);
+    near(a->channels[0].roi, NAN, 0); /* nothing says what was earned */
+    assert_int_equal(a->channels[0].recommendation, RECOMMEND_IMPROVE);
+    setting_release(&s);
+}
+
+static void crowd(struct setting *s, const char *at, int from, int to, int hits)
+{
+    for (int i = 0; i < 100; i++) made_person(&s->made, person(at, i < hits ? to : from, 1));
+}
+
+/* A change is told when the test says so, and then has a colour; the same gap among few stays thin. */
+static void told_changes(void **state)
+{
+    struct setting s;
+    setting_init(&s);
+    crowd(&s, "2026-01-05T00:00", MCL, MEL, 30);
+    crowd(&s, "2025-01-05T00:00", MCL, MEL, 60);
+    const struct finding *fell = finding(&built(&s, BASIS_COHORT)->insights, "engagement_fell");
+    assert_non_null(fell);
+    assert_string_equal(fell->form, "told");
+    assert_int_equal(fell->severity, SEVERITY_BAD);
+    assert_int_equal(fell->support, SUPPORT_STRONG);
+    setting_release(&s);
+
+    setting_init(&s);
+    for (int i = 0; i < 10; i++) made_person(&s.made, person("2026-01-05T00:00", i < 3 ? MEL : MCL, 1));
+    for (int i = 0; i < 10; i++) made_person(&s.made, person("2025-01-05T00:00", i < 6 ? MEL : MCL, 1));
+    const struct analysis *a = built(&s, BASIS_COHORT);
+    assert_int_equal(a->transitions[MCL].change.verdict, VERDICT_THIN);
+    assert_null(finding(&a->insights, "engagement_fell"));
+    for (size_t i = 0; i < a->insights.count; i++) assert_int_not_equal(a->insights.at[i].support, SUPPORT_STRONG);
+    setting_release(&s);
+}
+
+/* Nothing fails: the lowest rate without a target. Few cases come last, however low. */
+static void weakest_without_targets(void **state)
+{
+    struct setting s;
+    setting_init(&s);
+    crowd(&s, "2026-01-05T00:00", MCL, MEL, 40);
+    crowd(&s, "2026-01-06T00:00", MEL, MQL, 90);
+    for (int i = 0; i < 5; i++) made_person(&s.made, person("2026-01-07T00:00", SAL, 1));
+    const struct analysis *a = built(&s, BASIS_COHORT);
+    assert_int_equal(a->weakest_rule, WEAK_LOWEST);
+    assert_int_equal(a->weakest, MQL);        /* 5 of 95 */
+    assert_int_equal(a->second_weakest, MEL); /* 95 of 145; SAL>SQL is 0 of 5, too few */
+    assert_non_null(finding(&a->actions, "review_criteria"));
+    assert_null(finding(&a->actions, "lower_threshold"));
+    setting_release(&s);
+}
+
+static void nothing(void **state)
+{
+    for (int basis = BASIS_COHORT; basis <= BASIS_FLOW; basis++) {
+        struct setting s;
+        setting_init(&s);
+        const struct analysis *a = built(&s, (enum basis)basis);
+        assert_int_equal(a->stages[MCL].now, 0);
+        near(share_value(&a->overall.now), NAN, 0);
+        assert_int_equal(a->weakest, NONE);
+        assert_int_equal(a->slowest, NONE);
+        assert_int_equal(a->insights.count, 0);
+        assert_int_equal(a->actions.count, 0);
+        assert_int_equal(a->month_count, 0);
+        setting_release(&s);
+    }
+}
+
+static void no_comparison(void **state)
+{
+    struct setting s;
+    setting_init(&s);
+    made_example(&s.made);
+    s.made.table.has_compare = false;
+    const struct analysis *a = built(&s, BASIS_COHORT);
+    assert_false(a->overall.change.given);
+    for (size_t i = 0; i < a->kpi_count; i++) {
+        near(a->kpis[i].before, NAN, 0);
+        assert_int_equal(a->kpis[i].n_before, -1);
+        assert_false(a->kpis[i].change.given);
+    }
+    assert_null(finding(&a->insights, "open_rate_rose"));
+    assert_string_equal(finding(&a->insights, "overall_change")->form, "alone");
+    setting_release(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(example_stages),
+        cmocka_unit_test(example_judgement),
+        cmocka_unit_test(example_left),
+        cmocka_unit_test(example_channels),
+        cmocka_unit_test(example_kpis),
+        cmocka_unit_test(example_weak),
+        cmocka_unit_test(example_findings),
+        cmocka_unit_test(who_counts),
+        cmocka_unit_test(flow),
+        cmocka_unit_test(lights),
+        cmocka_unit_test(supports),
+        cmocka_unit_test(months),
+        cmocka_unit_test(breakdown_order),
+        cmocka_unit_test(handoffs),
+        cmocka_unit_test(business_limits),
+        cmocka_unit_test(spend_shares),
+        cmocka_unit_test(told_changes),
+        cmocka_unit_test(weakest_without_targets),
+        cmocka_unit_test(nothing),
+        cmocka_unit_test(no_comparison),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

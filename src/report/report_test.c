@@ -1,0 +1,242 @@
+/* The renderers over made tables: nothing unworded, nothing out of place, nothing that a browser or a spreadsheet would
+ * run. */
+#include <math.h>
+
+#include "base/test.h"
+
+#include "analysis/made.h"
+#include "report/canvas.h"
+#include "report/embedded.h"
+#include "report/tree.h"
+#include "value/json.h"
+
+struct drawn {
+    struct made made;
+    struct arena arena;
+    struct report *report;
+    struct buffer out;
+};
+
+static void drawn_init(struct drawn *d, bool example)
+{
+    made_init(&d->made);
+    arena_init(&d->arena);
+    buffer_init(&d->out, BUFFER_NO_LIMIT);
+    if (example) made_example(&d->made);
+}
+
+static struct report *build(struct drawn *d, enum report_language language, enum report_basis basis)
+{
+    d->report =
+        report_build(&d->arena, made_table(&d->made),
+                     &(struct report_options){.program = SLICE("masa test"), .language = language, .basis = basis});
+    return d->report;
+}
+
+static void drawn_release(struct drawn *d)
+{
+    buffer_release(&d->out);
+    arena_release(&d->arena);
+    made_release(&d->made);
+}
+
+static bool holds(const struct buffer *b, const char *text)
+{
+    return memmem(b->data, b->len, text, strlen(text)) != NULL;
+}
+
+/* Every basis, with and without comparison, full and empty: no message is missing or lacks an argument. */
+static void all_is_worded(void **state)
+{
+    for (int variant = 0; variant < 16; variant++) {
+        struct drawn d;
+        drawn_init(&d, variant & 1);
+        if (variant & 2) d.made.table.has_compare = false;
+        if (variant & 4) d.made.definition.band_count = 0;
+        struct report *r = build(&d, LANGUAGE_OF_COMPANY, variant & 8 ? BASIS_OF_FLOW : BASIS_OF_COHORT);
+        assert_int_equal(r->missing_words, 0);
+        report_write_terminal(r, (struct terminal_options){0}, &d.out);
+        report_write_csv(r, &d.out);
+        report_write_json(r, &d.out);
+        static const char *const prefixes[] = {"heading.", "column.", "light.", "verdict.", "insight.",
+                                               "action.",  "kpi.",    "cause.", "phrase."};
+        for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+            if (holds(&d.out, prefixes[i])) fail_msg("variant %d shows a key: %s", variant, prefixes[i]);
+        drawn_release(&d);
+    }
+}
+
+static struct value field(struct value v, const char *name)
+{
+    assert_int_equal(v.kind, VALUE_MAP);
+    const struct value *found = value_map_field(v.map, slice_from(name));
+    if (!found) fail_msg("no %s", name);
+    return *found;
+}
+
+static double real(struct value v)
+{
+    return v.kind == VALUE_INT ? (double)v.integer : v.real;
+}
+
+/* A sample of what is said, through the JSON. */
+static void json_says(void **state)
+{
+    struct drawn d;
+    drawn_init(&d, true);
+    report_write_json(build(&d, LANGUAGE_OF_COMPANY, BASIS_AS_DEFINED), &d.out);
+    struct value json;
+    struct error error;
+    if (json_parse(&d.arena, buffer_slice(&d.out), &json, &error)) fail_msg("%s", error.message);
+    assert_slice(field(json, "schema").text, "masa.report/1");
+    assert_slice(field(json, "as_of").text, "2026-04-20T23:59:59+00:00");
+    assert_slice(field(json, "lang").text, "en");
+    assert_slice(field(field(field(json, "period"), "label"), "he").text, "ינואר 2026");
+    assert_slice(field(field(json, "compare"), "to").text, "2025-01-31");
+    struct value headline = field(json, "headline");
+    assert_slice(field(field(headline, "title"), "en").text, "8 of 150 leads reached SQO");
+    assert_true(real(field(headline, "overall_conversion_pct")) == 5.3);
+    assert_true(real(field(headline, "email_open_rate_pct")) == 35);
+    assert_slice(field(field(field(field(headline, "lede"), "now"), "text"), "en").text,
+                 "Lower the score threshold to 70, and move $800 from TikTok to LinkedIn.");
+    assert_slice(field(field(field(field(headline, "lede"), "now"), "text"), "he").text,
+                 "להוריד את סף הניקוד ל־70, ולהעביר $800 מטיקטוק ללינקדאין.");
+    struct value weakest = field(json, "weakest");
+    assert_slice(field(weakest, "rule").text, "failing_band");
+    assert_slice(field(field(weakest, "text"), "en").text,
+                 "48.0% against a target of 65%. In January 2025 50.0% (9 of 18): the gap may be chance.");
+    struct value split = field(field(json, "audience"), "splits").list.at[0];
+    assert_slice(field(field(split, "rows").list.at[1], "value").text, "100-499");
+    assert_true(field(field(split, "rows").list.at[1], "aimed").boolean);
+    assert_false(field(field(split, "rows").list.at[0], "aimed").boolean);
+    drawn_release(&d);
+}
+
+/* ---- terminal ---- */
+
+static void assert_lines(const struct buffer *b, int columns, bool hebrew)
+{
+    struct slice rest = buffer_slice(b);
+    while (rest.len) {
+        struct slice line = slice_cut(&rest, '\n');
+        int open = 0;
+        if (canvas_width(line) > columns) fail_msg("too wide: %.*s", SLICE_ARG(line));
+        if (hebrew && line.len && !slice_starts(line, SLICE("\u200f"))) fail_msg("no mark: %.*s", SLICE_ARG(line));
+        for (size_t i = 0; i + 2 < line.len; i++) {
+            if (memcmp(line.ptr + i, "\u2066", 3) == 0) open++;
+            if (memcmp(line.ptr + i, "\u2069", 3) == 0) open--;
+        }
+        assert_int_equal(open, 0);
+        if (line.len) assert_true(line.ptr[line.len - 1] != ' ');
+    }
+}
+
+static void terminal(void **state)
+{
+    for (int hebrew = 0; hebrew < 2; hebrew++) {
+        struct drawn d;
+        drawn_init(&d, true);
+        report_write_terminal(build(&d, hebrew ? LANGUAGE_HEBREW : LANGUAGE_ENGLISH, BASIS_AS_DEFINED),
+                              (struct terminal_options){0}, &d.out);
+        assert_false(holds(&d.out, "\x1b"));
+        assert_lines(&d.out, 100, hebrew);
+        assert_true(holds(&d.out, hebrew ? "נראה חלש" : "looks weak"));
+        assert_true(holds(&d.out, hebrew ? "חסרים כ־" : "needs about 8 more"));
+        buffer_clear(&d.out);
+        report_write_terminal(d.report, (struct terminal_options){.colour = true, .columns = 80}, &d.out);
+        assert_true(holds(&d.out, "\x1b[31m"));
+        drawn_release(&d);
+    }
+}
+
+/* Names nobody would choose. */
+static void hostile_names(struct drawn *d)
+{
+    static const char *const names[] = {
+        "</script><script>alert(1)</script>", "=HYPERLINK(\"http://x\")", "a \"quoted\", name\nof two lines",
+        "\u202e evil \u2028",
+        "a name so long that no table of a hundred columns could ever hold all of it, let alone its numbers"};
+    for (int i = 0; i < 30; i++) {
+        struct made_person p = {.at = "2026-01-05T00:00",
+                                .ends = i % 3,
+                                .days = {0, 1, 1},
+                                .source = names[i % 5],
+                                .region = names[(i + 1) % 5]};
+        made_person(&d->made, p);
+    }
+}
+
+static void long_names_fit(void **state)
+{
+    struct drawn d;
+    drawn_init(&d, false);
+    hostile_names(&d);
+    report_write_terminal(build(&d, LANGUAGE_ENGLISH, BASIS_AS_DEFINED), (struct terminal_options){0}, &d.out);
+    assert_true(holds(&d.out, "…"));
+    drawn_release(&d);
+}
+
+static void csv(void **state)
+{
+    struct drawn d;
+    drawn_init(&d, false);
+    hostile_names(&d);
+    report_write_csv(build(&d, LANGUAGE_HEBREW, BASIS_AS_DEFINED), &d.out);
+    assert_true(slice_starts(buffer_slice(&d.out), SLICE("\xEF\xBB\xBF")));
+    assert_true(holds(&d.out, "\"'=HYPERLINK(\"\"http://x\"\")\""));
+    assert_true(holds(&d.out, "\"a \"\"quoted\"\", name\nof two lines\""));
+    assert_false(holds(&d.out, "\n=HYPERLINK"));
+    assert_true(holds(&d.out, "\nstage,label,count,compare_count,"));
+    drawn_release(&d);
+}
+
+static void page(void **state)
+{
+    struct drawn d;
+    struct error error;
+    drawn_init(&d, false);
+    hostile_names(&d);
+    enum outcome outcome = report_write_html(build(&d, LANGUAGE_HEBREW, BASIS_AS_DEFINED), &d.out, &error);
+    if (!*page_files[0].text) { /* built without node */
+        assert_int_equal(outcome, FAILED);
+        assert_non_null(strstr(error.message, "without the page"));
+    } else {
+        assert_int_equal(outcome, OK);
+        assert_false(holds(&d.out, "<script>alert"));
+        assert_false(holds(&d.out, "__MASA_REPORT_JSON__"));
+        assert_true(holds(&d.out, "\\u003c/script"));
+        assert_false(holds(&d.out, "\u2028"));
+    }
+    drawn_release(&d);
+}
+
+/* Labels: given in one language they stand in both, given in none the name does; a trade's acronym stays. */
+static void labels(void **state)
+{
+    struct drawn d;
+    drawn_init(&d, true);
+    d.made.stages[MCL].label.he = SLICE("נקלט");
+    d.made.stages[MEL].label.name = SLICE("engaged");
+    d.made.stages[MEL].label.he = SLICE("מעורב");
+    struct report *r = build(&d, LANGUAGE_HEBREW, BASIS_AS_DEFINED);
+    assert_slice(r->stages[MCL].in[ENGLISH], "נקלט");
+    assert_slice(r->stages[MQL].in[HEBREW], "MQL");
+    bool found = false;
+    for (size_t i = 0; i < r->analysis->insights.count; i++)
+        if (strcmp(r->analysis->insights.at[i].code, "engagement_fell") == 0) {
+            assert_slice(r->insights[i].title.in[HEBREW], "MCL אל מעורב ירד");
+            found = true;
+        }
+    assert_true(found);
+    drawn_release(&d);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_is_worded),  cmocka_unit_test(json_says), cmocka_unit_test(terminal),
+        cmocka_unit_test(long_names_fit), cmocka_unit_test(csv),       cmocka_unit_test(page),
+        cmocka_unit_test(labels),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
