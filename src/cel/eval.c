@@ -5,7 +5,7 @@
 #include <assert.h>
 #include <math.h>
 
-enum { STEPS_MAX = 2000000, MEMORY_MAX = 64 << 20, LOCALS_MAX = CEL_DEPTH_MAX * 2 };
+enum { STEPS_MAX = 2000000, MEMORY_MAX = 16 << 20, LOCALS_MAX = CEL_DEPTH_MAX * 2 };
 
 struct value cel_fail(struct cel_run *run, const char *format, ...)
 {

@@ -96,6 +96,7 @@ static void write_everything(struct json_writer *w)
     json_int(w, INT64_MIN);
     json_uint(w, UINT64_MAX);
     json_double(w, 0.1);
+    json_double(w, 1e20);
     json_double(w, INFINITY);
     json_decimal(w, -1250000);
     json_decimal(w, 3000000);
@@ -113,7 +114,7 @@ static void writing_is_compact_pretty_and_safe(void **state)
     write_everything(&(struct json_writer){.out = &out});
     assert_slice(buffer_slice(&out),
                  "{\"text\":\"a\\\"\\\\\\n\\u0001</script>\xE2\x80\xA8\xEF\xBF\xBDשלום\",\"empty\":[],\"list\":"
-                 "[-9223372036854775808,18446744073709551615,0.1,\"Infinity\",-1.25,3,true,null]}");
+                 "[-9223372036854775808,18446744073709551615,0.1,1e+20,\"Infinity\",-1.25,3,true,null]}");
     buffer_clear(&out);
     struct json_writer safe = {.out = &out, .html_safe = true};
     json_string(&safe, SLICE("</script>&\xE2\x80\xA8\xE2\x80\xA9"));
