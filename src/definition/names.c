@@ -130,6 +130,8 @@ struct local { /* a variable of a macro */
     const struct local *outer;
 };
 
+enum { WRONG_MAX = 16 };
+
 struct naming {
     struct loader *l;
     enum subject_kind kind;
@@ -137,6 +139,8 @@ struct naming {
     const struct yaml_node *node;
     bool generated; /* the text is not the node's: all places are the node's own */
     bool good;
+    uint32_t wrong_from[WRONG_MAX], wrong_until[WRONG_MAX]; /* names that were refused here, in bytes of the text */
+    size_t wrong_count;
 };
 
 static struct place naming_place(const struct naming *n, size_t offset)
@@ -256,10 +260,17 @@ static void resolve_names(struct naming *n, const struct cel_node *node, const s
         while (root->kind == CEL_SELECT) root = root->args[0];
         struct place at = naming_place(n, root->start);
         if (is_local(locals, slice_cut(&rest, '.'))) return;
+        bool before = n->good;
+        n->good = true;
         if (n->event == NONE)
             resolve_subject_name(n, at, name);
         else
             resolve_event_name(n, at, name);
+        if (!n->good && n->wrong_count < WRONG_MAX) {
+            n->wrong_from[n->wrong_count] = root->start;
+            n->wrong_until[n->wrong_count++] = node->end;
+        }
+        n->good = n->good && before;
         return;
     }
     bool binds = node->kind == CEL_MACRO || node->kind == CEL_BIND;
@@ -280,12 +291,18 @@ static size_t offset_of(struct slice text, int line, int column)
     return at;
 }
 
-/* What was said about the expression as a text of its own, said about the file. */
+/* What was said about the expression as a text of its own, said about the file; of names refused already, nothing more.
+ */
 static void forward(const struct naming *n, struct slice text, const struct diagnostics *said)
 {
     for (size_t i = 0; i < said->list.count; i++) {
         const struct diagnostic *item = &said->list.at[i];
-        struct place at = naming_place(n, offset_of(text, item->line, item->column));
+        size_t offset = offset_of(text, item->line, item->column);
+        bool known = false;
+        for (size_t w = 0; w < n->wrong_count; w++)
+            known = known || (offset >= n->wrong_from[w] && offset <= n->wrong_until[w]);
+        if (known) continue;
+        struct place at = naming_place(n, offset);
         struct slice hint = item->hint.len ? item->hint : hint_printf(n->l, "in `%.*s`", SLICE_ARG(text));
         complain_at(n->l, at, hint, "%.*s", SLICE_ARG(item->message));
     }
@@ -299,12 +316,13 @@ static const struct rule *compile_text(struct naming *n, struct rule_scope *scop
         .arena = n->l->arena, .text = text, .line = 1, .column = 1, .decimals = true, .diagnostics = &said};
     const struct rule *rule = NULL;
     const struct cel_node *tree = cel_parse(&source);
-    n->good = tree != NULL;
+    n->good = true;
     if (tree) resolve_names(n, tree, NULL);
-    if (n->good) rule = rule_compile(scope, text, wanted, (struct rule_place){.line = 1, .column = 1}, &said);
+    if (tree && n->wrong_count < WRONG_MAX)
+        rule = rule_compile(scope, text, wanted, (struct rule_place){.line = 1, .column = 1}, &said);
     forward(n, text, &said);
     diagnostics_release(&said);
-    return rule;
+    return n->good ? rule : NULL;
 }
 
 const struct rule *compile_rule(struct loader *l, enum subject_kind kind, const struct yaml_node *node, unsigned wanted)

@@ -367,13 +367,13 @@ static size_t errors_of(struct slice text, const char *first)
 /* Nobody wants to meet mistakes one by one. */
 static void all_are_found_in_one_run(void **state)
 {
-    size_t count =
-        errors_of(SLICE("masa: 1\n" EVENTS TRAITS "signals: { x: { did: c }, y: { did: a, sum: s } }\n"
-                        "scores: { s: { terms: [ { id: p, points: person.rnk } ] } }\n"
-                        "funnels: { f: { stages: { A: { on: aa }, B: { enter: account.sise > 3 }, C: {} } } }\n"
-                        "report: { period: soon }\n"),
-                  "there is no `account.sise`");
-    assert_int_equal(count, 7);
+    size_t count = errors_of(SLICE("masa: 1\n" EVENTS TRAITS "signals: { x: { did: c }, y: { did: a, sum: s } }\n"
+                                   "scores: { s: { terms: [ { id: p, points: person.rnk } ] } }\n"
+                                   "funnels: { f: { stages: { A: { on: aa }, B: { enter: account.sise > 3 }, C: {},\n"
+                                   "  D: { enter: person.rnk == foo(1) } } } }\n"
+                                   "report: { period: soon }\n"),
+                             "there is no `account.sise`");
+    assert_int_equal(count, 9);
 }
 
 static void there_are_limits(void **state)

@@ -1,0 +1,140 @@
+/* Rules as sentences, in both languages. In the Hebrew rows | stands for the invisible marks around names in Latin
+ * letters. */
+#include "base/buffer.h"
+#include "base/test.h"
+#include "definition/load.h"
+
+#define COMMON                                                                                                                   \
+    "masa: 1\n"                                                                                                                  \
+    "events: { opened: { he: פתיחת מייל, en: opened a mail, properties: { step: int, path: { type: string, he: "        \
+    "כתובת, "                                                                                                               \
+    "en: address } } },\n  clicked: {} }\n"                                                                                      \
+    "traits: { person: { email: string, role: { one_of: [cfo, head_of_it] }, ok: bool, answers: { budget: answer } "             \
+    "},\n"                                                                                                                       \
+    "  account: { size: { type: int, he: מספר העובדים, en: employees }, region: string, pains: { list_of: string }, " \
+    "branches: { map_of: int }, revenue: money } }\n"                                                                            \
+    "signals: { quietness: { did: opened, days_since: true }, warm: { en: warmth, he: חום, weigh: { opened: 1 } } }\n"        \
+    "icp: { big: { en: big firm, he: חברה גדולה, size: { when: account.size > 5 } } }\n"                                \
+    "bant: { sales: { budget: person.answers.budget, need: person.ok } }\n"                                                      \
+    "scores: { fit: { terms: [ { id: a, points: 9, when: person.ok } ] } }\n"                                                                     \
+    "dimensions: { region: { value: account.region, values: { us: { he: ארה״ב, en: the US } } } }\n"
+
+static const struct row {
+    const char *clause, *english, *hebrew;
+} rows[] = {
+    {"account.size >= 100", "account employees at least 100", "מספר העובדים בחשבון: לפחות 100"},
+    {"100 <= account.size", "account employees at least 100", "מספר העובדים בחשבון: לפחות 100"},
+    {"'!(account.size >= 100)'", "account employees below 100", "מספר העובדים בחשבון: פחות מ־100"},
+    {"account.size >= 100 && account.size <= 500", "account employees from 100 to 500",
+     "מספר העובדים בחשבון: מ־100 עד 500"},
+    {"'person.role in [\"cfo\", \"head_of_it\"]'", "person role is cfo or head of it",
+     "|role| של איש הקשר: |cfo| או |head of it|"},
+    {"person.role != \"cfo\"", "person role is not cfo", "|role| של איש הקשר: לא |cfo|"},
+    {"account.region == \"us\"", "account region is the US", "|region| בחשבון: ארה״ב"},
+    {"'\"a\" in account.pains && \"b\" in account.pains'", "account pains includes a and b",
+     "|pains| בחשבון: כולל את |a| ו־|b|"},
+    {"'!(\"a\" in account.pains)'", "account pains does not include a", "|pains| בחשבון: לא כולל את |a|"},
+    {"'account.branches[\"tlv\"] > 2'", "account branches in tlv above 2", "|branches| בחשבון ב־|tlv|: מעל 2"},
+    {"account.revenue > money(5000, \"USD\")", "account revenue above 5000 USD", "|revenue| בחשבון: מעל |5000 USD|"},
+    {"person.ok", "person ok is yes", "|ok| של איש הקשר: כן"},
+    {"'!person.ok'", "person ok is no", "|ok| של איש הקשר: לא"},
+    {"person.ok == false", "person ok is no", "|ok| של איש הקשר: לא"},
+    {"has(person.email)", "person email is known", "|email| של איש הקשר: ידוע"},
+    {"person.email != \"\"", "person email is not empty", "|email| של איש הקשר: לא ריק"},
+    {"work_email(person.email)", "person email is a work address", "|email| של איש הקשר: כתובת של מקום העבודה"},
+    {"'!(person.email.endsWith(\"@a.com\") || person.email.endsWith(\"@b.com\"))'",
+     "person email does not end in @a.com or @b.com", "|email| של איש הקשר: לא מסתיים ב־|@a.com| או |@b.com|"},
+    {"person.ok && (account.size > 5 || person.role == \"cfo\")",
+     "person ok is yes and (account employees above 5 or person role is cfo)",
+     "|ok| של איש הקשר: כן וגם (מספר העובדים בחשבון: מעל 5 או |role| של איש הקשר: |cfo|)"},
+    {"icp.big.matched", "fits the profile big firm", "יש התאמה לפרופיל חברה גדולה"},
+    {"icp.big.fit > 0.5", "the fit to the profile big firm above 0.5", "מידת ההתאמה לפרופיל חברה גדולה: מעל 0.5"},
+    {"bant.sales.passed", "passes BANT sales", "יש עמידה במבחן BANT |sales|"},
+    {"'!bant.sales.budget'", "the answer to budget in BANT sales is no", "התשובה על |budget| במבחן BANT |sales|: לא"},
+    {"bant.sales.yes >= 1", "the number of yes answers in BANT sales at least 1",
+     "מספר תשובות ה\"כן\" במבחן BANT |sales|: לפחות 1"},
+    {"scores.fit > 8", "the fit score above 8", "הניקוד |fit|: מעל 8"},
+    {"signals.quietness > 3", "the signal quietness above 3", "המדד |quietness|: מעל 3"},
+    {"signals.warm > 3", "warmth above 3", "חום: מעל 3"},
+    {"'account.pains.exists(p, p == \"a\")'", "account.pains.exists(p, p == \"a\") holds",
+     "מתקיים |account.pains.exists(p, p == \"a\")|"},
+    {"{ did: opened }", "“opened a mail” happened at least once", "האירוע \"פתיחת מייל\" קרה לפחות פעם אחת"},
+    {"{ did: clicked, times: 2, within: 2d }", "“clicked” happened at least twice, within 2 days",
+     "האירוע \"|clicked|\" קרה לפחות פעמיים, בתוך יומיים"},
+    {"{ did: [opened, clicked], times: 3, human: true }",
+     "“opened a mail” or “clicked” happened at least 3 times in all, by people and not by machines",
+     "האירועים \"פתיחת מייל\" או \"|clicked|\" קרו יחד לפחות 3 פעמים, בידי אדם ולא בידי מכונה"},
+    {"{ did: opened, where: { step: [1, 2], path: not empty }, within: 90m }",
+     "“opened a mail” (step is 1 or 2 and address is not empty) happened at least once, within 90 minutes",
+     "האירוע \"פתיחת מייל\" (|step|: 1 או 2 וגם כתובת: לא ריק) קרה לפחות פעם אחת, בתוך 90 דקות"},
+    {"{ did: opened, where: { path: empty } }", "“opened a mail” (address is empty) happened at least once",
+     "האירוע \"פתיחת מייל\" (כתובת: ריק) קרה לפחות פעם אחת"},
+    {"{ did: opened, distinct: path, times: 3, since: entered(A) }",
+     "“opened a mail” happened at least 3 times, each address counted once, since entering A",
+     "האירוע \"פתיחת מייל\" קרה לפחות 3 פעמים, פעם אחת לכל כתובת, מאז הכניסה לשלב |A|"},
+    {"{ quiet: opened, for: 30d }", "“opened a mail” did not happen for 30 days",
+     "האירוע \"פתיחת מייל\" לא קרה במשך 30 יום"},
+    {"{ quiet: any, for: 2 business days }", "there is no activity at all for 2 business days",
+     "אין שום פעילות במשך שני ימי עסקים"},
+};
+
+/* The Hebrew text without isolates, each of them a |. */
+static void unmark(struct slice text, struct buffer *out)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        bool mark = text.len - i >= 3 && memcmp(text.ptr + i, "\xE2\x81", 2) == 0 &&
+                    ((unsigned char)text.ptr[i + 2] & 0xFE) == 0xA8;
+        buffer_char(out, mark ? '|' : text.ptr[i]);
+        i += mark ? 2 : 0;
+    }
+    buffer_char(out, 0);
+}
+
+static void check_language(const struct definition *d, enum language language, const struct row *row)
+{
+    static const char *const leads[] = {"Entered when ", "הכניסה לשלב כאשר "};
+    struct buffer said, plain, wanted;
+    buffer_init(&said, BUFFER_NO_LIMIT);
+    buffer_init(&plain, BUFFER_NO_LIMIT);
+    buffer_init(&wanted, BUFFER_NO_LIMIT);
+    definition_explain(d, language, &said);
+    unmark(buffer_slice(&said), &plain);
+    buffer_printf(&wanted, "%s%s.\n", leads[language], language == LANGUAGE_HE ? row->hebrew : row->english);
+    buffer_char(&wanted, 0);
+    if (!strstr(plain.data, wanted.data)) fail_msg("%s\nwanted %s\nin %s", row->clause, wanted.data, plain.data);
+    assert_null(strchr(plain.data, '{'));
+    buffer_release(&said);
+    buffer_release(&plain);
+    buffer_release(&wanted);
+}
+
+static void check_row(const struct row *row)
+{
+    struct buffer text;
+    struct diagnostics diagnostics;
+    buffer_init(&text, BUFFER_NO_LIMIT);
+    diagnostics_init(&diagnostics);
+    buffer_printf(&text, COMMON "funnels:\n  f:\n    stages:\n      A: { on: opened }\n      B:\n        enter: %s\n",
+                  row->clause);
+    struct definition_file *file = definition_parse(buffer_slice(&text), "t.yaml", &diagnostics);
+    if (!file) {
+        diagnostics_print(&diagnostics, stderr);
+        fail_msg("refused: %s", row->clause);
+    }
+    check_language(definition_of(file), LANGUAGE_EN, row);
+    check_language(definition_of(file), LANGUAGE_HE, row);
+    definition_free(file);
+    diagnostics_release(&diagnostics);
+    buffer_release(&text);
+}
+
+static void clauses_are_sentences(void **state)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) check_row(&rows[i]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(clauses_are_sentences)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
