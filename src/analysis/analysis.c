@@ -29,6 +29,7 @@ const struct analysis *analysis_build(struct arena *arena, const struct fact_tab
     a->stage_count = a->goal + 1;
     a->decided = find_decided(a);
     a->ready = a->decided == NONE ? a->goal : a->decided - 1;
+    build_views(a, arena);
     build_stages(a, arena);
     build_groups(a, arena);
     build_audience(a, arena);

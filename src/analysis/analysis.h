@@ -334,6 +334,8 @@ struct analysis {
     uint32_t decided; /* the first stage entered by decision, NONE */
     uint32_t ready;   /* the stage before it: what the first side hands over; the goal when nothing is decided */
 
+    const struct view *views; /* the analysis' own (parts.h): this period and the compared one */
+
     struct stage_measure *stages;
     struct transition *transitions; /* stage_count - 1 */
     struct transition overall;

@@ -45,7 +45,8 @@ static uint64_t count_borderline(const struct analysis *a, const struct transiti
     size_t index = (size_t)(score - a->definition->scores);
     struct view now = view_now(a);
     uint64_t count = 0;
-    for (size_t i = 0; scores && i < f->rows; i++)
+    if (!scores) return 0;
+    view_each (&now, i)
         count +=
             stopped_here(&now, t, i) && scores[index][i] >= score->borderline_from && scores[index][i] <= score->above;
     return count;
@@ -142,7 +143,7 @@ static void cause_sources(struct finding_list *l, const struct transition *t)
         if (a->channels[c].recommendation != RECOMMEND_STOP) continue;
         codes[count++] = a->channels[c].value;
         first += a->channels[c].first;
-        for (size_t i = 0; i < a->table->rows; i++)
+        view_each (&now, i)
             here += a->table->dimension[a->definition->channels.by][i] == a->channels[c].value &&
                     view_counts(&now, i, t->from);
     }
@@ -163,13 +164,11 @@ static void cause_off_profile(struct finding_list *l)
     struct view now = view_now(a);
     uint64_t wanted = 0, n = a->stages[0].now;
     bool by_icp = a->definition->icp_count && a->table->icp;
-    if (by_icp)
-        for (size_t i = 0; i < a->table->rows; i++)
-            wanted += view_counts(&now, i, 0) && a->table->icp[0][i] == AUDIENCE_YES;
-    else if (a->audience.given)
+    if (!by_icp && !a->audience.given) return;
+    if (!by_icp)
         wanted = a->audience.aimed.hits;
     else
-        return;
+        view_each (&now, i) wanted += view_counts(&now, i, 0) && a->table->icp[0][i] == AUDIENCE_YES;
     double off = n ? 1 - (double)wanted / (double)n : 0;
     if (off < 0.1) return;
     struct finding *f =

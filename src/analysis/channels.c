@@ -95,7 +95,7 @@ static void add_counts(struct analysis *a, struct channels_in_work *w)
         c->first = b->groups[g].now[0];
         c->goal = b->groups[g].now[a->goal];
     }
-    for (size_t i = 0; i < t->rows; i++) {
+    view_each (&now, i) {
         uint32_t value = t->dimension[b->dimension][i];
         if (value && view_counts(&now, i, won)) channel_of(w, value)->won++;
     }

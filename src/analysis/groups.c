@@ -68,15 +68,17 @@ static int compare_bands(const void *a, const void *b)
 
 static void count_groups(const struct analysis *a, struct arena *arena, uint32_t dimension, struct tally *tally)
 {
+    if (!a->table->rows) return;
     struct view now = view_now(a), before = view_before(a);
-    for (uint32_t s = 0; s < a->stage_count; s++)
-        for (size_t i = 0; i < a->table->rows; i++) {
-            bool is_now = view_counts(&now, i, s), was = view_counts(&before, i, s);
-            if (!is_now && !was) continue;
-            struct group_measure *g = tally_group(tally, arena, a->stage_count, a->table->dimension[dimension][i]);
-            g->now[s] += is_now;
-            g->before[s] += was;
-        }
+    const uint32_t *codes = a->table->dimension[dimension];
+    view_each (&now, i) {
+        struct group_measure *g = tally_group(tally, arena, a->stage_count, codes[i]);
+        for (uint32_t s = 0; s < a->stage_count; s++) g->now[s] += view_counts(&now, i, s);
+    }
+    view_each (&before, k) {
+        struct group_measure *g = tally_group(tally, arena, a->stage_count, codes[k]);
+        for (uint32_t s = 0; s < a->stage_count; s++) g->before[s] += view_counts(&before, k, s);
+    }
 }
 
 static struct breakdown measure_breakdown(const struct analysis *a, struct arena *arena, uint32_t dimension)
@@ -116,7 +118,7 @@ static void measure_clauses(struct analysis *a, struct arena *arena)
     for (size_t c = 0; c < audience->count; c++) {
         struct audience_clause *out = &a->audience.clauses[a->audience.clause_count++];
         out->label = &audience->members[c].label;
-        for (size_t i = 0; i < a->table->rows; i++) {
+        view_each (&now, i) {
             if (!view_counts(&now, i, 0)) continue;
             enum audience_answer answer = a->table->audience_clause[c][i];
             if (answer == AUDIENCE_YES)
@@ -152,8 +154,8 @@ static bool *aimed_values(const struct analysis *a, struct arena *arena, const s
     bool *aimed = ARENA_ARRAY(arena, bool, b->count);
     for (size_t g = 0; g < b->count; g++) {
         bool all = b->groups[g].value != 0 && b->groups[g].now[0] > 0;
-        for (size_t i = 0; i < a->table->rows && all; i++)
-            if (codes[i] == b->groups[g].value && view_counts(&now, i, 0))
+        view_each (&now, i)
+            if (all && codes[i] == b->groups[g].value && view_counts(&now, i, 0))
                 all = a->table->audience_clause[clause][i] == AUDIENCE_YES;
         aimed[g] = all;
     }
@@ -183,8 +185,7 @@ void build_audience(struct analysis *a, struct arena *arena)
     uint64_t aimed = 0;
     if (!a->definition->audience || a->funnel->of != KIND_PERSON) return;
     a->audience.given = true;
-    for (size_t i = 0; i < a->table->rows; i++)
-        aimed += view_counts(&now, i, 0) && a->table->audience[i] == AUDIENCE_YES;
+    view_each (&now, i) aimed += view_counts(&now, i, 0) && a->table->audience[i] == AUDIENCE_YES;
     a->audience.aimed = judge_share(a, aimed, a->stages[0].now);
     measure_clauses(a, arena);
     measure_splits(a, arena);
@@ -214,11 +215,41 @@ static bool find_months(const struct analysis *a, int64_t *first, int64_t *last)
     return *first <= *last;
 }
 
+/* Instant to month by a table of its days; zones shift a day's start by less than a day. */
+struct calendar {
+    int64_t starts[MONTHS_MAX + 1]; /* of the months and of the one after them */
+    size_t count;
+    uint8_t *by_day; /* from the first start: the month in which that stretch of 24 hours begins */
+};
+
+static void calendar_init(struct calendar *c, const struct zone *zone, int64_t first, size_t count)
+{
+    c->count = count;
+    for (size_t m = 0; m <= count; m++) {
+        int64_t month = first + (int64_t)m;
+        c->starts[m] = zone_day_start(zone, civil_to_day((int)(month / 12), (int)(month % 12) + 1, 1));
+    }
+    size_t days = (size_t)((c->starts[count] - c->starts[0]) / DAY_US) + 2;
+    c->by_day = memory_new(days);
+    for (size_t d = 0, m = 0; d < days; d++) {
+        while (m < count && c->starts[0] + (int64_t)d * DAY_US >= c->starts[m + 1]) m++;
+        c->by_day[d] = (uint8_t)m;
+    }
+}
+
+/* `count` when it lies outside. */
+static size_t calendar_month(const struct calendar *c, int64_t at)
+{
+    if (at < c->starts[0] || at >= c->starts[c->count]) return c->count;
+    size_t m = c->by_day[(at - c->starts[0]) / DAY_US];
+    return m + (at >= c->starts[m + 1]);
+}
+
 /* Whole rows go in whatever window they are of: a month counts the entries that happened in it. */
 void build_months(struct analysis *a, struct arena *arena)
 {
     const struct fact_table *t = a->table;
-    struct zone_cursor cursor = zone_cursor_of(t->zone);
+    struct calendar calendar;
     int64_t first, last, as_of_day = zone_day(t->zone, t->as_of);
     if (!find_months(a, &first, &last)) return;
     a->month_count = (size_t)(last - first + 1);
@@ -231,10 +262,12 @@ void build_months(struct analysis *a, struct arena *arena)
         int64_t end = civil_to_day(out->year, out->month, civil_month_length(out->year, out->month)) + 1;
         out->partial = t->as_of < zone_day_start(t->zone, end) - 1 && as_of_day < end;
     }
-    for (uint32_t s = 0; s < a->stage_count; s++)
-        for (size_t i = 0; i < t->rows; i++) {
-            if (t->lap[i] != 1 || t->entered[s][i] == INSTANT_NONE) continue;
-            int64_t m = month_of(zone_cursor_day(&cursor, t->entered[s][i])) - first;
-            if (m >= 0 && m < (int64_t)a->month_count) a->months[m].counts[s]++;
-        }
+    calendar_init(&calendar, t->zone, first, a->month_count);
+    for (uint32_t s = 0; s < a->stage_count; s++) {
+        uint64_t counts[MONTHS_MAX + 1] = {0};
+        for (size_t i = 0; i < t->rows; i++)
+            if (t->lap[i] == 1) counts[calendar_month(&calendar, t->entered[s][i])]++;
+        for (size_t m = 0; m < a->month_count; m++) a->months[m].counts[s] = counts[m];
+    }
+    free(calendar.by_day);
 }

@@ -270,7 +270,7 @@ static bool as_profile(const struct analysis *a, uint32_t dimension, uint32_t va
     struct view now = view_now(a);
     uint64_t in = 0, in_met = 0, out = 0, out_met = 0;
     if (!a->definition->icp_count || !a->table->icp) return false;
-    for (size_t i = 0; i < a->table->rows; i++) {
+    view_each (&now, i) {
         if (!view_counts(&now, i, 0)) continue;
         bool met = a->table->icp[0][i] == AUDIENCE_YES, here = a->table->dimension[dimension][i] == value;
         in += here;

@@ -147,7 +147,7 @@ static struct moments touches(const struct view *v, uint64_t *sum)
 {
     struct moments m = {0};
     *sum = 0;
-    for (size_t i = 0; i < v->table->rows; i++)
+    view_each (v, i)
         if (view_counts(v, i, 0)) {
             moments_add(&m, v->table->touch_days[i]);
             *sum += v->table->touch_days[i];
@@ -222,7 +222,7 @@ static uint64_t disqualified(const struct analysis *a, const struct view *v, uin
     bool decided_exits = false;
     uint64_t count = 0;
     for (size_t e = 0; e < a->funnel->exit_count; e++) decided_exits |= a->funnel->exits[e].decided_by != ROLE_NONE;
-    for (size_t i = 0; v->given && i < t->rows; i++) {
+    view_each (v, i) {
         if (t->exit[i] == EXIT_NONE || t->exit_stage[i] < (int)stage || t->exit_stage[i] >= (int)a->goal) continue;
         if (!view_counts_at(v, i, t->exit_at[i])) continue;
         bool by_decision =

@@ -34,8 +34,8 @@ static void measure_handoffs(struct analysis *a)
     }
     m->before_decided = earlier.submitted - earlier.pending;
     m->before_accepted = earlier.accepted;
-    for (size_t i = 0; t->unproposed && i < t->rows; i++)
-        m->unproposed += (t->unproposed[i] >> a->decided & 1) && view_counts(&now, i, a->decided);
+    if (!t->unproposed) return;
+    view_each (&now, i) m->unproposed += (t->unproposed[i] >> a->decided & 1) && view_counts(&now, i, a->decided);
 }
 
 /* ---- who left ---- */
@@ -72,7 +72,7 @@ static void measure_leaves(struct analysis *a, struct arena *arena)
     const struct fact_table *t = a->table;
     struct view now = view_now(a);
     struct leaves leaves = {0};
-    for (size_t i = 0; i < t->rows; i++) {
+    view_each (&now, i) {
         if (t->exit[i] == EXIT_NONE || !view_counts_at(&now, i, t->exit_at[i]) || t->exit_stage[i] < 0) continue;
         bool rejected = t->exit[i] == EXIT_REJECTED;
         add_leave(&leaves, (struct leave){.stage = (uint32_t)t->exit_stage[i],
@@ -110,7 +110,7 @@ static uint64_t count_losses(const struct analysis *a, const struct view *v, siz
 {
     const struct fact_table *t = a->table;
     uint64_t count = 0;
-    for (size_t i = 0; v->given && i < t->rows; i++)
+    view_each (v, i)
         count += t->exit[i] == EXIT_DECLARED + exit && t->exit_stage[i] >= (int)a->goal &&
                  view_counts_at(v, i, t->exit_at[i]);
     return count;

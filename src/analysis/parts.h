@@ -12,8 +12,15 @@ struct view {
     struct report_window window;
     uint8_t number; /* WINDOW_PERIOD or WINDOW_COMPARE */
     bool flow, given;
+    const uint32_t *rows; /* that can count at all: of the cohort, or with an entry or an exit inside the window */
+    size_t count;
 };
 
+/* for each row of a view: view_each (&now, i) use(i); */
+#define view_each(v, row)                                                                                              \
+    for (size_t row, at_##row = 0; at_##row < (v)->count && ((row) = (v)->rows[at_##row], true); at_##row++)
+
+void build_views(struct analysis *a, struct arena *arena);
 struct view view_now(const struct analysis *a);
 struct view view_before(const struct analysis *a);
 
@@ -26,12 +33,11 @@ static inline bool view_cohort(const struct view *v, size_t row)
 {
     return v->given && v->table->window[row] == v->number && v->table->lap[row] == 1;
 }
-/* Does the row's entry of the stage count in this window? */
+/* Does the entry of the stage count in this window? The row is one of the view's. */
 static inline bool view_counts(const struct view *v, size_t row, uint32_t stage)
 {
     int64_t at = v->table->entered[stage][row];
-    if (v->flow) return v->given && v->table->lap[row] == 1 && view_holds(v, at);
-    return view_cohort(v, row) && at != INSTANT_NONE;
+    return v->flow ? view_holds(v, at) : at != INSTANT_NONE;
 }
 /* Something that happened to the row at an instant: on the cohort basis whenever it did. */
 static inline bool view_counts_at(const struct view *v, size_t row, int64_t at)

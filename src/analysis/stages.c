@@ -3,20 +3,10 @@
 #include "base/vector.h"
 #include "base/workweek.h"
 
-struct view view_now(const struct analysis *a)
-{
-    return (struct view){a->table, a->table->windows[0], WINDOW_PERIOD, a->basis == BASIS_FLOW, true};
-}
-
-struct view view_before(const struct analysis *a)
-{
-    return (struct view){a->table, a->table->windows[1], WINDOW_COMPARE, a->basis == BASIS_FLOW, a->compared};
-}
-
 uint64_t view_count(const struct view *v, uint32_t stage)
 {
     uint64_t count = 0;
-    for (size_t i = 0; i < v->table->rows; i++) count += view_counts(v, i, stage);
+    view_each (v, i) count += view_counts(v, i, stage);
     return count;
 }
 
@@ -25,7 +15,7 @@ struct days view_days(const struct view *v, uint32_t from, uint32_t to)
     struct days d = {.mean = NAN, .median = NAN, .range = range_none()};
     VECTOR(int64_t) times = {0};
     __int128 sum = 0;
-    for (size_t i = 0; i < v->table->rows; i++) {
+    view_each (v, i) {
         if (!view_counts(v, i, to) || !row_timed(v->table, i, from, to)) continue;
         int64_t took = v->table->entered[to][i] - v->table->entered[from][i];
         vector_push(&times, took);
@@ -79,7 +69,7 @@ static void measure_allowed(const struct analysis *a, const struct view *v, stru
         t->to == t->from + 1 ? allowed_days(a, t->to, t->band) : NAN; /* limits run from the stage before */
     t->over_days = NAN;
     if (isnan(t->allowed_days)) return;
-    for (size_t i = 0; i < a->table->rows; i++) {
+    view_each (v, i) {
         if (!view_counts(v, i, t->to) || !row_timed(a->table, i, t->from, t->to)) continue;
         int64_t until = allowed_until(a, t->to, t->band, a->table->entered[t->from][i]);
         t->late += a->table->entered[t->to][i] > until;
@@ -101,7 +91,7 @@ static struct left left_of_cohort(const struct analysis *a, const struct view *v
 {
     const struct fact_table *t = v->table;
     struct left left = {0};
-    for (size_t i = 0; i < t->rows; i++) {
+    view_each (v, i) {
         if (!view_counts(v, i, from) || view_counts(v, i, to)) continue;
         left.total++;
         if (t->exit[i] == EXIT_REJECTED)
@@ -121,7 +111,7 @@ static struct left left_of_flow(const struct view *v, uint32_t from, uint32_t to
 {
     const struct fact_table *t = v->table;
     struct left left = {0};
-    for (size_t i = 0; i < t->rows; i++) {
+    view_each (v, i) {
         if (t->lap[i] != 1 || t->exit[i] == EXIT_NONE || !view_holds(v, t->exit_at[i])) continue;
         if (t->exit_stage[i] < (int)from || t->exit_stage[i] >= (int)to) continue;
         left.rejected += t->exit[i] == EXIT_REJECTED;
@@ -139,7 +129,7 @@ static struct left left_of_flow(const struct view *v, uint32_t from, uint32_t to
 static uint64_t passed(const struct view *v, uint32_t from, uint32_t to)
 {
     uint64_t hits = 0;
-    for (size_t i = 0; i < v->table->rows; i++) hits += view_counts(v, i, to) && (v->flow || view_counts(v, i, from));
+    view_each (v, i) hits += view_counts(v, i, to) && (v->flow || view_counts(v, i, from));
     return hits;
 }
 
@@ -161,7 +151,7 @@ static struct transition measure_transition(const struct analysis *a, uint32_t f
 static void count_stopped(struct analysis *a)
 {
     struct view now = view_now(a);
-    for (size_t i = 0; i < a->table->rows; i++) {
+    view_each (&now, i) {
         uint32_t last = NONE;
         for (uint32_t s = 0; s < a->stage_count; s++)
             if (view_counts(&now, i, s)) last = s;

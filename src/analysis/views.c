@@ -1,0 +1,46 @@
+/* The two windows' rows, found once: a month of a table of years is a small part of it. */
+#include "analysis/parts.h"
+#include "base/vector.h"
+
+/* On the flow basis: an entry or an exit inside the window. */
+static bool flows(const struct analysis *a, const struct view *v, size_t row)
+{
+    const struct fact_table *t = a->table;
+    if (t->exit[row] != EXIT_NONE && view_holds(v, t->exit_at[row])) return true;
+    for (size_t s = 0; s < a->funnel->stage_count; s++)
+        if (view_holds(v, t->entered[s][row])) return true;
+    return false;
+}
+
+static void find_rows(const struct analysis *a, struct arena *arena, struct view *v)
+{
+    VECTOR(uint32_t) rows = {0};
+    if (!v->given) return;
+    for (size_t i = 0; i < a->table->rows; i++)
+        if (v->flow ? a->table->lap[i] == 1 && flows(a, v, i) : view_cohort(v, i)) vector_push(&rows, (uint32_t)i);
+    uint32_t *kept = ARENA_ARRAY(arena, uint32_t, rows.count);
+    if (rows.count) memcpy(kept, rows.at, rows.count * sizeof *kept);
+    v->rows = kept;
+    v->count = rows.count;
+    vector_release(&rows);
+}
+
+void build_views(struct analysis *a, struct arena *arena)
+{
+    bool flow = a->basis == BASIS_FLOW;
+    struct view *views = ARENA_ARRAY(arena, struct view, 2);
+    views[0] = (struct view){a->table, a->table->windows[0], WINDOW_PERIOD, flow, .given = true};
+    views[1] = (struct view){a->table, a->table->windows[1], WINDOW_COMPARE, flow, .given = a->compared};
+    for (int i = 0; i < 2; i++) find_rows(a, arena, &views[i]);
+    a->views = views;
+}
+
+struct view view_now(const struct analysis *a)
+{
+    return a->views[0];
+}
+
+struct view view_before(const struct analysis *a)
+{
+    return a->views[1];
+}
