@@ -47,7 +47,7 @@ struct difference {
 
 struct days {
     uint64_t n;
-    double mean, median; /* NAN when n = 0 */
+    double mean, median, ninth; /* NAN when n = 0; nine in ten took no longer than the ninth decile */
     struct moments moments;
     struct range range; /* of the mean */
 };

@@ -113,7 +113,7 @@ static const struct group_measure *group_of(const struct breakdown *b, uint32_t 
 static enum recommendation recommend(const struct analysis *a, const struct channel *c)
 {
     const struct group_measure *g = group_of(&a->breakdowns[a->definition->channels.by], c->value);
-    uint64_t past_first = g && a->stage_count > 1 ? g->now[1] : 0;
+    uint64_t past_first = g ? g->now[a->stage_count > 1] : 0; /* of a funnel of one stage: any */
     if (c->spend <= 0) return RECOMMEND_DEVELOP;
     if (!past_first) return RECOMMEND_STOP;
     if (c->roi < 0) return RECOMMEND_EXAMINE;

@@ -114,6 +114,9 @@ static void insight_moved(struct finding_list *l, const struct transition *t, bo
     put_rate(f, t);
     put(f, "compare_rate_pct", FIGURE_PERCENT, share_percent(&t->before));
     put(f, "p_value", FIGURE_P, t->change.p);
+    struct range gap = newcombe((double)t->now.hits, (double)t->now.n, (double)t->before.hits, (double)t->before.n);
+    put(f, "change_low_pp", FIGURE_DECIMAL, rounded(100 * gap.low, 1));
+    put(f, "change_high_pp", FIGURE_DECIMAL, rounded(100 * gap.high, 1));
 }
 
 /* Every change that is told, and of the others the largest fall that enough cases stand behind: a fall nobody mentions
@@ -145,6 +148,7 @@ static void insight_slowest(struct finding_list *l)
     f->action = over ? "closing_sla" : NULL;
     put_way(f, t);
     put(f, "mean_days", FIGURE_DAYS, rounded(t->days.mean, 1));
+    put(f, "ninth_decile_days", FIGURE_DAYS, rounded(t->days.ninth, 1));
     put(f, "n", FIGURE_COUNT, (double)t->days.n);
     put_role(f, "owner", a->funnel->stages[t->to].owner);
     if (!over) return;

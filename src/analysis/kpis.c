@@ -294,8 +294,10 @@ static void add_headline(struct kpis *k)
     struct kpi overall = share_kpi(k, KPI_OVERALL, 0, a->goal, &a->overall.now, &a->overall.before);
     overall.band = a->overall.band;
     overall.light = a->overall.light;
-    add(k, overall, GROUP_OVERALL, BETTER_UP);
-    add(k, days_kpi(k, KPI_MEAN_DAYS, 0, a->goal), GROUP_TIME, BETTER_DOWN);
+    if (a->goal > 0) { /* a funnel of one stage has no way through it */
+        add(k, overall, GROUP_OVERALL, BETTER_UP);
+        add(k, days_kpi(k, KPI_MEAN_DAYS, 0, a->goal), GROUP_TIME, BETTER_DOWN);
+    }
     if (a->definition->sequence.given && a->definition->sequence.opened != NONE)
         add(k, mail_kpi(k, KPI_OPEN_RATE, &a->mails_now.opened, &a->mails_before.opened), GROUP_EMAIL, BETTER_UP);
     if (a->definition->channels.given) add(k, cost_kpi(k, a->goal), GROUP_COST, BETTER_DOWN);

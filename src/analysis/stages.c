@@ -12,7 +12,7 @@ uint64_t view_count(const struct view *v, uint32_t stage)
 
 struct days view_days(const struct view *v, uint32_t from, uint32_t to)
 {
-    struct days d = {.mean = NAN, .median = NAN, .range = range_none()};
+    struct days d = {.mean = NAN, .median = NAN, .ninth = NAN, .range = range_none()};
     VECTOR(int64_t) times = {0};
     __int128 sum = 0;
     view_each (v, i) {
@@ -26,6 +26,7 @@ struct days view_days(const struct view *v, uint32_t from, uint32_t to)
     if (d.n) {
         d.mean = (double)sum / (double)d.n / (double)DAY_US; /* exact until the division */
         d.median = (double)median_twice(times.at, times.count) / 2 / (double)DAY_US;
+        d.ninth = (double)quantile(times.at, times.count, 0.9) / (double)DAY_US;
         if (!v->flow) d.range = moments_range(&d.moments);
         if (d.range.low < 0) d.range.low = 0;
     }

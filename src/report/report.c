@@ -274,6 +274,20 @@ static struct words word_before(struct wording *w, const struct transition *t)
                 &args);
 }
 
+/* How many more cases would put the whole interval below "good", when it reaches above it and few enough would do. */
+static struct words word_sure(struct wording *w, const struct transition *t)
+{
+    struct arguments args = arguments_new(w);
+    if (!t->band || !t->band->has_good || t->now.support == SUPPORT_NONE || !range_given(t->now.range))
+        return words_same(SLICE(""));
+    double good = (double)t->band->good / (double)DECIMAL_ONE;
+    uint64_t n = wilson_sample(share_value(&t->now), good);
+    if (share_value(&t->now) >= good || t->now.range.high < good || n <= t->now.n || n > 4 * t->now.n)
+        return words_same(SLICE(""));
+    arguments_number(&args, "more", (double)(n - t->now.n));
+    return word(w, SLICE("weakest.sure"), &args);
+}
+
 static void word_weakest(struct report *r, struct wording *w)
 {
     const struct analysis *a = r->analysis;
@@ -282,6 +296,7 @@ static void word_weakest(struct report *r, struct wording *w)
     struct arguments args = arguments_new(w);
     arguments_words(&args, "before", word_before(w, t));
     arguments_words(&args, "rate_pct", word_percent(w, share_percent(&t->now), true));
+    arguments_words(&args, "sure", word_sure(w, t));
     if (t->band) {
         arguments_words(&args, "good", word_percent(w, (double)t->band->good / 1e4, false));
         arguments_words(&args, "failing", word_percent(w, (double)t->band->failing / 1e4, false));

@@ -1,4 +1,4 @@
-/* Prints the JSON of a made table, for the test that holds it to the schema: schema_sample VARIANT (0 to 15). */
+/* Prints the JSON of a made table, for the test that holds it to the schema: schema_sample VARIANT (0 to 31). */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -20,6 +20,7 @@ int main(int argc, char **argv)
     if (variant & 1) made_example(&m);
     if (variant & 2) m.table.has_compare = false;
     if (variant & 4) m.definition.band_count = 0;
+    if (variant & 16) m.funnel.stage_count = 1, m.definition.report.through = 0, m.definition.band_count = 0;
     m.table.quality = (struct data_quality){
         .accepted = 95, .rejected = 5, .reasons = REASONS, .reason_count = 2, .files = FILES, .file_count = 1};
     struct report_options options = {.program = SLICE("masa test"),

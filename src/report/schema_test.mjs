@@ -14,7 +14,7 @@ const ajv = new Ajv2020({
 });
 const valid = ajv.compile(JSON.parse(readFileSync(schema, "utf8")));
 let failed = 0;
-for (let variant = 0; variant < 16; variant++) {
+for (let variant = 0; variant < 32; variant++) {
   const report = JSON.parse(execFileSync(sample, [String(variant)], { maxBuffer: 1 << 26 }));
   if (!valid(report)) {
     failed++;
@@ -24,7 +24,7 @@ for (let variant = 0; variant < 16; variant++) {
   const actions = new Set(report.actions.map((action) => action.code));
   const kpis = new Set(report.kpis.map((kpi) => kpi.code));
   const wrong = [
-    ...report.insights.filter(({ action }) => action && !actions.has(action)).map(({ code, action }) => `${code} -> ${action}`),
+    ...report.insights.filter(({ action }) => action && !actions.has(action)).map(({ code }) => `${code}'s action`),
     ...report.headline.cards.filter((card) => !kpis.has(card)).map((card) => `card ${card}`),
     ...(kpis.size === report.kpis.length ? [] : ["two kpis of one code"]),
   ];
@@ -36,5 +36,5 @@ if (valid(without)) {
   failed++;
   console.log(`the schema takes a report without as_of ${as_of}`);
 }
-console.log(`16 variants, ${failed} failures`);
+console.log(`32 variants, ${failed} failures`);
 process.exit(failed ? 1 : 0);

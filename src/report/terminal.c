@@ -137,7 +137,7 @@ static struct slice verdict_text(struct screen *s, const struct difference *d)
     if (!d->given) return SLICE("");
     if (d->verdict == VERDICT_TOLD) return say(s, size > 0 ? "verdict.told_up" : "verdict.told_down");
     if (d->verdict == VERDICT_NOISE) return say(s, "verdict.noise");
-    return say(s, isnan(d->p) ? "verdict.untested" : "verdict.thin");
+    return say(s, s->a->basis == BASIS_FLOW ? "verdict.untested" : "verdict.thin");
 }
 
 static enum tone change_tone(const struct difference *d, enum better better)
