@@ -292,6 +292,14 @@ static void flow(void **state)
     for (int i = 0; i < 25; i++) made_person(&s.made, person("2025-12-30T00:00", MEL, 5));
     for (int i = 0; i < 10; i++) made_person(&s.made, person("2026-01-30T00:00", MEL, 5));
     for (int i = 0; i < 30; i++) made_person(&s.made, person("2025-01-10T00:00", MEL, 5));
+    struct made_person again = person("2026-01-10T00:00", MEL, 1);
+    again.lap = 2;
+    made_person(&s.made, again);
+    made_person(&s.made, (struct made_person){.at = "2025-12-01T00:00",
+                                              .ends = MCL,
+                                              .days = {0, 40}, /* until it left, on 10 January */
+                                              .exit = EXIT_LOST,
+                                              .exit_stage = MCL});
     const struct analysis *a = built(&s, BASIS_FLOW);
     assert_int_equal(a->stages[MCL].now, 10);
     assert_int_equal(a->stages[MEL].now, 25);
@@ -301,6 +309,7 @@ static void flow(void **state)
     near(a->stages[MEL].change.p, NAN, 0);
     assert_int_equal(a->stages[MEL].change.verdict, VERDICT_THIN);
     near(a->stages[MEL].change.pct, -16.67, 0.01);
+    assert_int_equal(a->transitions[MCL].left.exited, 1);
     for (size_t i = 0; i < a->insights.count; i++) assert_int_not_equal(a->insights.at[i].support, SUPPORT_STRONG);
     setting_release(&s);
 }
