@@ -112,7 +112,7 @@ static struct slice diagnostics_text(struct arena *arena, const struct diagnosti
     for (size_t i = 0; i < diagnostics->list.count; i++) {
         const struct diagnostic *d = &diagnostics->list.at[i];
         buffer_printf(&text, "%s%d:%d: %.*s", i ? "\n" : "", d->line, d->column, SLICE_ARG(d->message));
-        if (d->hint.len) buffer_printf(&text, " (%.*s)", SLICE_ARG(d->hint));
+        if (d->hint.len) buffer_printf(&text, " [%.*s]", SLICE_ARG(d->hint));
     }
     struct slice result = arena_slice(arena, buffer_slice(&text));
     buffer_release(&text);
