@@ -1,4 +1,4 @@
-"""What only a compiler can tell: headers that stand alone, objects without state, an engine that reaches no outside."""
+"""What only the compiler's tools can tell: headers that stand alone, objects without state, an engine that is pure."""
 import glob
 import os
 import re
@@ -24,6 +24,8 @@ ALSO = {
     'number.cpp': r'_ZSt\d+(from|to)_chars\w+',                 # the shortest text of a double, without a locale
 }
 
+FORMATTED = ('.c', '.h', '.cpp')
+
 # Where writable data stands; relocated tables (.data.rel.ro) are constant once the program runs.
 WRITABLE_SECTION = re.compile(r'\.(data|bss|tdata|tbss)(?!\.rel\.ro)|\*COM\*')
 
@@ -38,6 +40,16 @@ def check_headers_alone(tree):
         if run.returncode:
             error = next((line for line in run.stderr.splitlines() if 'error' in line), run.stderr.strip())
             yield Finding('alone', path, 0, f'does not compile alone: {error}')
+
+
+def check_format(tree):
+    """What `make format` would change."""
+    paths = [file.path for file in tree.under('', 'c', 'c++') if file.path.endswith(FORMATTED)]
+    if not paths or not os.path.exists(os.path.join(tree.root, '.clang-format')):
+        return
+    run = subprocess.run(['clang-format-14', '--dry-run', *paths], cwd=tree.root, capture_output=True, text=True)
+    for path in dict.fromkeys(re.findall(r'^(.+?):\d+:\d+: warning:', run.stderr, re.MULTILINE)):
+        yield Finding('format', path, 0, 'not as clang-format-14 has it; make format')
 
 
 def lines_of(*command):
