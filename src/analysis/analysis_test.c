@@ -1,6 +1,7 @@
 /* The measures: on the worked example's counts, whose answers are published, and on small tables made for one thing
  * each. */
 #include <math.h>
+#include <stdio.h>
 
 #include "base/test.h"
 
@@ -527,6 +528,31 @@ static void weakest_without_targets(void **state)
     setting_release(&s);
 }
 
+/* Of many values one is always the largest: the same gap is sure between two and not among ten. */
+static void picked_values(void **state)
+{
+    for (int others = 1; others <= 9; others += 8) {
+        struct setting s;
+        setting_init(&s);
+        for (int i = 0; i < 100; i++) {
+            struct made_person p = person("2026-01-05T00:00", i < 18 ? SQO : MCL, 1);
+            p.region = "best";
+            made_person(&s.made, p);
+        }
+        for (int i = 0; i < 99; i++) {
+            char name[8];
+            snprintf(name, sizeof name, "r%d", i % others);
+            struct made_person p = person("2026-01-05T00:00", i < 7 ? SQO : MCL, 1);
+            p.region = name;
+            made_person(&s.made, p);
+        }
+        const struct finding *top = finding(&built(&s, BASIS_COHORT)->insights, "top_region");
+        assert_non_null(top);
+        assert_int_equal(top->support, others == 1 ? SUPPORT_STRONG : SUPPORT_INDICATIVE);
+        setting_release(&s);
+    }
+}
+
 static void nothing(void **state)
 {
     for (int basis = BASIS_COHORT; basis <= BASIS_FLOW; basis++) {
@@ -583,6 +609,7 @@ int main(void)
         cmocka_unit_test(spend_shares),
         cmocka_unit_test(told_changes),
         cmocka_unit_test(weakest_without_targets),
+        cmocka_unit_test(picked_values),
         cmocka_unit_test(nothing),
         cmocka_unit_test(no_comparison),
     };

@@ -146,14 +146,15 @@ static const char *reason(const struct analysis *a, const struct channel *c)
     return "";
 }
 
-/* Against all other channels together: is this one's rate another? */
+/* Against all other channels together: is this one's rate another? As many questions are asked as there are channels,
+ * so each answer must be that much surer (Bonferroni). */
 static enum support channel_support(const struct analysis *a, const struct channel *c)
 {
     enum support by_count = judge_support(a, c->first);
     if (by_count != SUPPORT_STRONG) return by_count;
     uint64_t others = a->stages[0].now - c->first, goals = a->stages[a->goal].now - c->goal;
-    return two_shares((double)c->goal, (double)c->first, (double)goals, (double)others) < ALPHA ? SUPPORT_STRONG
-                                                                                                : SUPPORT_INDICATIVE;
+    double p = two_shares((double)c->goal, (double)c->first, (double)goals, (double)others);
+    return p * (double)a->channel_count < ALPHA ? SUPPORT_STRONG : SUPPORT_INDICATIVE;
 }
 
 static int compare_channels(const void *a, const void *b)

@@ -299,7 +299,8 @@ static void insight_top(struct finding_list *l, uint32_t d)
     if (b->count < 2 || !top || top->now[a->goal] < 3 || 2 * top->now[a->goal] < all) return;
     uint64_t hits = top->now[a->goal], n = top->now[0], others = a->stages[0].now - n;
     double p = a->basis == BASIS_FLOW ? NAN : two_shares((double)hits, (double)n, (double)(all - hits), (double)others);
-    bool sure = judge_verdict(a, p, n, others) == VERDICT_TOLD;
+    /* The value was picked for being the largest: its test counts as many times as there were values to pick from. */
+    bool sure = judge_verdict(a, p * (double)b->count, n, others) == VERDICT_TOLD;
     struct slice name = a->definition->dimensions[d].label.name;
     struct finding *f = finding_new(l, arena_printf(l->arena, "top_%.*s", SLICE_ARG(name)).ptr,
                                     as_profile(a, d, top->value) ? "icp" : "", SECTION_BREAKDOWN,

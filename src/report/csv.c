@@ -61,10 +61,10 @@ static void compared(struct sheet *s, uint64_t n)
     maybe(s, s->a->compared ? (int64_t)n : -1);
 }
 
-static void range(struct sheet *s, struct range r, double scale)
+static void range(struct sheet *s, struct range r, double scale, int places)
 {
-    number(s, r.low * scale, 1);
-    number(s, r.high * scale, 1);
+    number(s, r.low * scale, places);
+    number(s, r.high * scale, places);
 }
 
 static void end(struct sheet *s)
@@ -143,11 +143,12 @@ static void write_kpis(struct sheet *s)
         const struct kpi *k = &s->a->kpis[i];
         text(s, s->r->kpis[i].code);
         said(s, s->r->kpis[i].label);
-        number(s, k->now, k->unit == UNIT_MONEY || k->unit == UNIT_RATIO ? 2 : 1);
-        number(s, k->before, k->unit == UNIT_MONEY || k->unit == UNIT_RATIO ? 2 : 1);
+        int places = k->unit == UNIT_MONEY || k->unit == UNIT_RATIO ? 2 : 1;
+        number(s, k->now, places);
+        number(s, k->before, places);
         maybe(s, k->n);
         maybe(s, k->hits);
-        range(s, k->range, 1);
+        range(s, k->range, 1, places);
         code(s, light_codes[k->light]);
         code(s, support_codes[k->support]);
         change(s, &k->change);
@@ -183,7 +184,7 @@ static void transition_row(struct sheet *s, const struct transition *t)
     number(s, share_percent(&t->now), 1);
     count(s, t->now.n);
     count(s, t->now.hits);
-    range(s, t->now.range, 100);
+    range(s, t->now.range, 100, 1);
     code(s, light_codes[t->light]);
     code(s, support_codes[t->now.support]);
     number(s, s->a->compared ? share_percent(&t->before) : NAN, 1);
@@ -225,7 +226,7 @@ static void write_breakdown(struct sheet *s, uint32_t d)
         said(s, s->r->breakdowns[d].groups[i].label);
         for (uint32_t k = 0; k < s->a->stage_count; k++) count(s, m->now[k]);
         number(s, share_percent(&m->to_last), 1);
-        range(s, m->to_last.range, 100);
+        range(s, m->to_last.range, 100, 1);
         code(s, support_codes[m->to_last.support]);
         end(s);
     }

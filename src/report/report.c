@@ -383,9 +383,10 @@ static void word_why(struct report *r, struct wording *w)
     arguments_words(&args, "to", word_stage(w, t->to));
     arguments_number(&args, "left", t->now.n > t->now.hits ? (double)(t->now.n - t->now.hits) : 0);
     arguments_number(&args, "n", (double)t->now.n);
+    arguments_words(&args, "rate_pct", word_percent(w, share_percent(&t->now), true));
     bool accepted = a->decided != NONE && t->from == a->decided;
-    r->lede[LEDE_WHY] =
-        (struct lede){word(w, slice_from(accepted ? "lede.why.accepted" : "lede.why.weak"), &args), SECTION_WEAKEST};
+    const char *key = a->basis == BASIS_FLOW ? "lede.why.flow" : accepted ? "lede.why.accepted" : "lede.why.weak";
+    r->lede[LEDE_WHY] = (struct lede){word(w, slice_from(key), &args), SECTION_WEAKEST};
 }
 
 /* The first action, and the first one about money. */
