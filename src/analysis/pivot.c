@@ -169,51 +169,95 @@ static struct pivot_group *find_groups(struct arena *arena, const struct fact_ta
     return groups;
 }
 
-static bool timed(const struct fact_table *t, size_t row, size_t to)
+/* Room for one stage at a time. */
+struct stage_work {
+    const struct fact_table *table;
+    const uint32_t *group;
+    uint32_t *rows;  /* of those who reached the stage */
+    int64_t *times;  /* side by side by group */
+    uint64_t *count; /* by group */
+};
+
+/* Loops without branches: who reached a stage is as good as random, and guessing wrong costs more than writing in vain.
+ */
+static size_t find_reached(struct stage_work *w, size_t stage)
 {
-    return t->entered[to][row] != INSTANT_NONE && t->entered[to - 1][row] != INSTANT_NONE &&
-           !(t->carried[row] >> (to - 1) & 3);
+    const int64_t *entered = w->table->entered[stage];
+    size_t n = 0;
+    for (size_t i = 0; i < w->table->rows; i++) {
+        w->rows[n] = (uint32_t)i;
+        n += (entered[i] != INSTANT_NONE) & (w->group[i] != NO_GROUP);
+    }
+    return n;
 }
 
-/* Puts each group's times of one transition side by side, then takes their middle and mean. */
-static void measure_times(const struct fact_table *t, const uint32_t *group, struct pivot_group *groups, size_t count,
-                          size_t to, int64_t *times)
+/* Of those, the ones whose way from the stage before can be timed: neither entry was carried. */
+static size_t keep_timed(struct stage_work *w, size_t stage, size_t n)
 {
-    size_t *next = memory_new((count + 1) * sizeof *next);
-    for (size_t i = 0; i < t->rows; i++)
-        if (group[i] != NO_GROUP && timed(t, i, to)) groups[group[i]].timed[to]++;
-    for (size_t g = 0, at = 0; g < count; at += groups[g++].timed[to]) next[g] = at;
-    for (size_t i = 0; i < t->rows; i++)
-        if (group[i] != NO_GROUP && timed(t, i, to))
-            times[next[group[i]]++] = t->entered[to][i] - t->entered[to - 1][i];
-    for (size_t g = 0; g < count; g++) {
-        size_t n = groups[g].timed[to];
-        int64_t *mine = times + next[g] - n;
-        __int128 sum = 0;
-        if (!n) continue;
-        for (size_t i = 0; i < n; i++) sum += mine[i];
-        groups[g].mean[to] = (double)sum / (double)n;
-        groups[g].median_twice[to] = median_twice(mine, n);
+    const int64_t *before = w->table->entered[stage - 1];
+    size_t kept = 0;
+    for (size_t k = 0; k < n; k++) {
+        uint32_t i = w->rows[k];
+        w->rows[kept] = i;
+        kept += (before[i] != INSTANT_NONE) & !(w->table->carried[i] >> (stage - 1) & 3);
     }
-    free(next);
+    return kept;
+}
+
+static void count_by_group(struct stage_work *w, size_t n, size_t groups)
+{
+    memset(w->count, 0, groups * sizeof *w->count);
+    for (size_t k = 0; k < n; k++) w->count[w->group[w->rows[k]]]++;
+}
+
+static void measure_times(struct stage_work *w, struct pivot_group *groups, size_t count, size_t stage, size_t n)
+{
+    const int64_t *to = w->table->entered[stage], *from = w->table->entered[stage - 1];
+    count_by_group(w, n, count);
+    for (size_t g = 0, at = 0; g < count; g++) {
+        groups[g].timed[stage] = w->count[g];
+        w->count[g] = at; /* from here on: where the group's next time goes */
+        at += groups[g].timed[stage];
+    }
+    for (size_t k = 0; k < n; k++) {
+        uint32_t i = w->rows[k];
+        w->times[w->count[w->group[i]]++] = to[i] - from[i];
+    }
+    for (size_t g = 0; g < count; g++) {
+        size_t mine = groups[g].timed[stage];
+        int64_t *times = w->times + w->count[g] - mine;
+        __int128 sum = 0;
+        if (!mine) continue;
+        for (size_t i = 0; i < mine; i++) sum += times[i];
+        groups[g].mean[stage] = (double)sum / (double)mine;
+        groups[g].median_twice[stage] = median_twice(times, mine);
+    }
 }
 
 static void measure(struct arena *arena, const struct fact_table *t, const uint32_t *group, struct pivot_group *groups,
                     size_t count)
 {
     size_t stages = t->definition->funnels[t->funnel].stage_count;
+    struct stage_work w = {.table = t,
+                           .group = group,
+                           .rows = memory_new((t->rows + 1) * sizeof *w.rows),
+                           .times = memory_new((t->rows + 1) * sizeof *w.times),
+                           .count = memory_new((count + 1) * sizeof *w.count)};
     for (size_t g = 0; g < count; g++) {
         groups[g].reached = ARENA_ARRAY(arena, uint64_t, stages);
         groups[g].median_twice = ARENA_ARRAY(arena, int64_t, stages);
         groups[g].mean = ARENA_ARRAY(arena, double, stages);
         groups[g].timed = ARENA_ARRAY(arena, uint64_t, stages);
     }
-    for (size_t s = 0; s < stages; s++)
-        for (size_t i = 0; i < t->rows; i++)
-            if (group[i] != NO_GROUP) groups[group[i]].reached[s] += t->entered[s][i] != INSTANT_NONE;
-    int64_t *times = memory_new(t->rows * sizeof *times);
-    for (size_t s = 1; s < stages; s++) measure_times(t, group, groups, count, s, times);
-    free(times);
+    for (size_t s = 0; s < stages && t->rows; s++) {
+        size_t n = find_reached(&w, s);
+        count_by_group(&w, n, count);
+        for (size_t g = 0; g < count; g++) groups[g].reached[s] = w.count[g];
+        if (s) measure_times(&w, groups, count, s, keep_timed(&w, s, n));
+    }
+    free(w.rows);
+    free(w.times);
+    free(w.count);
 }
 
 static struct slice key_text(struct arena *arena, const struct pivot *p, const struct pivot_group *g, size_t k)
