@@ -55,7 +55,7 @@ static char lower(char c)
 
 static bool read_choices(struct loader *l, const struct yaml_node *node, struct field *out)
 {
-    if (!expect_list(l, node, "one_of")) return false;
+    if (!expect_list(l, node, "one_of") || !check_length(l, node, "choices")) return false;
     struct slice *choices = ARENA_ARRAY(l->arena, struct slice, node->count);
     size_t count = 0;
     for (size_t i = 0; i < node->count; i++) {

@@ -16,7 +16,7 @@
     "signals: { quietness: { did: opened, days_since: true }, warm: { en: warmth, he: חום, weigh: { opened: 1 } } }\n"        \
     "icp: { big: { en: big firm, he: חברה גדולה, size: { when: account.size > 5 } } }\n"                                \
     "bant: { sales: { budget: person.answers.budget, need: person.ok } }\n"                                                      \
-    "scores: { fit: { terms: [ { id: a, points: 9, when: person.ok } ] } }\n"                                                                     \
+    "scores: { fit: { terms: [ { id: a, points: 9, when: person.ok } ] } }\n"                                                    \
     "dimensions: { region: { value: account.region, values: { us: { he: ארה״ב, en: the US } } } }\n"
 
 static const struct row {

@@ -9,7 +9,7 @@
 #include "definition/model.h"
 #include "value/yaml.h"
 
-enum { SLOTS_MAX = 512, STAGES_MAX = 64 };
+enum { SLOTS_MAX = 512, STAGES_MAX = 64, LIST_MAX = 1000, CONDITIONS_MAX = 64 << 10 };
 
 /* What rules may read, by its dotted name: the kind it belongs to and its slot there. */
 struct symbol {
@@ -101,6 +101,8 @@ bool read_day(struct loader *l, const struct yaml_node *node, const char *what, 
 /* One of the words, which are separated by blanks; *out is its index. */
 bool read_choice(struct loader *l, const struct yaml_node *node, const char *what, const char *words, int *out);
 bool read_role(struct loader *l, const struct yaml_node *node, enum role *out);
+/* At most LIST_MAX members, of lists whose members are compared with each other. */
+bool check_length(struct loader *l, const struct yaml_node *list, const char *what);
 /* A list of words (or one); no word twice. */
 size_t read_words(struct loader *l, const struct yaml_node *node, const char *what, const struct slice **out);
 bool parse_decimal(struct slice text, int64_t *out);

@@ -361,8 +361,13 @@ static void add_draft(struct loader *l, struct drafts *d, struct draft draft)
         struct draft *old = &d->list.at[i];
         if (old->event != draft.event) continue;
         old->always = old->always || draft.always;
-        if (!old->always)
-            old->text = arena_printf(l->arena, "(%.*s) || (%.*s)", SLICE_ARG(old->text), SLICE_ARG(draft.text));
+        if (old->always) return;
+        if (old->text.len + draft.text.len > CONDITIONS_MAX) {
+            complain(l, draft.node, SLICE("say it shorter"), "these conditions are too long");
+            d->good = false;
+            return;
+        }
+        old->text = arena_printf(l->arena, "(%.*s) || (%.*s)", SLICE_ARG(old->text), SLICE_ARG(draft.text));
         return;
     }
     vector_push(&d->list, draft);
@@ -382,7 +387,7 @@ static void read_alternative(struct loader *l, struct clause_context context, co
         return;
     }
     struct buffer text;
-    buffer_init(&text, 64 << 10);
+    buffer_init(&text, CONDITIONS_MAX);
     if (conditions) d->good = add_conditions(l, event, conditions, &text) && d->good;
     if (text.full) complain(l, name, SLICE("say it shorter"), "these conditions are too long");
     add_draft(l, d, (struct draft){event, text.len == 0, arena_slice(l->arena, buffer_slice(&text)), name});
@@ -420,7 +425,7 @@ static bool complete(struct loader *l, const struct yaml_node *around, struct dr
     bool good = true;
     if (where) {
         struct buffer more;
-        buffer_init(&more, 64 << 10);
+        buffer_init(&more, CONDITIONS_MAX);
         good = add_conditions(l, draft->event, where, &more);
         text = joined(l, text, arena_slice(l->arena, buffer_slice(&more)));
         buffer_release(&more);

@@ -143,8 +143,8 @@ struct signal {
     bool by_week;                       /* STREAK */
     const struct weight *weights;
     size_t weight_count;
-    int64_t half_life_days; /* 0 = none */
-    int64_t cap;            /* millionths; 0 = none */
+    int64_t half_life_days;   /* 0 = none */
+    int64_t cap;              /* millionths; 0 = none */
     enum credit_deals credit; /* of events of deals: only those that reach the person so; NONE: however they do */
     uint32_t slot;
 };

@@ -218,7 +218,7 @@ static void load_score(struct loader *l, struct score *score, const struct yaml_
         complain_at(l, score->place, SLICE("terms: [ { id: size, when: …, points: 20 } ]"), "this score has no terms");
         return;
     }
-    if (!expect_list(l, terms, "terms")) return;
+    if (!expect_list(l, terms, "terms") || !check_length(l, terms, "terms")) return;
     struct score_term *list = ARENA_ARRAY(l->arena, struct score_term, terms->count);
     for (size_t i = 0; i < terms->count; i++) {
         bool named = read_term(l, score->of, terms->items[i], &list[i]);

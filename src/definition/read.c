@@ -291,10 +291,19 @@ bool read_role(struct loader *l, const struct yaml_node *node, enum role *out)
     return true;
 }
 
+bool check_length(struct loader *l, const struct yaml_node *list, const char *what)
+{
+    if (list->count <= LIST_MAX) return true;
+    complain(l, list, SLICE("a list this long belongs in the data"), "%s: %zu of them, and %d are the most", what,
+             list->count, LIST_MAX);
+    return false;
+}
+
 size_t read_words(struct loader *l, const struct yaml_node *node, const char *what, const struct slice **out)
 {
     bool list = node->kind == YAML_LIST;
     size_t wanted = list ? node->count : 1, count = 0;
+    if (list && !check_length(l, node, what)) return 0;
     struct slice *words = ARENA_ARRAY(l->arena, struct slice, wanted);
     for (size_t i = 0; i < wanted; i++) {
         const struct yaml_node *item = list ? node->items[i] : node;

@@ -389,6 +389,15 @@ static void there_are_limits(void **state)
     for (int i = 0; i < 65; i++) buffer_printf(&text, " S%d: { on: a },", i);
     buffer_text(&text, " } } }\n");
     errors_of(buffer_slice(&text), "a funnel has at most 64 stages");
+    buffer_clear(&text);
+    buffer_text(&text, "masa: 1\ntraits: { person: { r: { one_of: [");
+    for (int i = 0; i < 1001; i++) buffer_printf(&text, " c%d,", i);
+    buffer_text(&text, " ] } } }\n");
+    errors_of(buffer_slice(&text), "choices: 1001 of them, and 1000 are the most");
+    buffer_clear(&text);
+    buffer_text(&text, "masa: 1\n");
+    for (int i = 0; i < 2000; i++) buffer_printf(&text, "k%d: 1\n", i);
+    assert_int_equal(errors_of(buffer_slice(&text), "there are more errors than 1000"), 1001);
     buffer_release(&text);
 }
 

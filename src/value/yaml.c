@@ -5,10 +5,13 @@
 #include "base/buffer.h"
 #include "base/map.h"
 
+enum { MARK_EVERY = 256 };
+
 struct yaml_source {
     struct slice file, text;
     const uint32_t *lines; /* offset of each line's first byte */
     size_t line_count;
+    const uint32_t *marks; /* code points before each MARK_EVERY-th byte: a line may be the whole file */
 };
 
 struct reader {
@@ -31,14 +34,28 @@ struct anchor {
 
 static void find_lines(struct arena *arena, struct yaml_source *source)
 {
-    size_t count = 1;
-    for (size_t i = 0; i < source->text.len; i++) count += source->text.ptr[i] == '\n';
+    struct slice text = source->text;
+    size_t count = 1, n = 1, points = 0;
+    for (size_t i = 0; i < text.len; i++) count += text.ptr[i] == '\n';
     uint32_t *lines = ARENA_ARRAY(arena, uint32_t, count);
-    size_t n = 1;
-    for (size_t i = 0; i < source->text.len; i++)
-        if (source->text.ptr[i] == '\n') lines[n++] = (uint32_t)i + 1;
+    uint32_t *marks = ARENA_ARRAY(arena, uint32_t, text.len / MARK_EVERY + 1);
+    for (size_t i = 0; i < text.len; i++) {
+        if (i % MARK_EVERY == 0) marks[i / MARK_EVERY] = (uint32_t)points;
+        points += (text.ptr[i] & 0xC0) != 0x80;
+        if (text.ptr[i] == '\n') lines[n++] = (uint32_t)i + 1;
+    }
+    if (text.len % MARK_EVERY == 0) marks[text.len / MARK_EVERY] = (uint32_t)points;
     source->lines = lines;
     source->line_count = count;
+    source->marks = marks;
+}
+
+static size_t points_before(const struct yaml_source *source, size_t offset)
+{
+    if (offset > source->text.len) offset = source->text.len;
+    size_t points = source->marks[offset / MARK_EVERY];
+    for (size_t i = offset / MARK_EVERY * MARK_EVERY; i < offset; i++) points += (source->text.ptr[i] & 0xC0) != 0x80;
+    return points;
 }
 
 static struct place place_of(const struct yaml_source *source, size_t offset)
@@ -51,10 +68,8 @@ static struct place place_of(const struct yaml_source *source, size_t offset)
         else
             high = middle;
     }
-    int column = 1;
-    for (size_t i = source->lines[low]; i < offset && i < source->text.len; i++)
-        column += (source->text.ptr[i] & 0xC0) != 0x80;
-    return (struct place){source->file, (int)low + 1, column};
+    size_t column = points_before(source, offset) - points_before(source, source->lines[low]) + 1;
+    return (struct place){source->file, (int)low + 1, (int)column};
 }
 
 static bool quoted(const struct yaml_node *node)
