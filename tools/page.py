@@ -13,6 +13,7 @@ def main() -> None:
     web, out, dependencies = (pathlib.Path(argument) for argument in sys.argv[1:])
     sources = sorted(file for file in (web / "src").rglob("*") if file.is_file())
     sources += [web / "package-lock.json", *sorted((web / "tools").glob("*.mjs"))]
+    sources += [web / "node_modules" / ".package-lock.json"]  # not there yet: asked again at the next build
     dependencies.write_text(f"{out}: " + " ".join(str(file).replace(" ", "\\ ") for file in sources) + "\n")
     if not shutil.which("node") or not (web / "node_modules" / "esbuild").is_dir():
         print("no node or no web/node_modules: the program is built without the page", file=sys.stderr)
