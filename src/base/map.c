@@ -21,7 +21,7 @@ static uint32_t *find_slot(const struct map *m, struct slice key, uint64_t hash)
     uint32_t i = (uint32_t)hash & m->mask;
     for (; m->slots[i]; i = (i + 1) & m->mask) {
         struct map_entry *e = &m->entries[m->slots[i] - 1];
-        if (e->hash == hash && slice_equal(e->key, key)) break;
+        if (e->hash == hash && slice_equal_key(e->key, key)) break;
     }
     return &m->slots[i];
 }

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 void out_of_memory(size_t wanted)
 {
@@ -20,6 +21,15 @@ void *memory_grow(void *old, size_t size)
 {
     void *p = realloc(old, size ? size : 1);
     if (!p) out_of_memory(size);
+    return p;
+}
+
+void *memory_large(size_t size)
+{
+    enum { HUGE_PAGE = 2 << 20 };
+    void *p = NULL;
+    if (posix_memalign(&p, HUGE_PAGE, size)) out_of_memory(size);
+    madvise(p, size, MADV_HUGEPAGE); /* only speed is lost when refused */
     return p;
 }
 

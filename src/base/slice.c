@@ -80,31 +80,6 @@ bool slice_to_i64(struct slice s, int64_t *out)
     return true;
 }
 
-/* Multiply and fold to 128 bits: each 8-byte word is mixed once; the tail is read without passing the end. */
-static uint64_t mix(uint64_t a, uint64_t b)
-{
-    unsigned __int128 m = (unsigned __int128)a * b;
-    return (uint64_t)m ^ (uint64_t)(m >> 64);
-}
-
-static uint64_t load_up_to_8(const char *p, size_t n)
-{
-    uint64_t word = 0;
-    memcpy(&word, p, n);
-    return word;
-}
-
-uint64_t slice_hash(struct slice s)
-{
-    const uint64_t k0 = 0x9e3779b97f4a7c15u, k1 = 0xd1b54a32d192ed03u;
-    uint64_t h = k0 ^ (s.len * k1);
-    const char *p = s.ptr;
-    size_t n = s.len;
-    for (; n > 8; p += 8, n -= 8) h = mix(h ^ load_up_to_8(p, 8), k1);
-    if (n) h = mix(h ^ load_up_to_8(p, n), k0);
-    return mix(h ^ k1, k0);
-}
-
 /* Length of the well-formed sequence at p, 0 when malformed. */
 static size_t sequence(const unsigned char *p, size_t n)
 {

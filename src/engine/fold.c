@@ -13,7 +13,9 @@ struct folder *folder_new(const struct engine *engine, enum subject_kind kind)
     f->cells = memory_new(plan->model->slot_count * sizeof *f->cells);
     f->signals = memory_new(plan->model->signal_count * sizeof *f->signals);
     f->weight_counts = memory_new(plan->weight_total * sizeof *f->weight_counts);
+    f->steady_sum = memory_new(plan->model->computed_count * sizeof *f->steady_sum);
     f->funnels = memory_new(plan->funnel_count * sizeof *f->funnels);
+    signals_init(f);
     f->final_values = true;
     f->day_from = INSTANT_MAX;
     f->day_until = INSTANT_NONE;
@@ -27,6 +29,7 @@ void folder_free(struct folder *f)
     free(f->cells);
     free(f->signals);
     free(f->weight_counts);
+    free(f->steady_sum);
     free(f->funnels);
     vector_release(&f->intervals);
     vector_release(&f->handoffs);
@@ -78,11 +81,12 @@ static void add_signal_effects(struct folder *f, const struct content *c, effect
         if (s->credit != CREDIT_NONE && c->credit && !(c->credit >> s->credit & 1)) continue;
         for (uint32_t w = 0; w < s->weight_count; w++)
             if (!(s->match.human && c->machine) && match_holds(f, &s->weights[w].match, c))
-                vector_push(list, ((struct effect){EFFECT_WEIGHT, i, w, cell_absent()}));
+                vector_push(list, ((struct effect){EFFECT_WEIGHT, s->slot, i, w, cell_absent()}));
         if (s->reduce == REDUCE_WEIGH) continue;
         struct cell value = s->of == NONE ? cell_absent() : c->cells[s->of];
         if (s->of != NONE && value.kind == CELL_ABSENT) continue;
-        if (folder_matches(f, &s->match, c)) vector_push(list, ((struct effect){EFFECT_SIGNAL, i, 0, value}));
+        enum effect_kind effect = s->reduce == REDUCE_COUNT && !s->window.amount ? EFFECT_COUNT : EFFECT_SIGNAL;
+        if (folder_matches(f, &s->match, c)) vector_push(list, ((struct effect){effect, s->slot, i, 0, value}));
     }
 }
 
@@ -93,7 +97,7 @@ static void add_trait_effects(struct folder *f, const struct content *c, effect_
         for (size_t k = 0; k < model->traits[i].feed_count; k++) {
             const struct feed *feed = &model->traits[i].feeds[k];
             if (feed->event != c->event || c->cells[feed->path].kind == CELL_ABSENT) continue;
-            vector_push(list, ((struct effect){EFFECT_TRAIT, model->traits[i].slot, 0, c->cells[feed->path]}));
+            vector_push(list, ((struct effect){EFFECT_TRAIT, model->traits[i].slot, 0, 0, c->cells[feed->path]}));
         }
 }
 
@@ -162,14 +166,34 @@ static void set_slot(struct folder *f, uint32_t slot, struct cell value)
     if (cell_same(f->cells[slot], value)) return;
     f->cells[slot] = value;
     bits_add(&f->fed, slot);
+    bits_add(&f->changed, slot);
     bits_add(&f->pending, slot);
+}
+
+/* What signal_feed comes to for EFFECT_COUNT. */
+static inline void count_up(struct folder *f, const struct effect *e, struct signal_state *st, int64_t at)
+{
+    const int64_t enough = f->plan->model->signals[e->index].enough;
+    st->at = at;
+    f->cells[e->slot].number = ++st->number;
+    bits_add(&f->touched, e->index);
+    bits_add(&f->fed, e->slot);
+    if (enough && st->number > enough) return; /* nobody tells these apart */
+    bits_add(&f->changed, e->slot);
+    bits_add(&f->pending, e->slot);
 }
 
 static void apply(struct folder *f, const struct effects *effects, int64_t at)
 {
-    for (size_t i = 0; i < effects->count; i++) {
-        const struct effect *e = &effects->list[i];
-        if (e->kind == EFFECT_TRAIT) set_slot(f, e->index, e->value);
+    f->decided |= effects->decision != DECISION_NONE;
+    for (const struct effect *e = effects->list; e < effects->list + effects->count; e++) {
+        if (e->kind == EFFECT_TRAIT) {
+            set_slot(f, e->slot, e->value);
+            continue;
+        }
+        struct signal_state *st = &f->signals[e->index];
+        if (at <= st->since) continue;
+        if (e->kind == EFFECT_COUNT) count_up(f, e, st, at);
         else signal_feed(f, e, at);
     }
 }
@@ -201,24 +225,27 @@ static bool follows(const struct folder *f)
     return f->trail->start && !f->resumed;
 }
 
+static void clear_instant(struct folder *f)
+{
+    bits_clear(&f->fed, f->plan->words);
+    bits_clear(&f->changed, f->plan->words);
+    f->decided = false;
+}
+
 static void run_stages(struct folder *f)
 {
-    bool decisions = false;
     if (follows(f)) {
         machine_replay_entries(f, f->trail->start);
-        for (unsigned w = 0; w < f->plan->words; w++) f->fed.word[w] = 0;
-        return;
+    } else {
+        machine_evidence(f);
+        machine_run(f, false);
+        for (size_t i = f->instant_from; f->decided && i < f->instant_until; i++) {
+            const struct effects *e = f->trail->events[i].effects;
+            if (e && e->decision != DECISION_NONE) machine_decide(f, e);
+        }
+        if (f->decided) machine_run(f, true);
     }
-    machine_evidence(f);
-    machine_run(f, false);
-    for (size_t i = f->instant_from; i < f->instant_until; i++) {
-        const struct effects *e = f->trail->events[i].effects;
-        if (!e || e->decision == DECISION_NONE) continue;
-        machine_decide(f, e);
-        decisions = true;
-    }
-    if (decisions) machine_run(f, true);
-    for (unsigned w = 0; w < f->plan->words; w++) f->fed.word[w] = 0;
+    clear_instant(f);
 }
 
 /* Everything that time alone does strictly before `until`. */
@@ -233,10 +260,10 @@ static void pass_time(struct folder *f, int64_t until)
         f->instant_from = f->instant_until;
         machine_resume(f, f->trail->start);
         machine_run(f, true);
-        for (unsigned w = 0; w < f->plan->words; w++) f->fed.word[w] = 0;
+        clear_instant(f);
         export_changes(f);
     }
-    for (;;) {
+    while (f->waits) {
         int64_t wake = machine_next_wake(f);
         if (wake >= until) return;
         f->now = wake;
@@ -246,31 +273,38 @@ static void pass_time(struct folder *f, int64_t until)
     }
 }
 
-static enum event_rank rank_of(const struct happening *h)
+static enum event_rank rank_of(const struct effects *effects)
 {
-    return h->effects && h->effects->rank > RANK_BEHAVIOUR ? h->effects->rank : RANK_BEHAVIOUR;
+    return effects && effects->rank > RANK_BEHAVIOUR ? effects->rank : RANK_BEHAVIOUR;
 }
 
 /* All events of one instant, from `e` on; returns the first after it. What happened comes before what was decided, and that
  * before outcomes: each rank feeds its signals and then the stages run. */
 static size_t run_instant(struct folder *f, size_t e)
 {
-    const struct trail *trail = f->trail;
-    bool ran = false;
-    while (e < trail->count && trail->events[e].at == f->now) {
-        enum event_rank rank = rank_of(&trail->events[e]);
+    const struct happening *events = f->trail->events;
+    const size_t count = f->trail->count;
+    const int64_t now = f->now;
+    do {
+        const struct effects *effects = events[e].effects;
+        const enum event_rank rank = rank_of(effects);
         f->instant_from = e;
-        for (; e < trail->count && trail->events[e].at == f->now && rank_of(&trail->events[e]) == rank; e++)
-            if (trail->events[e].effects) apply(f, trail->events[e].effects, f->now);
+        do {
+            if (effects) apply(f, effects, now);
+            if (++e == count) break;
+            effects = events[e].effects;
+        } while (events[e].at == now && rank_of(effects) == rank);
         f->instant_until = e;
         run_stages(f);
-        ran = true;
-    }
-    if (!ran) {
-        f->instant_from = f->instant_until = e;
-        run_stages(f);
-    }
+    } while (e < count && events[e].at == now);
     return e;
+}
+
+/* Values lent by others change, and none of the subject's events has the same instant. */
+static void run_changes(struct folder *f, size_t e)
+{
+    f->instant_from = f->instant_until = e;
+    run_stages(f);
 }
 
 static void start(struct folder *f, const struct trail *trail)
@@ -287,9 +321,9 @@ static void start(struct folder *f, const struct trail *trail)
     vector_clear(&f->refusals);
     vector_clear(&f->exported);
     for (size_t i = 0; i < f->exported_last.count; i++) f->exported_last.at[i] = cell_absent();
-    f->fed = (struct bits){0};
-    f->pending = (struct bits){0};
-    f->dirty = plan->all_computed;
+    clear_instant(f);
+    bits_clear(&f->pending, plan->words);
+    for (unsigned w = 0; w < plan->words; w++) f->dirty.word[w] = f->steady_dirty.word[w] = plan->all_computed.word[w];
     signals_reset(f);
     machine_reset(f);
 }
@@ -311,11 +345,12 @@ const struct facts *folder_run(struct folder *f, const struct trail *trail)
         int64_t at = e < trail->count ? trail->events[e].at : INSTANT_MAX;
         if (c < trail->change_count && trail->changes[c].at < at) at = trail->changes[c].at;
         if (at == INSTANT_MAX || at > trail->as_of) break;
-        if (f->now != INSTANT_NONE || follows(f)) pass_time(f, at);
+        if ((f->waits && f->now != INSTANT_NONE) || follows(f)) pass_time(f, at);
         f->now = at;
         for (; c < trail->change_count && trail->changes[c].at == at; c++)
             set_slot(f, trail->changes[c].slot, trail->changes[c].value);
-        e = run_instant(f, e);
+        if (e < trail->count && trail->events[e].at == at) e = run_instant(f, e);
+        else run_changes(f, e);
         export_changes(f);
     }
     if ((f->now != INSTANT_NONE || follows(f)) && trail->as_of != INSTANT_MAX) {

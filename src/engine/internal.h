@@ -13,16 +13,29 @@ struct bits {
 };
 
 static inline void bits_add(struct bits *b, uint32_t i) { b->word[i / 64] |= UINT64_C(1) << (i % 64); }
+static inline void bits_drop(struct bits *b, uint32_t i) { b->word[i / 64] &= ~(UINT64_C(1) << (i % 64)); }
 static inline bool bits_has(const struct bits *b, uint32_t i) { return b->word[i / 64] >> (i % 64) & 1; }
-static inline void bits_join(struct bits *b, const struct bits *other)
+/* Definitions with more than 64 slots are rare: the functions below are told how many words of the set are in use. */
+static inline void bits_clear(struct bits *b, unsigned words)
 {
-    for (int i = 0; i < BIT_WORDS; i++) b->word[i] |= other->word[i];
+    for (unsigned i = 0; i < words; i++) b->word[i] = 0;
+}
+static inline void bits_join(struct bits *b, const struct bits *other, unsigned words)
+{
+    for (unsigned i = 0; i < words; i++) b->word[i] |= other->word[i];
 }
 static inline bool bits_meet(const struct bits *a, const struct bits *b, unsigned words)
 {
     uint64_t any = 0;
     for (unsigned i = 0; i < words; i++) any |= a->word[i] & b->word[i];
     return any != 0;
+}
+
+static inline bool bits_within(const struct bits *part, const struct bits *whole, unsigned words)
+{
+    uint64_t outside = 0;
+    for (unsigned i = 0; i < words; i++) outside |= part->word[i] & ~whole->word[i];
+    return outside == 0;
 }
 
 /* ---- prepared: read-only after engine_new ---- */
@@ -39,9 +52,25 @@ struct gate {
     bool by_events;           /* reads a signal */
 };
 
+/* What could move a funnel, given where it stands. */
+struct watch {
+    struct bits stages; /* a change of these may let it enter a stage */
+    struct bits exits;  /* an event that feeds these may end the lap */
+    bool timed;         /* and so may time */
+};
+
+/* Signals that count since a stage was entered. */
+struct anchored {
+    const uint32_t *signals;
+    size_t count;
+};
+
 struct funnel_plan {
     const struct funnel *funnel;
     uint32_t index;                /* in the definition */
+    struct watch *open;            /* by the stage that comes next, up to stage_count; while a lap runs */
+    struct watch closed;           /* between laps */
+    struct anchored *anchored;     /* by stage */
     uint32_t name_code;
     struct gate *stages, *exits;   /* a gate without clause is decided by people */
     uint32_t *stage_codes;         /* dictionary codes of the stages' names */
@@ -58,10 +87,11 @@ struct plan {
     uint32_t *weight_base;         /* by signal: first counter of its weights */
     uint32_t weight_total;
     struct bits all_computed;
+    struct bits given;             /* slots that are neither signals nor computed: what the subject is, or what others lend it */
+    bool **steady_terms;           /* by computed value, then by term of a score: reads given slots only; NULL for other kinds */
     bool *varies;                  /* by slot: a signal that time alone changes, or computed from one */
     struct funnel_plan *funnels;
     size_t funnel_count;
-    bool anchored;                 /* some signal counts since a stage */
 };
 
 struct decay {
@@ -110,14 +140,17 @@ struct funnel_state {
     size_t interval;         /* the open one + 1, 0 = none */
     size_t handoff;          /* the open one + 1 */
     uint64_t reached;        /* in this lap */
-    struct bits watch;       /* slots on which something could move now */
-    bool timed;              /* a watched gate is timed */
+    const struct watch *watch;
+    bool timed;              /* the passing of time could move it */
 };
 
+/* EFFECT_COUNT: of a signal that counts and has no window, the most frequent. */
+enum effect_kind { EFFECT_TRAIT, EFFECT_COUNT, EFFECT_SIGNAL, EFFECT_WEIGHT };
 struct effect {
-    enum { EFFECT_SIGNAL, EFFECT_WEIGHT, EFFECT_TRAIT } kind;
-    uint32_t index; /* signal, or slot of a trait */
-    uint32_t part;  /* weight */
+    enum effect_kind kind;
+    uint32_t slot;
+    uint32_t index; /* of the signal */
+    uint32_t part;  /* of the weight */
     struct cell value;
 };
 
@@ -143,15 +176,21 @@ struct folder {
     struct signal_state *signals;
     uint32_t *weight_counts;
     struct funnel_state *funnels;
-    struct bits fed;     /* in this instant */
-    struct bits pending; /* since computed values were last marked */
+    struct bits fed;     /* slots of which an event of this instant spoke */
+    struct bits changed; /* those whose value it changed so that a rule could tell */
+    struct bits pending; /* slots changed since computed values were last marked */
     struct bits dirty;   /* computed values to bring up to date */
+    struct bits steady_dirty; /* scores whose steady terms are to be added up again */
+    int64_t *steady_sum; /* by computed value: of the steady terms of a score */
+    struct bits touched; /* signals to reset before the next subject */
+    bool waits;          /* the passing of time could move a funnel */
     int64_t now;
     int64_t day, day_from, day_until; /* the company day `now` falls on */
     const struct trail *trail;
     bool final_values;   /* cells are brought up to date at the end of a run */
     bool resumed;        /* the trail's snapshot was taken over */
     size_t instant_from, instant_until; /* events of this instant */
+    bool decided;        /* somebody decided something in this instant */
     VECTOR(struct interval) intervals;
     VECTOR(struct handoff) handoffs;
     VECTOR(struct leaving) leavings;
@@ -163,7 +202,9 @@ struct folder {
 };
 
 /* signals.c */
+void signals_init(struct folder *f);
 void signals_reset(struct folder *f);
+/* Of a match after st->since. */
 void signal_feed(struct folder *f, const struct effect *effect, int64_t at);
 void signal_refresh(struct folder *f, uint32_t signal);
 /* The next instant after now at which its value may change by itself; INSTANT_MAX for never. */

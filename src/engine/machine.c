@@ -37,23 +37,13 @@ static bool by_hand_only(const struct funnel_plan *p, const struct funnel_state 
     return (st->stale >> stage & 1) && again_of(p, st, stage)->again == AGAIN_BY_HAND;
 }
 
-static void watch_gate(const struct gate *gate, struct funnel_state *st)
-{
-    if (!gate->clause) return;
-    bits_join(&st->watch, &gate->reads);
-    st->timed |= gate->timed;
-}
-
 /* A closed lap waits for the first stage, or for one that carries; an open one for the next, for those, and for exits. */
 static void update_watch(struct folder *f, const struct funnel_plan *p, struct funnel_state *st)
 {
-    st->watch = (struct bits){0};
-    st->timed = st->stale != 0;
-    int next = st->open ? st->top + 1 : 0;
-    if (next <= last_stage(p)) watch_gate(&p->stages[next], st);
-    for (int i = next + 1; i <= last_stage(p); i++)
-        if (p->carriers >> i & 1) watch_gate(&p->stages[i], st);
-    for (size_t i = 0; st->open && i < p->funnel->exit_count; i++) watch_gate(&p->exits[i], st);
+    st->watch = st->open ? &p->open[st->top + 1] : &p->closed;
+    st->timed = st->stale || st->watch->timed;
+    f->waits = false;
+    for (size_t i = 0; i < f->plan->funnel_count; i++) f->waits |= f->funnels[i].timed;
 }
 
 /* ---- moves ---- */
@@ -101,12 +91,8 @@ static void submit(struct folder *f, const struct funnel_plan *p, struct funnel_
 /* Signals that count since this stage start again at its first entry of a lap. */
 static void anchor_signals(struct folder *f, const struct funnel_plan *p, int stage, int64_t since)
 {
-    const struct kind_model *model = f->plan->model;
-    for (uint32_t i = 0; f->plan->anchored && i < model->signal_count; i++) {
-        const struct signal *s = &model->signals[i];
-        if (s->since_stage != NONE && s->since_funnel == p->index && (stage < 0 || s->since_stage == (uint32_t)stage))
-            signal_anchor(f, i, since);
-    }
+    const struct anchored *a = &p->anchored[stage];
+    for (size_t i = 0; i < a->count; i++) signal_anchor(f, a->signals[i], since);
 }
 
 static void open_lap(struct folder *f, const struct funnel_plan *p, struct funnel_state *st)
@@ -115,7 +101,7 @@ static void open_lap(struct folder *f, const struct funnel_plan *p, struct funne
     st->open = true;
     st->top = -1;
     st->reached = 0;
-    if (st->lap > 1) anchor_signals(f, p, -1, INSTANT_MAX);
+    for (int s = 0; st->lap > 1 && s <= last_stage(p); s++) anchor_signals(f, p, s, INSTANT_MAX);
 }
 
 static void close_lap(struct folder *f, const struct funnel_plan *p, struct funnel_state *st)
@@ -129,12 +115,10 @@ static void close_lap(struct folder *f, const struct funnel_plan *p, struct funn
 
 static void note_evidence(struct folder *f, const struct gate *gate, struct interval *interval)
 {
-    const struct kind_model *model = f->plan->model;
     for (size_t i = f->instant_from; i < f->instant_until && interval->evidence_count < EVIDENCE_MAX; i++) {
         const struct effects *e = f->trail->events[i].effects;
         for (size_t k = 0; e && k < e->count; k++) {
-            uint32_t slot = e->list[k].kind == EFFECT_TRAIT ? e->list[k].index : model->signals[e->list[k].index].slot;
-            if (!bits_has(&gate->reads, slot)) continue;
+            if (!bits_has(&gate->reads, e->list[k].slot)) continue;
             interval->evidence[interval->evidence_count++] = (uint32_t)i;
             break;
         }
@@ -249,19 +233,32 @@ static bool try_exits(struct folder *f, const struct funnel_plan *p, struct funn
     return false;
 }
 
+/* The stages whose rule reads one of the slots fed. */
+static uint64_t stages_fed(const struct folder *f, const struct funnel_plan *p)
+{
+    uint64_t stages = 0;
+    for (unsigned w = 0; w < f->plan->words; w++)
+        for (uint64_t word = f->fed.word[w]; word; word &= word - 1)
+            stages |= p->stages_reading[w * 64 + (uint32_t)__builtin_ctzll(word)];
+    return stages;
+}
+
 void machine_evidence(struct folder *f)
 {
     for (size_t i = 0; i < f->plan->funnel_count; i++) {
         const struct funnel_plan *p = &f->plan->funnels[i];
         struct funnel_state *st = &f->funnels[i];
         if (!st->stale || f->now <= st->stale_since) continue;
-        uint64_t fresh = 0;
-        for (unsigned w = 0; w < f->plan->words; w++)
-            for (uint64_t word = f->fed.word[w]; word; word &= word - 1)
-                fresh |= p->stages_reading[w * 64 + (uint32_t)__builtin_ctzll(word)];
+        uint64_t fresh = stages_fed(f, p);
         for (int s = 0; s <= last_stage(p); s++)
             if ((fresh >> s & 1) && again_of(p, st, s)->again == AGAIN_NEW_EVIDENCE) st->stale &= ~(UINT64_C(1) << s);
     }
+}
+
+static bool could_move(const struct folder *f, const struct funnel_state *st)
+{
+    const unsigned words = f->plan->words;
+    return st->timed || bits_meet(&f->changed, &st->watch->stages, words) || bits_meet(&f->fed, &st->watch->exits, words);
 }
 
 void machine_run(struct folder *f, bool all)
@@ -269,7 +266,7 @@ void machine_run(struct folder *f, bool all)
     for (size_t i = 0; i < f->plan->funnel_count; i++) {
         const struct funnel_plan *p = &f->plan->funnels[i];
         struct funnel_state *st = &f->funnels[i];
-        if (!all && !st->timed && !bits_meet(&f->fed, &st->watch, f->plan->words)) continue;
+        if (!all && !could_move(f, st)) continue;
         while (try_stages(f, p, st)) continue;
         if (st->open) try_exits(f, p, st);
     }
@@ -418,8 +415,10 @@ void machine_watch_all(struct folder *f)
 
 void machine_reset(struct folder *f)
 {
+    f->waits = false;
     for (size_t i = 0; i < f->plan->funnel_count; i++) {
-        f->funnels[i] = (struct funnel_state){.top = -1};
-        update_watch(f, &f->plan->funnels[i], &f->funnels[i]);
+        const struct watch *watch = &f->plan->funnels[i].closed;
+        f->funnels[i] = (struct funnel_state){.top = -1, .watch = watch, .timed = watch->timed};
+        f->waits |= watch->timed;
     }
 }

@@ -131,7 +131,7 @@ static void prepare_gate(struct engine *engine, struct plan *plan, const struct 
     for (size_t i = model->computed_count; i-- > 0;) {
         if (!bits_has(&gate->reads, model->computed[i].slot)) continue;
         struct bits more = computed_reads(engine->definition, &model->computed[i]);
-        bits_join(&gate->reads, &more);
+        bits_join(&gate->reads, &more, plan->words);
         computed[model->computed_count - ++gate->computed_count] = (uint32_t)i;
     }
     gate->computed = computed + (model->computed_count - gate->computed_count);
@@ -142,6 +142,45 @@ static void prepare_gate(struct engine *engine, struct plan *plan, const struct 
     gate->varying = varying;
     gate->timed = clause_timed(plan, clause, true);
     for (size_t i = 0; i < model->signal_count; i++) gate->by_events |= bits_has(&gate->reads, model->signals[i].slot);
+}
+
+static void watch_gate(const struct plan *plan, const struct gate *gate, struct bits *slots, bool *timed)
+{
+    if (!gate->clause) return;
+    bits_join(slots, &gate->reads, plan->words);
+    *timed |= gate->timed;
+}
+
+/* What could move the funnel when `next` is the stage to come: that stage, and those after it that carry. */
+static void prepare_watch(const struct plan *plan, const struct funnel_plan *p, size_t next, struct watch *watch)
+{
+    for (size_t i = next; i < p->funnel->stage_count; i++)
+        if (i == next || p->carriers >> i & 1) watch_gate(plan, &p->stages[i], &watch->stages, &watch->timed);
+}
+
+static void prepare_watches(struct engine *engine, const struct plan *plan, struct funnel_plan *p)
+{
+    const struct funnel *funnel = p->funnel;
+    prepare_watch(plan, p, 0, &p->closed);
+    p->open = ARENA_ARRAY(&engine->arena, struct watch, funnel->stage_count + 1);
+    for (size_t next = 0; next <= funnel->stage_count; next++) {
+        prepare_watch(plan, p, next, &p->open[next]);
+        for (size_t i = 0; i < funnel->exit_count; i++)
+            watch_gate(plan, &p->exits[i], &p->open[next].exits, &p->open[next].timed);
+    }
+}
+
+static void prepare_anchored(struct engine *engine, const struct plan *plan, struct funnel_plan *p)
+{
+    const struct kind_model *model = plan->model;
+    p->anchored = ARENA_ARRAY(&engine->arena, struct anchored, p->funnel->stage_count);
+    for (uint32_t stage = 0; stage < p->funnel->stage_count; stage++) {
+        uint32_t *signals = ARENA_ARRAY(&engine->arena, uint32_t, model->signal_count);
+        struct anchored *a = &p->anchored[stage];
+        a->signals = signals;
+        for (uint32_t i = 0; i < model->signal_count; i++)
+            if (model->signals[i].since_stage == stage && model->signals[i].since_funnel == p->index) signals[a->count++] = i;
+    }
 }
 
 static void prepare_funnel(struct engine *engine, struct plan *plan, uint32_t index, struct funnel_plan *out)
@@ -164,6 +203,28 @@ static void prepare_funnel(struct engine *engine, struct plan *plan, uint32_t in
             if (bits_has(&out->stages[i].reads, s)) out->stages_reading[s] |= UINT64_C(1) << i;
     }
     for (size_t i = 0; i < funnel->exit_count; i++) prepare_gate(engine, plan, funnel->exits[i].when, &out->exits[i]);
+    prepare_watches(engine, plan, out);
+    prepare_anchored(engine, plan, out);
+}
+
+/* Terms of a score that read nothing an event counts into: they are added up once, and again when a given slot changes. */
+static void prepare_steady_terms(struct engine *engine, struct plan *plan)
+{
+    const struct kind_model *model = plan->model;
+    for (uint32_t s = 0; s < model->slot_count; s++)
+        if (model->slots[s].origin != SLOT_SIGNAL && model->slots[s].origin != SLOT_COMPUTED) bits_add(&plan->given, s);
+    plan->steady_terms = ARENA_ARRAY(&engine->arena, bool *, model->computed_count);
+    for (size_t i = 0; i < model->computed_count; i++) {
+        if (model->computed[i].kind != COMPUTED_SCORE) continue;
+        const struct score *score = &engine->definition->scores[model->computed[i].owner];
+        plan->steady_terms[i] = ARENA_ARRAY(&engine->arena, bool, score->count);
+        for (size_t t = 0; t < score->count; t++) {
+            struct bits reads = {0};
+            add_rule_reads(&reads, score->terms[t].when);
+            add_rule_reads(&reads, score->terms[t].points);
+            plan->steady_terms[i][t] = bits_within(&reads, &plan->given, plan->words);
+        }
+    }
 }
 
 static void prepare_computed(struct engine *engine, struct plan *plan)
@@ -185,7 +246,7 @@ static void prepare_computed(struct engine *engine, struct plan *plan)
         for (uint32_t s = 0; s < model->slot_count; s++)
             if (bits_has(&plan->dependents[s], (uint32_t)i)) {
                 struct bits through = plan->dependents[model->computed[i].slot];
-                bits_join(&plan->dependents[s], &through);
+                bits_join(&plan->dependents[s], &through, plan->words);
             }
 }
 
@@ -199,7 +260,6 @@ static void prepare_signals(struct engine *engine, struct plan *plan)
         if (s->half_life_days) decays[i].per_day = decay_per_day(s->half_life_days);
         plan->weight_base[i] = plan->weight_total;
         plan->weight_total += (uint32_t)s->weight_count;
-        plan->anchored |= s->since_stage != NONE;
     }
     engine->decays[plan->kind] = decays;
 }
@@ -219,6 +279,7 @@ static void prepare_kind(struct engine *engine, enum subject_kind kind)
         plan->initial[i] = initial_cell(&plan->model->slots[i], plan->model);
     prepare_signals(engine, plan);
     prepare_computed(engine, plan);
+    prepare_steady_terms(engine, plan);
     plan->funnels = ARENA_ARRAY(arena, struct funnel_plan, d->funnel_count);
     for (uint32_t i = 0; i < d->funnel_count; i++)
         if (d->funnels[i].of == kind) prepare_funnel(engine, plan, i, &plan->funnels[plan->funnel_count++]);

@@ -103,12 +103,14 @@ static struct cell shown(const struct folder *f, const struct signal *s, const s
     }
 }
 
-static void show(struct folder *f, const struct signal *s, const struct signal_state *st)
+/* True when it shows another value than before. */
+static bool show(struct folder *f, const struct signal *s, const struct signal_state *st)
 {
     struct cell value = shown(f, s, st);
-    if (cell_same(f->cells[s->slot], value)) return;
+    if (cell_same(f->cells[s->slot], value)) return false;
     f->cells[s->slot] = value;
     bits_add(&f->pending, s->slot);
+    return true;
 }
 
 /* ---- the passing of time ---- */
@@ -251,7 +253,7 @@ void signal_feed(struct folder *f, const struct effect *e, int64_t at)
 {
     const struct signal *s = signal_of(f, e->index);
     struct signal_state *st = &f->signals[e->index];
-    if (at <= st->since) return;
+    bits_add(&f->touched, e->index);
     bits_add(&f->fed, s->slot);
     if (s->window.amount) expire(s, st, at);
     switch (s->reduce) {
@@ -268,28 +270,42 @@ void signal_feed(struct folder *f, const struct effect *e, int64_t at)
     case REDUCE_LAST_AT: break;
     }
     st->at = at;
-    show(f, s, st);
+    if (show(f, s, st)) bits_add(&f->changed, s->slot);
+}
+
+/* ---- beginning again ---- */
+
+static void begin(struct folder *f, uint32_t i, int64_t since)
+{
+    struct signal_state *st = &f->signals[i];
+    const struct signal *s = signal_of(f, i);
+    struct queue queue = st->queue;
+    queue.head = queue.count = 0;
+    *st = (struct signal_state){.at = INSTANT_NONE, .since = since, .queue = queue};
+    if (s->weight_count) memset(f->weight_counts + f->plan->weight_base[i], 0, s->weight_count * sizeof *f->weight_counts);
 }
 
 void signal_anchor(struct folder *f, uint32_t i, int64_t since)
 {
-    struct signal_state *st = &f->signals[i];
-    struct queue queue = st->queue;
-    queue.head = queue.count = 0;
-    *st = (struct signal_state){.at = INSTANT_NONE, .since = since, .queue = queue};
-    const struct signal *s = signal_of(f, i);
-    if (s->weight_count) memset(f->weight_counts + f->plan->weight_base[i], 0, s->weight_count * sizeof *f->weight_counts);
-    show(f, s, st);
+    begin(f, i, since);
+    bits_add(&f->touched, i);
+    show(f, signal_of(f, i), &f->signals[i]);
+}
+
+/* As it is before a subject's first event. */
+static void reset(struct folder *f, uint32_t i)
+{
+    begin(f, i, signal_of(f, i)->since_stage != NONE ? INSTANT_MAX : INSTANT_NONE);
+}
+
+void signals_init(struct folder *f)
+{
+    for (uint32_t i = 0; i < f->plan->model->signal_count; i++) reset(f, i);
 }
 
 void signals_reset(struct folder *f)
 {
-    for (uint32_t i = 0; i < f->plan->model->signal_count; i++) {
-        struct signal_state *st = &f->signals[i];
-        struct queue queue = st->queue;
-        queue.head = queue.count = 0;
-        bool anchored = signal_of(f, i)->since_stage != NONE;
-        *st = (struct signal_state){.at = INSTANT_NONE, .since = anchored ? INSTANT_MAX : INSTANT_NONE, .queue = queue};
-    }
-    if (f->plan->weight_total) memset(f->weight_counts, 0, f->plan->weight_total * sizeof *f->weight_counts);
+    for (unsigned w = 0; w < f->plan->words; w++)
+        for (; f->touched.word[w]; f->touched.word[w] &= f->touched.word[w] - 1)
+            reset(f, w * 64 + (uint32_t)__builtin_ctzll(f->touched.word[w]));
 }

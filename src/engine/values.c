@@ -58,17 +58,30 @@ static int64_t term_points(struct folder *f, const struct score_term *term)
     return floor_div(value + 500, 1000) * 1000;
 }
 
-static struct cell score_value(struct folder *f, const struct score *score)
+/* Adds up a score's terms, those that are steady or the others. False on overflow. */
+static bool add_terms(struct folder *f, const struct score *score, const bool *is_steady, bool steady, int64_t *sum)
 {
-    int64_t sum = 0;
     for (size_t i = 0; i < score->count; i++)
-        if (__builtin_add_overflow(sum, term_points(f, &score->terms[i]), &sum)) return cell_absent();
-    return cell_decimal(sum);
+        if (is_steady[i] == steady && __builtin_add_overflow(*sum, term_points(f, &score->terms[i]), sum)) return false;
+    return true;
 }
 
-static struct cell computed_value(struct folder *f, const struct computed *c)
+static struct cell score_value(struct folder *f, const struct score *score, uint32_t computed)
+{
+    const bool *is_steady = f->plan->steady_terms[computed];
+    if (bits_has(&f->steady_dirty, computed)) {
+        f->steady_sum[computed] = 0;
+        if (!add_terms(f, score, is_steady, true, &f->steady_sum[computed])) return cell_absent();
+        bits_drop(&f->steady_dirty, computed);
+    }
+    int64_t sum = f->steady_sum[computed];
+    return add_terms(f, score, is_steady, false, &sum) ? cell_decimal(sum) : cell_absent();
+}
+
+static struct cell computed_value(struct folder *f, uint32_t computed)
 {
     const struct definition *d = f->engine->definition;
+    const struct computed *c = &f->plan->model->computed[computed];
     switch (c->kind) {
     case COMPUTED_FIT: return fit(f, &d->icps[c->owner]);
     case COMPUTED_MATCHED: {
@@ -78,7 +91,7 @@ static struct cell computed_value(struct folder *f, const struct computed *c)
     case COMPUTED_ANSWER: return eval_rule(f, d->bants[c->owner].questions[c->part].when);
     case COMPUTED_YES: return cell_int(bant_yes(f, &d->bants[c->owner]));
     case COMPUTED_PASSED: return bant_passed(f, &d->bants[c->owner]);
-    case COMPUTED_SCORE: return score_value(f, &d->scores[c->owner]);
+    case COMPUTED_SCORE: return score_value(f, &d->scores[c->owner], computed);
     }
     return cell_absent();
 }
@@ -89,7 +102,8 @@ static void mark_dirty(struct folder *f)
     for (unsigned w = 0; w < f->plan->words; w++) {
         for (uint64_t word = f->pending.word[w]; word; word &= word - 1) {
             uint32_t slot = w * 64 + (uint32_t)__builtin_ctzll(word);
-            bits_join(&f->dirty, &f->plan->dependents[slot]);
+            bits_join(&f->dirty, &f->plan->dependents[slot], f->plan->words);
+            if (bits_has(&f->plan->given, slot)) bits_join(&f->steady_dirty, &f->plan->dependents[slot], f->plan->words);
         }
         f->pending.word[w] = 0;
     }
@@ -98,9 +112,8 @@ static void mark_dirty(struct folder *f)
 static void compute(struct folder *f, uint32_t i)
 {
     if (!bits_has(&f->dirty, i)) return;
-    f->dirty.word[i / 64] &= ~(UINT64_C(1) << (i % 64));
-    const struct computed *c = &f->plan->model->computed[i];
-    f->cells[c->slot] = computed_value(f, c);
+    bits_drop(&f->dirty, i);
+    f->cells[f->plan->model->computed[i].slot] = computed_value(f, i);
 }
 
 void gate_refresh(struct folder *f, const struct gate *gate)

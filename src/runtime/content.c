@@ -6,17 +6,18 @@
 #include "value/json.h"
 #include "value/number.h"
 
-enum { SAID = 1 << 14, RAW_MAX = 512, RAW_BYTES_MAX = 4 << 20, HEAD_BYTES = 6, CELL_BYTES_MAX = 24 };
+enum { SAID_BITS = 16, SAID = 1 << SAID_BITS, RAW_MAX = 64, RAW_KEPT_MAX = 2 << 20, HEAD_BYTES = 6, CELL_BYTES_MAX = 24 };
 
 /* An event as it came, and what it was made into. */
 struct said {
     uint64_t hash;
-    uint32_t at, len; /* in content_store.raw */
+    uint32_t at, count; /* in content_store.raw */
     uint32_t content, wrong_type;
 };
 
 struct event_fields {
     const struct field **fields;
+    uint32_t *paths; /* of the fields */
     size_t count;
 };
 
@@ -33,13 +34,15 @@ struct content_fields {
 static bool has_path(const struct event_fields *e, uint32_t path)
 {
     for (size_t i = 0; i < e->count; i++)
-        if (e->fields[i]->path == path) return true;
+        if (e->paths[i] == path) return true;
     return false;
 }
 
 static void add_field(struct event_fields *e, const struct field *field)
 {
-    if (field->path != NONE && !has_path(e, field->path)) e->fields[e->count++] = field;
+    if (field->path == NONE || has_path(e, field->path)) return;
+    e->paths[e->count] = field->path;
+    e->fields[e->count++] = field;
 }
 
 static void add_trait_fields(struct content_fields *f)
@@ -76,8 +79,10 @@ struct content_fields *content_fields_new(const struct definition *definition, c
     f->definition = definition;
     f->zone = zone;
     f->events = ARENA_ARRAY(&f->arena, struct event_fields, definition->event_count);
-    for (size_t e = 0; e < definition->event_count; e++)
+    for (size_t e = 0; e < definition->event_count; e++) {
         f->events[e].fields = ARENA_ARRAY(&f->arena, const struct field *, definition->path_count);
+        f->events[e].paths = ARENA_ARRAY(&f->arena, uint32_t, definition->path_count);
+    }
     add_trait_fields(f);
     for (size_t e = 0; e < definition->event_count; e++)
         for (size_t i = 0; i < definition->events[e].field_count; i++)
@@ -263,13 +268,25 @@ static bool contains_fold(struct slice text, struct slice part)
     return false;
 }
 
-static bool by_machine(const struct definition *d, const struct input_event *input)
+static bool agent_is_machine(struct slice agent)
+{
+    for (size_t i = 0; i < sizeof machine_agents / sizeof *machine_agents; i++)
+        if (contains_fold(agent, slice_from(machine_agents[i]))) return true;
+    return false;
+}
+
+static bool machine_says_so(const struct definition *d, const struct input_event *input)
 {
     if (d->machine_path != NONE && cell_is_true(to_bool(input->values[d->machine_path]))) return true;
-    if (d->agent_path == NONE || input->values[d->agent_path].kind != INPUT_TEXT) return false;
-    for (size_t i = 0; i < sizeof machine_agents / sizeof *machine_agents; i++)
-        if (contains_fold(input->values[d->agent_path].text, slice_from(machine_agents[i]))) return true;
-    return false;
+    return d->agent_path != NONE && input->values[d->agent_path].kind == INPUT_TEXT && agent_is_machine(input->values[d->agent_path].text);
+}
+
+/* Most events say nothing about it. */
+static inline bool by_machine(const struct definition *d, const struct input_event *input)
+{
+    const bool told = d->machine_path != NONE && input->values[d->machine_path].kind > INPUT_NULL;
+    const bool guessed = d->agent_path != NONE && input->values[d->agent_path].kind > INPUT_NULL;
+    return (told || guessed) && machine_says_so(d, input);
 }
 
 static void intern_seed(struct content_store *s, const struct dictionary *from)
@@ -283,7 +300,6 @@ void content_store_init(struct content_store *s, const struct content_fields *fi
     dictionary_init(&s->dictionary);
     intern_seed(s, fields->definition->dictionary);
     buffer_init(&s->bytes, BUFFER_NO_LIMIT);
-    buffer_init(&s->raw, BUFFER_NO_LIMIT);
     s->said = memory_new(SAID * sizeof *s->said);
 }
 
@@ -292,47 +308,64 @@ void content_store_release(struct content_store *s)
     dictionary_release(&s->dictionary);
     buffer_release(&s->bytes);
     vector_release(&s->starts);
-    buffer_release(&s->raw);
+    vector_release(&s->raw);
     free(s->said);
     free(s->codes);
 }
 
 /* ---- what was said before ---- */
 
-/* The event as it came: type, source, flags and the bytes of its fields. The same bytes mean the same content, so that reading
- * what was said before costs one look and no conversion. Returns 0 when it does not fit. */
-static size_t write_raw(const struct content_store *s, const struct event_fields *e, uint32_t event, uint16_t source, unsigned flags,
-                        const struct input_event *input, char out[RAW_MAX])
+/* The event as it came, in words: type, source and flags, then for each field there is which one, its kind and length, and its
+ * bytes. The same words mean the same content, so that reading what was said before costs one look and no conversion.
+ * Returns 0 when it does not fit. */
+static size_t write_raw(const struct event_fields *e, uint64_t head, const struct input_event *input, uint64_t out[RAW_MAX])
 {
-    const uint64_t head = event | (uint64_t)source << 16 | (uint64_t)flags << 32;
-    char *p = out, *end = out + RAW_MAX;
-    memcpy(p, &head, 8);
-    p += 8;
+    uint64_t *w = out;
+    *w++ = head;
     for (size_t i = 0; i < e->count; i++) {
-        const struct input_value *v = &input->values[e->fields[i]->path];
+        const struct input_value *v = &input->values[e->paths[i]];
         if (v->kind <= INPUT_NULL) continue;
-        bool number = v->kind == INPUT_BOOL || v->kind == INPUT_INT;
-        size_t len = number ? sizeof v->number : v->text.len;
-        if ((size_t)(end - p) < len + 8) return 0;
-        const uint64_t mark = i | (uint64_t)v->kind << 16 | (uint64_t)len << 32;
-        memcpy(p, &mark, 8);
-        memcpy(p + 8, number ? (const char *)&v->number : v->text.ptr, len);
-        p += 8 + len;
+        if (v->kind == INPUT_BOOL || v->kind == INPUT_INT) {
+            if (w + 2 > out + RAW_MAX) return 0;
+            *w++ = i | (uint64_t)v->kind << 16;
+            *w++ = (uint64_t)v->number;
+            continue;
+        }
+        const char *p = v->text.ptr;
+        size_t n = v->text.len;
+        if (n / 8 + 2 > (size_t)(out + RAW_MAX - w)) return 0;
+        *w++ = i | (uint64_t)v->kind << 16 | (uint64_t)n << 32;
+        for (; n > 8; p += 8, n -= 8) *w++ = slice_load_8(p);
+        *w++ = slice_load(p, n);
     }
-    return (size_t)(p - out);
+    return (size_t)(w - out);
 }
 
-static uint32_t convert(struct content_store *s, const struct event_fields *e, uint32_t event, uint16_t source, unsigned flags,
+static uint64_t hash_of(const uint64_t *words, size_t count)
+{
+    uint64_t h = HASH_K0;
+    for (size_t i = 0; i < count; i++) h = hash_mix(h ^ words[i], HASH_K1);
+    return hash_mix(h, HASH_K0);
+}
+
+static bool same_words(const uint64_t *a, const uint64_t *b, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (a[i] != b[i]) return false;
+    return true;
+}
+
+static __attribute__((noinline)) uint32_t convert(struct content_store *s, const struct event_fields *e, uint32_t event, uint16_t source, unsigned flags,
                         const struct input_event *input)
 {
     char *start = buffer_reserve(&s->bytes, HEAD_BYTES + e->count * CELL_BYTES_MAX), *p = start + HEAD_BYTES;
     unsigned cells = 0;
     for (size_t i = 0; i < e->count && cells < 255; i++) {
-        const struct input_value v = input->values[e->fields[i]->path];
+        const struct input_value v = input->values[e->paths[i]];
         if (v.kind <= INPUT_NULL) continue;
         struct cell c = to_cell(s, e->fields[i], v);
         if (c.kind == CELL_ABSENT) continue;
-        p = put_cell(p, e->fields[i]->path, c);
+        p = put_cell(p, e->paths[i], c);
         cells++;
     }
     const char head[HEAD_BYTES] = {(char)event, (char)(event >> 8), (char)source, (char)(source >> 8), (char)flags, (char)cells};
@@ -342,27 +375,35 @@ static uint32_t convert(struct content_store *s, const struct event_fields *e, u
     return (uint32_t)s->starts.count - 1;
 }
 
+static void remember(struct content_store *s, struct said *said, const uint64_t *raw, struct said what)
+{
+    if (s->raw.count > RAW_KEPT_MAX) { /* start afresh: only speed is lost */
+        memset(s->said, 0, SAID * sizeof *s->said);
+        vector_clear(&s->raw);
+    }
+    what.at = (uint32_t)s->raw.count;
+    *said = what;
+    vector_reserve(&s->raw, s->raw.count + what.count);
+    memcpy(s->raw.at + s->raw.count, raw, what.count * sizeof *raw);
+    s->raw.count += what.count;
+}
+
 uint32_t content_put(struct content_store *s, uint32_t event, uint16_t source, bool day, const struct input_event *input)
 {
     const struct event_fields *e = &s->fields->events[event];
-    unsigned flags = (day ? CONTENT_DAY : 0) | (by_machine(s->fields->definition, input) ? CONTENT_MACHINE : 0);
-    char raw[RAW_MAX];
-    uint64_t wrong = s->wrong_type;
-    size_t len = write_raw(s, e, event, source, flags, input, raw);
-    if (!len) return convert(s, e, event, source, flags, input);
-    uint64_t hash = slice_hash(slice_of(raw, len));
-    struct said *said = &s->said[hash % SAID];
-    if (said->len == len && said->hash == hash && memcmp(s->raw.data + said->at, raw, len) == 0) {
+    const unsigned flags = (day ? CONTENT_DAY : 0) | (by_machine(s->fields->definition, input) ? CONTENT_MACHINE : 0);
+    uint64_t raw[RAW_MAX];
+    const size_t count = write_raw(e, event | (uint64_t)source << 16 | (uint64_t)flags << 32, input, raw);
+    if (!count) return convert(s, e, event, source, flags, input);
+    const uint64_t hash = hash_of(raw, count);
+    struct said *said = &s->said[hash >> (64 - SAID_BITS)];
+    if (said->hash == hash && said->count == count && same_words(s->raw.at + said->at, raw, count)) {
         s->wrong_type += said->wrong_type;
         return said->content;
     }
-    if (s->raw.len > RAW_BYTES_MAX) { /* start afresh: only speed is lost */
-        memset(s->said, 0, SAID * sizeof *s->said);
-        buffer_clear(&s->raw);
-    }
-    uint32_t content = convert(s, e, event, source, flags, input);
-    *said = (struct said){hash, (uint32_t)s->raw.len, (uint32_t)len, content, (uint32_t)(s->wrong_type - wrong)};
-    buffer_add(&s->raw, slice_of(raw, len));
+    const uint64_t wrong = s->wrong_type;
+    const uint32_t content = convert(s, e, event, source, flags, input);
+    remember(s, said, raw, (struct said){hash, 0, (uint32_t)count, content, (uint32_t)(s->wrong_type - wrong)});
     return content;
 }
 
@@ -371,7 +412,7 @@ void content_join(struct content_store *s, struct dictionary *common)
     uint32_t n = s->dictionary.map.count;
     s->codes = memory_new(n * sizeof *s->codes);
     for (uint32_t c = 0; c < n; c++) s->codes[c] = dictionary_code(common, s->dictionary.map.entries[c].key);
-    buffer_release(&s->raw);
+    vector_release(&s->raw);
     free(s->said);
     s->said = NULL;
 }

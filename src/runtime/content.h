@@ -22,7 +22,7 @@ struct content_store {
     struct buffer bytes;
     VECTOR(uint64_t) starts;     /* of each content in bytes */
     struct said *said;           /* by digest of the event as it came: what it was made into */
-    struct buffer raw;
+    VECTOR(uint64_t) raw;
     uint32_t *codes;             /* after content_join: own code -> common code */
     struct zone_cursor cursor;
     struct cell *row;            /* scratch, by path */

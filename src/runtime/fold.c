@@ -7,12 +7,13 @@
 #include "runtime/relate.h"
 #include "runtime/timeline.h"
 
-enum { NOTED_KEPT = 1 << 14 }; /* contents of each store whose notes are kept; the common ones come early */
+enum { NOTED_KEPT = 1 << 18 }; /* contents of each store whose notes are kept; the common ones come early */
 
+/* A record without its key, which all items of a subject share. */
 struct item {
-    struct trail_item t;
+    int64_t at;
+    uint64_t id;
     uint32_t content;
-    uint32_t order; /* rank and source: the order within an instant */
     uint8_t store, credit;
 };
 
@@ -35,7 +36,8 @@ struct job {
     const struct relations *relations;
     struct timelines *timelines;
     enum subject_kind kind;
-    bool lends; /* another kind reads values of this one */
+    bool lends;   /* another kind reads values of this one */
+    bool borrows; /* this one reads values of another kind */
     atomic_uint next_partition;
     pthread_mutex_t lending;
 };
@@ -47,19 +49,18 @@ struct worker {
     struct content_reader *reader;
     struct arena kept, once;
     const struct noted **notes[256]; /* by store */
-    VECTOR(struct record) records;
-    VECTOR(uint32_t) owners;    /* by record: subject */
+    VECTOR(struct item) arrived; /* of the partition, in order of arrival */
+    VECTOR(uint32_t) owners;     /* by item: subject */
     VECTOR(struct subject_slot) subjects;
-    uint32_t *table;            /* hash -> subject + 1 */
+    uint32_t *table;             /* hash -> subject + 1 */
     uint32_t table_size;
-    VECTOR(struct item) items;
-    VECTOR(struct trail_item) trail;
+    VECTOR(struct item) items;   /* the same, those of one subject together */
+    VECTOR(struct trail_item) trail; /* of one subject */
     VECTOR(struct happening) happenings;
     struct change_list changes;
     VECTOR(struct conflict) conflicts;
     VECTOR(struct variant) variants; /* copies that did not stay */
-    uint64_t *ids;              /* scratch of the duplicate check */
-    size_t ids_size;
+    VECTOR(uint32_t) places;         /* scratch of the search for copies: index in the trail + 1, by id */
     struct fold_counts counts;
 };
 
@@ -72,6 +73,7 @@ static const struct noted *make_note(struct worker *w, uint8_t index, uint32_t c
     struct noted *n = ARENA_NEW(arena, struct noted);
     const struct cell *cells = content_cells(w->reader, store, content);
     n->head = content_head(store, content);
+    n->order = (uint32_t)engine_definition(w->job->engine)->events[n->head.event].rank << 16 | n->head.source;
     n->content = content;
     n->store = index;
     const struct content said = {.event = n->head.event, .machine = n->head.machine, .credit = credit, .cells = cells};
@@ -82,12 +84,15 @@ static const struct noted *make_note(struct worker *w, uint8_t index, uint32_t c
     return n;
 }
 
-static const struct noted *note(struct worker *w, uint8_t store, uint32_t content, uint8_t credit)
+static const struct noted *note(struct worker *w, const struct item *item)
 {
-    if (content >= NOTED_KEPT || credit) return make_note(w, store, content, credit, &w->once);
-    if (!w->notes[store]) w->notes[store] = memory_new(NOTED_KEPT * sizeof *w->notes[store]);
-    const struct noted **kept = &w->notes[store][content];
-    if (!*kept) *kept = make_note(w, store, content, 0, &w->kept);
+    if (item->content >= NOTED_KEPT || item->credit) return make_note(w, item->store, item->content, item->credit, &w->once);
+    if (!w->notes[item->store]) {
+        const size_t contents = w->job->gather->threads[item->store].store.starts.count;
+        w->notes[item->store] = memory_new((contents < NOTED_KEPT ? contents : NOTED_KEPT) * sizeof *w->notes[0]);
+    }
+    const struct noted **kept = &w->notes[item->store][item->content];
+    if (!*kept) *kept = make_note(w, item->store, item->content, 0, &w->kept);
     return *kept;
 }
 
@@ -112,7 +117,7 @@ static uint32_t subject_of(struct worker *w, struct slice key)
     uint32_t h = (uint32_t)hash & (w->table_size - 1);
     for (; w->table[h]; h = (h + 1) & (w->table_size - 1)) {
         const struct subject_slot *s = &w->subjects.at[w->table[h] - 1];
-        if (s->hash == hash && slice_equal(s->key, key)) return w->table[h] - 1;
+        if (s->hash == hash && slice_equal_key(s->key, key)) return w->table[h] - 1;
     }
     vector_push(&w->subjects, ((struct subject_slot){.hash = hash, .key = key}));
     w->table[h] = (uint32_t)w->subjects.count;
@@ -121,24 +126,25 @@ static uint32_t subject_of(struct worker *w, struct slice key)
 
 static void read_partition(struct worker *w, uint32_t partition)
 {
-    vector_clear(&w->records);
+    vector_clear(&w->arrived);
     vector_clear(&w->owners);
     vector_clear(&w->subjects);
     if (w->table) memset(w->table, 0, w->table_size * sizeof *w->table);
     for (int t = 0; t < w->job->gather->thread_count; t++) {
-        struct stream *streams = w->job->gather->threads[t].partitions[w->job->kind];
+        const struct gather_thread *from = &w->job->gather->threads[t];
         struct record r;
-        if (!streams) continue;
-        for (struct stream_cursor c = stream_begin(&streams[partition]); stream_next(&c, &r);) {
+        if (!from->partitions[w->job->kind]) continue;
+        struct stream_cursor c = stream_begin(&from->partitions[w->job->kind][partition], &from->room);
+        while (stream_next(&c, &r)) {
             uint32_t s = subject_of(w, r.key);
             w->subjects.at[s].count++;
-            vector_push(&w->records, r);
+            vector_push(&w->arrived, ((struct item){r.at, r.id, r.content, r.store, r.credit}));
             vector_push(&w->owners, s);
         }
     }
 }
 
-/* Items of one subject stand together; returns their number. */
+/* Items of one subject stand together, in order of arrival. */
 static void place_items(struct worker *w)
 {
     uint32_t at = 0;
@@ -148,20 +154,19 @@ static void place_items(struct worker *w)
         w->subjects.at[i].count = 0;
     }
     vector_reserve(&w->items, at);
-    for (size_t i = 0; i < w->records.count; i++) {
+    for (size_t i = 0; i < w->arrived.count; i++) {
         struct subject_slot *s = &w->subjects.at[w->owners.at[i]];
-        const struct record *r = &w->records.at[i];
-        w->items.at[s->first + s->count++] = (struct item){{r->at, r->id, NULL}, r->content, 0, r->store, r->credit};
+        w->items.at[s->first + s->count++] = w->arrived.at[i];
     }
 }
 
 /* ---- order and sameness ---- */
 
-static bool before(const struct item *a, const struct item *b)
+static bool before(const struct trail_item *a, const struct trail_item *b)
 {
-    if (a->t.at != b->t.at) return a->t.at < b->t.at;
-    if (a->order != b->order) return a->order < b->order;
-    return a->t.id < b->t.id;
+    if (a->at != b->at) return a->at < b->at;
+    if (a->noted->order != b->noted->order) return a->noted->order < b->noted->order;
+    return a->id < b->id;
 }
 
 static int by_order(const void *a, const void *b)
@@ -169,103 +174,126 @@ static int by_order(const void *a, const void *b)
     return before(a, b) ? -1 : before(b, a);
 }
 
-static void sort_items(struct item *items, size_t count)
+static void sort_trail(struct trail_item *items, size_t count)
 {
     enum { SMALL = 24 };
-    if (count > SMALL) { /* usually in order already */
-        bool sorted = true;
-        for (size_t i = 1; i < count && sorted; i++) sorted = !before(&items[i], &items[i - 1]);
-        if (!sorted) qsort(items, count, sizeof *items, by_order);
+    size_t i = 1;
+    while (i < count && !before(&items[i], &items[i - 1])) i++; /* usually in order already */
+    if (i < count && count > SMALL) {
+        qsort(items, count, sizeof *items, by_order);
         return;
     }
-    for (size_t i = 1; i < count; i++) {
-        struct item moving = items[i];
+    for (; i < count; i++) {
+        struct trail_item moving = items[i];
         size_t k = i;
         for (; k && before(&moving, &items[k - 1]); k--) items[k] = items[k - 1];
         items[k] = moving;
     }
 }
 
-/* Marks the ids of a trail in a table; true when any stands twice. */
-static bool has_repeats(struct worker *w, const struct item *items, size_t count)
+/* Ids that only grow along the trail, as many senders make them, are all different. */
+static bool ids_grow(const struct trail_item *items, size_t count)
 {
-    size_t size = 16;
+    for (size_t i = 1; i < count; i++)
+        if (items[i].id <= items[i - 1].id) return false;
+    return true;
+}
+
+static bool same_event(const struct trail_item *a, const struct trail_item *b)
+{
+    return a->id == b->id && (a->noted->order & 0xffff) == (b->noted->order & 0xffff);
+}
+
+/* Where in the table an event stands, or would. */
+static uint32_t *place_of(struct worker *w, const struct trail_item *items, const struct trail_item *item, size_t mask)
+{
+    size_t h = item->id * UINT64_C(0x9e3779b97f4a7c15) >> 32 & mask;
+    while (w->places.at[h] && !same_event(&items[w->places.at[h] - 1], item)) h = (h + 1) & mask;
+    return &w->places.at[h];
+}
+
+static struct variant variant_of(struct worker *w, const struct trail_item *item)
+{
+    const struct content_store *store = &w->job->gather->threads[item->noted->store].store;
+    return (struct variant){item->id, item->at, content_digest(w->reader, store, item->noted->content)};
+}
+
+/* One of two copies stays: the earlier, at equal times the one of the smaller content. */
+static void choose_copy(struct worker *w, struct trail_item *stays, const struct trail_item *copy)
+{
+    const struct variant mine = variant_of(w, stays), other = variant_of(w, copy);
+    w->counts.duplicates++;
+    if (mine.digest == other.digest && (mine.at == other.at || id_is_derived(mine.id))) return;
+    const bool smaller = mine.at == other.at && other.digest < mine.digest;
+    if (smaller) *stays = *copy;
+    vector_push(&w->variants, smaller ? mine : other);
+}
+
+/* Items are in order, so of copies the earliest is met first. */
+static size_t drop_repeats(struct worker *w, struct trail_item *items, size_t count)
+{
+    size_t size = 16, kept = 0;
     while (size < count * 2) size *= 2;
-    if (size > w->ids_size) {
-        w->ids = memory_grow(w->ids, size * sizeof *w->ids);
-        w->ids_size = size;
-    }
-    memset(w->ids, 0, size * sizeof *w->ids);
+    vector_reserve(&w->places, size);
+    memset(w->places.at, 0, size * sizeof *w->places.at);
     for (size_t i = 0; i < count; i++) {
-        uint64_t id = items[i].t.id + 1 + ((uint64_t)(items[i].order & 0xffff) << 56); /* 0 is free */
-        size_t h = (id * UINT64_C(0x9e3779b97f4a7c15) >> 32) & (size - 1);
-        for (; w->ids[h]; h = (h + 1) & (size - 1))
-            if (w->ids[h] == id) return true;
-        w->ids[h] = id;
-    }
-    return false;
-}
-
-static bool same_event(const struct item *a, const struct item *b)
-{
-    return a->t.id == b->t.id && (a->order & 0xffff) == (b->order & 0xffff);
-}
-
-/* Counts the different copies of an id; the one that stays is counted with the first that differs from it. */
-static void add_conflict(struct worker *w, const struct variant *copy)
-{
-    for (size_t i = 0; i < w->variants.count; i++) {
-        const struct variant *v = &w->variants.at[i];
-        if (v->id == copy->id && v->at == copy->at && v->digest == copy->digest) return;
-    }
-    vector_push(&w->variants, *copy);
-    for (size_t c = 0; c < w->conflicts.count; c++)
-        if (w->conflicts.at[c].id == copy->id) {
-            w->conflicts.at[c].copies++;
-            return;
-        }
-    vector_push(&w->conflicts, ((struct conflict){copy->id, 2}));
-}
-
-static uint64_t digest_of(struct worker *w, const struct item *item)
-{
-    return content_digest(w->reader, &w->job->gather->threads[item->store].store, item->content);
-}
-
-/* Of copies the earliest stays (equal times: the smallest content); items are in order, so it is met first. */
-static size_t drop_repeats(struct worker *w, struct item *items, size_t count)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < count; i++) {
-        struct item *first = NULL;
-        for (size_t k = 0; k < kept && !first; k++)
-            if (same_event(&items[k], &items[i])) first = &items[k];
-        if (!first) {
-            items[kept++] = items[i];
+        uint32_t *place = place_of(w, items, &items[i], size - 1);
+        if (*place) {
+            choose_copy(w, &items[*place - 1], &items[i]);
             continue;
         }
-        w->counts.duplicates++;
-        struct variant mine = {first->t.id, first->t.at, digest_of(w, first)};
-        struct variant other = {items[i].t.id, items[i].t.at, digest_of(w, &items[i])};
-        if (mine.digest == other.digest && (mine.at == other.at || id_is_derived(mine.id))) continue;
-        bool smaller = mine.at == other.at && other.digest < mine.digest;
-        if (smaller) *first = items[i];
-        add_conflict(w, smaller ? &mine : &other);
+        items[kept++] = items[i];
+        *place = (uint32_t)kept;
     }
     return kept;
 }
 
+static int by_variant(const void *a, const void *b)
+{
+    const struct variant *x = a, *y = b;
+    if (x->id != y->id) return x->id < y->id ? -1 : 1;
+    if (x->at != y->at) return x->at < y->at ? -1 : 1;
+    return x->digest < y->digest ? -1 : x->digest > y->digest;
+}
+
+/* An event's different copies: the one that stays, and each other once. */
+static void list_conflicts(struct worker *w)
+{
+    struct variant *v = w->variants.at;
+    vector_clear(&w->conflicts);
+    if (!w->variants.count) return;
+    qsort(v, w->variants.count, sizeof *v, by_variant);
+    for (size_t i = 0; i < w->variants.count; i++) {
+        if (i && by_variant(&v[i - 1], &v[i]) == 0) continue;
+        if (i && v[i - 1].id == v[i].id) vector_last(&w->conflicts)->copies++;
+        else vector_push(&w->conflicts, ((struct conflict){v[i].id, 2}));
+    }
+}
+
 /* ---- one subject ---- */
 
-static void note_items(struct worker *w, struct item *items, size_t count)
+/* The subject's trail: its events in order, each once. Those after the as-of are left out and counted. */
+static void make_trail(struct worker *w, const struct subject_slot *s)
 {
-    const struct definition *d = engine_definition(w->job->engine);
-    for (size_t i = 0; i < count; i++) {
-        items[i].t.noted = note(w, items[i].store, items[i].content, items[i].credit);
-        const struct content_head *head = &items[i].t.noted->head;
-        items[i].order = (uint32_t)d->events[head->event].rank << 16 | head->source;
-        w->counts.machine += head->machine;
+    const struct item *items = w->items.at + s->first;
+    vector_reserve(&w->trail, s->count);
+    vector_clear(&w->variants);
+    for (uint32_t i = 0; i < s->count; i++) {
+        const struct noted *noted = note(w, &items[i]);
+        w->trail.at[i] = (struct trail_item){items[i].at, items[i].id, noted};
+        w->counts.machine += noted->head.machine;
     }
+    size_t count = s->count;
+    sort_trail(w->trail.at, count);
+    if (!ids_grow(w->trail.at, count)) count = drop_repeats(w, w->trail.at, count);
+    list_conflicts(w);
+    w->trail.count = count;
+    while (w->trail.count && vector_last(&w->trail)->at > w->job->options->as_of) w->trail.count--;
+    w->counts.future += count - w->trail.count;
+    vector_reserve(&w->happenings, w->trail.count);
+    w->happenings.count = w->trail.count;
+    for (size_t i = 0; i < w->trail.count; i++)
+        w->happenings.at[i] = (struct happening){w->trail.at[i].at, w->trail.at[i].noted->effects};
 }
 
 static void lend(struct worker *w, struct slice key, const struct facts *facts)
@@ -278,26 +306,11 @@ static void lend(struct worker *w, struct slice key, const struct facts *facts)
 static void fold_subject(struct worker *w, const struct subject_slot *s)
 {
     struct job *job = w->job;
-    struct item *items = w->items.at + s->first;
-    size_t count = s->count;
     arena_clear(&w->once);
-    vector_clear(&w->conflicts);
-    vector_clear(&w->variants);
-    note_items(w, items, count);
-    sort_items(items, count);
-    if (count > 1 && has_repeats(w, items, count)) count = drop_repeats(w, items, count);
-    vector_clear(&w->trail);
-    vector_clear(&w->happenings);
-    for (size_t i = 0; i < count; i++) {
-        if (items[i].t.at > job->options->as_of) {
-            w->counts.future += count - i;
-            break;
-        }
-        vector_push(&w->trail, items[i].t);
-        vector_push(&w->happenings, ((struct happening){items[i].t.at, items[i].t.noted->effects}));
-    }
+    make_trail(w, s);
     vector_clear(&w->changes);
-    timelines_changes(job->timelines, job->relations, engine_definition(job->engine), job->kind, s->key, &w->changes);
+    if (job->borrows)
+        timelines_changes(job->timelines, job->relations, engine_definition(job->engine), job->kind, s->key, &w->changes);
     struct trail trail = {.events = w->happenings.at,
                           .count = w->happenings.count,
                           .changes = w->changes.at,
@@ -328,8 +341,6 @@ static void *work(void *arg)
         read_partition(w, partition);
         place_items(w);
         for (size_t i = 0; i < w->subjects.count; i++) fold_subject(w, &w->subjects.at[i]);
-        for (int t = 0; t < job->gather->thread_count; t++)
-            if (job->gather->threads[t].partitions[job->kind]) stream_free(&job->gather->threads[t].partitions[job->kind][partition]);
     }
 }
 
@@ -339,7 +350,7 @@ static void worker_release(struct worker *w)
     arena_release(&w->kept);
     arena_release(&w->once);
     for (int i = 0; i < 256; i++) free(w->notes[i]);
-    vector_release(&w->records);
+    vector_release(&w->arrived);
     vector_release(&w->owners);
     vector_release(&w->subjects);
     free(w->table);
@@ -349,7 +360,7 @@ static void worker_release(struct worker *w)
     vector_release(&w->changes);
     vector_release(&w->conflicts);
     vector_release(&w->variants);
-    free(w->ids);
+    vector_release(&w->places);
 }
 
 static void add_counts(struct fold_counts *sum, const struct fold_counts *c)
@@ -407,6 +418,7 @@ struct fold_counts fold_all(struct gather *gather, const struct engine *engine, 
         struct job job = {.gather = gather, .engine = engine, .options = options, .relations = relations,
                           .timelines = timelines, .kind = order[i], .lending = PTHREAD_MUTEX_INITIALIZER};
         job.lends = timelines_wanted(engine_definition(engine), order[i]);
+        job.borrows = timelines_borrowed(engine_definition(engine), order[i]);
         if (!job.lends && !(options->kinds >> order[i] & 1)) continue;
         if (engine_needs(engine, order[i])) fold_kind(&job, &counts);
     }

@@ -11,6 +11,7 @@ enum { NOTED_PATHS_MAX = 8 };
 /* What an event says, for those who look at trails beside the engine. */
 struct noted {
     const struct effects *effects;
+    uint32_t order; /* within an instant: rank, then source */
     struct content_head head;
     uint32_t content;
     uint8_t store;

@@ -4,18 +4,21 @@
 
 #define LONG_ID (UINT64_C(1) << 63)
 
+static uint64_t digest_key(struct slice id)
+{
+    const uint64_t digest = (slice_hash(id) & ~ID_DERIVED) | LONG_ID;
+    return id.ptr[0] == '#' ? digest | ID_DERIVED : digest;
+}
+
 uint64_t id_key(struct slice id)
 {
-    bool ascii = id.len <= 7;
-    uint64_t key = 0;
-    for (size_t i = 0; ascii && i < 7; i++) {
-        uint8_t byte = i < id.len ? (uint8_t)id.ptr[i] : 0;
-        if (byte >= 0x80 || (i < id.len && !byte)) ascii = false;
-        key = key << 8 | byte;
-    }
-    if (ascii) return key;
-    uint64_t digest = (slice_hash(id) & ~ID_DERIVED) | LONG_ID;
-    return id.ptr[0] == '#' ? digest | ID_DERIVED : digest;
+    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+    if (id.len > 7) return digest_key(id);
+    /* Byte order is the order of big-endian numbers. The bytes behind the text are filled with ones for the test that none
+     * is zero or beyond ASCII. */
+    const uint64_t word = slice_load(id.ptr, id.len), filled = word | ones << id.len * 8;
+    if ((filled | (filled - ones)) & tops) return digest_key(id);
+    return __builtin_bswap64(word) >> 8;
 }
 
 static struct slice key_name(uint64_t key, char out[16])
@@ -92,19 +95,30 @@ static void add_edge(struct gather_thread *t, enum edge_kind kind, struct slice 
 
 /* ---- one event ---- */
 
-static uint32_t event_of(const struct gather *g, const struct input_event *in)
+static uint32_t event_named(struct gather_thread *t, struct slice name)
+{
+    const uint64_t word = slice_load(name.ptr, name.len < 8 ? name.len : 8) + name.len;
+    struct remembered_name *r = &t->names[word * HASH_K0 >> 58];
+    if (name.len && slice_equal_key(r->name, name)) return r->event;
+    const struct gather *g = t->gather;
+    const uint32_t event = map_get(&g->event_names, name);
+    if (event != MAP_NONE) *r = (struct remembered_name){g->definition->events[event].label.name, event};
+    return event;
+}
+
+static uint32_t event_of(struct gather_thread *t, const struct input_event *in)
 {
     uint32_t own = MAP_NONE;
     switch (in->call) {
+    case CALL_TRACK: return event_named(t, in->name);
     case CALL_IDENTIFY: return EVENT_IDENTIFY;
     case CALL_GROUP: return EVENT_GROUP;
     case CALL_ALIAS: return MAP_NONE;
     case CALL_PAGE:
     case CALL_SCREEN:
-        own = in->name.len ? map_get(&g->event_names, in->name) : MAP_NONE;
+        own = in->name.len ? event_named(t, in->name) : MAP_NONE;
         if (own != MAP_NONE) return own;
-        return map_get(&g->event_names, in->call == CALL_PAGE ? SLICE("page_viewed") : SLICE("screen_viewed"));
-    case CALL_TRACK: return map_get(&g->event_names, in->name);
+        return event_named(t, in->call == CALL_PAGE ? SLICE("page_viewed") : SLICE("screen_viewed"));
     }
     return MAP_NONE;
 }
@@ -127,16 +141,25 @@ static struct slice text_value(const struct input_event *in, uint32_t path, char
     return v->kind == INPUT_TEXT ? v->text : slice_of("", 0);
 }
 
-static void put_record(struct gather_thread *t, enum subject_kind kind, struct slice key, struct record r)
+static struct stream *new_partitions(struct gather_thread *t, enum subject_kind kind)
+{
+    return t->partitions[kind] = memory_new(PARTITIONS * sizeof *t->partitions[kind]);
+}
+
+/* Told apart by digest; nobody names such a subject by hand. */
+static struct slice shorten(struct slice key, char digest[24])
+{
+    int n = snprintf(digest, 24, "long:%016llx", (unsigned long long)slice_hash(key));
+    return slice_of(digest, (size_t)n);
+}
+
+static void put_record(struct gather_thread *t, enum subject_kind kind, struct slice key, struct record *r)
 {
     char digest[24];
-    if (key.len > STREAM_KEY_MAX) { /* told apart by digest; nobody names such a subject by hand */
-        int n = snprintf(digest, sizeof digest, "long:%016llx", (unsigned long long)slice_hash(key));
-        key = slice_of(digest, (size_t)n);
-    }
-    r.key = key;
-    if (!t->partitions[kind]) t->partitions[kind] = memory_new(PARTITIONS * sizeof *t->partitions[kind]);
-    stream_put(&t->partitions[kind][partition_of(slice_hash(key))], &r);
+    struct stream *partitions = t->partitions[kind];
+    if (!partitions) partitions = new_partitions(t, kind);
+    r->key = key.len > STREAM_KEY_MAX ? shorten(key, digest) : key;
+    stream_put(&partitions[partition_of(slice_hash(r->key))], &t->room, r);
 }
 
 /* A group call is about the person too, who exists from then on, although nothing of it is theirs. */
@@ -146,7 +169,7 @@ static void put_marker(struct gather_thread *t, const struct input_event *in, st
     nothing.values = t->gather->nothing;
     r.content = content_put(&t->store, EVENT_GROUP, in->source, false, &nothing);
     r.id = slice_hash(slice_of((const char *)&r.id, sizeof r.id)) | LONG_ID; /* no event of the person's own */
-    put_record(t, KIND_PERSON, in->user, r);
+    put_record(t, KIND_PERSON, in->user, &r);
 }
 
 static struct slice person_of(const struct input_event *in, char name[STREAM_KEY_MAX])
@@ -156,34 +179,34 @@ static struct slice person_of(const struct input_event *in, char name[STREAM_KEY
     return slice_of(name, (size_t)n);
 }
 
-static void relate(struct gather_thread *t, const struct input_event *in, struct record r)
+static void relate(struct gather_thread *t, const struct input_event *in, const struct record *r)
 {
     char name[STREAM_KEY_MAX];
     struct slice person = person_of(in, name);
-    if (in->call == CALL_ALIAS && in->user.len && in->previous.len) add_call_edge(t, EDGE_IDENTITY, in->user, in->previous, r.at);
+    if (in->call == CALL_ALIAS && in->user.len && in->previous.len) add_call_edge(t, EDGE_IDENTITY, in->user, in->previous, r->at);
     if (in->user.len && in->anonymous.len) {
-        if (in->call == CALL_IDENTIFY) add_call_edge(t, EDGE_IDENTITY, in->user, in->anonymous, r.at);
-        else add_edge(t, EDGE_IDENTITY, in->user, in->anonymous, r.at, false);
+        if (in->call == CALL_IDENTIFY) add_call_edge(t, EDGE_IDENTITY, in->user, in->anonymous, r->at);
+        else add_edge(t, EDGE_IDENTITY, in->user, in->anonymous, r->at, false);
     }
     if (!in->group.len || !person.len) return;
     if (in->call == CALL_GROUP) {
-        add_call_edge(t, EDGE_ACCOUNT, person, in->group, r.at);
-        if (in->user.len) put_marker(t, in, r);
+        add_call_edge(t, EDGE_ACCOUNT, person, in->group, r->at);
+        if (in->user.len) put_marker(t, in, *r);
     } else {
-        add_edge(t, EDGE_ACCOUNT, person, in->group, r.at, false);
+        add_edge(t, EDGE_ACCOUNT, person, in->group, r->at, false);
     }
 }
 
-static void put_person(struct gather_thread *t, const struct input_event *in, struct record r)
+static void put_person(struct gather_thread *t, const struct input_event *in, struct record *r)
 {
     if (in->user.len) put_record(t, KIND_PERSON, in->user, r);
     else if (in->anonymous.len && in->anonymous.len <= STREAM_KEY_MAX) {
-        r.key = in->anonymous;
-        stream_put(&t->anonymous, &r);
+        r->key = in->anonymous;
+        stream_put(&t->anonymous, &t->room, r);
     }
 }
 
-static void put_event(struct gather_thread *t, const struct input_event *in, uint32_t event, struct record r)
+static void put_event(struct gather_thread *t, const struct input_event *in, uint32_t event, struct record *r)
 {
     const struct event_type *type = &t->gather->definition->events[event];
     char digits[24];
@@ -204,7 +227,7 @@ static void put_event(struct gather_thread *t, const struct input_event *in, uin
         else t->counts.no_subject++;
         bool primary = t->gather->role_path != NONE && in->values[t->gather->role_path].kind == INPUT_TEXT &&
                        slice_equal_fold(in->values[t->gather->role_path].text, SLICE("primary"));
-        if (key.len && in->user.len) add_edge(t, EDGE_DEAL, in->user, key, r.at, primary);
+        if (key.len && in->user.len) add_edge(t, EDGE_DEAL, in->user, key, r->at, primary);
         break;
     }
     }
@@ -227,8 +250,8 @@ static void take(void *context, const struct input_event *in)
     struct gather_thread *t = context;
     int64_t at = instant_of(t, in);
     struct record r = {.at = at, .id = id_key(in->id), .store = t->index};
-    relate(t, in, r);
-    uint32_t event = event_of(t->gather, in);
+    if (in->anonymous.len || in->group.len || in->call != CALL_TRACK) relate(t, in, &r);
+    uint32_t event = event_of(t, in);
     t->counts.accepted++;
     if (event == MAP_NONE) {
         if (in->call != CALL_ALIAS) note_unknown(t, in->name);
@@ -237,7 +260,7 @@ static void take(void *context, const struct input_event *in)
     if (at > t->counts.last_at) t->counts.last_at = at;
     if (t->gather->keep_ids) keep_long_id(t, r.id, in->id);
     r.content = content_put(&t->store, event, in->source, in->at.day_only, in);
-    put_event(t, in, event, r);
+    put_event(t, in, event, &r);
 }
 
 /* ---- the whole ---- */
@@ -265,6 +288,7 @@ struct gather *gather_new(const struct definition *definition, const struct zone
         t->index = (uint8_t)i;
         t->counts.last_at = INSTANT_NONE;
         content_store_init(&t->store, g->fields);
+        stream_room_init(&t->room, t->index);
         arena_init(&t->arena);
         map_init(&t->edge_map);
         map_init(&t->long_ids);
@@ -277,11 +301,8 @@ struct gather *gather_new(const struct definition *definition, const struct zone
 
 static void free_thread(struct gather_thread *t)
 {
-    for (int kind = 0; kind < KIND_COUNT; kind++) {
-        for (size_t p = 0; t->partitions[kind] && p < PARTITIONS; p++) stream_free(&t->partitions[kind][p]);
-        free(t->partitions[kind]);
-    }
-    stream_free(&t->anonymous);
+    for (int kind = 0; kind < KIND_COUNT; kind++) free(t->partitions[kind]);
+    stream_room_release(&t->room);
     content_store_release(&t->store);
     map_release(&t->edge_map);
     map_release(&t->long_ids);

@@ -33,6 +33,13 @@ struct edge {
 /* In the first thread's store: a group call that says nothing, to make a subject exist. */
 enum { MARKER_CONTENT = 0 };
 
+/* Which type an event's name means, for the names met last. */
+enum { NAMES_REMEMBERED = 64 };
+struct remembered_name {
+    struct slice name; /* the definition's text; empty: none yet */
+    uint32_t event;
+};
+
 struct gather_counts {
     uint64_t accepted, unknown_event, machine, no_subject;
     int64_t last_at; /* latest event, INSTANT_NONE when none */
@@ -42,6 +49,8 @@ struct gather_thread {
     struct gather *gather;
     struct content_store store;
     uint8_t index;
+    struct remembered_name names[NAMES_REMEMBERED];
+    struct stream_room room;
     struct stream *partitions[KIND_COUNT]; /* PARTITIONS of each kind in use */
     struct stream anonymous;
     struct arena arena; /* edges, long ids */

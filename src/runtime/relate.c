@@ -163,7 +163,7 @@ static void put_subject(struct gather *g, enum subject_kind kind, struct record 
     struct gather_thread *t = &g->threads[0];
     if (!t->partitions[kind]) t->partitions[kind] = memory_new(PARTITIONS * sizeof *t->partitions[0]);
     if (rec.key.len > STREAM_KEY_MAX) rec.key.len = STREAM_KEY_MAX;
-    stream_put(&t->partitions[kind][partition_of(slice_hash(rec.key))], &rec);
+    stream_put(&t->partitions[kind][partition_of(slice_hash(rec.key))], &t->room, &rec);
 }
 
 static void deliver_anonymous(struct relations *r, struct gather *g)
@@ -171,7 +171,7 @@ static void deliver_anonymous(struct relations *r, struct gather *g)
     char name[STREAM_KEY_MAX + 8];
     for (int t = 0; t < g->thread_count; t++) {
         struct record rec;
-        for (struct stream_cursor c = stream_begin(&g->threads[t].anonymous); stream_next(&c, &rec);) {
+        for (struct stream_cursor c = stream_begin(&g->threads[t].anonymous, &g->threads[t].room); stream_next(&c, &rec);) {
             struct slice owner = relations_owner(r, rec.key, rec.at);
             if (!owner.len) {
                 int n = snprintf(name, sizeof name, "anon:%.*s", SLICE_ARG(rec.key));
@@ -180,7 +180,7 @@ static void deliver_anonymous(struct relations *r, struct gather *g)
             rec.key = owner;
             put_subject(g, KIND_PERSON, rec);
         }
-        stream_free(&g->threads[t].anonymous);
+        g->threads[t].anonymous = (struct stream){0};
     }
 }
 
@@ -241,7 +241,8 @@ uint64_t relations_deliver(struct relations *r, struct gather *g)
     for (int t = 0; credits && t < g->thread_count; t++)
         for (size_t p = 0; g->threads[t].partitions[KIND_DEAL] && p < PARTITIONS; p++) {
             struct record rec;
-            for (struct stream_cursor c = stream_begin(&g->threads[t].partitions[KIND_DEAL][p]); stream_next(&c, &rec);)
+            for (struct stream_cursor c = stream_begin(&g->threads[t].partitions[KIND_DEAL][p], &g->threads[t].room);
+                 stream_next(&c, &rec);)
                 lost += deliver_deal(r, g, rec, credits);
         }
     return lost;

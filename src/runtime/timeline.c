@@ -137,7 +137,7 @@ static void sort_by_time(struct change_list *list)
     }
 }
 
-static bool borrows(const struct definition *d, enum subject_kind kind)
+bool timelines_borrowed(const struct definition *d, enum subject_kind kind)
 {
     for (size_t s = 0; s < d->kinds[kind].slot_count; s++)
         if (d->kinds[kind].slots[s].origin == SLOT_FOREIGN || d->kinds[kind].slots[s].origin == SLOT_CONTACTS) return true;
@@ -147,7 +147,6 @@ static bool borrows(const struct definition *d, enum subject_kind kind)
 void timelines_changes(const struct timelines *t, const struct relations *relations, const struct definition *d,
                        enum subject_kind kind, struct slice key, struct change_list *out)
 {
-    if (!borrows(d, kind)) return;
     if (kind != KIND_MARKET) add_lender(t, relations, d, kind, KIND_MARKET, SLICE("market"), INSTANT_NONE + 1, INSTANT_MAX, out);
     if (kind == KIND_PERSON) add_accounts(t, relations, d, kind, key, out);
     if (kind == KIND_DEAL || kind == KIND_SUBSCRIPTION) {

@@ -17,6 +17,8 @@ void timelines_free(struct timelines *t);
 
 /* Does another kind read values of this one? */
 bool timelines_wanted(const struct definition *definition, enum subject_kind kind);
+/* Does this kind read values of another? */
+bool timelines_borrowed(const struct definition *definition, enum subject_kind kind);
 /* Asks a folder of the lending kind for what others read. */
 void timelines_ask(const struct definition *definition, enum subject_kind kind, struct folder *folder);
 /* Keeps a subject's changes; one caller at a time. */
