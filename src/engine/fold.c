@@ -232,20 +232,24 @@ static void clear_instant(struct folder *f)
     f->decided = false;
 }
 
+static void run_machine(struct folder *f)
+{
+    machine_evidence(f);
+    machine_run(f, false);
+    if (!f->decided) return;
+    for (size_t i = f->instant_from; i < f->instant_until; i++) {
+        const struct effects *e = f->trail->events[i].effects;
+        if (e && e->decision != DECISION_NONE) machine_decide(f, e);
+    }
+    machine_run(f, true);
+}
+
 static void run_stages(struct folder *f)
 {
-    if (follows(f)) {
-        machine_replay_entries(f, f->trail->start);
-    } else {
-        machine_evidence(f);
-        machine_run(f, false);
-        for (size_t i = f->instant_from; f->decided && i < f->instant_until; i++) {
-            const struct effects *e = f->trail->events[i].effects;
-            if (e && e->decision != DECISION_NONE) machine_decide(f, e);
-        }
-        if (f->decided) machine_run(f, true);
-    }
-    clear_instant(f);
+    const bool moved = f->waits || f->decided || bits_any(&f->fed, f->plan->words);
+    if (follows(f)) machine_replay_entries(f, f->trail->start);
+    else if (moved) run_machine(f);
+    if (moved) clear_instant(f);
 }
 
 /* Everything that time alone does strictly before `until`. */

@@ -15,10 +15,18 @@ struct bits {
 static inline void bits_add(struct bits *b, uint32_t i) { b->word[i / 64] |= UINT64_C(1) << (i % 64); }
 static inline void bits_drop(struct bits *b, uint32_t i) { b->word[i / 64] &= ~(UINT64_C(1) << (i % 64)); }
 static inline bool bits_has(const struct bits *b, uint32_t i) { return b->word[i / 64] >> (i % 64) & 1; }
-/* Definitions with more than 64 slots are rare: the functions below are told how many words of the set are in use. */
+/* Definitions with more than 64 slots are rare: the functions below are told how many words of the set are in use. They run for
+ * every event; looking before clearing keeps the compiler from calling memset for one word. */
 static inline void bits_clear(struct bits *b, unsigned words)
 {
-    for (unsigned i = 0; i < words; i++) b->word[i] = 0;
+    for (unsigned i = 0; i < words; i++)
+        if (b->word[i]) b->word[i] = 0;
+}
+static inline bool bits_any(const struct bits *b, unsigned words)
+{
+    for (unsigned i = 0; i < words; i++)
+        if (b->word[i]) return true;
+    return false;
 }
 static inline void bits_join(struct bits *b, const struct bits *other, unsigned words)
 {

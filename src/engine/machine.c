@@ -125,16 +125,18 @@ static void note_evidence(struct folder *f, const struct gate *gate, struct inte
     }
 }
 
-static void open_interval(struct folder *f, const struct funnel_plan *p, struct funnel_state *st, struct interval interval)
+static void open_interval(struct folder *f, const struct funnel_plan *p, struct funnel_state *st, int stage, const struct interval *what)
 {
     close_interval(f, st, f->now);
-    interval.entered = f->now;
-    interval.left = INSTANT_MAX;
-    interval.lap = st->lap;
-    interval.funnel = (uint16_t)p->index;
-    vector_push(&f->intervals, interval);
+    vector_push(&f->intervals, *what);
+    struct interval *interval = vector_last(&f->intervals);
+    interval->entered = f->now;
+    interval->left = INSTANT_MAX;
+    interval->lap = st->lap;
+    interval->funnel = (uint16_t)p->index;
+    interval->stage = (uint16_t)stage;
     st->interval = f->intervals.count;
-    st->top = interval.stage;
+    st->top = stage;
 }
 
 /* A carried stage proposes nothing: nobody was asked. */
@@ -149,16 +151,15 @@ static void after_entry(struct folder *f, const struct funnel_plan *p, struct fu
 }
 
 /* Enters a stage, and the missing ones before it as carried. */
-static void enter(struct folder *f, const struct funnel_plan *p, struct funnel_state *st, int stage, struct interval what)
+static void enter(struct folder *f, const struct funnel_plan *p, struct funnel_state *st, int stage, const struct interval *what)
 {
     if (!st->open) open_lap(f, p, st);
     for (int missing = st->top + 1; missing < stage; missing++) {
-        open_interval(f, p, st, (struct interval){.stage = (uint16_t)missing, .how = HOW_CARRIED});
+        open_interval(f, p, st, missing, &(struct interval){.how = HOW_CARRIED});
         after_entry(f, p, st, missing, true);
     }
-    what.stage = (uint16_t)stage;
-    if (what.how == HOW_DECIDED || what.how == HOW_UNPROPOSED) end_handoff(f, st, HANDOFF_ACCEPTED, what.by, 0);
-    open_interval(f, p, st, what);
+    if (what->how == HOW_DECIDED || what->how == HOW_UNPROPOSED) end_handoff(f, st, HANDOFF_ACCEPTED, what->by, 0);
+    open_interval(f, p, st, stage, what);
     after_entry(f, p, st, stage, false);
     update_watch(f, p, st);
 }
@@ -192,17 +193,24 @@ static bool gate_holds(struct folder *f, const struct gate *gate, int64_t anchor
     return clause_eval(f, gate->clause, f->cells, anchor) == TRUTH_TRUE;
 }
 
-/* Tests the next stage, then those that carry, in order; true when one was entered. */
+/* The next stage, and those after it that carry. */
+static uint64_t stages_ahead(const struct funnel_plan *p, const struct funnel_state *st)
+{
+    const int next = st->open ? st->top + 1 : 0;
+    if (next > last_stage(p)) return 0;
+    return UINT64_C(1) << next | (p->carriers & stages_above(next));
+}
+
+/* Tests them in order; true when one was entered. */
 static bool try_stages(struct folder *f, const struct funnel_plan *p, struct funnel_state *st)
 {
-    int next = st->open ? st->top + 1 : 0;
-    for (int i = next; i <= last_stage(p); i++) {
-        if (i != next && !(p->carriers >> i & 1)) continue;
-        int64_t anchor = funnel_anchor(f, st);
+    const int64_t anchor = funnel_anchor(f, st);
+    for (uint64_t ahead = stages_ahead(p, st); ahead; ahead &= ahead - 1) {
+        const int i = __builtin_ctzll(ahead);
         if (!is_fresh(f, p, st, i) || !gate_holds(f, &p->stages[i], anchor)) continue;
         struct interval what = {.how = HOW_RULE, .because = clause_because(f, p->stages[i].clause, anchor)};
         note_evidence(f, &p->stages[i], &what);
-        enter(f, p, st, i, what);
+        enter(f, p, st, i, &what);
         return true;
     }
     return false;
@@ -301,7 +309,7 @@ static void accept(struct folder *f, const struct funnel_plan *p, struct funnel_
         return;
     }
     bool proposed = st->open && st->top == stage - 1;
-    enter(f, p, st, stage, (struct interval){.how = proposed ? HOW_DECIDED : HOW_UNPROPOSED, .by = e->by});
+    enter(f, p, st, stage, &(struct interval){.how = proposed ? HOW_DECIDED : HOW_UNPROPOSED, .by = e->by});
 }
 
 static void send_back(struct folder *f, const struct funnel_plan *p, struct funnel_state *st, const struct effects *e, int stage)
@@ -313,7 +321,7 @@ static void send_back(struct folder *f, const struct funnel_plan *p, struct funn
         return;
     }
     end_handoff(f, st, HANDOFF_RETURNED, e->by, e->reason);
-    open_interval(f, p, st, (struct interval){.stage = (uint16_t)to, .how = HOW_RETURNED, .by = e->by});
+    open_interval(f, p, st, to, &(struct interval){.how = HOW_RETURNED, .by = e->by});
     st->open = true; /* also when the lap was won */
     st->stale = stages_above(to);
     st->stale_since = f->now;
@@ -392,9 +400,9 @@ int64_t machine_next_wake(struct folder *f)
         struct funnel_state *st = &f->funnels[i];
         if (!st->timed) continue;
         int64_t anchor = funnel_anchor(f, st);
-        int next = st->open ? st->top + 1 : 0;
-        for (int s = next; s <= last_stage(p); s++) {
-            if ((s != next && !(p->carriers >> s & 1)) || by_hand_only(p, st, s)) continue;
+        for (uint64_t ahead = stages_ahead(p, st); ahead; ahead &= ahead - 1) {
+            const int s = __builtin_ctzll(ahead);
+            if (by_hand_only(p, st, s)) continue;
             int64_t at = is_fresh(f, p, st, s) ? gate_next(f, &p->stages[s], anchor) : INSTANT_MAX;
             int64_t again = again_next(f, p, st, s);
             wake = at < wake ? at : wake;

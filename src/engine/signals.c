@@ -139,10 +139,18 @@ static void expire(const struct signal *s, struct signal_state *st, int64_t now)
     }
 }
 
+/* Nothing leaves its window yet, and nothing else changes with time. */
+static bool still_holds(const struct folder *f, const struct signal *s, const struct signal_state *st)
+{
+    if (s->half_life_days || s->reduce == REDUCE_DAYS_SINCE || s->reduce == REDUCE_DISTINCT) return false;
+    return !st->queue.count || st->queue.at[st->queue.head].leaves > f->now;
+}
+
 void signal_refresh(struct folder *f, uint32_t i)
 {
     const struct signal *s = signal_of(f, i);
     struct signal_state *st = &f->signals[i];
+    if (still_holds(f, s, st)) return;
     if (s->window.amount) expire(s, st, f->now);
     if (s->half_life_days) {
         folder_seek_day(f, f->now);

@@ -143,12 +143,20 @@ static int64_t quiet_from(struct folder *f, const struct clause *clause, const s
     return from == INSTANT_NONE ? INSTANT_MAX : duration_after(f->engine, clause->span, from);
 }
 
+static inline enum truth count_truth(const struct clause *clause, const struct cell *cells)
+{
+    const struct cell *c = &cells[clause->slot];
+    if (c->kind == CELL_ABSENT) return TRUTH_UNKNOWN;
+    return c->number >= clause->need ? TRUTH_TRUE : TRUTH_FALSE;
+}
+
 static enum truth count_members(struct folder *f, const struct clause *clause, const struct cell *cells, int64_t anchor)
 {
     int64_t need = clause->kind == CLAUSE_ALL ? (int64_t)clause->count : clause->kind == CLAUSE_ANY ? 1 : clause->need;
     int64_t yes = 0, possible = (int64_t)clause->count;
-    for (size_t i = 0; i < clause->count && yes < need && possible >= need; i++) {
-        enum truth t = clause_eval(f, &clause->members[i], cells, anchor);
+    const struct clause *end = clause->members + clause->count;
+    for (const struct clause *m = clause->members; m < end && yes < need && possible >= need; m++) {
+        enum truth t = m->kind == CLAUSE_COUNT ? count_truth(m, cells) : clause_eval(f, m, cells, anchor);
         yes += t == TRUTH_TRUE;
         possible -= t == TRUTH_FALSE;
     }
@@ -158,11 +166,7 @@ static enum truth count_members(struct folder *f, const struct clause *clause, c
 enum truth clause_eval(struct folder *f, const struct clause *clause, const struct cell *cells, int64_t anchor)
 {
     switch (clause->kind) {
-    case CLAUSE_COUNT: {
-        struct cell c = cells[clause->slot];
-        if (c.kind == CELL_ABSENT) return TRUTH_UNKNOWN;
-        return c.number >= clause->need ? TRUTH_TRUE : TRUTH_FALSE;
-    }
+    case CLAUSE_COUNT: return count_truth(clause, cells);
     case CLAUSE_RULE: {
         struct cell c = rule_eval(clause->rule, cells, f->scratch);
         return c.kind != CELL_BOOL ? TRUTH_UNKNOWN : c.number ? TRUTH_TRUE : TRUTH_FALSE;

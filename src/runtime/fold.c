@@ -52,8 +52,8 @@ struct worker {
     VECTOR(struct item) arrived; /* of the partition, in order of arrival */
     VECTOR(uint32_t) owners;     /* by item: subject */
     VECTOR(struct subject_slot) subjects;
-    uint32_t *table;             /* hash -> subject + 1 */
-    uint32_t table_size;
+    VECTOR(uint32_t) table;      /* hash -> subject + 1 */
+    size_t table_mask;
     VECTOR(struct item) items;   /* the same, those of one subject together */
     VECTOR(struct trail_item) trail; /* of one subject */
     VECTOR(struct happening) happenings;
@@ -98,50 +98,61 @@ static const struct noted *note(struct worker *w, const struct item *item)
 
 /* ---- grouping a partition by subject ---- */
 
-static void grow_table(struct worker *w)
+static uint64_t records_in(const struct worker *w, uint32_t partition)
 {
-    w->table_size = w->table_size ? w->table_size * 2 : 1024;
-    free(w->table);
-    w->table = memory_new(w->table_size * sizeof *w->table);
-    for (size_t i = 0; i < w->subjects.count; i++) {
-        uint32_t h = (uint32_t)w->subjects.at[i].hash & (w->table_size - 1);
-        while (w->table[h]) h = (h + 1) & (w->table_size - 1);
-        w->table[h] = (uint32_t)i + 1;
+    uint64_t records = 0;
+    for (int t = 0; t < w->job->gather->thread_count; t++) {
+        const struct stream *streams = w->job->gather->threads[t].partitions[w->job->kind];
+        records += streams ? streams[partition].records : 0;
     }
+    return records;
+}
+
+/* An empty table for the subjects of as many records. */
+static void clear_table(struct worker *w, uint64_t records)
+{
+    size_t size = 64;
+    while (size < records * 2) size *= 2;
+    vector_reserve(&w->table, size);
+    w->table_mask = size - 1;
+    memset(w->table.at, 0, size * sizeof *w->table.at);
 }
 
 static uint32_t subject_of(struct worker *w, struct slice key)
 {
-    uint64_t hash = slice_hash(key);
-    if (w->subjects.count * 2 >= w->table_size) grow_table(w);
-    uint32_t h = (uint32_t)hash & (w->table_size - 1);
-    for (; w->table[h]; h = (h + 1) & (w->table_size - 1)) {
-        const struct subject_slot *s = &w->subjects.at[w->table[h] - 1];
-        if (s->hash == hash && slice_equal_key(s->key, key)) return w->table[h] - 1;
+    const uint64_t hash = slice_hash(key);
+    uint32_t *table = w->table.at;
+    size_t h = hash & w->table_mask;
+    for (; table[h]; h = (h + 1) & w->table_mask) {
+        const struct subject_slot *s = &w->subjects.at[table[h] - 1];
+        if (s->hash == hash && slice_equal_key(s->key, key)) return table[h] - 1;
     }
     vector_push(&w->subjects, ((struct subject_slot){.hash = hash, .key = key}));
-    w->table[h] = (uint32_t)w->subjects.count;
+    table[h] = (uint32_t)w->subjects.count;
     return (uint32_t)w->subjects.count - 1;
 }
 
 static void read_partition(struct worker *w, uint32_t partition)
 {
-    vector_clear(&w->arrived);
-    vector_clear(&w->owners);
+    const uint64_t records = records_in(w, partition);
+    size_t n = 0;
+    clear_table(w, records);
     vector_clear(&w->subjects);
-    if (w->table) memset(w->table, 0, w->table_size * sizeof *w->table);
+    vector_reserve(&w->arrived, records);
+    vector_reserve(&w->owners, records);
     for (int t = 0; t < w->job->gather->thread_count; t++) {
         const struct gather_thread *from = &w->job->gather->threads[t];
         struct record r;
         if (!from->partitions[w->job->kind]) continue;
         struct stream_cursor c = stream_begin(&from->partitions[w->job->kind][partition], &from->room);
-        while (stream_next(&c, &r)) {
-            uint32_t s = subject_of(w, r.key);
+        for (; stream_next(&c, &r); n++) {
+            const uint32_t s = subject_of(w, r.key);
             w->subjects.at[s].count++;
-            vector_push(&w->arrived, ((struct item){r.at, r.id, r.content, r.store, r.credit}));
-            vector_push(&w->owners, s);
+            w->arrived.at[n] = (struct item){r.at, r.id, r.content, r.store, r.credit};
+            w->owners.at[n] = s;
         }
     }
+    w->arrived.count = n;
 }
 
 /* Items of one subject stand together, in order of arrival. */
@@ -338,6 +349,7 @@ static void *work(void *arg)
     for (;;) {
         uint32_t partition = atomic_fetch_add(&job->next_partition, 1);
         if (partition >= PARTITIONS) return NULL;
+        if (!records_in(w, partition)) continue;
         read_partition(w, partition);
         place_items(w);
         for (size_t i = 0; i < w->subjects.count; i++) fold_subject(w, &w->subjects.at[i]);
@@ -353,7 +365,7 @@ static void worker_release(struct worker *w)
     vector_release(&w->arrived);
     vector_release(&w->owners);
     vector_release(&w->subjects);
-    free(w->table);
+    vector_release(&w->table);
     vector_release(&w->items);
     vector_release(&w->trail);
     vector_release(&w->happenings);
