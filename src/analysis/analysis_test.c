@@ -528,6 +528,20 @@ static void weakest_without_targets(void **state)
     setting_release(&s);
 }
 
+/* Nobody in the compared period is no zero to have grown from. */
+static void nobody_before(void **state)
+{
+    struct setting s;
+    setting_init(&s);
+    crowd(&s, "2026-01-05T00:00", MCL, MEL, 30);
+    const struct analysis *a = built(&s, BASIS_COHORT);
+    assert_true(a->compared);
+    assert_string_equal(finding(&a->insights, "overall_change")->form, "alone");
+    assert_int_equal(a->stages[MCL].change.verdict, VERDICT_THIN);
+    assert_false(a->overall.change.given);
+    setting_release(&s);
+}
+
 /* Of many values one is always the largest: the same gap is sure between two and not among ten. */
 static void picked_values(void **state)
 {
@@ -609,6 +623,7 @@ int main(void)
         cmocka_unit_test(spend_shares),
         cmocka_unit_test(told_changes),
         cmocka_unit_test(weakest_without_targets),
+        cmocka_unit_test(nobody_before),
         cmocka_unit_test(picked_values),
         cmocka_unit_test(nothing),
         cmocka_unit_test(no_comparison),

@@ -21,7 +21,7 @@ static const char *overall_form(const struct analysis *a)
 {
     const struct difference *rate = &a->overall.change, *count = &a->stages[0].change;
     bool grew = true, fell = true;
-    if (!a->compared) return "alone";
+    if (!a->compared || !a->stages[0].before) return "alone";
     for (uint32_t s = 0; s < a->stage_count; s++) {
         grew &= a->stages[s].now > a->stages[s].before;
         fell &= a->stages[s].now < a->stages[s].before;
@@ -47,7 +47,7 @@ static void insight_overall(struct finding_list *l)
     put(f, "count", FIGURE_COUNT, (double)a->stages[0].now);
     put(f, "rate_pct", FIGURE_PERCENT, share_percent(&a->overall.now));
     put_stage(f, "goal", a->goal);
-    if (!a->compared) return;
+    if (strcmp(form, "alone") == 0) return;
     put(f, "compare_hits", FIGURE_COUNT, (double)a->overall.before.hits);
     put(f, "compare", FIGURE_COUNT, (double)a->stages[0].before);
     put(f, "compare_rate_pct", FIGURE_PERCENT, share_percent(&a->overall.before));

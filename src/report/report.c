@@ -109,8 +109,8 @@ static void word_kpis(struct report *r, struct wording *w)
             arguments_words(&args, "from", word_stage(w, 0));
         if (k->to != NONE) arguments_words(&args, "to", word_stage(w, k->to));
         r->kpis[i].code = kpi_code(r, w->arena, k);
-        r->kpis[i].label = word(w, arena_printf(w->arena, "kpi.%s.label", KPIS[k->kind].name), &args);
-        r->kpis[i].formula = word(w, arena_printf(w->arena, "kpi.%s.formula", KPIS[k->kind].name), &args);
+        r->kpis[i].label = sentence(w, word(w, arena_printf(w->arena, "kpi.%s.label", KPIS[k->kind].name), &args));
+        r->kpis[i].formula = sentence(w, word(w, arena_printf(w->arena, "kpi.%s.formula", KPIS[k->kind].name), &args));
         if (k->note) r->kpis[i].note = word_key(w, NOTES[k->note]);
     }
 }

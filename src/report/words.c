@@ -73,8 +73,10 @@ struct words word_label(const struct label *label)
     return (struct words){{he, en}};
 }
 
+/* MQL, SQO: the letters say more to those who use them than the words they stand for. */
 static bool is_acronym(struct slice name)
 {
+    if (name.len > 4) return false;
     for (size_t i = 0; i < name.len; i++)
         if (name.ptr[i] >= 'a' && name.ptr[i] <= 'z') return false;
     return name.len > 0;
@@ -83,7 +85,7 @@ static bool is_acronym(struct slice name)
 struct words word_stage(const struct wording *w, uint32_t stage)
 {
     const struct label *label = &w->analysis->funnel->stages[stage].label;
-    return is_acronym(label->name) ? words_same(label->name) : word_label(label);
+    return stage <= w->analysis->goal && is_acronym(label->name) ? words_same(label->name) : word_label(label);
 }
 
 static struct slice plain_letters(struct arena *arena, struct slice code)

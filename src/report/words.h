@@ -38,7 +38,8 @@ bool words_empty(struct words words);
 
 /* A name that is given in one language only stands in both; given in none, the name itself. */
 struct words word_label(const struct label *label);
-/* A stage as sentences name it: its code when that is a word of the trade (MQL), else its label. */
+/* A stage as sentences name it: its code when that is a word of the trade (MQL), else its label; what lies beyond the
+ * goal by its label. */
 struct words word_stage(const struct wording *w, uint32_t stage);
 struct words word_value(struct wording *w, uint32_t dimension, uint32_t code);
 struct words word_role(struct wording *w, enum role role);
