@@ -113,6 +113,9 @@ static void separators(void **state)
         {"event\tuserId\ttimestamp\nx\ta, b\t2026-01-05\n", "separated by tabs, 3 columns"},
         {"event|userId|timestamp\nx|a|2026-01-05\n", "separated by bars, 3 columns"},
         {"\n\nevent,userId,timestamp\nx,a,2026-01-05\n", "header in line 3"},
+        {"sep=;\r\nevent;userId;timestamp\r\nx;\"a,b,c,d,e\";2026-01-05\r\n",
+         "semicolons, 3 columns, header in line 2"},
+        {"event,userId,timestamp,Event\nx,a,2026-01-05,y\n", ", column Event twice: the first is read, mapping events"},
         {"event,userId,timestamp\nx,a,13/01/2026\n", "dates day first"},
         {"event,userId,timestamp\nx,a,01/13/2026\n", "dates month first"},
         {"event,userId,timestamp\nx,a,01/02/2026\nx,a,01/03/2026\n", "dates day first"},
@@ -145,6 +148,8 @@ static void refused(void **state)
         size_t len;
     } cases[] = {
         {"PK\x03\x04zip", NULL, "t is an Excel workbook or another zip: save it as CSV (UTF-8)", 0},
+        {"event,userId,timestamp\rx,a,2026-01-05\r", NULL,
+         "t has lines that end in CR alone: `tr '\\r' '\\n' < FILE | masa … -` works", 0},
         {"[{\"event\":1}]", NULL, "t is one JSON array: put each object on a line of its own (`jq -c '.[]' FILE`)", 0},
         {"a,b,c\n1,2,3\n", NULL,
          "t: no mapping fits its header (a, b, c); name one with --mapping, docs/INTAKE.md says how to write it", 0},

@@ -1,6 +1,6 @@
 #include "intake/inspect.h"
 
-#include "base/vector.h"
+#include "base/map.h"
 #include "intake/csv.h"
 
 enum { SAMPLE_RECORDS = 20, DATE_RECORDS = 1000 };
@@ -77,6 +77,29 @@ static void read_header(struct arena *arena, struct slice text, struct inspectio
         out->header_line = record.line;
     }
     csv_free(csv);
+}
+
+/* The first column whose name an earlier one has. */
+static struct slice find_twice(struct arena *arena, const struct inspection *found)
+{
+    struct map names;
+    struct slice twice = {0};
+    map_init(&names);
+    for (size_t i = 0; i < found->header_count && !twice.len; i++) {
+        struct slice name = column_fold(arena, found->header[i]);
+        if (name.len && map_put(&names, name, (uint32_t)i) != i) twice = found->header[i];
+    }
+    map_release(&names);
+    return twice;
+}
+
+/* Excel's own first line, "sep=;", which is no data. */
+static bool names_separator(struct slice peek, char *separator)
+{
+    if (!slice_starts(peek, SLICE("sep=")) || peek.len < 6 || (peek.ptr[5] != '\n' && peek.ptr[5] != '\r'))
+        return false;
+    *separator = peek.ptr[4];
+    return true;
 }
 
 struct date_parts {
@@ -271,9 +294,12 @@ static bool inspect_csv(struct arena *arena, struct slice name, struct slice pee
 {
     const struct mapping *named = mappings->named ? mappings->at[0] : NULL;
     out->skip = named ? (uint64_t)named->skip : 0;
-    out->separator = named && named->separator ? named->separator : find_separator(peek, out->skip);
+    out->separator = named && named->separator ? named->separator : 0;
+    if (names_separator(peek, &out->separator)) out->skip++;
+    if (!out->separator) out->separator = find_separator(peek, out->skip);
     read_header(arena, peek, out);
     if (!out->header_count) return refuse(error, name, "is empty");
+    out->twice = find_twice(arena, out);
     out->mapping = choose_csv(out, mappings);
     if (!out->mapping) return no_mapping(out, name, error);
     if (out->mapping->header_count) {
@@ -295,6 +321,8 @@ bool inspect_file(struct arena *arena, struct slice name, struct text *text, con
     bool json = given ? mappings->at[0]->format == FORMAT_NDJSON : line.len && line.ptr[0] == '{';
     if (!given && line.len && line.ptr[0] == '[')
         return refuse(error, name, "is one JSON array: put each object on a line of its own (`jq -c '.[]' FILE`)");
+    if (peek.len && !memchr(peek.ptr, '\n', peek.len) && memchr(peek.ptr, '\r', peek.len - 1))
+        return refuse(error, name, "has lines that end in CR alone: `tr '\\r' '\\n' < FILE | masa … -` works");
     out->encoding = text_encoding(text);
     if (!line.len || json) {
         out->format = FORMAT_NDJSON; /* an empty file has no lines in any format */
@@ -335,6 +363,7 @@ void inspection_say(const struct inspection *found, struct slice name, struct bu
         else
             buffer_text(out, "no header");
         buffer_text(out, orders[found->dates]);
+        if (found->twice.len) buffer_printf(out, ", column %.*s twice: the first is read", SLICE_ARG(found->twice));
     }
     if (found->mapping)
         buffer_printf(out, ", mapping %.*s", SLICE_ARG(found->mapping->name));

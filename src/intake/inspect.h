@@ -12,8 +12,9 @@ struct inspection {
     char separator;
     const struct slice *header; /* names of the columns of CSV */
     size_t header_count;
-    uint64_t header_line;          /* 0: the file has none */
-    uint64_t skip;                 /* lines before the header */
+    uint64_t header_line; /* 0: the file has none */
+    uint64_t skip;        /* lines before the header */
+    struct slice twice;   /* a column whose name an earlier one has, so that it cannot be asked for; may be empty */
     const struct mapping *mapping; /* NULL: the Segment shape */
     enum date_order dates;         /* as the mapping says or the first rows show */
 };
