@@ -4,20 +4,23 @@
 #include "base/test.h"
 #include "definition/load.h"
 
-#define COMMON                                                                                                                   \
-    "masa: 1\n"                                                                                                                  \
-    "events: { opened: { he: פתיחת מייל, en: opened a mail, properties: { step: int, path: { type: string, he: "        \
-    "כתובת, "                                                                                                               \
-    "en: address } } },\n  clicked: {} }\n"                                                                                      \
-    "traits: { person: { email: string, role: { one_of: [cfo, head_of_it] }, ok: bool, answers: { budget: answer } "             \
-    "},\n"                                                                                                                       \
-    "  account: { size: { type: int, he: מספר העובדים, en: employees }, region: string, pains: { list_of: string }, " \
-    "branches: { map_of: int }, revenue: money } }\n"                                                                            \
-    "signals: { quietness: { did: opened, days_since: true }, warm: { en: warmth, he: חום, weigh: { opened: 1 } } }\n"        \
-    "icp: { big: { en: big firm, he: חברה גדולה, size: { when: account.size > 5 } } }\n"                                \
-    "bant: { sales: { budget: person.answers.budget, need: person.ok } }\n"                                                      \
-    "scores: { fit: { terms: [ { id: a, points: 9, when: person.ok } ] } }\n"                                                    \
-    "dimensions: { region: { value: account.region, values: { us: { he: ארה״ב, en: the US } } } }\n"
+static const char common[] =
+    "masa: 1\n"
+    "events:\n"
+    "  opened: { he: פתיחת מייל, en: opened a mail,\n"
+    "            properties: { step: int, path: { type: string, he: כתובת, en: address } } }\n"
+    "  clicked: {}\n"
+    "traits:\n"
+    "  person: { email: string, role: { one_of: [cfo, head_of_it] }, ok: bool, answers: { budget: answer } }\n"
+    "  account: { size: { type: int, he: מספר העובדים, en: employees }, region: string, pains: { list_of: string },\n"
+    "             branches: { map_of: int }, revenue: money }\n"
+    "signals:\n"
+    "  quietness: { did: opened, days_since: true }\n"
+    "  warm: { en: warmth, he: חום, weigh: { opened: 1 } }\n"
+    "icp: { big: { en: big firm, he: חברה גדולה, size: { when: account.size > 5 } } }\n"
+    "bant: { sales: { budget: person.answers.budget, need: person.ok } }\n"
+    "scores: { fit: { terms: [ { id: a, points: 9, when: person.ok } ] } }\n"
+    "dimensions: { region: { value: account.region, values: { us: { he: ארה״ב, en: the US } } } }\n";
 
 static const struct row {
     const char *clause, *english, *hebrew;
@@ -114,8 +117,8 @@ static void check_row(const struct row *row)
     struct diagnostics diagnostics;
     buffer_init(&text, BUFFER_NO_LIMIT);
     diagnostics_init(&diagnostics);
-    buffer_printf(&text, COMMON "funnels:\n  f:\n    stages:\n      A: { on: opened }\n      B:\n        enter: %s\n",
-                  row->clause);
+    buffer_printf(&text, "%sfunnels:\n  f:\n    stages:\n      A: { on: opened }\n      B:\n        enter: %s\n",
+                  common, row->clause);
     struct definition_file *file = definition_parse(buffer_slice(&text), "t.yaml", &diagnostics);
     if (!file) {
         diagnostics_print(&diagnostics, stderr);
