@@ -234,6 +234,8 @@ static void choose_copy(struct worker *w, struct trail_item *stays, const struct
 {
     const struct variant mine = variant_of(w, stays), other = variant_of(w, copy);
     w->counts.duplicates++;
+    bool marker = copy->noted->head.event == EVENT_GROUP && w->job->kind == KIND_PERSON; /* told at the account already */
+    if (marker) return;
     if (mine.digest == other.digest && (mine.at == other.at || id_is_derived(mine.id))) return;
     const bool smaller = mine.at == other.at && other.digest < mine.digest;
     if (smaller) *stays = *copy;
@@ -296,11 +298,11 @@ static void make_trail(struct worker *w, const struct subject_slot *s)
     }
     size_t count = s->count;
     sort_trail(w->trail.at, count);
+    while (count && w->trail.at[count - 1].at > w->job->options->as_of) count--; /* a copy in the future contradicts nothing */
+    w->counts.future += s->count - count;
     if (!ids_grow(w->trail.at, count)) count = drop_repeats(w, w->trail.at, count);
     list_conflicts(w);
     w->trail.count = count;
-    while (w->trail.count && vector_last(&w->trail)->at > w->job->options->as_of) w->trail.count--;
-    w->counts.future += count - w->trail.count;
     vector_reserve(&w->happenings, w->trail.count);
     w->happenings.count = w->trail.count;
     for (size_t i = 0; i < w->trail.count; i++)
@@ -319,6 +321,7 @@ static void fold_subject(struct worker *w, const struct subject_slot *s)
     struct job *job = w->job;
     arena_clear(&w->once);
     make_trail(w, s);
+    if (!w->trail.count) return; /* not known yet */
     vector_clear(&w->changes);
     if (job->borrows)
         timelines_changes(job->timelines, job->relations, engine_definition(job->engine), job->kind, s->key, &w->changes);
