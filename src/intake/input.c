@@ -498,7 +498,8 @@ static void summarize(struct input *input)
         const struct reject_tally *tally = &input->rejects.tally[i];
         if (!tally->count) continue;
         reasons[summary->reason_count++] =
-            (struct input_reason){reject_reason_text((enum reject_reason)i), tally->count, tally->file, tally->line};
+            (struct input_reason){reject_reason_text((enum reject_reason)i), tally->count, tally->file, tally->line,
+                                  reject_reason_code((enum reject_reason)i)};
     }
     qsort(reasons, summary->reason_count, sizeof *reasons, by_count);
     summary->reasons = reasons;

@@ -71,6 +71,7 @@ struct input_reason {
     uint64_t count;
     struct slice file; /* of the earliest */
     uint64_t line;
+    struct slice code; /* "no_subject", for translations */
 };
 
 struct input_summary {

@@ -85,7 +85,8 @@ static void bad_lines(void **state)
         {"{\"a\":\"\0\"}", "\"column\":7,\"reason\":\"NUL byte\"", 9},
         {"\0\0\0\0", "\"column\":1,\"reason\":\"NUL byte\"", 4},
         {"{\"a\":\"b\xff\"}",
-         "\"column\":8,\"reason\":\"invalid UTF-8\",\"text\":\"{\\\"a\\\":\\\"b\xef\xbf\xbd\\\"}\",\"length\":10}"},
+         "\"column\":8,\"reason\":\"invalid "
+         "UTF-8\",\"text\":\"{\\\"a\\\":\\\"b\xef\xbf\xbd\\\"}\",\"length\":10,\"code\":\"utf8\"}"},
         {"[1]", "\"column\":1,\"reason\":\"not a JSON object\""},
         {"hello", "\"column\":1,\"reason\":\"not a JSON object\""},
         {"{\"a\":1,\"\\u0061\":2}", "\"column\":8,\"reason\":\"the same key twice: a\""},

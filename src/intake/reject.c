@@ -4,32 +4,39 @@
 
 #include "value/json_write.h"
 
-static const char *const reason_texts[REJECT_REASONS] = {
-    [REJECT_LONG_LINE] = "line longer than 1 MB",
-    [REJECT_UTF8] = "invalid UTF-8",
-    [REJECT_NUL] = "NUL byte",
-    [REJECT_JSON] = "invalid JSON",
-    [REJECT_NO_OBJECT] = "not a JSON object",
-    [REJECT_TWICE] = "the same key twice",
-    [REJECT_DEPTH] = "nested deeper than 64 levels",
-    [REJECT_CALL] = "unknown type of call",
-    [REJECT_NO_EVENT] = "no event name",
-    [REJECT_NO_SUBJECT] = "no userId or anonymousId",
-    [REJECT_NO_GROUP] = "no groupId",
-    [REJECT_NO_PREVIOUS] = "no previousId",
-    [REJECT_NO_TIME] = "no timestamp",
-    [REJECT_BAD_TIME] = "unreadable timestamp",
-    [REJECT_FAR_TIME] = "timestamp before 1970 or after 2100",
-    [REJECT_BAD_FIELD] = "unusable value",
-    [REJECT_COLUMNS] = "wrong number of fields",
-    [REJECT_QUOTE] = "broken quotes",
-    [REJECT_AMOUNT] = "unreadable amount",
-    [REJECT_TRUNCATED] = "the file ends too early",
+static const struct {
+    const char *text, *code;
+} reasons[REJECT_REASONS] = {
+    [REJECT_LONG_LINE] = {"line longer than 1 MB", "long_line"},
+    [REJECT_UTF8] = {"invalid UTF-8", "utf8"},
+    [REJECT_NUL] = {"NUL byte", "nul"},
+    [REJECT_JSON] = {"invalid JSON", "json"},
+    [REJECT_NO_OBJECT] = {"not a JSON object", "no_object"},
+    [REJECT_TWICE] = {"the same key twice", "twice"},
+    [REJECT_DEPTH] = {"nested deeper than 64 levels", "depth"},
+    [REJECT_CALL] = {"unknown type of call", "call"},
+    [REJECT_NO_EVENT] = {"no event name", "no_event"},
+    [REJECT_NO_SUBJECT] = {"no userId or anonymousId", "no_subject"},
+    [REJECT_NO_GROUP] = {"no groupId", "no_group"},
+    [REJECT_NO_PREVIOUS] = {"no previousId", "no_previous"},
+    [REJECT_NO_TIME] = {"no timestamp", "no_time"},
+    [REJECT_BAD_TIME] = {"unreadable timestamp", "bad_time"},
+    [REJECT_FAR_TIME] = {"timestamp before 1970 or after 2100", "far_time"},
+    [REJECT_BAD_FIELD] = {"unusable value", "bad_value"},
+    [REJECT_COLUMNS] = {"wrong number of fields", "fields"},
+    [REJECT_QUOTE] = {"broken quotes", "quotes"},
+    [REJECT_AMOUNT] = {"unreadable amount", "amount"},
+    [REJECT_TRUNCATED] = {"the file ends too early", "truncated"},
 };
 
 struct slice reject_reason_text(enum reject_reason reason)
 {
-    return slice_from(reason_texts[reason]);
+    return slice_from(reasons[reason].text);
+}
+
+struct slice reject_reason_code(enum reject_reason reason)
+{
+    return slice_from(reasons[reason].code);
 }
 
 void reject_list_init(struct reject_list *list, bool keep_text)
@@ -57,7 +64,7 @@ static void put_reject(struct buffer *out, const struct reject *r)
     struct json_writer w = {.out = out};
     struct buffer reason;
     buffer_init(&reason, 2 * REJECT_TEXT_MAX);
-    buffer_text(&reason, reason_texts[r->reason]);
+    buffer_text(&reason, reasons[r->reason].text);
     if (r->detail.len) buffer_text(&reason, ": ");
     buffer_add(&reason, cut_text(r->detail, REJECT_TEXT_MAX));
     json_object(&w);
@@ -75,6 +82,8 @@ static void put_reject(struct buffer *out, const struct reject *r)
     json_string(&w, cut_text(r->original, REJECT_TEXT_MAX));
     json_key(&w, SLICE("length"));
     json_uint(&w, r->length);
+    json_key(&w, SLICE("code"));
+    json_string(&w, reject_reason_code(r->reason));
     json_end(&w);
     buffer_char(out, '\n');
     buffer_release(&reason);

@@ -33,6 +33,8 @@ enum reject_reason {
 
 /* For people: "no userId or anonymousId". */
 struct slice reject_reason_text(enum reject_reason reason);
+/* For programs and translations, never changed: "no_subject". */
+struct slice reject_reason_code(enum reject_reason reason);
 
 struct reject {
     enum reject_reason reason;
