@@ -103,24 +103,10 @@ static void take_spend(void *context, const struct spend_row *row)
                                                 .currency = dictionary_code(d, currency)}));
 }
 
-static void show_progress(void *context, const struct input_progress *p)
+static void show_progress(void *context, const struct input_progress *progress)
 {
-    if (p->seconds < 0.5) return;
-    double share = p->bytes_total ? 100.0 * (double)p->bytes / (double)p->bytes_total : 0;
-    fprintf(stderr, "\r%5.1f%%  %llu lines  %.0f MB/s", share, (unsigned long long)p->lines,
-            (double)p->bytes / 1e6 / p->seconds);
-    if (p->seconds_left >= 0) fprintf(stderr, "  %.0f s left ", p->seconds_left);
-    if (p->bytes_total && p->bytes >= p->bytes_total) fputs("\r\033[K", stderr);
-}
-
-static struct input_plan plan_of(struct run *run)
-{
-    const struct definition *d = run->definition;
-    struct slice *personless = ARENA_ARRAY(&run->arena, struct slice, d->event_count);
-    struct input_plan plan = {.paths = d->paths, .count = d->path_count, .personless = personless};
-    for (size_t i = EVENT_GROUP + 1; i < d->event_count; i++)
-        if (d->events[i].of != KIND_PERSON) personless[plan.personless_count++] = d->events[i].label.name;
-    return plan;
+    struct run *run = context;
+    progress_bar_show(&run->bar, progress);
 }
 
 enum outcome run_read(struct run *run, const struct run_options *o, struct error *error)
@@ -139,9 +125,10 @@ enum outcome run_read(struct run *run, const struct run_options *o, struct error
     for (int i = 0; i < run->threads; i++) sinks[i] = gather_sink(run->gather, i);
     if (o->horizon) run->gather->horizon = o->horizon;
     const struct input_plan plan = plan_of(run);
-    bool bar = o->progress && isatty(STDERR_FILENO);
-    const struct input_watch watch = {run, bar ? show_progress : NULL, take_spend};
+    progress_bar_init(&run->bar, stderr);
+    const struct input_watch watch = {run, o->progress ? show_progress : NULL, take_spend};
     enum outcome outcome = input_read(run->input, &plan, sinks, run->threads, &watch, error);
+    progress_bar_end(&run->bar);
     run->last_at = gather_totals(run->gather).last_at;
     return outcome;
 }

@@ -5,6 +5,7 @@
 #include "definition/load.h"
 #include "engine/engine.h"
 #include "intake/input.h"
+#include "intake/progress.h"
 #include "runtime/fold.h"
 #include "analysis/table.h"
 
@@ -33,6 +34,7 @@ struct run {
     struct input *input;
     struct gather *gather;
     VECTOR(struct cost_row) costs;
+    struct progress_bar bar;
     int threads;
     int64_t last_at; /* of the latest event, INSTANT_NONE without any */
 };
