@@ -109,6 +109,16 @@ static void show_progress(void *context, const struct input_progress *progress)
     progress_bar_show(&run->bar, progress);
 }
 
+static struct input_plan plan_of(struct run *run)
+{
+    const struct definition *d = run->definition;
+    struct slice *personless = ARENA_ARRAY(&run->arena, struct slice, d->event_count);
+    struct input_plan plan = {.paths = d->paths, .count = d->path_count, .personless = personless};
+    for (size_t i = EVENT_GROUP + 1; i < d->event_count; i++)
+        if (d->events[i].of != KIND_PERSON) personless[plan.personless_count++] = d->events[i].label.name;
+    return plan;
+}
+
 enum outcome run_read(struct run *run, const struct run_options *o, struct error *error)
 {
     const char **files = ARENA_ARRAY(&run->arena, const char *, o->file_count + 1);
