@@ -1,5 +1,5 @@
-/* The expression language: a refusal has a place inside the text, evaluation ends, and what the checker says an expression
- * gives is what it gives. */
+/* The expression language: a refusal has a place inside the text, evaluation ends, and what the checker says an
+ * expression gives is what it gives. */
 #include "cel/cel.h"
 #include "fuzz.h"
 
@@ -21,8 +21,10 @@ static void declare(struct cel_env *env, struct bindings *bindings)
     cel_env_variable(env, SLICE("person.role"), cel_type_plain(TYPE_STRING));
     cel_env_variable(env, SLICE("l"), cel_type_plain(TYPE_DYN));
     cel_env_variable(env, SLICE("gone"), cel_type_plain(TYPE_DYN));
-    *bindings = (struct bindings){{value_int(7), value_string(SLICE("CFO")),
-                                   {.kind = VALUE_LIST, .list = {items, 2}}, value_absent(SLICE("gone"))}};
+    *bindings = (struct bindings){{value_int(7),
+                                   value_string(SLICE("CFO")),
+                                   {.kind = VALUE_LIST, .list = {items, 2}},
+                                   value_absent(SLICE("gone"))}};
 }
 
 static void run(struct arena *arena, const struct cel_library *library, struct cel_regexes *regexes, struct slice text,

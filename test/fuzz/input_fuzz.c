@@ -1,5 +1,5 @@
-/* Files of events in any form: NDJSON, CSV, spend, gzip, every encoding. What is counted is what was given, texts are UTF-8, and
- * rejected rows have reasons. */
+/* Files of events in any form: NDJSON, CSV, spend, gzip, every encoding. What is counted is what was given, texts are
+ * UTF-8, and rejected rows have reasons. */
 #include "fuzz.h"
 #include "intake/input.h"
 #include "memory_file.h"
@@ -51,8 +51,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         const char *files[] = {file.path};
         const struct input_options options = {.files = files, .count = 1};
         struct input *input = input_open(&options, &diagnostics, &error);
-        if (input) read_input(input);
-        else PROMISE(error.message[0] || diagnostics.error_count);
+        if (input)
+            read_input(input);
+        else
+            PROMISE(error.message[0] || diagnostics.error_count);
         input_free(input);
     }
     memory_file_close(&file);

@@ -15,9 +15,10 @@ enum json_verdict json_oracle(const char *text, size_t size)
     json_error_t error;
     json_t *json = load(text, size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL, &error);
     enum json_error_code code = json ? json_error_unknown : json_error_code(&error);
-    if (json) delete(json);
+    if (json) delete (json);
     if (json) return JSON_TAKEN;
-    return code == json_error_numeric_overflow || code == json_error_stack_overflow || code == json_error_null_byte_in_key
+    return code == json_error_numeric_overflow || code == json_error_stack_overflow ||
+                   code == json_error_null_byte_in_key
                ? JSON_LIMITED
                : JSON_REFUSED;
 }

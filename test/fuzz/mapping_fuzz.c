@@ -23,8 +23,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         const struct input_plan plan = {0};
         const struct input_sink sink = {NULL, ignore};
         struct input *input = input_open(&options, &diagnostics, &error);
-        if (input) input_read(input, &plan, &sink, 1, &(struct input_watch){0}, &error);
-        else PROMISE(error.message[0] || diagnostics.error_count);
+        if (input)
+            input_read(input, &plan, &sink, 1, &(struct input_watch){0}, &error);
+        else
+            PROMISE(error.message[0] || diagnostics.error_count);
         input_free(input);
     }
     memory_file_close(&mapping);

@@ -1,5 +1,5 @@
-/* Runs a fuzz target over the files of a folder: replay FOLDER. Says each file's name first, so that the last one named is the
- * one that broke a promise, and ends with a count as the test runner reads it. */
+/* Runs a fuzz target over the files of a folder: replay FOLDER. Says each file's name first, so that the last one named
+ * is the one that broke a promise, and ends with a count as the test runner reads it. */
 #include <dirent.h>
 #include <stdio.h>
 

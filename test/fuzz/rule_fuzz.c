@@ -1,5 +1,5 @@
-/* Rules over rows of cells: a rule gives a cell of its own kind or none, the same each time; each step of its trace is a
- * part of its text. */
+/* Rules over rows of cells: a rule gives a cell of its own kind or none, the same each time; each step of its trace is
+ * a part of its text. */
 #include "base/civil.h"
 #include "cel/rule.h"
 #include "fuzz.h"
@@ -31,8 +31,8 @@ static void fill(struct cell *row, struct dictionary *words)
 
 static bool is_of_kind(struct cell cell, enum field_kind kind)
 {
-    static const enum cell_kind cells[] = {CELL_BOOL, CELL_INT, CELL_DECIMAL, CELL_TEXT, CELL_INSTANT, CELL_SPAN,
-                                           CELL_MONEY, CELL_VALUE, CELL_VALUE};
+    static const enum cell_kind cells[] = {CELL_BOOL, CELL_INT,   CELL_DECIMAL, CELL_TEXT, CELL_INSTANT,
+                                           CELL_SPAN, CELL_MONEY, CELL_VALUE,   CELL_VALUE};
     return cell.kind == CELL_ABSENT || cell.kind == cells[kind] || (kind == FIELD_TEXT && cell.kind == CELL_VALUE);
 }
 
@@ -67,8 +67,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     declare(scope);
     const struct rule_place place = {SLICE("fuzz.yaml"), 1, 1};
     const struct rule *rule = rule_compile(scope, fuzz_text(data, size), ~0u, place, &diagnostics);
-    if (rule) evaluate(&arena, rule, &words);
-    else PROMISE(diagnostics.error_count > 0);
+    if (rule)
+        evaluate(&arena, rule, &words);
+    else
+        PROMISE(diagnostics.error_count > 0);
     diagnostics_release(&diagnostics);
     dictionary_release(&words);
     arena_release(&arena);

@@ -13,7 +13,8 @@ static void visit(const struct yaml_node *node, int depth)
         visit(node->pairs[i].value, depth + 1);
     }
     if (node->kind == YAML_SCALAR)
-        for (size_t i = 0; i <= node->text.len; i += 1 + node->text.len / 4) PROMISE(yaml_text_place(node, i).line >= 1);
+        for (size_t i = 0; i <= node->text.len; i += 1 + node->text.len / 4)
+            PROMISE(yaml_text_place(node, i).line >= 1);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -23,8 +24,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     arena_init(&arena);
     diagnostics_init(&diagnostics);
     const struct yaml_node *root = yaml_parse(&arena, fuzz_text(data, size), SLICE("fuzz.yaml"), &diagnostics);
-    if (root) visit(root, 0);
-    else PROMISE(diagnostics.error_count > 0);
+    if (root)
+        visit(root, 0);
+    else
+        PROMISE(diagnostics.error_count > 0);
     diagnostics_release(&diagnostics);
     arena_release(&arena);
     return 0;
