@@ -294,6 +294,11 @@ static void values_of_others_get_a_slot_when_they_are_read(void **state)
     assert_int_equal(slot_named(f.d, KIND_PERSON, "account.contacts")->origin, SLOT_FOREIGN);
     assert_int_equal(slot_named(f.d, KIND_PERSON, "signals.crises")->foreign, KIND_MARKET);
     assert_null(slot_named(f.d, KIND_PERSON, "account.unread"));
+    uint32_t theirs = size->index,
+             unread = (uint32_t)(slot_named(f.d, KIND_ACCOUNT, "account.unread") - f.d->kinds[KIND_ACCOUNT].slots);
+    assert_ptr_equal(&f.d->kinds[KIND_PERSON].slots[definition_slot(f.d, KIND_PERSON, KIND_ACCOUNT, theirs)], size);
+    assert_int_equal(definition_slot(f.d, KIND_PERSON, KIND_ACCOUNT, unread), NONE);
+    assert_int_equal(definition_slot(f.d, KIND_ACCOUNT, KIND_ACCOUNT, unread), unread);
     assert_int_equal(slot_named(f.d, KIND_DEAL, "person.role")->foreign, KIND_PERSON);
     assert_int_equal(slot_named(f.d, KIND_DEAL, "account.size")->foreign, KIND_ACCOUNT);
     done(&f);

@@ -226,6 +226,17 @@ const struct definition *definition_of(const struct definition_file *file)
     return &file->definition;
 }
 
+uint32_t definition_slot(const struct definition *definition, enum subject_kind reader, enum subject_kind of,
+                         uint32_t slot)
+{
+    const struct kind_model *model = &definition->kinds[reader];
+    if (reader == of) return slot;
+    for (uint32_t i = 0; i < model->slot_count; i++)
+        if (model->slots[i].origin == SLOT_FOREIGN && model->slots[i].foreign == of && model->slots[i].index == slot)
+            return i;
+    return NONE;
+}
+
 void definition_free(struct definition_file *file)
 {
     if (!file) return;

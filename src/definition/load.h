@@ -15,6 +15,10 @@ const struct definition *definition_of(const struct definition_file *file);
 /* The hex digest of the content together with the versions of the tables (zones, holidays) that it is measured with:
  * `tables` is any text that changes when they do. */
 struct slice definition_version(const struct definition *definition, struct slice tables, struct arena *arena);
+/* The slot in which subjects of a kind see another kind's value (or their own); NONE when none of their rules reads it.
+ */
+uint32_t definition_slot(const struct definition *definition, enum subject_kind reader, enum subject_kind of,
+                         uint32_t slot);
 void definition_free(struct definition_file *file);
 
 /* Every rule as sentences, in Hebrew or English. */

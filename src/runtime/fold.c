@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "definition/load.h"
 #include "runtime/relate.h"
 #include "runtime/timeline.h"
 
@@ -404,8 +405,10 @@ static void fold_kind(struct job *job, struct fold_counts *counts)
         arena_init(&w->once);
         if (job->options->skip_values) folder_skip_values(w->folder);
         if (job->lends) timelines_ask(d, job->kind, w->folder);
-        for (size_t i = 0; job->options->export_scores && job->kind == KIND_PERSON && i < d->score_count; i++)
-            folder_export(w->folder, d->scores[i].slot);
+        for (size_t i = 0; job->options->export_scores && job->kind == KIND_PERSON && i < d->score_count; i++) {
+            uint32_t slot = definition_slot(d, KIND_PERSON, d->scores[i].of, d->scores[i].slot);
+            if (slot != NONE) folder_export(w->folder, slot);
+        }
     }
     for (int t = 1; t < threads; t++)
         if (pthread_create(&ids[t], NULL, work, &workers[t])) workers[t].job = NULL; /* the others do its share */

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "definition/load.h"
+
 /* Cells of fold_options.paths. */
 enum { NOTED_STEP, NOTED_WHICH, NOTED_CHANNEL, NOTED_REVENUE };
 
@@ -174,12 +176,15 @@ static void put_values(struct part *p, const struct lap_view *l)
         vector_push(&p->audience_clause[i],
                     person ? answer_of(folder_clause(l->view->folder, &d->audience->members[i], cells)) : AUDIENCE_UNKNOWN);
     for (size_t i = 0; i < d->score_count; i++) {
-        struct cell c = person ? cells[d->scores[i].slot] : cell_absent();
+        uint32_t slot = person ? definition_slot(d, KIND_PERSON, d->scores[i].of, d->scores[i].slot) : NONE;
+        struct cell c = slot == NONE ? cell_absent() : cells[slot];
         vector_push(&p->score[i], c.kind == CELL_DECIMAL ? c.number : INT64_MIN);
-        if (t->best_scores) vector_push(&p->best_score[i], person ? best_score(l, d->scores[i].slot) : INT64_MIN);
+        if (t->best_scores) vector_push(&p->best_score[i], slot == NONE ? INT64_MIN : best_score(l, slot));
     }
-    for (size_t i = 0; i < d->icp_count; i++)
-        vector_push(&p->icp[i], person ? answer_of(cells[d->icps[i].matched_slot]) : AUDIENCE_UNKNOWN);
+    for (size_t i = 0; i < d->icp_count; i++) {
+        uint32_t slot = person ? definition_slot(d, KIND_PERSON, d->icps[i].of, d->icps[i].matched_slot) : NONE;
+        vector_push(&p->icp[i], slot == NONE ? AUDIENCE_UNKNOWN : answer_of(cells[slot]));
+    }
 }
 
 static bool human_touch(const struct definition *d, const struct noted *n)
