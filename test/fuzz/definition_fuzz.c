@@ -20,18 +20,6 @@ static void say(const struct definition *definition)
     arena_release(&arena);
 }
 
-static void explain(const struct definition *definition)
-{
-    static const enum language languages[] = {LANGUAGE_EN, LANGUAGE_HE};
-    for (size_t i = 0; i < 2; i++) {
-        struct buffer text;
-        buffer_init(&text, BUFFER_NO_LIMIT);
-        definition_explain(definition, languages[i], &text);
-        PROMISE(text.len > 0 && slice_is_utf8(buffer_slice(&text)));
-        buffer_release(&text);
-    }
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct diagnostics diagnostics;
