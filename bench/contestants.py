@@ -99,8 +99,8 @@ def duckdb(threads):
                 'q2-loaded': script(store, 'q2', 'event')}
 
     missing = missing_file(program, 'run bench/install')
-    return Contestant(f'duckdb{threads}', f'{"DuckDB" if missing else duckdb_version(program)}, {threads_text(threads)}',
-                      commands, missing=missing, store=f'duckdb{threads}')
+    title = f'{"DuckDB" if missing else duckdb_version(program)}, {threads_text(threads)}'
+    return Contestant(f'duckdb{threads}', title, commands, missing=missing, store=f'duckdb{threads}')
 
 
 def duckdb_version(program):

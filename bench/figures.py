@@ -13,7 +13,7 @@ def table(header, rows):
     widths = [max(2, *(len(row[i]) for row in [header, *rows])) for i in range(len(header))]
 
     def line(cells):
-        padded = [cell.ljust(width) if i == 0 else cell.rjust(width) for i, (cell, width) in enumerate(zip(cells, widths))]
+        padded = [cell.rjust(width) if i else cell.ljust(width) for i, (cell, width) in enumerate(zip(cells, widths))]
         return '| ' + ' | '.join(padded) + ' |'
 
     rule = ['-' * width if i == 0 else '-' * (width - 1) + ':' for i, width in enumerate(widths)]
@@ -54,7 +54,8 @@ def scale_rows(records):
         for size, task, name in known:
             if size == large and (small, task, name) in known:
                 big, little = known[(large, task, name)], known[(small, task, name)]
-                yield [f'{task}, {big["title"]}', f'{median(big) / median(little):.1f}', f'{peak(big) / peak(little):.1f}']
+                yield [f'{task}, {big["title"]}', f'{median(big) / median(little):.1f}',
+                       f'{peak(big) / peak(little):.1f}']
 
 
 def markdown(records):
@@ -76,6 +77,7 @@ def markdown(records):
 def machine():
     """Processor, cores, memory and kernel in one line."""
     with open('/proc/cpuinfo', encoding='utf-8') as file:
-        model = next((line.split(':', 1)[1].strip() for line in file if line.startswith('model name')), 'unknown processor')
+        models = [line.split(':', 1)[1].strip() for line in file if line.startswith('model name')]
+    model = models[0] if models else 'unknown processor'
     gib = os.sysconf('SC_PHYS_PAGES') * os.sysconf('SC_PAGE_SIZE') / 2**30
     return f'{len(os.sched_getaffinity(0))} x {model}, {gib:.1f} GiB, Linux {os.uname().release}'

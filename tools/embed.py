@@ -1,7 +1,7 @@
 """Files into a C table of { name, text }: embed.py OUT.c HEADER ELEMENT TABLE COUNT FILE...
 
-writes `const ELEMENT TABLE[] = {{"name of FILE without ending", "its content"}, ...}` and `const size_t COUNT`, as HEADER
-declares them.
+writes `const ELEMENT TABLE[] = {{"name of FILE without ending", "its content"}, ...}` and `const size_t COUNT`, as
+HEADER declares them.
 """
 import pathlib
 import sys

@@ -25,7 +25,8 @@ CASES = [
     ('FAIL', '', 'Ran 5 tests in 0.3s\n\nFAILED (failures=1, errors=2)\n', (2, 3, 0)),
     ('FAIL', 'FAILED  a.trail:3: x\n58 of 60 cases pass, 2 fail\n', '', (58, 2, 0)),
     ('OK', '60 of 60 cases pass\n', '', (60, 0, 0)),
-    ('OK', 'TAP version 13\nok 1 - a.mjs\n1..1\n# tests 14\n# pass 12\n# fail 0\n# cancelled 0\n# skipped 2\n', '', (12, 0, 2)),
+    ('OK', 'properties: 200 passed, 0 failed (40 logs)\n', '', (200, 0, 0)),
+    ('OK', 'TAP version 13\nok 1 - a.mjs\n1..1\n# pass 12\n# fail 0\n# cancelled 0\n# skipped 2\n', '', (12, 0, 2)),
     ('FAIL', 'ℹ tests 14\nℹ pass 12\nℹ fail 1\nℹ cancelled 1\nℹ skipped 0\n', '', (12, 2, 0)),
     ('SKIP', '', '', (0, 0, 1)),
 ]

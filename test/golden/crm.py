@@ -20,10 +20,11 @@ def main():
     masa, failed = os.path.abspath(sys.argv[1]), 0
     for name, wanted in CASES.items():
         folder = os.path.join(ROOT, "examples", "crm")
+        definition = os.path.join(folder, name + ".yaml")
         files = sorted(set(glob.glob(os.path.join(folder, name + "-*"))))
         # The same export twice says nothing new (ruling 5).
         for given in (files, files + files):
-            run = subprocess.run([masa, "report", "--definition", os.path.join(folder, name + ".yaml"), "--format", "json", *given],
+            run = subprocess.run([masa, "report", "--definition", definition, "--format", "json", *given],
                                  capture_output=True)
             report = json.loads(run.stdout) if run.returncode == 0 else {"stages": [], "quality": {}}
             got = {row["stage"]: row["count"] for row in report["stages"]}

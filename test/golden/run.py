@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The worked example: `masa report` over examples/heshbonit4u must print the published numbers (golden.json), field by field.
+"""The worked example: `masa report` over examples/heshbonit4u must print the published numbers (golden.json), field by
+field.
 
 usage: run.py MASA [EXAMPLE_FOLDER]
 """
@@ -21,7 +22,8 @@ class Check:
             self.passed += 1
             return
         self.failed += 1
-        print("%s: got %s, published %s" % (what, json.dumps(got, ensure_ascii=False), json.dumps(wanted, ensure_ascii=False)))
+        got, wanted = (json.dumps(value, ensure_ascii=False) for value in (got, wanted))
+        print("%s: got %s, published %s" % (what, got, wanted))
 
 
 def row_of(rows, key, value):
@@ -48,7 +50,8 @@ def check_breakdown(check, report, golden, dimension, table):
     check(dimension + " rows in order", [row["value"] for row in rows], [row[dimension] for row in golden[table]])
     for wanted in golden[table]:
         row, name = row_of(rows, "value", wanted[dimension]), "%s.%s" % (table, wanted[dimension])
-        check(name + ".counts", {stage: row.get("counts", {}).get(stage) for stage in wanted["counts"]}, wanted["counts"])
+        counts = {stage: row.get("counts", {}).get(stage) for stage in wanted["counts"]}
+        check(name + ".counts", counts, wanted["counts"])
         check(name + ".to_sqo_pct", row.get("to_last_pct"), wanted["to_sqo_pct"])
         check(name + ".he", row.get("label", {}).get("he"), wanted["he"])
 
@@ -68,24 +71,34 @@ def check_sequence(check, report, golden):
 
 
 def check_channels(check, report, golden):
-    check("channels in order", [row["source"] for row in report["channels"]], [row["source"] for row in golden["channels"]])
+    order, published = ([row["source"] for row in tree["channels"]] for tree in (report, golden))
+    check("channels in order", order, published)
     for wanted in golden["channels"]:
         row = row_of(report["channels"], "source", wanted["source"])
         for key, value in wanted.items():
             check("channels.%s.%s" % (wanted["source"], key), row.get(key), value)
 
 
+def transition(report, name):
+    return report[name]["from"], report[name]["to"]
+
+
+def names_all(report, *words):
+    """Does one insight's evidence name them all?"""
+    return any(set(words) <= texts(insight["evidence"]) for insight in report["insights"])
+
+
 # What the published conclusions say, as codes and evidence.
 INSIGHTS = [
     ("overall", lambda r: any(i["code"].startswith("overall") for i in r["insights"])),
-    ("SAL>SQL is the weakest", lambda r: (r["weakest"]["from"], r["weakest"]["to"]) == ("SAL", "SQL")),
-    ("MEL>MQL is the second weakest", lambda r: (r["second_weakest"]["from"], r["second_weakest"]["to"]) == ("MEL", "MQL")),
-    ("SQL>SQO is the slowest", lambda r: (r["slowest"]["from"], r["slowest"]["to"]) == ("SQL", "SQO")),
-    ("linkedin and the e-mail sequence are the most efficient", lambda r: any({"linkedin", "email_sequence"} <= texts(i["evidence"]) for i in r["insights"])),
-    ("tiktok brings no qualified lead", lambda r: any("tiktok" in texts(i["evidence"]) for i in r["insights"])),
-    ("most qualified leads come from the US east", lambda r: any("us_east" in texts(i["evidence"]) for i in r["insights"])),
+    ("SAL>SQL is the weakest", lambda r: transition(r, "weakest") == ("SAL", "SQL")),
+    ("MEL>MQL is the second weakest", lambda r: transition(r, "second_weakest") == ("MEL", "MQL")),
+    ("SQL>SQO is the slowest", lambda r: transition(r, "slowest") == ("SQL", "SQO")),
+    ("linkedin and the e-mail sequence are the most efficient", lambda r: names_all(r, "linkedin", "email_sequence")),
+    ("tiktok brings no qualified lead", lambda r: names_all(r, "tiktok")),
+    ("most qualified leads come from the US east", lambda r: names_all(r, "us_east")),
     ("the open rate rose", lambda r: any("open" in i["code"] for i in r["insights"])),
-    ("MCL>MEL fell, which the article does not say", lambda r: any({"MCL", "MEL"} <= texts(i["evidence"]) for i in r["insights"])),
+    ("MCL>MEL fell, which the article does not say", lambda r: names_all(r, "MCL", "MEL")),
 ]
 
 

@@ -20,8 +20,9 @@ from datetime import datetime, timedelta, timezone
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 START = datetime(2026, 3, 1, tzinfo=timezone.utc)
-VALUES = ("signals.clicks,signals.recent,signals.sessions,signals.spent,signals.largest,signals.first_path,signals.last_path,"
-          "signals.since_click,signals.weeks,signals.interest,signals.after,icp.fit.fit,bant.asked.yes,scores.heat,account.industry")
+VALUES = ("signals.clicks,signals.recent,signals.sessions,signals.spent,signals.largest,signals.first_path,"
+          "signals.last_path,signals.since_click,signals.weeks,signals.interest,signals.after,icp.fit.fit,"
+          "bant.asked.yes,scores.heat,account.industry")
 
 
 def stamp(moment):
@@ -41,7 +42,8 @@ class Log:
         if self.dice.random() < 0.05:
             return (START + timedelta(days=day)).strftime("%Y-%m-%d")
         # A coarse clock, so that many things happen at one instant.
-        return stamp(START + timedelta(days=day, hours=self.dice.choice([0, 1, 7, 12, 21, 22]), minutes=self.dice.choice([0, 0, 30])))
+        hours, minutes = self.dice.choice([0, 1, 7, 12, 21, 22]), self.dice.choice([0, 0, 30])
+        return stamp(START + timedelta(days=day, hours=hours, minutes=minutes))
 
     def add(self, event, when=None):
         self.n += 1
@@ -57,11 +59,15 @@ class Log:
         d = self.dice
         company = "a%d" % d.randint(0, 3)
         for _ in range(d.randint(0, 25)):
-            name = d.choice(["page_viewed"] * 6 + ["email_opened"] * 4 + ["email_clicked"] * 3 + ["signed_up", "order_paid", "asked", "email_sent"])
+            name = d.choice(["page_viewed"] * 6 + ["email_opened"] * 4 + ["email_clicked"] * 3 +
+                            ["signed_up", "order_paid", "asked", "email_sent"])
+            price = {"amount": d.randint(1, 99), "currency": "USD"}
             properties = {"page_viewed": {"path": d.choice(["/a", "/b"]), "session": "s%d" % d.randint(0, 5)},
-                          "signed_up": {"plan": d.choice(["free", "paid"])}, "asked": {"how": d.choice(["written", "SPOKEN", "sung"])},
-                          "order_paid": {"amount": {"amount": d.randint(1, 99), "currency": "USD"}, "items": d.randint(1, 5)}}
-            event = {"type": "track", "event": name, "properties": dict(properties.get(name, {"sequence": "x", "step": d.randint(1, 5)}))}
+                          "signed_up": {"plan": d.choice(["free", "paid"])},
+                          "asked": {"how": d.choice(["written", "SPOKEN", "sung"])},
+                          "order_paid": {"amount": price, "items": d.randint(1, 5)}}
+            mail = {"sequence": "x", "step": d.randint(1, 5)}
+            event = {"type": "track", "event": name, "properties": dict(properties.get(name, mail))}
             if d.random() < 0.15:
                 event["anonymousId"] = "anon-" + who
             else:
@@ -70,15 +76,18 @@ class Log:
                 event["userId"], event["anonymousId"] = who, "anon-" + who
             self.add(event)
         for _ in range(d.randint(0, 3)):
-            self.add({"type": "identify", "userId": who, "traits": {"role": d.choice(["CFO", "other", None]), "answers": {
-                "budget": d.choice(["yes", "no", "unknown"]), "urgency": d.randint(1, 6)}}})
+            self.add({"type": "identify", "userId": who, "traits": {
+                "role": d.choice(["CFO", "other", None]),
+                "answers": {"budget": d.choice(["yes", "no", "unknown"]), "urgency": d.randint(1, 6)}}})
         for _ in range(d.randint(0, 2)):
             self.add({"type": "group", "userId": who, "groupId": company, "traits": {
                 "industry": d.choice(["saas", "retail"]), "employees": d.choice([50, 100, 500]),
                 "branches": d.choice([{"tlv": 2}, {"haifa": 1}]), "pains": d.choice([["invoicing"], []])}})
-        for name in d.sample(["lead_accepted", "lead_returned", "lead_rejected", "lead_disqualified", "lead_accepted"], d.randint(0, 3)):
+        decisions = ["lead_accepted", "lead_returned", "lead_rejected", "lead_disqualified", "lead_accepted"]
+        for name in d.sample(decisions, d.randint(0, 3)):
             self.add({"type": "track", "event": name, "userId": who, "properties": {
-                "stage": "accepted", "by": "rep1", "role": d.choice(["sales", "sales", "sales", "marketing"]), "reason": "no_budget"}})
+                "stage": "accepted", "by": "rep1", "role": d.choice(["sales", "sales", "sales", "marketing"]),
+                "reason": "no_budget"}})
         for _ in range(d.randint(0, 2)):
             won = d.random() < 0.5
             self.add({"type": "track", "event": "deal_won" if won else "deal_lost", "userId": who, "properties": {
@@ -100,8 +109,9 @@ class Facts:
             with open(paths[-1], "w", encoding="utf-8") as f:
                 f.writelines(json.dumps(line) + "\n" for line in lines)
         self.runs += 1
-        got = subprocess.run([self.masa, "facts", "--definition", os.path.join(HERE, "everything.yaml"), "--as-of", as_of,
-                              "--values", VALUES, *paths], capture_output=True, env=dict(os.environ, MASA_THREADS=str(threads)))
+        command = [self.masa, "facts", "--definition", os.path.join(HERE, "everything.yaml"), "--as-of", as_of]
+        got = subprocess.run([*command, "--values", VALUES, *paths], capture_output=True,
+                             env=dict(os.environ, MASA_THREADS=str(threads)))
         if got.returncode not in (0, 3):
             raise SystemExit("masa facts: exit %d\n%s" % (got.returncode, got.stderr.decode()))
         return got.stdout
@@ -146,9 +156,11 @@ def check_log(facts, seed):
         same("two files", whole, facts([shuffled[cut:], shuffled[:cut]], "2026-06-30"), seed),
         same("three threads", whole, facts([shuffled], "2026-06-30", threads=3), seed),
     ]
-    # A deal's contact or an anonymous id's owner may be known only later, and a conflict is seen only when both copies are.
-    late_relation = any(("deal" in line.get("properties", {}) or "anonymousId" in line or line["type"] == "group") and not in_time(line, middle)
-                        for line in lines)
+    # A deal's contact or an anonymous id's owner may be known only later, and a conflict is seen only when both copies
+    # are.
+    relations = [line for line in lines
+                 if "deal" in line.get("properties", {}) or "anonymousId" in line or line["type"] == "group"]
+    late_relation = any(not in_time(line, middle) for line in relations)
     if not later_copies and not late_relation:
         results.append(same("leaving out what comes after the as-of", early, facts([seen], middle), seed))
     return results
@@ -163,7 +175,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         facts = Facts(os.path.abspath(args.masa), folder)
         results = [ok for seed in range(args.seed, args.seed + args.logs) for ok in check_log(facts, seed)]
-    print("properties: %d passed, %d failed (%d logs, %d runs)" % (sum(results), len(results) - sum(results), args.logs, facts.runs))
+    failed = len(results) - sum(results)
+    print("properties: %d passed, %d failed (%d logs, %d runs)" % (sum(results), failed, args.logs, facts.runs))
     return 0 if all(results) else 1
 
 

@@ -1,5 +1,5 @@
-"""Plays one case: writes its definition and events, asks the program for the facts, compares, and asks again under changes
-that must not matter. The changed runs must print the same bytes, not merely facts that compare equal."""
+"""Plays one case: writes its definition and events, asks the program for the facts, compares, and asks again under
+changes that must not matter. The changed runs must print the same bytes, not merely facts that compare equal."""
 import json
 import os
 import random
@@ -97,7 +97,8 @@ class Player:
             self.problem(f'expected  exit code 2 of masa check, the definition being wrong', f'got       {answer.code}')
         for line, parts in self.case.refused:
             pattern = '.*'.join(re.escape(part) for part in parts)
-            if not any((line is None or int(at) == line) and re.search(pattern, text, re.IGNORECASE) for at, text in found):
+            if not any((line is None or int(at) == line) and re.search(pattern, text, re.IGNORECASE)
+                       for at, text in found):
                 self.problem(f'expected  an error{f" at line {line}" if line else ""}: {" ... ".join(parts)}',
                              *(f'got       line {at}: {text}' for at, text in found or [('-', 'no error')]))
 
@@ -146,7 +147,8 @@ def later(case):
     copies = []
     for number, event in enumerate(case.events):
         at = case.as_of_at + timedelta(days=2, hours=number)
-        copies.append(json.dumps({**event.call, 'messageId': f'later{number}', 'timestamp': rfc3339(at)}, ensure_ascii=False))
+        copy = {**event.call, 'messageId': f'later{number}', 'timestamp': rfc3339(at)}
+        copies.append(json.dumps(copy, ensure_ascii=False))
     return copies
 
 
@@ -183,8 +185,8 @@ def fits(wanted, fact):
 
 
 def compare(case, facts):
-    """Lines about every difference. Values that nobody asked about are left out; every other fact must be expected, and a
-    subject of whom only values are expected is asked only for those."""
+    """Lines about every difference. Values that nobody asked about are left out; every other fact must be expected, and
+    a subject of whom only values are expected is asked only for those."""
     left = list(facts)
     missing = []
     for expectation in case.expected:
@@ -214,7 +216,8 @@ def on_the_clock(text, zone):
 
 def describe(case, fact):
     """The fact nearly as a trail file says it, on the company's clock."""
-    rest = {key: on_the_clock(value, case.definition.zone) for key, value in fact.items() if key not in ('kind', 'subject')}
+    zone = case.definition.zone
+    rest = {key: on_the_clock(value, zone) for key, value in fact.items() if key not in ('kind', 'subject')}
     kind = rest.pop('fact', '?')
     words = [str(fact.get('subject', '?')), *([] if kind in ('stage', 'value') else [kind])]
     for key in SAID_FIRST.get(kind, ()):

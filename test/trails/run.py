@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the golden trails: plain-text cases of a definition, events and the facts they must give (README.md beside this file).
+"""Runs the golden trails: plain-text cases of a definition, events and the facts they must give (README.md beside it).
 
     run.py build/masa                     every case, and each again under every change that must not matter
     run.py --case "return" build/masa     only cases whose file or title holds the words
@@ -76,7 +76,8 @@ def main():
     parser.add_argument('--case', help='only cases whose file name or title holds this (a regular expression)')
     parser.add_argument('--list', action='store_true', help='read every file and print the titles')
     parser.add_argument('--keep', metavar='FOLDER', help='keep what was given to the program, and what it said')
-    parser.add_argument('--plain', action='store_true', help='run each case once, without the changes that must not matter')
+    parser.add_argument('--plain', action='store_true',
+                        help='run each case once, without the changes that must not matter')
     parser.add_argument('--jobs', type=int, default=os.cpu_count() or 1)
     options = parser.parse_args()
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The trail runner itself: that it reads what people write, says where a mistake is, and fails when the facts are others.
-The program is a stand-in that prints what the test tells it to, and can be told to mind the order of its input."""
+"""The trail runner itself: that it reads what people write, says where a mistake is, and fails when the facts are
+others. The program is a stand-in that prints what the test tells it to, and can be told to mind the order of its input."""
 import os
 import re
 import stat
@@ -25,8 +25,8 @@ events:
 as of 2026-08-01
 expect:
 '''
-STAGE = ('{"fact":"stage","kind":"person","subject":"p1","funnel":"f","lap":1,"stage":"A","entered":"2026-01-05T07:00:00Z",'
-         '"left":null,"how":"rule"}')
+STAGE = ('{"fact":"stage","kind":"person","subject":"p1","funnel":"f","lap":1,"stage":"A",'
+         '"entered":"2026-01-05T07:00:00Z","left":null,"how":"rule"}')
 
 
 def stand_in(folder, text, also=''):
@@ -59,7 +59,8 @@ class Trails(unittest.TestCase):
         self.assertEqual(first.call, {'type': 'track', 'event': 'x', 'messageId': 'm01', 'userId': 'p1',
                                       'properties': {'path': '/a b', 'n': 3, 'answers': {'budget': 'yes'}}})
         self.assertEqual(first.at.isoformat(), '2026-01-05T07:00:00+00:00')
-        self.assertEqual(second.call, {'type': 'group', 'messageId': 'm02', 'userId': 'p1', 'groupId': 'a1', 'traits': {'size': 2}})
+        self.assertEqual(second.call, {'type': 'group', 'messageId': 'm02', 'userId': 'p1', 'groupId': 'a1',
+                                       'traits': {'size': 2}})
         self.assertEqual((second.day, second.at.isoformat()), ('2026-07-06', '2026-07-06T20:59:59.999999+00:00'))
 
     def test_words(self):
@@ -79,8 +80,9 @@ class Trails(unittest.TestCase):
 
     def test_other_facts_fail(self):
         for expected in ('p1  A  2026-01-05 09:01', 'p1  B  2026-01-05 09:00', 'p2  A  2026-01-05 09:00', 'p1 nothing',
-                         'p1  g.A  2026-01-05 09:00', 'p1  A  2026-01-05 09:00 .. 2026-01-06', 'p1  A  2026-01-05 09:00 carried',
-                         'p1  A  2026-01-05 09:00 lap 2', 'p1  A  2026-01-05 09:00 because b', 'p1  A  2026-01-05 09:00 by rep'):
+                         'p1  g.A  2026-01-05 09:00', 'p1  A  2026-01-05 09:00 .. 2026-01-06',
+                         'p1  A  2026-01-05 09:00 carried', 'p1  A  2026-01-05 09:00 lap 2',
+                         'p1  A  2026-01-05 09:00 because b', 'p1  A  2026-01-05 09:00 by rep'):
             self.assertTrue(self.problems(f'  {expected}\n', STAGE), expected)
         for other in (STAGE + '\n' + STAGE, STAGE.replace('rule', 'carried'), STAGE.replace('"lap":1', '"lap":2'), ''):
             self.assertTrue(self.problems('  p1  A  2026-01-05 09:00\n', other), other)
@@ -91,7 +93,8 @@ class Trails(unittest.TestCase):
         self.assertEqual(self.problems('  p1  signals.n ~ 2.5\n', value % '2.509'), [])
         self.assertEqual(self.problems('  p1  signals.n = unknown\n', value % 'null'), [])
         self.assertEqual(self.problems('  p1  signals.n = true\n', value % 'true'), [])
-        for wanted, got in (('= 2.5', '2.501'), ('~ 2.5', '2.52'), ('= unknown', '0'), ('= 1', 'true'), ('= 0', 'null')):
+        for wanted, got in (('= 2.5', '2.501'), ('~ 2.5', '2.52'), ('= unknown', '0'), ('= 1', 'true'),
+                            ('= 0', 'null')):
             self.assertTrue(self.problems(f'  p1  signals.n {wanted}\n', value % got), wanted)
 
     def test_a_failing_program_fails(self):

@@ -261,7 +261,8 @@ class Reader:
         elif mode:
             case.mode = mode.group(1)
         elif case.events or case.expected:
-            self.wrong(number, f'"{line}" is none of: events:, as of TIME, mode recorded, mode if, published TIME:, expect:')
+            self.wrong(number, f'"{line}" is none of: events:, as of TIME, mode recorded, mode if, published TIME:, '
+                               'expect:')
         else:
             case.why = (case.why + ' ' + line).strip()
 
@@ -416,8 +417,8 @@ def tail_notes(case, fact, text):
                 text = text[match.end():].lstrip(' ,')
                 break
         else:
-            raise ValueError(f'"{text}" is no note: lap N, carried, unproposed, returned, decided, because LABEL, event ID, '
-                             'due TIME, from STAGE, by WHO, reason WORD, to TEAM, owner WHO')
+            raise ValueError(f'"{text}" is no note: lap N, carried, unproposed, returned, decided, because LABEL, '
+                             'event ID, due TIME, from STAGE, by WHO, reason WORD, to TEAM, owner WHO')
 
 
 def read_trail(path):

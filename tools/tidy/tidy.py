@@ -50,7 +50,7 @@ def read_known(path):
 
 def write_known(path, known):
     with open(path, 'w', encoding='utf-8') as file:
-        file.write('# What tidy.py bears until it is mended: check, file, how often. It only shrinks (--write-known).\n')
+        file.write('# What tidy.py bears until it is mended: check, file, how often. It only shrinks: --write-known.\n')
         file.writelines(f'{check} {where} {count}\n' for (check, where), count in sorted(known.items()) if count)
 
 

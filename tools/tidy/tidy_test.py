@@ -16,8 +16,10 @@ from shape import functions                       # noqa: E402
 LONG = 'int long_one(int a,\n             int b)\n{\n' + '    a += b;\n' * 67 + '}\n'
 
 FAULTS = {
-    'an include that goes up': ('floor', 'src/base/a.h', '/* A. */\n#include "value/value.h"\n', {'value/value.h': '/* V. */\n'}),
-    'an include past a neighbour': ('floor', 'src/intake/a.h', '/* A. */\n#include "engine/e.h"\n', {'engine/e.h': '/* E. */\n'}),
+    'an include that goes up': ('floor', 'src/base/a.h', '/* A. */\n#include "value/v.h"\n',
+                                {'value/v.h': '/* V. */\n'}),
+    'an include past a neighbour': ('floor', 'src/intake/a.h', '/* A. */\n#include "engine/e.h"\n',
+                                    {'engine/e.h': '/* E. */\n'}),
     'an include from beside': ('floor', 'src/base/a.h', '/* A. */\n#include "b.h"\n', {'base/b.h': '/* B. */\n'}),
     'a GPL library below': ('floor', 'src/engine/a.h', '/* A. */\n#include <hdate.h>\n', {}),
     'a folder that is no floor': ('floor', 'src/attic/a.h', '/* A. */\n', {}),
@@ -73,8 +75,8 @@ class Sources(unittest.TestCase):
 
     def test_every_source_check_has_a_fault(self):
         found = {check for check, *_ in FAULTS.values()}
-        self.assertEqual(found, {'floor', 'dead', 'columns', 'file', 'function', 'banned', 'clock', 'path', 'header', 'alone',
-                                 'format'})
+        self.assertEqual(found, {'floor', 'dead', 'columns', 'file', 'function', 'banned', 'clock', 'path', 'header',
+                                 'alone', 'format'})
 
     def test_functions_are_measured_with_their_head(self):
         with tempfile.TemporaryDirectory() as root:
@@ -113,7 +115,8 @@ class Compiled(unittest.TestCase):
         inside = 'double low(double);\ndouble top(double x) { return low(x); }\n'
         found = self.check(compiled.check_engine, {'engine': inside, 'base': outside})
         self.assertEqual([path for path, _ in found], ['src/base/a.c'] * 2)
-        self.assertEqual(self.check(compiled.check_engine, {'engine': 'int top(int x) { return x; }\n', 'base': outside}), [])
+        unused = {'engine': 'int top(int x) { return x; }\n', 'base': outside}
+        self.assertEqual(self.check(compiled.check_engine, unused), [])
 
 
 class Known(unittest.TestCase):

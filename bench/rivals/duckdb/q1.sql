@@ -21,7 +21,8 @@ lead AS (
   WHERE type = 'lead_created'
 ),
 
--- MEL: an open of step 1 or 2 and one of step 3 to 5; or the contact form; or the third relevant page view within 30 days.
+-- MEL: an open of step 1 or 2 and one of step 3 to 5; or the contact form; or the third relevant page view within 30
+-- days.
 mail_and_form AS (
   SELECT
     lead,

@@ -1,5 +1,5 @@
--- Q2: how many leads did one, two, ... five things in order within 30 days of the first. s1 to s5: the latest start of a
--- sequence that has come so far. ${LOG} is the raw file or a loaded table, read once.
+-- Q2: how many leads did one, two, ... five things in order within 30 days of the first. s1 to s5: the latest start of
+-- a sequence that has come so far. ${LOG} is the raw file or a loaded table, read once.
 SET threads = ${THREADS};
 SET preserve_insertion_order = false;
 
