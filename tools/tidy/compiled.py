@@ -16,7 +16,7 @@ PURE = set('''
 '''.split())
 # And what single sources below it may ask besides.
 ALSO = {
-    'memory.c': r'_*fprintf(_chk)?|stderr',                     # the last words when there is no memory left
+    'memory.c': r'_*fprintf(_chk)?|stderr|madvise|posix_memalign', # the last words; large pages for large tables
     'error.c': r'_*fprintf(_chk)?|fputc',                       # error_print, which only the program calls
     'functions_math.c': r'round|sqrt|floor|ceil|trunc',         # exact by IEEE 754, the same on every machine
     'regex.c': r'pcre2_\w+_8',                                  # with limits; no state but what it is handed
