@@ -317,7 +317,6 @@ static void keepers_free(struct keepers *all)
 static void fold_for(struct run *run, int64_t as_of, const struct fold_consumer *consumers, const struct keepers *before, int64_t since)
 {
     struct fold_options fold = {.as_of = as_of, .threads = run->threads, .consumers = consumers, .kinds = (1u << KIND_COUNT) - 1};
-    for (int i = 0; i < NOTED_PATHS_MAX; i++) fold.paths[i] = NONE;
     if (before->count) {
         fold.start = kept_for;
         fold.start_context = before;

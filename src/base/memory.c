@@ -28,6 +28,7 @@ void *memory_large(size_t size)
 {
     enum { HUGE_PAGE = 2 << 20 };
     void *p = NULL;
+    if (size < HUGE_PAGE) return memory_grow(NULL, size);
     if (posix_memalign(&p, HUGE_PAGE, size)) out_of_memory(size);
     madvise(p, size, MADV_HUGEPAGE); /* only speed is lost when refused */
     return p;

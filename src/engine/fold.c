@@ -38,6 +38,7 @@ void folder_free(struct folder *f)
     vector_release(&f->exports);
     vector_release(&f->exported_last);
     vector_release(&f->exported);
+    vector_release(&f->effects);
     rule_scratch_free(f->scratch);
     free(f);
 }
@@ -54,8 +55,6 @@ void folder_export(struct folder *f, uint32_t slot)
 }
 
 /* ---- what an event does ---- */
-
-typedef VECTOR(struct effect) effect_list;
 
 static bool match_holds(struct folder *f, const struct match *match, const struct content *c)
 {
@@ -81,12 +80,12 @@ static void add_signal_effects(struct folder *f, const struct content *c, effect
         if (s->credit != CREDIT_NONE && c->credit && !(c->credit >> s->credit & 1)) continue;
         for (uint32_t w = 0; w < s->weight_count; w++)
             if (!(s->match.human && c->machine) && match_holds(f, &s->weights[w].match, c))
-                vector_push(list, ((struct effect){EFFECT_WEIGHT, s->slot, i, w, cell_absent()}));
+                vector_push(list, ((struct effect){EFFECT_WEIGHT, (uint16_t)s->slot, i, cell_int(w)}));
         if (s->reduce == REDUCE_WEIGH) continue;
         struct cell value = s->of == NONE ? cell_absent() : c->cells[s->of];
         if (s->of != NONE && value.kind == CELL_ABSENT) continue;
         enum effect_kind effect = s->reduce == REDUCE_COUNT && !s->window.amount ? EFFECT_COUNT : EFFECT_SIGNAL;
-        if (folder_matches(f, &s->match, c)) vector_push(list, ((struct effect){effect, s->slot, i, 0, value}));
+        if (folder_matches(f, &s->match, c)) vector_push(list, ((struct effect){(uint8_t)effect, (uint16_t)s->slot, i, value}));
     }
 }
 
@@ -97,7 +96,7 @@ static void add_trait_effects(struct folder *f, const struct content *c, effect_
         for (size_t k = 0; k < model->traits[i].feed_count; k++) {
             const struct feed *feed = &model->traits[i].feeds[k];
             if (feed->event != c->event || c->cells[feed->path].kind == CELL_ABSENT) continue;
-            vector_push(list, ((struct effect){EFFECT_TRAIT, model->traits[i].slot, 0, 0, c->cells[feed->path]}));
+            vector_push(list, ((struct effect){EFFECT_TRAIT, (uint16_t)model->traits[i].slot, 0, c->cells[feed->path]}));
         }
 }
 
@@ -114,7 +113,7 @@ static enum role role_at(const struct folder *f, const struct content *c, uint32
     return ROLE_NONE;
 }
 
-static void add_decision(const struct folder *f, const struct content *c, struct effects *e)
+static void add_decision(const struct folder *f, const struct content *c, struct statement *e)
 {
     const struct decision_paths *p = &f->engine->definition->decisions;
     e->decision = f->engine->definition->events[c->event].decision;
@@ -126,7 +125,7 @@ static void add_decision(const struct folder *f, const struct content *c, struct
     e->role = role_at(f, c, p->role);
 }
 
-static void add_reasons(const struct folder *f, const struct content *c, struct effects *e)
+static void add_reasons(const struct folder *f, const struct content *c, struct statement *e)
 {
     for (size_t i = 0; i < f->plan->funnel_count; i++) {
         const struct funnel *funnel = f->plan->funnels[i].funnel;
@@ -141,21 +140,23 @@ static void add_reasons(const struct folder *f, const struct content *c, struct 
 
 const struct effects *folder_effects(struct folder *f, const struct content *content, struct arena *arena)
 {
-    effect_list list = {0};
-    add_trait_effects(f, content, &list);
-    add_signal_effects(f, content, &list);
-    struct effects head = {.event = content->event,
-                           .rank = f->engine->definition->events[content->event].rank,
-                           .count = list.count};
-    add_decision(f, content, &head);
-    add_reasons(f, content, &head);
-    struct effects *out = NULL;
-    if (list.count || head.decision || head.reason_count) {
-        out = arena_alloc(arena, sizeof *out + list.count * sizeof *list.at);
-        *out = head;
-        if (list.count) memcpy(out->list, list.at, list.count * sizeof *list.at);
+    struct statement statement = {0};
+    effect_list *list = &f->effects;
+    vector_clear(list);
+    add_trait_effects(f, content, list);
+    add_signal_effects(f, content, list);
+    add_decision(f, content, &statement);
+    add_reasons(f, content, &statement);
+    const bool says = statement.decision || statement.reason_count;
+    if (!list->count && !says) return NULL;
+    struct effects *out = arena_alloc(arena, sizeof *out + list->count * sizeof *list->at);
+    *out = (struct effects){.count = (uint32_t)list->count, .rank = (uint8_t)f->engine->definition->events[content->event].rank};
+    if (list->count) memcpy(out->list, list->at, list->count * sizeof *list->at);
+    if (says) {
+        struct statement *copy = ARENA_NEW(arena, struct statement);
+        *copy = statement;
+        out->statement = copy;
     }
-    vector_release(&list);
     return out;
 }
 
@@ -185,7 +186,7 @@ static inline void count_up(struct folder *f, const struct effect *e, struct sig
 
 static void apply(struct folder *f, const struct effects *effects, int64_t at)
 {
-    f->decided |= effects->decision != DECISION_NONE;
+    if (effects->statement) f->decided |= effects->statement->decision != DECISION_NONE;
     for (const struct effect *e = effects->list; e < effects->list + effects->count; e++) {
         if (e->kind == EFFECT_TRAIT) {
             set_slot(f, e->slot, e->value);
@@ -239,7 +240,7 @@ static void run_machine(struct folder *f)
     if (!f->decided) return;
     for (size_t i = f->instant_from; i < f->instant_until; i++) {
         const struct effects *e = f->trail->events[i].effects;
-        if (e && e->decision != DECISION_NONE) machine_decide(f, e);
+        if (e && e->statement && e->statement->decision != DECISION_NONE) machine_decide(f, e->statement);
     }
     machine_run(f, true);
 }
@@ -279,7 +280,7 @@ static void pass_time(struct folder *f, int64_t until)
 
 static enum event_rank rank_of(const struct effects *effects)
 {
-    return effects && effects->rank > RANK_BEHAVIOUR ? effects->rank : RANK_BEHAVIOUR;
+    return effects && effects->rank > RANK_BEHAVIOUR ? (enum event_rank)effects->rank : RANK_BEHAVIOUR;
 }
 
 /* All events of one instant, from `e` on; returns the first after it. What happened comes before what was decided, and that

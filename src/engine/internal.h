@@ -155,26 +155,32 @@ struct funnel_state {
 /* EFFECT_COUNT: of a signal that counts and has no window, the most frequent. */
 enum effect_kind { EFFECT_TRAIT, EFFECT_COUNT, EFFECT_SIGNAL, EFFECT_WEIGHT };
 struct effect {
-    enum effect_kind kind;
-    uint32_t slot;
-    uint32_t index; /* of the signal */
-    uint32_t part;  /* of the weight */
-    struct cell value;
+    uint8_t kind;
+    uint16_t slot;
+    uint32_t index;    /* of the signal */
+    struct cell value; /* EFFECT_WEIGHT: its number is the index of the weight */
 };
 
 enum { REASON_PATHS_MAX = 4 };
 
-struct effects {
-    uint32_t event;
-    enum event_rank rank;
+/* What an event says beyond its effects: a decision, reasons that exits quote. Codes of the dictionary, 0 = not said. */
+struct statement {
     enum decision decision;
-    uint32_t stage, funnel, by, reason; /* of a decision: dictionary codes, 0 = not said */
+    uint32_t stage, funnel, by, reason;
     enum role role;
     uint32_t reason_path[REASON_PATHS_MAX], reason_code[REASON_PATHS_MAX];
     uint32_t reason_count;
-    size_t count;
+};
+
+/* Small, because a log may have as many of them as it has different events. */
+struct effects {
+    const struct statement *statement; /* NULL: none, as for most */
+    uint32_t count;
+    uint8_t rank; /* enum event_rank */
     struct effect list[];
 };
+
+typedef VECTOR(struct effect) effect_list;
 
 struct folder {
     const struct engine *engine;
@@ -206,6 +212,7 @@ struct folder {
     VECTOR(uint32_t) exports;
     VECTOR(struct cell) exported_last;
     VECTOR(struct change) exported;
+    effect_list effects; /* scratch of folder_effects */
     struct facts facts;
 };
 
@@ -235,7 +242,7 @@ void machine_watch_all(struct folder *f);
 void machine_evidence(struct folder *f);
 /* Tests what this instant fed, or all rules that are next (after decisions moved the stages). */
 void machine_run(struct folder *f, bool all);
-void machine_decide(struct folder *f, const struct effects *decision);
+void machine_decide(struct folder *f, const struct statement *decision);
 int64_t machine_next_wake(struct folder *f);
 /* Takes over where another definition left off, and anchors the signals that count since stages entered under it. */
 void machine_resume(struct folder *f, const struct snapshot *snapshot);

@@ -220,8 +220,9 @@ static uint32_t reason_of_exit(struct folder *f, const struct exit_rule *exit)
 {
     for (size_t i = f->instant_from; exit->reason_path != NONE && i < f->instant_until; i++) {
         const struct effects *e = f->trail->events[i].effects;
-        for (uint32_t k = 0; e && k < e->reason_count; k++)
-            if (e->reason_path[k] == exit->reason_path) return e->reason_code[k];
+        const struct statement *said = e ? e->statement : NULL;
+        for (uint32_t k = 0; said && k < said->reason_count; k++)
+            if (said->reason_path[k] == exit->reason_path) return said->reason_code[k];
     }
     return 0;
 }
@@ -282,7 +283,7 @@ void machine_run(struct folder *f, bool all)
 
 /* ---- decisions ---- */
 
-static void refuse(struct folder *f, const struct funnel_plan *p, const struct funnel_state *st, const struct effects *e,
+static void refuse(struct folder *f, const struct funnel_plan *p, const struct funnel_state *st, const struct statement *e,
                    enum refusal why)
 {
     struct refused r = {f->now, e->decision, why, (uint16_t)p->index, st->lap ? st->lap : 1, e->by};
@@ -290,7 +291,7 @@ static void refuse(struct folder *f, const struct funnel_plan *p, const struct f
 }
 
 /* The decided stage a decision speaks of; -1 when the funnel has none, -2 when it names one that nobody decides. */
-static int decided_stage(const struct funnel_plan *p, const struct effects *e)
+static int decided_stage(const struct funnel_plan *p, const struct statement *e)
 {
     int first = -1;
     for (int i = 0; i <= last_stage(p); i++) {
@@ -302,7 +303,7 @@ static int decided_stage(const struct funnel_plan *p, const struct effects *e)
     return e->stage ? -2 : first;
 }
 
-static void accept(struct folder *f, const struct funnel_plan *p, struct funnel_state *st, const struct effects *e, int stage)
+static void accept(struct folder *f, const struct funnel_plan *p, struct funnel_state *st, const struct statement *e, int stage)
 {
     if (st->top >= stage) { /* held or passed in this lap, or the lap was won */
         refuse(f, p, st, e, REFUSED_REDUNDANT);
@@ -312,7 +313,7 @@ static void accept(struct folder *f, const struct funnel_plan *p, struct funnel_
     enter(f, p, st, stage, &(struct interval){.how = proposed ? HOW_DECIDED : HOW_UNPROPOSED, .by = e->by});
 }
 
-static void send_back(struct folder *f, const struct funnel_plan *p, struct funnel_state *st, const struct effects *e, int stage)
+static void send_back(struct folder *f, const struct funnel_plan *p, struct funnel_state *st, const struct statement *e, int stage)
 {
     uint32_t target = p->funnel->stages[stage].return_to;
     int to = target == NONE ? stage - 2 < 0 ? 0 : stage - 2 : (int)target;
@@ -336,7 +337,7 @@ static const struct exit_rule *decided_exit(const struct funnel_plan *p)
     return NULL;
 }
 
-static void decide(struct folder *f, const struct funnel_plan *p, const struct effects *e)
+static void decide(struct folder *f, const struct funnel_plan *p, const struct statement *e)
 {
     struct funnel_state *st = state_of(f, p);
     const struct exit_rule *exit = decided_exit(p);
@@ -360,7 +361,7 @@ static void decide(struct folder *f, const struct funnel_plan *p, const struct e
     }
 }
 
-void machine_decide(struct folder *f, const struct effects *e)
+void machine_decide(struct folder *f, const struct statement *e)
 {
     for (size_t i = 0; i < f->plan->funnel_count; i++) {
         const struct funnel_plan *p = &f->plan->funnels[i];

@@ -232,8 +232,8 @@ static void feed_kept(struct folder *f, const struct signal *s, struct signal_st
 
 static void feed_weight(struct folder *f, const struct signal *s, struct signal_state *st, const struct effect *e, int64_t at)
 {
-    const struct weight *w = &s->weights[e->part];
-    uint32_t *times = &f->weight_counts[f->plan->weight_base[e->index] + e->part];
+    const struct weight *w = &s->weights[e->value.number];
+    uint32_t *times = &f->weight_counts[f->plan->weight_base[e->index] + (uint32_t)e->value.number];
     if (w->at_most && *times >= w->at_most) return;
     ++*times;
     if (s->half_life_days) {

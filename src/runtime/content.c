@@ -6,13 +6,16 @@
 #include "value/json.h"
 #include "value/number.h"
 
-enum { SAID_BITS = 16, SAID = 1 << SAID_BITS, RAW_MAX = 64, RAW_KEPT_MAX = 2 << 20, HEAD_BYTES = 6, CELL_BYTES_MAX = 24 };
+enum { SAID_FIRST = 1 << 10, SAID_MAX = 1 << 18, HEAD_BYTES = 6, CELL_BYTES_MAX = 24 };
 
-/* An event as it came, and what it was made into. */
+/* Half a cache line: one look decides. */
 struct said {
-    uint64_t hash;
-    uint32_t at, count; /* in content_store.raw */
-    uint32_t content, wrong_type;
+    uint64_t digest[2]; /* of the fields */
+    uint32_t head;      /* type and source of the event */
+    uint8_t flags;
+    bool used;
+    uint16_t wrong_type;
+    uint32_t content;
 };
 
 struct event_fields {
@@ -300,7 +303,6 @@ void content_store_init(struct content_store *s, const struct content_fields *fi
     dictionary_init(&s->dictionary);
     intern_seed(s, fields->definition->dictionary);
     buffer_init(&s->bytes, BUFFER_NO_LIMIT);
-    s->said = memory_new(SAID * sizeof *s->said);
 }
 
 void content_store_release(struct content_store *s)
@@ -308,51 +310,66 @@ void content_store_release(struct content_store *s)
     dictionary_release(&s->dictionary);
     buffer_release(&s->bytes);
     vector_release(&s->starts);
-    vector_release(&s->raw);
-    free(s->said);
+    free(s->said.slots);
     free(s->codes);
 }
 
 /* ---- what was said before ---- */
 
-/* The event as it came, in words: type, source and flags, then for each field there is which one, its kind and length, and its
- * bytes. The same words mean the same content, so that reading what was said before costs one look and no conversion.
- * Returns 0 when it does not fit. */
-static size_t write_raw(const struct event_fields *e, uint64_t head, const struct input_event *input, uint64_t out[RAW_MAX])
+static inline void take_up(uint64_t digest[2], uint64_t mark, uint64_t word)
 {
-    uint64_t *w = out;
-    *w++ = head;
+    digest[0] = hash_mix(digest[0] ^ mark, word ^ HASH_K1);
+    digest[1] = hash_mix(digest[1] + word, mark ^ HASH_K0);
+}
+
+/* The fields that the event has, as they came: which one, its kind and length, its bytes. The same 128 bits, type, source and
+ * flags mean the same content, so that reading what was said before costs one look and no conversion. */
+static void digest_fields(const struct event_fields *e, const struct input_event *input, uint64_t digest[2])
+{
     for (size_t i = 0; i < e->count; i++) {
         const struct input_value *v = &input->values[e->paths[i]];
         if (v->kind <= INPUT_NULL) continue;
+        uint64_t mark = i | (uint64_t)v->kind << 16;
         if (v->kind == INPUT_BOOL || v->kind == INPUT_INT) {
-            if (w + 2 > out + RAW_MAX) return 0;
-            *w++ = i | (uint64_t)v->kind << 16;
-            *w++ = (uint64_t)v->number;
+            take_up(digest, mark, (uint64_t)v->number);
             continue;
         }
         const char *p = v->text.ptr;
         size_t n = v->text.len;
-        if (n / 8 + 2 > (size_t)(out + RAW_MAX - w)) return 0;
-        *w++ = i | (uint64_t)v->kind << 16 | (uint64_t)n << 32;
-        for (; n > 8; p += 8, n -= 8) *w++ = slice_load_8(p);
-        *w++ = slice_load(p, n);
+        mark |= (uint64_t)n << 32;
+        for (; n > 8; p += 8, n -= 8) take_up(digest, mark, slice_load_8(p));
+        take_up(digest, mark, slice_load(p, n));
     }
-    return (size_t)(w - out);
 }
 
-static uint64_t hash_of(const uint64_t *words, size_t count)
+static struct said *find_said(const struct said_table *t, const struct said *what)
 {
-    uint64_t h = HASH_K0;
-    for (size_t i = 0; i < count; i++) h = hash_mix(h ^ words[i], HASH_K1);
-    return hash_mix(h, HASH_K0);
+    uint32_t i = (uint32_t)(what->digest[0] ^ what->head * HASH_K0 >> 32) & t->mask;
+    for (;; i = (i + 1) & t->mask) {
+        struct said *s = &t->slots[i];
+        if (!s->used) return s;
+        if (s->digest[0] == what->digest[0] && s->digest[1] == what->digest[1] && s->head == what->head &&
+            s->flags == what->flags)
+            return s;
+    }
 }
 
-static bool same_words(const uint64_t *a, const uint64_t *b, size_t count)
+/* Beyond its largest size the table starts afresh: only speed is lost. */
+static void grow_said(struct said_table *t)
 {
-    for (size_t i = 0; i < count; i++)
-        if (a[i] != b[i]) return false;
-    return true;
+    const struct said_table old = *t;
+    const uint32_t slots = old.slots ? (old.mask + 1) * 2 : SAID_FIRST;
+    if (slots > SAID_MAX) {
+        memset(t->slots, 0, SAID_MAX * sizeof *t->slots);
+        t->count = 0;
+        return;
+    }
+    t->slots = memory_large(slots * sizeof *t->slots);
+    memset(t->slots, 0, slots * sizeof *t->slots);
+    t->mask = slots - 1;
+    for (uint32_t i = 0; old.slots && i <= old.mask; i++)
+        if (old.slots[i].used) *find_said(t, &old.slots[i]) = old.slots[i];
+    free(old.slots);
 }
 
 static __attribute__((noinline)) uint32_t convert(struct content_store *s, const struct event_fields *e, uint32_t event, uint16_t source, unsigned flags,
@@ -375,36 +392,26 @@ static __attribute__((noinline)) uint32_t convert(struct content_store *s, const
     return (uint32_t)s->starts.count - 1;
 }
 
-static void remember(struct content_store *s, struct said *said, const uint64_t *raw, struct said what)
-{
-    if (s->raw.count > RAW_KEPT_MAX) { /* start afresh: only speed is lost */
-        memset(s->said, 0, SAID * sizeof *s->said);
-        vector_clear(&s->raw);
-    }
-    what.at = (uint32_t)s->raw.count;
-    *said = what;
-    vector_reserve(&s->raw, s->raw.count + what.count);
-    memcpy(s->raw.at + s->raw.count, raw, what.count * sizeof *raw);
-    s->raw.count += what.count;
-}
-
 uint32_t content_put(struct content_store *s, uint32_t event, uint16_t source, bool day, const struct input_event *input)
 {
     const struct event_fields *e = &s->fields->events[event];
-    const unsigned flags = (day ? CONTENT_DAY : 0) | (by_machine(s->fields->definition, input) ? CONTENT_MACHINE : 0);
-    uint64_t raw[RAW_MAX];
-    const size_t count = write_raw(e, event | (uint64_t)source << 16 | (uint64_t)flags << 32, input, raw);
-    if (!count) return convert(s, e, event, source, flags, input);
-    const uint64_t hash = hash_of(raw, count);
-    struct said *said = &s->said[hash >> (64 - SAID_BITS)];
-    if (said->hash == hash && said->count == count && same_words(s->raw.at + said->at, raw, count)) {
-        s->wrong_type += said->wrong_type;
-        return said->content;
+    struct said what = {.digest = {HASH_K0, HASH_K1},
+                        .head = event | (uint32_t)source << 16,
+                        .flags = (day ? CONTENT_DAY : 0) | (by_machine(s->fields->definition, input) ? CONTENT_MACHINE : 0),
+                        .used = true};
+    digest_fields(e, input, what.digest);
+    if (!s->said.slots || s->said.count > s->said.mask / 2) grow_said(&s->said);
+    struct said *said = find_said(&s->said, &what);
+    if (!said->used) {
+        const uint64_t wrong = s->wrong_type;
+        what.content = convert(s, e, event, source, what.flags, input);
+        what.wrong_type = (uint16_t)(s->wrong_type - wrong);
+        s->wrong_type = wrong;
+        s->said.count++;
+        *said = what;
     }
-    const uint64_t wrong = s->wrong_type;
-    const uint32_t content = convert(s, e, event, source, flags, input);
-    remember(s, said, raw, (struct said){hash, 0, (uint32_t)count, content, (uint32_t)(s->wrong_type - wrong)});
-    return content;
+    s->wrong_type += said->wrong_type;
+    return said->content;
 }
 
 void content_join(struct content_store *s, struct dictionary *common)
@@ -412,9 +419,8 @@ void content_join(struct content_store *s, struct dictionary *common)
     uint32_t n = s->dictionary.map.count;
     s->codes = memory_new(n * sizeof *s->codes);
     for (uint32_t c = 0; c < n; c++) s->codes[c] = dictionary_code(common, s->dictionary.map.entries[c].key);
-    vector_release(&s->raw);
-    free(s->said);
-    s->said = NULL;
+    free(s->said.slots);
+    s->said = (struct said_table){0};
 }
 
 /* ---- unpacking ---- */

@@ -14,15 +14,19 @@ struct content_fields; /* by event: which paths are read and as what; shared, re
 struct content_fields *content_fields_new(const struct definition *definition, const struct zone *zone);
 void content_fields_free(struct content_fields *fields);
 
+/* By digest of the event as it came: what it was made into. Open addressing, never more than half full. */
 struct said;
+struct said_table {
+    struct said *slots;
+    uint32_t count, mask;
+};
 
 struct content_store {
     const struct content_fields *fields;
     struct dictionary dictionary;
     struct buffer bytes;
     VECTOR(uint64_t) starts;     /* of each content in bytes */
-    struct said *said;           /* by digest of the event as it came: what it was made into */
-    VECTOR(uint64_t) raw;
+    struct said_table said;
     uint32_t *codes;             /* after content_join: own code -> common code */
     struct zone_cursor cursor;
     struct cell *row;            /* scratch, by path */

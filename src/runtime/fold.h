@@ -12,11 +12,11 @@ enum { NOTED_PATHS_MAX = 8 };
 struct noted {
     const struct effects *effects;
     uint32_t order; /* within an instant: rank, then source */
-    struct content_head head;
     uint32_t content;
+    struct content_head head;
     uint8_t store;
-    struct cell cells[NOTED_PATHS_MAX]; /* of fold_options.paths */
-    bool visitor;                       /* matches fold_options.visitor */
+    bool visitor;        /* matches fold_options.visitor */
+    struct cell cells[]; /* of fold_options.paths */
 };
 
 struct trail_item {
@@ -49,7 +49,8 @@ struct fold_consumer {
 struct fold_options {
     int64_t as_of;
     int threads;
-    uint32_t paths[NOTED_PATHS_MAX]; /* NONE where not used */
+    uint32_t paths[NOTED_PATHS_MAX]; /* the first path_count; NONE where not used */
+    size_t path_count;
     const struct matcher *visitor;   /* NULL: nobody asks */
     const struct fold_consumer *consumers; /* by thread; called for every subject of `kinds` */
     bool skip_values;                /* nobody looks at computed values (facts.cells) */

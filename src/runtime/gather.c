@@ -299,10 +299,24 @@ struct gather *gather_new(const struct definition *definition, const struct zone
     return g;
 }
 
+static void drop_events(struct gather_thread *t)
+{
+    for (int kind = 0; kind < KIND_COUNT; kind++) {
+        free(t->partitions[kind]);
+        t->partitions[kind] = NULL;
+    }
+    t->anonymous = (struct stream){0};
+    stream_room_release(&t->room);
+}
+
+void gather_drop_events(struct gather *g)
+{
+    for (int i = 0; i < g->thread_count; i++) drop_events(&g->threads[i]);
+}
+
 static void free_thread(struct gather_thread *t)
 {
-    for (int kind = 0; kind < KIND_COUNT; kind++) free(t->partitions[kind]);
-    stream_room_release(&t->room);
+    drop_events(t);
     content_store_release(&t->store);
     map_release(&t->edge_map);
     map_release(&t->long_ids);

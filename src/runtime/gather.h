@@ -89,6 +89,8 @@ struct input_sink gather_sink(struct gather *gather, int thread);
 
 /* Ends the gathering: the threads' codes become common. */
 void gather_finish(struct gather *gather);
+/* Gives back the memory of the events; what they say stays. */
+void gather_drop_events(struct gather *gather);
 struct gather_counts gather_totals(const struct gather *gather);
 /* Names that no event type of the definition has, most frequent first, in the arena; returns how many. */
 size_t gather_unknown(const struct gather *gather, struct arena *arena, const struct unknown_event **out);

@@ -5,33 +5,42 @@
 #include "definition/load.h"
 
 /* Cells of fold_options.paths. */
-enum { NOTED_STEP, NOTED_WHICH, NOTED_CHANNEL, NOTED_REVENUE };
+enum { NOTED_STEP, NOTED_WHICH, NOTED_CHANNEL, NOTED_REVENUE, NOTED_PATHS };
 
 enum { STEPS_MAX = 64 };
 
+/* A column as one thread fills it, and where the whole one goes. */
+struct column {
+    void **at, **joined;
+    size_t width;
+};
+
+/* The rows that one folding thread found. Columns are as in struct fact_table; all have room for `cap` rows. */
 struct part {
     struct tabulate *tabulate;
     struct zone_cursor cursor;
-    struct arena arena; /* subjects' ids */
-    VECTOR(uint32_t) lap;
-    VECTOR(uint8_t) window;
-    VECTOR(int64_t) *entered;
-    VECTOR(uint64_t) carried;
-    VECTOR(uint64_t) unproposed;
-    VECTOR(int8_t) now_in;
-    VECTOR(uint8_t) exit;
-    VECTOR(int8_t) exit_stage;
-    VECTOR(int64_t) exit_at;
-    VECTOR(uint32_t) exit_reason;
-    VECTOR(uint8_t) returns;
-    VECTOR(uint32_t) *dimension;
-    VECTOR(uint8_t) audience;
-    VECTOR(uint16_t) touch_days;
-    VECTOR(struct slice) subject;
-    VECTOR(int64_t) *score;
-    VECTOR(int64_t) *best_score;
-    VECTOR(uint8_t) *icp;
-    VECTOR(uint8_t) *audience_clause;
+    struct arena arena; /* subjects' ids, lists of columns */
+    VECTOR(struct column) columns;
+    size_t rows, cap;
+    uint32_t *lap;
+    uint8_t *window;
+    int64_t **entered;
+    uint64_t *carried;
+    uint64_t *unproposed;
+    int8_t *now_in;
+    uint8_t *exit;
+    int8_t *exit_stage;
+    int64_t *exit_at;
+    uint32_t *exit_reason;
+    uint8_t *returns;
+    uint32_t **dimension;
+    uint8_t *audience;
+    uint16_t *touch_days;
+    struct slice *subject;
+    int64_t **score;
+    int64_t **best_score;
+    uint8_t **icp;
+    uint8_t **audience_clause;
     VECTOR(struct handoff_row) handoffs;
     VECTOR(struct mail_row) mails;
     VECTOR(struct credit_row) credits;
@@ -59,7 +68,8 @@ struct tabulate {
 struct lap_view {
     const struct subject_view *view;
     uint32_t lap;
-    uint32_t row;
+    size_t row;
+    size_t interval; /* the lap's first */
     int64_t cutoff;
     uint8_t window;
     int64_t first, until; /* entry of the first stage; of the stage mails lead to */
@@ -72,7 +82,7 @@ static uint8_t window_of(const struct tabulate *t, int64_t entered)
     return WINDOW_NONE;
 }
 
-/* Stage columns, and what the lap view needs to go on. False when the lap begins after its window's as-of. */
+/* Stage columns, and what the lap view needs to go on. */
 static void put_stages(struct part *p, struct lap_view *l)
 {
     const struct facts *facts = l->view->facts;
@@ -80,23 +90,24 @@ static void put_stages(struct part *p, struct lap_view *l)
     uint64_t carried = 0, unproposed = 0;
     int8_t now_in = -1;
     uint8_t returns = 0;
-    for (size_t s = 0; s < t->funnel->stage_count; s++) vector_push(&p->entered[s], INSTANT_NONE);
-    for (size_t i = 0; i < facts->interval_count; i++) {
+    for (size_t s = 0; s < t->funnel->stage_count; s++) p->entered[s][l->row] = INSTANT_NONE;
+    for (size_t i = l->interval; i < facts->interval_count; i++) {
         const struct interval *x = &facts->intervals[i];
         if (x->funnel != t->options.funnel || x->lap != l->lap || x->entered > l->cutoff) continue;
         if (x->left > l->cutoff) now_in = (int8_t)x->stage;
         returns += x->how == HOW_RETURNED;
-        int64_t *entered = vector_last(&p->entered[x->stage]);
+        int64_t *entered = &p->entered[x->stage][l->row];
         if (*entered != INSTANT_NONE) continue; /* not the first time in the lap */
         *entered = x->entered;
         if (x->how == HOW_CARRIED) carried |= UINT64_C(1) << x->stage;
         if (x->how == HOW_UNPROPOSED) unproposed |= UINT64_C(1) << x->stage;
     }
-    l->until = *vector_last(&p->entered[t->definition->sequence.given ? t->definition->sequence.until : 0]);
-    vector_push(&p->carried, carried);
-    vector_push(&p->unproposed, unproposed);
-    vector_push(&p->now_in, now_in);
-    vector_push(&p->returns, returns);
+    l->until = p->entered[t->definition->sequence.given ? t->definition->sequence.until : 0][l->row];
+    p->carried[l->row] = carried;
+    if (t->options.stages_only) return;
+    p->unproposed[l->row] = unproposed;
+    p->now_in[l->row] = now_in;
+    p->returns[l->row] = returns;
 }
 
 static uint8_t exit_code(const struct funnel *funnel, struct slice name)
@@ -115,10 +126,10 @@ static void put_exit(struct part *p, const struct lap_view *l)
         const struct leaving *x = &facts->leavings[i];
         if (x->funnel == t->options.funnel && x->lap == l->lap && x->at <= l->cutoff) found = x;
     }
-    vector_push(&p->exit, found ? exit_code(t->funnel, found->name) : EXIT_NONE);
-    vector_push(&p->exit_stage, found ? (int8_t)found->stage : -1);
-    vector_push(&p->exit_at, found ? found->at : INSTANT_NONE);
-    vector_push(&p->exit_reason, found ? found->reason : 0);
+    p->exit[l->row] = found ? exit_code(t->funnel, found->name) : EXIT_NONE;
+    p->exit_stage[l->row] = found ? (int8_t)found->stage : -1;
+    p->exit_at[l->row] = found ? found->at : INSTANT_NONE;
+    p->exit_reason[l->row] = found ? found->reason : 0;
 }
 
 static uint32_t band_of(const struct dimension *d, struct cell c)
@@ -160,30 +171,37 @@ static int64_t best_score(const struct lap_view *l, uint32_t slot)
     return before > best ? before : best;
 }
 
+static void put_dimensions(struct part *p, const struct lap_view *l)
+{
+    const struct tabulate *t = p->tabulate;
+    const struct cell *cells = l->view->facts->cells;
+    for (size_t i = 0; i < t->definition->dimension_count; i++) {
+        const struct dimension *dim = &t->definition->dimensions[i];
+        p->dimension[i][l->row] = dim->of == l->view->kind ? dimension_code(t, dim, cells[dim->slot]) : 0;
+    }
+}
+
+/* What is known of a person: nothing of it of other kinds. */
 static void put_values(struct part *p, const struct lap_view *l)
 {
     const struct tabulate *t = p->tabulate;
     const struct definition *d = t->definition;
     const struct cell *cells = l->view->facts->cells;
-    bool person = l->view->kind == KIND_PERSON;
-    for (size_t i = 0; i < d->dimension_count; i++) {
-        const struct dimension *dim = &d->dimensions[i];
-        vector_push(&p->dimension[i], dim->of == l->view->kind ? dimension_code(t, dim, cells[dim->slot]) : 0);
-    }
-    person &= !t->options.stages_only;
-    vector_push(&p->audience, d->audience && person ? answer_of(folder_clause(l->view->folder, d->audience, cells)) : AUDIENCE_UNKNOWN);
+    const bool person = l->view->kind == KIND_PERSON;
+    struct folder *folder = l->view->folder;
+    p->audience[l->row] = d->audience && person ? answer_of(folder_clause(folder, d->audience, cells)) : AUDIENCE_UNKNOWN;
     for (size_t i = 0; d->audience && i < d->audience->count; i++)
-        vector_push(&p->audience_clause[i],
-                    person ? answer_of(folder_clause(l->view->folder, &d->audience->members[i], cells)) : AUDIENCE_UNKNOWN);
+        p->audience_clause[i][l->row] =
+            person ? answer_of(folder_clause(folder, &d->audience->members[i], cells)) : AUDIENCE_UNKNOWN;
     for (size_t i = 0; i < d->score_count; i++) {
         uint32_t slot = person ? definition_slot(d, KIND_PERSON, d->scores[i].of, d->scores[i].slot) : NONE;
         struct cell c = slot == NONE ? cell_absent() : cells[slot];
-        vector_push(&p->score[i], c.kind == CELL_DECIMAL ? c.number : INT64_MIN);
-        if (t->best_scores) vector_push(&p->best_score[i], slot == NONE ? INT64_MIN : best_score(l, slot));
+        p->score[i][l->row] = c.kind == CELL_DECIMAL ? c.number : INT64_MIN;
+        if (t->best_scores) p->best_score[i][l->row] = slot == NONE ? INT64_MIN : best_score(l, slot);
     }
     for (size_t i = 0; i < d->icp_count; i++) {
         uint32_t slot = person ? definition_slot(d, KIND_PERSON, d->icps[i].of, d->icps[i].matched_slot) : NONE;
-        vector_push(&p->icp[i], slot == NONE ? AUDIENCE_UNKNOWN : answer_of(cells[slot]));
+        p->icp[i][l->row] = slot == NONE ? AUDIENCE_UNKNOWN : answer_of(cells[slot]);
     }
 }
 
@@ -203,7 +221,7 @@ static void put_touch_days(struct part *p, const struct lap_view *l)
         days += day != last && days < UINT16_MAX;
         last = day;
     }
-    vector_push(&p->touch_days, days);
+    p->touch_days[l->row] = days;
 }
 
 static void put_handoffs(struct part *p, const struct lap_view *l)
@@ -213,7 +231,7 @@ static void put_handoffs(struct part *p, const struct lap_view *l)
         const struct handoff *h = &facts->handoffs[i];
         if (h->funnel != p->tabulate->options.funnel || h->lap != l->lap || h->submitted > l->cutoff) continue;
         bool open = h->at > l->cutoff;
-        struct handoff_row row = {l->row, (uint8_t)h->stage, (uint8_t)(open ? HANDOFF_OPEN : h->outcome), h->submitted, h->due,
+        struct handoff_row row = {(uint32_t)l->row, (uint8_t)h->stage, (uint8_t)(open ? HANDOFF_OPEN : h->outcome), h->submitted, h->due,
                                   open ? INSTANT_MAX : h->at, open ? 0 : h->reason};
         vector_push(&p->handoffs, row);
     }
@@ -244,7 +262,7 @@ static void put_mails(struct part *p, const struct lap_view *l)
         if (n->cells[NOTED_STEP].kind != CELL_INT) continue;
         if (q->name.len && (n->cells[NOTED_WHICH].kind != CELL_TEXT || n->cells[NOTED_WHICH].number != p->tabulate->sequence_code)) continue;
         if (p->mails.count - first >= STEPS_MAX) break;
-        struct mail_row *mail = mail_of(p, first, l->row, n->cells[NOTED_STEP].number);
+        struct mail_row *mail = mail_of(p, first, (uint32_t)l->row, n->cells[NOTED_STEP].number);
         mail->sent |= sent;
         mail->raw_opened |= opened;
         mail->raw_clicked |= clicked;
@@ -253,7 +271,7 @@ static void put_mails(struct part *p, const struct lap_view *l)
         mail->clicked |= clicked;
         if (!sent && v->items[i].at < l->until) contributing = n->cells[NOTED_STEP].number;
     }
-    if (l->until != INSTANT_NONE && contributing >= 0) mail_of(p, first, l->row, contributing)->contributed = true;
+    if (l->until != INSTANT_NONE && contributing >= 0) mail_of(p, first, (uint32_t)l->row, contributing)->contributed = true;
 }
 
 /* ---- revenue ---- */
@@ -277,9 +295,9 @@ static void put_credit(struct part *p, const struct lap_view *l, struct cell amo
     for (size_t i = 0; i < n; i++) {
         int64_t part = i + 1 == n && !c->first_touch_credit ? rest : (int64_t)((__int128)amount.number * share_of(c, i, n) / DECIMAL_ONE);
         rest -= part;
-        if (part) vector_push(&p->credits, ((struct credit_row){l->row, p->touches.at[i], part, amount.unit, won_at}));
+        if (part) vector_push(&p->credits, ((struct credit_row){(uint32_t)l->row, p->touches.at[i], part, amount.unit, won_at}));
     }
-    if (!n) vector_push(&p->credits, ((struct credit_row){l->row, 0, amount.number, amount.unit, won_at}));
+    if (!n) vector_push(&p->credits, ((struct credit_row){(uint32_t)l->row, 0, amount.number, amount.unit, won_at}));
 }
 
 static void put_revenue(struct part *p, const struct lap_view *l, int64_t lap_end)
@@ -310,32 +328,53 @@ static void count_visitor(struct part *p, const struct subject_view *v)
         }
 }
 
-static int64_t lap_start(const struct part *p, const struct subject_view *v, uint32_t lap)
+/* The first interval of the funnel, from `from` on, of a lap after `lap`; interval_count when there is none. Laps follow each
+ * other in time. */
+static size_t lap_after(const struct part *p, const struct facts *facts, size_t from, uint32_t lap)
 {
-    for (size_t i = 0; i < v->facts->interval_count; i++) {
-        const struct interval *x = &v->facts->intervals[i];
-        if (x->funnel == p->tabulate->options.funnel && x->lap == lap) return x->entered;
-    }
-    return INSTANT_MAX;
+    size_t i = from;
+    while (i < facts->interval_count &&
+           (facts->intervals[i].funnel != p->tabulate->options.funnel || facts->intervals[i].lap <= lap))
+        i++;
+    return i;
 }
 
-static void put_lap(struct part *p, const struct subject_view *v, uint32_t lap, int64_t start)
+static void add_row(struct part *p)
+{
+    if (p->rows == p->cap) {
+        p->cap = memory_capacity(p->cap, p->cap + 1);
+        for (size_t i = 0; i < p->columns.count; i++)
+            *p->columns.at[i].at = memory_grow(*p->columns.at[i].at, p->cap * p->columns.at[i].width);
+    }
+    p->rows++;
+}
+
+static void put_lap(struct part *p, const struct subject_view *v, size_t interval, size_t next)
 {
     const struct tabulate *t = p->tabulate;
-    struct lap_view l = {.view = v, .lap = lap, .row = (uint32_t)p->lap.count, .window = window_of(t, start), .first = start};
+    const int64_t start = v->facts->intervals[interval].entered;
+    struct lap_view l = {.view = v,
+                         .lap = v->facts->intervals[interval].lap,
+                         .row = p->rows,
+                         .interval = interval,
+                         .window = window_of(t, start),
+                         .first = start};
     l.cutoff = l.window ? t->options.windows[l.window - 1].as_of : t->options.as_of;
     if (start > l.cutoff) return;
-    vector_push(&p->lap, lap);
-    vector_push(&p->window, l.window);
+    add_row(p);
+    p->lap[l.row] = l.lap;
+    p->window[l.row] = l.window;
     put_stages(p, &l);
+    put_dimensions(p, &l);
+    if (t->options.stages_only) return;
     put_exit(p, &l);
     put_values(p, &l);
-    if (t->options.stages_only) vector_push(&p->touch_days, 0);
-    else put_touch_days(p, &l);
+    put_touch_days(p, &l);
     put_handoffs(p, &l);
     if (t->definition->sequence.given && l.window) put_mails(p, &l);
-    if (t->definition->channels.given && !t->options.stages_only) put_revenue(p, &l, lap_start(p, v, lap + 1));
-    if (t->options.keep_subjects) vector_push(&p->subject, arena_slice(&p->arena, v->key));
+    int64_t lap_end = next < v->facts->interval_count ? v->facts->intervals[next].entered : INSTANT_MAX;
+    if (t->definition->channels.given) put_revenue(p, &l, lap_end);
+    if (t->options.keep_subjects) p->subject[l.row] = arena_slice(&p->arena, v->key);
 }
 
 static void take_subject(void *context, const struct subject_view *v)
@@ -343,27 +382,57 @@ static void take_subject(void *context, const struct subject_view *v)
     struct part *p = context;
     if (p->tabulate->definition->landing.given) count_visitor(p, v);
     if (v->kind != p->tabulate->funnel->of) return;
-    for (uint32_t lap = 1;; lap++) {
-        int64_t start = lap_start(p, v, lap);
-        if (start == INSTANT_MAX) return;
-        put_lap(p, v, lap, start);
+    for (size_t at = lap_after(p, v->facts, 0, 0), next; at < v->facts->interval_count; at = next) {
+        next = lap_after(p, v->facts, at, v->facts->intervals[at].lap);
+        put_lap(p, v, at, next);
     }
 }
 
 /* ---- the whole ---- */
 
+#define ADD_COLUMN(field)                                                                                              \
+    vector_push(&p->columns, ((struct column){(void **)&p->field, (void **)&f->field, sizeof *p->field}))
+
+/* An array of columns, one for each stage, score and so on, in the part and in the table. */
+#define ADD_COLUMNS(field, n)                                                                                          \
+    do {                                                                                                               \
+        p->field = arena_zero(&p->arena, (n) * sizeof *p->field);                                                      \
+        if (!f->field) f->field = arena_zero(&p->arena, (n) * sizeof *f->field);                                       \
+        for (size_t i_ = 0; i_ < (n); i_++) ADD_COLUMN(field[i_]);                                                     \
+    } while (0)
+
+static void list_columns(struct part *p, struct fact_table *f)
+{
+    const struct tabulate *t = p->tabulate;
+    const struct definition *d = t->definition;
+    ADD_COLUMN(lap);
+    ADD_COLUMN(window);
+    ADD_COLUMN(carried);
+    ADD_COLUMNS(entered, t->funnel->stage_count);
+    ADD_COLUMNS(dimension, d->dimension_count);
+    if (t->options.stages_only) return;
+    ADD_COLUMN(unproposed);
+    ADD_COLUMN(now_in);
+    ADD_COLUMN(exit);
+    ADD_COLUMN(exit_stage);
+    ADD_COLUMN(exit_at);
+    ADD_COLUMN(exit_reason);
+    ADD_COLUMN(returns);
+    ADD_COLUMN(audience);
+    ADD_COLUMN(touch_days);
+    ADD_COLUMNS(score, d->score_count);
+    if (t->best_scores) ADD_COLUMNS(best_score, d->score_count);
+    ADD_COLUMNS(icp, d->icp_count);
+    ADD_COLUMNS(audience_clause, d->audience ? d->audience->count : 0);
+    if (t->options.keep_subjects) ADD_COLUMN(subject);
+}
+
 static void part_init(struct part *p, struct tabulate *t)
 {
-    const struct definition *d = t->definition;
     p->tabulate = t;
     p->cursor = zone_cursor_of(t->calendar.zone);
     arena_init(&p->arena);
-    p->entered = memory_new(t->funnel->stage_count * sizeof *p->entered);
-    p->dimension = memory_new(d->dimension_count * sizeof *p->dimension);
-    p->score = memory_new(d->score_count * sizeof *p->score);
-    p->best_score = memory_new(d->score_count * sizeof *p->best_score);
-    p->icp = memory_new(d->icp_count * sizeof *p->icp);
-    p->audience_clause = memory_new((d->audience ? d->audience->count : 0) * sizeof *p->audience_clause);
+    list_columns(p, &t->table);
 }
 
 struct tabulate *tabulate_new(const struct engine *engine, struct engine_calendar calendar, const struct tabulate_options *options,
@@ -392,7 +461,8 @@ struct tabulate *tabulate_new(const struct engine *engine, struct engine_calenda
 void tabulate_ask(struct tabulate *t, struct fold_options *fold)
 {
     const struct definition *d = t->definition;
-    for (int i = 0; i < NOTED_PATHS_MAX; i++) fold->paths[i] = NONE;
+    for (int i = 0; i < NOTED_PATHS; i++) fold->paths[i] = NONE;
+    fold->path_count = d->sequence.given || d->channels.given ? NOTED_PATHS : 0;
     if (d->sequence.given) {
         fold->paths[NOTED_STEP] = d->sequence.step_path;
         fold->paths[NOTED_WHICH] = d->sequence.which_path;
@@ -408,51 +478,25 @@ void tabulate_ask(struct tabulate *t, struct fold_options *fold)
     fold->skip_values = t->options.stages_only;
 }
 
-/* Every column is joined the same way: the parts one after the other. */
-#define JOIN(field)                                                                                                    \
-    do {                                                                                                               \
-        char *joined = arena_alloc(&t->arena, rows * sizeof *t->parts[0].field.at + 1);                                \
-        size_t at_ = 0;                                                                                                \
-        for (int i_ = 0; i_ < t->part_count; i_++) {                                                                   \
-            size_t bytes_ = t->parts[i_].field.count * sizeof *t->parts[0].field.at;                                   \
-            if (bytes_) memcpy(joined + at_, t->parts[i_].field.at, bytes_);                                           \
-            at_ += bytes_;                                                                                             \
-            vector_release(&t->parts[i_].field);                                                                       \
-        }                                                                                                              \
-        column = joined;                                                                                               \
-    } while (0)
-
-static void join_columns(struct tabulate *t, size_t rows)
+/* The parts one after the other, each given back as soon as it is copied. */
+static void *join_column(struct tabulate *t, size_t column, size_t rows)
 {
-    struct fact_table *f = &t->table;
-    const struct definition *d = t->definition;
-    size_t members = d->audience ? d->audience->count : 0;
-    void *column;
-    f->entered = ARENA_ARRAY(&t->arena, int64_t *, t->funnel->stage_count);
-    f->dimension = ARENA_ARRAY(&t->arena, uint32_t *, d->dimension_count);
-    f->score = ARENA_ARRAY(&t->arena, int64_t *, d->score_count);
-    f->best_score = t->best_scores ? ARENA_ARRAY(&t->arena, int64_t *, d->score_count) : NULL;
-    f->icp = ARENA_ARRAY(&t->arena, uint8_t *, d->icp_count);
-    f->audience_clause = ARENA_ARRAY(&t->arena, uint8_t *, members);
-    for (size_t s = 0; s < t->funnel->stage_count; s++) { JOIN(entered[s]); f->entered[s] = column; }
-    for (size_t i = 0; i < d->dimension_count; i++) { JOIN(dimension[i]); f->dimension[i] = column; }
-    for (size_t i = 0; i < d->score_count; i++) { JOIN(score[i]); f->score[i] = column; }
-    for (size_t i = 0; t->best_scores && i < d->score_count; i++) { JOIN(best_score[i]); f->best_score[i] = column; }
-    for (size_t i = 0; i < d->icp_count; i++) { JOIN(icp[i]); f->icp[i] = column; }
-    for (size_t i = 0; i < members; i++) { JOIN(audience_clause[i]); f->audience_clause[i] = column; }
-    JOIN(lap); f->lap = column;
-    JOIN(window); f->window = column;
-    JOIN(carried); f->carried = column;
-    JOIN(unproposed); f->unproposed = column;
-    JOIN(now_in); f->now_in = column;
-    JOIN(exit); f->exit = column;
-    JOIN(exit_stage); f->exit_stage = column;
-    JOIN(exit_at); f->exit_at = column;
-    JOIN(exit_reason); f->exit_reason = column;
-    JOIN(returns); f->returns = column;
-    JOIN(audience); f->audience = column;
-    JOIN(touch_days); f->touch_days = column;
-    if (t->options.keep_subjects) { JOIN(subject); f->subject = column; }
+    const size_t width = t->parts[0].columns.at[column].width;
+    if (t->part_count == 1 && t->parts[0].cap) {
+        void *own = *t->parts[0].columns.at[column].at;
+        *t->parts[0].columns.at[column].at = NULL;
+        return own;
+    }
+    char *joined = memory_large(rows * width + 1), *to = joined;
+    for (int i = 0; i < t->part_count; i++) {
+        struct part *p = &t->parts[i];
+        void **from = p->columns.at[column].at;
+        if (p->rows) memcpy(to, *from, p->rows * width);
+        to += p->rows * width;
+        free(*from);
+        *from = NULL;
+    }
+    return joined;
 }
 
 /* Side tables name rows of their part; joined, the rows before it are added. */
@@ -477,7 +521,7 @@ struct fact_table *tabulate_finish(struct tabulate *t)
     uint32_t *base = ARENA_ARRAY(&t->arena, uint32_t, t->part_count);
     for (int i = 0; i < t->part_count; i++) {
         base[i] = (uint32_t)rows;
-        rows += t->parts[i].lap.count;
+        rows += t->parts[i].rows;
         for (int w = 0; w < 3; w++) f->visitors[w] += t->parts[i].visitors[w];
     }
     f->definition = t->definition;
@@ -492,24 +536,18 @@ struct fact_table *tabulate_finish(struct tabulate *t)
     JOIN_SIDE(handoffs, struct handoff_row, f->handoffs, f->handoff_count);
     JOIN_SIDE(mails, struct mail_row, f->mails, f->mail_count);
     JOIN_SIDE(credits, struct credit_row, f->credits, f->credit_count);
-    join_columns(t, rows);
+    for (size_t c = 0; c < t->parts[0].columns.count; c++) *t->parts[0].columns.at[c].joined = join_column(t, c, rows);
     return f;
 }
 
 void tabulate_free(struct tabulate *t)
 {
     if (!t) return;
-    const struct definition *d = t->definition;
+    for (size_t c = 0; c < t->parts[0].columns.count; c++) free(*t->parts[0].columns.at[c].joined);
     for (int i = 0; i < t->part_count; i++) {
         struct part *p = &t->parts[i];
-        for (size_t s = 0; s < t->funnel->stage_count; s++) vector_release(&p->entered[s]);
-        for (size_t k = 0; k < d->dimension_count; k++) vector_release(&p->dimension[k]);
-        free(p->entered);
-        free(p->dimension);
-        free(p->score);
-        free(p->best_score);
-        free(p->icp);
-        free(p->audience_clause);
+        for (size_t c = 0; c < p->columns.count; c++) free(*p->columns.at[c].at);
+        vector_release(&p->columns);
         vector_release(&p->handoffs);
         vector_release(&p->mails);
         vector_release(&p->credits);

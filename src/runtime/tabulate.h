@@ -11,7 +11,7 @@ struct tabulate_options {
     int64_t as_of;
     struct report_window windows[2];
     bool has_compare;
-    bool stages_only;   /* scores, ICP, audience, touches, mails and money are not asked for: a table of groups */
+    bool stages_only;   /* for a table of groups: lap, window, entered, carried and dimension, the other columns NULL */
     bool keep_subjects; /* external ids */
 };
 
