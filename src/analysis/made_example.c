@@ -146,12 +146,11 @@ struct crowd {
     int touches; /* all together */
 };
 
-/* Within a crowd: the nth of all, and of those who end alike. */
-static struct made_person one(const struct crowd *c, size_t source, int ends, int n, int nth)
+/* Within a crowd: the nth of all, and of those who end alike. `at` is room for the time, which the person keeps. */
+static struct made_person one(const struct crowd *c, size_t source, int ends, int n, int nth, char at[32])
 {
     static const char *const regions[] = {"us_east", "us_east", "us_east", "europe", "israel"};
-    static char at[32];
-    snprintf(at, sizeof at, "%s-%02dT10:00", c->at, 1 + n % 28);
+    snprintf(at, 32, "%s-%02dT10:00", c->at, 1 + n % 28);
     struct made_person p = {.at = at, .ends = ends, .source = c->sources[source], .region = regions[nth % 5]};
     for (int s = MEL; s <= SQO; s++) p.days[s] = c->days[s] + (nth % 2 ? 0.5 : -0.5);
     p.employees = n % 11 == 0 ? 0 : n % 7 == 0 ? 60 : n % 13 == 0 ? 700 : 200;
@@ -194,7 +193,8 @@ static void fill(struct made *m, const struct crowd *c)
     for (size_t s = 0; s < c->source_count; s++)
         for (int e = MCL; e <= SQO; e++)
             for (int i = 0; i < c->ends[s][e]; i++, n++) {
-                struct made_person p = one(c, s, e, n, nth[e]);
+                char at[32];
+                struct made_person p = one(c, s, e, n, nth[e], at);
                 stop(&p, nth[e]++);
                 p.touch_days = c->touches / people + (n < c->touches % people);
                 hand_over(m, made_person(m, p), &p);

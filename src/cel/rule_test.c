@@ -181,87 +181,88 @@ static const struct rule *compile(struct world *w, const char *text, unsigned wa
     return rule_compile(w->scope, slice_from(text), wanted, place, &w->diagnostics);
 }
 
+static const struct {
+    const char *text, *result;
+} expressions[] = {
+    {"account.employees >= 100", "true"},
+    {"account.employees >= 100 && person.role in [\"CFO\", \"other\"] && opens >= 2", "true"},
+    {"account.employees >= 200 || opens < 3", "false"},
+    {"person.role == \"CFO\"", "true"},
+    {"person.role != \"Head_of_Accounting\"", "true"},
+    {"person.name == \"dana\"", "false"},
+    {"opens * 2 + 1", "7"},
+    {"opens / 2", "1"},
+    {"opens / 2.0", "1.500000"},
+    {"opens + 0.5 > 3", "true"},
+    {"scores.sales > 80", "true"},
+    {"scores.sales == 80.5", "true"},
+    {"0.1 + 0.2 == 0.3", "true"},
+    {"3 * account.branches[\"new_york\"]", "12"},
+    {"1.0 / 3.0", "0.333333"},
+    {"2.0 / 3", "0.666667"},
+    {"-2.0 / 3", "-0.666667"},
+    {"\"new_york\" in account.branches && \"invoicing\" in account.pains", "true"},
+    {"account.pains.exists(p, p.startsWith(\"hir\"))", "true"},
+    {"size(account.pains)", "2"},
+    {"signals.seen > \"2026-01-05\"", "true"},
+    {"signals.seen == \"2026-01-05T11:00:00+02:00\"", "true"},
+    {"signals.seen - person.created > \"30d\"", "true"},
+    {"person.created + \"5w\" > signals.seen", "false"},
+    {"signals.seen - person.created", "3056400000000us"},
+    {"signals.seen + duration(\"1h\")", "2026-01-05T10:00:00Z"},
+    {"signals.age >= \"72h\"", "true"},
+    {"account.revenue >= money(8000000, \"USD\")", "true"},
+    {"account.revenue >= money(\"9000000.5\", \"USD\")", "false"},
+    {"account.revenue == money(9000000, \"USD\")", "true"},
+    {"account.revenue > deal.amount", "absent"},
+    {"account.revenue != deal.amount", "absent"},
+    {"account.revenue / 2", "4500000 USD"},
+    {"m.int > 3", "absent"},
+    {"m.int > 3 && false", "false"},
+    {"m.int > 3 || true", "true"},
+    {"m.int > 3 && opens > 1", "absent"},
+    {"!(m.int > 3)", "absent"},
+    {"m.bool || account.has_cdo", "true"},
+    {"has(m.int)", "false"},
+    {"has(opens_not) == false", NULL},
+    {"has(person.name)", "true"},
+    {"has(m.int) ? m.int : 5", "5"},
+    {"m.text == \"x\"", "absent"},
+    {"m.int in [1, 2]", "absent"},
+    {"m.money > money(1, \"USD\")", "absent"},
+    {"opens in [1, m.int, 3]", "absent"},
+    {"9223372036854775807 + opens", "absent"},
+    {"opens / (opens - 3)", "absent"},
+    {"account.branches[\"eilat\"] > 1", "absent"},
+    {"has(account.branches.haifa) && !has(account.branches.eilat)", "true"},
+    {"person.name", "\"Dana\""},
+    {"person.name + \"!\"", "text Dana!"},
+    {"lower(person.name) == \"dana\"", "true"},
+    {"domain(person.email)", "text example-corp.co.il"},
+    {"work_email(person.email)", "true"},
+    {"work_email(\"dana@walla.co.il\")", "false"},
+    {"account.pains", "2 items"},
+    {"account.has_cdo ? 1 : 2.5", "1.000000"},
+    {"account.has_cdo == true", "true"},
+    {"person.name.matches(\"^D[a-z]+$\")", "true"},
+    {"math.round(scores.sales / 7)", "12.000000"},
+    {"math.greatest(opens, 2.5)", "3.000000"},
+    {"size(person.name) > 3", "true"},
+};
+
 static void expressions_give_cells(void **state)
 {
     struct world *w = *state;
-    const struct {
-        const char *text, *result;
-    } rows[] = {
-        {"account.employees >= 100", "true"},
-        {"account.employees >= 100 && person.role in [\"CFO\", \"other\"] && opens >= 2", "true"},
-        {"account.employees >= 200 || opens < 3", "false"},
-        {"person.role == \"CFO\"", "true"},
-        {"person.role != \"Head_of_Accounting\"", "true"},
-        {"person.name == \"dana\"", "false"},
-        {"opens * 2 + 1", "7"},
-        {"opens / 2", "1"},
-        {"opens / 2.0", "1.500000"},
-        {"opens + 0.5 > 3", "true"},
-        {"scores.sales > 80", "true"},
-        {"scores.sales == 80.5", "true"},
-        {"0.1 + 0.2 == 0.3", "true"},
-        {"3 * account.branches[\"new_york\"]", "12"},
-        {"1.0 / 3.0", "0.333333"},
-        {"2.0 / 3", "0.666667"},
-        {"-2.0 / 3", "-0.666667"},
-        {"\"new_york\" in account.branches && \"invoicing\" in account.pains", "true"},
-        {"account.pains.exists(p, p.startsWith(\"hir\"))", "true"},
-        {"size(account.pains)", "2"},
-        {"signals.seen > \"2026-01-05\"", "true"},
-        {"signals.seen == \"2026-01-05T11:00:00+02:00\"", "true"},
-        {"signals.seen - person.created > \"30d\"", "true"},
-        {"person.created + \"5w\" > signals.seen", "false"},
-        {"signals.seen - person.created", "3056400000000us"},
-        {"signals.seen + duration(\"1h\")", "2026-01-05T10:00:00Z"},
-        {"signals.age >= \"72h\"", "true"},
-        {"account.revenue >= money(8000000, \"USD\")", "true"},
-        {"account.revenue >= money(\"9000000.5\", \"USD\")", "false"},
-        {"account.revenue == money(9000000, \"USD\")", "true"},
-        {"account.revenue > deal.amount", "absent"},
-        {"account.revenue != deal.amount", "absent"},
-        {"account.revenue / 2", "4500000 USD"},
-        {"m.int > 3", "absent"},
-        {"m.int > 3 && false", "false"},
-        {"m.int > 3 || true", "true"},
-        {"m.int > 3 && opens > 1", "absent"},
-        {"!(m.int > 3)", "absent"},
-        {"m.bool || account.has_cdo", "true"},
-        {"has(m.int)", "false"},
-        {"has(opens_not) == false", NULL},
-        {"has(person.name)", "true"},
-        {"has(m.int) ? m.int : 5", "5"},
-        {"m.text == \"x\"", "absent"},
-        {"m.int in [1, 2]", "absent"},
-        {"m.money > money(1, \"USD\")", "absent"},
-        {"opens in [1, m.int, 3]", "absent"},
-        {"9223372036854775807 + opens", "absent"},
-        {"opens / (opens - 3)", "absent"},
-        {"account.branches[\"eilat\"] > 1", "absent"},
-        {"has(account.branches.haifa) && !has(account.branches.eilat)", "true"},
-        {"person.name", "\"Dana\""},
-        {"person.name + \"!\"", "text Dana!"},
-        {"lower(person.name) == \"dana\"", "true"},
-        {"domain(person.email)", "text example-corp.co.il"},
-        {"work_email(person.email)", "true"},
-        {"work_email(\"dana@walla.co.il\")", "false"},
-        {"account.pains", "2 items"},
-        {"account.has_cdo ? 1 : 2.5", "1.000000"},
-        {"account.has_cdo == true", "true"},
-        {"person.name.matches(\"^D[a-z]+$\")", "true"},
-        {"math.round(scores.sales / 7)", "12.000000"},
-        {"math.greatest(opens, 2.5)", "3.000000"},
-        {"size(person.name) > 3", "true"},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        const struct rule *rule = compile(w, rows[i].text, ~0u);
-        if (!rows[i].result) {
+    for (size_t i = 0; i < sizeof expressions / sizeof *expressions; i++) {
+        const struct rule *rule = compile(w, expressions[i].text, ~0u);
+        if (!expressions[i].result) {
             assert_null(rule);
             continue;
         }
-        if (!rule) fail_msg("%s: %.*s", rows[i].text, SLICE_ARG(vector_last(&w->diagnostics.list)->message));
+        if (!rule) fail_msg("%s: %.*s", expressions[i].text, SLICE_ARG(vector_last(&w->diagnostics.list)->message));
         struct slice got = cell_as_text(w, rule_eval(rule, w->cells, w->scratch));
-        if (!slice_is(got, rows[i].result))
-            fail_msg("%s: wanted %s, got %.*s", rows[i].text, rows[i].result, SLICE_ARG(got));
+        if (!slice_is(got, expressions[i].result))
+            fail_msg("%s: wanted %s, got %.*s", expressions[i].text, expressions[i].result, SLICE_ARG(got));
     }
 }
 

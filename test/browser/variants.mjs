@@ -167,9 +167,38 @@ export function noCompare() {
   return report;
 }
 
+/** No cases, so nothing that could be said of them. */
+const NO_CASES = { n: 0, hits: 0, ci95: null, support: "none", needs_more: 20 };
+
+function emptyRows(report) {
+  report.stages.forEach((row) => {
+    const { n, hits, ...nobody } = NO_CASES;
+    Object.assign(row, nobody, {
+      count: 0,
+      of_previous_pct: null,
+      of_first_pct: null,
+      stopped: 0,
+    });
+    if (row.chance_to_end)
+      Object.assign(row.chance_to_end, NO_CASES, { value: null });
+  });
+  [...report.transitions, report.overall].forEach((row) =>
+    Object.assign(row, NO_CASES, {
+      rate_pct: null,
+      mean_days: null,
+      median_days: null,
+      days_n: 0,
+      sla_over_days: null,
+      sla_late: null,
+      left: { total: 0, returned: 0, rejected: 0, exited: 0, waiting: 0 },
+    }),
+  );
+}
+
 /** A company on its first day: a definition, and no events. */
 export function nothing() {
   const report = noCompare();
+  emptyRows(report);
   report.headline.title = {
     he: "עוד אין לידים בתקופה",
     en: "No leads in the period yet",
@@ -179,44 +208,6 @@ export function nothing() {
       name,
       { text: { he: "אין עדיין נתונים.", en: "No data yet." }, section: null },
     ]),
-  );
-  report.stages.forEach((row) =>
-    Object.assign(row, {
-      count: 0,
-      of_previous_pct: null,
-      of_first_pct: null,
-      ci95: null,
-      support: "none",
-      needs_more: 20,
-      stopped: 0,
-    }),
-  );
-  report.stages.forEach((row) => {
-    if (row.chance_to_end)
-      Object.assign(row.chance_to_end, {
-        value: null,
-        n: 0,
-        hits: 0,
-        ci95: null,
-        support: "none",
-        needs_more: 20,
-      });
-  });
-  [...report.transitions, report.overall].forEach((row) =>
-    Object.assign(row, {
-      rate_pct: null,
-      n: 0,
-      hits: 0,
-      ci95: null,
-      support: "none",
-      needs_more: 20,
-      mean_days: null,
-      median_days: null,
-      days_n: 0,
-      sla_over_days: null,
-      sla_late: null,
-      left: { total: 0, returned: 0, rejected: 0, exited: 0, waiting: 0 },
-    }),
   );
   report.kpis.forEach((kpi) =>
     Object.assign(kpi, {

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The trail runner itself: that it reads what people write, says where a mistake is, and fails when the facts are
-others. The program is a stand-in that prints what the test tells it to, and can be told to mind the order of its input."""
+others. The program is a stand-in that prints what the test tells it to, and can be told to mind the order of its
+input."""
 import os
 import re
 import stat
