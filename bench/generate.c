@@ -1,12 +1,12 @@
-/* Writes the benchmark's event log: a revenue funnel of some thousands or millions of leads over 24 months, one JSON object
- * a line, in time order. The same options give the same bytes.
+/* Writes the benchmark's event log: a revenue funnel of some thousands or millions of leads over 24 months, one JSON
+ * object a line, in time order. The same options give the same bytes.
  *
  * Timestamps are unique within a lead, so every question about order has exactly one answer. Activity is Zipf-like: the
- * lead of rank r is active in proportion to (r + 100)^-0.7. Sales events follow a simulated qualification, so that about one
- * lead in twenty ends with an opportunity; some sales events come too early on purpose and must not count.
+ * lead of rank r is active in proportion to (r + 100)^-0.7. Sales events follow a simulated qualification, so that
+ * about one lead in twenty ends with an opportunity; some sales events come too early on purpose and must not count.
  *
- * With --shuffled a second file gets the same events as a careless sender would deliver them: in random order, some lines
- * twice, and some held back until all others have been written. */
+ * With --shuffled a second file gets the same events as a careless sender would deliver them: in random order, some
+ * lines twice, and some held back until all others have been written. */
 #include <getopt.h>
 #include <math.h>
 #include <stdio.h>
@@ -53,12 +53,35 @@ static const struct {
 };
 
 /* Path 0 is none; the first five pages are those that show interest. */
-enum { FIRST_PAGE = 1, LAST_RELEVANT_PAGE = 5, FIRST_BLOG_PAGE = 7, PAGE_COUNT = 16, FIRST_FORM = 17, CONTACT_FORM = 17 };
-static const char *const PATHS[] = {
-    "",       "/pricing", "/product",  "/demo",     "/case-studies", "/integrations",   "/",
-    "/blog",  "/blog/release-notes",   "/about",    "/careers",      "/docs",           "/docs/api",
-    "/partners", "/events", "/webinars", "/legal",
-    "/forms/contact", "/forms/newsletter", "/forms/ebook", "/forms/event"};
+enum {
+    FIRST_PAGE = 1,
+    LAST_RELEVANT_PAGE = 5,
+    FIRST_BLOG_PAGE = 7,
+    PAGE_COUNT = 16,
+    FIRST_FORM = 17,
+    CONTACT_FORM = 17
+};
+static const char *const PATHS[] = {"",
+                                    "/pricing",
+                                    "/product",
+                                    "/demo",
+                                    "/case-studies",
+                                    "/integrations",
+                                    "/",
+                                    "/blog",
+                                    "/blog/release-notes",
+                                    "/about",
+                                    "/careers",
+                                    "/docs",
+                                    "/docs/api",
+                                    "/partners",
+                                    "/events",
+                                    "/webinars",
+                                    "/legal",
+                                    "/forms/contact",
+                                    "/forms/newsletter",
+                                    "/forms/ebook",
+                                    "/forms/event"};
 static const char *const CHANNELS[] = {"organic", "paid_search", "social", "email", "referral", "event"};
 static const char *const REGIONS[] = {"emea", "amer", "apac", "latam"};
 static const char *const INDUSTRIES[] = {"software",      "finance",   "healthcare", "retail",
@@ -97,8 +120,8 @@ struct journal {
     long engaged, qualified, opportunities;
 };
 
-/* ---- Random numbers: splitmix64 and what is drawn from it. Each draw stands in a statement of its own, because C does not
- * say in which order the operands of one expression are evaluated. */
+/* ---- Random numbers: splitmix64 and what is drawn from it. Each draw stands in a statement of its own, because C does
+ * not say in which order the operands of one expression are evaluated. */
 
 static uint64_t draw(uint64_t *state)
 {
@@ -178,9 +201,12 @@ static void add_behaviour(struct journal *j, uint32_t lead, uint32_t created)
     int type = types[draw_weighted(&j->random, type_weights, 8)], path = 0, step = 0;
     if (type == EMAIL_OPENED || type == EMAIL_CLICKED || type == EMAIL_BOUNCED)
         step = 1 + draw_weighted(&j->random, step_weights, 8);
-    else if (type == PAGE_VIEW) path = FIRST_PAGE + draw_weighted(&j->random, page_weights, PAGE_COUNT);
-    else if (type == FORM_SUBMITTED) path = FIRST_FORM + draw_weighted(&j->random, form_weights, 4);
-    else if (type == CONTENT_DOWNLOADED) path = FIRST_BLOG_PAGE + (int)(draw(&j->random) % 2);
+    else if (type == PAGE_VIEW)
+        path = FIRST_PAGE + draw_weighted(&j->random, page_weights, PAGE_COUNT);
+    else if (type == FORM_SUBMITTED)
+        path = FIRST_FORM + draw_weighted(&j->random, form_weights, 4);
+    else if (type == CONTENT_DOWNLOADED)
+        path = FIRST_BLOG_PAGE + (int)(draw(&j->random) % 2);
     add(j, lead, created + 60 + (uint32_t)after, type, path, step);
 }
 
@@ -223,7 +249,8 @@ static bool shows_engagement(struct interest *past, const struct event *e)
 }
 
 /* When the lead's behaviour makes it a marketing qualified lead; 0 is never. */
-static uint32_t simulate_qualification(struct journal *j, const struct lead *lead, const struct event *events, size_t count)
+static uint32_t simulate_qualification(struct journal *j, const struct lead *lead, const struct event *events,
+                                       size_t count)
 {
     struct interest past = {0};
     int score = fit_score(lead), seen[TYPE_COUNT] = {0};
@@ -231,8 +258,10 @@ static uint32_t simulate_qualification(struct journal *j, const struct lead *lea
     uint32_t qualified = 0;
     for (size_t i = 0; i < count && !qualified; i++) {
         int type = events[i].type;
-        if (!engaged) engaged = shows_engagement(&past, &events[i]);
-        else if (seen[type]++ < TYPES[type].most) score += TYPES[type].points;
+        if (!engaged)
+            engaged = shows_engagement(&past, &events[i]);
+        else if (seen[type]++ < TYPES[type].most)
+            score += TYPES[type].points;
         if (engaged && score >= MQL_SCORE) qualified = events[i].at;
     }
     j->engaged += engaged;
@@ -246,7 +275,8 @@ static void add_sales(struct journal *j, uint32_t lead, uint32_t created, uint32
     static const struct {
         int type;
         double chance, mean_days;
-    } steps[] = {{SALES_ACCEPTED, 0.72, 3}, {SQL_QUALIFIED, 0.70, 9}, {OPPORTUNITY_OPENED, 0.66, 14}, {DEAL_WON, 0.30, 45}};
+    } steps[] = {
+        {SALES_ACCEPTED, 0.72, 3}, {SQL_QUALIFIED, 0.70, 9}, {OPPORTUNITY_OPENED, 0.66, 14}, {DEAL_WON, 0.30, 45}};
     if (draw_uniform(&j->random) < 0.02)
         add(j, lead, created + 60 + (uint32_t)draw_exponential(&j->random, 20.0 * DAY), SALES_ACCEPTED, 0, 0);
     if (draw_uniform(&j->random) < 0.01)
@@ -378,7 +408,8 @@ static bool write_shuffled(const struct journal *j, const struct options *o)
     uint64_t random = o->shuffle_seed;
     size_t count = j->events.count;
     size_t copies = (size_t)((double)count * o->duplicates), late = (size_t)((double)count * o->late);
-    uint32_t *places = memory_new((count + copies) * sizeof *places), *on_time = places, *held_back = places + count + copies;
+    uint32_t *places = memory_new((count + copies) * sizeof *places), *on_time = places,
+             *held_back = places + count + copies;
     for (size_t i = 0; i < count; i++) places[i] = (uint32_t)i;
     shuffle(&random, places, count);
     /* Move the last of them to the very end of the list, then fill the gap with copies of those that are on time. */
@@ -439,8 +470,8 @@ static bool read_options(int argc, char **argv, struct options *o)
 
 int main(int argc, char **argv)
 {
-    struct options o = {.lead_count = 1000000, .events_per_lead = 10, .seed = 42, .shuffle_seed = 43, .duplicates = 0.01,
-                        .late = 0.01};
+    struct options o = {
+        .lead_count = 1000000, .events_per_lead = 10, .seed = 42, .shuffle_seed = 43, .duplicates = 0.01, .late = 0.01};
     if (!read_options(argc, argv, &o)) {
         usage();
         return 2;

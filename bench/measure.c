@@ -2,9 +2,9 @@
  *
  *     measure OUTPUT ERRORS COMMAND [ARGUMENT...]     (files for its standard output and error)
  *
- * A process of its own and a small one, because Linux lets a new program inherit its parent's peak of memory: started from a
- * large interpreter every small program would seem as large. The peak counts mapped file pages that were touched, and is the
- * largest of the command and of the children it waited for, not their sum. */
+ * A process of its own and a small one, because Linux lets a new program inherit its parent's peak of memory: started
+ * from a large interpreter every small program would seem as large. The peak counts mapped file pages that were
+ * touched, and is the largest of the command and of the children it waited for, not their sum. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

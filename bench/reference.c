@@ -1,15 +1,15 @@
-/* The reference answer to the benchmark's questions: a plain program of one thread that knows only this one log and these two
- * questions. What every contestant prints is compared with what this prints, and its time shows what a program without any
- * generality needs.
+/* The reference answer to the benchmark's questions: a plain program of one thread that knows only this one log and
+ * these two questions. What every contestant prints is compared with what this prints, and its time shows what a
+ * program without any generality needs.
  *
  *     reference q1|q2 FILE.ndjson > answer.csv        (times of its phases on stderr)
  *
- * It maps the file, scans flat JSON objects without escapes, gives each lead a number, keeps 12 bytes an event, and folds
- * event by event in time order. A line whose id was seen before is dropped; a log out of order is sorted first.
+ * It maps the file, scans flat JSON objects without escapes, gives each lead a number, keeps 12 bytes an event, and
+ * folds event by event in time order. A line whose id was seen before is dropped; a log out of order is sorted first.
  *
- * q1: per lead the stages MCL (created), MEL (engaged), MQL (20 points), SAL, SQL, SQO; then by channel and month of creation
- * their counts, conversions, and the median and mean days from stage to stage. q2: how many leads did one, two, ... five
- * things in order within 30 days of the first. */
+ * q1: per lead the stages MCL (created), MEL (engaged), MQL (20 points), SAL, SQL, SQO; then by channel and month of
+ * creation their counts, conversions, and the median and mean days from stage to stage. q2: how many leads did one,
+ * two, ... five things in order within 30 days of the first. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/mman.h>
@@ -91,8 +91,8 @@ static double seconds_now(void)
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-/* ---- The table of leads. Keys stand in the slots themselves, so that a look-up costs one cache miss, and huge pages keep it
- * from costing a page walk too. */
+/* ---- The table of leads. Keys stand in the slots themselves, so that a look-up costs one cache miss, and huge pages
+ * keep it from costing a page walk too. */
 
 struct lead_key {
     uint64_t first, second; /* the id's bytes, padded with zeros */
@@ -173,7 +173,7 @@ struct reader {
     struct pending {
         struct lead_key lead;
         struct profile profile; /* of a creation */
-    } batch[BATCH]; /* of the last events, whose leads have no number yet */
+    } batch[BATCH];             /* of the last events, whose leads have no number yet */
     size_t batch_count;
 };
 
@@ -409,7 +409,8 @@ static inline void advance(struct journey *j, const struct event *e, struct prof
     if (j->score >= MQL_SCORE) enter(j, MQL, e->at);
 }
 
-/* The leads of one channel created in one month; and their times from one stage to the next while that is being counted. */
+/* The leads of one channel created in one month; and their times from one stage to the next while that is being
+ * counted. */
 struct group {
     uint32_t reached[STAGE_COUNT];
     double median[STAGE_COUNT], mean[STAGE_COUNT]; /* days from the stage before */
@@ -458,8 +459,8 @@ static void summarise(struct group *g, enum stage to)
 }
 
 /* Collects each group's times from the stage before into its part of `times`, which has room for all leads. */
-static void measure_stage(struct group *groups, size_t group_count, const uint32_t *numbers, const struct journey *journeys,
-                          size_t lead_count, enum stage to, uint32_t *times)
+static void measure_stage(struct group *groups, size_t group_count, const uint32_t *numbers,
+                          const struct journey *journeys, size_t lead_count, enum stage to, uint32_t *times)
 {
     for (size_t i = 0; i < group_count; i++) {
         groups[i].times = times;
@@ -538,8 +539,8 @@ static void answer_q1(const struct log *log, double *folded)
     free(journeys);
 }
 
-/* ---- Q2. For each step: the latest start of a sequence that has come so far. Only the latest start can still be within the
- * window when any can. */
+/* ---- Q2. For each step: the latest start of a sequence that has come so far. Only the latest start can still be
+ * within the window when any can. */
 
 struct funnel {
     uint32_t start[FUNNEL_STEPS];
@@ -553,8 +554,10 @@ static void answer_q2(const struct log *log, double *folded)
         const struct event *e = &log->events.at[i];
         int step = TYPES[e->type].step;
         uint32_t *start = funnels[e->lead].start;
-        if (step == 1) start[0] = e->at;
-        else if (step > 1 && start[step - 2] && e->at - start[step - 2] <= WINDOW) start[step - 1] = start[step - 2];
+        if (step == 1)
+            start[0] = e->at;
+        else if (step > 1 && start[step - 2] && e->at - start[step - 2] <= WINDOW)
+            start[step - 1] = start[step - 2];
     }
     *folded = seconds_now();
     for (size_t i = 0; i < log->leads.count; i++)
@@ -598,7 +601,8 @@ int main(int argc, char **argv)
     sort_log(&log);
     double sorted = seconds_now(), folded;
     strcmp(argv[1], "q1") == 0 ? answer_q1(&log, &folded) : answer_q2(&log, &folded);
-    fprintf(stderr, "{\"events\":%zu,\"leads\":%zu,\"read_s\":%.3f,\"sort_s\":%.3f,\"fold_s\":%.3f,\"report_s\":%.3f}\n",
+    fprintf(stderr,
+            "{\"events\":%zu,\"leads\":%zu,\"read_s\":%.3f,\"sort_s\":%.3f,\"fold_s\":%.3f,\"report_s\":%.3f}\n",
             log.events.count, log.leads.count, was_read - started, sorted - was_read, folded - sorted,
             seconds_now() - folded);
     munmap((void *)text.ptr, text.len);

@@ -1,8 +1,10 @@
-/* What one evaluation of a three-clause criterion costs, beside Lua 5.4 doing the same over the same rows in the same run.
+/* What one evaluation of a three-clause criterion costs, beside Lua 5.4 doing the same over the same rows in the same
+ * run.
  *
- * Both see 4,096 rows of three values in random order, so that branches are not learned by heart; Lua gets the values as
- * arguments on its stack, its fastest way in. Each of many short rounds measures both, and the best round of each counts:
- * the others measure what else the machine does. Prints nanoseconds and the ratio; exit 1 when the two disagree. */
+ * Both see 4,096 rows of three values in random order, so that branches are not learned by heart; Lua gets the values
+ * as arguments on its stack, its fastest way in. Each of many short rounds measures both, and the best round of each
+ * counts: the others measure what else the machine does. Prints nanoseconds and the ratio; exit 1 when the two
+ * disagree. */
 #include <lauxlib.h>
 #include <lua.h>
 #include <stdio.h>

@@ -86,7 +86,8 @@ int main(int argc, char **argv)
     duckdb_extracted_statements statements;
     char *why = NULL;
     if (argc < 3) {
-        fprintf(stderr, "usage: duckdb DATABASE|:memory: SCRIPT.sql [NAME=VALUE...]\nDuckDB %s\n", duckdb_library_version());
+        fprintf(stderr, "usage: duckdb DATABASE|:memory: SCRIPT.sql [NAME=VALUE...]\nDuckDB %s\n",
+                duckdb_library_version());
         return 2;
     }
     char *script = read_file(argv[2]);

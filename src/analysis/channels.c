@@ -130,18 +130,12 @@ static const char *reason(const struct analysis *a, const struct channel *c)
         cheapest &= !(a->channels[i].cost_per_goal < c->cost_per_goal - 1e-9);
     }
     switch (c->recommendation) {
-    case RECOMMEND_INCREASE:
-        return most ? "most" : "rate";
-    case RECOMMEND_CONTINUE:
-        return cheapest ? "cheapest" : "cost";
-    case RECOMMEND_IMPROVE:
-        return !c->goal ? "none" : c->roi > 0 ? "gains" : "dear";
-    case RECOMMEND_EXAMINE:
-        return c->goal ? "loses" : "none";
-    case RECOMMEND_STOP:
-        return "nobody";
-    case RECOMMEND_DEVELOP:
-        return "free";
+    case RECOMMEND_INCREASE: return most ? "most" : "rate";
+    case RECOMMEND_CONTINUE: return cheapest ? "cheapest" : "cost";
+    case RECOMMEND_IMPROVE: return !c->goal ? "none" : c->roi > 0 ? "gains" : "dear";
+    case RECOMMEND_EXAMINE: return c->goal ? "loses" : "none";
+    case RECOMMEND_STOP: return "nobody";
+    case RECOMMEND_DEVELOP: return "free";
     }
     return "";
 }

@@ -50,10 +50,8 @@ int64_t allowed_until(const struct analysis *a, uint32_t to, const struct band *
     const struct fact_table *t = a->table;
     if (!sla->amount) return band && band->target_days ? from + band->target_days * DAY_US : INSTANT_MAX;
     switch (sla->unit) {
-    case DURATION_EXACT:
-        return from + sla->amount;
-    case DURATION_CALENDAR_DAYS:
-        return zone_day_start(t->zone, zone_day(t->zone, from) + sla->amount);
+    case DURATION_EXACT: return from + sla->amount;
+    case DURATION_CALENDAR_DAYS: return zone_day_start(t->zone, zone_day(t->zone, from) + sla->amount);
     case DURATION_BUSINESS_DAYS:
         return t->workweek ? workweek_after_days(t->workweek, from, sla->amount) : from + sla->amount * DAY_US;
     case DURATION_BUSINESS_TIME:

@@ -10,7 +10,7 @@ struct arena_block;
 struct arena {
     struct arena_block *blocks; /* newest first */
     char *next, *end;
-    size_t used;                /* bytes given out */
+    size_t used; /* bytes given out */
 };
 
 void arena_init(struct arena *arena);
@@ -24,7 +24,7 @@ void *arena_zero(struct arena *arena, size_t size);
 struct slice arena_slice(struct arena *arena, struct slice s);
 struct slice arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-#define ARENA_NEW(arena, type) ((type *)arena_zero((arena), sizeof(type)))
+#define ARENA_NEW(arena, type)      ((type *)arena_zero((arena), sizeof(type)))
 #define ARENA_ARRAY(arena, type, n) ((type *)arena_zero((arena), sizeof(type) * (size_t)(n)))
 
 #endif

@@ -21,7 +21,7 @@ static void slices(void **state)
     assert_false(slice_to_i64(SLICE("1x"), &n));
 }
 
-/* Digests take part in stored order: these values were there before. Lengths around a word are read in different ways. */
+/* Digests take part in stored order: these values were there before. Lengths around a word are read differently. */
 static void keys(void **state)
 {
     char text[64], copy[64];
@@ -102,7 +102,8 @@ static void times(void **state)
         assert_int_equal(t.day_only, good[i].day_only);
         buffer_release(&b);
     }
-    static const char *bad[] = {"", "2026", "2026-02-29", "2026-13-01", "05/01/2026", "2026-01-05T25:00Z", "2026-01-05x"};
+    static const char *bad[] = {"",           "2026", "2026-02-29", "2026-13-01", "05/01/2026", "2026-01-05T25:00Z",
+                                "2026-01-05x"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct time_text t;
         assert_false(time_parse(slice_from(bad[i]), &t));
@@ -151,8 +152,14 @@ static void decimals(void **state)
 {
     static const struct {
         const char *text, *canonical;
-    } good[] = {{"12", "12"},          {"-0.5", "-0.5"},   {"1e3", "1000"},      {"0.0000005", "0.000001"},
-                {"0.00000049", "0"},   {".25", "0.25"},    {"1.5E-2", "0.015"},  {" 7 ", "7"},
+    } good[] = {{"12", "12"},
+                {"-0.5", "-0.5"},
+                {"1e3", "1000"},
+                {"0.0000005", "0.000001"},
+                {"0.00000049", "0"},
+                {".25", "0.25"},
+                {"1.5E-2", "0.015"},
+                {" 7 ", "7"},
                 {"9223372036854.775807", "9223372036854.775807"}};
     static const char *bad[] = {"", "-", ".", "1.2.3", "1e", "abc", "1,000", "9223372036854.775808", "1e30"};
     int64_t value;
@@ -170,9 +177,9 @@ static void decimals(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(slices), cmocka_unit_test(keys), cmocka_unit_test(utf8),  cmocka_unit_test(maps),  cmocka_unit_test(buffer_limit),
-        cmocka_unit_test(times),  cmocka_unit_test(days),  cmocka_unit_test(zones), cmocka_unit_test(nearest),
-        cmocka_unit_test(decimals),
+        cmocka_unit_test(slices),       cmocka_unit_test(keys),     cmocka_unit_test(utf8), cmocka_unit_test(maps),
+        cmocka_unit_test(buffer_limit), cmocka_unit_test(times),    cmocka_unit_test(days), cmocka_unit_test(zones),
+        cmocka_unit_test(nearest),      cmocka_unit_test(decimals),
     };
     return cmocka_run_group_tests_name("base", tests, NULL, NULL);
 }

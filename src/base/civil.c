@@ -115,7 +115,8 @@ bool time_parse(struct slice text, struct time_text *out)
     if (!take_digits(&text, 4, &c.year) || !take_char(&text, '-') || !take_digits(&text, 2, &c.month) ||
         !take_char(&text, '-') || !take_digits(&text, 2, &c.day))
         return false;
-    if (c.year < 1 || c.month < 1 || c.month > 12 || c.day < 1 || c.day > civil_month_length(c.year, c.month)) return false;
+    if (c.year < 1 || c.month < 1 || c.month > 12 || c.day < 1 || c.day > civil_month_length(c.year, c.month))
+        return false;
     out->day_only = text.len == 0;
     if (!out->day_only) {
         if (!take_char(&text, 'T') && !take_char(&text, 't') && !take_char(&text, ' ')) return false;

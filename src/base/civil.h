@@ -6,12 +6,12 @@
 
 #include "base/buffer.h"
 
-#define SECOND_US INT64_C(1000000)
-#define MINUTE_US (60 * SECOND_US)
-#define HOUR_US (60 * MINUTE_US)
-#define DAY_US (24 * HOUR_US)
+#define SECOND_US    INT64_C(1000000)
+#define MINUTE_US    (60 * SECOND_US)
+#define HOUR_US      (60 * MINUTE_US)
+#define DAY_US       (24 * HOUR_US)
 #define INSTANT_NONE INT64_MIN
-#define INSTANT_MAX INT64_MAX
+#define INSTANT_MAX  INT64_MAX
 
 struct civil {
     int year, month, day;             /* month and day from 1 */
@@ -27,15 +27,15 @@ int civil_month_length(int year, int month);
 int64_t civil_to_instant(struct civil c);
 struct civil civil_from_instant(int64_t instant);
 
-/* What a written time says. `zoned`: it named Z or an offset, so `instant` is exact; otherwise `instant` is the wall clock
- * read as UTC, and the caller applies a zone. `day_only`: no time of day was written. */
+/* What a written time says. `zoned`: it named Z or an offset, so `instant` is exact; otherwise `instant` is the wall
+ * clock read as UTC, and the caller applies a zone. `day_only`: no time of day was written. */
 struct time_text {
     int64_t instant;
     bool zoned, day_only;
 };
 
-/* RFC 3339 and the loose forms files hold: "2026-01-05", "2026-01-05T09:00Z", "2026-01-05 09:00:00.25+02:00". Digits beyond
- * microseconds are dropped. False when it is none of these or names no real day. */
+/* RFC 3339 and the loose forms files hold: "2026-01-05", "2026-01-05T09:00Z", "2026-01-05 09:00:00.25+02:00". Digits
+ * beyond microseconds are dropped. False when it is none of these or names no real day. */
 bool time_parse(struct slice text, struct time_text *out);
 /* 2026-01-05T09:00:00Z, with .ffffff only when not zero. */
 void time_format(struct buffer *out, int64_t instant);

@@ -42,8 +42,12 @@ void diagnostics_error(struct diagnostics *d, struct place at, struct slice hint
     va_start(args, format);
     vsnprintf(message, sizeof message, format, args);
     va_end(args);
-    diagnostics_add(d, (struct diagnostic){.severity = SEVERITY_ERROR, .file = at.file, .line = at.line,
-                                           .column = at.column, .message = slice_from(message), .hint = hint});
+    diagnostics_add(d, (struct diagnostic){.severity = SEVERITY_ERROR,
+                                           .file = at.file,
+                                           .line = at.line,
+                                           .column = at.column,
+                                           .message = slice_from(message),
+                                           .hint = hint});
 }
 
 static int by_place(const void *a, const void *b)

@@ -1,6 +1,6 @@
 /* Errors of two kinds. `struct error`: an operation failed; the place that knows fills it once, callers pass it up.
- * `struct diagnostics`: what is wrong with something a person wrote (a definition, an expression, a mapping): all of it,
- * each with file, line, column and, where there is one, a remedy. Programmer's mistakes are assert()ed. */
+ * `struct diagnostics`: what is wrong with something a person wrote (a definition, an expression, a mapping): all of
+ * it, each with file, line, column and, where there is one, a remedy. Programmer's mistakes are assert()ed. */
 #ifndef MASA_BASE_ERROR_H
 #define MASA_BASE_ERROR_H
 

@@ -1,5 +1,5 @@
-/* A table from text to a 32-bit number, typically an index. Keys are borrowed unless map_put_copy is used with an arena;
- * iteration is by insertion order through map_key / map_value. Keys are never removed. */
+/* A table from text to a 32-bit number, typically an index. Keys are borrowed unless map_put_copy is used with an
+ * arena; iteration is by insertion order through map_key / map_value. Keys are never removed. */
 #ifndef MASA_BASE_MAP_H
 #define MASA_BASE_MAP_H
 

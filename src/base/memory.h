@@ -6,9 +6,10 @@
 
 __attribute__((noreturn)) void out_of_memory(size_t wanted);
 /* The caller frees with free(). A size of zero gives a valid pointer. */
-void *memory_new(size_t size);  /* zeroed */
+void *memory_new(size_t size); /* zeroed */
 void *memory_grow(void *old, size_t size);
-/* For megabytes that will be in use throughout: asks for huge pages, which spares page faults and address look-ups. Not zeroed. */
+/* For megabytes that will be in use throughout: asks for huge pages, which spares page faults and address look-ups. Not
+ * zeroed. */
 void *memory_large(size_t size);
 /* New capacity, in items, for a vector of `have` items that must hold `need`: doubling, from 8. */
 size_t memory_capacity(size_t have, size_t need);

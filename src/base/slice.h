@@ -14,7 +14,7 @@ struct slice {
 };
 
 /* For printf: printf("%.*s", SLICE_ARG(s)). */
-#define SLICE_ARG(s) (int)(s).len, (s).len ? (s).ptr : ""
+#define SLICE_ARG(s)   (int)(s).len, (s).len ? (s).ptr : ""
 #define SLICE(literal) ((struct slice){"" literal, sizeof(literal) - 1})
 
 static inline struct slice slice_of(const char *ptr, size_t len)
@@ -53,7 +53,7 @@ static inline bool slice_equal(struct slice a, struct slice b)
     return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
 
-/* The same, made for keys: two loads decide about the usual lengths, where a call would cost more than the comparison. */
+/* The same, made for keys: two loads decide about usual lengths, where a call would cost more than comparing. */
 static inline bool slice_equal_key(struct slice a, struct slice b)
 {
     if (a.len != b.len) return false;
@@ -107,8 +107,8 @@ static inline uint64_t hash_mix(uint64_t a, uint64_t b)
 #define HASH_K0 UINT64_C(0x9e3779b97f4a7c15)
 #define HASH_K1 UINT64_C(0xd1b54a32d192ed03)
 
-/* A 64-bit digest, the same on every machine and in every version: it takes part in stored order. Stands here because keys
- * are short and are hashed for every event. */
+/* A 64-bit digest, the same on every machine and in every version: it takes part in stored order. Stands here because
+ * keys are short and are hashed for every event. */
 static inline uint64_t slice_hash(struct slice s)
 {
     uint64_t h = HASH_K0 ^ (s.len * HASH_K1);

@@ -34,7 +34,7 @@
     } while (0)
 
 #define vector_clear(v) ((void)((v)->count = 0))
-#define vector_last(v) (&(v)->at[(v)->count - 1])
+#define vector_last(v)  (&(v)->at[(v)->count - 1])
 #define vector_release(v)                                                                                              \
     do {                                                                                                               \
         free((v)->at);                                                                                                 \

@@ -7,8 +7,10 @@ size_t zone_changes_until(const struct zone *zone, int64_t instant)
     size_t low = 0, high = zone->count;
     while (low < high) {
         size_t mid = low + (high - low) / 2;
-        if (zone->change[mid].at <= instant) low = mid + 1;
-        else high = mid;
+        if (zone->change[mid].at <= instant)
+            low = mid + 1;
+        else
+            high = mid;
     }
     return low;
 }

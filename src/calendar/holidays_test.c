@@ -73,14 +73,10 @@ static int64_t independence_day(UCalendar *calendar, int year)
 {
     int64_t day = hebrew_day(calendar, year, IYAR, 5);
     switch (civil_weekday(day)) {
-    case 5:
-        return day - 1;
-    case 6:
-        return day - 2;
-    case 1:
-        return year >= 5764 ? day + 1 : day;
-    default:
-        return day;
+    case 5: return day - 1;
+    case 6: return day - 2;
+    case 1: return year >= 5764 ? day + 1 : day;
+    default: return day;
     }
 }
 

@@ -141,14 +141,10 @@ struct value cel_eval_macro(struct cel_run *run, const struct cel_node *node)
     }
     switch (node->macro) {
     case MACRO_ALL:
-    case MACRO_EXISTS:
-        return eval_quantifier(run, node, range);
-    case MACRO_EXISTS_ONE:
-        return eval_exists_one(run, node, range);
+    case MACRO_EXISTS: return eval_quantifier(run, node, range);
+    case MACRO_EXISTS_ONE: return eval_exists_one(run, node, range);
     case MACRO_FILTER:
-    case MACRO_MAP:
-        return eval_list_macro(run, node, range);
-    default:
-        return eval_map_macro(run, node, range);
+    case MACRO_MAP: return eval_list_macro(run, node, range);
+    default: return eval_map_macro(run, node, range);
     }
 }

@@ -84,45 +84,21 @@ static void add_text(struct buffer *out, struct value v, int depth)
         return;
     }
     switch (v.kind) {
-    case VALUE_NULL:
-        buffer_text(out, "null");
-        break;
-    case VALUE_BOOL:
-        buffer_text(out, v.boolean ? "true" : "false");
-        break;
-    case VALUE_INT:
-        buffer_printf(out, "%" PRId64, v.integer);
-        break;
-    case VALUE_UINT:
-        buffer_printf(out, "%" PRIu64, v.natural);
-        break;
-    case VALUE_DOUBLE:
-        add_number(out, v.real);
-        break;
+    case VALUE_NULL: buffer_text(out, "null"); break;
+    case VALUE_BOOL: buffer_text(out, v.boolean ? "true" : "false"); break;
+    case VALUE_INT: buffer_printf(out, "%" PRId64, v.integer); break;
+    case VALUE_UINT: buffer_printf(out, "%" PRIu64, v.natural); break;
+    case VALUE_DOUBLE: add_number(out, v.real); break;
     case VALUE_STRING:
     case VALUE_BYTES:
-    case VALUE_TYPE:
-        buffer_add(out, v.text);
-        break;
-    case VALUE_LIST:
-        add_list(out, v.list, depth);
-        break;
-    case VALUE_MAP:
-        add_map(out, v.map, depth);
-        break;
-    case VALUE_TIMESTAMP:
-        timestamp_print(out, v);
-        break;
-    case VALUE_DURATION:
-        duration_print(out, v);
-        break;
+    case VALUE_TYPE: buffer_add(out, v.text); break;
+    case VALUE_LIST: add_list(out, v.list, depth); break;
+    case VALUE_MAP: add_map(out, v.map, depth); break;
+    case VALUE_TIMESTAMP: timestamp_print(out, v); break;
+    case VALUE_DURATION: duration_print(out, v); break;
     case VALUE_IP:
-    case VALUE_CIDR:
-        network_print(out, v);
-        break;
-    case VALUE_DECIMAL:
-        add_decimal(out, v.integer);
-        break;
+    case VALUE_CIDR: network_print(out, v); break;
+    case VALUE_DECIMAL: add_decimal(out, v.integer); break;
     case VALUE_MONEY:
         add_decimal(out, v.money.amount);
         buffer_printf(out, " %.*s", SLICE_ARG(*v.money.currency));

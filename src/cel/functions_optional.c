@@ -13,30 +13,20 @@ static struct value hold(struct cel_run *run, struct value v)
 static bool is_zero(struct value v)
 {
     switch (v.kind) {
-    case VALUE_NULL:
-        return true;
-    case VALUE_BOOL:
-        return !v.boolean;
+    case VALUE_NULL: return true;
+    case VALUE_BOOL: return !v.boolean;
     case VALUE_INT:
     case VALUE_UINT:
     case VALUE_DECIMAL:
-    case VALUE_DURATION:
-        return v.integer == 0;
-    case VALUE_DOUBLE:
-        return v.real == 0;
+    case VALUE_DURATION: return v.integer == 0;
+    case VALUE_DOUBLE: return v.real == 0;
     case VALUE_STRING:
-    case VALUE_BYTES:
-        return v.text.len == 0;
-    case VALUE_LIST:
-        return v.list.count == 0;
-    case VALUE_MAP:
-        return v.map->count == 0;
-    case VALUE_TIMESTAMP:
-        return v.integer == 0 && v.extra == 0;
-    case VALUE_OPTIONAL:
-        return v.optional == NULL;
-    default:
-        return false;
+    case VALUE_BYTES: return v.text.len == 0;
+    case VALUE_LIST: return v.list.count == 0;
+    case VALUE_MAP: return v.map->count == 0;
+    case VALUE_TIMESTAMP: return v.integer == 0 && v.extra == 0;
+    case VALUE_OPTIONAL: return v.optional == NULL;
+    default: return false;
     }
 }
 

@@ -14,31 +14,15 @@ enum { FORM_DEPTH_MAX = 120 }; /* the typed form of a map nests four levels of J
 static void print_text(struct buffer *out, struct value v)
 {
     switch (v.kind) {
-    case VALUE_INT:
-        buffer_printf(out, "%" PRId64, v.integer);
-        break;
-    case VALUE_UINT:
-        buffer_printf(out, "%" PRIu64, v.natural);
-        break;
-    case VALUE_BOOL:
-        buffer_text(out, v.boolean ? "true" : "false");
-        break;
-    case VALUE_BYTES:
-        base64_print(out, v.text);
-        break;
-    case VALUE_TIMESTAMP:
-        timestamp_print(out, v);
-        break;
-    case VALUE_DURATION:
-        duration_print(out, v);
-        break;
+    case VALUE_INT: buffer_printf(out, "%" PRId64, v.integer); break;
+    case VALUE_UINT: buffer_printf(out, "%" PRIu64, v.natural); break;
+    case VALUE_BOOL: buffer_text(out, v.boolean ? "true" : "false"); break;
+    case VALUE_BYTES: base64_print(out, v.text); break;
+    case VALUE_TIMESTAMP: timestamp_print(out, v); break;
+    case VALUE_DURATION: duration_print(out, v); break;
     case VALUE_IP:
-    case VALUE_CIDR:
-        network_print(out, v);
-        break;
-    default:
-        buffer_add(out, v.text);
-        break;
+    case VALUE_CIDR: network_print(out, v); break;
+    default: buffer_add(out, v.text); break;
     }
 }
 
@@ -90,40 +74,22 @@ static bool write_plain(struct json_writer *w, struct value v, int depth)
 {
     if (depth > FORM_DEPTH_MAX) return false;
     switch (v.kind) {
-    case VALUE_NULL:
-        json_null(w);
-        return true;
-    case VALUE_BOOL:
-        json_bool(w, v.boolean);
-        return true;
-    case VALUE_INT:
-        json_int(w, v.integer);
-        return true;
-    case VALUE_UINT:
-        json_uint(w, v.natural);
-        return true;
-    case VALUE_DOUBLE:
-        json_double(w, v.real);
-        return true;
-    case VALUE_DECIMAL:
-        json_decimal(w, v.integer);
-        return true;
-    case VALUE_MONEY:
-        return write_money(w, v.money);
-    case VALUE_LIST:
-        return write_plain_list(w, v.list, depth);
-    case VALUE_MAP:
-        return write_plain_map(w, v.map, depth);
+    case VALUE_NULL: json_null(w); return true;
+    case VALUE_BOOL: json_bool(w, v.boolean); return true;
+    case VALUE_INT: json_int(w, v.integer); return true;
+    case VALUE_UINT: json_uint(w, v.natural); return true;
+    case VALUE_DOUBLE: json_double(w, v.real); return true;
+    case VALUE_DECIMAL: json_decimal(w, v.integer); return true;
+    case VALUE_MONEY: return write_money(w, v.money);
+    case VALUE_LIST: return write_plain_list(w, v.list, depth);
+    case VALUE_MAP: return write_plain_map(w, v.map, depth);
     case VALUE_OPTIONAL:
         if (v.optional) return write_plain(w, *v.optional, depth + 1);
         json_null(w);
         return true;
     case VALUE_ABSENT:
-    case VALUE_ERROR:
-        return false;
-    default:
-        write_text(w, v, json_string);
-        return true;
+    case VALUE_ERROR: return false;
+    default: write_text(w, v, json_string); return true;
     }
 }
 
@@ -168,26 +134,16 @@ static bool write_typed_map(struct json_writer *w, const struct value_map *map, 
 static bool write_content(struct json_writer *w, struct value v, int depth)
 {
     switch (v.kind) {
-    case VALUE_NULL:
-        json_null(w);
-        return true;
-    case VALUE_BOOL:
-        json_bool(w, v.boolean);
-        return true;
-    case VALUE_DOUBLE:
-        json_double(w, v.real);
-        return true;
-    case VALUE_LIST:
-        return write_typed_list(w, v.list, depth);
-    case VALUE_MAP:
-        return write_typed_map(w, v.map, depth);
+    case VALUE_NULL: json_null(w); return true;
+    case VALUE_BOOL: json_bool(w, v.boolean); return true;
+    case VALUE_DOUBLE: json_double(w, v.real); return true;
+    case VALUE_LIST: return write_typed_list(w, v.list, depth);
+    case VALUE_MAP: return write_typed_map(w, v.map, depth);
     case VALUE_OPTIONAL:
         if (v.optional) return write_typed(w, *v.optional, depth + 1);
         json_null(w);
         return true;
-    default:
-        write_text(w, v, json_string);
-        return true;
+    default: write_text(w, v, json_string); return true;
     }
 }
 
@@ -267,10 +223,8 @@ static enum outcome read_scalar(struct arena *arena, enum value_kind kind, struc
         good = read_uint(json.text, &natural);
         *out = value_uint(natural);
         return good ? OK : wrong(error, "uint", "a decimal number of 64 bits, as a string");
-    case VALUE_TIMESTAMP:
-        return timestamp_parse(json.text, out) ? OK : wrong(error, "timestamp", "RFC 3339 text");
-    default:
-        return duration_parse(json.text, false, out) ? OK : wrong(error, "duration", "seconds and the letter s");
+    case VALUE_TIMESTAMP: return timestamp_parse(json.text, out) ? OK : wrong(error, "timestamp", "RFC 3339 text");
+    default: return duration_parse(json.text, false, out) ? OK : wrong(error, "duration", "seconds and the letter s");
     }
 }
 
@@ -332,16 +286,11 @@ enum outcome json_typed_value(struct arena *arena, struct value json, struct val
     for (int kind = 0; kind < VALUE_KINDS; kind++) {
         if (!typed_names[kind] || !slice_is(name, typed_names[kind])) continue;
         switch (kind) {
-        case VALUE_BYTES:
-            return read_bytes(arena, content, out, error);
-        case VALUE_LIST:
-            return read_list(arena, content, out, error);
-        case VALUE_MAP:
-            return read_map(arena, content, out, error);
-        case VALUE_OPTIONAL:
-            return read_optional(arena, content, out, error);
-        default:
-            return read_scalar(arena, (enum value_kind)kind, content, out, error);
+        case VALUE_BYTES: return read_bytes(arena, content, out, error);
+        case VALUE_LIST: return read_list(arena, content, out, error);
+        case VALUE_MAP: return read_map(arena, content, out, error);
+        case VALUE_OPTIONAL: return read_optional(arena, content, out, error);
+        default: return read_scalar(arena, (enum value_kind)kind, content, out, error);
         }
     }
     return error_set(error, FAILED, "there is no kind \"%.*s\"", SLICE_ARG(name));

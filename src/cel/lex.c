@@ -254,15 +254,9 @@ static bool numeric_escape(struct slice text, uint32_t i, bool bytes, uint32_t *
     *base = 16;
     switch (c) {
     case 'x':
-    case 'X':
-        *digits = 2;
-        return true;
-    case 'u':
-        *digits = 4;
-        return !bytes;
-    case 'U':
-        *digits = 8;
-        return !bytes;
+    case 'X': *digits = 2; return true;
+    case 'u': *digits = 4; return !bytes;
+    case 'U': *digits = 8; return !bytes;
     default:
         *digits = 3;
         *base = 8;

@@ -146,14 +146,10 @@ static bool fits(const struct row *row, const struct cel_node *call)
     uint32_t count = call->count - call->member;
     if (!slice_is(call->name, row->name) || count < row->least || count > row->most) return false;
     switch (row->receiver) {
-    case NO_RECEIVER:
-        return !call->member;
-    case ANY_RECEIVER:
-        return call->member;
-    case CEL_RECEIVER:
-        return call->member && is_name(call->args[0], "cel");
-    default:
-        return call->member && is_name(call->args[0], "math");
+    case NO_RECEIVER: return !call->member;
+    case ANY_RECEIVER: return call->member;
+    case CEL_RECEIVER: return call->member && is_name(call->args[0], "cel");
+    default: return call->member && is_name(call->args[0], "math");
     }
 }
 

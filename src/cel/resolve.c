@@ -222,19 +222,11 @@ static void resolve_macro(struct resolver *r, struct cel_node *node, const struc
 static void resolve(struct resolver *r, struct cel_node *node, const struct local *locals, uint32_t depth)
 {
     switch (node->kind) {
-    case CEL_NAME:
-        resolve_name(r, node, locals);
-        break;
-    case CEL_SELECT:
-        resolve_select(r, node, locals, depth);
-        break;
-    case CEL_CALL:
-        resolve_call(r, node, locals, depth);
-        break;
+    case CEL_NAME: resolve_name(r, node, locals); break;
+    case CEL_SELECT: resolve_select(r, node, locals, depth); break;
+    case CEL_CALL: resolve_call(r, node, locals, depth); break;
     case CEL_MACRO:
-    case CEL_BIND:
-        resolve_macro(r, node, locals, depth);
-        break;
+    case CEL_BIND: resolve_macro(r, node, locals, depth); break;
     default:
         for (uint32_t i = 0; i < node->count; i++) resolve(r, node->args[i], locals, depth);
     }

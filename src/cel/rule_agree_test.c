@@ -114,16 +114,12 @@ static void add_bool(struct generator *g, int depth)
     enum field_kind kind = (enum field_kind)pick(g, KINDS);
     switch (pick(g, 10)) {
     case 0:
-    case 1:
-        add_chain(g, depth);
-        break;
+    case 1: add_chain(g, depth); break;
     case 2:
         buffer_char(&g->text, '!');
         add_value(g, FIELD_BOOL, depth - 1);
         break;
-    case 3:
-        add_membership(g);
-        break;
+    case 3: add_membership(g); break;
     case 4:
         buffer_text(&g->text, "has(");
         add_field(g, kind);
@@ -137,8 +133,7 @@ static void add_bool(struct generator *g, int depth)
         add_pair(g, pick(g, 2) ? FIELD_INT : FIELD_DECIMAL, comparisons[pick(g, 6)],
                  pick(g, 2) ? FIELD_INT : FIELD_DECIMAL, depth);
         break;
-    default:
-        add_pair(g, kind, comparisons[pick(g, 6)], kind, depth);
+    default: add_pair(g, kind, comparisons[pick(g, 6)], kind, depth);
     }
 }
 
@@ -148,15 +143,11 @@ static void add_arithmetic(struct generator *g, enum field_kind kind, int depth)
     static const char *const operators[] = {"+", "-", "*", "/", "%"};
     bool either = pick(g, 2);
     switch (kind) {
-    case FIELD_INT:
-        add_pair(g, FIELD_INT, operators[pick(g, 5)], FIELD_INT, depth);
-        break;
+    case FIELD_INT: add_pair(g, FIELD_INT, operators[pick(g, 5)], FIELD_INT, depth); break;
     case FIELD_DECIMAL:
         add_pair(g, FIELD_DECIMAL, operators[pick(g, 4)], either ? FIELD_INT : FIELD_DECIMAL, depth);
         break;
-    case FIELD_INSTANT:
-        add_pair(g, FIELD_INSTANT, operators[pick(g, 2)], FIELD_SPAN, depth);
-        break;
+    case FIELD_INSTANT: add_pair(g, FIELD_INSTANT, operators[pick(g, 2)], FIELD_SPAN, depth); break;
     case FIELD_SPAN:
         add_pair(g, either ? FIELD_INSTANT : FIELD_SPAN, either ? "-" : operators[pick(g, 2)],
                  either ? FIELD_INSTANT : FIELD_SPAN, depth);
@@ -165,11 +156,8 @@ static void add_arithmetic(struct generator *g, enum field_kind kind, int depth)
         add_pair(g, FIELD_MONEY, operators[either ? pick(g, 2) : 2 + pick(g, 2)], either ? FIELD_MONEY : FIELD_DECIMAL,
                  depth);
         break;
-    case FIELD_TEXT:
-        add_pair(g, FIELD_TEXT, "+", FIELD_TEXT, depth);
-        break;
-    default:
-        add_bool(g, depth);
+    case FIELD_TEXT: add_pair(g, FIELD_TEXT, "+", FIELD_TEXT, depth); break;
+    default: add_bool(g, depth);
     }
 }
 
@@ -201,18 +189,12 @@ static struct cell random_cell(struct generator *g, struct dictionary *d, enum f
     if (pick(g, 5) == 0) return cell_absent();
     if (pick(g, 40) == 0) return cell_int(n); /* of the wrong kind, as a feed may send it */
     switch (kind) {
-    case FIELD_BOOL:
-        return cell_bool(n & 1);
-    case FIELD_INT:
-        return cell_int(n);
-    case FIELD_DECIMAL:
-        return cell_decimal(n);
-    case FIELD_TEXT:
-        return cell_text(dictionary_code(d, slice_from(texts[pick(g, 6)])));
-    case FIELD_INSTANT:
-        return cell_instant(n / (pick(g, 2) ? 40 : 1));
-    case FIELD_SPAN:
-        return cell_span(n / (pick(g, 4) ? 1000 : 1));
+    case FIELD_BOOL: return cell_bool(n & 1);
+    case FIELD_INT: return cell_int(n);
+    case FIELD_DECIMAL: return cell_decimal(n);
+    case FIELD_TEXT: return cell_text(dictionary_code(d, slice_from(texts[pick(g, 6)])));
+    case FIELD_INSTANT: return cell_instant(n / (pick(g, 2) ? 40 : 1));
+    case FIELD_SPAN: return cell_span(n / (pick(g, 4) ? 1000 : 1));
     default:
         return (struct cell){
             .kind = CELL_MONEY, .number = n, .unit = dictionary_code(d, pick(g, 3) ? SLICE("USD") : SLICE("ILS"))};

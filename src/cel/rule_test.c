@@ -138,15 +138,9 @@ static struct slice cell_as_text(struct world *w, struct cell c)
     struct buffer out;
     buffer_init(&out, 1000);
     switch (c.kind) {
-    case CELL_ABSENT:
-        buffer_text(&out, "absent");
-        break;
-    case CELL_BOOL:
-        buffer_text(&out, c.number ? "true" : "false");
-        break;
-    case CELL_INT:
-        buffer_printf(&out, "%lld", (long long)c.number);
-        break;
+    case CELL_ABSENT: buffer_text(&out, "absent"); break;
+    case CELL_BOOL: buffer_text(&out, c.number ? "true" : "false"); break;
+    case CELL_INT: buffer_printf(&out, "%lld", (long long)c.number); break;
     case CELL_DECIMAL:
         buffer_printf(&out, "%s%lld.%06lld", c.number < 0 ? "-" : "", (long long)(llabs(c.number) / 1000000),
                       (long long)(llabs(c.number) % 1000000));
@@ -154,12 +148,8 @@ static struct slice cell_as_text(struct world *w, struct cell c)
     case CELL_TEXT:
         buffer_printf(&out, "\"%.*s\"", SLICE_ARG(dictionary_text(&w->dictionary, (uint32_t)c.number)));
         break;
-    case CELL_INSTANT:
-        time_format(&out, c.number);
-        break;
-    case CELL_SPAN:
-        buffer_printf(&out, "%lldus", (long long)c.number);
-        break;
+    case CELL_INSTANT: time_format(&out, c.number); break;
+    case CELL_SPAN: buffer_printf(&out, "%lldus", (long long)c.number); break;
     case CELL_MONEY:
         buffer_printf(&out, "%lld %.*s", (long long)(c.number / 1000000),
                       SLICE_ARG(dictionary_text(&w->dictionary, c.unit)));

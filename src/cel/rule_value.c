@@ -34,26 +34,19 @@ struct value rule_load(const void *context, uint32_t variable)
     struct cell cell = rule_typed_cell(inputs->slots[field->slot], field->type.kind);
     int64_t seconds;
     switch (cell.kind) {
-    case CELL_BOOL:
-        return value_bool(cell.number);
-    case CELL_INT:
-        return value_int(cell.number);
-    case CELL_DECIMAL:
-        return value_decimal(cell.number);
-    case CELL_TEXT:
-        return value_string(dictionary_text(inputs->dictionary, (uint32_t)cell.number));
+    case CELL_BOOL: return value_bool(cell.number);
+    case CELL_INT: return value_int(cell.number);
+    case CELL_DECIMAL: return value_decimal(cell.number);
+    case CELL_TEXT: return value_string(dictionary_text(inputs->dictionary, (uint32_t)cell.number));
     case CELL_INSTANT:
         seconds = floor_div(cell.number, SECOND_US);
         return value_timestamp(seconds, (uint32_t)(cell.number - seconds * SECOND_US) * 1000);
     case CELL_SPAN:
         return __builtin_mul_overflow(cell.number, INT64_C(1000), &seconds) ? value_absent(name)
                                                                             : value_duration(seconds);
-    case CELL_MONEY:
-        return money_value(inputs, cell);
-    case CELL_VALUE:
-        return held_value(cell, field->type.kind, name);
-    default:
-        return value_absent(name);
+    case CELL_MONEY: return money_value(inputs, cell);
+    case CELL_VALUE: return held_value(cell, field->type.kind, name);
+    default: return value_absent(name);
     }
 }
 
@@ -85,26 +78,16 @@ static struct cell money_cell(struct value v, const struct dictionary *dictionar
 struct cell rule_cell_of(struct value v, enum field_kind kind, const struct dictionary *dictionary, struct arena *arena)
 {
     switch (v.kind) {
-    case VALUE_BOOL:
-        return rule_typed_cell(cell_bool(v.boolean), kind);
-    case VALUE_INT:
-        return rule_typed_cell(cell_int(v.integer), kind);
-    case VALUE_DECIMAL:
-        return rule_typed_cell(cell_decimal(v.integer), kind);
-    case VALUE_STRING:
-        return kind == FIELD_TEXT ? text_cell(v, dictionary, arena) : cell_absent();
-    case VALUE_TIMESTAMP:
-        return rule_typed_cell(instant_cell(v), kind);
-    case VALUE_DURATION:
-        return rule_typed_cell(cell_span(floor_div(v.integer, 1000)), kind);
-    case VALUE_MONEY:
-        return rule_typed_cell(money_cell(v, dictionary), kind);
-    case VALUE_LIST:
-        return kind == FIELD_LIST ? held_cell(v, arena) : cell_absent();
-    case VALUE_MAP:
-        return kind == FIELD_MAP ? held_cell(v, arena) : cell_absent();
-    default:
-        return cell_absent();
+    case VALUE_BOOL: return rule_typed_cell(cell_bool(v.boolean), kind);
+    case VALUE_INT: return rule_typed_cell(cell_int(v.integer), kind);
+    case VALUE_DECIMAL: return rule_typed_cell(cell_decimal(v.integer), kind);
+    case VALUE_STRING: return kind == FIELD_TEXT ? text_cell(v, dictionary, arena) : cell_absent();
+    case VALUE_TIMESTAMP: return rule_typed_cell(instant_cell(v), kind);
+    case VALUE_DURATION: return rule_typed_cell(cell_span(floor_div(v.integer, 1000)), kind);
+    case VALUE_MONEY: return rule_typed_cell(money_cell(v, dictionary), kind);
+    case VALUE_LIST: return kind == FIELD_LIST ? held_cell(v, arena) : cell_absent();
+    case VALUE_MAP: return kind == FIELD_MAP ? held_cell(v, arena) : cell_absent();
+    default: return cell_absent();
     }
 }
 

@@ -1,8 +1,8 @@
 /* masa eval [--typed] [--with FILE.json] [--] EXPR
  * masa eval --typed --batch
  *
- * Prints the value of a CEL expression as JSON. In a batch each line of the input is a request, each line of the output its
- * answer; a request gets its own arena and environment, so that none disturbs the next. */
+ * Prints the value of a CEL expression as JSON. In a batch each line of the input is a request, each line of the output
+ * its answer; a request gets its own arena and environment, so that none disturbs the next. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,8 +98,10 @@ static enum outcome declare(struct arena *arena, struct cel_env *env, const stru
     }
     for (uint32_t i = 0; request->types.kind == VALUE_MAP && i < request->types.map->count; i++) {
         const struct value_entry *entry = &request->types.map->entries[i];
-        const struct cel_type *type = entry->value.kind == VALUE_STRING ? cel_type_parse(arena, entry->value.text) : NULL;
-        if (!type) return error_set(error, FAILED, "'%.*s' is declared with no type of CEL", SLICE_ARG(entry->key.text));
+        const struct cel_type *type =
+            entry->value.kind == VALUE_STRING ? cel_type_parse(arena, entry->value.text) : NULL;
+        if (!type)
+            return error_set(error, FAILED, "'%.*s' is declared with no type of CEL", SLICE_ARG(entry->key.text));
         cel_env_variable(env, entry->key.text, type);
     }
     return OK;
@@ -150,7 +152,8 @@ static struct answer run_request(struct evaluator *e, struct arena *arena, const
     struct error error;
     cel_env_container(env, request->container);
     cel_env_zones(env, find_zone, e);
-    if (declare(arena, env, request, typed, &bound, &error)) return error_answer(arena_slice(arena, slice_from(error.message)));
+    if (declare(arena, env, request, typed, &bound, &error))
+        return error_answer(arena_slice(arena, slice_from(error.message)));
     struct diagnostics diagnostics;
     diagnostics_init(&diagnostics);
     struct cel_source *source = ARENA_NEW(arena, struct cel_source);
@@ -167,7 +170,8 @@ static struct answer run_request(struct evaluator *e, struct arena *arena, const
     return answer;
 }
 
-static const char no_form[] = "the result cannot be written as JSON: nested too deeply, too long, or of a kind without a form";
+static const char no_form[] =
+    "the result cannot be written as JSON: nested too deeply, too long, or of a kind without a form";
 
 /* {"id": ..., "value" | "type" | "error": ...} on one line. */
 static void print_answer(struct slice id, const struct answer *answer)

@@ -33,15 +33,17 @@ int facts_command(int argc, char **argv)
         {"mapping", "NAME|FILE", "how rows become events, when the files are not in the Segment shape", &mapping},
         {"as-of", "TIME", "a day or an instant; default: the end of the last event's day", &as_of},
         {"values", "A,B", "also print these values of every subject, e.g. signals.interest,scores.sales", &values},
-        {"publish", "FILE@TIME", "a later definition and when it took effect; may be repeated, in order", publish, &publish_count},
-        {"mode", "recorded|if", "each instant under the definition in force then, or the last one for all time (default)", &mode},
+        {"publish", "FILE@TIME", "a later definition and when it took effect; may be repeated, in order", publish,
+         &publish_count},
+        {"mode", "recorded|if",
+         "each instant under the definition in force then, or the last one for all time (default)", &mode},
         {"format", "ndjson", "the only format", &format},
         {"rejects", "FILE", "where rejected rows go", &rejects},
         {"output", "FILE", "default: standard output", &output},
     };
     const struct option_set set = {"facts", "facts --definition DEF FILE...",
-                                   "Prints every fact of every subject, one JSON object a line, in canonical order.", rows,
-                                   sizeof rows / sizeof *rows};
+                                   "Prints every fact of every subject, one JSON object a line, in canonical order.",
+                                   rows, sizeof rows / sizeof *rows};
     int words, code = options_read(&set, argc, argv, &words);
     if (code >= 0) return code;
     if (!definition || !words || strcmp(format, "ndjson") != 0 || (strcmp(mode, "if") && strcmp(mode, "recorded"))) {
@@ -49,10 +51,17 @@ int facts_command(int argc, char **argv)
         return BAD_USAGE;
     }
     struct slice names[VALUES_MAX], rest = slice_from(values);
-    struct facts_options options = {.run = {.definition = definition, .files = (const char *const *)argv + 1, .file_count = (size_t)words,
-                                            .mapping = mapping, .rejects = rejects, .keep_ids = true, .progress = true},
-                                    .as_of = slice_from(as_of), .values = names,
-                                    .publications = publications, .publication_count = publish_count,
+    struct facts_options options = {.run = {.definition = definition,
+                                            .files = (const char *const *)argv + 1,
+                                            .file_count = (size_t)words,
+                                            .mapping = mapping,
+                                            .rejects = rejects,
+                                            .keep_ids = true,
+                                            .progress = true},
+                                    .as_of = slice_from(as_of),
+                                    .values = names,
+                                    .publications = publications,
+                                    .publication_count = publish_count,
                                     .recorded = strcmp(mode, "recorded") == 0};
     for (size_t i = 0; i < publish_count; i++)
         if (!read_publication((char *)publish[i], &publications[i])) return BAD_USAGE;

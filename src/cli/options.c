@@ -25,8 +25,10 @@ static const struct option_row *find_row(const struct option_set *set, struct sl
 
 static void set_value(const struct option_row *row, const char *text)
 {
-    if (!row->count) *row->value = text;
-    else if (*row->count < OPTION_REPEATS) row->value[(*row->count)++] = text;
+    if (!row->count)
+        *row->value = text;
+    else if (*row->count < OPTION_REPEATS)
+        row->value[(*row->count)++] = text;
 }
 
 static int unknown(const struct option_set *set, struct slice name)

@@ -11,8 +11,8 @@ struct option_row {
     const char *name;     /* without dashes */
     const char *argument; /* what follows it, for help; NULL for a switch */
     const char *help;
-    const char **value;   /* set to the argument, or to "" for a switch; the last one given wins */
-    size_t *count;        /* of an option that may be repeated: value is an array of OPTION_REPEATS; else NULL */
+    const char **value; /* set to the argument, or to "" for a switch; the last one given wins */
+    size_t *count;      /* of an option that may be repeated: value is an array of OPTION_REPEATS; else NULL */
 };
 
 struct option_set {
@@ -21,8 +21,8 @@ struct option_set {
     size_t count;
 };
 
-/* Words that are no options are moved to the front of argv[1..] in their order; their number goes to *words. Everything after
- * `--` is a word. Returns -1 to go on, else the exit code (0 after --help, 2 after a mistake, told on standard error). */
+/* Words that are no options are moved to the front of argv[1..] in their order; their number goes to *words. All that
+ * follows `--` are words. Returns -1 to go on, else the exit code (0 after --help, 2 after a mistake, told). */
 int options_read(const struct option_set *set, int argc, char **argv, int *words);
 
 #endif

@@ -10,7 +10,8 @@
 #include "cli/run_error.h"
 
 struct report_arguments {
-    const char *definition, *mapping, *as_of, *period, *compare, *basis, *lang, *format, *by, *rejects, *output, *verbose;
+    const char *definition, *mapping, *as_of, *period, *compare, *basis, *lang, *format, *by, *rejects, *output,
+        *verbose;
 };
 
 static bool choose(const char *option, const char *given, const char *const *names, int *out)
@@ -38,7 +39,8 @@ static bool fill_request(const struct report_arguments *a, struct report_request
     bool terminal = !a->output && isatty(STDOUT_FILENO);
     int columns = terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 ? window.ws_col : 0;
     r->format = (enum report_format)format;
-    r->report = (struct report_options){SLICE("masa " MASA_VERSION), (enum report_language)language, (enum report_basis)basis};
+    r->report =
+        (struct report_options){SLICE("masa " MASA_VERSION), (enum report_language)language, (enum report_basis)basis};
     r->terminal = (struct terminal_options){.colour = terminal && !getenv("NO_COLOR"), .columns = columns};
     r->period = slice_from(a->period);
     r->compare = slice_from(a->compare);
@@ -73,7 +75,8 @@ int report_command(int argc, char **argv)
         {"format", "NAME", "terminal (default), json, csv, html", &a.format},
         {"period", "P", "2026-01, 2026-Q1, 2026, 2026-01-05..2026-02-04, 'last month', 'last 30 days'", &a.period},
         {"compare", "P", "a period, 'a year earlier' (default), 'the period before', none", &a.compare},
-        {"as-of", "TIME", "a day or an instant; default: the definition's, else the end of the last event's day", &a.as_of},
+        {"as-of", "TIME", "a day or an instant; default: the definition's, else the end of the last event's day",
+         &a.as_of},
         {"basis", "NAME", "cohort or flow; default: the definition's", &a.basis},
         {"lang", "CODE", "he or en; default: the company's", &a.lang},
         {"by", "A,B", "instead of the report a CSV table by dimensions, month, quarter or day of entry", &a.by},
@@ -82,16 +85,21 @@ int report_command(int argc, char **argv)
         {"output", "FILE", "default: standard output", &a.output},
     };
     const struct option_set set = {"report", "report --definition DEF FILE... [options]",
-                                   "Prints the funnel report of the events in the files.", rows, sizeof rows / sizeof *rows};
+                                   "Prints the funnel report of the events in the files.", rows,
+                                   sizeof rows / sizeof *rows};
     int words, code = options_read(&set, argc, argv, &words);
     if (code >= 0) return code;
     if (!a.definition || !words) {
         fprintf(stderr, "usage: masa %s\n", set.usage);
         return BAD_USAGE;
     }
-    struct report_request request = {.run = {.definition = a.definition, .files = (const char *const *)argv + 1,
-                                             .file_count = (size_t)words, .mapping = a.mapping, .rejects = a.rejects,
-                                             .spend = true, .progress = true}};
+    struct report_request request = {.run = {.definition = a.definition,
+                                             .files = (const char *const *)argv + 1,
+                                             .file_count = (size_t)words,
+                                             .mapping = a.mapping,
+                                             .rejects = a.rejects,
+                                             .spend = true,
+                                             .progress = true}};
     if (!fill_request(&a, &request)) return BAD_USAGE;
     return run_request(&request, a.output);
 }

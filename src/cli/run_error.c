@@ -8,12 +8,14 @@ static void tell_rejects(const struct run *run)
 {
     const struct input_summary *in = run->input ? input_summary(run->input) : NULL;
     if (!in || !in->rejected) return;
-    fprintf(stderr, "masa: %llu of %llu rows rejected", (unsigned long long)in->rejected, (unsigned long long)in->lines);
+    fprintf(stderr, "masa: %llu of %llu rows rejected", (unsigned long long)in->rejected,
+            (unsigned long long)in->lines);
     if (in->reject_path) fprintf(stderr, "; written to %s", in->reject_path);
     fputc('\n', stderr);
     for (size_t i = 0; i < in->reason_count && i < 5; i++)
         fprintf(stderr, "  %llu x %.*s (first: %.*s:%llu)\n", (unsigned long long)in->reasons[i].count,
-                SLICE_ARG(in->reasons[i].text), SLICE_ARG(in->reasons[i].file), (unsigned long long)in->reasons[i].line);
+                SLICE_ARG(in->reasons[i].text), SLICE_ARG(in->reasons[i].file),
+                (unsigned long long)in->reasons[i].line);
 }
 
 /* Events nobody declared are no mistake of the file, but nobody would otherwise know that they count for nothing. */
@@ -27,7 +29,8 @@ static void tell_unknown(const struct run *run)
         fprintf(stderr, "masa: %llu events are of types the definition does not declare:",
                 (unsigned long long)gather_totals(run->gather).unknown_event);
     for (size_t i = 0; i < count && i < 5; i++)
-        fprintf(stderr, "%s %.*s (%llu)", i ? "," : "", SLICE_ARG(unknown[i].name), (unsigned long long)unknown[i].count);
+        fprintf(stderr, "%s %.*s (%llu)", i ? "," : "", SLICE_ARG(unknown[i].name),
+                (unsigned long long)unknown[i].count);
     if (count) fprintf(stderr, count > 5 ? ", …\n" : "\n");
     arena_release(&arena);
 }

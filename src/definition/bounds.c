@@ -125,14 +125,9 @@ static struct bounds bounds_of_literal(const struct value *v)
     int64_t n;
     struct bounds b = anything();
     switch (v->kind) {
-    case VALUE_INT:
-        n = clamp((__int128)v->integer * DECIMAL_ONE);
-        return number(FIELD_INT, n, n);
-    case VALUE_UINT:
-        n = clamp((__int128)v->natural * DECIMAL_ONE);
-        return number(FIELD_INT, n, n);
-    case VALUE_DECIMAL:
-        return number(FIELD_DECIMAL, v->integer, v->integer);
+    case VALUE_INT: n = clamp((__int128)v->integer * DECIMAL_ONE); return number(FIELD_INT, n, n);
+    case VALUE_UINT: n = clamp((__int128)v->natural * DECIMAL_ONE); return number(FIELD_INT, n, n);
+    case VALUE_DECIMAL: return number(FIELD_DECIMAL, v->integer, v->integer);
     case VALUE_BOOL:
         b.kind = FIELD_BOOL;
         b.truth = v->boolean ? MAY_BE_TRUE : MAY_BE_FALSE;
@@ -142,8 +137,7 @@ static struct bounds bounds_of_literal(const struct value *v)
         b.words = &v->text;
         b.word_count = 1;
         return b;
-    default:
-        return b;
+    default: return b;
     }
 }
 
@@ -512,21 +506,15 @@ bool world_allows_clause(struct world *w, const struct clause *clause, bool trut
 {
     const struct cel_node *node;
     switch (clause->kind) {
-    case CLAUSE_ALL:
-        return truth ? clause_each(w, clause, true) : clause_some(w, clause, 1, false);
-    case CLAUSE_ANY:
-        return truth ? clause_some(w, clause, 1, true) : clause_each(w, clause, false);
-    case CLAUSE_NOT:
-        return world_allows_clause(w, clause->members, !truth);
-    case CLAUSE_AT_LEAST:
-        return !truth || clause_some(w, clause, clause->need, true);
+    case CLAUSE_ALL: return truth ? clause_each(w, clause, true) : clause_some(w, clause, 1, false);
+    case CLAUSE_ANY: return truth ? clause_some(w, clause, 1, true) : clause_each(w, clause, false);
+    case CLAUSE_NOT: return world_allows_clause(w, clause->members, !truth);
+    case CLAUSE_AT_LEAST: return !truth || clause_some(w, clause, clause->need, true);
     case CLAUSE_RULE:
         node = parse_rule(w->ground->l, clause->rule);
         return !node || allows(w, rule_text(clause->rule), node, truth);
-    case CLAUSE_COUNT:
-        return clause_count(w, clause, truth);
-    case CLAUSE_QUIET:
-        return true;
+    case CLAUSE_COUNT: return clause_count(w, clause, truth);
+    case CLAUSE_QUIET: return true;
     }
     return true;
 }

@@ -45,9 +45,7 @@ static void print_node(const struct yaml_node *node, struct slice key, struct bu
         for (size_t i = 0; i < node->count; i++) print_node(node->items[i], SLICE(""), out);
         buffer_char(out, ']');
         return;
-    case YAML_MAP:
-        print_map(node, slice_is(key, "stages") || slice_is(key, "exits"), false, out);
-        return;
+    case YAML_MAP: print_map(node, slice_is(key, "stages") || slice_is(key, "exits"), false, out); return;
     }
 }
 

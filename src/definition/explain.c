@@ -105,20 +105,13 @@ static struct slice quiet_sentence(struct writer *w, enum subject_kind kind, con
 static struct slice clause_sentence(struct writer *w, enum subject_kind kind, const struct clause *clause)
 {
     switch (clause->kind) {
-    case CLAUSE_ALL:
-        return phrase(&w->s, SAY_ALL_OF);
-    case CLAUSE_ANY:
-        return phrase(&w->s, SAY_ANY_OF);
-    case CLAUSE_NOT:
-        return phrase(&w->s, SAY_NONE_OF);
-    case CLAUSE_AT_LEAST:
-        return fill1(&w->s, SAY_SOME_OF, spoken_number(&w->s, clause->need * DECIMAL_ONE));
-    case CLAUSE_RULE:
-        return speak_rule(&w->s, kind, clause->rule);
-    case CLAUSE_COUNT:
-        return count_sentence(w, kind, clause);
-    case CLAUSE_QUIET:
-        return quiet_sentence(w, kind, clause);
+    case CLAUSE_ALL: return phrase(&w->s, SAY_ALL_OF);
+    case CLAUSE_ANY: return phrase(&w->s, SAY_ANY_OF);
+    case CLAUSE_NOT: return phrase(&w->s, SAY_NONE_OF);
+    case CLAUSE_AT_LEAST: return fill1(&w->s, SAY_SOME_OF, spoken_number(&w->s, clause->need * DECIMAL_ONE));
+    case CLAUSE_RULE: return speak_rule(&w->s, kind, clause->rule);
+    case CLAUSE_COUNT: return count_sentence(w, kind, clause);
+    case CLAUSE_QUIET: return quiet_sentence(w, kind, clause);
     }
     return SLICE("");
 }

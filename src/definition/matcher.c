@@ -89,24 +89,19 @@ static bool add_literal(struct loader *l, const struct yaml_node *node, const st
     struct time_text time;
     int64_t n;
     switch (field->type.kind) {
-    case FIELD_TEXT:
-        return add_text(l, node, field, out);
-    case FIELD_INT:
-        return add_int(l, node, field, out);
+    case FIELD_TEXT: return add_text(l, node, field, out);
+    case FIELD_INT: return add_int(l, node, field, out);
     case FIELD_DECIMAL:
         if (!parse_decimal(node->text, &n)) return value_wrong(l, node, field);
         buffer_add(out, node->text);
         return true;
-    case FIELD_BOOL:
-        return add_bool(l, node, field, out);
+    case FIELD_BOOL: return add_bool(l, node, field, out);
     case FIELD_INSTANT:
         if (!time_parse(node->text, &time)) return value_wrong(l, node, field);
         add_quoted(out, node->text);
         return true;
-    case FIELD_MONEY:
-        return add_money(l, node, field, out);
-    default:
-        break;
+    case FIELD_MONEY: return add_money(l, node, field, out);
+    default: break;
     }
     complain(l, node, SLICE("empty or not empty, or an expression in when:"), "`%.*s` is a map; it has no single value",
              SLICE_ARG(field->label.name));

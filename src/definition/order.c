@@ -20,18 +20,12 @@ static void computed_reads(struct loader *l, const struct computed *c, bool *rea
     case COMPUTED_FIT:
         for (size_t i = 0; i < icp->count; i++) add_reads(icp->criteria[i].when, reads);
         break;
-    case COMPUTED_MATCHED:
-        reads[icp->fit_slot] = true;
-        break;
-    case COMPUTED_ANSWER:
-        add_reads(bant->questions[c->part].when, reads);
-        break;
+    case COMPUTED_MATCHED: reads[icp->fit_slot] = true; break;
+    case COMPUTED_ANSWER: add_reads(bant->questions[c->part].when, reads); break;
     case COMPUTED_YES:
         for (size_t i = 0; i < bant->count; i++) reads[bant->questions[i].slot] = true;
         break;
-    case COMPUTED_PASSED:
-        reads[bant->yes_slot] = true;
-        break;
+    case COMPUTED_PASSED: reads[bant->yes_slot] = true; break;
     case COMPUTED_SCORE:
         for (size_t i = 0; i < score->count; i++) {
             add_reads(score->terms[i].when, reads);

@@ -57,20 +57,15 @@ static struct bounds bounds_of_signal(struct loader *l, const struct slot *slot,
         break;
     case REDUCE_COUNT:
     case REDUCE_DAYS_SINCE:
-    case REDUCE_STREAK:
-        b.low = 0;
-        break;
-    case REDUCE_WEIGH:
-        bound_weigh(signal, &b);
-        break;
+    case REDUCE_STREAK: b.low = 0; break;
+    case REDUCE_WEIGH: bound_weigh(signal, &b); break;
     case REDUCE_FIRST:
     case REDUCE_LAST:
     case REDUCE_MIN:
     case REDUCE_MAX:
         if (field && signal->match.count == 1) b = bounds_of_field(field);
         break;
-    default:
-        break;
+    default: break;
     }
     return b;
 }

@@ -121,16 +121,13 @@ static bool read_reducer(struct loader *l, const struct yaml_node *node, struct 
     }
     bool yes = true;
     switch (out->reduce) {
-    case REDUCE_COUNT:
-        return true;
-    case REDUCE_STREAK:
-        return read_streak(l, given, out);
+    case REDUCE_COUNT: return true;
+    case REDUCE_STREAK: return read_streak(l, given, out);
     case REDUCE_DAYS_SINCE:
         if (!read_bool(l, given, "days_since", &yes)) return false;
         if (!yes) complain(l, given, SLICE("leave the key out"), "days_since: false says nothing");
         return yes;
-    default:
-        return read_of(l, given, out, type);
+    default: return read_of(l, given, out, type);
     }
 }
 

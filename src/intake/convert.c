@@ -373,11 +373,8 @@ bool convert_value(const struct convert_style *style, struct arena *arena, const
     if (value->kind == INPUT_MISSING) return true;
     if (field->word_count && value->kind == INPUT_TEXT && apply_words(arena, field, value)) return true;
     switch (field->convert) {
-    case CONVERT_TEXT:
-        return true;
-    case CONVERT_LOWER:
-        value->text = to_lower(arena, value->text);
-        return true;
+    case CONVERT_TEXT: return true;
+    case CONVERT_LOWER: value->text = to_lower(arena, value->text); return true;
     case CONVERT_EMAIL:
     case CONVERT_DOMAIN:
         value->text = to_lower(arena, find_email(value->text));
@@ -398,8 +395,7 @@ bool convert_value(const struct convert_style *style, struct arena *arena, const
             (struct input_value){.kind = INPUT_BOOL, .number = flag, .text = flag ? SLICE("true") : SLICE("false")};
         return true;
     case CONVERT_DATE:
-    case CONVERT_TIME:
-        return convert_time(style, arena, field->convert, value);
+    case CONVERT_TIME: return convert_time(style, arena, field->convert, value);
     }
     return true;
 }

@@ -340,14 +340,10 @@ bool inspect_file(struct arena *arena, struct slice name, struct text *text, con
 static const char *separator_name(char separator)
 {
     switch (separator) {
-    case ',':
-        return "commas";
-    case ';':
-        return "semicolons";
-    case '\t':
-        return "tabs";
-    default:
-        return "bars";
+    case ',': return "commas";
+    case ';': return "semicolons";
+    case '\t': return "tabs";
+    default: return "bars";
     }
 }
 

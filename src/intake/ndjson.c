@@ -237,18 +237,13 @@ static bool walk_element(struct ndjson *r, uint32_t key, int depth, struct input
 {
     uint32_t at = *r->next++;
     switch (r->text[at]) {
-    case '"':
-        value->kind = INPUT_TEXT;
-        return walk_string(r, at, *r->next, &value->text);
+    case '"': value->kind = INPUT_TEXT; return walk_string(r, at, *r->next, &value->text);
     case '{':
-    case '[':
-        return walk_nested(r, key, at, depth, value);
+    case '[': return walk_nested(r, key, at, depth, value);
     case 't':
     case 'f':
-    case 'n':
-        return walk_word(r, at, value);
-    default:
-        return walk_number(r, at, value);
+    case 'n': return walk_word(r, at, value);
+    default: return walk_number(r, at, value);
     }
 }
 

@@ -72,17 +72,10 @@ enum source_state source_state(struct source *s, struct slice *why)
     *why = (struct slice){0};
     switch (code) {
     case Z_OK:
-    case Z_STREAM_END:
-        return SOURCE_FINE;
-    case Z_BUF_ERROR:
-        *why = SLICE("gzip without its end, probably a copy that was cut short");
-        return SOURCE_TRUNCATED;
-    case Z_ERRNO:
-        *why = slice_from(strerror(errno));
-        return SOURCE_FAILED;
-    default:
-        *why = slice_from(text);
-        return SOURCE_CORRUPT;
+    case Z_STREAM_END: return SOURCE_FINE;
+    case Z_BUF_ERROR: *why = SLICE("gzip without its end, probably a copy that was cut short"); return SOURCE_TRUNCATED;
+    case Z_ERRNO: *why = slice_from(strerror(errno)); return SOURCE_FAILED;
+    default: *why = slice_from(text); return SOURCE_CORRUPT;
     }
 }
 

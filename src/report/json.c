@@ -468,12 +468,8 @@ static void put_figure(struct out *o, const struct figure *f)
 {
     const struct analysis *a = o->r->analysis;
     switch (f->kind) {
-    case FIGURE_STAGE:
-        put_stage(o, f->name, f->index);
-        return;
-    case FIGURE_TEXT:
-        put_text(o, f->name, f->text);
-        return;
+    case FIGURE_STAGE: put_stage(o, f->name, f->index); return;
+    case FIGURE_TEXT: put_text(o, f->name, f->text); return;
     case FIGURE_VALUES:
     case FIGURE_LABELS:
         for (size_t i = 0; i < f->count; i++) {
@@ -483,11 +479,8 @@ static void put_figure(struct out *o, const struct figure *f)
                                               : dimension_value(o->arena, a->table, f->index, f->codes[i]));
         }
         return;
-    case FIGURE_P:
-        put_number(o, f->name, f->number, 4);
-        return;
-    default:
-        put_number(o, f->name, f->number, 2);
+    case FIGURE_P: put_number(o, f->name, f->number, 4); return;
+    default: put_number(o, f->name, f->number, 2);
     }
 }
 

@@ -73,17 +73,13 @@ static enum tone light_tone(enum light light, enum support support)
 {
     if (support == SUPPORT_NONE) return TONE_DIM;
     switch (light) {
-    case LIGHT_FAILING:
-        return TONE_BAD;
+    case LIGHT_FAILING: return TONE_BAD;
     case LIGHT_OUTSIDE:
-    case LIGHT_BETWEEN:
-        return TONE_WARN;
+    case LIGHT_BETWEEN: return TONE_WARN;
     case LIGHT_GOOD:
     case LIGHT_EXCELLENT:
-    case LIGHT_IN_RANGE:
-        return TONE_GOOD;
-    default:
-        return TONE_DIM;
+    case LIGHT_IN_RANGE: return TONE_GOOD;
+    default: return TONE_DIM;
     }
 }
 
@@ -201,14 +197,10 @@ static struct slice kpi_value(struct screen *s, const struct kpi *k, double valu
 {
     if (isnan(value)) return SLICE("—");
     switch (k->unit) {
-    case UNIT_PERCENT:
-        return percent_text(s, rounded(value, 1));
-    case UNIT_MONEY:
-        return money_text(s, value);
-    case UNIT_COUNT:
-        return number_text(s, value, 0);
-    default:
-        return number_text(s, value, k->unit == UNIT_DAYS ? 1 : 2);
+    case UNIT_PERCENT: return percent_text(s, rounded(value, 1));
+    case UNIT_MONEY: return money_text(s, value);
+    case UNIT_COUNT: return number_text(s, value, 0);
+    default: return number_text(s, value, k->unit == UNIT_DAYS ? 1 : 2);
     }
 }
 

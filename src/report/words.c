@@ -253,51 +253,28 @@ static void put_figure(struct wording *w, struct arguments *a, const struct figu
     case FIGURE_COUNT:
     case FIGURE_DAYS:
     case FIGURE_SCORE:
-    case FIGURE_DECIMAL:
-        arguments_number(a, f->name, f->number);
-        break;
-    case FIGURE_SUBJECTS:
-        arguments_words(a, f->name, word_counted(w, f->number));
-        break;
-    case FIGURE_PERCENT:
-        arguments_words(a, f->name, word_percent(w, f->number, true));
-        break;
-    case FIGURE_WHOLE_PERCENT:
-        arguments_words(a, f->name, word_percent(w, rounded(f->number, 0), false));
-        break;
-    case FIGURE_LIMIT:
-        arguments_words(a, f->name, word_percent(w, f->number, false));
-        break;
-    case FIGURE_MONEY:
-        arguments_words(a, f->name, word_money(w, f->number));
-        break;
-    case FIGURE_P:
-        arguments_words(a, f->name, word_number(w, f->number, 2, true));
-        break;
+    case FIGURE_DECIMAL: arguments_number(a, f->name, f->number); break;
+    case FIGURE_SUBJECTS: arguments_words(a, f->name, word_counted(w, f->number)); break;
+    case FIGURE_PERCENT: arguments_words(a, f->name, word_percent(w, f->number, true)); break;
+    case FIGURE_WHOLE_PERCENT: arguments_words(a, f->name, word_percent(w, rounded(f->number, 0), false)); break;
+    case FIGURE_LIMIT: arguments_words(a, f->name, word_percent(w, f->number, false)); break;
+    case FIGURE_MONEY: arguments_words(a, f->name, word_money(w, f->number)); break;
+    case FIGURE_P: arguments_words(a, f->name, word_number(w, f->number, 2, true)); break;
     case FIGURE_ABOUT: {
         struct words about;
         for (int t = 0; t < TONGUES; t++) about.in[t] = format_about(w->formats[t], w->arena, f->number);
         arguments_words(a, f->name, about);
         break;
     }
-    case FIGURE_STAGE:
-        arguments_words(a, f->name, word_stage(w, f->index));
-        break;
+    case FIGURE_STAGE: arguments_words(a, f->name, word_stage(w, f->index)); break;
     case FIGURE_VALUES:
-    case FIGURE_LABELS:
-        arguments_words(a, f->name, word_list(w, f));
-        break;
-    case FIGURE_TEXT:
-        arguments_text(a, f->name, f->text);
-        break;
+    case FIGURE_LABELS: arguments_words(a, f->name, word_list(w, f)); break;
+    case FIGURE_TEXT: arguments_text(a, f->name, f->text); break;
     case FIGURE_DIMENSION:
         arguments_words(a, f->name, word_label(&w->analysis->definition->dimensions[f->index].label));
         break;
-    case FIGURE_ROLE:
-        arguments_words(a, f->name, word_role(w, (enum role)f->index));
-        break;
-    case FIGURE_PHRASE:
-        break; /* after the others, below */
+    case FIGURE_ROLE: arguments_words(a, f->name, word_role(w, (enum role)f->index)); break;
+    case FIGURE_PHRASE: break; /* after the others, below */
     }
 }
 

@@ -1,5 +1,6 @@
-/* Text to small numbers and back. Code 0 is the empty text. Codes are given in order of first sight, so they are private to
- * one run: nothing stored or printed may depend on them. One writer; any number of readers once writing has stopped. */
+/* Text to small numbers and back. Code 0 is the empty text. Codes are given in order of first sight, so they are
+ * private to one run: nothing stored or printed may depend on them. One writer; any number of readers once writing has
+ * stopped. */
 #ifndef MASA_VALUE_DICTIONARY_H
 #define MASA_VALUE_DICTIONARY_H
 

@@ -22,34 +22,21 @@ struct refusal {
 const char *reason(simdjson::error_code code)
 {
     switch (code) {
-    case simdjson::SUCCESS:
-        return nullptr;
-    case simdjson::UTF8_ERROR:
-        return "the text is not valid UTF-8";
-    case simdjson::DEPTH_ERROR:
-        return "nested too deeply";
-    case simdjson::NUMBER_ERROR:
-        return "not a number of JSON, or too large for 64 bits";
-    case simdjson::UNESCAPED_CHARS:
-        return "a control character inside a string; write it as \\u00XX";
-    case simdjson::UNCLOSED_STRING:
-        return "a string that is not closed";
-    case simdjson::STRING_ERROR:
-        return "a wrong escape in a string";
-    case simdjson::EMPTY:
-        return "no value";
+    case simdjson::SUCCESS: return nullptr;
+    case simdjson::UTF8_ERROR: return "the text is not valid UTF-8";
+    case simdjson::DEPTH_ERROR: return "nested too deeply";
+    case simdjson::NUMBER_ERROR: return "not a number of JSON, or too large for 64 bits";
+    case simdjson::UNESCAPED_CHARS: return "a control character inside a string; write it as \\u00XX";
+    case simdjson::UNCLOSED_STRING: return "a string that is not closed";
+    case simdjson::STRING_ERROR: return "a wrong escape in a string";
+    case simdjson::EMPTY: return "no value";
     case simdjson::T_ATOM_ERROR:
     case simdjson::F_ATOM_ERROR:
-    case simdjson::N_ATOM_ERROR:
-        return "expected true, false or null";
-    case simdjson::CAPACITY:
-        return "the text is too long";
-    case simdjson::INCOMPLETE_ARRAY_OR_OBJECT:
-        return "an array or object that is not closed";
-    case simdjson::TRAILING_CONTENT:
-        return "something follows the value";
-    default:
-        return "not JSON";
+    case simdjson::N_ATOM_ERROR: return "expected true, false or null";
+    case simdjson::CAPACITY: return "the text is too long";
+    case simdjson::INCOMPLETE_ARRAY_OR_OBJECT: return "an array or object that is not closed";
+    case simdjson::TRAILING_CONTENT: return "something follows the value";
+    default: return "not JSON";
     }
 }
 
@@ -116,27 +103,14 @@ class builder {
     bool add(simdjson::dom::element element, struct value *out)
     {
         switch (element.type()) {
-        case simdjson::dom::element_type::ARRAY:
-            return add_array(element.get_array().value_unsafe(), out);
-        case simdjson::dom::element_type::OBJECT:
-            return add_object(element.get_object().value_unsafe(), out);
-        case simdjson::dom::element_type::STRING:
-            return add_string(element.get_string().value_unsafe(), out);
-        case simdjson::dom::element_type::INT64:
-            *out = value_int(element.get_int64().value_unsafe());
-            return true;
-        case simdjson::dom::element_type::UINT64:
-            *out = value_uint(element.get_uint64().value_unsafe());
-            return true;
-        case simdjson::dom::element_type::DOUBLE:
-            *out = value_double(element.get_double().value_unsafe());
-            return true;
-        case simdjson::dom::element_type::BOOL:
-            *out = value_bool(element.get_bool().value_unsafe());
-            return true;
-        default:
-            *out = value_null();
-            return true;
+        case simdjson::dom::element_type::ARRAY: return add_array(element.get_array().value_unsafe(), out);
+        case simdjson::dom::element_type::OBJECT: return add_object(element.get_object().value_unsafe(), out);
+        case simdjson::dom::element_type::STRING: return add_string(element.get_string().value_unsafe(), out);
+        case simdjson::dom::element_type::INT64: *out = value_int(element.get_int64().value_unsafe()); return true;
+        case simdjson::dom::element_type::UINT64: *out = value_uint(element.get_uint64().value_unsafe()); return true;
+        case simdjson::dom::element_type::DOUBLE: *out = value_double(element.get_double().value_unsafe()); return true;
+        case simdjson::dom::element_type::BOOL: *out = value_bool(element.get_bool().value_unsafe()); return true;
+        default: *out = value_null(); return true;
         }
     }
 };

@@ -37,18 +37,12 @@ extern "C" void json_index_free(struct json_index *index)
 static enum json_fault fault_of(simdjson::error_code code)
 {
     switch (code) {
-    case simdjson::SUCCESS:
-        return JSON_FINE;
-    case simdjson::EMPTY:
-        return JSON_BLANK;
-    case simdjson::UTF8_ERROR:
-        return JSON_BAD_UTF8;
-    case simdjson::UNESCAPED_CHARS:
-        return JSON_CONTROL;
-    case simdjson::CAPACITY:
-        return JSON_TOO_LONG;
-    default:
-        return JSON_UNCLOSED;
+    case simdjson::SUCCESS: return JSON_FINE;
+    case simdjson::EMPTY: return JSON_BLANK;
+    case simdjson::UTF8_ERROR: return JSON_BAD_UTF8;
+    case simdjson::UNESCAPED_CHARS: return JSON_CONTROL;
+    case simdjson::CAPACITY: return JSON_TOO_LONG;
+    default: return JSON_UNCLOSED;
     }
 }
 

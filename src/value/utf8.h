@@ -5,8 +5,13 @@
 #include "base/slice.h"
 
 #ifdef __cplusplus
-extern "C"
+extern "C" {
 #endif
+
 bool utf8_is_valid(struct slice s);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

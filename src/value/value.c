@@ -60,42 +60,30 @@ static enum value_order order_decimal(int64_t millionths, struct value b)
 static enum value_order order_int(int64_t a, struct value b)
 {
     switch (b.kind) {
-    case VALUE_INT:
-        return order_i64(a, b.integer);
-    case VALUE_UINT:
-        return order_i64_u64(a, b.natural);
-    case VALUE_DOUBLE:
-        return order_i64_double(a, b.real);
-    default:
-        return VALUE_UNORDERED;
+    case VALUE_INT: return order_i64(a, b.integer);
+    case VALUE_UINT: return order_i64_u64(a, b.natural);
+    case VALUE_DOUBLE: return order_i64_double(a, b.real);
+    default: return VALUE_UNORDERED;
     }
 }
 
 static enum value_order order_uint(uint64_t a, struct value b)
 {
     switch (b.kind) {
-    case VALUE_INT:
-        return order_flip(order_i64_u64(b.integer, a));
-    case VALUE_UINT:
-        return order_u64(a, b.natural);
-    case VALUE_DOUBLE:
-        return order_u64_double(a, b.real);
-    default:
-        return VALUE_UNORDERED;
+    case VALUE_INT: return order_flip(order_i64_u64(b.integer, a));
+    case VALUE_UINT: return order_u64(a, b.natural);
+    case VALUE_DOUBLE: return order_u64_double(a, b.real);
+    default: return VALUE_UNORDERED;
     }
 }
 
 static enum value_order order_real(double a, struct value b)
 {
     switch (b.kind) {
-    case VALUE_INT:
-        return order_flip(order_i64_double(b.integer, a));
-    case VALUE_UINT:
-        return order_flip(order_u64_double(b.natural, a));
-    case VALUE_DOUBLE:
-        return order_double(a, b.real);
-    default:
-        return VALUE_UNORDERED;
+    case VALUE_INT: return order_flip(order_i64_double(b.integer, a));
+    case VALUE_UINT: return order_flip(order_u64_double(b.natural, a));
+    case VALUE_DOUBLE: return order_double(a, b.real);
+    default: return VALUE_UNORDERED;
     }
 }
 
@@ -119,13 +107,10 @@ enum value_order value_compare(struct value a, struct value b)
     if (value_is_number(a) && value_is_number(b)) return order_numbers(a, b);
     if (a.kind != b.kind) return VALUE_UNORDERED;
     switch (a.kind) {
-    case VALUE_BOOL:
-        return order_i64(a.boolean, b.boolean);
+    case VALUE_BOOL: return order_i64(a.boolean, b.boolean);
     case VALUE_STRING:
-    case VALUE_BYTES:
-        return order_slices(a.text, b.text);
-    case VALUE_DURATION:
-        return order_i64(a.integer, b.integer);
+    case VALUE_BYTES: return order_slices(a.text, b.text);
+    case VALUE_DURATION: return order_i64(a.integer, b.integer);
     case VALUE_TIMESTAMP: {
         enum value_order order = order_i64(a.integer, b.integer);
         return order != VALUE_SAME ? order : order_i64(a.extra, b.extra);
@@ -133,8 +118,7 @@ enum value_order value_compare(struct value a, struct value b)
     case VALUE_MONEY:
         if (!slice_equal(*a.money.currency, *b.money.currency)) return VALUE_UNORDERED;
         return order_i64(a.money.amount, b.money.amount);
-    default:
-        return VALUE_UNORDERED;
+    default: return VALUE_UNORDERED;
     }
 }
 
@@ -167,21 +151,14 @@ bool value_equal_within(struct value a, struct value b, int64_t *steps)
     if (value_is_number(a) && value_is_number(b)) return order_numbers(a, b) == VALUE_SAME;
     if (a.kind != b.kind) return false;
     switch (a.kind) {
-    case VALUE_NULL:
-        return true;
-    case VALUE_LIST:
-        return equal_lists(a.list, b.list, steps);
-    case VALUE_MAP:
-        return equal_maps(a.map, b.map, steps);
+    case VALUE_NULL: return true;
+    case VALUE_LIST: return equal_lists(a.list, b.list, steps);
+    case VALUE_MAP: return equal_maps(a.map, b.map, steps);
     case VALUE_TYPE:
-    case VALUE_IP:
-        return slice_equal(a.text, b.text);
-    case VALUE_CIDR:
-        return a.extra == b.extra && slice_equal(a.text, b.text);
-    case VALUE_OPTIONAL:
-        return equal_optionals(a.optional, b.optional, steps);
-    default:
-        return value_compare(a, b) == VALUE_SAME;
+    case VALUE_IP: return slice_equal(a.text, b.text);
+    case VALUE_CIDR: return a.extra == b.extra && slice_equal(a.text, b.text);
+    case VALUE_OPTIONAL: return equal_optionals(a.optional, b.optional, steps);
+    default: return value_compare(a, b) == VALUE_SAME;
     }
 }
 
@@ -197,8 +174,7 @@ static bool normal_key(struct value *key)
     switch (key->kind) {
     case VALUE_BOOL:
     case VALUE_STRING:
-    case VALUE_INT:
-        return true;
+    case VALUE_INT: return true;
     case VALUE_UINT:
         if (key->natural <= INT64_MAX) key->kind = VALUE_INT;
         return true;
@@ -210,8 +186,7 @@ static bool normal_key(struct value *key)
         if (key->integer % 1000000) return false;
         *key = value_int(key->integer / 1000000);
         return true;
-    default:
-        return false;
+    default: return false;
     }
 }
 
@@ -340,25 +315,20 @@ struct value value_copy(struct arena *arena, struct value v)
     case VALUE_IP:
     case VALUE_CIDR:
     case VALUE_ABSENT:
-    case VALUE_ERROR:
-        v.text = arena_slice(arena, v.text);
-        return v;
+    case VALUE_ERROR: v.text = arena_slice(arena, v.text); return v;
     case VALUE_LIST: {
         struct value *items = ARENA_ARRAY(arena, struct value, v.list.count);
         for (size_t i = 0; i < v.list.count; i++) items[i] = value_copy(arena, v.list.at[i]);
         return value_list(items, v.list.count);
     }
-    case VALUE_MAP:
-        return copy_map(arena, v.map);
+    case VALUE_MAP: return copy_map(arena, v.map);
     case VALUE_OPTIONAL: {
         if (!v.optional) return v;
         struct value *held = arena_alloc(arena, sizeof *held);
         *held = value_copy(arena, *v.optional);
         return value_optional(held);
     }
-    case VALUE_MONEY:
-        return value_money(arena, v.money.amount, *v.money.currency);
-    default:
-        return v;
+    case VALUE_MONEY: return value_money(arena, v.money.amount, *v.money.currency);
+    default: return v;
     }
 }

@@ -102,14 +102,10 @@ static size_t written_len(struct slice raw, size_t i, char quote)
     if (quote == '\'' && raw.ptr[i] == '\'') return 2;
     if (quote != '"' || raw.ptr[i] != '\\' || i + 1 >= raw.len) return code_point_len(raw, i);
     switch (raw.ptr[i + 1]) {
-    case 'x':
-        return 4;
-    case 'u':
-        return 6;
-    case 'U':
-        return 10;
-    default:
-        return 1 + code_point_len(raw, i + 1);
+    case 'x': return 4;
+    case 'u': return 6;
+    case 'U': return 10;
+    default: return 1 + code_point_len(raw, i + 1);
     }
 }
 
