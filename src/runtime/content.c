@@ -8,14 +8,12 @@
 
 enum { SAID_FIRST = 1 << 10, SAID_MAX = 1 << 18, HEAD_BYTES = 6, CELL_BYTES_MAX = 24 };
 
-/* Half a cache line: one look decides. */
+/* Small, so that one look at memory decides: 96 bits of the digest, the content's number + 1 (0: free), and whether it has
+ * wrong types. */
+#define SAID_WRONG (UINT32_C(1) << 31)
 struct said {
-    uint64_t digest[2]; /* of the fields */
-    uint32_t head;      /* type and source of the event */
-    uint8_t flags;
-    bool used;
-    uint16_t wrong_type;
-    uint32_t content;
+    uint64_t digest;
+    uint32_t check, content;
 };
 
 struct event_fields {
@@ -29,7 +27,6 @@ struct content_fields {
     const struct definition *definition;
     const struct zone *zone;
     struct event_fields *events;
-    struct field *contexts; /* fields of any event: context.* paths that dimensions and rules read */
 };
 
 /* ---- which fields an event has ---- */
@@ -278,18 +275,16 @@ static bool agent_is_machine(struct slice agent)
     return false;
 }
 
-static bool machine_says_so(const struct definition *d, const struct input_event *input)
+static bool machine_says_so(struct input_value told, struct input_value agent)
 {
-    if (d->machine_path != NONE && cell_is_true(to_bool(input->values[d->machine_path]))) return true;
-    return d->agent_path != NONE && input->values[d->agent_path].kind == INPUT_TEXT && agent_is_machine(input->values[d->agent_path].text);
+    return cell_is_true(to_bool(told)) || (agent.kind == INPUT_TEXT && agent_is_machine(agent.text));
 }
 
-/* Most events say nothing about it. */
+/* Most events say nothing about it. (Of two kinds one is more than null when both together are.) */
 static inline bool by_machine(const struct definition *d, const struct input_event *input)
 {
-    const bool told = d->machine_path != NONE && input->values[d->machine_path].kind > INPUT_NULL;
-    const bool guessed = d->agent_path != NONE && input->values[d->agent_path].kind > INPUT_NULL;
-    return (told || guessed) && machine_says_so(d, input);
+    const struct input_value *told = &input->values[d->machine_path], *agent = &input->values[d->agent_path];
+    return (told->kind | agent->kind) > INPUT_NULL && machine_says_so(*told, *agent);
 }
 
 static void intern_seed(struct content_store *s, const struct dictionary *from)
@@ -310,48 +305,50 @@ void content_store_release(struct content_store *s)
     dictionary_release(&s->dictionary);
     buffer_release(&s->bytes);
     vector_release(&s->starts);
+    vector_release(&s->wrong_types);
     free(s->said.slots);
     free(s->codes);
 }
 
 /* ---- what was said before ---- */
 
-static inline void take_up(uint64_t digest[2], uint64_t mark, uint64_t word)
+struct digest {
+    uint64_t a, b;
+};
+
+static inline struct digest take_up(struct digest d, uint64_t mark, uint64_t word)
 {
-    digest[0] = hash_mix(digest[0] ^ mark, word ^ HASH_K1);
-    digest[1] = hash_mix(digest[1] + word, mark ^ HASH_K0);
+    return (struct digest){hash_mix(d.a ^ mark, word ^ HASH_K1), hash_mix(d.b + word, mark ^ HASH_K0)};
 }
 
-/* The fields that the event has, as they came: which one, its kind and length, its bytes. The same 128 bits, type, source and
- * flags mean the same content, so that reading what was said before costs one look and no conversion. */
-static void digest_fields(const struct event_fields *e, const struct input_event *input, uint64_t digest[2])
+/* The event as it came: type, source, flags, and of the fields it has which one, its kind and length, its bytes. The same digest
+ * means the same content, so that reading what was said before costs one look and no conversion. */
+static struct digest digest_event(const struct event_fields *e, uint64_t head, const struct input_event *input)
 {
+    struct digest d = take_up((struct digest){HASH_K0, HASH_K1}, head, e->count);
     for (size_t i = 0; i < e->count; i++) {
         const struct input_value *v = &input->values[e->paths[i]];
         if (v->kind <= INPUT_NULL) continue;
         uint64_t mark = i | (uint64_t)v->kind << 16;
         if (v->kind == INPUT_BOOL || v->kind == INPUT_INT) {
-            take_up(digest, mark, (uint64_t)v->number);
+            d = take_up(d, mark, (uint64_t)v->number);
             continue;
         }
         const char *p = v->text.ptr;
         size_t n = v->text.len;
         mark |= (uint64_t)n << 32;
-        for (; n > 8; p += 8, n -= 8) take_up(digest, mark, slice_load_8(p));
-        take_up(digest, mark, slice_load(p, n));
+        for (; n > 8; p += 8, n -= 8) d = take_up(d, mark, slice_load_8(p));
+        d = take_up(d, mark, slice_load(p, n));
     }
+    return d;
 }
 
-static struct said *find_said(const struct said_table *t, const struct said *what)
+/* The entry of that digest, or the free one where it would stand. */
+static inline struct said *find_said(const struct said_table *t, uint64_t digest, uint32_t check)
 {
-    uint32_t i = (uint32_t)(what->digest[0] ^ what->head * HASH_K0 >> 32) & t->mask;
-    for (;; i = (i + 1) & t->mask) {
-        struct said *s = &t->slots[i];
-        if (!s->used) return s;
-        if (s->digest[0] == what->digest[0] && s->digest[1] == what->digest[1] && s->head == what->head &&
-            s->flags == what->flags)
-            return s;
-    }
+    uint32_t i = (uint32_t)digest & t->mask;
+    while (t->slots[i].content && (t->slots[i].digest != digest || t->slots[i].check != check)) i = (i + 1) & t->mask;
+    return &t->slots[i];
 }
 
 /* Beyond its largest size the table starts afresh: only speed is lost. */
@@ -368,7 +365,7 @@ static void grow_said(struct said_table *t)
     memset(t->slots, 0, slots * sizeof *t->slots);
     t->mask = slots - 1;
     for (uint32_t i = 0; old.slots && i <= old.mask; i++)
-        if (old.slots[i].used) *find_said(t, &old.slots[i]) = old.slots[i];
+        if (old.slots[i].content) *find_said(t, old.slots[i].digest, old.slots[i].check) = old.slots[i];
     free(old.slots);
 }
 
@@ -376,6 +373,7 @@ static __attribute__((noinline)) uint32_t convert(struct content_store *s, const
                         const struct input_event *input)
 {
     char *start = buffer_reserve(&s->bytes, HEAD_BYTES + e->count * CELL_BYTES_MAX), *p = start + HEAD_BYTES;
+    const uint64_t wrong = s->wrong_type;
     unsigned cells = 0;
     for (size_t i = 0; i < e->count && cells < 255; i++) {
         const struct input_value v = input->values[e->paths[i]];
@@ -388,6 +386,7 @@ static __attribute__((noinline)) uint32_t convert(struct content_store *s, const
     const char head[HEAD_BYTES] = {(char)event, (char)(event >> 8), (char)source, (char)(source >> 8), (char)flags, (char)cells};
     memcpy(start, head, HEAD_BYTES);
     vector_push(&s->starts, s->bytes.len);
+    vector_push(&s->wrong_types, (uint16_t)(s->wrong_type - wrong));
     buffer_advance(&s->bytes, (size_t)(p - start));
     return (uint32_t)s->starts.count - 1;
 }
@@ -395,23 +394,22 @@ static __attribute__((noinline)) uint32_t convert(struct content_store *s, const
 uint32_t content_put(struct content_store *s, uint32_t event, uint16_t source, bool day, const struct input_event *input)
 {
     const struct event_fields *e = &s->fields->events[event];
-    struct said what = {.digest = {HASH_K0, HASH_K1},
-                        .head = event | (uint32_t)source << 16,
-                        .flags = (day ? CONTENT_DAY : 0) | (by_machine(s->fields->definition, input) ? CONTENT_MACHINE : 0),
-                        .used = true};
-    digest_fields(e, input, what.digest);
-    if (!s->said.slots || s->said.count > s->said.mask / 2) grow_said(&s->said);
-    struct said *said = find_said(&s->said, &what);
-    if (!said->used) {
-        const uint64_t wrong = s->wrong_type;
-        what.content = convert(s, e, event, source, what.flags, input);
-        what.wrong_type = (uint16_t)(s->wrong_type - wrong);
-        s->wrong_type = wrong;
-        s->said.count++;
-        *said = what;
+    const unsigned flags = (day ? CONTENT_DAY : 0) | (by_machine(s->fields->definition, input) ? CONTENT_MACHINE : 0);
+    const struct digest d = digest_event(e, event | (uint64_t)source << 16 | (uint64_t)flags << 32, input);
+    struct said *said = s->said.slots ? find_said(&s->said, d.a, (uint32_t)d.b) : NULL;
+    if (said && said->content) {
+        const uint32_t content = (said->content & ~SAID_WRONG) - 1;
+        if (said->content & SAID_WRONG) s->wrong_type += s->wrong_types.at[content];
+        return content;
     }
-    s->wrong_type += said->wrong_type;
-    return said->content;
+    if (!said || s->said.count > s->said.mask / 8 * 5) {
+        grow_said(&s->said);
+        said = find_said(&s->said, d.a, (uint32_t)d.b);
+    }
+    const uint32_t content = convert(s, e, event, source, flags, input);
+    *said = (struct said){d.a, (uint32_t)d.b, (content + 1) | (s->wrong_types.at[content] ? SAID_WRONG : 0)};
+    s->said.count++;
+    return content;
 }
 
 void content_join(struct content_store *s, struct dictionary *common)

@@ -14,7 +14,7 @@ struct content_fields; /* by event: which paths are read and as what; shared, re
 struct content_fields *content_fields_new(const struct definition *definition, const struct zone *zone);
 void content_fields_free(struct content_fields *fields);
 
-/* By digest of the event as it came: what it was made into. Open addressing, never more than half full. */
+/* By digest of the event as it came: what it was made into. Open addressing. */
 struct said;
 struct said_table {
     struct said *slots;
@@ -27,10 +27,11 @@ struct content_store {
     struct buffer bytes;
     VECTOR(uint64_t) starts;     /* of each content in bytes */
     struct said_table said;
+    VECTOR(uint16_t) wrong_types; /* by content: values of another type than declared, so absent */
     uint32_t *codes;             /* after content_join: own code -> common code */
     struct zone_cursor cursor;
     struct cell *row;            /* scratch, by path */
-    uint64_t wrong_type;         /* values of another type than declared, so absent */
+    uint64_t wrong_type;         /* all of them */
 };
 
 void content_store_init(struct content_store *store, const struct content_fields *fields);

@@ -55,10 +55,14 @@ struct slice gather_id(const struct gather *g, uint64_t key, struct arena *arena
 
 /* ---- edges ---- */
 
+/* Names an edge in the map: kind, length of the person's id, both ids. They are not too long. */
 static struct slice pair_name(char out[2 * STREAM_KEY_MAX + 8], enum edge_kind kind, struct slice person, struct slice other)
 {
-    int n = snprintf(out, 2 * STREAM_KEY_MAX + 8, "%d\x1f%.*s\x1f%.*s", kind, SLICE_ARG(person), SLICE_ARG(other));
-    return slice_of(out, (size_t)n);
+    out[0] = (char)kind;
+    out[1] = (char)person.len;
+    memcpy(out + 2, person.ptr, person.len);
+    memcpy(out + 2 + person.len, other.ptr, other.len);
+    return slice_of(out, 2 + person.len + other.len);
 }
 
 static bool too_long(struct slice person, struct slice other)
@@ -95,10 +99,10 @@ static void add_edge(struct gather_thread *t, enum edge_kind kind, struct slice 
 
 /* ---- one event ---- */
 
-static uint32_t event_named(struct gather_thread *t, struct slice name)
+static inline uint32_t event_named(struct gather_thread *t, struct slice name)
 {
     const uint64_t word = slice_load(name.ptr, name.len < 8 ? name.len : 8) + name.len;
-    struct remembered_name *r = &t->names[word * HASH_K0 >> 58];
+    struct remembered_name *r = &t->names[word * HASH_K0 >> (64 - NAMES_REMEMBERED_BITS)];
     if (name.len && slice_equal_key(r->name, name)) return r->event;
     const struct gather *g = t->gather;
     const uint32_t event = map_get(&g->event_names, name);
@@ -106,7 +110,7 @@ static uint32_t event_named(struct gather_thread *t, struct slice name)
     return event;
 }
 
-static uint32_t event_of(struct gather_thread *t, const struct input_event *in)
+static inline uint32_t event_of(struct gather_thread *t, const struct input_event *in)
 {
     uint32_t own = MAP_NONE;
     switch (in->call) {
@@ -123,14 +127,19 @@ static uint32_t event_of(struct gather_thread *t, const struct input_event *in)
     return MAP_NONE;
 }
 
-/* The instant an event counts at. A day stands at its end (ruling 5); a sender's clock is set right by sentAt (once). */
-static int64_t instant_of(struct gather_thread *t, const struct input_event *in)
+static __attribute__((noinline)) int64_t other_instant(const struct zone *zone, const struct input_event *in)
 {
-    const struct zone *zone = t->gather->zone;
     if (in->at.day_only) return zone_day_start(zone, floor_div(in->at.instant, DAY_US) + 1) - 1;
     int64_t at = in->at.zoned ? in->at.instant : zone_from_local(zone, in->at.instant);
     if (in->sent_at != INSTANT_NONE && in->received_at != INSTANT_NONE) at += in->received_at - in->sent_at;
     return at;
+}
+
+/* The instant an event counts at. A day stands at its end (ruling 5); a sender's clock is set right by sentAt (once). */
+static inline int64_t instant_of(const struct gather_thread *t, const struct input_event *in)
+{
+    if (in->at.zoned && !in->at.day_only && in->sent_at == INSTANT_NONE) return in->at.instant;
+    return other_instant(t->gather->zone, in);
 }
 
 static struct slice text_value(const struct input_event *in, uint32_t path, char digits[24])
@@ -206,30 +215,32 @@ static void put_person(struct gather_thread *t, const struct input_event *in, st
     }
 }
 
+/* An event of a deal or a subscription, whose own key stands among its properties. */
+static void put_keyed(struct gather_thread *t, const struct input_event *in, const struct event_type *type, struct record *r)
+{
+    char digits[24];
+    struct slice key = text_value(in, type->key_path, digits);
+    if (!key.len) {
+        t->counts.no_subject++;
+        return;
+    }
+    put_record(t, type->of, key, r);
+    bool primary = t->gather->role_path != NONE && in->values[t->gather->role_path].kind == INPUT_TEXT &&
+                   slice_equal_fold(in->values[t->gather->role_path].text, SLICE("primary"));
+    if (in->user.len) add_edge(t, EDGE_DEAL, in->user, key, r->at, primary);
+}
+
 static void put_event(struct gather_thread *t, const struct input_event *in, uint32_t event, struct record *r)
 {
     const struct event_type *type = &t->gather->definition->events[event];
-    char digits[24];
-    if (event == EVENT_GROUP) {
-        if (in->group.len) put_record(t, KIND_ACCOUNT, in->group, r);
-        return;
-    }
     switch (type->of) {
     case KIND_PERSON: put_person(t, in, r); break;
     case KIND_ACCOUNT:
         if (in->group.len) put_record(t, KIND_ACCOUNT, in->group, r);
-        else t->counts.no_subject++;
+        else t->counts.no_subject += event != EVENT_GROUP;
         break;
     case KIND_MARKET: put_record(t, KIND_MARKET, SLICE("market"), r); break;
-    default: {
-        struct slice key = text_value(in, type->key_path, digits);
-        if (key.len) put_record(t, type->of, key, r);
-        else t->counts.no_subject++;
-        bool primary = t->gather->role_path != NONE && in->values[t->gather->role_path].kind == INPUT_TEXT &&
-                       slice_equal_fold(in->values[t->gather->role_path].text, SLICE("primary"));
-        if (key.len && in->user.len) add_edge(t, EDGE_DEAL, in->user, key, r->at, primary);
-        break;
-    }
+    default: put_keyed(t, in, type, r); break;
     }
 }
 

@@ -34,7 +34,7 @@ struct edge {
 enum { MARKER_CONTENT = 0 };
 
 /* Which type an event's name means, for the names met last. */
-enum { NAMES_REMEMBERED = 64 };
+enum { NAMES_REMEMBERED_BITS = 8, NAMES_REMEMBERED = 1 << NAMES_REMEMBERED_BITS };
 struct remembered_name {
     struct slice name; /* the definition's text; empty: none yet */
     uint32_t event;

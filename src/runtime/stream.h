@@ -58,8 +58,8 @@ static inline void stream_put(struct stream *s, struct stream_room *room, const 
     if (__builtin_expect(!stream_has_room(s, r->key.len), 0)) stream_add_chunk(s, room);
     s->records++;
     const uint64_t seconds = (uint64_t)r->at / 1000000;
-    const bool rare = (seconds >> 32) | (r->id >> 56) | (r->content >> 16) | (unsigned)(r->store ^ room->store) | r->credit;
-    if (rare || seconds * 1000000 != (uint64_t)r->at) {
+    const uint64_t too_big = seconds >> 32 | r->id >> 56 | r->content >> 16;
+    if (too_big || seconds * 1000000 != (uint64_t)r->at || r->store != room->store || r->credit) {
         stream_put_full(s, r);
         return;
     }
