@@ -3,25 +3,6 @@
 
 #include <stdlib.h>
 
-struct folder *folder_new(const struct engine *engine, enum subject_kind kind)
-{
-    struct folder *f = memory_new(sizeof *f);
-    const struct plan *plan = &engine->plans[kind];
-    f->engine = engine;
-    f->plan = plan;
-    f->scratch = rule_scratch_new(engine->definition->dictionary);
-    f->cells = memory_new(plan->model->slot_count * sizeof *f->cells);
-    f->signals = memory_new(plan->model->signal_count * sizeof *f->signals);
-    f->weight_counts = memory_new(plan->weight_total * sizeof *f->weight_counts);
-    f->steady_sum = memory_new(plan->model->computed_count * sizeof *f->steady_sum);
-    f->funnels = memory_new(plan->funnel_count * sizeof *f->funnels);
-    signals_init(f);
-    f->final_values = true;
-    f->day_from = INSTANT_MAX;
-    f->day_until = INSTANT_NONE;
-    return f;
-}
-
 void folder_free(struct folder *f)
 {
     if (!f) return;
@@ -31,6 +12,7 @@ void folder_free(struct folder *f)
     free(f->weight_counts);
     free(f->steady_sum);
     free(f->funnels);
+    free(f->false_at_first);
     vector_release(&f->intervals);
     vector_release(&f->handoffs);
     vector_release(&f->leavings);
@@ -174,12 +156,12 @@ static void set_slot(struct folder *f, uint32_t slot, struct cell value)
 /* What signal_feed comes to for EFFECT_COUNT. */
 static inline void count_up(struct folder *f, const struct effect *e, struct signal_state *st, int64_t at)
 {
-    const int64_t enough = f->plan->model->signals[e->index].enough;
+    const struct told_apart *told_apart = &f->plan->told_apart[e->index];
     st->at = at;
     f->cells[e->slot].number = ++st->number;
     bits_add(&f->touched, e->index);
     bits_add(&f->fed, e->slot);
-    if (enough && st->number > enough) return; /* nobody tells these apart */
+    if (st->number < told_apart->least || st->number > told_apart->most) return;
     bits_add(&f->changed, e->slot);
     bits_add(&f->pending, e->slot);
 }
@@ -221,11 +203,6 @@ static void follow_snapshot(struct folder *f, int64_t until)
     }
 }
 
-static bool follows(const struct folder *f)
-{
-    return f->trail->start && !f->resumed;
-}
-
 static void clear_instant(struct folder *f)
 {
     bits_clear(&f->fed, f->plan->words);
@@ -233,9 +210,9 @@ static void clear_instant(struct folder *f)
     f->decided = false;
 }
 
-static void run_machine(struct folder *f)
+static __attribute__((noinline)) void run_machine(struct folder *f)
 {
-    machine_evidence(f);
+    if (f->waits) machine_evidence(f);
     machine_run(f, false);
     if (!f->decided) return;
     for (size_t i = f->instant_from; i < f->instant_until; i++) {
@@ -245,23 +222,23 @@ static void run_machine(struct folder *f)
     machine_run(f, true);
 }
 
-static void run_stages(struct folder *f)
+static inline void run_stages(struct folder *f)
 {
-    const bool moved = f->waits || f->decided || bits_any(&f->fed, f->plan->words);
-    if (follows(f)) machine_replay_entries(f, f->trail->start);
-    else if (moved) run_machine(f);
-    if (moved) clear_instant(f);
+    bits_join(&f->ever, &f->changed, f->plan->words);
+    if (f->following) machine_replay_entries(f, f->trail->start);
+    else if (f->decided || machine_could_move(f)) run_machine(f);
+    clear_instant(f);
 }
 
 /* Everything that time alone does strictly before `until`. */
 static void pass_time(struct folder *f, int64_t until)
 {
-    if (follows(f)) {
+    if (f->following) {
         int64_t start = f->trail->start_at;
         follow_snapshot(f, until < start ? until : start);
         if (until <= start) return;
         f->now = start;
-        f->resumed = true;
+        f->following = false;
         f->instant_from = f->instant_until;
         machine_resume(f, f->trail->start);
         machine_run(f, true);
@@ -317,7 +294,7 @@ static void start(struct folder *f, const struct trail *trail)
     const struct plan *plan = f->plan;
     if (plan->model->slot_count) memcpy(f->cells, plan->initial, plan->model->slot_count * sizeof *f->cells);
     f->trail = trail;
-    f->resumed = false;
+    f->following = trail->start != NULL;
     f->now = INSTANT_NONE;
     f->instant_from = f->instant_until = 0;
     vector_clear(&f->intervals);
@@ -328,9 +305,33 @@ static void start(struct folder *f, const struct trail *trail)
     for (size_t i = 0; i < f->exported_last.count; i++) f->exported_last.at[i] = cell_absent();
     clear_instant(f);
     bits_clear(&f->pending, plan->words);
+    bits_clear(&f->ever, plan->words);
     for (unsigned w = 0; w < plan->words; w++) f->dirty.word[w] = f->steady_dirty.word[w] = plan->all_computed.word[w];
     signals_reset(f);
     machine_reset(f);
+}
+
+struct folder *folder_new(const struct engine *engine, enum subject_kind kind)
+{
+    const struct trail nothing = {.as_of = INSTANT_NONE};
+    struct folder *f = memory_new(sizeof *f);
+    const struct plan *plan = &engine->plans[kind];
+    f->engine = engine;
+    f->plan = plan;
+    f->scratch = rule_scratch_new(engine->definition->dictionary);
+    f->cells = memory_new(plan->model->slot_count * sizeof *f->cells);
+    f->signals = memory_new(plan->model->signal_count * sizeof *f->signals);
+    f->weight_counts = memory_new(plan->weight_total * sizeof *f->weight_counts);
+    f->steady_sum = memory_new(plan->model->computed_count * sizeof *f->steady_sum);
+    f->funnels = memory_new(plan->funnel_count * sizeof *f->funnels);
+    f->false_at_first = memory_new(plan->funnel_count * sizeof *f->false_at_first);
+    f->final_values = true;
+    f->day_from = INSTANT_MAX;
+    f->day_until = INSTANT_NONE;
+    signals_init(f);
+    start(f, &nothing);
+    machine_init(f);
+    return f;
 }
 
 static const struct facts *finish(struct folder *f)
@@ -350,7 +351,7 @@ const struct facts *folder_run(struct folder *f, const struct trail *trail)
         int64_t at = e < trail->count ? trail->events[e].at : INSTANT_MAX;
         if (c < trail->change_count && trail->changes[c].at < at) at = trail->changes[c].at;
         if (at == INSTANT_MAX || at > trail->as_of) break;
-        if ((f->waits && f->now != INSTANT_NONE) || follows(f)) pass_time(f, at);
+        if ((f->waits && f->now != INSTANT_NONE) || f->following) pass_time(f, at);
         f->now = at;
         for (; c < trail->change_count && trail->changes[c].at == at; c++)
             set_slot(f, trail->changes[c].slot, trail->changes[c].value);
@@ -358,7 +359,7 @@ const struct facts *folder_run(struct folder *f, const struct trail *trail)
         else run_changes(f, e);
         export_changes(f);
     }
-    if ((f->now != INSTANT_NONE || follows(f)) && trail->as_of != INSTANT_MAX) {
+    if ((f->now != INSTANT_NONE || f->following) && trail->as_of != INSTANT_MAX) {
         pass_time(f, trail->as_of + 1);
         f->now = trail->as_of;
     }

@@ -15,34 +15,28 @@ struct bits {
 static inline void bits_add(struct bits *b, uint32_t i) { b->word[i / 64] |= UINT64_C(1) << (i % 64); }
 static inline void bits_drop(struct bits *b, uint32_t i) { b->word[i / 64] &= ~(UINT64_C(1) << (i % 64)); }
 static inline bool bits_has(const struct bits *b, uint32_t i) { return b->word[i / 64] >> (i % 64) & 1; }
-/* Definitions with more than 64 slots are rare: the functions below are told how many words of the set are in use. They run for
- * every event; looking before clearing keeps the compiler from calling memset for one word. */
+/* The functions below are told how many words of the set are in use. They run for every event, and definitions with more than 64
+ * slots are rare: the first word goes without saying. */
 static inline void bits_clear(struct bits *b, unsigned words)
 {
-    for (unsigned i = 0; i < words; i++)
-        if (b->word[i]) b->word[i] = 0;
-}
-static inline bool bits_any(const struct bits *b, unsigned words)
-{
-    for (unsigned i = 0; i < words; i++)
-        if (b->word[i]) return true;
-    return false;
+    b->word[0] = 0;
+    for (unsigned i = 1; i < words; i++) b->word[i] = 0;
 }
 static inline void bits_join(struct bits *b, const struct bits *other, unsigned words)
 {
-    for (unsigned i = 0; i < words; i++) b->word[i] |= other->word[i];
+    b->word[0] |= other->word[0];
+    for (unsigned i = 1; i < words; i++) b->word[i] |= other->word[i];
 }
 static inline bool bits_meet(const struct bits *a, const struct bits *b, unsigned words)
 {
-    uint64_t any = 0;
-    for (unsigned i = 0; i < words; i++) any |= a->word[i] & b->word[i];
+    uint64_t any = a->word[0] & b->word[0];
+    for (unsigned i = 1; i < words; i++) any |= a->word[i] & b->word[i];
     return any != 0;
 }
-
 static inline bool bits_within(const struct bits *part, const struct bits *whole, unsigned words)
 {
-    uint64_t outside = 0;
-    for (unsigned i = 0; i < words; i++) outside |= part->word[i] & ~whole->word[i];
+    uint64_t outside = part->word[0] & ~whole->word[0];
+    for (unsigned i = 1; i < words; i++) outside |= part->word[i] & ~whole->word[i];
     return outside == 0;
 }
 
@@ -86,17 +80,29 @@ struct funnel_plan {
     uint64_t *stages_reading;      /* by slot: the stages whose rule reads it */
 };
 
+/* The values of a count that rules tell apart: one below `least` is to them like none, one above `most` like `most`. */
+struct told_apart {
+    int64_t least, most;
+};
+
+/* A score's terms: first those that read given slots only, which are added up once and again when such a slot changes. */
+struct term_order {
+    const struct score_term **terms;
+    size_t steady, count;
+};
+
 struct plan {
     const struct kind_model *model;
     enum subject_kind kind;
     unsigned words;                /* of a set of slots */
     struct cell *initial;          /* by slot */
     struct bits *dependents;       /* by slot: the computed values that read it */
+    struct told_apart *told_apart; /* by signal; of those that are no counts everything is told apart */
     uint32_t *weight_base;         /* by signal: first counter of its weights */
     uint32_t weight_total;
     struct bits all_computed;
     struct bits given;             /* slots that are neither signals nor computed: what the subject is, or what others lend it */
-    bool **steady_terms;           /* by computed value, then by term of a score: reads given slots only; NULL for other kinds */
+    struct term_order *terms;      /* by computed value, of scores */
     bool *varies;                  /* by slot: a signal that time alone changes, or computed from one */
     struct funnel_plan *funnels;
     size_t funnel_count;
@@ -190,8 +196,10 @@ struct folder {
     struct signal_state *signals;
     uint32_t *weight_counts;
     struct funnel_state *funnels;
+    uint64_t *false_at_first; /* by funnel: stages whose rule is false of a subject of whom nothing is known, and needs events */
     struct bits fed;     /* slots of which an event of this instant spoke */
     struct bits changed; /* those whose value it changed so that a rule could tell */
+    struct bits ever;    /* those whose value was changed so at any time */
     struct bits pending; /* slots changed since computed values were last marked */
     struct bits dirty;   /* computed values to bring up to date */
     struct bits steady_dirty; /* scores whose steady terms are to be added up again */
@@ -202,7 +210,7 @@ struct folder {
     int64_t day, day_from, day_until; /* the company day `now` falls on */
     const struct trail *trail;
     bool final_values;   /* cells are brought up to date at the end of a run */
-    bool resumed;        /* the trail's snapshot was taken over */
+    bool following;      /* the trail's snapshot says what the stages are */
     size_t instant_from, instant_until; /* events of this instant */
     bool decided;        /* somebody decided something in this instant */
     VECTOR(struct interval) intervals;
@@ -236,7 +244,21 @@ const struct clause *clause_because(struct folder *f, const struct clause *claus
 int64_t clause_next_quiet(struct folder *f, const struct clause *clause, int64_t anchor);
 void computed_refresh_all(struct folder *f);
 
+/* Whether what this instant fed, or time, could move any funnel. */
+static inline bool machine_could_move(const struct folder *f)
+{
+    const unsigned words = f->plan->words;
+    bool could = f->waits;
+    for (size_t i = 0; i < f->plan->funnel_count; i++) {
+        const struct watch *watch = f->funnels[i].watch;
+        could |= bits_meet(&f->changed, &watch->stages, words) | bits_meet(&f->fed, &watch->exits, words);
+    }
+    return could;
+}
+
 /* machine.c */
+/* Once for a folder, after the signals. */
+void machine_init(struct folder *f);
 void machine_reset(struct folder *f);
 void machine_watch_all(struct folder *f);
 void machine_evidence(struct folder *f);

@@ -189,8 +189,14 @@ static bool is_fresh(struct folder *f, const struct funnel_plan *p, const struct
 static bool gate_holds(struct folder *f, const struct gate *gate, int64_t anchor)
 {
     if (!gate->clause) return false;
-    gate_refresh(f, gate);
+    if (gate->varying_count || gate->computed_count) gate_refresh(f, gate);
     return clause_eval(f, gate->clause, f->cells, anchor) == TRUTH_TRUE;
+}
+
+/* Of this subject nothing is known yet that the rule reads, and of such subjects it is false. */
+static bool is_false_still(const struct folder *f, const struct funnel_plan *p, int stage)
+{
+    return (f->false_at_first[p - f->plan->funnels] >> stage & 1) && !bits_meet(&f->ever, &p->stages[stage].reads, f->plan->words);
 }
 
 /* The next stage, and those after it that carry. */
@@ -207,7 +213,7 @@ static bool try_stages(struct folder *f, const struct funnel_plan *p, struct fun
     const int64_t anchor = funnel_anchor(f, st);
     for (uint64_t ahead = stages_ahead(p, st); ahead; ahead &= ahead - 1) {
         const int i = __builtin_ctzll(ahead);
-        if (!is_fresh(f, p, st, i) || !gate_holds(f, &p->stages[i], anchor)) continue;
+        if (is_false_still(f, p, i) || !is_fresh(f, p, st, i) || !gate_holds(f, &p->stages[i], anchor)) continue;
         struct interval what = {.how = HOW_RULE, .because = clause_because(f, p->stages[i].clause, anchor)};
         note_evidence(f, &p->stages[i], &what);
         enter(f, p, st, i, &what);
@@ -420,6 +426,15 @@ int64_t machine_next_wake(struct folder *f)
 void machine_watch_all(struct folder *f)
 {
     for (size_t i = 0; i < f->plan->funnel_count; i++) update_watch(f, &f->plan->funnels[i], &f->funnels[i]);
+}
+
+void machine_init(struct folder *f)
+{
+    for (size_t i = 0; i < f->plan->funnel_count; i++) {
+        const struct funnel_plan *p = &f->plan->funnels[i];
+        for (int s = 0; s <= last_stage(p); s++)
+            if (!p->stages[s].timed && !gate_holds(f, &p->stages[s], INSTANT_NONE)) f->false_at_first[i] |= UINT64_C(1) << s;
+    }
 }
 
 void machine_reset(struct folder *f)

@@ -207,22 +207,29 @@ static void prepare_funnel(struct engine *engine, struct plan *plan, uint32_t in
     prepare_anchored(engine, plan, out);
 }
 
-/* Terms of a score that read nothing an event counts into: they are added up once, and again when a given slot changes. */
-static void prepare_steady_terms(struct engine *engine, struct plan *plan)
+static bool is_steady(const struct plan *plan, const struct score_term *term)
+{
+    struct bits reads = {0};
+    add_rule_reads(&reads, term->when);
+    add_rule_reads(&reads, term->points);
+    return bits_within(&reads, &plan->given, plan->words);
+}
+
+static void prepare_terms(struct engine *engine, struct plan *plan)
 {
     const struct kind_model *model = plan->model;
     for (uint32_t s = 0; s < model->slot_count; s++)
         if (model->slots[s].origin != SLOT_SIGNAL && model->slots[s].origin != SLOT_COMPUTED) bits_add(&plan->given, s);
-    plan->steady_terms = ARENA_ARRAY(&engine->arena, bool *, model->computed_count);
+    plan->terms = ARENA_ARRAY(&engine->arena, struct term_order, model->computed_count);
     for (size_t i = 0; i < model->computed_count; i++) {
         if (model->computed[i].kind != COMPUTED_SCORE) continue;
         const struct score *score = &engine->definition->scores[model->computed[i].owner];
-        plan->steady_terms[i] = ARENA_ARRAY(&engine->arena, bool, score->count);
-        for (size_t t = 0; t < score->count; t++) {
-            struct bits reads = {0};
-            add_rule_reads(&reads, score->terms[t].when);
-            add_rule_reads(&reads, score->terms[t].points);
-            plan->steady_terms[i][t] = bits_within(&reads, &plan->given, plan->words);
+        struct term_order *order = &plan->terms[i];
+        order->terms = ARENA_ARRAY(&engine->arena, const struct score_term *, score->count);
+        for (int steady = 1; steady >= 0; steady--) {
+            for (size_t t = 0; t < score->count; t++)
+                if (is_steady(plan, &score->terms[t]) == steady) order->terms[order->count++] = &score->terms[t];
+            if (steady) order->steady = order->count;
         }
     }
 }
@@ -264,6 +271,39 @@ static void prepare_signals(struct engine *engine, struct plan *plan)
     engine->decays[plan->kind] = decays;
 }
 
+/* Counts that only clauses of the sort "at least n" read are told apart from n on. */
+static void tell_apart_in(const struct plan *plan, const struct clause *clause, struct bits *read_by_rules)
+{
+    if (!clause) return;
+    add_rule_reads(read_by_rules, clause->rule);
+    if (clause->kind == CLAUSE_QUIET) bits_add(read_by_rules, clause->slot);
+    if (clause->kind == CLAUSE_COUNT && plan->model->slots[clause->slot].origin == SLOT_SIGNAL) {
+        struct told_apart *t = &plan->told_apart[plan->model->slots[clause->slot].index];
+        if (clause->need < t->least) t->least = clause->need;
+    }
+    for (size_t i = 0; i < clause->count; i++) tell_apart_in(plan, &clause->members[i], read_by_rules);
+}
+
+static void prepare_told_apart(struct engine *engine, struct plan *plan)
+{
+    const struct kind_model *model = plan->model;
+    struct bits by_rules = {0};
+    plan->told_apart = ARENA_ARRAY(&engine->arena, struct told_apart, model->signal_count);
+    for (size_t i = 0; i < model->signal_count; i++)
+        plan->told_apart[i] = (struct told_apart){INT64_MAX, model->signals[i].enough ? model->signals[i].enough : INT64_MAX};
+    for (size_t i = 0; i < plan->funnel_count; i++) {
+        const struct funnel_plan *p = &plan->funnels[i];
+        for (size_t s = 0; s < p->funnel->stage_count; s++) tell_apart_in(plan, p->stages[s].clause, &by_rules);
+        for (size_t e = 0; e < p->funnel->exit_count; e++) tell_apart_in(plan, p->exits[e].clause, &by_rules);
+    }
+    for (size_t i = 0; i < model->signal_count; i++) {
+        const struct signal *s = &model->signals[i];
+        const bool counts = s->reduce == REDUCE_COUNT || s->reduce == REDUCE_DISTINCT;
+        const bool computed = bits_meet(&plan->dependents[s->slot], &plan->all_computed, plan->words);
+        if (!counts || computed || bits_has(&by_rules, s->slot)) plan->told_apart[i].least = INT64_MIN;
+    }
+}
+
 static void prepare_kind(struct engine *engine, enum subject_kind kind)
 {
     const struct definition *d = engine->definition;
@@ -279,10 +319,11 @@ static void prepare_kind(struct engine *engine, enum subject_kind kind)
         plan->initial[i] = initial_cell(&plan->model->slots[i], plan->model);
     prepare_signals(engine, plan);
     prepare_computed(engine, plan);
-    prepare_steady_terms(engine, plan);
+    prepare_terms(engine, plan);
     plan->funnels = ARENA_ARRAY(arena, struct funnel_plan, d->funnel_count);
     for (uint32_t i = 0; i < d->funnel_count; i++)
         if (d->funnels[i].of == kind) prepare_funnel(engine, plan, i, &plan->funnels[plan->funnel_count++]);
+    prepare_told_apart(engine, plan);
 }
 
 struct engine *engine_new(const struct definition *definition, struct engine_calendar calendar)

@@ -278,7 +278,7 @@ void signal_feed(struct folder *f, const struct effect *e, int64_t at)
     case REDUCE_LAST_AT: break;
     }
     st->at = at;
-    if (show(f, s, st)) bits_add(&f->changed, s->slot);
+    if (show(f, s, st) && f->cells[s->slot].number >= f->plan->told_apart[e->index].least) bits_add(&f->changed, s->slot);
 }
 
 /* ---- beginning again ---- */

@@ -58,24 +58,24 @@ static int64_t term_points(struct folder *f, const struct score_term *term)
     return floor_div(value + 500, 1000) * 1000;
 }
 
-/* Adds up a score's terms, those that are steady or the others. False on overflow. */
-static bool add_terms(struct folder *f, const struct score *score, const bool *is_steady, bool steady, int64_t *sum)
+/* False on overflow. */
+static bool add_terms(struct folder *f, const struct term_order *order, size_t from, size_t until, int64_t *sum)
 {
-    for (size_t i = 0; i < score->count; i++)
-        if (is_steady[i] == steady && __builtin_add_overflow(*sum, term_points(f, &score->terms[i]), sum)) return false;
+    for (size_t i = from; i < until; i++)
+        if (__builtin_add_overflow(*sum, term_points(f, order->terms[i]), sum)) return false;
     return true;
 }
 
-static struct cell score_value(struct folder *f, const struct score *score, uint32_t computed)
+static struct cell score_value(struct folder *f, uint32_t computed)
 {
-    const bool *is_steady = f->plan->steady_terms[computed];
+    const struct term_order *order = &f->plan->terms[computed];
     if (bits_has(&f->steady_dirty, computed)) {
         f->steady_sum[computed] = 0;
-        if (!add_terms(f, score, is_steady, true, &f->steady_sum[computed])) return cell_absent();
+        if (!add_terms(f, order, 0, order->steady, &f->steady_sum[computed])) return cell_absent();
         bits_drop(&f->steady_dirty, computed);
     }
     int64_t sum = f->steady_sum[computed];
-    return add_terms(f, score, is_steady, false, &sum) ? cell_decimal(sum) : cell_absent();
+    return add_terms(f, order, order->steady, order->count, &sum) ? cell_decimal(sum) : cell_absent();
 }
 
 static struct cell computed_value(struct folder *f, uint32_t computed)
@@ -91,7 +91,7 @@ static struct cell computed_value(struct folder *f, uint32_t computed)
     case COMPUTED_ANSWER: return eval_rule(f, d->bants[c->owner].questions[c->part].when);
     case COMPUTED_YES: return cell_int(bant_yes(f, &d->bants[c->owner]));
     case COMPUTED_PASSED: return bant_passed(f, &d->bants[c->owner]);
-    case COMPUTED_SCORE: return score_value(f, &d->scores[c->owner], computed);
+    case COMPUTED_SCORE: return score_value(f, computed);
     }
     return cell_absent();
 }
