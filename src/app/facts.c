@@ -183,13 +183,17 @@ static void put_facts(struct printer *p, const struct facts *f)
     size_t n = f->interval_count + f->handoff_count + f->leaving_count + f->refusal_count, at = 0;
     struct fact_ref *refs = memory_new(n * sizeof *refs);
     for (size_t i = 0; i < f->interval_count; i++)
-        refs[at++] = (struct fact_ref){f->intervals[i].funnel, f->intervals[i].stage, f->intervals[i].lap, f->intervals[i].entered, FACT_STAGE, i};
+        refs[at++] = (struct fact_ref){
+            f->intervals[i].funnel, f->intervals[i].stage, f->intervals[i].lap, f->intervals[i].entered, FACT_STAGE, i};
     for (size_t i = 0; i < f->handoff_count; i++)
-        refs[at++] = (struct fact_ref){f->handoffs[i].funnel, f->handoffs[i].stage, f->handoffs[i].lap, f->handoffs[i].submitted, FACT_HANDOFF, i};
+        refs[at++] = (struct fact_ref){f->handoffs[i].funnel,    f->handoffs[i].stage, f->handoffs[i].lap,
+                                       f->handoffs[i].submitted, FACT_HANDOFF,         i};
     for (size_t i = 0; i < f->leaving_count; i++)
-        refs[at++] = (struct fact_ref){f->leavings[i].funnel, f->leavings[i].stage, f->leavings[i].lap, f->leavings[i].at, FACT_EXIT, i};
+        refs[at++] = (struct fact_ref){
+            f->leavings[i].funnel, f->leavings[i].stage, f->leavings[i].lap, f->leavings[i].at, FACT_EXIT, i};
     for (size_t i = 0; i < f->refusal_count; i++)
-        refs[at++] = (struct fact_ref){f->refusals[i].funnel, 0, f->refusals[i].lap, f->refusals[i].at, FACT_REFUSED, i};
+        refs[at++] =
+            (struct fact_ref){f->refusals[i].funnel, 0, f->refusals[i].lap, f->refusals[i].at, FACT_REFUSED, i};
     qsort(refs, n, sizeof *refs, by_order);
     for (size_t i = 0; i < n; i++) {
         size_t k = refs[i].index;
@@ -215,7 +219,8 @@ static void put_conflicts(struct printer *p, const struct subject_view *v)
 {
     struct named_conflict *all = ARENA_ARRAY(&p->arena, struct named_conflict, v->conflict_count);
     for (size_t i = 0; i < v->conflict_count; i++)
-        all[i] = (struct named_conflict){gather_id(p->run->gather, v->conflicts[i].id, &p->arena), v->conflicts[i].copies};
+        all[i] =
+            (struct named_conflict){gather_id(p->run->gather, v->conflicts[i].id, &p->arena), v->conflicts[i].copies};
     if (v->conflict_count) qsort(all, v->conflict_count, sizeof *all, by_id);
     for (size_t i = 0; i < v->conflict_count; i++) {
         begin(p, "conflict");
@@ -235,10 +240,12 @@ static void take_subject(void *context, const struct subject_view *v)
     put_facts(p, v->facts);
     for (size_t k = 0; k < p->options->value_count; k++)
         for (size_t s = 0; s < model->slot_count; s++)
-            if (slice_equal(model->slots[s].name, p->options->values[k])) put_value(p, model->slots[s].name, v->facts->cells[s]);
+            if (slice_equal(model->slots[s].name, p->options->values[k]))
+                put_value(p, model->slots[s].name, v->facts->cells[s]);
     put_conflicts(p, v);
     if (!p->line.len) return;
-    struct subject_lines lines = {v->kind, arena_slice(&p->arena, v->key), arena_slice(&p->arena, buffer_slice(&p->line))};
+    struct subject_lines lines = {v->kind, arena_slice(&p->arena, v->key),
+                                  arena_slice(&p->arena, buffer_slice(&p->line))};
     vector_push(&p->subjects, lines);
 }
 
@@ -266,7 +273,9 @@ static enum outcome check_values(const struct run *run, const struct facts_optio
         for (int kind = 0; kind < KIND_COUNT; kind++)
             for (size_t s = 0; s < run->definition->kinds[kind].slot_count; s++)
                 found |= slice_equal(run->definition->kinds[kind].slots[s].name, o->values[k]);
-        if (!found) return error_set(error, BAD_USAGE, "--values: the definition has no value named %.*s", SLICE_ARG(o->values[k]));
+        if (!found)
+            return error_set(error, BAD_USAGE, "--values: the definition has no value named %.*s",
+                             SLICE_ARG(o->values[k]));
     }
     return OK;
 }
@@ -314,9 +323,11 @@ static void keepers_free(struct keepers *all)
 
 /* ---- runs ---- */
 
-static void fold_for(struct run *run, int64_t as_of, const struct fold_consumer *consumers, const struct keepers *before, int64_t since)
+static void fold_for(struct run *run, int64_t as_of, const struct fold_consumer *consumers,
+                     const struct keepers *before, int64_t since)
 {
-    struct fold_options fold = {.as_of = as_of, .threads = run->threads, .consumers = consumers, .kinds = (1u << KIND_COUNT) - 1};
+    struct fold_options fold = {
+        .as_of = as_of, .threads = run->threads, .consumers = consumers, .kinds = (1u << KIND_COUNT) - 1};
     if (before->count) {
         fold.start = kept_for;
         fold.start_context = before;
@@ -334,8 +345,8 @@ static struct keepers fold_and_keep(struct run *run, int64_t until, const struct
     return all;
 }
 
-static void fold_and_print(struct run *run, const struct facts_options *o, int64_t as_of, const struct keepers *before, int64_t since,
-                           struct buffer *out)
+static void fold_and_print(struct run *run, const struct facts_options *o, int64_t as_of, const struct keepers *before,
+                           int64_t since, struct buffer *out)
 {
     struct printer *printers = ARENA_ARRAY(&run->arena, struct printer, run->threads);
     struct fold_consumer *consumers = ARENA_ARRAY(&run->arena, struct fold_consumer, run->threads);
@@ -353,7 +364,8 @@ static void fold_and_print(struct run *run, const struct facts_options *o, int64
     }
 }
 
-static enum outcome open_run(struct run *run, const struct facts_options *o, const char *definition, struct error *error)
+static enum outcome open_run(struct run *run, const struct facts_options *o, const char *definition,
+                             struct error *error)
 {
     struct run_options options = o->run;
     options.definition = definition;
@@ -362,19 +374,22 @@ static enum outcome open_run(struct run *run, const struct facts_options *o, con
     return outcome == OK ? run_read(run, &options, error) : outcome;
 }
 
-static enum outcome settle_as_of(const struct run *run, const struct facts_options *o, int64_t *as_of, struct error *error)
+static enum outcome settle_as_of(const struct run *run, const struct facts_options *o, int64_t *as_of,
+                                 struct error *error)
 {
     *as_of = run_last_day(run);
     if (!o->as_of.len || as_of_parse(o->as_of, &run->zone, as_of)) return OK;
-    return error_set(error, BAD_USAGE, "--as-of: %.*s is neither a day (2026-04-20) nor an instant", SLICE_ARG(o->as_of));
+    return error_set(error, BAD_USAGE, "--as-of: %.*s is neither a day (2026-04-20) nor an instant",
+                     SLICE_ARG(o->as_of));
 }
 
 /* Each definition but the last folds up to the next one's publication and leaves its stages to it. */
-static enum outcome fold_earlier(struct run *earlier, const struct facts_options *o, int64_t as_of, struct keepers *before,
-                                 int64_t *since, struct error *error)
+static enum outcome fold_earlier(struct run *earlier, const struct facts_options *o, int64_t as_of,
+                                 struct keepers *before, int64_t *since, struct error *error)
 {
     for (size_t i = 0; i < o->publication_count && o->publications[i].at <= as_of; i++) {
-        enum outcome outcome = open_run(&earlier[i], o, i ? o->publications[i - 1].definition : o->run.definition, error);
+        enum outcome outcome =
+            open_run(&earlier[i], o, i ? o->publications[i - 1].definition : o->run.definition, error);
         if (outcome != OK && outcome != SOME_REJECTED) return outcome;
         struct keepers next = fold_and_keep(&earlier[i], o->publications[i].at, before, *since);
         keepers_free(before);

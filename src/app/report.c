@@ -9,7 +9,8 @@ static struct slice first_of(struct slice a, struct slice b)
     return a.len ? a : b;
 }
 
-static enum outcome settle_as_of(const struct run *run, const struct report_request *r, int64_t *as_of, struct error *error)
+static enum outcome settle_as_of(const struct run *run, const struct report_request *r, int64_t *as_of,
+                                 struct error *error)
 {
     struct slice text = first_of(r->as_of, run->definition->report.as_of);
     *as_of = run_last_day(run);
@@ -17,11 +18,13 @@ static enum outcome settle_as_of(const struct run *run, const struct report_requ
     return error_set(error, BAD_USAGE, "as-of: %.*s is neither a day (2026-04-20) nor an instant", SLICE_ARG(text));
 }
 
-static enum outcome settle_windows(const struct run *run, const struct report_request *r, struct tabulate_options *o, struct error *error)
+static enum outcome settle_windows(const struct run *run, const struct report_request *r, struct tabulate_options *o,
+                                   struct error *error)
 {
     const struct report_settings *said = &run->definition->report;
     struct slice period = first_of(r->period, said->period), compare = first_of(r->compare, said->compare);
-    return period_settle(period, compare, &run->definition->company, &run->zone, o->as_of, o->windows, &o->has_compare, error);
+    return period_settle(period, compare, &run->definition->company, &run->zone, o->as_of, o->windows, &o->has_compare,
+                         error);
 }
 
 static struct fact_table *fold_table(struct run *run, struct tabulate *t, int64_t as_of)
@@ -36,7 +39,8 @@ static struct fact_table *fold_table(struct run *run, struct tabulate *t, int64_
     return table;
 }
 
-static enum outcome write_pivot(struct run *run, const struct fact_table *table, struct slice by, struct buffer *out, struct error *error)
+static enum outcome write_pivot(struct run *run, const struct fact_table *table, struct slice by, struct buffer *out,
+                                struct error *error)
 {
     struct pivot_request request;
     enum outcome outcome = pivot_parse(run->definition, by, &request, error);
@@ -45,8 +49,8 @@ static enum outcome write_pivot(struct run *run, const struct fact_table *table,
     return OK;
 }
 
-static enum outcome render(struct run *run, const struct fact_table *table, const struct report_request *r, struct buffer *out,
-                           struct error *error)
+static enum outcome render(struct run *run, const struct fact_table *table, const struct report_request *r,
+                           struct buffer *out, struct error *error)
 {
     if (r->by.len) return write_pivot(run, table, r->by, out, error);
     struct report *report = report_build(&run->arena, table, &r->report);

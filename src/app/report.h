@@ -16,6 +16,7 @@ struct report_request {
     struct terminal_options terminal;
 };
 
-enum outcome report_of_files(struct run *run, const struct report_request *request, struct buffer *out, struct error *error);
+enum outcome report_of_files(struct run *run, const struct report_request *request, struct buffer *out,
+                             struct error *error);
 
 #endif

@@ -165,7 +165,8 @@ struct data_quality run_quality(struct run *run, const struct fold_counts *fold)
     for (int t = 0; t < run->gather->thread_count; t++) q.wrong_type += run->gather->threads[t].store.wrong_type;
     memcpy(q.subjects, fold->subjects, sizeof q.subjects);
     struct quality_reason *reasons = ARENA_ARRAY(&run->arena, struct quality_reason, in->reason_count);
-    for (size_t i = 0; i < in->reason_count; i++) reasons[i] = (struct quality_reason){in->reasons[i].text, in->reasons[i].count};
+    for (size_t i = 0; i < in->reason_count; i++)
+        reasons[i] = (struct quality_reason){in->reasons[i].text, in->reasons[i].count};
     q.reasons = reasons;
     q.reason_count = in->reason_count;
     return q;

@@ -1,4 +1,5 @@
-/* What every use case on files begins with: a definition loaded, its calendar made, the input opened, read and gathered. */
+/* What every use case on files begins with: a definition loaded, its calendar made, the input opened, read and
+ * gathered. */
 #ifndef MASA_APP_RUN_H
 #define MASA_APP_RUN_H
 

@@ -1,6 +1,6 @@
-/* The engine: a pure, deterministic function from (definition, one subject's events in order, as-of) to facts. It does no I/O,
- * knows no clock, keeps no globals and uses no floating point. Above it somebody reads, groups, sorts and de-duplicates events;
- * below it rules evaluate over cells.
+/* The engine: a pure, deterministic function from (definition, one subject's events in order, as-of) to facts. It does
+ * no I/O, knows no clock, keeps no globals and uses no floating point. Above it somebody reads, groups, sorts and
+ * de-duplicates events; below it rules evaluate over cells.
  *
  * An engine is made once for a definition and is read-only; a folder is the working state of one thread for one kind of
  * subject and is used for subject after subject without allocating in between.
@@ -37,8 +37,8 @@ void folder_free(struct folder *folder);
 /* What an event says, apart from who, when and which id: its type and its cells by path. */
 struct content {
     uint32_t event;
-    bool machine;             /* a machine made this touch */
-    uint8_t credit;           /* a deal's event at a person: the set of 1 << enum credit_deals by which it reached them */
+    bool machine;   /* a machine made this touch */
+    uint8_t credit; /* a deal's event at a person: the set of 1 << enum credit_deals by which it reached them */
     const struct cell *cells; /* definition.path_count of them */
 };
 /* What that content does to a subject of the folder's kind, made in the arena; NULL when nothing at all. */
@@ -52,16 +52,16 @@ struct happening {
     const struct effects *effects; /* NULL: it happened, and touches nothing */
 };
 
-/* A value of another subject (the account, the market) as it changed, sorted by time: it takes effect before the events of
- * its instant. */
+/* A value of another subject (the account, the market) as it changed, sorted by time: it takes effect before the events
+ * of its instant. */
 struct change {
     int64_t at;
     uint32_t slot; /* of this folder's kind */
     struct cell value;
 };
 
-/* What a subject's stages were when another definition took over (ruling 3, as recorded): made by folder_snapshot after a run
- * up to that instant, understood by stage and funnel names. */
+/* What a subject's stages were when another definition took over (ruling 3, as recorded): made by folder_snapshot after
+ * a run up to that instant, understood by stage and funnel names. */
 struct snapshot;
 
 struct trail {
@@ -142,7 +142,8 @@ void folder_export(struct folder *folder, uint32_t slot);
 /* Of the last run; lives in the arena, borrows from the definition. */
 const struct snapshot *folder_snapshot(const struct folder *folder, struct arena *arena);
 
-/* Spares the work of bringing all computed values up to the as-of: facts.cells then hold traits and plain signals only. */
+/* Spares the work of bringing all computed values up to the as-of: facts.cells then hold traits and plain signals only.
+ */
 void folder_skip_values(struct folder *folder);
 
 const struct facts *folder_run(struct folder *folder, const struct trail *trail);
@@ -150,7 +151,8 @@ const struct facts *folder_run(struct folder *folder, const struct trail *trail)
 /* Whether the kind has anything to fold: a signal, a funnel or a trait somebody reads. */
 bool engine_needs(const struct engine *engine, enum subject_kind kind);
 
-/* Three-valued evaluation of a clause against cells (for audiences): cell_bool or absent. `folder` gives the scratch. */
+/* Three-valued evaluation of a clause against cells (for audiences): cell_bool or absent. `folder` gives the scratch.
+ */
 struct cell folder_clause(struct folder *folder, const struct clause *clause, const struct cell *cells);
 
 #endif

@@ -1,4 +1,5 @@
-/* One subject's trail, instant by instant: what time did before, what the events say, the stages, what people decided. */
+/* One subject's trail, instant by instant: what time did before, what the events say, the stages, what people decided.
+ */
 #include "engine/internal.h"
 
 #include <stdlib.h>
@@ -67,7 +68,8 @@ static void add_signal_effects(struct folder *f, const struct content *c, effect
         struct cell value = s->of == NONE ? cell_absent() : c->cells[s->of];
         if (s->of != NONE && value.kind == CELL_ABSENT) continue;
         enum effect_kind effect = s->reduce == REDUCE_COUNT && !s->window.amount ? EFFECT_COUNT : EFFECT_SIGNAL;
-        if (folder_matches(f, &s->match, c)) vector_push(list, ((struct effect){(uint8_t)effect, (uint16_t)s->slot, i, value}));
+        if (folder_matches(f, &s->match, c))
+            vector_push(list, ((struct effect){(uint8_t)effect, (uint16_t)s->slot, i, value}));
     }
 }
 
@@ -78,7 +80,8 @@ static void add_trait_effects(struct folder *f, const struct content *c, effect_
         for (size_t k = 0; k < model->traits[i].feed_count; k++) {
             const struct feed *feed = &model->traits[i].feeds[k];
             if (feed->event != c->event || c->cells[feed->path].kind == CELL_ABSENT) continue;
-            vector_push(list, ((struct effect){EFFECT_TRAIT, (uint16_t)model->traits[i].slot, 0, c->cells[feed->path]}));
+            vector_push(list,
+                        ((struct effect){EFFECT_TRAIT, (uint16_t)model->traits[i].slot, 0, c->cells[feed->path]}));
         }
 }
 
@@ -132,7 +135,8 @@ const struct effects *folder_effects(struct folder *f, const struct content *con
     const bool says = statement.decision || statement.reason_count;
     if (!list->count && !says) return NULL;
     struct effects *out = arena_alloc(arena, sizeof *out + list->count * sizeof *list->at);
-    *out = (struct effects){.count = (uint32_t)list->count, .rank = (uint8_t)f->engine->definition->events[content->event].rank};
+    *out = (struct effects){.count = (uint32_t)list->count,
+                            .rank = (uint8_t)f->engine->definition->events[content->event].rank};
     if (list->count) memcpy(out->list, list->at, list->count * sizeof *list->at);
     if (says) {
         struct statement *copy = ARENA_NEW(arena, struct statement);
@@ -176,8 +180,10 @@ static void apply(struct folder *f, const struct effects *effects, int64_t at)
         }
         struct signal_state *st = &f->signals[e->index];
         if (at <= st->since) continue;
-        if (e->kind == EFFECT_COUNT) count_up(f, e, st, at);
-        else signal_feed(f, e, at);
+        if (e->kind == EFFECT_COUNT)
+            count_up(f, e, st, at);
+        else
+            signal_feed(f, e, at);
     }
 }
 
@@ -193,7 +199,8 @@ static void export_changes(struct folder *f)
     }
 }
 
-/* Under a snapshot stages are not worked out before start_at; what counts since their entry is anchored as they were entered. */
+/* Under a snapshot stages are not worked out before start_at; what counts since their entry is anchored as they were
+ * entered. */
 static void follow_snapshot(struct folder *f, int64_t until)
 {
     const struct snapshot *snapshot = f->trail->start;
@@ -225,8 +232,10 @@ static __attribute__((noinline)) void run_machine(struct folder *f)
 static inline void run_stages(struct folder *f)
 {
     bits_join(&f->ever, &f->changed, f->plan->words);
-    if (f->following) machine_replay_entries(f, f->trail->start);
-    else if (f->decided || machine_could_move(f)) run_machine(f);
+    if (f->following)
+        machine_replay_entries(f, f->trail->start);
+    else if (f->decided || machine_could_move(f))
+        run_machine(f);
     clear_instant(f);
 }
 
@@ -260,8 +269,8 @@ static enum event_rank rank_of(const struct effects *effects)
     return effects && effects->rank > RANK_BEHAVIOUR ? (enum event_rank)effects->rank : RANK_BEHAVIOUR;
 }
 
-/* All events of one instant, from `e` on; returns the first after it. What happened comes before what was decided, and that
- * before outcomes: each rank feeds its signals and then the stages run. */
+/* All events of one instant, from `e` on; returns the first after it. What happened comes before what was decided, and
+ * that before outcomes: each rank feeds its signals and then the stages run. */
 static size_t run_instant(struct folder *f, size_t e)
 {
     const struct happening *events = f->trail->events;
@@ -337,9 +346,9 @@ struct folder *folder_new(const struct engine *engine, enum subject_kind kind)
 static const struct facts *finish(struct folder *f)
 {
     if (f->final_values) computed_refresh_all(f);
-    f->facts = (struct facts){f->intervals.at, f->intervals.count, f->handoffs.at,  f->handoffs.count, f->leavings.at,
-                                  f->leavings.count, f->refusals.at,   f->refusals.count, f->cells,         f->exported.at,
-                                  f->exported.count};
+    f->facts = (struct facts){f->intervals.at, f->intervals.count, f->handoffs.at,   f->handoffs.count,
+                              f->leavings.at,  f->leavings.count,  f->refusals.at,   f->refusals.count,
+                              f->cells,        f->exported.at,     f->exported.count};
     return &f->facts;
 }
 
@@ -355,8 +364,10 @@ const struct facts *folder_run(struct folder *f, const struct trail *trail)
         f->now = at;
         for (; c < trail->change_count && trail->changes[c].at == at; c++)
             set_slot(f, trail->changes[c].slot, trail->changes[c].value);
-        if (e < trail->count && trail->events[e].at == at) e = run_instant(f, e);
-        else run_changes(f, e);
+        if (e < trail->count && trail->events[e].at == at)
+            e = run_instant(f, e);
+        else
+            run_changes(f, e);
         export_changes(f);
     }
     if ((f->now != INSTANT_NONE || f->following) && trail->as_of != INSTANT_MAX) {

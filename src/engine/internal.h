@@ -12,11 +12,20 @@ struct bits {
     uint64_t word[BIT_WORDS];
 };
 
-static inline void bits_add(struct bits *b, uint32_t i) { b->word[i / 64] |= UINT64_C(1) << (i % 64); }
-static inline void bits_drop(struct bits *b, uint32_t i) { b->word[i / 64] &= ~(UINT64_C(1) << (i % 64)); }
-static inline bool bits_has(const struct bits *b, uint32_t i) { return b->word[i / 64] >> (i % 64) & 1; }
-/* The functions below are told how many words of the set are in use. They run for every event, and definitions with more than 64
- * slots are rare: the first word goes without saying. */
+static inline void bits_add(struct bits *b, uint32_t i)
+{
+    b->word[i / 64] |= UINT64_C(1) << (i % 64);
+}
+static inline void bits_drop(struct bits *b, uint32_t i)
+{
+    b->word[i / 64] &= ~(UINT64_C(1) << (i % 64));
+}
+static inline bool bits_has(const struct bits *b, uint32_t i)
+{
+    return b->word[i / 64] >> (i % 64) & 1;
+}
+/* The functions below are told how many words of the set are in use. They run for every event, and definitions with
+ * more than 64 slots are rare: the first word goes without saying. */
 static inline void bits_clear(struct bits *b, unsigned words)
 {
     b->word[0] = 0;
@@ -48,10 +57,10 @@ struct gate {
     struct bits reads;        /* every slot, through computed values down to traits and signals */
     const uint32_t *computed; /* computed values to bring up to date first, in order */
     size_t computed_count;
-    const uint32_t *varying;  /* signals among them that change by the passing of time */
+    const uint32_t *varying; /* signals among them that change by the passing of time */
     size_t varying_count;
-    bool timed;               /* may become true with no event */
-    bool by_events;           /* reads a signal */
+    bool timed;     /* may become true with no event */
+    bool by_events; /* reads a signal */
 };
 
 /* What could move a funnel, given where it stands. */
@@ -69,15 +78,15 @@ struct anchored {
 
 struct funnel_plan {
     const struct funnel *funnel;
-    uint32_t index;                /* in the definition */
-    struct watch *open;            /* by the stage that comes next, up to stage_count; while a lap runs */
-    struct watch closed;           /* between laps */
-    struct anchored *anchored;     /* by stage */
+    uint32_t index;            /* in the definition */
+    struct watch *open;        /* by the stage that comes next, up to stage_count; while a lap runs */
+    struct watch closed;       /* between laps */
+    struct anchored *anchored; /* by stage */
     uint32_t name_code;
-    struct gate *stages, *exits;   /* a gate without clause is decided by people */
-    uint32_t *stage_codes;         /* dictionary codes of the stages' names */
-    uint64_t carriers;             /* stages that carry */
-    uint64_t *stages_reading;      /* by slot: the stages whose rule reads it */
+    struct gate *stages, *exits; /* a gate without clause is decided by people */
+    uint32_t *stage_codes;       /* dictionary codes of the stages' names */
+    uint64_t carriers;           /* stages that carry */
+    uint64_t *stages_reading;    /* by slot: the stages whose rule reads it */
 };
 
 /* The values of a count that rules tell apart: one below `least` is to them like none, one above `most` like `most`. */
@@ -85,7 +94,8 @@ struct told_apart {
     int64_t least, most;
 };
 
-/* A score's terms: first those that read given slots only, which are added up once and again when such a slot changes. */
+/* A score's terms: first those that read given slots only, which are added up once and again when such a slot changes.
+ */
 struct term_order {
     const struct score_term **terms;
     size_t steady, count;
@@ -101,9 +111,9 @@ struct plan {
     uint32_t *weight_base;         /* by signal: first counter of its weights */
     uint32_t weight_total;
     struct bits all_computed;
-    struct bits given;             /* slots that are neither signals nor computed: what the subject is, or what others lend it */
-    struct term_order *terms;      /* by computed value, of scores */
-    bool *varies;                  /* by slot: a signal that time alone changes, or computed from one */
+    struct bits given; /* slots that are neither signals nor computed: what the subject is, or what others lend it */
+    struct term_order *terms; /* by computed value, of scores */
+    bool *varies;             /* by slot: a signal that time alone changes, or computed from one */
     struct funnel_plan *funnels;
     size_t funnel_count;
 };
@@ -145,17 +155,17 @@ struct signal_state {
 };
 
 struct funnel_state {
-    int top;                 /* highest held stage, -1 */
+    int top; /* highest held stage, -1 */
     uint32_t lap;
-    bool open;               /* a lap is running */
-    uint64_t stale;          /* stages that need new evidence */
+    bool open;      /* a lap is running */
+    uint64_t stale; /* stages that need new evidence */
     int64_t stale_since;
     const struct stage *returned_by; /* whose `again` the stale stages wait for; NULL: each for its own */
-    size_t interval;         /* the open one + 1, 0 = none */
-    size_t handoff;          /* the open one + 1 */
-    uint64_t reached;        /* in this lap */
+    size_t interval;                 /* the open one + 1, 0 = none */
+    size_t handoff;                  /* the open one + 1 */
+    uint64_t reached;                /* in this lap */
     const struct watch *watch;
-    bool timed;              /* the passing of time could move it */
+    bool timed; /* the passing of time could move it */
 };
 
 /* EFFECT_COUNT: of a signal that counts and has no window, the most frequent. */
@@ -169,7 +179,8 @@ struct effect {
 
 enum { REASON_PATHS_MAX = 4 };
 
-/* What an event says beyond its effects: a decision, reasons that exits quote. Codes of the dictionary, 0 = not said. */
+/* What an event says beyond its effects: a decision, reasons that exits quote. Codes of the dictionary, 0 = not said.
+ */
 struct statement {
     enum decision decision;
     uint32_t stage, funnel, by, reason;
@@ -196,23 +207,24 @@ struct folder {
     struct signal_state *signals;
     uint32_t *weight_counts;
     struct funnel_state *funnels;
-    uint64_t *false_at_first; /* by funnel: stages whose rule is false of a subject of whom nothing is known, and needs events */
-    struct bits fed;     /* slots of which an event of this instant spoke */
-    struct bits changed; /* those whose value it changed so that a rule could tell */
-    struct bits ever;    /* those whose value was changed so at any time */
-    struct bits pending; /* slots changed since computed values were last marked */
-    struct bits dirty;   /* computed values to bring up to date */
+    uint64_t *false_at_first; /* by funnel: stages whose rule is false of a subject of whom nothing is known, and needs
+                                 events */
+    struct bits fed;          /* slots of which an event of this instant spoke */
+    struct bits changed;      /* those whose value it changed so that a rule could tell */
+    struct bits ever;         /* those whose value was changed so at any time */
+    struct bits pending;      /* slots changed since computed values were last marked */
+    struct bits dirty;        /* computed values to bring up to date */
     struct bits steady_dirty; /* scores whose steady terms are to be added up again */
-    int64_t *steady_sum; /* by computed value: of the steady terms of a score */
-    struct bits touched; /* signals to reset before the next subject */
-    bool waits;          /* the passing of time could move a funnel */
+    int64_t *steady_sum;      /* by computed value: of the steady terms of a score */
+    struct bits touched;      /* signals to reset before the next subject */
+    bool waits;               /* the passing of time could move a funnel */
     int64_t now;
     int64_t day, day_from, day_until; /* the company day `now` falls on */
     const struct trail *trail;
-    bool final_values;   /* cells are brought up to date at the end of a run */
-    bool following;      /* the trail's snapshot says what the stages are */
+    bool final_values;                  /* cells are brought up to date at the end of a run */
+    bool following;                     /* the trail's snapshot says what the stages are */
     size_t instant_from, instant_until; /* events of this instant */
-    bool decided;        /* somebody decided something in this instant */
+    bool decided;                       /* somebody decided something in this instant */
     VECTOR(struct interval) intervals;
     VECTOR(struct handoff) handoffs;
     VECTOR(struct leaving) leavings;
@@ -239,7 +251,8 @@ void folder_seek_day(struct folder *f, int64_t at);
 enum truth { TRUTH_FALSE, TRUTH_TRUE, TRUTH_UNKNOWN };
 void gate_refresh(struct folder *f, const struct gate *gate);
 enum truth clause_eval(struct folder *f, const struct clause *clause, const struct cell *cells, int64_t anchor);
-/* The labelled clause that carries the truth: through `any`, the first member that holds. NULL when none is labelled. */
+/* The labelled clause that carries the truth: through `any`, the first member that holds. NULL when none is labelled.
+ */
 const struct clause *clause_because(struct folder *f, const struct clause *clause, int64_t anchor);
 int64_t clause_next_quiet(struct folder *f, const struct clause *clause, int64_t anchor);
 void computed_refresh_all(struct folder *f);

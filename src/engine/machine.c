@@ -37,7 +37,8 @@ static bool by_hand_only(const struct funnel_plan *p, const struct funnel_state 
     return (st->stale >> stage & 1) && again_of(p, st, stage)->again == AGAIN_BY_HAND;
 }
 
-/* A closed lap waits for the first stage, or for one that carries; an open one for the next, for those, and for exits. */
+/* A closed lap waits for the first stage, or for one that carries; an open one for the next, for those, and for exits.
+ */
 static void update_watch(struct folder *f, const struct funnel_plan *p, struct funnel_state *st)
 {
     st->watch = st->open ? &p->open[st->top + 1] : &p->closed;
@@ -54,7 +55,8 @@ static void close_interval(struct folder *f, struct funnel_state *st, int64_t at
     st->interval = 0;
 }
 
-static void end_handoff(struct folder *f, struct funnel_state *st, enum handoff_outcome outcome, uint32_t by, uint32_t reason)
+static void end_handoff(struct folder *f, struct funnel_state *st, enum handoff_outcome outcome, uint32_t by,
+                        uint32_t reason)
 {
     if (!st->handoff) return;
     struct handoff *h = &f->handoffs.at[st->handoff - 1];
@@ -125,7 +127,8 @@ static void note_evidence(struct folder *f, const struct gate *gate, struct inte
     }
 }
 
-static void open_interval(struct folder *f, const struct funnel_plan *p, struct funnel_state *st, int stage, const struct interval *what)
+static void open_interval(struct folder *f, const struct funnel_plan *p, struct funnel_state *st, int stage,
+                          const struct interval *what)
 {
     close_interval(f, st, f->now);
     vector_push(&f->intervals, *what);
@@ -146,12 +149,15 @@ static void after_entry(struct folder *f, const struct funnel_plan *p, struct fu
     st->reached |= UINT64_C(1) << stage;
     if (st->handoff && stage >= f->handoffs.at[st->handoff - 1].stage) end_handoff(f, st, HANDOFF_WITHDRAWN, 0, 0);
     st->stale &= ~(UINT64_C(1) << stage);
-    if (stage == last_stage(p) && stage > 0) close_lap(f, p, st); /* a funnel of one stage has nowhere to begin again */
-    else if (!carried && stage < last_stage(p) && p->funnel->stages[stage + 1].decided_by != ROLE_NONE) submit(f, p, st, stage + 1);
+    if (stage == last_stage(p) && stage > 0)
+        close_lap(f, p, st); /* a funnel of one stage has nowhere to begin again */
+    else if (!carried && stage < last_stage(p) && p->funnel->stages[stage + 1].decided_by != ROLE_NONE)
+        submit(f, p, st, stage + 1);
 }
 
 /* Enters a stage, and the missing ones before it as carried. */
-static void enter(struct folder *f, const struct funnel_plan *p, struct funnel_state *st, int stage, const struct interval *what)
+static void enter(struct folder *f, const struct funnel_plan *p, struct funnel_state *st, int stage,
+                  const struct interval *what)
 {
     if (!st->open) open_lap(f, p, st);
     for (int missing = st->top + 1; missing < stage; missing++) {
@@ -196,7 +202,8 @@ static bool gate_holds(struct folder *f, const struct gate *gate, int64_t anchor
 /* Of this subject nothing is known yet that the rule reads, and of such subjects it is false. */
 static bool is_false_still(const struct folder *f, const struct funnel_plan *p, int stage)
 {
-    return (f->false_at_first[p - f->plan->funnels] >> stage & 1) && !bits_meet(&f->ever, &p->stages[stage].reads, f->plan->words);
+    return (f->false_at_first[p - f->plan->funnels] >> stage & 1) &&
+           !bits_meet(&f->ever, &p->stages[stage].reads, f->plan->words);
 }
 
 /* The next stage, and those after it that carry. */
@@ -233,8 +240,8 @@ static uint32_t reason_of_exit(struct folder *f, const struct exit_rule *exit)
     return 0;
 }
 
-/* What made an earlier lap end stays in the trail, so an exit that rests on events needs one of this instant, or the passing of
- * time; one that rests on what the subject is (a trait) holds whenever it is in a stage. */
+/* What made an earlier lap end stays in the trail, so an exit that rests on events needs one of this instant, or the
+ * passing of time; one that rests on what the subject is (a trait) holds whenever it is in a stage. */
 static bool try_exits(struct folder *f, const struct funnel_plan *p, struct funnel_state *st)
 {
     for (size_t i = 0; st->open && i < p->funnel->exit_count; i++) {
@@ -273,7 +280,8 @@ void machine_evidence(struct folder *f)
 static bool could_move(const struct folder *f, const struct funnel_state *st)
 {
     const unsigned words = f->plan->words;
-    return st->timed || bits_meet(&f->changed, &st->watch->stages, words) || bits_meet(&f->fed, &st->watch->exits, words);
+    return st->timed || bits_meet(&f->changed, &st->watch->stages, words) ||
+           bits_meet(&f->fed, &st->watch->exits, words);
 }
 
 void machine_run(struct folder *f, bool all)
@@ -289,8 +297,8 @@ void machine_run(struct folder *f, bool all)
 
 /* ---- decisions ---- */
 
-static void refuse(struct folder *f, const struct funnel_plan *p, const struct funnel_state *st, const struct statement *e,
-                   enum refusal why)
+static void refuse(struct folder *f, const struct funnel_plan *p, const struct funnel_state *st,
+                   const struct statement *e, enum refusal why)
 {
     struct refused r = {f->now, e->decision, why, (uint16_t)p->index, st->lap ? st->lap : 1, e->by};
     vector_push(&f->refusals, r);
@@ -309,7 +317,8 @@ static int decided_stage(const struct funnel_plan *p, const struct statement *e)
     return e->stage ? -2 : first;
 }
 
-static void accept(struct folder *f, const struct funnel_plan *p, struct funnel_state *st, const struct statement *e, int stage)
+static void accept(struct folder *f, const struct funnel_plan *p, struct funnel_state *st, const struct statement *e,
+                   int stage)
 {
     if (st->top >= stage) { /* held or passed in this lap, or the lap was won */
         refuse(f, p, st, e, REFUSED_REDUNDANT);
@@ -319,7 +328,8 @@ static void accept(struct folder *f, const struct funnel_plan *p, struct funnel_
     enter(f, p, st, stage, &(struct interval){.how = proposed ? HOW_DECIDED : HOW_UNPROPOSED, .by = e->by});
 }
 
-static void send_back(struct folder *f, const struct funnel_plan *p, struct funnel_state *st, const struct statement *e, int stage)
+static void send_back(struct folder *f, const struct funnel_plan *p, struct funnel_state *st, const struct statement *e,
+                      int stage)
 {
     uint32_t target = p->funnel->stages[stage].return_to;
     int to = target == NONE ? stage - 2 < 0 ? 0 : stage - 2 : (int)target;
@@ -355,10 +365,14 @@ static void decide(struct folder *f, const struct funnel_plan *p, const struct s
         return;
     }
     enum role role = disqualify && exit ? exit->decided_by : p->funnel->stages[stage < 0 ? 0 : stage].decided_by;
-    if (e->role != role) refuse(f, p, st, e, REFUSED_ROLE);
-    else if (e->decision == DECISION_ACCEPT) accept(f, p, st, e, stage);
-    else if (st->top < 0) refuse(f, p, st, e, REFUSED_NOTHING_HELD);
-    else if (e->decision == DECISION_RETURN) send_back(f, p, st, e, stage);
+    if (e->role != role)
+        refuse(f, p, st, e, REFUSED_ROLE);
+    else if (e->decision == DECISION_ACCEPT)
+        accept(f, p, st, e, stage);
+    else if (st->top < 0)
+        refuse(f, p, st, e, REFUSED_NOTHING_HELD);
+    else if (e->decision == DECISION_RETURN)
+        send_back(f, p, st, e, stage);
     else {
         bool reject = e->decision == DECISION_REJECT;
         end_handoff(f, st, reject ? HANDOFF_REJECTED : HANDOFF_WITHDRAWN, e->by, e->reason);
@@ -433,7 +447,8 @@ void machine_init(struct folder *f)
     for (size_t i = 0; i < f->plan->funnel_count; i++) {
         const struct funnel_plan *p = &f->plan->funnels[i];
         for (int s = 0; s <= last_stage(p); s++)
-            if (!p->stages[s].timed && !gate_holds(f, &p->stages[s], INSTANT_NONE)) f->false_at_first[i] |= UINT64_C(1) << s;
+            if (!p->stages[s].timed && !gate_holds(f, &p->stages[s], INSTANT_NONE))
+                f->false_at_first[i] |= UINT64_C(1) << s;
     }
 }
 

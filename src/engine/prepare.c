@@ -19,7 +19,8 @@ static uint64_t square_root(unsigned __int128 n)
     return (uint64_t)x;
 }
 
-/* 2^(-1/h) = the product of 2^(-1/2^k) over the binary digits of 1/h; each factor is the square root of the one before. */
+/* 2^(-1/h) = the product of 2^(-1/2^k) over the binary digits of 1/h; each factor is the square root of the one before.
+ */
 uint64_t decay_per_day(int64_t half_life_days)
 {
     const uint64_t one = UINT64_C(1) << 62;
@@ -100,7 +101,8 @@ static void clause_reads(const struct clause *clause, struct bits *reads)
     for (size_t i = 0; i < clause->count; i++) clause_reads(&clause->members[i], reads);
 }
 
-/* Could time alone make the clause (or, under a `not`, its opposite) come true? Counts in windows only fall by themselves. */
+/* Could time alone make the clause (or, under a `not`, its opposite) come true? Counts in windows only fall by
+ * themselves. */
 static bool clause_timed(const struct plan *plan, const struct clause *clause, bool positive)
 {
     const uint32_t *slots;
@@ -179,7 +181,8 @@ static void prepare_anchored(struct engine *engine, const struct plan *plan, str
         struct anchored *a = &p->anchored[stage];
         a->signals = signals;
         for (uint32_t i = 0; i < model->signal_count; i++)
-            if (model->signals[i].since_stage == stage && model->signals[i].since_funnel == p->index) signals[a->count++] = i;
+            if (model->signals[i].since_stage == stage && model->signals[i].since_funnel == p->index)
+                signals[a->count++] = i;
     }
 }
 
@@ -290,7 +293,8 @@ static void prepare_told_apart(struct engine *engine, struct plan *plan)
     struct bits by_rules = {0};
     plan->told_apart = ARENA_ARRAY(&engine->arena, struct told_apart, model->signal_count);
     for (size_t i = 0; i < model->signal_count; i++)
-        plan->told_apart[i] = (struct told_apart){INT64_MAX, model->signals[i].enough ? model->signals[i].enough : INT64_MAX};
+        plan->told_apart[i] =
+            (struct told_apart){INT64_MAX, model->signals[i].enough ? model->signals[i].enough : INT64_MAX};
     for (size_t i = 0; i < plan->funnel_count; i++) {
         const struct funnel_plan *p = &plan->funnels[i];
         for (size_t s = 0; s < p->funnel->stage_count; s++) tell_apart_in(plan, p->stages[s].clause, &by_rules);

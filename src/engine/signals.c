@@ -1,4 +1,5 @@
-/* Aggregates kept up to date as events arrive. Each has state of fixed size, or a queue of what is still inside its window. */
+/* Aggregates kept up to date as events arrive. Each has state of fixed size, or a queue of what is still inside its
+ * window. */
 #include "engine/internal.h"
 
 #include <stdlib.h>
@@ -81,8 +82,8 @@ static struct cell kept_in_window(const struct signal *s, const struct queue *q)
     struct cell best = cell_absent();
     for (size_t i = q->head; i < q->head + q->count; i++) {
         struct cell c = q->at[i].value;
-        bool take = best.kind == CELL_ABSENT || s->reduce == REDUCE_LAST || (s->reduce == REDUCE_MIN && less(c, best)) ||
-                    (s->reduce == REDUCE_MAX && less(best, c));
+        bool take = best.kind == CELL_ABSENT || s->reduce == REDUCE_LAST ||
+                    (s->reduce == REDUCE_MIN && less(c, best)) || (s->reduce == REDUCE_MAX && less(best, c));
         if (take) best = c;
     }
     return best;
@@ -96,7 +97,8 @@ static struct cell shown(const struct folder *f, const struct signal *s, const s
     case REDUCE_STREAK: return cell_int(st->number);
     case REDUCE_SUM: return sum_cell(f, s, st);
     case REDUCE_WEIGH:
-        return clamp(s, s->half_life_days ? (int64_t)(((__int128)st->number * DECIMAL_ONE) >> DECAY_SHIFT) : st->number);
+        return clamp(s,
+                     s->half_life_days ? (int64_t)(((__int128)st->number * DECIMAL_ONE) >> DECAY_SHIFT) : st->number);
     case REDUCE_DAYS_SINCE: return st->at == INSTANT_NONE ? cell_absent() : cell_int((f->now - st->at) / DAY_US);
     case REDUCE_LAST_AT: return st->at == INSTANT_NONE ? cell_absent() : cell_instant(st->at);
     default: return s->window.amount ? kept_in_window(s, &st->queue) : st->kept;
@@ -119,7 +121,8 @@ static void decay_to(struct folder *f, uint32_t signal, struct signal_state *st,
 {
     uint64_t keep = f->engine->decays[f->plan->kind][signal].per_day;
     if (!st->number) st->day = day;
-    for (; st->day < day && st->number; st->day++) st->number = (int64_t)((unsigned __int128)(uint64_t)st->number * keep >> 32);
+    for (; st->day < day && st->number; st->day++)
+        st->number = (int64_t)((unsigned __int128)(uint64_t)st->number * keep >> 32);
     st->day = day;
 }
 
@@ -199,16 +202,19 @@ static void feed_streak(struct folder *f, const struct signal *s, struct signal_
     st->day = period;
 }
 
-static void feed_distinct(struct folder *f, const struct signal *s, struct signal_state *st, const struct effect *e, int64_t at)
+static void feed_distinct(struct folder *f, const struct signal *s, struct signal_state *st, const struct effect *e,
+                          int64_t at)
 {
     struct queued *seen = queue_find(&st->queue, e->value);
     int64_t leaves = leaves_at(f, s, at);
-    if (seen) seen->leaves = leaves;
+    if (seen)
+        seen->leaves = leaves;
     else if (s->window.amount || !s->enough || st->queue.count <= (size_t)s->enough)
         queue_push(&st->queue, (struct queued){leaves, e->value});
 }
 
-static void feed_sum(struct folder *f, const struct signal *s, struct signal_state *st, const struct effect *e, int64_t at)
+static void feed_sum(struct folder *f, const struct signal *s, struct signal_state *st, const struct effect *e,
+                     int64_t at)
 {
     if (e->value.kind == CELL_MONEY) {
         if (!st->unit) st->unit = e->value.unit;
@@ -218,7 +224,8 @@ static void feed_sum(struct folder *f, const struct signal *s, struct signal_sta
     if (s->window.amount) queue_push(&st->queue, (struct queued){leaves_at(f, s, at), e->value});
 }
 
-static void feed_kept(struct folder *f, const struct signal *s, struct signal_state *st, const struct effect *e, int64_t at)
+static void feed_kept(struct folder *f, const struct signal *s, struct signal_state *st, const struct effect *e,
+                      int64_t at)
 {
     if (s->window.amount) {
         queue_push(&st->queue, (struct queued){leaves_at(f, s, at), e->value});
@@ -230,7 +237,8 @@ static void feed_kept(struct folder *f, const struct signal *s, struct signal_st
     if (take) st->kept = e->value;
 }
 
-static void feed_weight(struct folder *f, const struct signal *s, struct signal_state *st, const struct effect *e, int64_t at)
+static void feed_weight(struct folder *f, const struct signal *s, struct signal_state *st, const struct effect *e,
+                        int64_t at)
 {
     const struct weight *w = &s->weights[e->value.number];
     uint32_t *times = &f->weight_counts[f->plan->weight_base[e->index] + (uint32_t)e->value.number];
@@ -278,7 +286,8 @@ void signal_feed(struct folder *f, const struct effect *e, int64_t at)
     case REDUCE_LAST_AT: break;
     }
     st->at = at;
-    if (show(f, s, st) && f->cells[s->slot].number >= f->plan->told_apart[e->index].least) bits_add(&f->changed, s->slot);
+    if (show(f, s, st) && f->cells[s->slot].number >= f->plan->told_apart[e->index].least)
+        bits_add(&f->changed, s->slot);
 }
 
 /* ---- beginning again ---- */
@@ -290,7 +299,8 @@ static void begin(struct folder *f, uint32_t i, int64_t since)
     struct queue queue = st->queue;
     queue.head = queue.count = 0;
     *st = (struct signal_state){.at = INSTANT_NONE, .since = since, .queue = queue};
-    if (s->weight_count) memset(f->weight_counts + f->plan->weight_base[i], 0, s->weight_count * sizeof *f->weight_counts);
+    if (s->weight_count)
+        memset(f->weight_counts + f->plan->weight_base[i], 0, s->weight_count * sizeof *f->weight_counts);
 }
 
 void signal_anchor(struct folder *f, uint32_t i, int64_t since)

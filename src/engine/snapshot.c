@@ -1,5 +1,5 @@
-/* Handing a subject's stages from one definition to the next (ruling 3, as recorded). A new definition never takes anyone back:
- * what was entered stays as it was, stages it does not know are kept in the history and count as left. */
+/* Handing a subject's stages from one definition to the next (ruling 3, as recorded). A new definition never takes
+ * anyone back: what was entered stays as it was, stages it does not know are kept in the history and count as left. */
 #include "engine/internal.h"
 
 struct kept_funnel {
@@ -113,15 +113,20 @@ static void resume_funnel(struct folder *f, const struct kept_funnel *kept, cons
     const struct funnel_state *old = &kept->state;
     uint64_t reached = 0, stale = 0;
     int top = old->top;
-    while (top >= 0 && stage_for(p, kept->funnel, top) < 0) top--; /* a stage that is no more: the one before it is held */
+    while (top >= 0 && stage_for(p, kept->funnel, top) < 0)
+        top--; /* a stage that is no more: the one before it is held */
     for (int i = 0; i < (int)kept->funnel->stage_count; i++) {
         int stage = stage_for(p, kept->funnel, i);
         if (stage < 0) continue;
         reached |= (old->reached >> i & 1) << stage;
         stale |= (old->stale >> i & 1) << stage;
     }
-    *st = (struct funnel_state){.top = stage_for(p, kept->funnel, top), .lap = old->lap, .open = old->open, .reached = reached,
-                                .stale = stale, .stale_since = old->stale_since};
+    *st = (struct funnel_state){.top = stage_for(p, kept->funnel, top),
+                                .lap = old->lap,
+                                .open = old->open,
+                                .reached = reached,
+                                .stale = stale,
+                                .stale_since = old->stale_since};
 }
 
 void machine_resume(struct folder *f, const struct snapshot *s)

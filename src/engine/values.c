@@ -103,7 +103,8 @@ static void mark_dirty(struct folder *f)
         for (uint64_t word = f->pending.word[w]; word; word &= word - 1) {
             uint32_t slot = w * 64 + (uint32_t)__builtin_ctzll(word);
             bits_join(&f->dirty, &f->plan->dependents[slot], f->plan->words);
-            if (bits_has(&f->plan->given, slot)) bits_join(&f->steady_dirty, &f->plan->dependents[slot], f->plan->words);
+            if (bits_has(&f->plan->given, slot))
+                bits_join(&f->steady_dirty, &f->plan->dependents[slot], f->plan->words);
         }
         f->pending.word[w] = 0;
     }

@@ -8,8 +8,8 @@
 
 enum { SAID_FIRST = 1 << 10, SAID_MAX = 1 << 18, HEAD_BYTES = 6, CELL_BYTES_MAX = 24 };
 
-/* Small, so that one look at memory decides: 96 bits of the digest, the content's number + 1 (0: free), and whether it has
- * wrong types. */
+/* Small, so that one look at memory decides: 96 bits of the digest, the content's number + 1 (0: free), and whether it
+ * has wrong types. */
 #define SAID_WRONG (UINT32_C(1) << 31)
 struct said {
     uint64_t digest;
@@ -102,11 +102,13 @@ void content_fields_free(struct content_fields *f)
 static const struct {
     const char *text;
     bool value;
-} bool_words[] = {{"yes", true}, {"true", true}, {"כן", true}, {"1", true}, {"no", false}, {"false", false}, {"לא", false}, {"0", false}};
+} bool_words[] = {{"yes", true}, {"true", true},   {"כן", true},  {"1", true},
+                  {"no", false}, {"false", false}, {"לא", false}, {"0", false}};
 
 static struct cell to_bool(struct input_value v)
 {
-    if (v.kind == INPUT_BOOL || v.kind == INPUT_INT) return v.number == 0 || v.number == 1 ? cell_bool(v.number) : cell_absent();
+    if (v.kind == INPUT_BOOL || v.kind == INPUT_INT)
+        return v.number == 0 || v.number == 1 ? cell_bool(v.number) : cell_absent();
     for (size_t i = 0; v.kind == INPUT_TEXT && i < sizeof bool_words / sizeof *bool_words; i++)
         if (slice_equal_fold(v.text, slice_from(bool_words[i].text))) return cell_bool(bool_words[i].value);
     return cell_absent();
@@ -124,18 +126,21 @@ static struct cell to_int(struct input_value v)
 static struct cell to_decimal(struct input_value v)
 {
     int64_t n;
-    if (v.kind == INPUT_INT)
-        return __builtin_mul_overflow(v.number, DECIMAL_ONE, &n) ? cell_absent() : cell_decimal(n);
-    if (v.kind == INPUT_NUMBER || v.kind == INPUT_TEXT) return decimal_parse(v.text, &n) ? cell_decimal(n) : cell_absent();
+    if (v.kind == INPUT_INT) return __builtin_mul_overflow(v.number, DECIMAL_ONE, &n) ? cell_absent() : cell_decimal(n);
+    if (v.kind == INPUT_NUMBER || v.kind == INPUT_TEXT)
+        return decimal_parse(v.text, &n) ? cell_decimal(n) : cell_absent();
     return cell_absent();
 }
 
 static struct cell to_text(struct content_store *s, const struct field *field, struct input_value v)
 {
     char digits[32];
-    if (v.kind == INPUT_INT) v.text = slice_of(digits, (size_t)snprintf(digits, sizeof digits, "%lld", (long long)v.number));
-    else if (v.kind == INPUT_BOOL) v.text = v.number ? SLICE("true") : SLICE("false");
-    else if (v.kind != INPUT_TEXT && v.kind != INPUT_NUMBER) return cell_absent();
+    if (v.kind == INPUT_INT)
+        v.text = slice_of(digits, (size_t)snprintf(digits, sizeof digits, "%lld", (long long)v.number));
+    else if (v.kind == INPUT_BOOL)
+        v.text = v.number ? SLICE("true") : SLICE("false");
+    else if (v.kind != INPUT_TEXT && v.kind != INPUT_NUMBER)
+        return cell_absent();
     if (!v.text.len) return cell_absent();
     if (!field->type.choices) return cell_text(dictionary_code(&s->dictionary, v.text));
     for (size_t i = 0; i < field->type.choice_count; i++)
@@ -183,8 +188,10 @@ static struct cell to_money(struct content_store *s, struct input_value v)
         }
     }
     if (amount.kind == CELL_DECIMAL && currency.len)
-        amount = (struct cell){.kind = CELL_MONEY, .number = amount.number, .unit = dictionary_code(&s->dictionary, currency)};
-    else amount = cell_absent();
+        amount = (struct cell){
+            .kind = CELL_MONEY, .number = amount.number, .unit = dictionary_code(&s->dictionary, currency)};
+    else
+        amount = cell_absent();
     arena_release(&arena);
     return amount;
 }
@@ -216,7 +223,8 @@ static struct cell to_cell(struct content_store *s, const struct field *field, s
     return c;
 }
 
-/* ---- packing: event u16, source u16, flags u8, cells u8, then per cell path u16, kind u8, unit and number as varints ---- */
+/* ---- packing: event u16, source u16, flags u8, cells u8, then per cell path u16, kind u8, unit and number as varints
+ * ---- */
 
 static char *put_varint(char *p, uint64_t n)
 {
@@ -258,8 +266,9 @@ static const char *get_cell(const char *p, uint32_t *path, struct cell *c)
 }
 
 /* Programs that follow links or fetch pages for somebody; their touches are counted apart. */
-static const char *const machine_agents[] = {"bot", "crawler", "spider", "safelinks", "mimecast", "proofpoint", "barracuda", "scanner",
-                                             "imageproxy", "headless", "preview", "curl/", "python-requests", "facebookexternalhit"};
+static const char *const machine_agents[] = {
+    "bot",     "crawler",    "spider",   "safelinks", "mimecast", "proofpoint",      "barracuda",
+    "scanner", "imageproxy", "headless", "preview",   "curl/",    "python-requests", "facebookexternalhit"};
 
 static bool contains_fold(struct slice text, struct slice part)
 {
@@ -321,8 +330,8 @@ static inline struct digest take_up(struct digest d, uint64_t mark, uint64_t wor
     return (struct digest){hash_mix(d.a ^ mark, word ^ HASH_K1), hash_mix(d.b + word, mark ^ HASH_K0)};
 }
 
-/* The event as it came: type, source, flags, and of the fields it has which one, its kind and length, its bytes. The same digest
- * means the same content, so that reading what was said before costs one look and no conversion. */
+/* The event as it came: type, source, flags, and of the fields it has which one, its kind and length, its bytes. The
+ * same digest means the same content, so that reading what was said before costs one look and no conversion. */
 static struct digest digest_event(const struct event_fields *e, uint64_t head, const struct input_event *input)
 {
     struct digest d = take_up((struct digest){HASH_K0, HASH_K1}, head, e->count);
@@ -369,8 +378,8 @@ static void grow_said(struct said_table *t)
     free(old.slots);
 }
 
-static __attribute__((noinline)) uint32_t convert(struct content_store *s, const struct event_fields *e, uint32_t event, uint16_t source, unsigned flags,
-                        const struct input_event *input)
+static __attribute__((noinline)) uint32_t convert(struct content_store *s, const struct event_fields *e, uint32_t event,
+                                                  uint16_t source, unsigned flags, const struct input_event *input)
 {
     char *start = buffer_reserve(&s->bytes, HEAD_BYTES + e->count * CELL_BYTES_MAX), *p = start + HEAD_BYTES;
     const uint64_t wrong = s->wrong_type;
@@ -383,7 +392,8 @@ static __attribute__((noinline)) uint32_t convert(struct content_store *s, const
         p = put_cell(p, e->paths[i], c);
         cells++;
     }
-    const char head[HEAD_BYTES] = {(char)event, (char)(event >> 8), (char)source, (char)(source >> 8), (char)flags, (char)cells};
+    const char head[HEAD_BYTES] = {(char)event,         (char)(event >> 8), (char)source,
+                                   (char)(source >> 8), (char)flags,        (char)cells};
     memcpy(start, head, HEAD_BYTES);
     vector_push(&s->starts, s->bytes.len);
     vector_push(&s->wrong_types, (uint16_t)(s->wrong_type - wrong));
@@ -391,7 +401,8 @@ static __attribute__((noinline)) uint32_t convert(struct content_store *s, const
     return (uint32_t)s->starts.count - 1;
 }
 
-uint32_t content_put(struct content_store *s, uint32_t event, uint16_t source, bool day, const struct input_event *input)
+uint32_t content_put(struct content_store *s, uint32_t event, uint16_t source, bool day,
+                     const struct input_event *input)
 {
     const struct event_fields *e = &s->fields->events[event];
     const unsigned flags = (day ? CONTENT_DAY : 0) | (by_machine(s->fields->definition, input) ? CONTENT_MACHINE : 0);

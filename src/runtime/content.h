@@ -1,8 +1,9 @@
 /* What events say, packed and kept once: an event's type, its source, and the cells of the fields the definition reads.
- * Most events say one of a few dozen things, so a log of millions needs little more than (when, who, which id) an event.
+ * Most events say one of a few dozen things, so a log of millions needs little more than (when, who, which id) an
+ * event.
  *
- * A store belongs to one reading thread, with a dictionary of its own that starts as a copy of the definition's, so that the
- * definition's codes are the same everywhere; content_join makes the rest common. */
+ * A store belongs to one reading thread, with a dictionary of its own that starts as a copy of the definition's, so
+ * that the definition's codes are the same everywhere; content_join makes the rest common. */
 #ifndef MASA_RUNTIME_CONTENT_H
 #define MASA_RUNTIME_CONTENT_H
 
@@ -25,13 +26,13 @@ struct content_store {
     const struct content_fields *fields;
     struct dictionary dictionary;
     struct buffer bytes;
-    VECTOR(uint64_t) starts;     /* of each content in bytes */
+    VECTOR(uint64_t) starts; /* of each content in bytes */
     struct said_table said;
     VECTOR(uint16_t) wrong_types; /* by content: values of another type than declared, so absent */
-    uint32_t *codes;             /* after content_join: own code -> common code */
+    uint32_t *codes;              /* after content_join: own code -> common code */
     struct zone_cursor cursor;
-    struct cell *row;            /* scratch, by path */
-    uint64_t wrong_type;         /* all of them */
+    struct cell *row;    /* scratch, by path */
+    uint64_t wrong_type; /* all of them */
 };
 
 void content_store_init(struct content_store *store, const struct content_fields *fields);
@@ -40,7 +41,8 @@ void content_store_release(struct content_store *store);
 enum { CONTENT_DAY = 1, CONTENT_MACHINE = 2 };
 
 /* The number of what this event says. */
-uint32_t content_put(struct content_store *store, uint32_t event, uint16_t source, bool day, const struct input_event *input);
+uint32_t content_put(struct content_store *store, uint32_t event, uint16_t source, bool day,
+                     const struct input_event *input);
 
 /* Gives the store's codes their place in the common dictionary, the definition's. No more puts after it. */
 void content_join(struct content_store *store, struct dictionary *common);

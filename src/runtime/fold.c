@@ -8,7 +8,8 @@
 #include "runtime/relate.h"
 #include "runtime/timeline.h"
 
-/* Contents of each store whose notes are kept (the common ones come early); subjects whose notes are fetched beforehand. */
+/* Contents of each store whose notes are kept (the common ones come early); subjects whose notes are fetched
+ * beforehand. */
 enum { NOTED_KEPT = 1 << 18, FETCHED_AHEAD = 3 };
 
 /* A record without its key, which all items of a subject share. */
@@ -51,12 +52,12 @@ struct worker {
     struct content_reader *reader;
     struct arena kept, once;
     const struct noted **notes[256]; /* by store */
-    VECTOR(struct item) arrived; /* of the partition, in order of arrival */
-    VECTOR(uint32_t) owners;     /* by item: subject */
+    VECTOR(struct item) arrived;     /* of the partition, in order of arrival */
+    VECTOR(uint32_t) owners;         /* by item: subject */
     VECTOR(struct subject_slot) subjects;
-    VECTOR(uint32_t) table;      /* hash -> subject + 1 */
+    VECTOR(uint32_t) table; /* hash -> subject + 1 */
     size_t table_mask;
-    VECTOR(struct item) items;   /* the same, those of one subject together */
+    VECTOR(struct item) items;       /* the same, those of one subject together */
     VECTOR(struct trail_item) trail; /* of one subject */
     VECTOR(struct happening) happenings;
     struct change_list changes;
@@ -68,7 +69,8 @@ struct worker {
 
 /* ---- what events say ---- */
 
-static const struct noted *make_note(struct worker *w, uint8_t index, uint32_t content, uint8_t credit, struct arena *arena)
+static const struct noted *make_note(struct worker *w, uint8_t index, uint32_t content, uint8_t credit,
+                                     struct arena *arena)
 {
     const struct content_store *store = &w->job->gather->threads[index].store;
     const struct fold_options *o = w->job->options;
@@ -77,7 +79,8 @@ static const struct noted *make_note(struct worker *w, uint8_t index, uint32_t c
     const struct content_head head = content_head(store, content);
     const struct content said = {.event = head.event, .machine = head.machine, .credit = credit, .cells = cells};
     *n = (struct noted){.effects = folder_effects(w->folder, &said, arena),
-                        .order = (uint32_t)engine_definition(w->job->engine)->events[head.event].rank << 16 | head.source,
+                        .order =
+                            (uint32_t)engine_definition(w->job->engine)->events[head.event].rank << 16 | head.source,
                         .content = content,
                         .head = head,
                         .store = index,
@@ -251,7 +254,8 @@ static void choose_copy(struct worker *w, struct trail_item *stays, const struct
 {
     const struct variant mine = variant_of(w, stays), other = variant_of(w, copy);
     w->counts.duplicates++;
-    bool marker = copy->noted->head.event == EVENT_GROUP && w->job->kind == KIND_PERSON; /* told at the account already */
+    bool marker =
+        copy->noted->head.event == EVENT_GROUP && w->job->kind == KIND_PERSON; /* told at the account already */
     if (marker) return;
     if (mine.digest == other.digest && (mine.at == other.at || id_is_derived(mine.id))) return;
     const bool smaller = mine.at == other.at && other.digest < mine.digest;
@@ -295,8 +299,10 @@ static void list_conflicts(struct worker *w)
     qsort(v, w->variants.count, sizeof *v, by_variant);
     for (size_t i = 0; i < w->variants.count; i++) {
         if (i && by_variant(&v[i - 1], &v[i]) == 0) continue;
-        if (i && v[i - 1].id == v[i].id) vector_last(&w->conflicts)->copies++;
-        else vector_push(&w->conflicts, ((struct conflict){v[i].id, 2}));
+        if (i && v[i - 1].id == v[i].id)
+            vector_last(&w->conflicts)->copies++;
+        else
+            vector_push(&w->conflicts, ((struct conflict){v[i].id, 2}));
     }
 }
 
@@ -315,7 +321,8 @@ static void make_trail(struct worker *w, const struct subject_slot *s)
     }
     size_t count = s->count;
     sort_trail(w->trail.at, count);
-    while (count && w->trail.at[count - 1].at > w->job->options->as_of) count--; /* a copy in the future contradicts nothing */
+    while (count && w->trail.at[count - 1].at > w->job->options->as_of)
+        count--; /* a copy in the future contradicts nothing */
     w->counts.future += s->count - count;
     if (!ids_grow(w->trail.at, count)) count = drop_repeats(w, w->trail.at, count);
     list_conflicts(w);
@@ -341,7 +348,8 @@ static void fold_subject(struct worker *w, const struct subject_slot *s)
     if (!w->trail.count) return; /* not known yet */
     vector_clear(&w->changes);
     if (job->borrows)
-        timelines_changes(job->timelines, job->relations, engine_definition(job->engine), job->kind, s->key, &w->changes);
+        timelines_changes(job->timelines, job->relations, engine_definition(job->engine), job->kind, s->key,
+                          &w->changes);
     struct trail trail = {.events = w->happenings.at,
                           .count = w->happenings.count,
                           .changes = w->changes.at,
@@ -354,7 +362,7 @@ static void fold_subject(struct worker *w, const struct subject_slot *s)
     w->counts.subjects[job->kind]++;
     w->counts.conflicts += w->conflicts.count;
     if (!(job->options->kinds >> job->kind & 1)) return;
-    const struct subject_view view = {job->kind, s->key,    w->trail.at,      w->trail.count,
+    const struct subject_view view = {job->kind, s->key,    w->trail.at,     w->trail.count,
                                       facts,     w->folder, w->conflicts.at, w->conflicts.count};
     const struct fold_consumer *consumer = &job->options->consumers[w->thread];
     consumer->subject(consumer->context, &view);
@@ -456,8 +464,13 @@ struct fold_counts fold_all(struct gather *gather, const struct engine *engine, 
     struct relations *relations = relations_new(gather);
     counts.unrelated_outcomes = relations_deliver(relations, gather);
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
-        struct job job = {.gather = gather, .engine = engine, .options = options, .relations = relations,
-                          .timelines = timelines, .kind = order[i], .lending = PTHREAD_MUTEX_INITIALIZER};
+        struct job job = {.gather = gather,
+                          .engine = engine,
+                          .options = options,
+                          .relations = relations,
+                          .timelines = timelines,
+                          .kind = order[i],
+                          .lending = PTHREAD_MUTEX_INITIALIZER};
         job.lends = timelines_wanted(engine_definition(engine), order[i]);
         job.borrows = timelines_borrowed(engine_definition(engine), order[i]);
         if (!job.lends && !(options->kinds >> order[i] & 1)) continue;

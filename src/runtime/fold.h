@@ -1,5 +1,5 @@
-/* Folds everything gathered: partition by partition, subject by subject, on any number of threads; kinds in the order in which
- * they read each other (market, accounts, persons, deals, subscriptions). */
+/* Folds everything gathered: partition by partition, subject by subject, on any number of threads; kinds in the order
+ * in which they read each other (market, accounts, persons, deals, subscriptions). */
 #ifndef MASA_RUNTIME_FOLD_H
 #define MASA_RUNTIME_FOLD_H
 
@@ -51,15 +51,16 @@ struct fold_options {
     int threads;
     uint32_t paths[NOTED_PATHS_MAX]; /* the first path_count; NONE where not used */
     size_t path_count;
-    const struct matcher *visitor;   /* NULL: nobody asks */
+    const struct matcher *visitor;         /* NULL: nobody asks */
     const struct fold_consumer *consumers; /* by thread; called for every subject of `kinds` */
-    bool skip_values;                /* nobody looks at computed values (facts.cells) */
-    bool export_scores;              /* facts.exported of persons tells every change of every score */
-    /* As recorded: what the definition before this one left, by subject; NULL, and NULL for a subject it did not know. */
+    bool skip_values;                      /* nobody looks at computed values (facts.cells) */
+    bool export_scores;                    /* facts.exported of persons tells every change of every score */
+    /* As recorded: what the definition before this one left, by subject; NULL, and NULL for a subject it did not know.
+     */
     const struct snapshot *(*start)(const void *context, enum subject_kind kind, struct slice key);
     const void *start_context;
     int64_t start_at;
-    unsigned kinds;                  /* 1 << enum subject_kind: whom the consumers want to see */
+    unsigned kinds; /* 1 << enum subject_kind: whom the consumers want to see */
 };
 
 struct fold_counts {

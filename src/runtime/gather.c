@@ -14,8 +14,8 @@ uint64_t id_key(struct slice id)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
     if (id.len > 7) return digest_key(id);
-    /* Byte order is the order of big-endian numbers. The bytes behind the text are filled with ones for the test that none
-     * is zero or beyond ASCII. */
+    /* Byte order is the order of big-endian numbers. The bytes behind the text are filled with ones for the test that
+     * none is zero or beyond ASCII. */
     const uint64_t word = slice_load(id.ptr, id.len), filled = word | ones << id.len * 8;
     if ((filled | (filled - ones)) & tops) return digest_key(id);
     return __builtin_bswap64(word) >> 8;
@@ -23,7 +23,8 @@ uint64_t id_key(struct slice id)
 
 static struct slice key_name(uint64_t key, char out[16])
 {
-    return slice_of(out, (size_t)snprintf(out, 16, "%015llx", (unsigned long long)(key & ~LONG_ID) & 0xfffffffffffffffu));
+    return slice_of(out,
+                    (size_t)snprintf(out, 16, "%015llx", (unsigned long long)(key & ~LONG_ID) & 0xfffffffffffffffu));
 }
 
 static void keep_long_id(struct gather_thread *t, uint64_t key, struct slice id)
@@ -56,7 +57,8 @@ struct slice gather_id(const struct gather *g, uint64_t key, struct arena *arena
 /* ---- edges ---- */
 
 /* Names an edge in the map: kind, length of the person's id, both ids. They are not too long. */
-static struct slice pair_name(char out[2 * STREAM_KEY_MAX + 8], enum edge_kind kind, struct slice person, struct slice other)
+static struct slice pair_name(char out[2 * STREAM_KEY_MAX + 8], enum edge_kind kind, struct slice person,
+                              struct slice other)
 {
     out[0] = (char)kind;
     out[1] = (char)person.len;
@@ -71,7 +73,8 @@ static bool too_long(struct slice person, struct slice other)
 }
 
 /* An edge that a call was made for. */
-static void add_call_edge(struct gather_thread *t, enum edge_kind kind, struct slice person, struct slice other, int64_t at)
+static void add_call_edge(struct gather_thread *t, enum edge_kind kind, struct slice person, struct slice other,
+                          int64_t at)
 {
     if (at > t->gather->horizon || too_long(person, other)) return;
     struct edge e = {kind, arena_slice(&t->arena, person), arena_slice(&t->arena, other), at, at, false};
@@ -79,7 +82,8 @@ static void add_call_edge(struct gather_thread *t, enum edge_kind kind, struct s
 }
 
 /* An edge that an event mentions. */
-static void add_edge(struct gather_thread *t, enum edge_kind kind, struct slice person, struct slice other, int64_t at, bool primary)
+static void add_edge(struct gather_thread *t, enum edge_kind kind, struct slice person, struct slice other, int64_t at,
+                     bool primary)
 {
     char name[2 * STREAM_KEY_MAX + 8];
     if (at > t->gather->horizon || too_long(person, other)) return;
@@ -135,7 +139,8 @@ static __attribute__((noinline)) int64_t other_instant(const struct zone *zone, 
     return at;
 }
 
-/* The instant an event counts at. A day stands at its end (ruling 5); a sender's clock is set right by sentAt (once). */
+/* The instant an event counts at. A day stands at its end (ruling 5); a sender's clock is set right by sentAt (once).
+ */
 static inline int64_t instant_of(const struct gather_thread *t, const struct input_event *in)
 {
     if (in->at.zoned && !in->at.day_only && in->sent_at == INSTANT_NONE) return in->at.instant;
@@ -192,10 +197,13 @@ static void relate(struct gather_thread *t, const struct input_event *in, const 
 {
     char name[STREAM_KEY_MAX];
     struct slice person = person_of(in, name);
-    if (in->call == CALL_ALIAS && in->user.len && in->previous.len) add_call_edge(t, EDGE_IDENTITY, in->user, in->previous, r->at);
+    if (in->call == CALL_ALIAS && in->user.len && in->previous.len)
+        add_call_edge(t, EDGE_IDENTITY, in->user, in->previous, r->at);
     if (in->user.len && in->anonymous.len) {
-        if (in->call == CALL_IDENTIFY) add_call_edge(t, EDGE_IDENTITY, in->user, in->anonymous, r->at);
-        else add_edge(t, EDGE_IDENTITY, in->user, in->anonymous, r->at, false);
+        if (in->call == CALL_IDENTIFY)
+            add_call_edge(t, EDGE_IDENTITY, in->user, in->anonymous, r->at);
+        else
+            add_edge(t, EDGE_IDENTITY, in->user, in->anonymous, r->at, false);
     }
     if (!in->group.len || !person.len) return;
     if (in->call == CALL_GROUP) {
@@ -208,7 +216,8 @@ static void relate(struct gather_thread *t, const struct input_event *in, const 
 
 static void put_person(struct gather_thread *t, const struct input_event *in, struct record *r)
 {
-    if (in->user.len) put_record(t, KIND_PERSON, in->user, r);
+    if (in->user.len)
+        put_record(t, KIND_PERSON, in->user, r);
     else if (in->anonymous.len && in->anonymous.len <= STREAM_KEY_MAX) {
         r->key = in->anonymous;
         stream_put(&t->anonymous, &t->room, r);
@@ -216,7 +225,8 @@ static void put_person(struct gather_thread *t, const struct input_event *in, st
 }
 
 /* An event of a deal or a subscription, whose own key stands among its properties. */
-static void put_keyed(struct gather_thread *t, const struct input_event *in, const struct event_type *type, struct record *r)
+static void put_keyed(struct gather_thread *t, const struct input_event *in, const struct event_type *type,
+                      struct record *r)
 {
     char digits[24];
     struct slice key = text_value(in, type->key_path, digits);
@@ -236,8 +246,10 @@ static void put_event(struct gather_thread *t, const struct input_event *in, uin
     switch (type->of) {
     case KIND_PERSON: put_person(t, in, r); break;
     case KIND_ACCOUNT:
-        if (in->group.len) put_record(t, KIND_ACCOUNT, in->group, r);
-        else t->counts.no_subject += event != EVENT_GROUP;
+        if (in->group.len)
+            put_record(t, KIND_ACCOUNT, in->group, r);
+        else
+            t->counts.no_subject += event != EVENT_GROUP;
         break;
     case KIND_MARKET: put_record(t, KIND_MARKET, SLICE("market"), r); break;
     default: put_keyed(t, in, type, r); break;

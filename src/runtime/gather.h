@@ -1,6 +1,6 @@
-/* Takes what the readers deliver, on any number of threads, and makes it ready to be folded: contents kept once, events spread
- * over partitions by subject, relations between subjects and identities as dated edges. Nothing here depends on the order in
- * which events arrive. */
+/* Takes what the readers deliver, on any number of threads, and makes it ready to be folded: contents kept once, events
+ * spread over partitions by subject, relations between subjects and identities as dated edges. Nothing here depends on
+ * the order in which events arrive. */
 #ifndef MASA_RUNTIME_GATHER_H
 #define MASA_RUNTIME_GATHER_H
 
@@ -8,20 +8,20 @@
 #include "runtime/content.h"
 #include "runtime/stream.h"
 
-/* An id's place in the total order (ruling 5), and its identity within a subject's trail: ids of up to seven bytes of ASCII keep byte
- * order and can be read back; longer ones come after them in the order of a digest. */
+/* An id's place in the total order (ruling 5), and its identity within a subject's trail: ids of up to seven bytes of
+ * ASCII keep byte order and can be read back; longer ones come after them in the order of a digest. */
 uint64_t id_key(struct slice id);
-/* Ids that readers make themselves begin with #. One made from a record, a field and a value comes again in every export of the
- * record, at whatever time that export names: no contradiction. */
+/* Ids that readers make themselves begin with #. One made from a record, a field and a value comes again in every
+ * export of the record, at whatever time that export names: no contradiction. */
 #define ID_DERIVED (UINT64_C(1) << 62)
 static inline bool id_is_derived(uint64_t key)
 {
     return (key & (ID_DERIVED | UINT64_C(1) << 63)) == (ID_DERIVED | UINT64_C(1) << 63);
 }
 
-/* A person was seen with another subject (an account, a deal) or identity (an anonymous id). Each identify, alias and group
- * call is an edge of its own (first = last); events that merely carry both names give one edge a pair, with the first and
- * the last time. */
+/* A person was seen with another subject (an account, a deal) or identity (an anonymous id). Each identify, alias and
+ * group call is an edge of its own (first = last); events that merely carry both names give one edge a pair, with the
+ * first and the last time. */
 enum edge_kind { EDGE_IDENTITY, EDGE_ACCOUNT, EDGE_DEAL };
 struct edge {
     enum edge_kind kind;
@@ -58,7 +58,8 @@ struct gather_thread {
     VECTOR(struct edge) edges;
     struct map long_ids; /* hex of the key -> index in id_texts */
     VECTOR(struct slice) id_texts;
-    struct map unknown; /* events of no declared type: name -> index in unknown_counts; only the first UNKNOWN_NAMES_MAX */
+    struct map
+        unknown; /* events of no declared type: name -> index in unknown_counts; only the first UNKNOWN_NAMES_MAX */
     VECTOR(uint64_t) unknown_counts;
     struct gather_counts counts;
 };
@@ -75,9 +76,9 @@ struct gather {
     const struct zone *zone;
     struct content_fields *fields;
     struct map event_names;
-    bool keep_ids; /* long ids can be told back: for printing facts */
-    int64_t horizon; /* what is later is not known yet: the as-of, INSTANT_MAX when not given */
-    uint32_t role_path; /* properties.contact_role, NONE */
+    bool keep_ids;               /* long ids can be told back: for printing facts */
+    int64_t horizon;             /* what is later is not known yet: the as-of, INSTANT_MAX when not given */
+    uint32_t role_path;          /* properties.contact_role, NONE */
     struct input_value *nothing; /* a row of missing values */
     int thread_count;
     struct gather_thread *threads;

@@ -50,10 +50,13 @@ static struct relation_list make_list(struct relations *r, const struct row *row
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
         struct relation *old = NULL;
-        if (rule == WHEN_OTHER && kept && slice_equal(list[kept - 1].other, rows[i].relation.other)) old = &list[kept - 1];
+        if (rule == WHEN_OTHER && kept && slice_equal(list[kept - 1].other, rows[i].relation.other))
+            old = &list[kept - 1];
         if (rule == FIRST_TIME) old = seen(list, kept, rows[i].relation.other);
-        if (old) old->primary |= rows[i].relation.primary;
-        else list[kept++] = rows[i].relation;
+        if (old)
+            old->primary |= rows[i].relation.primary;
+        else
+            list[kept++] = rows[i].relation;
     }
     return (struct relation_list){list, kept};
 }
@@ -171,7 +174,8 @@ static void deliver_anonymous(struct relations *r, struct gather *g)
     char name[STREAM_KEY_MAX + 8];
     for (int t = 0; t < g->thread_count; t++) {
         struct record rec;
-        for (struct stream_cursor c = stream_begin(&g->threads[t].anonymous, &g->threads[t].room); stream_next(&c, &rec);) {
+        for (struct stream_cursor c = stream_begin(&g->threads[t].anonymous, &g->threads[t].room);
+             stream_next(&c, &rec);) {
             struct slice owner = relations_owner(r, rec.key, rec.at);
             if (!owner.len) {
                 int n = snprintf(name, sizeof name, "anon:%.*s", SLICE_ARG(rec.key));
@@ -189,7 +193,8 @@ static unsigned credits_of(const struct definition *d)
 {
     unsigned credits = 0;
     for (size_t i = 0; i < d->funnel_count; i++)
-        if (d->funnels[i].of == KIND_PERSON && d->funnels[i].credit != CREDIT_NONE) credits |= 1u << d->funnels[i].credit;
+        if (d->funnels[i].of == KIND_PERSON && d->funnels[i].credit != CREDIT_NONE)
+            credits |= 1u << d->funnels[i].credit;
     return credits;
 }
 
@@ -227,7 +232,10 @@ static void mark_accounts(struct relations *r, struct gather *g)
     const struct index *index = &r->indexes[PERSONS];
     for (uint32_t i = 0; i < index->map.count; i++) {
         const struct map_entry *e = &index->map.entries[i];
-        struct record rec = {.at = index->lists.at[e->value].at[0].at, .id = id_key(SLICE("~")), .content = MARKER_CONTENT, .key = e->key};
+        struct record rec = {.at = index->lists.at[e->value].at[0].at,
+                             .id = id_key(SLICE("~")),
+                             .content = MARKER_CONTENT,
+                             .key = e->key};
         put_subject(g, KIND_ACCOUNT, rec);
     }
 }

@@ -28,8 +28,8 @@ const struct relation *relation_primary(struct relation_list contacts);
 /* Whose an anonymous event is: the next to be identified with that id, else the last before; empty when nobody was. */
 struct slice relations_owner(const struct relations *r, struct slice anonymous, int64_t at);
 
-/* Hands anonymous events to their owners ("anon:ID" when there is none), and the events of deals to the persons whom the
- * funnels' credit names. Returns the events of deals that reach nobody. */
+/* Hands anonymous events to their owners ("anon:ID" when there is none), and the events of deals to the persons whom
+ * the funnels' credit names. Returns the events of deals that reach nobody. */
 uint64_t relations_deliver(struct relations *r, struct gather *gather);
 
 #endif

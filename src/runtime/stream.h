@@ -1,6 +1,6 @@
-/* Events on their way from the readers to the fold, spread by subject over partitions small enough to be sorted in cache.
- * Each reading thread has streams of its own, made of the memory of one room; a stream is a list of chunks of packed records,
- * appended to and then read. */
+/* Events on their way from the readers to the fold, spread by subject over partitions small enough to be sorted in
+ * cache. Each reading thread has streams of its own, made of the memory of one room; a stream is a list of chunks of
+ * packed records, appended to and then read. */
 #ifndef MASA_RUNTIME_STREAM_H
 #define MASA_RUNTIME_STREAM_H
 
@@ -11,7 +11,7 @@ enum { PARTITION_BITS = 10, PARTITIONS = 1 << PARTITION_BITS, STREAM_KEY_MAX = 2
 
 struct record {
     int64_t at;
-    uint64_t id;      /* order key and identity: see id_key */
+    uint64_t id; /* order key and identity: see id_key */
     uint32_t content;
     uint8_t store;    /* of the content */
     uint8_t credit;   /* of a deal's event delivered to a person: a set of 1 << enum credit_deals; else 0 */
@@ -34,9 +34,9 @@ struct stream {
     uint64_t records;
 };
 
-/* A record is written in one of two forms. PACKED is for most: whole seconds, an id of up to seven bytes, a content among the
- * first 65,536, the usual store, no credit. Its 15 bytes before the key are two words that overlap the key by one byte:
- * the form, the seconds (4 bytes), the id (7), the content (2), the key's length (1). */
+/* A record is written in one of two forms. PACKED is for most: whole seconds, an id of up to seven bytes, a content
+ * among the first 65,536, the usual store, no credit. Its 15 bytes before the key are two words that overlap the key by
+ * one byte: the form, the seconds (4 bytes), the id (7), the content (2), the key's length (1). */
 enum { RECORD_FULL, RECORD_PACKED };
 enum {
     RECORD_PACKED_HEAD = 15,

@@ -165,8 +165,10 @@ static int64_t best_score(const struct lap_view *l, uint32_t slot)
     for (size_t i = 0; i < facts->exported_count; i++) {
         const struct change *c = &facts->exported[i];
         if (c->slot != slot || c->at > l->cutoff || c->value.kind != CELL_DECIMAL) continue;
-        if (c->at <= l->first) before = c->value.number;
-        else if (c->value.number > best) best = c->value.number;
+        if (c->at <= l->first)
+            before = c->value.number;
+        else if (c->value.number > best)
+            best = c->value.number;
     }
     return before > best ? before : best;
 }
@@ -189,7 +191,8 @@ static void put_values(struct part *p, const struct lap_view *l)
     const struct cell *cells = l->view->facts->cells;
     const bool person = l->view->kind == KIND_PERSON;
     struct folder *folder = l->view->folder;
-    p->audience[l->row] = d->audience && person ? answer_of(folder_clause(folder, d->audience, cells)) : AUDIENCE_UNKNOWN;
+    p->audience[l->row] =
+        d->audience && person ? answer_of(folder_clause(folder, d->audience, cells)) : AUDIENCE_UNKNOWN;
     for (size_t i = 0; d->audience && i < d->audience->count; i++)
         p->audience_clause[i][l->row] =
             person ? answer_of(folder_clause(folder, &d->audience->members[i], cells)) : AUDIENCE_UNKNOWN;
@@ -231,8 +234,13 @@ static void put_handoffs(struct part *p, const struct lap_view *l)
         const struct handoff *h = &facts->handoffs[i];
         if (h->funnel != p->tabulate->options.funnel || h->lap != l->lap || h->submitted > l->cutoff) continue;
         bool open = h->at > l->cutoff;
-        struct handoff_row row = {(uint32_t)l->row, (uint8_t)h->stage, (uint8_t)(open ? HANDOFF_OPEN : h->outcome), h->submitted, h->due,
-                                  open ? INSTANT_MAX : h->at, open ? 0 : h->reason};
+        struct handoff_row row = {(uint32_t)l->row,
+                                  (uint8_t)h->stage,
+                                  (uint8_t)(open ? HANDOFF_OPEN : h->outcome),
+                                  h->submitted,
+                                  h->due,
+                                  open ? INSTANT_MAX : h->at,
+                                  open ? 0 : h->reason};
         vector_push(&p->handoffs, row);
     }
 }
@@ -247,8 +255,8 @@ static struct mail_row *mail_of(struct part *p, size_t first, uint32_t row, int6
     return vector_last(&p->mails);
 }
 
-/* The mails of the sequence that this subject was sent; the last human open or click before the entry of `until` is the one
- * that contributed (golden reading: strictly before, whichever criterion qualified). */
+/* The mails of the sequence that this subject was sent; the last human open or click before the entry of `until` is the
+ * one that contributed (golden reading: strictly before, whichever criterion qualified). */
 static void put_mails(struct part *p, const struct lap_view *l)
 {
     const struct sequence *q = &p->tabulate->definition->sequence;
@@ -257,10 +265,13 @@ static void put_mails(struct part *p, const struct lap_view *l)
     int64_t contributing = -1;
     for (size_t i = 0; i < v->count && v->items[i].at <= l->cutoff; i++) {
         const struct noted *n = v->items[i].noted;
-        bool sent = n->head.event == q->sent, opened = n->head.event == q->opened, clicked = n->head.event == q->clicked;
+        bool sent = n->head.event == q->sent, opened = n->head.event == q->opened,
+             clicked = n->head.event == q->clicked;
         if (!sent && !opened && !clicked) continue;
         if (n->cells[NOTED_STEP].kind != CELL_INT) continue;
-        if (q->name.len && (n->cells[NOTED_WHICH].kind != CELL_TEXT || n->cells[NOTED_WHICH].number != p->tabulate->sequence_code)) continue;
+        if (q->name.len &&
+            (n->cells[NOTED_WHICH].kind != CELL_TEXT || n->cells[NOTED_WHICH].number != p->tabulate->sequence_code))
+            continue;
         if (p->mails.count - first >= STEPS_MAX) break;
         struct mail_row *mail = mail_of(p, first, (uint32_t)l->row, n->cells[NOTED_STEP].number);
         mail->sent |= sent;
@@ -271,12 +282,14 @@ static void put_mails(struct part *p, const struct lap_view *l)
         mail->clicked |= clicked;
         if (!sent && v->items[i].at < l->until) contributing = n->cells[NOTED_STEP].number;
     }
-    if (l->until != INSTANT_NONE && contributing >= 0) mail_of(p, first, (uint32_t)l->row, contributing)->contributed = true;
+    if (l->until != INSTANT_NONE && contributing >= 0)
+        mail_of(p, first, (uint32_t)l->row, contributing)->contributed = true;
 }
 
 /* ---- revenue ---- */
 
-/* Shares in millionths of a touch by its place among n: first, middle (shared), last; two touches share first and last. */
+/* Shares in millionths of a touch by its place among n: first, middle (shared), last; two touches share first and last.
+ */
 static int64_t share_of(const struct channels *c, size_t i, size_t n)
 {
     if (n == 1) return DECIMAL_ONE;
@@ -293,9 +306,13 @@ static void put_credit(struct part *p, const struct lap_view *l, struct cell amo
     size_t n = p->touches.count;
     int64_t rest = amount.number;
     for (size_t i = 0; i < n; i++) {
-        int64_t part = i + 1 == n && !c->first_touch_credit ? rest : (int64_t)((__int128)amount.number * share_of(c, i, n) / DECIMAL_ONE);
+        int64_t part = i + 1 == n && !c->first_touch_credit
+                           ? rest
+                           : (int64_t)((__int128)amount.number * share_of(c, i, n) / DECIMAL_ONE);
         rest -= part;
-        if (part) vector_push(&p->credits, ((struct credit_row){(uint32_t)l->row, p->touches.at[i], part, amount.unit, won_at}));
+        if (part)
+            vector_push(&p->credits,
+                        ((struct credit_row){(uint32_t)l->row, p->touches.at[i], part, amount.unit, won_at}));
     }
     if (!n) vector_push(&p->credits, ((struct credit_row){(uint32_t)l->row, 0, amount.number, amount.unit, won_at}));
 }
@@ -310,7 +327,8 @@ static void put_revenue(struct part *p, const struct lap_view *l, int64_t lap_en
         if (n->cells[NOTED_CHANNEL].kind == CELL_TEXT && !n->head.machine)
             vector_push(&p->touches, (uint32_t)n->cells[NOTED_CHANNEL].number);
         if (n->head.event != c->revenue_event || n->cells[NOTED_REVENUE].kind != CELL_MONEY) continue;
-        if (v->items[i].at >= l->first && v->items[i].at < lap_end) put_credit(p, l, n->cells[NOTED_REVENUE], v->items[i].at);
+        if (v->items[i].at >= l->first && v->items[i].at < lap_end)
+            put_credit(p, l, n->cells[NOTED_REVENUE], v->items[i].at);
     }
 }
 
@@ -322,14 +340,15 @@ static void count_visitor(struct part *p, const struct subject_view *v)
     for (int w = 0; w < 1 + t->options.has_compare; w++)
         for (size_t i = 0; i < v->count; i++) {
             int64_t at = v->items[i].at;
-            if (!v->items[i].noted->visitor || at < t->options.windows[w].from || at >= t->options.windows[w].until) continue;
+            if (!v->items[i].noted->visitor || at < t->options.windows[w].from || at >= t->options.windows[w].until)
+                continue;
             p->visitors[w + 1]++;
             break;
         }
 }
 
-/* The first interval of the funnel, from `from` on, of a lap after `lap`; interval_count when there is none. Laps follow each
- * other in time. */
+/* The first interval of the funnel, from `from` on, of a lap after `lap`; interval_count when there is none. Laps
+ * follow each other in time. */
 static size_t lap_after(const struct part *p, const struct facts *facts, size_t from, uint32_t lap)
 {
     size_t i = from;
@@ -435,8 +454,8 @@ static void part_init(struct part *p, struct tabulate *t)
     list_columns(p, &t->table);
 }
 
-struct tabulate *tabulate_new(const struct engine *engine, struct engine_calendar calendar, const struct tabulate_options *options,
-                              int threads)
+struct tabulate *tabulate_new(const struct engine *engine, struct engine_calendar calendar,
+                              const struct tabulate_options *options, int threads)
 {
     struct tabulate *t = memory_new(sizeof *t);
     t->engine = engine;

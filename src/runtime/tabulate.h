@@ -1,5 +1,5 @@
-/* The fold's facts as the columns reports are computed from (analysis/table.h). Each folding thread fills a part of its own;
- * tabulate_finish joins them. */
+/* The fold's facts as the columns reports are computed from (analysis/table.h). Each folding thread fills a part of its
+ * own; tabulate_finish joins them. */
 #ifndef MASA_RUNTIME_TABULATE_H
 #define MASA_RUNTIME_TABULATE_H
 
@@ -16,8 +16,8 @@ struct tabulate_options {
 };
 
 struct tabulate;
-struct tabulate *tabulate_new(const struct engine *engine, struct engine_calendar calendar, const struct tabulate_options *options,
-                              int threads);
+struct tabulate *tabulate_new(const struct engine *engine, struct engine_calendar calendar,
+                              const struct tabulate_options *options, int threads);
 /* What the fold must note and whom it must show. */
 void tabulate_ask(struct tabulate *t, struct fold_options *fold);
 /* The table lives until tabulate_free; its quality block is the caller's to fill. */

@@ -63,7 +63,8 @@ void timelines_ask(const struct definition *d, enum subject_kind lender, struct 
     free(asked);
 }
 
-void timelines_add(struct timelines *t, enum subject_kind kind, struct slice key, const struct change *changes, size_t count)
+void timelines_add(struct timelines *t, enum subject_kind kind, struct slice key, const struct change *changes,
+                   size_t count)
 {
     if (!count) return;
     struct change *copy = ARENA_ARRAY(&t->arena, struct change, count);
@@ -81,7 +82,8 @@ static struct lent lent_by(const struct timelines *t, enum subject_kind lender, 
 }
 
 /* One of the borrower's slots over [from, until): its value when the relation begins, then every change. */
-static void add_slot(struct lent lent, uint32_t lender_slot, uint32_t slot, int64_t from, int64_t until, struct change_list *out)
+static void add_slot(struct lent lent, uint32_t lender_slot, uint32_t slot, int64_t from, int64_t until,
+                     struct change_list *out)
 {
     struct cell value = cell_absent();
     size_t i = 0;
@@ -89,11 +91,13 @@ static void add_slot(struct lent lent, uint32_t lender_slot, uint32_t slot, int6
         if (lent.changes[i].slot == lender_slot) value = lent.changes[i].value;
     if (value.kind != CELL_ABSENT || out->count) vector_push(out, ((struct change){from, slot, value}));
     for (; i < lent.count && lent.changes[i].at < until; i++)
-        if (lent.changes[i].slot == lender_slot) vector_push(out, ((struct change){lent.changes[i].at, slot, lent.changes[i].value}));
+        if (lent.changes[i].slot == lender_slot)
+            vector_push(out, ((struct change){lent.changes[i].at, slot, lent.changes[i].value}));
 }
 
 /* How many persons are related, as it grew. */
-static void add_contacts(struct relation_list persons, uint32_t slot, int64_t from, int64_t until, struct change_list *out)
+static void add_contacts(struct relation_list persons, uint32_t slot, int64_t from, int64_t until,
+                         struct change_list *out)
 {
     for (size_t i = 0; i < persons.count && persons.at[i].at < until; i++) {
         int64_t at = persons.at[i].at < from ? from : persons.at[i].at;
@@ -110,8 +114,10 @@ static void add_lender(const struct timelines *t, const struct relations *relati
     for (uint32_t s = 0; s < model->slot_count; s++) {
         if (!is_lent(&model->slots[s], lender)) continue;
         const struct slot *theirs = &d->kinds[lender].slots[model->slots[s].index];
-        if (theirs->origin == SLOT_CONTACTS) add_contacts(relations_persons_of(relations, key), s, from, until, out);
-        else add_slot(lent, model->slots[s].index, s, from, until, out);
+        if (theirs->origin == SLOT_CONTACTS)
+            add_contacts(relations_persons_of(relations, key), s, from, until, out);
+        else
+            add_slot(lent, model->slots[s].index, s, from, until, out);
     }
 }
 
@@ -125,8 +131,8 @@ static void add_accounts(const struct timelines *t, const struct relations *rela
     }
 }
 
-/* Stable: of changes of one slot at one instant the one added last stays last, and so wins. Lists are short, or nearly in
- * order; glibc's qsort is no stable sort for large ones. */
+/* Stable: of changes of one slot at one instant the one added last stays last, and so wins. Lists are short, or nearly
+ * in order; glibc's qsort is no stable sort for large ones. */
 static void sort_by_time(struct change_list *list)
 {
     for (size_t i = 1; i < list->count; i++) {
@@ -140,14 +146,16 @@ static void sort_by_time(struct change_list *list)
 bool timelines_borrowed(const struct definition *d, enum subject_kind kind)
 {
     for (size_t s = 0; s < d->kinds[kind].slot_count; s++)
-        if (d->kinds[kind].slots[s].origin == SLOT_FOREIGN || d->kinds[kind].slots[s].origin == SLOT_CONTACTS) return true;
+        if (d->kinds[kind].slots[s].origin == SLOT_FOREIGN || d->kinds[kind].slots[s].origin == SLOT_CONTACTS)
+            return true;
     return false;
 }
 
 void timelines_changes(const struct timelines *t, const struct relations *relations, const struct definition *d,
                        enum subject_kind kind, struct slice key, struct change_list *out)
 {
-    if (kind != KIND_MARKET) add_lender(t, relations, d, kind, KIND_MARKET, SLICE("market"), INSTANT_NONE + 1, INSTANT_MAX, out);
+    if (kind != KIND_MARKET)
+        add_lender(t, relations, d, kind, KIND_MARKET, SLICE("market"), INSTANT_NONE + 1, INSTANT_MAX, out);
     if (kind == KIND_PERSON) add_accounts(t, relations, d, kind, key, out);
     if (kind == KIND_DEAL || kind == KIND_SUBSCRIPTION) {
         const struct relation *primary = relation_primary(relations_contacts_of(relations, key));

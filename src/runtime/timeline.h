@@ -1,5 +1,5 @@
-/* Values that one kind of subject lends to another, as they changed over time: an account's traits to its people, the market's
- * signals to everyone. Written while the lending kind is folded, read while the borrowing one is. */
+/* Values that one kind of subject lends to another, as they changed over time: an account's traits to its people, the
+ * market's signals to everyone. Written while the lending kind is folded, read while the borrowing one is. */
 #ifndef MASA_RUNTIME_TIMELINE_H
 #define MASA_RUNTIME_TIMELINE_H
 
@@ -22,13 +22,15 @@ bool timelines_borrowed(const struct definition *definition, enum subject_kind k
 /* Asks a folder of the lending kind for what others read. */
 void timelines_ask(const struct definition *definition, enum subject_kind kind, struct folder *folder);
 /* Keeps a subject's changes; one caller at a time. */
-void timelines_add(struct timelines *t, enum subject_kind kind, struct slice key, const struct change *changes, size_t count);
+void timelines_add(struct timelines *t, enum subject_kind kind, struct slice key, const struct change *changes,
+                   size_t count);
 
 /* Lists and maps that were lent live in the reader that parsed them: it is kept, and freed with the timelines. */
 void timelines_keep(struct timelines *t, struct content_reader *reader);
 
 /* Adds, in order of time, the changes that a subject of this kind sees of others. */
-void timelines_changes(const struct timelines *t, const struct relations *relations, const struct definition *definition,
-                       enum subject_kind kind, struct slice key, struct change_list *out);
+void timelines_changes(const struct timelines *t, const struct relations *relations,
+                       const struct definition *definition, enum subject_kind kind, struct slice key,
+                       struct change_list *out);
 
 #endif
