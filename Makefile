@@ -41,7 +41,8 @@ tsan:
 
 coverage:
 	tools/setup test develop
-	tools/configure build-coverage -Dtests=enabled -Dbuildtype=debug -Db_coverage=true
+	tools/configure build-coverage -Dtests=enabled -Dbuildtype=debug -Db_coverage=true \
+	    -Dc_args=-fprofile-update=atomic -Dcpp_args=-fprofile-update=atomic
 	ninja -C build-coverage
 	find build-coverage -name '*.gcda' -delete
 	tools/run-tests build-coverage --no-suite house --no-suite web --timeout-multiplier 5

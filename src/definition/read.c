@@ -269,7 +269,7 @@ bool read_day(struct loader *l, const struct yaml_node *node, const char *what, 
 
 bool read_choice(struct loader *l, const struct yaml_node *node, const char *what, const char *words, int *out)
 {
-    struct slice known[WORDS_MAX];
+    struct slice known[WORDS_MAX] = {0};
     size_t count = split_words(words, known);
     struct slice word = node->kind == YAML_SCALAR ? node->text : SLICE("");
     for (size_t i = 0; i < count; i++)

@@ -10,9 +10,10 @@ from tree import Finding
 
 # What the engine's objects, and all they reach, may ask of the C library: memory, and text in memory.
 PURE = set('''
-    memcpy memmove memset memcmp memchr memrchr memmem strlen strcmp strncmp strchr strstr malloc calloc realloc
-    free qsort bsearch snprintf vsnprintf abort __assert_fail __stack_chk_fail _GLOBAL_OFFSET_TABLE_ __memcpy_chk __memset_chk
-    __memmove_chk __snprintf_chk __vsnprintf_chk __divti3 __udivti3 __modti3 __umodti3 __divmodti4 __udivmodti4
+    memcpy memmove memset memcmp memchr memrchr memmem strlen strcmp strncmp strchr strstr malloc calloc
+    realloc free qsort bsearch snprintf vsnprintf abort __assert_fail __stack_chk_fail _GLOBAL_OFFSET_TABLE_
+    __memcpy_chk __memset_chk __memmove_chk __snprintf_chk __vsnprintf_chk __divti3 __udivti3 __modti3
+    __umodti3 __divmodti4 __udivmodti4
 '''.split())
 # And what single sources below it may ask besides.
 ALSO = {

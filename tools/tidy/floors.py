@@ -5,9 +5,11 @@ import re
 from tree import Finding
 
 # Bottom to top. A floor may include itself and what stands before it, but for what BESIDE names.
-FLOORS = ('base', 'value', 'cel', 'definition', 'identity', 'engine', 'calendar', 'intake', 'log', 'store', 'runtime',
-          'deliver', 'analysis', 'report', 'app', 'http', 'mcp', 'cli')
-BESIDE = {'calendar': ('cel', 'definition', 'identity', 'engine'), 'intake': ('identity', 'engine')}
+FLOORS = ('base', 'value', 'cel', 'definition', 'identity', 'engine', 'calendar', 'analysis', 'intake', 'log', 'store',
+          'runtime', 'deliver', 'report', 'access', 'app', 'http', 'mcp', 'cli')
+BESIDE = {'calendar': ('cel', 'definition', 'identity', 'engine'), 'intake': ('identity', 'engine', 'analysis'),
+          'log': ('engine', 'analysis'), 'store': ('engine', 'analysis'),
+          'report': ('log', 'store', 'runtime', 'deliver')}
 
 # The library's floors (LGPL) must be free of these libraries (GPL).
 LIBRARY = FLOORS[:FLOORS.index('engine') + 1]
