@@ -9,7 +9,8 @@
 #include "base/arena.h"
 #include "base/vector.h"
 
-enum outcome { OK = 0, FAILED = 1, BAD_USAGE = 2, SOME_REJECTED = 3 }; /* also the program's exit codes */
+/* Also the program's exit codes, but for NO_ROOM, a failure for lack of disk space, which may pass. */
+enum outcome { OK = 0, FAILED = 1, BAD_USAGE = 2, SOME_REJECTED = 3, NO_ROOM = 4 };
 
 struct error {
     enum outcome code;
