@@ -1,0 +1,23 @@
+/* The embedded store: one SQLite file that holds a company's log (packed blocks and the live tail), its definitions,
+ * and what people decided and set up. See migrations/ for its tables, block.h for the form of blocks. */
+#ifndef MASA_STORE_STORE_H
+#define MASA_STORE_STORE_H
+
+#include "store/database.h"
+
+struct store;
+
+/* Opens a store; DATABASE_CREATE makes one where there is none. One of an earlier version is brought forward (when it
+ * may be written to), after a copy of it was put beside it as PATH.vN.backup. NULL: the error says why. */
+struct store *store_open(const char *path, enum database_mode mode, struct error *error);
+void store_close(struct store *store);
+struct database *store_database(struct store *store);
+
+/* What this program makes: the number of the last migration. */
+int store_version(void);
+
+/* Settings kept in `meta`. An absent one reads as empty. The text lives in the arena. */
+struct slice store_setting(struct store *store, const char *key, struct arena *arena);
+enum outcome store_set(struct store *store, const char *key, struct slice value, struct error *error);
+
+#endif
