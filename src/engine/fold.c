@@ -7,7 +7,7 @@
 void folder_free(struct folder *f)
 {
     if (!f) return;
-    for (size_t i = 0; i < f->plan->model->signal_count; i++) free(f->signals[i].queue.at);
+    for (size_t i = 0; i < f->plan->model->signal_count; i++) queue_release(&f->signals[i].queue);
     free(f->cells);
     free(f->signals);
     free(f->weight_counts);

@@ -4,6 +4,7 @@
 
 #include "base/vector.h"
 #include "engine/engine.h"
+#include "engine/queue.h"
 
 enum { SLOT_MAX = 512, BIT_WORDS = SLOT_MAX / 64, STAGE_MAX = 64 };
 
@@ -135,23 +136,14 @@ uint64_t decay_per_day(int64_t half_life_days);
 
 /* ---- a subject being folded ---- */
 
-struct queued {
-    int64_t leaves; /* first instant at which it is outside the window; INSTANT_MAX without one */
-    struct cell value;
-};
-struct queue {
-    struct queued *at;
-    size_t head, count, cap; /* at[head .. head + count) */
-};
-
 struct signal_state {
-    int64_t number; /* COUNT, SUM (millionths), WEIGH (millionths, or 2^-20 points when it decays), STREAK */
+    int64_t number; /* COUNT, DISTINCT, SUM (millionths), WEIGH (millionths, or 2^-20 points when it decays), STREAK */
     int64_t at;     /* of the last match, INSTANT_NONE before */
     int64_t since;  /* matches up to and with this instant do not count; INSTANT_MAX: the stage was not entered */
     int64_t day;    /* up to which a decaying sum is brought; STREAK: the latest period */
     uint32_t unit;  /* SUM of money: currency */
     struct cell kept;
-    struct queue queue; /* windows, DISTINCT */
+    struct queue queue; /* windows; DISTINCT; of FIRST, LAST, MIN and MAX the one shown is at its head */
 };
 
 struct funnel_state {

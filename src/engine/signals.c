@@ -20,35 +20,6 @@ void folder_seek_day(struct folder *f, int64_t at)
     f->day_until = zone_day_start(zone, f->day + 1);
 }
 
-/* ---- the queue ---- */
-
-static void queue_push(struct queue *q, struct queued item)
-{
-    if (q->head + q->count == q->cap) {
-        if (q->head > q->cap / 2) {
-            memmove(q->at, q->at + q->head, q->count * sizeof *q->at);
-            q->head = 0;
-        } else {
-            q->cap = memory_capacity(q->cap, q->cap + 1);
-            q->at = memory_grow(q->at, q->cap * sizeof *q->at);
-        }
-    }
-    q->at[q->head + q->count++] = item;
-}
-
-static void queue_pop(struct queue *q)
-{
-    q->head++;
-    if (--q->count == 0) q->head = 0;
-}
-
-static struct queued *queue_find(struct queue *q, struct cell value)
-{
-    for (size_t i = q->head; i < q->head + q->count; i++)
-        if (cell_same(q->at[i].value, value)) return &q->at[i];
-    return NULL;
-}
-
 /* First instant outside the window of a match at `at`: closed window, so one microsecond past its length. */
 static int64_t leaves_at(const struct folder *f, const struct signal *s, int64_t at)
 {
@@ -77,23 +48,16 @@ static bool less(struct cell a, struct cell b)
     return a.number < b.number;
 }
 
-static struct cell kept_in_window(const struct signal *s, const struct queue *q)
+static struct cell kept_in_window(const struct queue *q)
 {
-    struct cell best = cell_absent();
-    for (size_t i = q->head; i < q->head + q->count; i++) {
-        struct cell c = q->at[i].value;
-        bool take = best.kind == CELL_ABSENT || s->reduce == REDUCE_LAST ||
-                    (s->reduce == REDUCE_MIN && less(c, best)) || (s->reduce == REDUCE_MAX && less(best, c));
-        if (take) best = c;
-    }
-    return best;
+    return q->count ? q->at[q->head].value : cell_absent();
 }
 
 static struct cell shown(const struct folder *f, const struct signal *s, const struct signal_state *st)
 {
     switch (s->reduce) {
     case REDUCE_COUNT: return cell_int(s->window.amount ? (int64_t)st->queue.count : st->number);
-    case REDUCE_DISTINCT: return cell_int((int64_t)st->queue.count);
+    case REDUCE_DISTINCT:
     case REDUCE_STREAK: return cell_int(st->number);
     case REDUCE_SUM: return sum_cell(f, s, st);
     case REDUCE_WEIGH:
@@ -101,7 +65,7 @@ static struct cell shown(const struct folder *f, const struct signal *s, const s
                      s->half_life_days ? (int64_t)(((__int128)st->number * DECIMAL_ONE) >> DECAY_SHIFT) : st->number);
     case REDUCE_DAYS_SINCE: return st->at == INSTANT_NONE ? cell_absent() : cell_int((f->now - st->at) / DAY_US);
     case REDUCE_LAST_AT: return st->at == INSTANT_NONE ? cell_absent() : cell_instant(st->at);
-    default: return s->window.amount ? kept_in_window(s, &st->queue) : st->kept;
+    default: return s->window.amount ? kept_in_window(&st->queue) : st->kept;
     }
 }
 
@@ -129,23 +93,21 @@ static void decay_to(struct folder *f, uint32_t signal, struct signal_state *st,
 static void expire(const struct signal *s, struct signal_state *st, int64_t now)
 {
     struct queue *q = &st->queue;
-    if (s->reduce == REDUCE_DISTINCT) { /* a value seen again moved its own end, so the queue is not in order of ends */
-        size_t kept = 0;
-        for (size_t i = 0; i < q->count; i++)
-            if (q->at[q->head + i].leaves > now) q->at[q->head + kept++] = q->at[q->head + i];
-        q->count = kept;
-        return;
-    }
     while (q->count && q->at[q->head].leaves <= now) {
         if (s->reduce == REDUCE_SUM || s->reduce == REDUCE_WEIGH) st->number -= q->at[q->head].value.number;
-        queue_pop(q);
+        if (s->reduce == REDUCE_DISTINCT) {
+            st->number--;
+            queue_forget(q);
+        } else {
+            queue_pop(q);
+        }
     }
 }
 
 /* Nothing leaves its window yet, and nothing else changes with time. */
 static bool still_holds(const struct folder *f, const struct signal *s, const struct signal_state *st)
 {
-    if (s->half_life_days || s->reduce == REDUCE_DAYS_SINCE || s->reduce == REDUCE_DISTINCT) return false;
+    if (s->half_life_days || s->reduce == REDUCE_DAYS_SINCE) return false;
     return !st->queue.count || st->queue.at[st->queue.head].leaves > f->now;
 }
 
@@ -168,11 +130,7 @@ int64_t signal_next_change(struct folder *f, uint32_t i)
     const struct signal_state *st = &f->signals[i];
     int64_t next = INSTANT_MAX;
     const struct queue *q = &st->queue;
-    if (s->window.amount) {
-        size_t n = s->reduce == REDUCE_DISTINCT ? q->count : q->count ? 1 : 0;
-        for (size_t k = 0; k < n; k++)
-            if (q->at[q->head + k].leaves < next) next = q->at[q->head + k].leaves;
-    }
+    if (s->window.amount && q->count) next = q->at[q->head].leaves;
     if (s->half_life_days && st->number) {
         folder_seek_day(f, f->now);
         if (f->day_until < next) next = f->day_until;
@@ -205,12 +163,8 @@ static void feed_streak(struct folder *f, const struct signal *s, struct signal_
 static void feed_distinct(struct folder *f, const struct signal *s, struct signal_state *st, const struct effect *e,
                           int64_t at)
 {
-    struct queued *seen = queue_find(&st->queue, e->value);
-    int64_t leaves = leaves_at(f, s, at);
-    if (seen)
-        seen->leaves = leaves;
-    else if (s->window.amount || !s->enough || st->queue.count <= (size_t)s->enough)
-        queue_push(&st->queue, (struct queued){leaves, e->value});
+    if (!s->window.amount && s->enough && st->number > s->enough) return;
+    st->number += queue_see(&st->queue, (struct queued){leaves_at(f, s, at), e->value});
 }
 
 static void feed_sum(struct folder *f, const struct signal *s, struct signal_state *st, const struct effect *e,
@@ -224,17 +178,30 @@ static void feed_sum(struct folder *f, const struct signal *s, struct signal_sta
     if (s->window.amount) queue_push(&st->queue, (struct queued){leaves_at(f, s, at), e->value});
 }
 
+/* What can never be shown again, as `value` comes after it and stays longer. */
+static bool outshone(const struct signal *s, struct cell kept, struct cell value)
+{
+    switch (s->reduce) {
+    case REDUCE_LAST: return true;
+    case REDUCE_MIN: return less(value, kept);
+    case REDUCE_MAX: return less(kept, value);
+    default: return false;
+    }
+}
+
+static void feed_kept_in_window(struct queue *q, const struct signal *s, struct queued item)
+{
+    while (q->count && outshone(s, q->at[q->head + q->count - 1].value, item.value)) queue_drop(q);
+    queue_push(q, item);
+}
+
 static void feed_kept(struct folder *f, const struct signal *s, struct signal_state *st, const struct effect *e,
                       int64_t at)
 {
-    if (s->window.amount) {
-        queue_push(&st->queue, (struct queued){leaves_at(f, s, at), e->value});
-        return;
-    }
-    bool first = st->kept.kind == CELL_ABSENT;
-    bool take = first || s->reduce == REDUCE_LAST || (s->reduce == REDUCE_MIN && less(e->value, st->kept)) ||
-                (s->reduce == REDUCE_MAX && less(st->kept, e->value));
-    if (take) st->kept = e->value;
+    if (s->window.amount)
+        feed_kept_in_window(&st->queue, s, (struct queued){leaves_at(f, s, at), e->value});
+    else if (st->kept.kind == CELL_ABSENT || outshone(s, st->kept, e->value))
+        st->kept = e->value;
 }
 
 static void feed_weight(struct folder *f, const struct signal *s, struct signal_state *st, const struct effect *e,
@@ -297,7 +264,7 @@ static void begin(struct folder *f, uint32_t i, int64_t since)
     struct signal_state *st = &f->signals[i];
     const struct signal *s = signal_of(f, i);
     struct queue queue = st->queue;
-    queue.head = queue.count = 0;
+    queue_clear(&queue);
     *st = (struct signal_state){.at = INSTANT_NONE, .since = since, .queue = queue};
     if (s->weight_count)
         memset(f->weight_counts + f->plan->weight_base[i], 0, s->weight_count * sizeof *f->weight_counts);

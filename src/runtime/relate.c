@@ -37,27 +37,26 @@ enum list_rule {
     FIRST_TIME, /* each other once */
 };
 
-static struct relation *seen(struct relation *list, size_t count, struct slice other)
-{
-    for (size_t i = 0; i < count; i++)
-        if (slice_equal(list[i].other, other)) return &list[i];
-    return NULL;
-}
-
 static struct relation_list make_list(struct relations *r, const struct row *rows, size_t count, enum list_rule rule)
 {
     struct relation *list = ARENA_ARRAY(&r->arena, struct relation, count);
     size_t kept = 0;
+    struct map places; /* of FIRST_TIME: where each other stands; an account may have very many people */
+    map_init(&places);
     for (size_t i = 0; i < count; i++) {
         struct relation *old = NULL;
         if (rule == WHEN_OTHER && kept && slice_equal(list[kept - 1].other, rows[i].relation.other))
             old = &list[kept - 1];
-        if (rule == FIRST_TIME) old = seen(list, kept, rows[i].relation.other);
+        if (rule == FIRST_TIME) {
+            uint32_t place = map_put(&places, rows[i].relation.other, (uint32_t)kept);
+            if (place < kept) old = &list[place];
+        }
         if (old)
             old->primary |= rows[i].relation.primary;
         else
             list[kept++] = rows[i].relation;
     }
+    map_release(&places);
     return (struct relation_list){list, kept};
 }
 
