@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "analysis/period.h"
 #include "base/decimal.h"
 #include "value/json_write.h"
 
@@ -280,73 +279,10 @@ static enum outcome check_values(const struct run *run, const struct facts_optio
     return OK;
 }
 
-/* ---- as recorded: what each definition leaves to the next ---- */
-
-struct keeper {
-    struct arena arena;
-    struct map maps[KIND_COUNT];
-    VECTOR(const struct snapshot *) snapshots;
-};
-
-struct keepers {
-    struct keeper *at;
-    int count;
-};
-
-static void keep_subject(void *context, const struct subject_view *v)
-{
-    struct keeper *k = context;
-    map_put_copy(&k->maps[v->kind], &k->arena, v->key, (uint32_t)k->snapshots.count);
-    vector_push(&k->snapshots, folder_snapshot(v->folder, &k->arena));
-}
-
-static const struct snapshot *kept_for(const void *context, enum subject_kind kind, struct slice key)
-{
-    const struct keepers *all = context;
-    for (int i = 0; i < all->count; i++) {
-        uint32_t at = map_get(&all->at[i].maps[kind], key);
-        if (at != MAP_NONE) return all->at[i].snapshots.at[at];
-    }
-    return NULL;
-}
-
-static void keepers_free(struct keepers *all)
-{
-    for (int i = 0; i < all->count; i++) {
-        for (int kind = 0; kind < KIND_COUNT; kind++) map_release(&all->at[i].maps[kind]);
-        vector_release(&all->at[i].snapshots);
-        arena_release(&all->at[i].arena);
-    }
-    free(all->at);
-    *all = (struct keepers){0};
-}
-
 /* ---- runs ---- */
 
-static void fold_for(struct run *run, int64_t as_of, const struct fold_consumer *consumers,
-                     const struct keepers *before, int64_t since)
-{
-    struct fold_options fold = {
-        .as_of = as_of, .threads = run->threads, .consumers = consumers, .kinds = (1u << KIND_COUNT) - 1};
-    if (before->count) {
-        fold.start = kept_for;
-        fold.start_context = before;
-        fold.start_at = since;
-    }
-    fold_all(run->gather, run->engine, &fold);
-}
-
-static struct keepers fold_and_keep(struct run *run, int64_t until, const struct keepers *before, int64_t since)
-{
-    struct keepers all = {memory_new((size_t)run->threads * sizeof *all.at), run->threads};
-    struct fold_consumer *consumers = ARENA_ARRAY(&run->arena, struct fold_consumer, run->threads);
-    for (int i = 0; i < run->threads; i++) consumers[i] = (struct fold_consumer){&all.at[i], keep_subject};
-    fold_for(run, until - 1, consumers, before, since);
-    return all;
-}
-
-static void fold_and_print(struct run *run, const struct facts_options *o, int64_t as_of, const struct keepers *before,
-                           int64_t since, struct buffer *out)
+static void fold_and_print(struct run *run, const struct facts_options *o, int64_t as_of,
+                           const struct recorded *recorded, struct buffer *out)
 {
     struct printer *printers = ARENA_ARRAY(&run->arena, struct printer, run->threads);
     struct fold_consumer *consumers = ARENA_ARRAY(&run->arena, struct fold_consumer, run->threads);
@@ -355,7 +291,10 @@ static void fold_and_print(struct run *run, const struct facts_options *o, int64
         buffer_init(&printers[i].line, BUFFER_NO_LIMIT);
         consumers[i] = (struct fold_consumer){&printers[i], take_subject};
     }
-    fold_for(run, as_of, consumers, before, since);
+    struct fold_options fold = {
+        .as_of = as_of, .threads = run->threads, .consumers = consumers, .kinds = (1u << KIND_COUNT) - 1};
+    recorded_ask(recorded, &fold);
+    fold_all(run->gather, run->engine, &fold);
     print_sorted(printers, run->threads, out);
     for (int i = 0; i < run->threads; i++) {
         vector_release(&printers[i].subjects);
@@ -364,66 +303,16 @@ static void fold_and_print(struct run *run, const struct facts_options *o, int64
     }
 }
 
-static enum outcome open_run(struct run *run, const struct facts_options *o, const char *definition,
-                             struct error *error)
-{
-    struct run_options options = o->run;
-    options.definition = definition;
-    enum outcome outcome = run_load(run, definition, error);
-    if (outcome == OK && o->as_of.len) as_of_parse(o->as_of, &run->zone, &options.horizon);
-    return outcome == OK ? run_read(run, &options, error) : outcome;
-}
-
-static enum outcome settle_as_of(const struct run *run, const struct facts_options *o, int64_t *as_of,
-                                 struct error *error)
-{
-    *as_of = run_last_day(run);
-    if (!o->as_of.len || as_of_parse(o->as_of, &run->zone, as_of)) return OK;
-    return error_set(error, BAD_USAGE, "--as-of: %.*s is neither a day (2026-04-20) nor an instant",
-                     SLICE_ARG(o->as_of));
-}
-
-/* Each definition but the last folds up to the next one's publication and leaves its stages to it. */
-static enum outcome fold_earlier(struct run *earlier, const struct facts_options *o, int64_t as_of,
-                                 struct keepers *before, int64_t *since, struct error *error)
-{
-    for (size_t i = 0; i < o->publication_count && o->publications[i].at <= as_of; i++) {
-        enum outcome outcome =
-            open_run(&earlier[i], o, i ? o->publications[i - 1].definition : o->run.definition, error);
-        if (outcome != OK && outcome != SOME_REJECTED) return outcome;
-        struct keepers next = fold_and_keep(&earlier[i], o->publications[i].at, before, *since);
-        keepers_free(before);
-        *before = next;
-        *since = o->publications[i].at;
-    }
-    return OK;
-}
-
-static const char *definition_at(const struct facts_options *o, int64_t as_of)
-{
-    const char *definition = o->run.definition;
-    for (size_t i = 0; i < o->publication_count; i++)
-        if (!o->recorded || o->publications[i].at <= as_of) definition = o->publications[i].definition;
-    return definition;
-}
-
 enum outcome facts_of_files(struct run *run, const struct facts_options *o, struct buffer *out, struct error *error)
 {
-    int64_t as_of, since = 0;
-    struct time_text given;
-    struct keepers before = {0};
-    bool early = o->as_of.len && time_parse(o->as_of, &given);
-    enum outcome outcome = open_run(run, o, definition_at(o, early ? given.instant + DAY_US : INSTANT_MAX), error);
+    int64_t as_of;
+    struct recorded recorded = {0};
+    enum outcome outcome = history_open(run, &o->history, error);
     if (outcome != OK && outcome != SOME_REJECTED) return outcome;
     enum outcome settled = check_values(run, o, error);
-    if (settled == OK) settled = settle_as_of(run, o, &as_of, error);
-    if (settled != OK) return settled;
-    struct run *earlier = memory_new((o->publication_count + 1) * sizeof *earlier);
-    for (size_t i = 0; i < o->publication_count; i++) run_init(&earlier[i]);
-    if (o->recorded) settled = fold_earlier(earlier, o, as_of, &before, &since, error);
-    if (settled == OK) fold_and_print(run, o, as_of, &before, since, out);
-    keepers_free(&before);
-    for (size_t i = 0; i < o->publication_count; i++) run_release(&earlier[i]);
-    free(earlier);
+    if (settled == OK) settled = history_as_of(run, &o->history, &as_of, error);
+    if (settled == OK) settled = recorded_fold(&recorded, &o->history, as_of, error);
+    if (settled == OK) fold_and_print(run, o, as_of, &recorded, out);
+    recorded_free(&recorded);
     return settled == OK ? outcome : settled;
 }

@@ -3,20 +3,10 @@
 #ifndef MASA_APP_FACTS_H
 #define MASA_APP_FACTS_H
 
-#include "app/run.h"
-
-/* A later definition, and when it took effect. */
-struct publication {
-    const char *definition;
-    int64_t at;
-};
+#include "app/recorded.h"
 
 struct facts_options {
-    const struct publication *publications; /* in order of time */
-    size_t publication_count;
-    bool recorded; /* each instant under the definition in force then; else the last one for all time */
-    struct run_options run;
-    struct slice as_of;         /* as written; empty: the end of the last event's day */
+    struct history history;
     const struct slice *values; /* slots to print as of the as-of: "signals.interest" */
     size_t value_count;
 };

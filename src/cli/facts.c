@@ -51,18 +51,18 @@ int facts_command(int argc, char **argv)
         return BAD_USAGE;
     }
     struct slice names[VALUES_MAX], rest = slice_from(values);
-    struct facts_options options = {.run = {.definition = definition,
-                                            .files = (const char *const *)argv + 1,
-                                            .file_count = (size_t)words,
-                                            .mapping = mapping,
-                                            .rejects = rejects,
-                                            .keep_ids = true,
-                                            .progress = true},
-                                    .as_of = slice_from(as_of),
-                                    .values = names,
-                                    .publications = publications,
-                                    .publication_count = publish_count,
-                                    .recorded = strcmp(mode, "recorded") == 0};
+    struct facts_options options = {.history = {.run = {.definition = definition,
+                                                        .files = (const char *const *)argv + 1,
+                                                        .file_count = (size_t)words,
+                                                        .mapping = mapping,
+                                                        .rejects = rejects,
+                                                        .keep_ids = true,
+                                                        .progress = true},
+                                                .as_of = slice_from(as_of),
+                                                .publications = publications,
+                                                .publication_count = publish_count,
+                                                .recorded = strcmp(mode, "recorded") == 0},
+                                    .values = names};
     for (size_t i = 0; i < publish_count; i++)
         if (!read_publication((char *)publish[i], &publications[i])) return BAD_USAGE;
     while (rest.len && options.value_count < VALUES_MAX) names[options.value_count++] = slice_cut(&rest, ',');

@@ -33,6 +33,7 @@ void folder_skip_values(struct folder *f)
 
 void folder_export(struct folder *f, uint32_t slot)
 {
+    f->told = true;
     vector_push(&f->exports, slot);
     vector_push(&f->exported_last, cell_absent());
 }
@@ -187,10 +188,11 @@ static void apply(struct folder *f, const struct effects *effects, int64_t at)
     }
 }
 
-static void export_changes(struct folder *f)
+static void tell_instant(struct folder *f)
 {
-    if (!f->exports.count) return;
-    computed_refresh_all(f);
+    if (!f->told) return;
+    if (f->witness) witness_instant(f);
+    if (f->exports.count) computed_refresh_all(f);
     for (size_t i = 0; i < f->exports.count; i++) {
         struct cell now = f->cells[f->exports.at[i]];
         if (cell_same(now, f->exported_last.at[i])) continue;
@@ -252,7 +254,7 @@ static void pass_time(struct folder *f, int64_t until)
         machine_resume(f, f->trail->start);
         machine_run(f, true);
         clear_instant(f);
-        export_changes(f);
+        tell_instant(f);
     }
     while (f->waits) {
         int64_t wake = machine_next_wake(f);
@@ -260,7 +262,7 @@ static void pass_time(struct folder *f, int64_t until)
         f->now = wake;
         f->instant_from = f->instant_until;
         run_stages(f);
-        export_changes(f);
+        tell_instant(f);
     }
 }
 
@@ -368,7 +370,7 @@ const struct facts *folder_run(struct folder *f, const struct trail *trail)
             e = run_instant(f, e);
         else
             run_changes(f, e);
-        export_changes(f);
+        tell_instant(f);
     }
     if ((f->now != INSTANT_NONE || f->following) && trail->as_of != INSTANT_MAX) {
         pass_time(f, trail->as_of + 1);

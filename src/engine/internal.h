@@ -3,7 +3,7 @@
 #define MASA_ENGINE_INTERNAL_H
 
 #include "base/vector.h"
-#include "engine/engine.h"
+#include "engine/explain.h"
 #include "engine/queue.h"
 
 enum { SLOT_MAX = 512, BIT_WORDS = SLOT_MAX / 64, STAGE_MAX = 64 };
@@ -136,6 +136,8 @@ uint64_t decay_per_day(int64_t half_life_days);
 
 /* ---- a subject being folded ---- */
 
+enum { DECAY_SHIFT = 20 }; /* a decaying sum is kept in 2^-20 points */
+
 struct signal_state {
     int64_t number; /* COUNT, DISTINCT, SUM (millionths), WEIGH (millionths, or 2^-20 points when it decays), STREAK */
     int64_t at;     /* of the last match, INSTANT_NONE before */
@@ -221,6 +223,8 @@ struct folder {
     VECTOR(struct handoff) handoffs;
     VECTOR(struct leaving) leavings;
     VECTOR(struct refused) refusals;
+    bool told;               /* somebody wants to know of every instant: exports, a witness */
+    struct witness *witness; /* NULL but for folder_trace */
     VECTOR(uint32_t) exports;
     VECTOR(struct cell) exported_last;
     VECTOR(struct change) exported;
@@ -237,10 +241,11 @@ void signal_refresh(struct folder *f, uint32_t signal);
 /* The next instant after now at which its value may change by itself; INSTANT_MAX for never. */
 int64_t signal_next_change(struct folder *f, uint32_t signal);
 void signal_anchor(struct folder *f, uint32_t signal, int64_t since);
+/* First instant outside the window of a match at `at`; INSTANT_MAX without a window. */
+int64_t leaves_at(const struct folder *f, const struct signal *s, int64_t at);
 void folder_seek_day(struct folder *f, int64_t at);
 
 /* values.c: computed values and clauses */
-enum truth { TRUTH_FALSE, TRUTH_TRUE, TRUTH_UNKNOWN };
 void gate_refresh(struct folder *f, const struct gate *gate);
 enum truth clause_eval(struct folder *f, const struct clause *clause, const struct cell *cells, int64_t anchor);
 /* The labelled clause that carries the truth: through `any`, the first member that holds. NULL when none is labelled.
@@ -248,6 +253,10 @@ enum truth clause_eval(struct folder *f, const struct clause *clause, const stru
 const struct clause *clause_because(struct folder *f, const struct clause *clause, int64_t anchor);
 int64_t clause_next_quiet(struct folder *f, const struct clause *clause, int64_t anchor);
 void computed_refresh_all(struct folder *f);
+/* In millionths, a whole number of thousandths. */
+int64_t term_points(struct folder *f, const struct score_term *term);
+/* The instant from which a quiet clause holds. */
+int64_t quiet_from(struct folder *f, const struct clause *clause, const struct cell *cells, int64_t anchor);
 
 /* Whether what this instant fed, or time, could move any funnel. */
 static inline bool machine_could_move(const struct folder *f)
@@ -277,6 +286,16 @@ void machine_resume(struct folder *f, const struct snapshot *snapshot);
 int64_t machine_next_entry(const struct folder *f, const struct snapshot *snapshot);
 void machine_replay_entries(struct folder *f, const struct snapshot *snapshot);
 int64_t funnel_anchor(const struct folder *f, const struct funnel_state *state);
+
+bool gate_holds(struct folder *f, const struct gate *gate, int64_t anchor);
+/* The stages that may be entered from where the funnel stands; what a stale one waits for, and until when. */
+uint64_t stages_ahead(const struct funnel_plan *p, const struct funnel_state *st);
+const struct stage *again_of(const struct funnel_plan *p, const struct funnel_state *st, int stage);
+
+/* explain.c: called only when somebody watches. */
+void witness_entry(struct folder *f, const struct funnel_plan *p, int stage, int64_t anchor);
+void witness_exit(struct folder *f, const struct funnel_plan *p, size_t exit, int64_t anchor);
+void witness_instant(struct folder *f);
 
 /* Adds a duration of the definition to an instant. */
 int64_t duration_after(const struct engine *engine, struct duration d, int64_t from);

@@ -27,7 +27,7 @@ int64_t funnel_anchor(const struct folder *f, const struct funnel_state *state)
 /* ---- what could move now ---- */
 
 /* What a stale stage waits for: after a return, what stands beside `return_to`; after an exit or a win, its own. */
-static const struct stage *again_of(const struct funnel_plan *p, const struct funnel_state *st, int stage)
+const struct stage *again_of(const struct funnel_plan *p, const struct funnel_state *st, int stage)
 {
     return st->returned_by ? st->returned_by : &p->funnel->stages[stage];
 }
@@ -192,7 +192,7 @@ static bool is_fresh(struct folder *f, const struct funnel_plan *p, const struct
     return s->again == AGAIN_AFTER && f->now >= duration_after(f->engine, s->again_after, st->stale_since);
 }
 
-static bool gate_holds(struct folder *f, const struct gate *gate, int64_t anchor)
+bool gate_holds(struct folder *f, const struct gate *gate, int64_t anchor)
 {
     if (!gate->clause) return false;
     if (gate->varying_count || gate->computed_count) gate_refresh(f, gate);
@@ -207,7 +207,7 @@ static bool is_false_still(const struct folder *f, const struct funnel_plan *p, 
 }
 
 /* The next stage, and those after it that carry. */
-static uint64_t stages_ahead(const struct funnel_plan *p, const struct funnel_state *st)
+uint64_t stages_ahead(const struct funnel_plan *p, const struct funnel_state *st)
 {
     const int next = st->open ? st->top + 1 : 0;
     if (next > last_stage(p)) return 0;
@@ -223,6 +223,7 @@ static bool try_stages(struct folder *f, const struct funnel_plan *p, struct fun
         if (is_false_still(f, p, i) || !is_fresh(f, p, st, i) || !gate_holds(f, &p->stages[i], anchor)) continue;
         struct interval what = {.how = HOW_RULE, .because = clause_because(f, p->stages[i].clause, anchor)};
         note_evidence(f, &p->stages[i], &what);
+        if (f->witness) witness_entry(f, p, i, anchor);
         enter(f, p, st, i, &what);
         return true;
     }
@@ -249,6 +250,7 @@ static bool try_exits(struct folder *f, const struct funnel_plan *p, struct funn
         if (!gate->clause || !gate_holds(f, gate, funnel_anchor(f, st))) continue;
         if (gate->by_events && !gate->timed && !bits_meet(&f->fed, &gate->reads, f->plan->words)) continue;
         const struct exit_rule *exit = &p->funnel->exits[i];
+        if (f->witness) witness_exit(f, p, i, funnel_anchor(f, st));
         leave(f, p, st, (struct leaving){.name = exit->label.name, .reason = reason_of_exit(f, exit)});
         return true;
     }

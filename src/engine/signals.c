@@ -4,8 +4,6 @@
 
 #include <stdlib.h>
 
-enum { DECAY_SHIFT = 20 }; /* a decaying sum is kept in 2^-20 points */
-
 static const struct signal *signal_of(const struct folder *f, uint32_t i)
 {
     return &f->plan->model->signals[i];
@@ -20,8 +18,8 @@ void folder_seek_day(struct folder *f, int64_t at)
     f->day_until = zone_day_start(zone, f->day + 1);
 }
 
-/* First instant outside the window of a match at `at`: closed window, so one microsecond past its length. */
-static int64_t leaves_at(const struct folder *f, const struct signal *s, int64_t at)
+/* A window is closed, so this is one microsecond past its length. */
+int64_t leaves_at(const struct folder *f, const struct signal *s, int64_t at)
 {
     if (!s->window.amount) return INSTANT_MAX;
     int64_t end = duration_after(f->engine, s->window, at);

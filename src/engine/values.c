@@ -47,8 +47,7 @@ static int64_t bant_yes(const struct folder *f, const struct bant *bant)
     return yes;
 }
 
-/* In millionths, a whole number of thousandths. */
-static int64_t term_points(struct folder *f, const struct score_term *term)
+int64_t term_points(struct folder *f, const struct score_term *term)
 {
     if (term->when && !cell_is_true(eval_rule(f, term->when))) return 0;
     struct cell points = eval_rule(f, term->points);
@@ -136,8 +135,7 @@ void computed_refresh_all(struct folder *f)
 
 /* ---- clauses ---- */
 
-/* The instant from which a quiet clause holds. */
-static int64_t quiet_from(struct folder *f, const struct clause *clause, const struct cell *cells, int64_t anchor)
+int64_t quiet_from(struct folder *f, const struct clause *clause, const struct cell *cells, int64_t anchor)
 {
     struct cell last = cells[clause->slot];
     int64_t from = last.kind == CELL_INSTANT && last.number > anchor ? last.number : anchor;

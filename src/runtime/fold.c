@@ -362,13 +362,26 @@ static void fold_subject(struct worker *w, const struct subject_slot *s)
     w->counts.subjects[job->kind]++;
     w->counts.conflicts += w->conflicts.count;
     if (!(job->options->kinds >> job->kind & 1)) return;
-    const struct subject_view view = {job->kind, s->key,    w->trail.at,     w->trail.count,
-                                      facts,     w->folder, w->conflicts.at, w->conflicts.count};
+    if (job->options->only.len && !slice_equal(s->key, job->options->only)) return;
+    const struct subject_view view = {job->kind, s->key,          w->trail.at,        w->trail.count, facts,
+                                      w->folder, w->conflicts.at, w->conflicts.count, &trail,         job->relations};
     const struct fold_consumer *consumer = &job->options->consumers[w->thread];
     consumer->subject(consumer->context, &view);
 }
 
 /* ---- threads ---- */
+
+/* One subject is asked for, and nobody reads the others of its kind. */
+static bool is_asked(const struct job *job, struct slice key)
+{
+    return !job->options->only.len || job->lends || slice_equal(key, job->options->only);
+}
+
+static bool holds_asked(const struct job *job, uint32_t partition)
+{
+    const struct slice only = job->options->only;
+    return !only.len || job->lends || partition_of(slice_hash(only)) == partition;
+}
 
 static void *work(void *arg)
 {
@@ -377,12 +390,12 @@ static void *work(void *arg)
     for (;;) {
         uint32_t partition = atomic_fetch_add(&job->next_partition, 1);
         if (partition >= PARTITIONS) return NULL;
-        if (!records_in(w, partition)) continue;
+        if (!holds_asked(job, partition) || !records_in(w, partition)) continue;
         read_partition(w, partition);
         place_items(w);
         for (size_t i = 0; i < w->subjects.count; i++) {
             fetch_notes(w, i + FETCHED_AHEAD);
-            fold_subject(w, &w->subjects.at[i]);
+            if (is_asked(job, w->subjects.at[i].key)) fold_subject(w, &w->subjects.at[i]);
         }
     }
 }

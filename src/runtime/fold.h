@@ -30,6 +30,8 @@ struct conflict {
     uint32_t copies;
 };
 
+struct relations;
+
 struct subject_view {
     enum subject_kind kind;
     struct slice key;
@@ -39,6 +41,8 @@ struct subject_view {
     struct folder *folder;
     const struct conflict *conflicts; /* events that came in different copies */
     size_t conflict_count;
+    const struct trail *trail;         /* for who wants to run it once more; then `facts` are of that run */
+    const struct relations *relations; /* relate.h */
 };
 
 struct fold_consumer {
@@ -60,7 +64,8 @@ struct fold_options {
     const struct snapshot *(*start)(const void *context, enum subject_kind kind, struct slice key);
     const void *start_context;
     int64_t start_at;
-    unsigned kinds; /* 1 << enum subject_kind: whom the consumers want to see */
+    unsigned kinds;    /* 1 << enum subject_kind: whom the consumers want to see */
+    struct slice only; /* of these kinds only the subject of this key; empty: all */
 };
 
 struct fold_counts {
