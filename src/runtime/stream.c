@@ -1,10 +1,13 @@
 #include "runtime/stream.h"
 
-enum { BLOCK = 4 << 20, CHUNK_FIRST = 1 << 10, CHUNK_MAX = 16 << 10 };
+enum { BLOCK = 4 << 20, CHUNK = 512, LINE = 64 };
+
+/* Bytes behind a block that may be read with the last word of its last record. */
+enum { BEHIND = 16 };
 
 struct chunk {
     struct chunk *next;
-    uint32_t used, size; /* of data; `used` once the chunk is full */
+    uint16_t used; /* of data, once the chunk is full */
     char data[];
 };
 
@@ -20,31 +23,40 @@ void stream_room_release(struct stream_room *room)
     room->next = room->end = NULL;
 }
 
-void stream_add_chunk(struct stream *s, struct stream_room *room)
+static char *take_room(struct stream_room *room, size_t size)
 {
-    uint32_t size = s->last ? (s->last->size + (uint32_t)sizeof *s->last) * 2 : CHUNK_FIRST;
-    if (size > CHUNK_MAX) size = CHUNK_MAX;
-    if ((size_t)(room->end - room->next) < size) {
+    if ((size_t)(room->end - room->next) < size + BEHIND) {
         room->next = memory_large(BLOCK);
         room->end = room->next + BLOCK;
         vector_push(&room->blocks, room->next);
     }
-    struct chunk *c = (struct chunk *)room->next;
+    char *taken = room->next;
     room->next += size;
-    *c = (struct chunk){.size = size - (uint32_t)sizeof *c};
+    for (size_t ahead = 0; ahead < CHUNK; ahead += LINE) __builtin_prefetch(room->next + ahead, 1);
+    return taken;
+}
+
+void stream_add_chunk(struct stream *s, struct stream_room *room, size_t size)
+{
+    const size_t whole = size + sizeof(struct chunk) <= CHUNK ? CHUNK : CHUNK * 2;
+    struct chunk *c = (struct chunk *)take_room(room, whole);
+    c->next = NULL;
     if (s->last) {
-        s->last->used = (uint32_t)(s->next - s->last->data);
+        s->last->used = (uint16_t)(s->next - s->last->data);
         s->last->next = c;
     } else {
         s->first = c;
     }
     s->last = c;
     s->next = c->data;
-    s->end = c->data + c->size;
+    s->end = (char *)c + whole;
 }
 
-void stream_put_full(struct stream *s, const struct record *r)
+void stream_put_full(struct stream *s, struct stream_room *room, const struct record *r)
 {
+    const size_t size = RECORD_FULL_HEAD + r->key.len + RECORD_KEY_ROOM;
+    if ((size_t)(s->end - s->next) < size) stream_add_chunk(s, room, size);
+    s->records++;
     char *p = s->next;
     *p++ = RECORD_FULL;
     memcpy(p, &r->at, 8);
@@ -63,6 +75,8 @@ static void enter_chunk(struct stream_cursor *c, const struct chunk *chunk)
     c->chunk = chunk;
     c->next = chunk ? chunk->data : NULL;
     c->end = !chunk ? NULL : chunk->next ? chunk->data + chunk->used : c->stream->next;
+    if (!chunk || !chunk->next) return;
+    for (size_t ahead = 0; ahead < CHUNK; ahead += LINE) __builtin_prefetch((const char *)chunk->next + ahead);
 }
 
 struct stream_cursor stream_begin(const struct stream *s, const struct stream_room *room)

@@ -1,6 +1,10 @@
 /* Events on their way from the readers to the fold, spread by subject over partitions small enough to be sorted in
  * cache. Each reading thread has streams of its own, made of the memory of one room; a stream is a list of chunks of
- * packed records, appended to and then read. */
+ * packed records, appended to and then read.
+ *
+ * A thousand streams grow at once, so that every record is written to another place. Chunks are small and taken from
+ * the room one after the other: the ends of all streams stay in the cache together, and the memory of the chunk to come
+ * is fetched before anybody writes to it. */
 #ifndef MASA_RUNTIME_STREAM_H
 #define MASA_RUNTIME_STREAM_H
 
@@ -29,45 +33,91 @@ void stream_room_release(struct stream_room *room);
 
 struct chunk;
 struct stream {
-    struct chunk *first, *last;
     char *next, *end; /* in the last chunk */
     uint64_t records;
+    struct chunk *first, *last;
 };
 
-/* A record is written in one of two forms. PACKED is for most: whole seconds, an id of up to seven bytes, a content
- * among the first 65,536, the usual store, no credit. Its 15 bytes before the key are two words that overlap the key by
- * one byte: the form, the seconds (4 bytes), the id (7), the content (2), the key's length (1). */
-enum { RECORD_FULL, RECORD_PACKED };
+/* A record is its form and the key's length (1 byte), the time, the content, the id and the key. The packed forms are
+ * for contents among the first 65,536 of the usual store, keys of up to 63 bytes and no credit:
+ * NUMBER has whole seconds and an id that is a number of up to seven digits, SECONDS has whole seconds and any id,
+ * MILLIS whole milliseconds and any id. FULL has everything, and the key's length after it. */
+enum record_form { RECORD_FULL, RECORD_NUMBER, RECORD_SECONDS, RECORD_MILLIS };
 enum {
-    RECORD_PACKED_HEAD = 15,
-    RECORD_FULL_HEAD = 1 + 8 + 8 + 4 + 1 + 1 + 1,
-    RECORD_SLACK = 8, /* words are written and read whole: bytes that must follow the key */
+    RECORD_NUMBER_HEAD = 1 + 4 + 2 + 3,
+    RECORD_SECONDS_HEAD = 1 + 4 + 2 + 8,
+    RECORD_MILLIS_HEAD = 1 + 6 + 2 + 8,
+    RECORD_FULL_HEAD = 1 + 8 + 4 + 8 + 1 + 1 + 1,
+    RECORD_KEY_MAX = 63,
+    RECORD_KEY_ROOM = 8, /* a shorter key is written as a word */
 };
 
-/* For one record of a key of `len` bytes. */
-static inline bool stream_has_room(const struct stream *s, size_t len)
+/* Makes room for a record of so many bytes at least; the key's room included. */
+void stream_add_chunk(struct stream *s, struct stream_room *room, size_t size);
+void stream_put_full(struct stream *s, struct stream_room *room, const struct record *r);
+
+/* The number that an id key of decimal digits without a nought before them stands for: 1 to 9,999,999; else 0. (Eight
+ * digits at a time, of which the first is always nought.) */
+static inline uint32_t stream_number_of(uint64_t id)
 {
-    return (size_t)(s->end - s->next) >= RECORD_FULL_HEAD + len + RECORD_SLACK;
+    const uint64_t noughts = UINT64_C(0x3030303030303030), tops = UINT64_C(0xf0f0f0f0f0f0f0f0);
+    if ((id >> 48) - '1' > 8) return 0;
+    const unsigned behind = (unsigned)__builtin_ctzll(id) & ~7u; /* zero bits behind the text */
+    const uint64_t digits = (id >> behind | noughts << (56 - behind)) ^ noughts;
+    if ((digits | (digits + UINT64_C(0x0606060606060606))) & tops) return 0;
+    const uint64_t pairs = UINT64_C(0x00ff00ff00ff00ff), fours = UINT64_C(0x0000ffff0000ffff);
+    const uint64_t two = (digits & pairs) + (digits >> 8 & pairs) * 10;
+    const uint64_t four = (two & fours) + (two >> 16 & fours) * 100;
+    return (uint32_t)(four + (four >> 32) * 10000);
 }
-void stream_add_chunk(struct stream *s, struct stream_room *room);
-void stream_put_full(struct stream *s, const struct record *r);
+
+/* And back. */
+static inline uint64_t stream_id_of(uint32_t number)
+{
+    const uint64_t four = (uint64_t)(number / 10000) << 32 | number % 10000;
+    const uint64_t hundreds = four * 10486 >> 20 & UINT64_C(0x0000007f0000007f);
+    const uint64_t two = four + hundreds * 65436; /* each hundred taken off and put 16 bits higher */
+    const uint64_t tens = two * 103 >> 10 & UINT64_C(0x000f000f000f000f);
+    const uint64_t digits = two + tens * 246;
+    const unsigned before = (unsigned)__builtin_clzll(digits) & ~7u;
+    return (digits | UINT64_C(0x3030303030303030)) << before >> 8;
+}
+
+static inline char *stream_put_word(char *to, uint64_t word)
+{
+    memcpy(to, &word, sizeof word);
+    return to;
+}
 
 /* A key of at most STREAM_KEY_MAX bytes. */
 static inline void stream_put(struct stream *s, struct stream_room *room, const struct record *r)
 {
-    if (__builtin_expect(!stream_has_room(s, r->key.len), 0)) stream_add_chunk(s, room);
-    s->records++;
-    const uint64_t seconds = (uint64_t)r->at / 1000000;
-    const uint64_t too_big = seconds >> 32 | r->id >> 56 | r->content >> 16;
-    if (too_big || seconds * 1000000 != (uint64_t)r->at || r->store != room->store || r->credit) {
-        stream_put_full(s, r);
+    const uint64_t seconds = (uint64_t)r->at / 1000000, millis = (uint64_t)r->at / 1000;
+    const bool whole = seconds * 1000000 == (uint64_t)r->at && seconds >> 32 == 0;
+    const bool fits = r->content >> 16 == 0 && r->key.len <= RECORD_KEY_MAX && r->store == room->store && !r->credit;
+    if (!fits || (!whole && (millis * 1000 != (uint64_t)r->at || millis >> 48))) {
+        stream_put_full(s, room, r);
         return;
     }
-    const uint64_t low = RECORD_PACKED | seconds << 8 | r->id << 40;
-    const uint64_t high = r->id >> 24 | (uint64_t)r->content << 32 | (uint64_t)r->key.len << 48;
-    memcpy(s->next, &low, 8);
-    memcpy(s->next + 8, &high, 8);
-    s->next = slice_put(s->next + RECORD_PACKED_HEAD, r->key);
+    const size_t size = RECORD_MILLIS_HEAD + (r->key.len < RECORD_KEY_ROOM ? RECORD_KEY_ROOM : r->key.len);
+    if (__builtin_expect((size_t)(s->end - s->next) < size, 0)) stream_add_chunk(s, room, size);
+    s->records++;
+    const uint64_t form = r->key.len << 2, number = stream_number_of(r->id);
+    char *p = s->next;
+    if (whole && number) {
+        stream_put_word(p, form | RECORD_NUMBER | seconds << 8 | (uint64_t)r->content << 40 | number << 56);
+        stream_put_word(p + 8, number >> 8);
+        s->next = slice_put(p + RECORD_NUMBER_HEAD, r->key);
+    } else if (whole) {
+        stream_put_word(p, form | RECORD_SECONDS | seconds << 8 | (uint64_t)r->content << 40);
+        stream_put_word(p + 7, r->id);
+        s->next = slice_put(p + RECORD_SECONDS_HEAD, r->key);
+    } else {
+        stream_put_word(p, form | RECORD_MILLIS | millis << 8 | (uint64_t)r->content << 56);
+        stream_put_word(p + 8, r->content >> 8);
+        stream_put_word(p + 9, r->id);
+        s->next = slice_put(p + RECORD_MILLIS_HEAD, r->key);
+    }
 }
 
 struct stream_cursor {
@@ -85,18 +135,34 @@ void stream_get_full(struct stream_cursor *c, struct record *out);
 static inline bool stream_next(struct stream_cursor *c, struct record *out)
 {
     if (__builtin_expect(c->next == c->end, 0) && !stream_next_chunk(c)) return false;
-    const uint64_t low = slice_load_8(c->next), high = slice_load_8(c->next + 8);
-    if ((low & 0xff) != RECORD_PACKED) {
-        stream_get_full(c, out);
-        return true;
-    }
-    out->at = (int64_t)(low >> 8 & UINT32_MAX) * 1000000;
-    out->id = (low >> 40 | high << 24) & UINT64_C(0xffffffffffffff);
-    out->content = high >> 32 & 0xffff;
+    const char *p = c->next;
+    const uint64_t low = slice_load_8(p);
+    const size_t len = low >> 2 & RECORD_KEY_MAX;
     out->store = c->store;
     out->credit = 0;
-    out->key = slice_of(c->next + RECORD_PACKED_HEAD, high >> 48 & 0xff);
-    c->next = out->key.ptr + out->key.len;
+    switch (low & 3) {
+    case RECORD_NUMBER:
+        out->at = (int64_t)(low >> 8 & UINT32_MAX) * 1000000;
+        out->content = low >> 40 & 0xffff;
+        out->id = stream_id_of((uint32_t)(slice_load_8(p + 7) & 0xffffff));
+        p += RECORD_NUMBER_HEAD;
+        break;
+    case RECORD_SECONDS:
+        out->at = (int64_t)(low >> 8 & UINT32_MAX) * 1000000;
+        out->content = low >> 40 & 0xffff;
+        out->id = slice_load_8(p + 7);
+        p += RECORD_SECONDS_HEAD;
+        break;
+    case RECORD_MILLIS:
+        out->at = (int64_t)(low >> 8 & UINT64_C(0xffffffffffff)) * 1000;
+        out->content = (uint32_t)(slice_load_8(p + 7) & 0xffff);
+        out->id = slice_load_8(p + 9);
+        p += RECORD_MILLIS_HEAD;
+        break;
+    default: stream_get_full(c, out); return true;
+    }
+    out->key = slice_of(p, len);
+    c->next = p + len;
     return true;
 }
 

@@ -1,0 +1,85 @@
+/* Records come out of a stream as they went in, whatever form they were written in and wherever a chunk ends. */
+#include "base/test.h"
+#include "runtime/gather.h"
+
+#include <stdio.h>
+
+static const struct record samples[] = {
+    {.at = 0, .id = 0, .content = 0, .key = SLICE("")},
+    {.at = INT64_C(1704067212000000), .content = 7, .key = SLICE("a1")},
+    {.at = INT64_C(1704067212123000), .content = 65535, .key = SLICE("person-1")},
+    {.at = INT64_C(1704067212123456), .content = 65536, .key = SLICE("p1")},
+    {.at = INT64_C(4294967295000000), .content = 1, .key = SLICE("p1")},
+    {.at = INT64_C(4294967296000000), .content = 1, .key = SLICE("p1")},
+    {.at = INT64_C(-1000000), .content = 1, .key = SLICE("p1")},
+    {.at = INT64_C(-1), .content = 1, .key = SLICE("p1")},
+    {.at = INT64_MAX, .id = UINT64_MAX, .content = UINT32_MAX, .key = SLICE("p1")},
+    {.at = 1000000, .content = 1, .store = 3, .key = SLICE("p1")},
+    {.at = 1000000, .content = 1, .credit = 2, .key = SLICE("p1")},
+    {.at = 1000000, .content = 1, .key = SLICE("a key of exactly sixty-three bytes, which is as long as it gets")},
+    {.at = 1000000, .content = 1, .key = SLICE("a key of exactly sixty-four bytes, which is one more than packed")},
+};
+
+static const char *const ids[] = {"",        "0",       "7",   "07", "10",    "9999999", "1000000", "12345", "12345678",
+                                  "999999a", "a999999", "1 2", "-1", "1.5e3", ":00000",  "90/",     "id-1",  "\x7f"};
+
+enum { SAMPLES = sizeof samples / sizeof *samples, IDS = sizeof ids / sizeof *ids, ROUNDS = 400 };
+
+static struct record record_number(size_t i, char key[STREAM_KEY_MAX])
+{
+    struct record r = samples[i % SAMPLES];
+    if (!r.id) r.id = id_key(slice_from(ids[i / SAMPLES % IDS]));
+    if (i % 97 != 96) return r;
+    memset(key, 'k', STREAM_KEY_MAX);
+    r.key = slice_of(key, i % 256);
+    return r;
+}
+
+static void records_return(void **state)
+{
+    (void)state;
+    struct stream_room room;
+    struct stream streams[3] = {0};
+    char key[STREAM_KEY_MAX];
+    const size_t count = SAMPLES * IDS * ROUNDS;
+    stream_room_init(&room, 0);
+    for (size_t i = 0; i < count; i++) {
+        struct record r = record_number(i, key);
+        stream_put(&streams[i % 3], &room, &r);
+    }
+    size_t met = 0;
+    for (size_t s = 0; s < 3; s++) {
+        struct record got;
+        size_t i = s;
+        for (struct stream_cursor c = stream_begin(&streams[s], &room); stream_next(&c, &got); i += 3, met++) {
+            const struct record put = record_number(i, key);
+            if (put.at != got.at || put.id != got.id || put.content != got.content || put.store != got.store ||
+                put.credit != got.credit || !slice_equal(put.key, got.key))
+                fail_msg("record %zu of stream %zu came out changed", i, s);
+        }
+        assert_int_equal(streams[s].records, (count - s + 2) / 3);
+    }
+    assert_int_equal(met, count);
+    stream_room_release(&room);
+}
+
+static void numbers_return(void **state)
+{
+    (void)state;
+    char text[16];
+    for (uint32_t n = 1; n <= 9999999; n += n < 20000 ? 1 : 977) {
+        const uint64_t id = id_key(slice_of(text, (size_t)snprintf(text, sizeof text, "%u", n)));
+        assert_int_equal(stream_number_of(id), n);
+        assert_int_equal(stream_id_of(n), id);
+    }
+    assert_int_equal(stream_number_of(id_key(SLICE("9999999"))), 9999999);
+    static const char *const others[] = {"", "0", "01", "12345678", "1a", "a1", "1:", "1/", "-1", "+1", "1 ", "1.0"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        assert_int_equal(stream_number_of(id_key(slice_from(others[i]))), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(records_return), cmocka_unit_test(numbers_return)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
