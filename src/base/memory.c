@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 
 void out_of_memory(size_t wanted)
@@ -32,6 +33,14 @@ void *memory_large(size_t size)
     if (posix_memalign(&p, HUGE_PAGE, size)) out_of_memory(size);
     madvise(p, size, MADV_HUGEPAGE); /* only speed is lost when refused */
     return p;
+}
+
+void *memory_apart(size_t size)
+{
+    enum { MOVED_AT_ONCE = 128 };
+    void *p = NULL;
+    if (posix_memalign(&p, MOVED_AT_ONCE, size ? size : 1)) out_of_memory(size);
+    return memset(p, 0, size);
 }
 
 size_t memory_capacity(size_t have, size_t need)

@@ -11,6 +11,10 @@ void *memory_grow(void *old, size_t size);
 /* For megabytes that will be in use throughout: asks for huge pages, which spares page faults and address look-ups. Not
  * zeroed. */
 void *memory_large(size_t size);
+/* Zeroed, for an array whose items belong to different threads and are declared APART: none shares what the cache
+ * moves at once with another, so that one thread's counting does not slow the next one's reading. */
+void *memory_apart(size_t size);
+#define APART __attribute__((aligned(128)))
 /* New capacity, in items, for a vector of `have` items that must hold `need`: doubling, from 8. */
 size_t memory_capacity(size_t have, size_t need);
 

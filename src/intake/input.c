@@ -70,7 +70,7 @@ struct worker {
 
     uint64_t sequence; /* of what it reads, UINT64_MAX when nothing; guarded by the lock, like the next */
     uint64_t bytes;    /* of `text`, read so far */
-};
+} APART;
 
 static double seconds_now(void)
 {
@@ -471,7 +471,7 @@ static void worker_release(struct worker *w, struct input_summary *summary)
 
 static void run_workers(struct run *run, const struct input_sink *sinks)
 {
-    run->workers = memory_new((size_t)run->threads * sizeof *run->workers);
+    run->workers = memory_apart((size_t)run->threads * sizeof *run->workers);
     for (int i = 0; i < run->threads; i++) worker_init(&run->workers[i], run, sinks[i]);
     int started = 1;
     while (started < run->threads &&

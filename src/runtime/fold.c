@@ -65,7 +65,7 @@ struct worker {
     VECTOR(struct variant) variants; /* copies that did not stay */
     VECTOR(uint32_t) places;         /* scratch of the search for copies: index in the trail + 1, by id */
     struct fold_counts counts;
-};
+} APART;
 
 /* ---- what events say ---- */
 
@@ -432,7 +432,7 @@ static void fold_kind(struct job *job, struct fold_counts *counts)
 {
     int threads = job->options->threads;
     const struct definition *d = engine_definition(job->engine);
-    struct worker *workers = memory_new((size_t)threads * sizeof *workers);
+    struct worker *workers = memory_apart((size_t)threads * sizeof *workers);
     pthread_t *ids = memory_new((size_t)threads * sizeof *ids);
     atomic_store(&job->next_partition, 0);
     for (int t = 0; t < threads; t++) {

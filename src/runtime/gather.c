@@ -304,7 +304,7 @@ struct gather *gather_new(const struct definition *definition, const struct zone
     for (uint32_t i = EVENT_GROUP + 1; i < definition->event_count; i++)
         map_put(&g->event_names, definition->events[i].label.name, i);
     g->thread_count = threads;
-    g->threads = memory_new((size_t)threads * sizeof *g->threads);
+    g->threads = memory_apart((size_t)threads * sizeof *g->threads);
     for (int i = 0; i < threads; i++) {
         struct gather_thread *t = &g->threads[i];
         t->gather = g;

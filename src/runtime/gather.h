@@ -62,7 +62,7 @@ struct gather_thread {
         unknown; /* events of no declared type: name -> index in unknown_counts; only the first UNKNOWN_NAMES_MAX */
     VECTOR(uint64_t) unknown_counts;
     struct gather_counts counts;
-};
+} APART;
 
 enum { UNKNOWN_NAMES_MAX = 256 };
 

@@ -46,7 +46,7 @@ struct part {
     VECTOR(struct credit_row) credits;
     VECTOR(uint32_t) touches; /* scratch: values of the channel dimension before a win */
     uint64_t visitors[3];
-};
+} APART;
 
 struct tabulate {
     const struct engine *engine;
@@ -468,7 +468,7 @@ struct tabulate *tabulate_new(const struct engine *engine, struct engine_calenda
     t->sequence_code = dictionary_code(t->definition->dictionary, t->definition->sequence.name);
     for (size_t i = 0; i < t->definition->score_count; i++) t->best_scores |= t->definition->scores[i].has_borderline;
     t->best_scores &= t->funnel->of == KIND_PERSON && !options->stages_only;
-    t->parts = memory_new((size_t)threads * sizeof *t->parts);
+    t->parts = memory_apart((size_t)threads * sizeof *t->parts);
     t->consumers = memory_new((size_t)threads * sizeof *t->consumers);
     for (int i = 0; i < threads; i++) {
         part_init(&t->parts[i], t);
