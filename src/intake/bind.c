@@ -197,6 +197,7 @@ void mapping_plain_shape(const struct mapping *m, const struct input_plan *plan,
     struct binder b = {.arena = shape->arena, .mapping = m, .plan = plan};
     each_plain_column(&b, put_shape, shape);
     if (shape->cell_count < SEGMENT_CELLS + plan->count) shape->cell_count = SEGMENT_CELLS + plan->count;
+    if (plan->rest && m->rows->items.rest) shape->rest = REST_IN_PROPERTIES;
 }
 
 struct plain_columns {

@@ -149,6 +149,7 @@ void emit_segment(struct emitter *emitter, const struct emit_row *row, const str
     event.source = emitter->source;
     event.line = row->line;
     event.values = cells + SEGMENT_CELLS;
+    event.rest = emitter->rest;
     if (!read_call(cells, &event, &problem) || !read_names(emitter, cells, &event, &problem) ||
         !read_times(emitter, cells, &event, &problem)) {
         emit_reject(emitter, row, problem.reason, 0, problem.detail);

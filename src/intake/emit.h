@@ -15,6 +15,7 @@ struct emitter {
     struct reject_list rejects;
     uint64_t events, lines, blank;
     struct moment_cache moments;
+    struct slice rest;      /* of the row at hand, see input_event */
     char id[DIGEST_ID_MAX]; /* made for an event that has none */
     char note[400];         /* what is added to a reason */
 };

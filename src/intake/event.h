@@ -32,6 +32,7 @@ struct input_plan {
     size_t count;
     const struct slice *personless; /* names of tracked events that are nobody's: of a deal, of the market */
     size_t personless_count;
+    bool rest; /* input_event.rest is wanted */
 };
 
 struct input_event {
@@ -48,6 +49,8 @@ struct input_event {
     uint16_t source;        /* index of the mapping's source name, see reader */
     uint64_t line;          /* from 1, in its file */
     const struct input_value *values; /* plan.count of them */
+    struct slice
+        rest; /* when the plan wants it: all else the event said, a JSON object of the Segment shape; or empty */
 };
 
 /* One per reading thread; events of one file may come in any order. */

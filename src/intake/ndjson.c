@@ -26,6 +26,8 @@ struct ndjson {
     const char *escape;          /* no backslash stands between where the walk is and here */
     const char *escape_before;   /* the same at the beginning of the event, for walking it again */
     const uint32_t *batch;       /* position of the array of events, NULL when the line is one event */
+    bool unasked;                /* the event has members that nobody asked for */
+    struct buffer rest;          /* these, when the shape wants them */
     enum reject_reason reason;   /* of a failed walk */
     const char *fault;
     struct slice detail;
@@ -43,6 +45,7 @@ struct ndjson *ndjson_new(const struct shape *shape, struct emitter *emitter, st
     r->cells = memory_new(shape->cell_count * sizeof *r->cells);
     r->plain = malloc(chunk_max);
     if (!r->plain) out_of_memory(chunk_max);
+    buffer_init(&r->rest, BUFFER_NO_LIMIT);
     return r;
 }
 
@@ -54,6 +57,7 @@ void ndjson_free(struct ndjson *r)
     json_index_free(r->line_index);
     free(r->cells);
     free(r->plain);
+    buffer_release(&r->rest);
     free(r);
 }
 
@@ -189,6 +193,7 @@ static bool walk_object(struct ndjson *r, uint32_t owner, int depth)
         r->next += 2;
         uint32_t value = r->next[0];
         struct slice inside;
+        r->unasked |= plain->cell == KEY_UNASKED && (!plain->node || text[value] != '{');
         if (text[value] != '"') {
             if (!walk_value(r, key, depth)) return false;
         } else {
@@ -273,6 +278,7 @@ static void clear_cells(struct ndjson *r)
     for (; cell < end; cell++) cell->kind = INPUT_MISSING;
     r->plain_used = 0;
     r->batch = NULL;
+    r->unasked = false;
 }
 
 /* One object; false when the line is not exactly that. */
@@ -352,12 +358,83 @@ static struct digest digest_event(void *context)
     return digest;
 }
 
+/* --- What nobody asked for. --- */
+
+/* Past a value, whose text it is. */
+static struct slice skip_value(struct ndjson *r)
+{
+    const uint32_t at = *r->next;
+    int depth = 0;
+    do {
+        const char c = r->text[*r->next++];
+        depth += (c == '{' || c == '[') - (c == '}' || c == ']');
+    } while (depth);
+    return json_token(r->text, at, *r->next);
+}
+
+static void rest_member(struct buffer *out, struct slice key, struct slice value)
+{
+    if (out->data[out->len - 1] != '{') buffer_char(out, ',');
+    buffer_add(out, key);
+    buffer_char(out, ':');
+    buffer_add(out, value);
+}
+
+/* The members of an object whose brace was passed, but for those the node has; nothing at all when it has them all. */
+static void rest_of_object(struct ndjson *r, const struct shape_node *node, struct slice name, struct buffer *out)
+{
+    const size_t start = out->len;
+    if (name.len) rest_member(out, name, slice_of("", 0));
+    buffer_char(out, '{');
+    const size_t empty = out->len;
+    if (r->text[*r->next] != '}') do {
+            const uint32_t at = *r->next++;
+            struct slice raw = json_token(r->text, at, *r->next), key = plain_string(r, at);
+            const struct shape_node *child = shape_child(node, key);
+            r->next++;
+            if (child && child->child && !child->cell_count && r->text[*r->next] == '{') {
+                r->next++;
+                rest_of_object(r, child, raw, out);
+                r->next++;
+                continue;
+            }
+            struct slice value = skip_value(r);
+            if (!child || !child->cell_count) rest_member(out, raw, value);
+        } while (r->text[*r->next] == ',' && r->next++);
+    if (out->len == empty)
+        out->len = start;
+    else
+        buffer_char(out, '}');
+}
+
+/* Walks the event again, which few files need. */
+static void find_rest(struct ndjson *r, const uint32_t *start)
+{
+    const uint32_t *back = r->next;
+    const char *back_escape = r->escape;
+    const bool flat = r->shape->rest == REST_IN_PROPERTIES;
+    buffer_clear(&r->rest);
+    r->next = start + 1;
+    r->escape = r->escape_before;
+    if (flat) buffer_char(&r->rest, '{');
+    rest_of_object(r, &r->shape->root, flat ? SLICE("\"properties\"") : slice_of("", 0), &r->rest);
+    if (flat && r->rest.len > 1)
+        buffer_char(&r->rest, '}');
+    else if (flat)
+        buffer_clear(&r->rest);
+    r->next = back;
+    r->escape = back_escape;
+    r->emitter->rest = buffer_slice(&r->rest);
+}
+
 /* --- Lines. --- */
 
 static void emit_event(struct ndjson *r, const struct emit_row *row, const uint32_t *start)
 {
     struct digest_walk walk = {r, start};
     struct digest_source digest = {digest_event, &walk};
+    r->emitter->rest = slice_of("", 0);
+    if (r->unasked && r->shape->rest) find_rest(r, start);
     if (r->maker)
         row_maker_run(r->maker, row, r->cells, digest);
     else

@@ -198,6 +198,32 @@ static void made_ids(void **state)
 
 /* Enough lines for several chunks, some of them bad: any number of threads gives the same events and the same reject
  * file. */
+static void what_nobody_asks_for(void **state)
+{
+    static const char *const cases[][2] = {
+        {"{\"messageId\":\"1\"," EVENT ",\"properties\":{\"a\":1}}", ""},
+        {"{\"messageId\":\"1\"," EVENT ",\"version\":2,\"properties\":{\"a\":1,\"z\":{ \"a\":[1, {}] },\"y\":\"}\"}}",
+         " rest={\"version\":2,\"properties\":{\"z\":{ \"a\":[1, {}] },\"y\":\"}\"}}"},
+        {"{\"messageId\":\"1\"," EVENT ",\"context\":{\"groupId\":\"g\"},\"traits\":{\"b\":{\"c\":1}, \"d\" : null}}",
+         " rest={\"traits\":{\"d\":null}}"},
+        /* The key as written, which may hold escapes; what is asked for is found all the same. */
+        {"{\"messageId\":\"1\"," EVENT ",\"properties\":{\"\\u0061\":1,\"\\u0062\":\"\\n\"}}",
+         " rest={\"properties\":{\"\\u0062\":\"\\n\"}}"},
+        {"{\"messageId\":\"1\"," EVENT ",\"traits\":{\"b\":7}}", " rest={\"traits\":{\"b\":7}}"},
+        {"{\"messageId\":\"1\"," EVENT ",\"traits\":{}}", ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct reading r;
+        reading_run(&r,
+                    &(struct reading_case){.text = cases[i][0], .plan = {"properties.a", "traits.b.c"}, .rest = true});
+        buffer_char(&r.events, '\0');
+        const char *rest = strstr(r.events.data, " rest=");
+        struct slice got = rest ? slice_trim(slice_from(rest)) : slice_of("", 0);
+        assert_slice(got, cases[i][1][0] ? cases[i][1] + 1 : "");
+        reading_release(&r);
+    }
+}
+
 static void threads_agree(void **state)
 {
     struct buffer text;
@@ -255,9 +281,11 @@ static void long_lines(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(good_lines), cmocka_unit_test(bad_lines),     cmocka_unit_test(neighbours),
-        cmocka_unit_test(depth),      cmocka_unit_test(made_ids),      cmocka_unit_test(object_over_two_lines),
-        cmocka_unit_test(long_lines), cmocka_unit_test(threads_agree),
+        cmocka_unit_test(good_lines),    cmocka_unit_test(bad_lines),
+        cmocka_unit_test(neighbours),    cmocka_unit_test(depth),
+        cmocka_unit_test(made_ids),      cmocka_unit_test(object_over_two_lines),
+        cmocka_unit_test(long_lines),    cmocka_unit_test(what_nobody_asks_for),
+        cmocka_unit_test(threads_agree),
     };
     return cmocka_run_group_tests_name("ndjson", tests, NULL, NULL);
 }

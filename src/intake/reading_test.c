@@ -46,6 +46,7 @@ static void take(void *context, const struct input_event *e)
     put_field(out, "id", e->id);
     buffer_printf(out, " line=%llu", (unsigned long long)e->line);
     for (size_t i = 0; i < k->plan->count; i++) put_value(out, k->plan->paths[i], &e->values[i]);
+    put_field(out, "rest", e->rest);
     buffer_char(out, '\n');
 }
 
@@ -147,7 +148,7 @@ void reading_run(struct reading *r, const struct reading_case *what)
     fclose(f);
 
     struct slice paths[8];
-    struct input_plan plan = {.paths = paths};
+    struct input_plan plan = {.paths = paths, .rest = what->rest};
     while (plan.count < 8 && what->plan[plan.count]) {
         paths[plan.count] = slice_from(what->plan[plan.count]);
         plan.count++;

@@ -25,6 +25,7 @@ struct reading_case {
     size_t len; /* 0: strlen(text) */
     const char *mapping;
     const char *plan[8];
+    bool rest;   /* what the plan does not ask for is shown too */
     int threads; /* 0: one */
 };
 

@@ -68,4 +68,5 @@ void shape_segment(struct shape *shape, const struct input_plan *plan)
     };
     for (size_t i = 0; i < SEGMENT_CELLS; i++) shape_add(shape, slice_from(paths[i]), i);
     for (size_t i = 0; i < plan->count; i++) shape_add(shape, plan->paths[i], SEGMENT_CELLS + i);
+    if (plan->rest) shape->rest = REST_AS_IT_STANDS;
 }

@@ -32,10 +32,18 @@ struct shape_node {
     uint32_t cell_count;
 };
 
+/* What becomes of members that nobody asked for. */
+enum shape_rest {
+    REST_DROPPED,
+    REST_AS_IT_STANDS,  /* they are input_event.rest, where they stood */
+    REST_IN_PROPERTIES, /* the object is flat: they are properties */
+};
+
 struct shape {
     struct arena *arena;
     struct shape_node root;
     size_t cell_count; /* one more than the highest number */
+    enum shape_rest rest;
 };
 
 void shape_init(struct shape *shape, struct arena *arena);
