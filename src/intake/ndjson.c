@@ -193,7 +193,6 @@ static bool walk_object(struct ndjson *r, uint32_t owner, int depth)
         r->next += 2;
         uint32_t value = r->next[0];
         struct slice inside;
-        r->unasked |= plain->cell == KEY_UNASKED && (!plain->node || text[value] != '{');
         if (text[value] != '"') {
             if (!walk_value(r, key, depth)) return false;
         } else {
@@ -203,6 +202,8 @@ static bool walk_object(struct ndjson *r, uint32_t owner, int depth)
                 put_text(&r->cells[plain->cell], inside);
             else if (plain->cell == KEY_MANY)
                 put_values(r, plain->node, &(struct input_value){.kind = INPUT_TEXT, .text = inside});
+            else
+                r->unasked = true;
         }
         char c = text[*r->next];
         if (c != ',' && c != '}') return fail_json(r, *r->next, "a comma or } was expected");
@@ -260,6 +261,7 @@ static bool walk_value(struct ndjson *r, uint32_t key, int depth)
     const uint32_t *position = r->next;
     if (!walk_element(r, key, depth, value)) return false;
     if (cell == KEY_MANY) put_values(r, r->keys.at[key].node, value);
+    if (cell == KEY_UNASKED) r->unasked |= !r->keys.at[key].node || r->text[*position] != '{';
     if (cell == SEGMENT_BATCH && r->text[*position] == '[') r->batch = position;
     return true;
 }
