@@ -407,7 +407,7 @@ static void insight_overdue(struct finding_list *l)
 static void insight_rejected(struct finding_list *l)
 {
     const struct data_quality *q = &l->a->table->quality;
-    uint64_t read = q->accepted + q->rejected;
+    const uint64_t read = q->rows > q->rejected ? q->rows : q->rejected; /* one row may be rejected for two reasons */
     if (!q->rejected || q->rejected * 100 < read) return;
     struct finding *f = finding_new(l, "rejected_lines", "", SECTION_QUALITY, SUPPORT_STRONG);
     f->severity = SEVERITY_WARN;

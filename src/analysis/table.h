@@ -60,12 +60,19 @@ struct quality_reason {
 };
 struct quality_file {
     struct slice name;
-    uint64_t lines, accepted, rejected;
+    const char *format;    /* "csv", "ndjson" */
+    struct slice encoding; /* "UTF-8" */
+    const char *separator; /* "comma", "semicolon", "tab", "pipe"; NULL when it has no columns */
+    struct slice mapping;  /* empty: the Segment shape */
+    struct slice twice;    /* a column whose name an earlier one has; empty: none */
+    bool gzip;
+    uint64_t rows, accepted, rejected; /* accepted: events, or rows of spend */
 };
 
 /* What the reading and the fold met; for the data quality block. */
 struct data_quality {
-    uint64_t lines, accepted, duplicates, rejected, conflicts, late, machine_touches, wrong_type, unknown_event, future;
+    uint64_t rows, accepted, duplicates, rejected, conflicts, late, machine_touches, wrong_type, unknown_event, future;
+    bool arrivals_known; /* else nobody can say what was late */
     uint64_t subjects[KIND_COUNT];
     uint64_t unrelated_outcomes;          /* deal outcomes that reach no person */
     const struct quality_reason *reasons; /* why lines were rejected, most first */

@@ -35,7 +35,7 @@ static struct fact_table *fold_table(struct run *run, struct tabulate *t, int64_
     struct fact_table *table = tabulate_finish(t);
     table->spend = run->costs.at;
     table->spend_count = run->costs.count;
-    table->quality = run_quality(run, &counts);
+    table->quality = run_quality(run, &counts, table->windows[0]);
     return table;
 }
 
@@ -73,6 +73,10 @@ enum outcome report_of_files(struct run *run, const struct report_request *r, st
     if (as_of.len) as_of_parse(as_of, &run->zone, &options.horizon);
     if (outcome == OK) outcome = run_read(run, &options, error);
     if (outcome != OK && outcome != SOME_REJECTED) return outcome;
+    if (!as_of.len && run->last_at == INSTANT_NONE)
+        return error_set(error, FAILED,
+                         "no event of a declared type was read, so there is no day to report as of; "
+                         "--as-of DAY prints the empty report");
     struct tabulate_options o = {.funnel = run->definition->report.funnel, .stages_only = r->by.len > 0};
     enum outcome settled = settle_as_of(run, r, &o.as_of, error);
     if (settled == OK && !r->by.len) settled = settle_windows(run, r, &o, error);

@@ -149,11 +149,40 @@ int64_t run_last_day(const struct run *run)
     return zone_day_start(&run->zone, zone_day(&run->zone, run->last_at) + 1) - 1;
 }
 
-struct data_quality run_quality(struct run *run, const struct fold_counts *fold)
+static const char *separator_word(const struct input_file *file)
+{
+    if (!file->csv) return NULL;
+    return file->separator == ','    ? "comma"
+           : file->separator == ';'  ? "semicolon"
+           : file->separator == '\t' ? "tab"
+                                     : "pipe";
+}
+
+static void fill_files(struct run *run, struct data_quality *q)
+{
+    q->file_count = input_file_count(run->input);
+    struct quality_file *files = ARENA_ARRAY(&run->arena, struct quality_file, q->file_count);
+    for (size_t i = 0; i < q->file_count; i++) {
+        const struct input_file file = input_file(run->input, i);
+        files[i] = (struct quality_file){.name = file.name,
+                                         .format = file.csv ? "csv" : "ndjson",
+                                         .encoding = file.encoding,
+                                         .separator = separator_word(&file),
+                                         .mapping = file.mapping,
+                                         .twice = file.twice,
+                                         .gzip = file.gzip,
+                                         .rows = file.rows,
+                                         .accepted = file.events + file.spend,
+                                         .rejected = file.rejected};
+    }
+    q->files = files;
+}
+
+struct data_quality run_quality(struct run *run, const struct fold_counts *fold, struct report_window period)
 {
     const struct input_summary *in = input_summary(run->input);
     struct gather_counts g = gather_totals(run->gather);
-    struct data_quality q = {.lines = in->lines - in->blank,
+    struct data_quality q = {.rows = in->lines - in->blank - in->heads,
                              .accepted = g.accepted - fold->duplicates,
                              .duplicates = fold->duplicates,
                              .rejected = in->rejected + g.no_subject,
@@ -166,8 +195,10 @@ struct data_quality run_quality(struct run *run, const struct fold_counts *fold)
     memcpy(q.subjects, fold->subjects, sizeof q.subjects);
     struct quality_reason *reasons = ARENA_ARRAY(&run->arena, struct quality_reason, in->reason_count);
     for (size_t i = 0; i < in->reason_count; i++)
-        reasons[i] = (struct quality_reason){in->reasons[i].text, in->reasons[i].count};
+        reasons[i] = (struct quality_reason){in->reasons[i].code, in->reasons[i].count};
     q.reasons = reasons;
     q.reason_count = in->reason_count;
+    fill_files(run, &q);
+    q.arrivals_known = gather_late(run->gather, period.from, period.until, &q.late);
     return q;
 }

@@ -46,7 +46,8 @@ int facts_command(int argc, char **argv)
                                    rows, sizeof rows / sizeof *rows};
     int words, code = options_read(&set, argc, argv, &words);
     if (code >= 0) return code;
-    if (!definition || !words || strcmp(format, "ndjson") != 0 || (strcmp(mode, "if") && strcmp(mode, "recorded"))) {
+    if (!tell_needed(&set, definition, words)) return BAD_USAGE;
+    if (strcmp(format, "ndjson") != 0 || (strcmp(mode, "if") && strcmp(mode, "recorded"))) {
         fprintf(stderr, "usage: masa %s\n", set.usage);
         return BAD_USAGE;
     }

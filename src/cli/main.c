@@ -43,6 +43,7 @@ int main(int argc, char **argv)
     for (int i = 0; i < COMMANDS; i++) names[i] = slice_from(commands[i].name);
     struct slice near = nearest_word(slice_from(name), names, COMMANDS);
     fprintf(stderr, "masa: no command %s", name);
+    if (name[0] == '-') fprintf(stderr, "; the command comes first: masa report %s ...", name);
     if (near.len) fprintf(stderr, "; did you mean %.*s?", SLICE_ARG(near));
     fprintf(stderr, "\nsee: masa --help\n");
     return BAD_USAGE;

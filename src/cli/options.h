@@ -25,4 +25,7 @@ struct option_set {
  * follows `--` are words. Returns -1 to go on, else the exit code (0 after --help, 2 after a mistake, told). */
 int options_read(const struct option_set *set, int argc, char **argv, int *words);
 
+/* Of a command over event files: false, with what is missing told, when there is no definition or no file. */
+bool tell_needed(const struct option_set *set, const char *definition, int files);
+
 #endif

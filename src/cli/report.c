@@ -22,7 +22,11 @@ static bool choose(const char *option, const char *given, const char *const *nam
             return true;
         }
     fprintf(stderr, "masa report: --%s takes", option);
-    for (int i = 0; names[i]; i++) fprintf(stderr, "%s %s", i ? " |" : "", names[i]);
+    const char *between = ""; /* an empty name is the default, which cannot be written */
+    for (int i = 0; names[i]; i++) {
+        if (names[i][0]) fprintf(stderr, "%s %s", between, names[i]);
+        if (names[i][0]) between = " |";
+    }
     fprintf(stderr, ", not %s\n", given);
     return false;
 }
@@ -89,10 +93,7 @@ int report_command(int argc, char **argv)
                                    sizeof rows / sizeof *rows};
     int words, code = options_read(&set, argc, argv, &words);
     if (code >= 0) return code;
-    if (!a.definition || !words) {
-        fprintf(stderr, "usage: masa %s\n", set.usage);
-        return BAD_USAGE;
-    }
+    if (!tell_needed(&set, a.definition, words)) return BAD_USAGE;
     struct report_request request = {.run = {.definition = a.definition,
                                              .files = (const char *const *)argv + 1,
                                              .file_count = (size_t)words,

@@ -9,13 +9,26 @@ static void tell_rejects(const struct run *run)
     const struct input_summary *in = run->input ? input_summary(run->input) : NULL;
     if (!in || !in->rejected) return;
     fprintf(stderr, "masa: %llu of %llu rows rejected", (unsigned long long)in->rejected,
-            (unsigned long long)in->lines);
+            (unsigned long long)(in->lines - in->blank - in->heads));
     if (in->reject_path) fprintf(stderr, "; written to %s", in->reject_path);
     fputc('\n', stderr);
-    for (size_t i = 0; i < in->reason_count && i < 5; i++)
-        fprintf(stderr, "  %llu x %.*s (first: %.*s:%llu)\n", (unsigned long long)in->reasons[i].count,
-                SLICE_ARG(in->reasons[i].text), SLICE_ARG(in->reasons[i].file),
-                (unsigned long long)in->reasons[i].line);
+    for (size_t i = 0; i < in->reason_count && i < 5; i++) {
+        const struct input_reason *reason = &in->reasons[i];
+        fprintf(stderr, "  %llu x %.*s (first: %.*s:%llu%s%.*s)\n", (unsigned long long)reason->count,
+                SLICE_ARG(reason->text), SLICE_ARG(reason->file), (unsigned long long)reason->line,
+                reason->detail.len ? ": " : "", SLICE_ARG(reason->detail));
+    }
+}
+
+/* The second column of a name is not read, and nothing else would tell. */
+static void tell_twice(const struct run *run)
+{
+    for (size_t i = 0; run->input && i < input_file_count(run->input); i++) {
+        const struct input_file file = input_file(run->input, i);
+        if (file.twice.len)
+            fprintf(stderr, "masa: %.*s has column %.*s twice: the first is read\n", SLICE_ARG(file.name),
+                    SLICE_ARG(file.twice));
+    }
 }
 
 /* Events nobody declared are no mistake of the file, but nobody would otherwise know that they count for nothing. */
@@ -31,15 +44,18 @@ static void tell_unknown(const struct run *run)
     for (size_t i = 0; i < count && i < 5; i++)
         fprintf(stderr, "%s %.*s (%llu)", i ? "," : "", SLICE_ARG(unknown[i].name),
                 (unsigned long long)unknown[i].count);
-    if (count) fprintf(stderr, count > 5 ? ", …\n" : "\n");
+    if (count) fprintf(stderr, "%s; they count for nothing until `events:` names them\n", count > 5 ? ", …" : "");
     arena_release(&arena);
 }
 
 int tell_outcome(const char *command, enum outcome outcome, const struct run *run, const struct error *error)
 {
     diagnostics_print(&run->diagnostics, stderr);
-    if (outcome == SOME_REJECTED) tell_rejects(run);
-    if (outcome == OK || outcome == SOME_REJECTED) tell_unknown(run);
+    if (outcome != BAD_USAGE) {
+        tell_rejects(run);
+        tell_twice(run);
+        tell_unknown(run);
+    }
     if (outcome == FAILED || outcome == BAD_USAGE) {
         if (error->message[0] && !(outcome == BAD_USAGE && run->diagnostics.error_count))
             fprintf(stderr, "masa %s: %s\n", command, error->message);

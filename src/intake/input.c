@@ -8,6 +8,11 @@
 #include "intake/csv_rows.h"
 #include "intake/ndjson.h"
 
+/* What was read, by a thread or of a file. */
+struct tally {
+    uint64_t lines, blank, events, spend, rejected;
+};
+
 struct file {
     const char *path;
     struct slice name; /* for people */
@@ -20,6 +25,7 @@ struct file {
     const struct binding *binding; /* NULL: the Segment shape, or a plain mapping, which differs in names only */
     struct plain_csv plain;
     struct occurrences *occurrences;
+    struct tally tally;
 };
 
 struct input {
@@ -202,6 +208,33 @@ void input_say(const struct input *input, size_t file, struct buffer *out)
     inspection_say(&input->files[file].found, input->files[file].name, out);
 }
 
+/* Header and lines before it, as far as the file has them. */
+static uint64_t heads_of(const struct file *file)
+{
+    if (file->found.format != FORMAT_CSV) return 0;
+    uint64_t heads = file->found.skip + (file->found.header_line > 0), lines = file->tally.lines - file->tally.blank;
+    return heads < lines ? heads : lines;
+}
+
+struct input_file input_file(const struct input *input, size_t i)
+{
+    const struct file *file = &input->files[i];
+    const struct inspection *found = &file->found;
+    const struct tally *t = &file->tally;
+    return (struct input_file){.name = file->name,
+                               .encoding = encoding_name(found->encoding),
+                               .mapping = found->mapping ? found->mapping->name : (struct slice){0},
+                               .twice = found->twice,
+                               .csv = found->format == FORMAT_CSV,
+                               .gzip = found->gzip,
+                               .separator = found->separator,
+                               .header_line = found->header_line,
+                               .rows = t->lines - t->blank - heads_of(file),
+                               .events = t->events,
+                               .spend = t->spend,
+                               .rejected = t->rejected};
+}
+
 struct slice input_source(const struct input *input, uint16_t source)
 {
     return input->sources.at[source];
@@ -331,7 +364,9 @@ static bool next_work(struct run *run, struct worker *w)
             tell_progress(run, 0.1);
             return true;
         }
+        const uint64_t rejected = w->emitter.rejects.count;
         end_file(run, file, text, &w->emitter.rejects, run->feed.line - 1);
+        file->tally.rejected += w->emitter.rejects.count - rejected;
         feed_release(&run->feed);
         run->text = NULL;
     }
@@ -420,15 +455,33 @@ static void do_work(struct worker *w)
         read_chunk(w, file);
 }
 
+static struct tally tally_now(const struct worker *w)
+{
+    const struct emitter *e = &w->emitter;
+    return (struct tally){e->lines, e->blank, e->events, w->maker.spend_rows, e->rejects.count};
+}
+
+static void tally_since(struct tally *sum, const struct tally *before, const struct tally *now)
+{
+    sum->lines += now->lines - before->lines;
+    sum->blank += now->blank - before->blank;
+    sum->events += now->events - before->events;
+    sum->spend += now->spend - before->spend;
+    sum->rejected += now->rejected - before->rejected;
+}
+
 static void *work(void *arg)
 {
     struct worker *w = arg;
     struct run *run = w->run;
     pthread_mutex_lock(&run->lock);
     while (next_work(run, w)) {
+        const struct tally before = tally_now(w);
         pthread_mutex_unlock(&run->lock);
         do_work(w);
         pthread_mutex_lock(&run->lock);
+        const struct tally now = tally_now(w);
+        tally_since(&run->input->files[w->file].tally, &before, &now);
         finish_work(run, w);
     }
     finish_work(run, w);
@@ -497,11 +550,15 @@ static void summarize(struct input *input)
     for (int i = 0; i < REJECT_REASONS; i++) {
         const struct reject_tally *tally = &input->rejects.tally[i];
         if (!tally->count) continue;
-        reasons[summary->reason_count++] =
-            (struct input_reason){reject_reason_text((enum reject_reason)i), tally->count, tally->file, tally->line,
-                                  reject_reason_code((enum reject_reason)i)};
+        reasons[summary->reason_count++] = (struct input_reason){.text = reject_reason_text((enum reject_reason)i),
+                                                                 .count = tally->count,
+                                                                 .file = tally->file,
+                                                                 .line = tally->line,
+                                                                 .detail = slice_from(tally->detail),
+                                                                 .code = reject_reason_code((enum reject_reason)i)};
     }
     qsort(reasons, summary->reason_count, sizeof *reasons, by_count);
+    for (size_t i = 0; i < input->file_count; i++) summary->heads += heads_of(&input->files[i]);
     summary->reasons = reasons;
     summary->rejected = input->rejects.count;
     summary->reject_path = input->rejects.out ? input->rejects.path : NULL;
@@ -513,7 +570,10 @@ enum outcome input_read(struct input *input, const struct input_plan *plan, cons
     struct run run = {.input = input, .plan = plan, .watch = watch, .threads = threads, .started = seconds_now()};
     pthread_mutex_init(&run.lock, NULL);
     pthread_cond_init(&run.flushed, NULL);
-    for (size_t i = 0; i < input->file_count; i++) prepare_file(input, &input->files[i], plan);
+    for (size_t i = 0; i < input->file_count; i++) {
+        input->files[i].tally = (struct tally){0};
+        prepare_file(input, &input->files[i], plan);
+    }
     input->summary = (struct input_summary){0};
     run_workers(&run, sinks);
     run.threads = 0;

@@ -30,6 +30,22 @@ struct input *input_open(const struct input_options *options, struct diagnostics
 void input_free(struct input *input);
 
 size_t input_file_count(const struct input *input);
+
+/* What was found out about a file, and, after input_read, what came of it. */
+struct input_file {
+    struct slice name;     /* for people */
+    struct slice encoding; /* "UTF-8" */
+    struct slice mapping;  /* empty: the Segment shape */
+    struct slice twice;    /* a column whose name an earlier one has, which is the one read; may be empty */
+    bool csv, gzip;
+    char separator;       /* of CSV */
+    uint64_t header_line; /* 0: none */
+    uint64_t rows;        /* without blank ones, the header, and what is skipped before it */
+    uint64_t events;      /* made of them: one row may make several, or spend */
+    uint64_t spend;
+    uint64_t rejected;
+};
+struct input_file input_file(const struct input *input, size_t file);
 /* One line without its end: "leads.csv: CSV in Windows-1255, separated by semicolons, header in line 1, mapping ...".
  */
 void input_say(const struct input *input, size_t file, struct buffer *out);
@@ -71,12 +87,14 @@ struct input_reason {
     uint64_t count;
     struct slice file; /* of the earliest */
     uint64_t line;
-    struct slice code; /* "no_subject", for translations */
+    struct slice detail; /* of the earliest: what was written, and perhaps what to do; may be empty */
+    struct slice code;   /* "no_subject", for translations */
 };
 
 struct input_summary {
     uint64_t lines; /* of text, or records of CSV, blank ones and headers included */
     uint64_t blank;
+    uint64_t heads;                     /* headers, and lines skipped before them */
     uint64_t events;                    /* given to the sinks; a row of a CRM export makes several */
     uint64_t spend;                     /* spend rows */
     uint64_t rejected;                  /* rows */

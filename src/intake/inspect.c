@@ -273,19 +273,62 @@ static bool has_needed(const struct inspection *found, struct slice name, struct
     return false;
 }
 
-static bool no_mapping(const struct inspection *found, struct slice name, struct error *error)
+static size_t missing_of(const struct inspection *found, const struct mapping *m)
 {
-    struct buffer columns;
-    buffer_init(&columns, 300);
+    size_t missing = 0;
+    for (size_t i = 0; i < m->match_count; i++) missing += !csv_has(found, &m->match[i]);
+    return missing;
+}
+
+/* The mapping that lacks least, when more than half of what it wants is there: perhaps a column was renamed. */
+static const struct mapping *nearest_mapping(const struct inspection *found, const struct mapping_list *mappings)
+{
+    const struct mapping *best = NULL;
+    size_t least = SIZE_MAX;
+    for (size_t i = 0; i < mappings->count; i++) {
+        const struct mapping *m = mappings->at[i];
+        size_t missing = m->format == FORMAT_NDJSON ? m->match_count : missing_of(found, m);
+        if (missing * 2 >= m->match_count || missing >= least) continue;
+        best = m;
+        least = missing;
+    }
+    return best;
+}
+
+static void say_nearest(const struct inspection *found, const struct mapping *m, struct buffer *out)
+{
+    buffer_printf(out, "%.*s lacks ", SLICE_ARG(m->name));
+    const char *between = "";
+    for (size_t i = 0; i < m->match_count; i++) {
+        if (csv_has(found, &m->match[i])) continue;
+        buffer_text(out, between);
+        between = ", ";
+        for (size_t k = 0; k < m->match[i].column_count; k++)
+            buffer_printf(out, "%s`%.*s`", k ? " or " : "", SLICE_ARG(m->match[i].columns[k]));
+    }
+    buffer_text(out, "; rename a column, or ");
+}
+
+static bool no_mapping(const struct inspection *found, struct slice name, const struct mapping_list *mappings,
+                       struct error *error)
+{
+    struct buffer columns, near;
+    const struct mapping *nearest = nearest_mapping(found, mappings);
+    buffer_init(&near, 300);
+    if (nearest) say_nearest(found, nearest, &near);
+    buffer_init(&columns, nearest ? 150 : 300);
     for (size_t i = 0; i < found->header_count; i++) {
         if (i) buffer_text(&columns, ", ");
         buffer_add(&columns, found->header[i]);
     }
     size_t len = slice_utf8_prefix(buffer_slice(&columns));
-    error_set(error, FAILED,
-              "%.*s: no mapping fits its header (%.*s%s); name one with --mapping, docs/INTAKE.md says how to write it",
-              SLICE_ARG(name), (int)len, columns.data ? columns.data : "", columns.full ? "…" : "");
+    error_set(
+        error, FAILED,
+        "%.*s: no mapping fits its header (%.*s%s); %.*sname one with --mapping, docs/INTAKE.md says how to write it",
+        SLICE_ARG(name), (int)len, columns.data ? columns.data : "", columns.full ? "…" : "", (int)near.len,
+        near.data ? near.data : "");
     buffer_release(&columns);
+    buffer_release(&near);
     return false;
 }
 
@@ -301,7 +344,7 @@ static bool inspect_csv(struct arena *arena, struct slice name, struct slice pee
     if (!out->header_count) return refuse(error, name, "is empty");
     out->twice = find_twice(arena, out);
     out->mapping = choose_csv(out, mappings);
-    if (!out->mapping) return no_mapping(out, name, error);
+    if (!out->mapping) return no_mapping(out, name, mappings, error);
     if (out->mapping->header_count) {
         out->header = out->mapping->header;
         out->header_count = out->mapping->header_count;

@@ -89,16 +89,26 @@ static void put_reject(struct buffer *out, const struct reject *r)
     buffer_release(&reason);
 }
 
-static void tally_add(struct reject_tally *tally, uint64_t count, struct slice file, uint64_t line)
+static void tally_add(struct reject_tally *tally, const struct reject *reject)
 {
-    if (!count) return;
-    if (!tally->count) *tally = (struct reject_tally){.file = file, .line = line};
-    tally->count += count;
+    if (!tally->count++) {
+        struct slice detail = cut_text(reject->detail, sizeof tally->detail - 1);
+        *tally = (struct reject_tally){.count = 1, .file = reject->file, .line = reject->line};
+        if (detail.len) memcpy(tally->detail, detail.ptr, detail.len);
+    }
+}
+
+static void tally_join(struct reject_tally *tally, struct reject_tally *later)
+{
+    uint64_t count = tally->count;
+    if (!count) *tally = *later;
+    if (count) tally->count += later->count;
+    *later = (struct reject_tally){0};
 }
 
 void reject_list_add(struct reject_list *list, const struct reject *reject)
 {
-    tally_add(&list->tally[reject->reason], 1, reject->file, reject->line);
+    tally_add(&list->tally[reject->reason], reject);
     list->count++;
     if (list->keep_text) put_reject(&list->text, reject);
 }
@@ -122,10 +132,7 @@ bool reject_file_flush(struct reject_file *file, struct reject_list *list, struc
 {
     if (!list->count) return true;
     bool written = write_text(file, buffer_slice(&list->text), error);
-    for (int i = 0; i < REJECT_REASONS; i++) {
-        tally_add(&file->tally[i], list->tally[i].count, list->tally[i].file, list->tally[i].line);
-        list->tally[i] = (struct reject_tally){0};
-    }
+    for (int i = 0; i < REJECT_REASONS; i++) tally_join(&file->tally[i], &list->tally[i]);
     file->count += list->count;
     list->count = 0;
     buffer_clear(&list->text);

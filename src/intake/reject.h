@@ -52,6 +52,7 @@ struct reject_tally {
     uint64_t count;
     struct slice file; /* the earliest */
     uint64_t line;
+    char detail[200]; /* its detail, as far as it fits */
 };
 
 struct reject_list {

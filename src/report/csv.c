@@ -380,7 +380,30 @@ static void write_quality(struct sheet *s)
                 {"late", q->late},         {"future", q->future}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         code(s, rows[i].name);
-        count(s, rows[i].count);
+        if (rows[i].count != q->late || q->arrivals_known || strcmp(rows[i].name, "late") != 0)
+            count(s, rows[i].count);
+        else
+            csv_empty(&s->w);
+        end(s);
+    }
+}
+
+static void write_files(struct sheet *s)
+{
+    const struct data_quality *q = &s->a->table->quality;
+    section(s, heading(s, "files"),
+            COLUMNS("file", "rows", "accepted", "rejected", "format", "encoding", "separator", "mapping"));
+    end(s);
+    for (size_t i = 0; i < q->file_count; i++) {
+        const struct quality_file *file = &q->files[i];
+        csv_text(&s->w, file->name);
+        count(s, file->rows);
+        count(s, file->accepted);
+        count(s, file->rejected);
+        code(s, file->format);
+        csv_text(&s->w, file->encoding);
+        code(s, file->separator ? file->separator : "");
+        csv_text(&s->w, file->mapping);
         end(s);
     }
 }
@@ -404,6 +427,7 @@ void report_write_csv(const struct report *report, struct buffer *out)
     write_leaving(&s);
     write_findings(&s);
     write_quality(&s);
+    write_files(&s);
     wording_release(&s.words);
     arena_release(&arena);
 }

@@ -910,6 +910,30 @@ static void write_channels(struct out *o)
 
 /* ---- quality ---- */
 
+static void put_text_or_null(struct out *o, const char *name, struct slice text)
+{
+    if (text.len)
+        put_text(o, name, text);
+    else
+        put_null(o, name);
+}
+
+static void write_file(struct out *o, const struct quality_file *file)
+{
+    json_object(&o->w);
+    put_text(o, "name", file->name);
+    put_count(o, "rows", file->rows);
+    put_count(o, "accepted", file->accepted);
+    put_count(o, "rejected", file->rejected);
+    put_text(o, "format", slice_from(file->format));
+    put_bool(o, "gzip", file->gzip);
+    put_text(o, "encoding", file->encoding);
+    put_text_or_null(o, "separator", file->separator ? slice_from(file->separator) : slice_of("", 0));
+    put_text_or_null(o, "mapping", file->mapping);
+    put_text_or_null(o, "column_twice", file->twice);
+    json_end(&o->w);
+}
+
 static void write_quality(struct out *o)
 {
     const struct data_quality *q = &o->r->analysis->table->quality;
@@ -919,7 +943,10 @@ static void write_quality(struct out *o)
     put_count(o, "duplicates", q->duplicates);
     put_count(o, "rejected", q->rejected);
     put_count(o, "conflicts", q->conflicts);
-    put_count(o, "late", q->late);
+    if (q->arrivals_known)
+        put_count(o, "late", q->late);
+    else
+        put_null(o, "late");
     put_count(o, "future", q->future);
     key(o, "reasons");
     json_array(&o->w);
@@ -933,14 +960,7 @@ static void write_quality(struct out *o)
     json_end(&o->w);
     key(o, "files");
     json_array(&o->w);
-    for (size_t i = 0; i < q->file_count; i++) {
-        json_object(&o->w);
-        put_text(o, "name", q->files[i].name);
-        put_count(o, "rows", q->files[i].lines);
-        put_count(o, "accepted", q->files[i].accepted);
-        put_count(o, "rejected", q->files[i].rejected);
-        json_end(&o->w);
-    }
+    for (size_t i = 0; i < q->file_count; i++) write_file(o, &q->files[i]);
     json_end(&o->w);
     json_end(&o->w);
 }

@@ -671,6 +671,43 @@ static void draw_actions(struct screen *s)
     }
 }
 
+/* How a file was read: "CSV · Windows-1255 · semicolons · hubspot-contacts". */
+static struct slice found_text(struct screen *s, const struct quality_file *file)
+{
+    const char *between = file->separator ? arena_printf(s->w.arena, "separator.%s", file->separator).ptr : NULL;
+    struct slice mapping = file->mapping.len ? file->mapping : say(s, "quality.segment");
+    struct slice separator = between ? say(s, between) : SLICE("");
+    return arena_printf(s->w.arena, "%s%s · %.*s%s%.*s · %.*s", file->gzip ? "gzip " : "", between ? "CSV" : "NDJSON",
+                        SLICE_ARG(file->encoding), between ? " · " : "", SLICE_ARG(separator), SLICE_ARG(mapping));
+}
+
+static void draw_files(struct screen *s, const struct data_quality *q)
+{
+    struct grid g = grid_new(&s->canvas);
+    column(s, &g, "file", false);
+    column(s, &g, "rows", true);
+    column(s, &g, "events", true);
+    column(s, &g, "rejected", true);
+    column(s, &g, "found", false);
+    for (size_t i = 0; i < q->file_count && i < ROWS_MAX; i++) {
+        const struct quality_file *file = &q->files[i];
+        grid_cell(&g, file->name, TONE_PLAIN);
+        grid_cell(&g, count_text(s, file->rows), TONE_PLAIN);
+        grid_cell(&g, count_text(s, file->accepted), TONE_PLAIN);
+        grid_cell(&g, count_text(s, file->rejected), file->rejected ? TONE_WARN : TONE_PLAIN);
+        grid_cell(&g, found_text(s, file), TONE_DIM);
+    }
+    grid_draw(&g, INDENT);
+    more_rows(s, q->file_count);
+    for (size_t i = 0; i < q->file_count; i++) {
+        struct arguments a = arguments_new(&s->w);
+        if (!q->files[i].twice.len) continue;
+        arguments_text(&a, "name", q->files[i].name);
+        arguments_text(&a, "column", q->files[i].twice);
+        canvas_text(&s->canvas, INDENT, say_with(s, "quality.twice", &a), TONE_WARN);
+    }
+}
+
 static void draw_quality(struct screen *s)
 {
     const struct data_quality *q = &s->a->table->quality;
@@ -684,6 +721,10 @@ static void draw_quality(struct screen *s)
     canvas_text(&s->canvas, INDENT, say_with(s, "quality.line", &a), TONE_PLAIN);
     for (size_t i = 0; i < q->reason_count && i < ROWS_MAX; i++)
         canvas_labelled(&s->canvas, INDENT, count_text(s, q->reasons[i].count), 8, said(s, s->r->reasons[i]), TONE_DIM);
+    arguments_number(&a, "late", (double)q->late);
+    canvas_text(&s->canvas, INDENT, say_with(s, q->arrivals_known ? "quality.late" : "quality.late.unknown", &a),
+                TONE_DIM);
+    draw_files(s, q);
 }
 
 void report_write_terminal(const struct report *report, struct terminal_options options, struct buffer *out)

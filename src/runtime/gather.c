@@ -268,6 +268,19 @@ static void note_unknown(struct gather_thread *t, struct slice name)
     t->unknown_counts.at[at]++;
 }
 
+static __attribute__((noinline)) void note_arrival(struct gather_thread *t, int64_t at, int64_t received_at)
+{
+    const struct zone *zone = t->gather->zone;
+    const struct arrival arrival = {(int32_t)zone_day(zone, at), (int32_t)zone_day(zone, received_at)};
+    const struct slice key = slice_of((const char *)&arrival, sizeof arrival);
+    uint32_t i = map_get(&t->arrivals, key);
+    if (i == MAP_NONE) {
+        i = map_put_copy(&t->arrivals, &t->arena, key, (uint32_t)t->arrival_counts.count);
+        vector_push(&t->arrival_counts, 0);
+    }
+    t->arrival_counts.at[i]++;
+}
+
 static void take(void *context, const struct input_event *in)
 {
     struct gather_thread *t = context;
@@ -281,6 +294,7 @@ static void take(void *context, const struct input_event *in)
         return;
     }
     if (at > t->counts.last_at) t->counts.last_at = at;
+    if (in->received_at != INSTANT_NONE) note_arrival(t, at, in->received_at);
     if (t->gather->keep_ids) keep_long_id(t, r.id, in->id);
     r.content = content_put(&t->store, event, in->source, in->at.day_only, in);
     put_event(t, in, event, &r);
@@ -316,6 +330,7 @@ struct gather *gather_new(const struct definition *definition, const struct zone
         map_init(&t->edge_map);
         map_init(&t->long_ids);
         map_init(&t->unknown);
+        map_init(&t->arrivals);
     }
     const struct input_event marker = {.values = g->nothing};
     content_put(&g->threads[0].store, EVENT_GROUP, 0, false, &marker); /* MARKER_CONTENT */
@@ -345,6 +360,8 @@ static void free_thread(struct gather_thread *t)
     map_release(&t->long_ids);
     map_release(&t->unknown);
     vector_release(&t->unknown_counts);
+    map_release(&t->arrivals);
+    vector_release(&t->arrival_counts);
     vector_release(&t->edges);
     vector_release(&t->id_texts);
     arena_release(&t->arena);
@@ -400,6 +417,23 @@ size_t gather_unknown(const struct gather *g, struct arena *arena, const struct 
     map_release(&seen);
     *out = copy;
     return count;
+}
+
+bool gather_late(const struct gather *g, int64_t from, int64_t until, uint64_t *late)
+{
+    const int64_t first = zone_day(g->zone, from), end = zone_day(g->zone, until);
+    bool known = false;
+    *late = 0;
+    for (int i = 0; i < g->thread_count; i++) {
+        const struct gather_thread *t = &g->threads[i];
+        for (uint32_t k = 0; k < t->arrivals.count; k++) {
+            struct arrival day;
+            memcpy(&day, t->arrivals.entries[k].key.ptr, sizeof day);
+            known = true;
+            if (day.happened >= first && day.happened < end && day.arrived >= end) *late += t->arrival_counts.at[k];
+        }
+    }
+    return known;
 }
 
 struct gather_counts gather_totals(const struct gather *g)

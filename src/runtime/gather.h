@@ -40,6 +40,11 @@ struct remembered_name {
     uint32_t event;
 };
 
+/* Events that tell when they arrived, by the days on which they happened and arrived. */
+struct arrival {
+    int32_t happened, arrived;
+};
+
 struct gather_counts {
     uint64_t accepted, unknown_event, machine, no_subject;
     int64_t last_at; /* latest event, INSTANT_NONE when none */
@@ -61,6 +66,8 @@ struct gather_thread {
     struct map
         unknown; /* events of no declared type: name -> index in unknown_counts; only the first UNKNOWN_NAMES_MAX */
     VECTOR(uint64_t) unknown_counts;
+    struct map arrivals; /* bytes of an arrival -> index in arrival_counts */
+    VECTOR(uint64_t) arrival_counts;
     struct gather_counts counts;
 } APART;
 
@@ -95,6 +102,9 @@ void gather_drop_events(struct gather *gather);
 struct gather_counts gather_totals(const struct gather *gather);
 /* Names that no event type of the definition has, most frequent first, in the arena; returns how many. */
 size_t gather_unknown(const struct gather *gather, struct arena *arena, const struct unknown_event **out);
+/* How many events of a period, whole days from `from` to before `until`, arrived after its end. False, and none, when
+ * no event says when it arrived. */
+bool gather_late(const struct gather *gather, int64_t from, int64_t until, uint64_t *late);
 /* The id behind a key; empty when it was long and not kept. Lives in the arena. */
 struct slice gather_id(const struct gather *gather, uint64_t key, struct arena *arena);
 

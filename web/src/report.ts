@@ -495,8 +495,8 @@ export type Report = {
     rejected: number;
     /** Events with one id and different content. */
     conflicts: number;
-    /** Events that arrived after the period's numbers were first due. */
-    late: number;
+    /** Events of the period that arrived after its end; null when no event says when it arrived (receivedAt). */
+    late: number | null;
     /** Events after as_of, not seen. */
     future: number;
     /** Why rows were rejected. */
@@ -505,11 +505,23 @@ export type Report = {
       text: Text;
       count: number;
     }[];
-    files: {
+    files: ({
       name: string;
+      /** Without blank ones and the header. */
       rows: number;
+      /** Events made of the rows (a row of an export makes several), or rows of spend. */
       accepted: number;
       rejected: number;
-    }[];
+      format: "csv" | "ndjson";
+      gzip: boolean;
+      /** As found out, e.g. UTF-8, Windows-1255. */
+      encoding: string;
+      /** Of CSV, as found out. */
+      separator: "comma" | "semicolon" | "tab" | "pipe" | null;
+      /** Which mapping read it; null for the Segment shape. */
+      mapping: string | null;
+      /** A column whose name an earlier one has: the first is read. */
+      column_twice: string | null;
+    })[];
   };
 };

@@ -1,6 +1,7 @@
 // What was read and what was not counted, and the small print of the report.
 import type { ComponentChildren } from "preact";
 import { usePage } from "../app/context";
+import type { Report } from "../report";
 import * as format from "../text/format";
 import { Num } from "../text/rich";
 import { words } from "../text/words";
@@ -9,19 +10,22 @@ import { Heads } from "./table";
 
 const tallies = ["accepted", "duplicates", "rejected", "conflicts", "late", "future"] as const;
 
+/** What nobody can know is no zero. */
+const tally = (count: number | null) => (count === null ? "—" : format.count(count));
+
 function Tallies() {
   const { report, show } = usePage();
   const { quality } = report;
   return (
     <dl class="Tallies">
       {tallies.map((name) => (
-        <div class={quality[name] === 0 ? "zero" : ""}>
+        <div class={quality[name] ? "" : "zero"}>
           <dt>{show(words.events[name])}</dt>
           <dd>
             <b>
-              <Num>{format.count(quality[name])}</Num>
+              <Num>{tally(quality[name])}</Num>
             </b>
-            <span class="sub wrap">{show(words.eventHelp[name])}</span>
+            <span class="sub wrap">{show(quality[name] === null ? words.lateUnknown : words.eventHelp[name])}</span>
           </dd>
         </div>
       ))}
@@ -45,17 +49,53 @@ function Counts({ name, counts }: { name: ComponentChildren; counts: number[] })
   );
 }
 
+/** How a file was read: what it is, in which letters, between what, by which mapping. */
+function Found({ file }: { file: Report["quality"]["files"][number] }) {
+  const { show } = usePage();
+  const parts = [
+    <bdi>{`${file.gzip ? "gzip " : ""}${file.format === "csv" ? "CSV" : "NDJSON"}`}</bdi>,
+    <bdi>{file.encoding}</bdi>,
+    file.separator && show(words.separators[file.separator]),
+    file.mapping ? <bdi>{file.mapping}</bdi> : show(words.segmentCalls),
+    file.column_twice && (
+      <b>
+        {show(words.columnTwice)} <bdi>{file.column_twice}</bdi>
+      </b>
+    ),
+  ].filter(Boolean);
+  return (
+    <span class="sub wrap">
+      {parts.map((part, i) => (
+        <>
+          {i > 0 && " · "}
+          {part}
+        </>
+      ))}
+    </span>
+  );
+}
+
 function Files() {
   const { report, show } = usePage();
   const { files } = report.quality;
   if (files.length === 0) return null;
-  const counts = [words.rows, words.events.accepted, words.events.rejected];
+  const counts = [words.rows, words.fileEvents, words.fileRejected];
   return (
     <table>
       <Heads of={[{ text: show(words.file) }, ...counts.map((word) => ({ text: show(word), kind: "num" }))]} />
       <tbody>
-        {files.map(({ name, rows, accepted, rejected }) => (
-          <Counts key={name} name={<bdi>{name}</bdi>} counts={[rows, accepted, rejected]} />
+        {files.map((file) => (
+          <Counts
+            key={file.name}
+            name={
+              <>
+                <bdi>{file.name}</bdi>
+                <br />
+                <Found file={file} />
+              </>
+            }
+            counts={[file.rows, file.accepted, file.rejected]}
+          />
         ))}
       </tbody>
     </table>

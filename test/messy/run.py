@@ -1,0 +1,156 @@
+#!/usr/bin/env python3
+"""Files and commands as they come when somebody is in a hurry, and what masa says to them: the exit code, what stands
+on standard error, what the report's data quality block tells.
+
+usage: run.py MASA
+"""
+import gzip
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+MASA = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else "masa"
+DEFINITION = """
+masa: 1
+company: { name: Messy, zone: Asia/Jerusalem, currency: USD }
+events: { signed_up: {}, page_viewed: {} }
+funnels: { f: { of: person, stages: { LEAD: { on: signed_up }, WARM: { on: page_viewed } } } }
+report: { period: 2026-01 }
+"""
+
+
+def call(who, what, at, **more):
+    return json.dumps({"type": "track", "event": what, "userId": who, "timestamp": at, **more}) + "\n"
+
+
+class Messy(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.write("d.yaml", DEFINITION)
+
+    def write(self, name, content):
+        with open(os.path.join(self.folder.name, name), "wb") as f:
+            f.write(content if isinstance(content, bytes) else content.encode())
+
+    def masa(self, *arguments, code=0, **more):
+        run = subprocess.run([MASA, *arguments], cwd=self.folder.name, capture_output=True, check=False, **more)
+        self.assertEqual(run.returncode, code, run.stderr.decode())
+        return run.stdout.decode(), run.stderr.decode()
+
+    def report(self, *files, code=0):
+        out, err = self.masa("report", "--definition", "d.yaml", "--format", "json", *files, code=code)
+        return (json.loads(out) if out else None), err
+
+    def says(self, err, *parts):
+        for part in parts:
+            self.assertIn(part, err)
+
+    # ---- the command ----
+
+    def test_what_is_missing_is_named(self):
+        self.says(self.masa("report", "x.csv", code=2)[1], "which definition? --definition FILE")
+        self.says(self.masa("facts", "--definition", "d.yaml", code=2)[1], "which files?")
+        self.says(self.masa("--definition", "d.yaml", "report", code=2)[1], "the command comes first")
+        self.says(self.masa("report", "--definition", "d.yaml", "--lang", "fr", "x", code=2)[1], "takes he | en, not")
+
+    # ---- nothing to count ----
+
+    def test_no_event_is_no_report_of_1970(self):
+        self.write("empty.csv", "")
+        self.write("head.csv", "event,timestamp,userId\n")
+        self.write("other.csv", "event,timestamp,userId\nlead_made,2026-01-05,p1\n")
+        for name in ("empty.csv", "head.csv", "other.csv"):
+            out, err = self.report(name, code=1)
+            self.assertIsNone(out)
+            self.says(err, "no event of a declared type was read", "--as-of DAY")
+        self.says(err, "lead_made (1)", "until `events:` names them")
+        out, _ = self.masa("report", "--definition", "d.yaml", "--format", "json", "--as-of", "2026-02-01", "empty.csv")
+        self.assertEqual(json.loads(out)["stages"][0]["count"], 0)
+
+    # ---- how a file was read ----
+
+    def file(self, *wanted, content, name="in.csv", code=0):
+        self.write(name, content)
+        quality = self.report(name, code=code)[0]["quality"]
+        got = quality["files"][0]
+        self.assertEqual((got["name"], got["rows"], got["accepted"], got["rejected"]), (name, *wanted[:3]))
+        self.assertEqual((got["format"], got["encoding"], got["separator"], got["mapping"]), wanted[3:])
+        return quality
+
+    def test_what_was_found_out_is_in_the_report(self):
+        rows = "event;timestamp;userId\nsigned_up;2026-01-05;נועה\n\nsigned_up;2026-01-06;דן\n"
+        self.file(2, 2, 0, "csv", "Windows-1255", "semicolon", "events", content=rows.encode("cp1255"))
+        self.file(2, 2, 0, "csv", "UTF-16LE", "semicolon", "events", content=b"\xff\xfe" + rows.encode("utf-16-le"))
+        self.file(2, 2, 0, "csv", "UTF-8", "tab", "events", content=rows.replace(";", "\t"))
+        lines = "".join(call("p%d" % i, "signed_up", "2026-01-05T10:00:00Z") for i in range(9))
+        quality = self.file(9, 9, 0, "ndjson", "UTF-8", None, None, content=gzip.compress(lines.encode()), name="x.gz")
+        self.assertTrue(quality["files"][0]["gzip"])
+
+    def test_the_files_together_are_the_whole(self):
+        self.write("a.csv", "event,timestamp,userId\nsigned_up,2026-01-05,p1\nsigned_up,soon,p2\n")
+        self.write("b.ndjson", call("p3", "signed_up", "2026-01-05T10:00:00Z") + "{\n" + "\n")
+        quality = self.report("a.csv", "b.ndjson", code=3)[0]["quality"]
+        for name in ("rows", "accepted", "rejected"):
+            total = {"rows": 4, "accepted": 2, "rejected": 2}[name]
+            self.assertEqual(sum(f[name] for f in quality["files"]), total, name)
+        self.assertEqual((quality["accepted"], quality["rejected"]), (2, 2))
+
+    def test_a_column_that_is_there_twice_is_said(self):
+        self.write("in.csv", "event,timestamp,userId,event\nsigned_up,2026-01-05,p1,page_viewed\n")
+        report, err = self.report("in.csv")
+        self.says(err, "in.csv has column event twice: the first is read")
+        self.assertEqual(report["quality"]["files"][0]["column_twice"], "event")
+
+    # ---- what could not be read ----
+
+    def test_rejected_rows_say_how_many_of_how_many_and_why(self):
+        rows = "signed_up,2026-01-05,p1\nsigned_up,05/01/2026,p2\nsigned_up,,p3\n"
+        self.write("in.csv", "event,timestamp,userId\n" + rows)
+        report, err = self.report("in.csv", code=3)
+        self.says(err, "2 of 3 rows rejected", "in.csv:3: 05/01/2026 (day or month first?", "1 x no timestamp")
+        reasons = {r["code"]: r["text"]["he"] for r in report["quality"]["reasons"]}
+        self.assertEqual(reasons, {"bad_time": "תאריך לא קריא", "no_time": "בלי תאריך"})
+        text = [i["text"]["en"] for i in report["insights"] if i["code"] == "rejected_lines"]
+        self.assertEqual(len(text), 1)
+        self.says(text[0], "2 of 3 (66.7%)")
+
+    def test_a_renamed_column_is_named(self):
+        self.write("in.csv", "Record ID,Stage,Email,Create Date\n1,Lead,a@example.com,2026-01-05\n")
+        self.says(self.report("in.csv", code=1)[1], "hubspot-contacts lacks `Lifecycle Stage`; rename a column")
+        self.write("in.csv", "a,b,c\n1,2,3\n")
+        self.assertNotIn("lacks", self.report("in.csv", code=1)[1])
+
+    def test_a_broken_gzip_gives_what_came_before(self):
+        lines = "".join(call("p%d" % i, "signed_up", "2026-01-05T10:00:00Z", messageId="m%d" % i) for i in range(9999))
+        self.write("in.gz", gzip.compress(lines.encode())[:-2000])
+        report, err = self.report("in.gz", code=3)
+        self.says(err, "the file ends too early", "a copy that was cut short")
+        self.assertGreater(report["stages"][0]["count"], 1000)
+        self.assertEqual(report["quality"]["files"][0]["rejected"], report["quality"]["rejected"])
+
+    # ---- lateness ----
+
+    def test_late_is_known_only_where_arrivals_are(self):
+        self.write("in", call("p1", "signed_up", "2026-01-31T10:00:00Z"))
+        self.assertIsNone(self.report("in")[0]["quality"]["late"])
+        self.write("in", call("p1", "signed_up", "2026-01-31T10:00:00Z", receivedAt="2026-01-31T11:00:00Z") +
+                   call("p2", "signed_up", "2026-01-31T10:00:00Z", receivedAt="2026-02-01T11:00:00Z") +
+                   call("p3", "signed_up", "2026-02-01T10:00:00Z", receivedAt="2026-02-03T11:00:00Z"))
+        self.assertEqual(self.report("in")[0]["quality"]["late"], 1)
+
+    # ---- pipes ----
+
+    def test_pipes_are_files(self):
+        lines = (call("p1", "signed_up", "2026-01-05T10:00:00Z") * 3).encode()
+        for name in ("-", "/dev/stdin"):
+            out, _ = self.masa("report", "--definition", "d.yaml", "--format", "json", name, input=lines)
+            self.assertEqual(json.loads(out)["stages"][0]["count"], 1)
+        self.says(self.report(".", code=1)[1], "is a directory: name the files in it")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)
