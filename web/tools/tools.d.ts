@@ -6,3 +6,11 @@ declare module "*/inline.mjs" {
 declare module "*/types.mjs" {
   export function typesOf(schema: unknown): string;
 }
+declare module "*/mock/mock.mjs" {
+  export const BASE: string;
+  export function makeState(options?: Record<string, unknown>): any;
+  export function answer(state: any, request: Record<string, unknown>): any;
+}
+declare module "*/mock/routes.mjs" {
+  export const routes: Record<string, unknown>;
+}
