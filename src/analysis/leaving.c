@@ -80,10 +80,10 @@ static void measure_leaves(struct analysis *a, struct arena *arena)
                                           .exit = rejected ? NULL : &a->funnel->exits[t->exit[i] - EXIT_DECLARED],
                                           .reason = t->exit_reason[i]});
     }
-    for (size_t i = 0; i < t->handoff_count; i++) {
-        const struct handoff_row *h = &t->handoffs[i];
-        if (h->outcome == HANDOFF_RETURNED && h->stage > 0 && view_counts_at(&now, h->row, h->at))
-            add_leave(&leaves, (struct leave){.stage = h->stage - 1u, .kind = LEAVE_RETURNED, .reason = h->reason});
+    for (size_t i = 0; i < t->returned_count; i++) {
+        const struct return_row *r = &t->returned[i];
+        if (view_counts_at(&now, r->row, r->at))
+            add_leave(&leaves, (struct leave){.stage = r->stage, .kind = LEAVE_RETURNED, .reason = r->reason});
     }
     a->leave_count = leaves.at.count;
     a->leaves = ARENA_ARRAY(arena, struct leave, a->leave_count);

@@ -173,6 +173,8 @@ const struct fact_table *made_table(struct made *m)
     struct fact_table *t = &m->table;
     t->handoffs = m->handoffs.at;
     t->handoff_count = m->handoffs.count;
+    t->returned = m->returned.at;
+    t->returned_count = m->returned.count;
     t->mails = m->mails.at;
     t->mail_count = m->mails.count;
     t->credits = m->credits.at;
@@ -197,6 +199,7 @@ void made_release(struct made *m)
     free(t->icp);
     free(t->audience_clause);
     vector_release(&m->handoffs);
+    vector_release(&m->returned);
     vector_release(&m->mails);
     vector_release(&m->credits);
     vector_release(&m->spend);

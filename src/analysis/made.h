@@ -20,6 +20,7 @@ struct made {
     struct dimension dimensions[MADE_DIMENSIONS];
     struct funnel funnel;
     VECTOR(struct handoff_row) handoffs;
+    VECTOR(struct return_row) returned;
     VECTOR(struct mail_row) mails;
     VECTOR(struct credit_row) credits;
     VECTOR(struct cost_row) spend;

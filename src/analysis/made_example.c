@@ -183,6 +183,8 @@ static void hand_over(struct made *m, uint32_t row, const struct made_person *p)
     vector_push(&m->handoffs, ((struct handoff_row){row, SAL, outcome, at, at + 2 * DAY_US, at + DAY_US,
                                                     outcome == HANDOFF_RETURNED ? made_code(m, "not_ready")
                                                                                 : made_code(m, p->reason)}));
+    if (outcome == HANDOFF_RETURNED)
+        vector_push(&m->returned, ((struct return_row){row, MQL, at + DAY_US, made_code(m, "not_ready")}));
 }
 
 static void fill(struct made *m, const struct crowd *c)

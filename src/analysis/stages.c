@@ -116,10 +116,9 @@ static struct left left_of_flow(const struct view *v, uint32_t from, uint32_t to
         left.rejected += t->exit[i] == EXIT_REJECTED;
         left.exited += t->exit[i] != EXIT_REJECTED;
     }
-    for (size_t i = 0; i < t->handoff_count; i++) {
-        const struct handoff_row *h = &t->handoffs[i];
-        left.returned += h->outcome == HANDOFF_RETURNED && h->stage > from && h->stage <= to && t->lap[h->row] == 1 &&
-                         view_holds(v, h->at);
+    for (size_t i = 0; i < t->returned_count; i++) {
+        const struct return_row *r = &t->returned[i];
+        left.returned += r->stage >= from && r->stage < to && t->lap[r->row] == 1 && view_holds(v, r->at);
     }
     left.total = left.returned + left.rejected + left.exited;
     return left;

@@ -28,6 +28,14 @@ struct handoff_row {
     uint32_t reason;            /* code */
 };
 
+/* A lead that was given back, whether its submission was still open or had been accepted. */
+struct return_row {
+    uint32_t row;
+    uint8_t stage; /* held until then */
+    int64_t at;
+    uint32_t reason; /* code */
+};
+
 /* One person and one mail of the sequence. Human touches only in opened / clicked; raw counts machine touches too. */
 struct mail_row {
     uint32_t row;
@@ -118,6 +126,8 @@ struct fact_table {
 
     const struct handoff_row *handoffs;
     size_t handoff_count;
+    const struct return_row *returned;
+    size_t returned_count;
     const struct mail_row *mails;
     size_t mail_count;
     const struct credit_row *credits;

@@ -93,6 +93,7 @@ static void put_stage(struct printer *p, const struct interval *x)
     put_text(p, "how", slice_from(how_names[x->how]));
     if (x->because) put_text(p, "clause", x->because->label.name);
     if (x->by) put_text(p, "by", text_of(p, x->by));
+    if (x->reason) put_text(p, "reason", text_of(p, x->reason));
     json_key(&p->json, SLICE("events"));
     json_array(&p->json);
     for (uint32_t i = 0; i < x->evidence_count; i++)

@@ -86,6 +86,7 @@ struct interval {
     enum how how;
     const struct clause *because;    /* the labelled clause that held, NULL */
     uint32_t by;                     /* dictionary code of who decided; 0 = nobody */
+    uint32_t reason;                 /* why it was returned; code, 0 = none said */
     uint32_t evidence[EVIDENCE_MAX]; /* indices into trail.events: what completed the rule, the first few */
     uint32_t evidence_count;
 };

@@ -340,7 +340,7 @@ static void send_back(struct folder *f, const struct funnel_plan *p, struct funn
         return;
     }
     end_handoff(f, st, HANDOFF_RETURNED, e->by, e->reason);
-    open_interval(f, p, st, to, &(struct interval){.how = HOW_RETURNED, .by = e->by});
+    open_interval(f, p, st, to, &(struct interval){.how = HOW_RETURNED, .by = e->by, .reason = e->reason});
     st->open = true; /* also when the lap was won */
     st->stale = stages_above(to);
     st->stale_since = f->now;

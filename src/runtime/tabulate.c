@@ -42,6 +42,7 @@ struct part {
     uint8_t **icp;
     uint8_t **audience_clause;
     VECTOR(struct handoff_row) handoffs;
+    VECTOR(struct return_row) returned;
     VECTOR(struct mail_row) mails;
     VECTOR(struct credit_row) credits;
     VECTOR(uint32_t) touches; /* scratch: values of the channel dimension before a win */
@@ -245,6 +246,19 @@ static void put_handoffs(struct part *p, const struct lap_view *l)
     }
 }
 
+static void put_returns(struct part *p, const struct lap_view *l)
+{
+    const struct facts *facts = l->view->facts;
+    uint8_t held = 0;
+    for (size_t i = l->interval; i < facts->interval_count; i++) {
+        const struct interval *x = &facts->intervals[i];
+        if (x->funnel != p->tabulate->options.funnel || x->lap != l->lap || x->entered > l->cutoff) continue;
+        if (x->how == HOW_RETURNED)
+            vector_push(&p->returned, ((struct return_row){(uint32_t)l->row, held, x->entered, x->reason}));
+        held = (uint8_t)x->stage;
+    }
+}
+
 /* ---- mails ---- */
 
 static struct mail_row *mail_of(struct part *p, size_t first, uint32_t row, int64_t step)
@@ -390,6 +404,7 @@ static void put_lap(struct part *p, const struct subject_view *v, size_t interva
     put_values(p, &l);
     put_touch_days(p, &l);
     put_handoffs(p, &l);
+    put_returns(p, &l);
     if (t->definition->sequence.given && l.window) put_mails(p, &l);
     int64_t lap_end = next < v->facts->interval_count ? v->facts->intervals[next].entered : INSTANT_MAX;
     if (t->definition->channels.given) put_revenue(p, &l, lap_end);
@@ -553,6 +568,7 @@ struct fact_table *tabulate_finish(struct tabulate *t)
     f->has_compare = t->options.has_compare;
     f->rows = rows;
     JOIN_SIDE(handoffs, struct handoff_row, f->handoffs, f->handoff_count);
+    JOIN_SIDE(returned, struct return_row, f->returned, f->returned_count);
     JOIN_SIDE(mails, struct mail_row, f->mails, f->mail_count);
     JOIN_SIDE(credits, struct credit_row, f->credits, f->credit_count);
     for (size_t c = 0; c < t->parts[0].columns.count; c++) *t->parts[0].columns.at[c].joined = join_column(t, c, rows);
@@ -568,6 +584,7 @@ void tabulate_free(struct tabulate *t)
         for (size_t c = 0; c < p->columns.count; c++) free(*p->columns.at[c].at);
         vector_release(&p->columns);
         vector_release(&p->handoffs);
+        vector_release(&p->returned);
         vector_release(&p->mails);
         vector_release(&p->credits);
         vector_release(&p->touches);

@@ -1,6 +1,7 @@
 /* Reading JSON: what each text becomes, what is refused, and where the error says it is. */
 #include "base/test.h"
 #include "value/json.h"
+#include "value/json_write.h"
 
 struct row {
     const char *text;
@@ -95,12 +96,47 @@ static void depth_and_length_have_limits(void **state)
     arena_release(&arena);
 }
 
+static void doubles_of_any_size_are_read_back(void **state)
+{
+    (void)state;
+    const double numbers[] = {0.1,
+                              -0.0,
+                              1e15,
+                              123456789012345678.0,
+                              9223372036854775808.0,
+                              18446744073709551615.0,
+                              18446744073709551616.0,
+                              -18446744073709551616.0,
+                              36893488147419103232.0,
+                              1e21,
+                              1e22,
+                              1.7976931348623157e308,
+                              5e-324};
+    struct arena arena;
+    struct buffer out;
+    arena_init(&arena);
+    buffer_init(&out, 4096);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        struct json_writer w = {.out = &out};
+        struct value got;
+        struct error error = {0};
+        buffer_clear(&out);
+        json_double(&w, numbers[i]);
+        if (json_parse(&arena, buffer_slice(&out), &got, &error))
+            fail_msg("%.*s: %s", SLICE_ARG(buffer_slice(&out)), error.message);
+        assert_true(value_equal(got, value_double(numbers[i])));
+    }
+    buffer_release(&out);
+    arena_release(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(texts_become_values),
         cmocka_unit_test(wrong_texts_are_refused_with_their_place),
         cmocka_unit_test(depth_and_length_have_limits),
+        cmocka_unit_test(doubles_of_any_size_are_read_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

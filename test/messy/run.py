@@ -142,6 +142,33 @@ class Messy(unittest.TestCase):
                    call("p3", "signed_up", "2026-02-01T10:00:00Z", receivedAt="2026-02-03T11:00:00Z"))
         self.assertEqual(self.report("in")[0]["quality"]["late"], 1)
 
+    # ---- people change their minds ----
+
+    def test_a_lead_given_back_after_acceptance_is_counted_where_it_stood(self):
+        self.write("d.yaml", """
+masa: 1
+company: { name: Messy, zone: UTC, currency: USD }
+events: { signed_up: {}, demo_booked: {}, call_held: {} }
+funnels:
+  f:
+    of: person
+    stages:
+      MEL: { on: signed_up }
+      MQL: { on: demo_booked }
+      SAL: { decided_by: sales, return_to: MEL }
+      SQL: { on: call_held }
+report: { period: 2026-01, compare: none }
+""")
+        decided = {"by": "rep1", "role": "sales"}
+        self.write("in", "".join((
+            call("p1", "signed_up", "2026-01-05T10:00:00Z"), call("p1", "demo_booked", "2026-01-06T10:00:00Z"),
+            call("p1", "lead_accepted", "2026-01-07T10:00:00Z", properties=decided),
+            call("p1", "lead_returned", "2026-01-08T10:00:00Z", properties={**decided, "reason": "no_budget"}))))
+        report = self.report("in")[0]
+        self.assertEqual((report["handoff"]["accepted"], report["handoff"]["returned"]), (1, 0))
+        got = [(e["stage"], e["kind"], e["reason"], e["count"]) for e in report["exits"]]
+        self.assertEqual(got, [("SAL", "returned", "no_budget", 1)])
+
     # ---- pipes ----
 
     def test_pipes_are_files(self):
