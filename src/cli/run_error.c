@@ -50,7 +50,7 @@ static void tell_unknown(const struct run *run)
 
 int tell_outcome(const char *command, enum outcome outcome, const struct run *run, const struct error *error)
 {
-    diagnostics_print(&run->diagnostics, stderr);
+    if (run->diagnostics.error_count) diagnostics_print(&run->diagnostics, stderr); /* warnings are masa check's */
     if (outcome != BAD_USAGE) {
         tell_rejects(run);
         tell_twice(run);

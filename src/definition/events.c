@@ -212,7 +212,7 @@ static void read_event(struct loader *l, const struct yaml_node *key, const stru
         return;
     }
     bool empty = yaml_is_null(node);
-    if (!empty && !expect_map(l, node, "an event", "of key properties touch outcome he en")) empty = true;
+    if (!empty && !expect_map(l, node, "an event", "of key properties touch prefetch outcome he en")) empty = true;
     struct event_builder event = {.type = {.label = read_label(l, name, node),
                                            .rank = RANK_BEHAVIOUR,
                                            .key_path = NONE,
@@ -222,6 +222,9 @@ static void read_event(struct loader *l, const struct yaml_node *key, const stru
     const struct yaml_node *touch = empty ? NULL : yaml_get(node, "touch"),
                            *outcome = empty ? NULL : yaml_get(node, "outcome");
     bool is_outcome = false;
+    event.type.prefetched = slice_ends(name, SLICE("mail_opened"));
+    const struct yaml_node *prefetch = empty ? NULL : yaml_get(node, "prefetch");
+    if (prefetch) read_bool(l, prefetch, "prefetch", &event.type.prefetched);
     if (touch) event.touch_given = read_bool(l, touch, "touch", &event.type.touch);
     if (outcome) read_bool(l, outcome, "outcome", &is_outcome);
     if (is_outcome) event.type.rank = RANK_OUTCOME;

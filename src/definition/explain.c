@@ -273,6 +273,8 @@ static void write_return(struct writer *w, const struct funnel *funnel, const st
         line(w, 2, fill1(&w->s, SAY_RETURN_TO, isolated(&w->s, funnel->stages[stage->return_to].label.name)));
     if (stage->again == AGAIN_BY_HAND)
         line(w, 2, phrase(&w->s, SAY_AGAIN_BY_HAND));
+    else if (stage->again == AGAIN_NEW_EVENT)
+        line(w, 2, phrase(&w->s, SAY_AGAIN_EVENT));
     else if (stage->again == AGAIN_AFTER)
         line(w, 2, fill1(&w->s, SAY_AGAIN_AFTER, spoken_duration(&w->s, stage->again_after)));
     else if (stage->return_to != NONE || stage->decided_by)

@@ -143,8 +143,11 @@ static void read_advice(struct loader *l, enum subject_kind kind, const struct y
 
 static void read_again(struct loader *l, const struct yaml_node *node, struct stage *out)
 {
+    out->again_given = true;
     if (node_is(node, "new evidence"))
         out->again = AGAIN_NEW_EVIDENCE;
+    else if (node_is(node, "new event"))
+        out->again = AGAIN_NEW_EVENT;
     else if (node_is(node, "by hand"))
         out->again = AGAIN_BY_HAND;
     else {
@@ -153,8 +156,8 @@ static void read_again(struct loader *l, const struct yaml_node *node, struct st
         if (text.len && text.ptr[0] >= '0' && text.ptr[0] <= '9')
             read_duration(l, node, "again", &out->again_after);
         else
-            complain(l, node, SLICE("new evidence, by hand, or a length of time such as 30d"), "again cannot be `%.*s`",
-                     SLICE_ARG(text));
+            complain(l, node, SLICE("new evidence, new event, by hand, or a length of time such as 30d"),
+                     "again cannot be `%.*s`", SLICE_ARG(text));
     }
 }
 

@@ -78,6 +78,9 @@ void complain(struct loader *l, const struct yaml_node *node, struct slice hint,
 /* The same for a place; the same message at the same place is said once. */
 void complain_at(struct loader *l, struct place at, struct slice hint, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/* What is allowed and probably not meant. */
+void doubt(struct loader *l, struct place at, struct slice hint, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 /* A remedy naming the nearest of the words, empty when none is near. */
 struct slice suggest(struct loader *l, struct slice word, const struct slice *words, size_t count);
 struct slice hint_printf(struct loader *l, const char *format, ...) __attribute__((format(printf, 2, 3)));

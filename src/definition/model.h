@@ -64,6 +64,7 @@ struct event_type {
     enum event_rank rank;
     enum decision decision;
     bool touch;
+    bool prefetched;   /* mail programs may make it by themselves: the opening of a mail */
     uint32_t key_path; /* deals and subscriptions: the path that names the subject, else NONE */
     const struct field *fields;
     size_t field_count;
@@ -239,7 +240,7 @@ struct advice {
     struct label label;
     const struct rule *when;
 };
-enum again { AGAIN_NEW_EVIDENCE, AGAIN_AFTER, AGAIN_BY_HAND };
+enum again { AGAIN_NEW_EVIDENCE, AGAIN_NEW_EVENT, AGAIN_AFTER, AGAIN_BY_HAND };
 
 struct stage {
     struct label label;
@@ -251,6 +252,7 @@ struct stage {
     struct duration sla; /* from the entry of the stage before */
     uint32_t return_to;  /* stage index, NONE */
     enum again again;
+    bool again_given;
     struct duration again_after;
     const struct slice *reject_reasons, *milestones;
     size_t reject_count, milestone_count;

@@ -3,8 +3,12 @@
 #include "base/decimal.h"
 #include "definition/bounds.h"
 
+/* The world to look at: whatever happens, only what mail programs do by themselves, or nothing at all. */
+enum happens { ANYTHING, PREFETCHES, NOTHING };
+
 struct reach {
     struct loader *l;
+    enum happens happens;
     struct bounds *slots[KIND_COUNT]; /* what each slot can be at all */
 };
 
@@ -28,12 +32,26 @@ static int64_t different_values(const struct field *field)
     return 0;
 }
 
-static void bound_weigh(const struct signal *signal, struct bounds *out)
+static bool may_happen(const struct reach *r, uint32_t event)
+{
+    return r->happens == ANYTHING || (r->happens == PREFETCHES && r->l->events.at[event].type.prefetched);
+}
+
+static bool may_match(const struct reach *r, const struct matcher *m)
+{
+    if (m->any) return r->happens != NOTHING;
+    for (size_t i = 0; i < m->count; i++)
+        if (may_happen(r, m->alternatives[i].event)) return true;
+    return false;
+}
+
+static void bound_weigh(const struct reach *r, const struct signal *signal, struct bounds *out)
 {
     __int128 most = 0, least = 0;
     bool bounded_above = true, bounded_below = true;
     for (size_t i = 0; i < signal->weight_count; i++) {
         const struct weight *weight = &signal->weights[i];
+        if (!may_happen(r, weight->match.event)) continue;
         __int128 total = (__int128)weight->points * weight->at_most;
         if (weight->points > 0) most += total;
         if (weight->points < 0) least += total;
@@ -45,10 +63,15 @@ static void bound_weigh(const struct signal *signal, struct bounds *out)
     if (signal->cap && signal->cap < out->high) out->high = signal->cap;
 }
 
-static struct bounds bounds_of_signal(struct loader *l, const struct slot *slot, const struct signal *signal)
+static struct bounds bounds_of_signal(struct reach *r, const struct slot *slot, const struct signal *signal)
 {
     struct bounds b = bounds_of_type(&slot->type);
-    const struct field *field = signal_field(l, signal);
+    const struct field *field = signal_field(r->l, signal);
+    if (signal->reduce != REDUCE_WEIGH && !may_match(r, &signal->match)) {
+        b.low = b.high = 0;
+        b.truth = 0;
+        return b;
+    }
     int64_t different = different_values(field);
     switch (signal->reduce) {
     case REDUCE_DISTINCT:
@@ -58,7 +81,7 @@ static struct bounds bounds_of_signal(struct loader *l, const struct slot *slot,
     case REDUCE_COUNT:
     case REDUCE_DAYS_SINCE:
     case REDUCE_STREAK: b.low = 0; break;
-    case REDUCE_WEIGH: bound_weigh(signal, &b); break;
+    case REDUCE_WEIGH: bound_weigh(r, signal, &b); break;
     case REDUCE_FIRST:
     case REDUCE_LAST:
     case REDUCE_MIN:
@@ -121,7 +144,7 @@ static void bound_kind(struct reach *r, enum subject_kind kind)
         out[i] = bounds_of_type(&slot->type);
         if (slot->origin == SLOT_TRAIT) out[i] = bounds_of_field(&k->traits.at[slot->index].field);
         if (slot->origin == SLOT_FOREIGN) out[i] = r->slots[slot->foreign][slot->index];
-        if (slot->origin == SLOT_SIGNAL) out[i] = bounds_of_signal(r->l, slot, &k->signals.at[slot->index]);
+        if (slot->origin == SLOT_SIGNAL) out[i] = bounds_of_signal(r, slot, &k->signals.at[slot->index]);
         if (slot->origin == SLOT_CONTACTS) out[i].low = 0;
     }
     for (size_t i = 0; i < k->computed.count; i++) /* each reads only earlier ones */
@@ -242,11 +265,66 @@ static void check_clause(struct reach *r, enum subject_kind kind, const struct c
     world_release(&world);
 }
 
-void check_reach(struct loader *l)
+static struct reach reach_when(struct loader *l, enum happens happens)
 {
     static const enum subject_kind order[] = {KIND_MARKET, KIND_ACCOUNT, KIND_PERSON, KIND_DEAL, KIND_SUBSCRIPTION};
-    struct reach r = {.l = l};
+    struct reach r = {.l = l, .happens = happens};
     for (size_t i = 0; i < KIND_COUNT; i++) bound_kind(&r, order[i]);
+    return r;
+}
+
+/* ---- what is allowed, and probably not meant ---- */
+
+static bool reads_traits(struct loader *l, enum subject_kind kind, const struct clause *clause)
+{
+    struct kind_builder *k = &l->kinds[kind];
+    bool *reads = memory_new(k->slots.count * sizeof *reads), some = false;
+    clause_reads_all(l, kind, clause, reads);
+    for (size_t i = 0; i < k->slots.count && !some; i++)
+        some = reads[i] && (k->slots.at[i].origin == SLOT_TRAIT || k->slots.at[i].origin == SLOT_FOREIGN ||
+                            k->slots.at[i].origin == SLOT_CONTACTS);
+    free(reads);
+    return some;
+}
+
+static bool holds_when(struct reach *r, enum subject_kind kind, const struct clause *clause)
+{
+    struct ground ground = {r->l, kind, NONE, r->slots[kind]};
+    struct world world = {.ground = &ground};
+    const bool holds = world_allows_clause(&world, clause, true);
+    world_release(&world);
+    return holds;
+}
+
+/* Ruling 12: opens alone never carry a stage where mail programs open mail by themselves. Ruling 4: a changed trait is
+ * new evidence, which few expect of the stage that begins a lap. */
+static void doubt_stages(struct loader *l)
+{
+    struct reach prefetches = reach_when(l, PREFETCHES), nothing = reach_when(l, NOTHING);
+    for (size_t i = 0; i < l->funnels.count; i++) {
+        const struct funnel *funnel = &l->funnels.at[i].funnel;
+        for (size_t s = 0; s < funnel->stage_count; s++) {
+            const struct stage *stage = &funnel->stages[s];
+            if (!stage->enter) continue;
+            if (holds_when(&prefetches, funnel->of, stage->enter) && !holds_when(&nothing, funnel->of, stage->enter))
+                doubt(
+                    l, stage->enter->place,
+                    SLICE(
+                        "ask for a click or a visit as well; prefetch: false on the event says that it is a person's"),
+                    "opened mail alone can bring somebody to %.*s, and mail programs open mail by themselves",
+                    SLICE_ARG(stage->label.name));
+            if (s == 0 && funnel->stage_count > 1 && !stage->again_given && reads_traits(l, funnel->of, stage->enter))
+                doubt(l, stage->enter->place,
+                      SLICE("again: new event, so that something has to happen; again: new evidence, if it is meant"),
+                      "after a win or an exit a changed trait alone begins another lap at %.*s",
+                      SLICE_ARG(stage->label.name));
+        }
+    }
+}
+
+void check_reach(struct loader *l)
+{
+    struct reach r = reach_when(l, ANYTHING);
     check_signals(&r);
     check_qualification(&r);
     if (l->out->audience) check_clause(&r, KIND_PERSON, l->out->audience, "nobody can be of this audience");
@@ -259,4 +337,5 @@ void check_reach(struct loader *l)
             if (funnel->exits[e].when)
                 check_clause(&r, funnel->of, funnel->exits[e].when, "nobody can leave by this exit");
     }
+    if (!l->diagnostics->error_count) doubt_stages(l);
 }

@@ -50,6 +50,17 @@ void complain_at(struct loader *l, struct place at, struct slice hint, const cha
     va_end(args);
 }
 
+void doubt(struct loader *l, struct place at, struct slice hint, const char *format, ...)
+{
+    char message[1024];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    diagnostics_add(l->diagnostics,
+                    (struct diagnostic){SEVERITY_WARNING, at.file, at.line, at.column, slice_from(message), hint});
+}
+
 struct slice hint_printf(struct loader *l, const char *format, ...)
 {
     char text[1024];

@@ -140,6 +140,7 @@
     P(SLA, "Within {0} of entering {1}.", "בתוך {0} מהכניסה לשלב {1}.")                                                \
     P(RETURN_TO, "A return goes back to {0}.", "החזרה מובילה לשלב {0}.")                                               \
     P(AGAIN_EVIDENCE, "Entered again only on new evidence.", "כניסה חוזרת רק על סמך מידע חדש.")                        \
+    P(AGAIN_EVENT, "Entered again only after a new event.", "כניסה חוזרת רק בעקבות אירוע חדש.")                        \
     P(AGAIN_AFTER, "Entered again after {0} at the earliest.", "כניסה חוזרת רק לאחר {0}.")                             \
     P(AGAIN_BY_HAND, "Entered again by hand only.", "כניסה חוזרת באופן ידני בלבד.")                                    \
     P(ROUTES, "Goes to {0}.", "מנותב אל {0}.")                                                                         \

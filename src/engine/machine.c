@@ -257,12 +257,12 @@ static bool try_exits(struct folder *f, const struct funnel_plan *p, struct funn
     return false;
 }
 
-/* The stages whose rule reads one of the slots fed. */
-static uint64_t stages_fed(const struct folder *f, const struct funnel_plan *p)
+/* The stages whose rule reads one of the slots fed; `events`: one that counts events, and is no trait. */
+static uint64_t stages_fed(const struct folder *f, const struct funnel_plan *p, bool events)
 {
     uint64_t stages = 0;
     for (unsigned w = 0; w < f->plan->words; w++)
-        for (uint64_t word = f->fed.word[w]; word; word &= word - 1)
+        for (uint64_t word = f->fed.word[w] & ~(events ? f->plan->given.word[w] : 0); word; word &= word - 1)
             stages |= p->stages_reading[w * 64 + (uint32_t)__builtin_ctzll(word)];
     return stages;
 }
@@ -273,9 +273,12 @@ void machine_evidence(struct folder *f)
         const struct funnel_plan *p = &f->plan->funnels[i];
         struct funnel_state *st = &f->funnels[i];
         if (!st->stale || f->now <= st->stale_since) continue;
-        uint64_t fresh = stages_fed(f, p);
-        for (int s = 0; s <= last_stage(p); s++)
-            if ((fresh >> s & 1) && again_of(p, st, s)->again == AGAIN_NEW_EVIDENCE) st->stale &= ~(UINT64_C(1) << s);
+        const uint64_t fresh = stages_fed(f, p, false), happened = fresh ? stages_fed(f, p, true) : 0;
+        for (int s = 0; s <= last_stage(p); s++) {
+            const enum again again = again_of(p, st, s)->again;
+            const uint64_t evidence = again == AGAIN_NEW_EVIDENCE ? fresh : again == AGAIN_NEW_EVENT ? happened : 0;
+            st->stale &= ~(evidence & UINT64_C(1) << s);
+        }
     }
 }
 
