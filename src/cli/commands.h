@@ -7,5 +7,6 @@ int eval_command(int argc, char **argv);
 int facts_command(int argc, char **argv);
 int init_command(int argc, char **argv);
 int report_command(int argc, char **argv);
+int why_command(int argc, char **argv);
 
 #endif

@@ -3,24 +3,11 @@
 #include <string.h>
 
 #include "app/facts.h"
+#include "cli/asked.h"
 #include "cli/options.h"
 #include "cli/run_error.h"
 
 enum { VALUES_MAX = 64 };
-
-/* FILE@TIME, cut in place. */
-static bool read_publication(char *text, struct publication *out)
-{
-    char *at = strrchr(text, '@');
-    struct time_text time;
-    if (!at || !time_parse(slice_from(at + 1), &time) || !time.zoned) {
-        fprintf(stderr, "masa facts: --publish wants FILE@TIME with a zone, like next.yaml@2026-02-01T00:00:00Z\n");
-        return false;
-    }
-    *at = 0;
-    *out = (struct publication){text, time.instant};
-    return true;
-}
 
 int facts_command(int argc, char **argv)
 {
@@ -64,8 +51,7 @@ int facts_command(int argc, char **argv)
                                                 .publication_count = publish_count,
                                                 .recorded = strcmp(mode, "recorded") == 0},
                                     .values = names};
-    for (size_t i = 0; i < publish_count; i++)
-        if (!read_publication((char *)publish[i], &publications[i])) return BAD_USAGE;
+    if (!read_publications("facts", publish, publish_count, publications)) return BAD_USAGE;
     while (rest.len && options.value_count < VALUES_MAX) names[options.value_count++] = slice_cut(&rest, ',');
     struct run run;
     struct error error = {0};

@@ -1,11 +1,7 @@
 #include "cli/commands.h"
 
-#include <stdlib.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include "app/report.h"
+#include "cli/asked.h"
 #include "cli/options.h"
 #include "cli/run_error.h"
 
@@ -14,38 +10,18 @@ struct report_arguments {
         *verbose;
 };
 
-static bool choose(const char *option, const char *given, const char *const *names, int *out)
-{
-    for (int i = 0; names[i]; i++)
-        if (strcmp(given, names[i]) == 0) {
-            *out = i;
-            return true;
-        }
-    fprintf(stderr, "masa report: --%s takes", option);
-    const char *between = ""; /* an empty name is the default, which cannot be written */
-    for (int i = 0; names[i]; i++) {
-        if (names[i][0]) fprintf(stderr, "%s %s", between, names[i]);
-        if (names[i][0]) between = " |";
-    }
-    fprintf(stderr, ", not %s\n", given);
-    return false;
-}
-
 static bool fill_request(const struct report_arguments *a, struct report_request *r)
 {
     static const char *const formats[] = {"terminal", "json", "csv", "html", NULL};
-    static const char *const languages[] = {"", "he", "en", NULL}, *const bases[] = {"", "cohort", "flow", NULL};
-    int format, language, basis;
-    if (!choose("format", a->format, formats, &format) || !choose("lang", a->lang, languages, &language) ||
-        !choose("basis", a->basis, bases, &basis))
+    static const char *const bases[] = {"", "cohort", "flow", NULL};
+    int format, basis;
+    enum report_language language;
+    if (!choose("report", "format", a->format, formats, &format) || !choose_language("report", a->lang, &language) ||
+        !choose("report", "basis", a->basis, bases, &basis))
         return false;
-    struct winsize window;
-    bool terminal = !a->output && isatty(STDOUT_FILENO);
-    int columns = terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 ? window.ws_col : 0;
     r->format = (enum report_format)format;
-    r->report =
-        (struct report_options){SLICE("masa " MASA_VERSION), (enum report_language)language, (enum report_basis)basis};
-    r->terminal = (struct terminal_options){.colour = terminal && !getenv("NO_COLOR"), .columns = columns};
+    r->report = (struct report_options){SLICE("masa " MASA_VERSION), language, (enum report_basis)basis};
+    r->terminal = terminal_of(a->output);
     r->period = slice_from(a->period);
     r->compare = slice_from(a->compare);
     r->as_of = slice_from(a->as_of);

@@ -46,81 +46,11 @@ static struct slice word_list(struct writer *w, const struct slice *words, size_
 
 /* ---- clauses ---- */
 
-static const struct signal *signal_of(struct writer *w, enum subject_kind kind, uint32_t slot)
-{
-    const struct kind_model *model = &w->s.definition->kinds[kind];
-    return &model->signals[model->slots[slot].index];
-}
-
-static bool is_any_touch(struct writer *w, enum subject_kind kind, const struct matcher *matcher)
-{
-    size_t touches = 0, plain = 0;
-    for (size_t i = 0; i < w->s.definition->event_count; i++) {
-        const struct event_type *event = &w->s.definition->events[i];
-        if (i > EVENT_GROUP && event->of == kind) touches += kind == KIND_PERSON ? event->touch : !event->decision;
-    }
-    for (size_t i = 0; i < matcher->count; i++) plain += matcher->alternatives[i].when == NULL;
-    return touches > 1 && plain == touches && matcher->count == touches;
-}
-
-/* The name of the property that a signal sums, keeps or counts apart. */
-static struct slice property_name(struct writer *w, const struct signal *signal)
-{
-    for (size_t i = 0; i < signal->match.count; i++) {
-        const struct event_type *event = &w->s.definition->events[signal->match.alternatives[i].event];
-        for (size_t f = 0; f < event->field_count; f++)
-            if (event->fields[f].path == signal->of) return spoken(&w->s, &event->fields[f].label);
-    }
-    struct slice name = w->s.definition->paths[signal->of];
-    slice_cut(&name, '.');
-    return spoken(&w->s, &(struct label){.name = name});
-}
-
-static struct slice happened_sentence(struct writer *w, const struct matcher *matcher, int64_t times)
-{
-    enum phrase several = times == 1 ? SAY_EITHER_HAPPENED : SAY_SOME_HAPPENED;
-    return fill2(&w->s, matcher->count > 1 ? several : SAY_HAPPENED, speak_matcher(&w->s, matcher),
-                 spoken_times(&w->s, times));
-}
-
-static struct slice count_sentence(struct writer *w, enum subject_kind kind, const struct clause *clause)
-{
-    const struct signal *signal = signal_of(w, kind, clause->slot);
-    struct slice text = happened_sentence(w, &signal->match, clause->need);
-    if (signal->reduce == REDUCE_DISTINCT) text = fill2(&w->s, SAY_EACH_COUNTED, text, property_name(w, signal));
-    return speak_window(&w->s, text, signal);
-}
-
-static struct slice quiet_sentence(struct writer *w, enum subject_kind kind, const struct clause *clause)
-{
-    const struct signal *signal = signal_of(w, kind, clause->slot);
-    struct slice span = spoken_duration(&w->s, clause->span);
-    if (is_any_touch(w, kind, &signal->match)) return fill1(&w->s, SAY_QUIET_ANY, span);
-    struct slice events = speak_matcher(&w->s, &signal->match);
-    if (signal->match.human) events = fill1(&w->s, SAY_HUMAN, events);
-    return fill2(&w->s, signal->match.count > 1 ? SAY_QUIET_SOME : SAY_QUIET, events, span);
-}
-
-/* A leaf as a sentence, a branch as the line above its members. */
-static struct slice clause_sentence(struct writer *w, enum subject_kind kind, const struct clause *clause)
-{
-    switch (clause->kind) {
-    case CLAUSE_ALL: return phrase(&w->s, SAY_ALL_OF);
-    case CLAUSE_ANY: return phrase(&w->s, SAY_ANY_OF);
-    case CLAUSE_NOT: return phrase(&w->s, SAY_NONE_OF);
-    case CLAUSE_AT_LEAST: return fill1(&w->s, SAY_SOME_OF, spoken_number(&w->s, clause->need * DECIMAL_ONE));
-    case CLAUSE_RULE: return speak_rule(&w->s, kind, clause->rule);
-    case CLAUSE_COUNT: return count_sentence(w, kind, clause);
-    case CLAUSE_QUIET: return quiet_sentence(w, kind, clause);
-    }
-    return SLICE("");
-}
-
 static void write_members(struct writer *w, enum subject_kind kind, const struct clause *clause, int depth)
 {
     for (size_t i = 0; i < clause->count; i++) {
         const struct clause *member = &clause->members[i];
-        struct slice text = clause_sentence(w, kind, member);
+        struct slice text = speak_clause(&w->s, kind, member);
         if (member->label.name.len || member->label.he.len || member->label.en.len)
             text = fill2(&w->s, SAY_LABELLED, spoken(&w->s, &member->label), text);
         bullet(w, depth, text);
@@ -132,7 +62,7 @@ static void write_members(struct writer *w, enum subject_kind kind, const struct
 static void write_clause(struct writer *w, enum subject_kind kind, struct slice lead, const struct clause *clause,
                          int depth)
 {
-    struct slice text = clause_sentence(w, kind, clause);
+    struct slice text = speak_clause(&w->s, kind, clause);
     if (clause->label.name.len) text = fill2(&w->s, SAY_LABELLED, spoken(&w->s, &clause->label), text);
     bool leaf = clause->count == 0;
     line(w, depth,
@@ -168,7 +98,7 @@ static struct slice signal_sentence(struct writer *w, const struct signal *signa
     };
     if (signal->reduce == REDUCE_WEIGH) return speak_window(&w->s, weights_sentence(w, signal), signal);
     enum phrase say = signal->reduce == REDUCE_STREAK && signal->by_week ? SAY_STREAK_WEEKS : says[signal->reduce];
-    struct slice of = signal->of == NONE ? SLICE("") : property_name(w, signal);
+    struct slice of = signal->of == NONE ? SLICE("") : speak_property(&w->s, signal);
     return speak_window(&w->s, fill2(&w->s, say, speak_matcher(&w->s, &signal->match), of), signal);
 }
 
@@ -361,7 +291,7 @@ static void write_measures(struct writer *w)
     const struct funnel *funnel = &d->funnels[d->report.funnel];
     heading(w, phrase(&w->s, SAY_KPIS));
     if (d->landing.given) {
-        struct slice visit = happened_sentence(w, &d->landing.visitor, 1);
+        struct slice visit = speak_happened(&w->s, &d->landing.visitor, 1);
         if (d->landing.visitor.human) visit = fill1(&w->s, SAY_HUMAN, visit);
         bullet(w, 1, fill2(&w->s, SAY_LANDING, visit, isolated(&w->s, funnel->stages[d->landing.stage].label.name)));
     }

@@ -372,6 +372,74 @@ struct slice speak_rule(const struct speaker *s, enum subject_kind kind, const s
     return speak(&t, rule);
 }
 
+/* ---- what is known ---- */
+
+struct slice speak_slot(const struct speaker *s, enum subject_kind kind, uint32_t slot)
+{
+    const struct telling t = {s, kind, NONE, SLICE("")};
+    const struct slot *of = &s->definition->kinds[kind].slots[slot];
+    struct slice last = segment(of->name, 2);
+    if (slice_is(segment(of->name, 0), "icp") && slice_is(last, "matched"))
+        return fill1(s, SAY_MATCHED, owner_name(&t, of->name));
+    if (slice_is(segment(of->name, 0), "bant") && !slice_is(last, "yes"))
+        return slice_is(last, "passed") ? fill1(s, SAY_PASSED, owner_name(&t, of->name)) : spoken(s, &of->label);
+    return say_slot(&t, of);
+}
+
+static struct slice speak_text(const struct telling *t, const struct slot *slot, struct slice text)
+{
+    return text.len ? say_word(t, slot->name, text) : SLICE("\"\"");
+}
+
+static struct slice speak_value(const struct telling *t, const struct slot *slot, const struct value *v)
+{
+    const struct speaker *s = t->s;
+    switch (v->kind) {
+    case VALUE_BOOL: return phrase(s, v->boolean ? SAY_YES : SAY_NO);
+    case VALUE_INT: return spoken_whole(s, v->integer);
+    case VALUE_DECIMAL: return spoken_number(s, v->integer);
+    case VALUE_STRING: return speak_text(t, slot, v->text);
+    case VALUE_LIST: {
+        struct slice *items = ARENA_ARRAY(s->arena, struct slice, v->list.count);
+        for (size_t i = 0; i < v->list.count; i++) items[i] = speak_value(t, slot, &v->list.at[i]);
+        return v->list.count ? spoken_list(s, items, v->list.count, SAY_LIST_AND) : SLICE("[]");
+    }
+    case VALUE_MAP: {
+        struct slice *items = ARENA_ARRAY(s->arena, struct slice, v->map->count);
+        for (uint32_t i = 0; i < v->map->count; i++) {
+            struct slice name = speak_value(t, slot, &v->map->entries[i].key);
+            struct slice held = speak_value(t, slot, &v->map->entries[i].value);
+            items[i] = arena_printf(s->arena, "%.*s: %.*s", SLICE_ARG(name), SLICE_ARG(held));
+        }
+        return v->map->count ? spoken_list(s, items, v->map->count, SAY_LIST_AND) : SLICE("{}");
+    }
+    default: return SLICE("?");
+    }
+}
+
+struct slice speak_cell(const struct speaker *s, enum subject_kind kind, uint32_t slot, struct cell c)
+{
+    const struct telling t = {s, kind, NONE, SLICE("")};
+    const struct slot *of = &s->definition->kinds[kind].slots[slot];
+    const struct dictionary *d = s->definition->dictionary;
+    struct slice amount;
+    switch ((enum cell_kind)c.kind) {
+    case CELL_BOOL: return phrase(s, c.number ? SAY_YES : SAY_NO);
+    case CELL_INT: return spoken_whole(s, c.number);
+    case CELL_DECIMAL: return spoken_number(s, c.number);
+    case CELL_TEXT: return speak_text(&t, of, dictionary_text(d, (uint32_t)c.number));
+    case CELL_SPAN: return spoken_duration(s, (struct duration){DURATION_EXACT, c.number});
+    case CELL_MONEY:
+        amount = spoken_number(s, c.number);
+        return isolated(s,
+                        arena_printf(s->arena, "%.*s %.*s", SLICE_ARG(amount), SLICE_ARG(dictionary_text(d, c.unit))));
+    case CELL_VALUE: return speak_value(&t, of, c.value);
+    case CELL_ABSENT:
+    case CELL_INSTANT: break;
+    }
+    return SLICE("");
+}
+
 /* ---- events ---- */
 
 struct slice speak_match(const struct speaker *s, const struct match *match)

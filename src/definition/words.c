@@ -63,7 +63,7 @@ struct slice isolated(const struct speaker *s, struct slice text)
         char c = text.ptr[i];
         latin = latin || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '/' || c == '-' || c == '%';
     }
-    if (s->language != LANGUAGE_HE || !latin) return text;
+    if (s->language != LANGUAGE_HE || s->plain || !latin) return text;
     return arena_printf(s->arena, "\xE2\x81\xA8%.*s\xE2\x81\xA9", SLICE_ARG(text));
 }
 
@@ -87,6 +87,11 @@ struct slice spoken_number(const struct speaker *s, int64_t millionths)
     struct slice text = arena_slice(s->arena, buffer_slice(&out));
     buffer_release(&out);
     return isolated(s, text);
+}
+
+struct slice spoken_whole(const struct speaker *s, int64_t n)
+{
+    return isolated(s, arena_printf(s->arena, "%lld", (long long)n));
 }
 
 struct slice spoken_percent(const struct speaker *s, int64_t millionths)

@@ -176,6 +176,7 @@ struct speaker {
     const struct definition *definition;
     enum language language;
     struct arena *arena;
+    bool plain; /* whoever draws the text isolates it */
 };
 
 struct slice phrase(const struct speaker *s, enum phrase which);
@@ -187,6 +188,7 @@ struct slice isolated(const struct speaker *s, struct slice text);
 /* What people read: the language's text, else the name, isolated. */
 struct slice spoken(const struct speaker *s, const struct label *label);
 struct slice spoken_number(const struct speaker *s, int64_t millionths);
+struct slice spoken_whole(const struct speaker *s, int64_t n); /* any int, beyond what decimals hold */
 struct slice spoken_percent(const struct speaker *s, int64_t millionths);
 struct slice spoken_times(const struct speaker *s, int64_t n);
 struct slice spoken_duration(const struct speaker *s, struct duration d);
@@ -200,7 +202,20 @@ struct slice spoken_list(const struct speaker *s, const struct slice *items, siz
 struct slice speak_rule(const struct speaker *s, enum subject_kind kind, const struct rule *rule);
 struct slice speak_matcher(const struct speaker *s, const struct matcher *matcher);
 struct slice speak_match(const struct speaker *s, const struct match *match);
+/* The name of a value that rules of the kind may read, and a value of it: "yes", "saas", "4500 USD", "a, b". An absent
+ * one is an empty text; instants are the caller's to say. */
+struct slice speak_slot(const struct speaker *s, enum subject_kind kind, uint32_t slot);
+struct slice speak_cell(const struct speaker *s, enum subject_kind kind, uint32_t slot, struct cell cell);
 /* How a signal's events are narrowed: who, within what, since when. */
 struct slice speak_window(const struct speaker *s, struct slice text, const struct signal *signal);
+
+/* ---- speak_clause.c ---- */
+
+/* A leaf as a sentence, a branch as the line above its members. */
+struct slice speak_clause(const struct speaker *s, enum subject_kind kind, const struct clause *clause);
+/* That one of the matcher's events happened so many times. */
+struct slice speak_happened(const struct speaker *s, const struct matcher *matcher, int64_t times);
+/* The name of the property that a signal sums, keeps or counts apart. */
+struct slice speak_property(const struct speaker *s, const struct signal *signal);
 
 #endif

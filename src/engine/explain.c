@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "engine/internal.h"
+#include "value/value.h"
 
 enum { FORECAST_DAYS = 366 };
 
@@ -121,19 +122,29 @@ static const struct value_trace *take_apart(struct moment *m, uint32_t computed)
 static struct input_trace input_of(struct moment *m, uint32_t slot)
 {
     const struct slot *s = &m->f->plan->model->slots[slot];
-    struct input_trace in = {.slot = slot, .value = m->f->cells[slot], .since = INSTANT_NONE};
+    struct input_trace in = {.slot = slot, .value = m->f->cells[slot], .since = INSTANT_NONE, .part = NONE};
     switch (s->origin) {
     case SLOT_TRAIT: in.events = trait_source(m, slot, &in.since); break;
     case SLOT_SIGNAL:
         in.events = signal_events(m, s->index);
         if (in.events.count) in.since = m->f->trail->events[in.events.at[in.events.count - 1]].at;
         break;
-    case SLOT_COMPUTED: in.made = take_apart(m, s->index); break;
+    case SLOT_COMPUTED: {
+        const struct computed *c = &m->f->plan->model->computed[s->index];
+        in.made = take_apart(m, s->index);
+        if (c->kind == COMPUTED_ANSWER) in.part = c->part;
+        break;
+    }
     case SLOT_FOREIGN:
     case SLOT_CONTACTS:
         in.lent = true;
         in.since = lent_since(m->f, slot);
         break;
+    }
+    if (in.value.kind == CELL_VALUE) {
+        struct value *copy = ARENA_NEW(m->arena, struct value);
+        *copy = value_copy(m->arena, *in.value.value);
+        in.value.value = copy;
     }
     return in;
 }
@@ -354,13 +365,18 @@ static const struct clause_trace *trace_gate(struct moment *m, const struct gate
 
 /* ---- watching ---- */
 
+/* The lap in which the next stage will be entered. */
+static uint32_t lap_ahead(const struct funnel_state *st)
+{
+    return st->open ? st->lap : st->lap + 1;
+}
+
 void witness_entry(struct folder *f, const struct funnel_plan *p, int stage, int64_t anchor)
 {
     struct witness *w = f->witness;
     const struct funnel_state *st = &f->funnels[p - f->plan->funnels];
     struct moment m = moment_of(f, w->arena);
-    const uint32_t lap = st->open ? st->lap : st->lap + 1;
-    vector_push(&w->entries, ((struct seen_entry){lap, (uint16_t)p->index, (uint16_t)stage, f->now,
+    vector_push(&w->entries, ((struct seen_entry){lap_ahead(st), (uint16_t)p->index, (uint16_t)stage, f->now,
                                                   trace_gate(&m, &p->stages[stage], anchor)}));
 }
 
@@ -379,17 +395,36 @@ void witness_instant(struct folder *f)
         const struct funnel_plan *p = &f->plan->funnels[i];
         const struct funnel_state *st = &f->funnels[i];
         const int64_t anchor = funnel_anchor(f, st);
+        const uint32_t lap = lap_ahead(st);
         for (size_t s = st->open ? (size_t)(st->top + 1) : 0; s < p->funnel->stage_count; s++) {
             struct held_rule *held = &f->witness->held[i][s];
             if (!gate_holds(f, &p->stages[s], anchor)) continue;
-            if (held->lap != st->lap || held->first == INSTANT_NONE) held->first = f->now;
+            if (held->lap != lap || held->first == INSTANT_NONE) held->first = f->now;
             held->last = f->now;
-            held->lap = st->lap;
+            held->lap = lap;
         }
     }
 }
 
 /* ---- the end ---- */
+
+static void *copy_of(struct arena *arena, const void *from, size_t bytes)
+{
+    void *to = arena_alloc(arena, bytes + 1);
+    if (bytes) memcpy(to, from, bytes);
+    return to;
+}
+
+/* The folder's own lists are its next run's. */
+static const struct facts *facts_kept(struct arena *arena, const struct facts *f)
+{
+    struct facts *k = copy_of(arena, f, sizeof *f);
+    k->intervals = copy_of(arena, f->intervals, f->interval_count * sizeof *f->intervals);
+    k->handoffs = copy_of(arena, f->handoffs, f->handoff_count * sizeof *f->handoffs);
+    k->leavings = copy_of(arena, f->leavings, f->leaving_count * sizeof *f->leavings);
+    k->refusals = copy_of(arena, f->refusals, f->refusal_count * sizeof *f->refusals);
+    return k;
+}
 
 static void fill_waiting(const struct folder *f, const struct funnel_plan *p, const struct funnel_state *st,
                          struct ahead_trace *a)
@@ -405,6 +440,18 @@ static void fill_waiting(const struct folder *f, const struct funnel_plan *p, co
                                              : WAIT_FOR_EVIDENCE;
 }
 
+/* What is advised for a stage that is next, and by when it should be entered. */
+static void fill_next(struct moment *m, const struct funnel_plan *p, const struct funnel_state *st,
+                      struct ahead_trace *a)
+{
+    const struct stage *stage = &p->funnel->stages[a->stage];
+    struct part_trace *advice = ARENA_ARRAY(m->arena, struct part_trace, stage->advice_count);
+    for (size_t i = 0; i < stage->advice_count; i++) advice[i] = part_of_rule(m, stage->advice[i].when);
+    a->advice = advice;
+    if (!stage->sla.amount || !st->open || !st->interval || a->stage != st->top + 1) return;
+    a->due = duration_after(m->f->engine, stage->sla, m->f->intervals.at[st->interval - 1].entered);
+}
+
 static void fill_ahead(struct moment *m, const struct witness *w, const struct funnel_plan *p, struct funnel_trace *t)
 {
     struct folder *f = m->f;
@@ -414,11 +461,12 @@ static void fill_ahead(struct moment *m, const struct witness *w, const struct f
     for (size_t s = st->open ? (size_t)(st->top + 1) : 0; s < p->funnel->stage_count; s++) {
         struct ahead_trace *a = &ahead[t->ahead_count++];
         const struct held_rule *held = &w->held[p - f->plan->funnels][s];
-        *a = (struct ahead_trace){.stage = (uint16_t)s, .next = next >> s & 1};
+        *a = (struct ahead_trace){.stage = (uint16_t)s, .next = next >> s & 1, .due = INSTANT_MAX};
         a->rule = trace_gate(m, &p->stages[s], funnel_anchor(f, st));
-        a->held_first = held->lap == st->lap ? held->first : INSTANT_NONE;
-        a->held_last = held->lap == st->lap ? held->last : INSTANT_NONE;
+        a->held_first = held->lap == lap_ahead(st) ? held->first : INSTANT_NONE;
+        a->held_last = held->lap == lap_ahead(st) ? held->last : INSTANT_NONE;
         fill_waiting(f, p, st, a);
+        if (a->next) fill_next(m, p, st, a);
     }
     t->ahead = ahead;
 }
@@ -517,13 +565,6 @@ static void match_entries(struct witness *w, const struct facts *facts, struct t
     t->exits = exits;
 }
 
-static const void *copy_of(struct arena *arena, const void *from, size_t bytes)
-{
-    void *to = arena_alloc(arena, bytes + 1);
-    if (bytes) memcpy(to, from, bytes);
-    return to;
-}
-
 /* The same trail with a year after it in which nothing happens. */
 static void forecast(struct folder *f, const struct trail *trail, struct arena *arena, struct trace *t)
 {
@@ -556,7 +597,7 @@ const struct trace *folder_trace(struct folder *f, const struct trail *trail, st
     forecast(f, trail, arena, t);
     f->witness = &w;
     f->told = true;
-    t->facts = folder_run(f, trail);
+    t->facts = facts_kept(arena, folder_run(f, trail));
     f->witness = NULL;
     f->told = told;
     computed_refresh_all(f);

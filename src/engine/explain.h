@@ -4,7 +4,7 @@
  *     const struct trace *t = folder_trace(folder, &trail, &arena);
  *
  * The facts of a trace are those of folder_run, always. Everything lives in the arena; clauses and rules are borrowed
- * from the definition, lists and maps from whoever made the trail. */
+ * from the definition. */
 #ifndef MASA_ENGINE_EXPLAIN_H
 #define MASA_ENGINE_EXPLAIN_H
 
@@ -15,7 +15,7 @@ enum truth { TRUTH_FALSE, TRUTH_TRUE, TRUTH_UNKNOWN };
 struct value_trace;
 
 /* Events of the trail, by index; the latest few of `total`. */
-enum { TRACED_EVENTS_MAX = 20 };
+enum { TRACED_EVENTS_MAX = 10 };
 struct event_list {
     const uint32_t *at;
     size_t count, total;
@@ -29,6 +29,7 @@ struct input_trace {
     bool lent;                      /* by another subject: the account, the market */
     struct event_list events;       /* of a trait: the one that said it; of a signal: those it counts */
     const struct value_trace *made; /* of a fit, a BANT, a score: its parts; else NULL */
+    uint32_t part;                  /* of an answer: the one of these parts that it is; else NONE */
 };
 
 /* What a rule read. */
@@ -91,8 +92,10 @@ struct ahead_trace {
     const struct clause_trace *rule; /* NULL: people decide */
     enum waiting waiting;            /* of a stage that was taken back, or of the next lap */
     int64_t waiting_since, waiting_until;
-    int64_t held_first,
-        held_last; /* instants of this lap at which its rule was true and it was not open; INSTANT_NONE */
+    /* Instants of this lap at which its rule was true and it was not open; INSTANT_NONE: never. */
+    int64_t held_first, held_last;
+    int64_t due;                     /* by the stage's SLA, of the one that comes next; INSTANT_MAX without */
+    const struct part_trace *advice; /* as many as the stage has, when `next`; else NULL */
 };
 
 struct funnel_trace {
@@ -106,7 +109,7 @@ struct funnel_trace {
 };
 
 struct trace {
-    const struct facts *facts;                 /* valid until the folder's next run */
+    const struct facts *facts;                 /* but for cells and exports, which are the folder's */
     const struct clause_trace *const *entries; /* by interval: the rule as it was when it let the subject in, or NULL */
     const struct clause_trace *const *exits;   /* by leaving, the same */
     const struct funnel_trace *funnels;

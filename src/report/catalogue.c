@@ -56,32 +56,42 @@ static bool parse_line(struct catalogue *c, struct slice line)
     return true;
 }
 
-struct catalogue *catalogue_parse(struct slice text, struct slice locale, int *line)
+static bool add_text(struct catalogue *c, struct slice text, int *line)
+{
+    for (*line = 1; text.len; ++*line)
+        if (!parse_line(c, slice_cut(&text, '\n'))) return false;
+    for (size_t i = 0; i < c->messages.count; i++)
+        if (!c->messages.at[i].pattern[HEBREW].ptr || !c->messages.at[i].pattern[ENGLISH].ptr) return false;
+    return true;
+}
+
+static struct catalogue *new_empty(struct slice locale)
 {
     struct catalogue *c = memory_new(sizeof *c);
     map_init(&c->index);
     set_locales(c, locale);
-    for (*line = 1; text.len; ++*line) {
-        if (parse_line(c, slice_cut(&text, '\n'))) continue;
-        catalogue_free(c);
-        return NULL;
-    }
-    for (size_t i = 0; i < c->messages.count; i++)
-        if (!c->messages.at[i].pattern[HEBREW].ptr || !c->messages.at[i].pattern[ENGLISH].ptr) {
-            catalogue_free(c);
-            return NULL;
-        }
     return c;
+}
+
+struct catalogue *catalogue_parse(struct slice text, struct slice locale, int *line)
+{
+    struct catalogue *c = new_empty(locale);
+    if (add_text(c, text, line)) return c;
+    catalogue_free(c);
+    return NULL;
 }
 
 struct catalogue *catalogue_new(struct slice locale)
 {
-    int line;
-    struct catalogue *c = catalogue_parse(slice_from(catalogue_files[0].text), locale, &line);
-    if (c) return c;
-    fprintf(stderr, "the built-in catalogue is malformed near line %d\n",
-            line); /* a test sees to it that this can't be */
-    abort();
+    struct catalogue *c = new_empty(locale);
+    for (size_t i = 0; i < catalogue_file_count; i++) {
+        int line;
+        if (add_text(c, slice_from(catalogue_files[i].text), &line)) continue;
+        fprintf(stderr, "the built-in catalogue %s is malformed near line %d\n", catalogue_files[i].name,
+                line); /* a test sees to it that this can't be */
+        abort();
+    }
+    return c;
 }
 
 void catalogue_free(struct catalogue *c)

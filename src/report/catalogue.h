@@ -1,5 +1,5 @@
-/* The catalogue: every word of the report in Hebrew and English (locale/report.txt, built in). A message is found by
- * its key and worded with named arguments; plurals are ICU's. */
+/* The catalogue: every word of the report (locale/report.txt) and of explanations and comparisons (locale/explain.txt)
+ * in Hebrew and English, built in. A message is found by its key and worded with named arguments; plurals are ICU's. */
 #ifndef MASA_REPORT_CATALOGUE_H
 #define MASA_REPORT_CATALOGUE_H
 

@@ -8,7 +8,7 @@ struct embedded {
     const char *name, *text;
 };
 
-extern const struct embedded catalogue_files[]; /* locale/report.txt */
+extern const struct embedded catalogue_files[]; /* locale/report.txt, locale/explain.txt */
 extern const size_t catalogue_file_count;
 extern const struct embedded page_files[]; /* the built web page, or an empty file when there was no node to build it */
 extern const size_t page_file_count;

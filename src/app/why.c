@@ -1,0 +1,232 @@
+#include "app/why.h"
+
+#include <stdlib.h>
+
+#include "report/json_put.h"
+#include "runtime/relate.h"
+
+/* What the folds found of the subject; of the last definition for each kind that has one of its name. */
+struct found {
+    const struct trace *trace;
+    const struct told_event *events;
+    size_t event_count;
+    const struct seen_with *accounts;
+    size_t account_count;
+};
+
+struct search {
+    struct arena arena;
+    struct run *run; /* of the last definition */
+    struct slice key;
+    struct found found[KIND_COUNT];
+    VECTOR(struct why_chapter) chapters[KIND_COUNT]; /* of the definitions before */
+};
+
+/* ---- what events said ---- */
+
+struct telling {
+    struct search *search;
+    const struct run *run;
+    const struct cell *cells;
+    VECTOR(struct told_field) fields;
+};
+
+static void tell_field(struct telling *t, const struct label *label, uint32_t path)
+{
+    struct buffer text;
+    if (path == NONE || t->cells[path].kind == CELL_ABSENT) return;
+    buffer_init(&text, BUFFER_NO_LIMIT);
+    struct json_writer w = {.out = &text};
+    json_array(&w);
+    json_put_item(&w, t->cells[path], t->run->definition->dictionary);
+    json_end(&w);
+    struct slice json = slice_of(text.data + 1, text.len - 2);
+    vector_push(&t->fields, ((struct told_field){label, label->name, arena_slice(&t->search->arena, json)}));
+    buffer_release(&text);
+}
+
+static struct told_event tell_event(struct telling *t, enum subject_kind kind, const struct trail_item *item)
+{
+    const struct definition *d = t->run->definition;
+    const struct event_type *type = &d->events[item->noted->head.event];
+    struct arena *arena = &t->search->arena;
+    struct told_event e = {.id = arena_slice(arena, gather_id(t->run->gather, item->id, arena)),
+                           .type = item->noted->head.event,
+                           .at = item->at,
+                           .machine = item->noted->head.machine};
+    vector_clear(&t->fields);
+    for (size_t i = 0; i < type->field_count; i++) tell_field(t, &type->fields[i].label, type->fields[i].path);
+    for (size_t i = 0; i < d->kinds[kind].trait_count && type->field_count == 0; i++) {
+        const struct trait *trait = &d->kinds[kind].traits[i];
+        for (size_t k = 0; k < trait->feed_count; k++)
+            if (trait->feeds[k].event == e.type) tell_field(t, &trait->label, trait->feeds[k].path);
+    }
+    e.field_count = t->fields.count;
+    struct told_field *fields = ARENA_ARRAY(arena, struct told_field, e.field_count);
+    if (e.field_count) memcpy(fields, t->fields.at, e.field_count * sizeof *fields);
+    e.fields = fields;
+    return e;
+}
+
+/* ---- one fold's subject ---- */
+
+static struct found look_at(struct search *s, const struct run *run, const struct subject_view *v)
+{
+    struct found f = {.event_count = v->count};
+    struct told_event *events = ARENA_ARRAY(&s->arena, struct told_event, v->count);
+    struct content_reader *reader = content_reader_new(run->definition, run->definition->dictionary);
+    struct telling t = {.search = s, .run = run};
+    for (size_t i = 0; i < v->count; i++) {
+        const struct noted *n = v->items[i].noted;
+        t.cells = content_cells(reader, &run->gather->threads[n->store].store, n->content);
+        events[i] = tell_event(&t, v->kind, &v->items[i]);
+    }
+    vector_release(&t.fields);
+    content_reader_free(reader);
+    struct relation_list accounts =
+        v->kind == KIND_PERSON ? relations_accounts_of(v->relations, v->key) : (struct relation_list){0};
+    struct seen_with *seen = ARENA_ARRAY(&s->arena, struct seen_with, accounts.count);
+    for (size_t i = 0; i < accounts.count; i++)
+        seen[i] = (struct seen_with){arena_slice(&s->arena, accounts.at[i].other), accounts.at[i].at};
+    f.events = events;
+    f.accounts = seen;
+    f.account_count = accounts.count;
+    f.trace = folder_trace(v->folder, v->trail, &s->arena);
+    return f;
+}
+
+static void take_subject(void *context, const struct subject_view *v)
+{
+    struct search *s = context;
+    s->found[v->kind] = look_at(s, s->run, v);
+}
+
+/* Of an earlier definition; called for every subject, on any thread, for the one asked on one of them. */
+static void watch_subject(void *context, struct run *run, int64_t until, const struct subject_view *v)
+{
+    struct search *s = context;
+    if (!slice_equal(v->key, s->key)) return;
+    struct found f = look_at(s, run, v);
+    vector_push(&s->chapters[v->kind],
+                ((struct why_chapter){run->definition, f.trace, f.events, f.event_count, until}));
+}
+
+static void fold(struct search *s, const struct recorded *recorded, int64_t as_of)
+{
+    struct run *run = s->run;
+    struct fold_consumer *consumers = ARENA_ARRAY(&run->arena, struct fold_consumer, run->threads);
+    for (int i = 0; i < run->threads; i++) consumers[i] = (struct fold_consumer){s, take_subject};
+    struct fold_options options = {.as_of = as_of,
+                                   .threads = run->threads,
+                                   .consumers = consumers,
+                                   .kinds = (1u << KIND_COUNT) - 1,
+                                   .only = s->key};
+    recorded_ask(recorded, &options);
+    fold_all(run->gather, run->engine, &options);
+}
+
+/* ---- what was asked ---- */
+
+static enum outcome funnel_named(const struct definition *d, struct slice name, uint32_t *funnel, struct error *error)
+{
+    struct slice names[64];
+    size_t count = 0;
+    *funnel = NONE;
+    for (uint32_t i = 0; i < d->funnel_count; i++) {
+        if (name.len && slice_equal(d->funnels[i].label.name, name)) *funnel = i;
+        if (count < sizeof names / sizeof *names) names[count++] = d->funnels[i].label.name;
+    }
+    if (!name.len || *funnel != NONE) return OK;
+    struct slice near = nearest_word(name, names, count);
+    return error_set(error, BAD_USAGE, "--funnel: the definition has no funnel %.*s%s%.*s%s", SLICE_ARG(name),
+                     near.len ? "; did you mean " : "", SLICE_ARG(near), near.len ? "?" : "");
+}
+
+static enum outcome kind_named(const struct definition *d, const struct why_request *r, uint32_t funnel, int *kind,
+                               struct error *error)
+{
+    *kind = funnel != NONE ? (int)d->funnels[funnel].of : KIND_COUNT;
+    if (!r->kind.len) return OK;
+    for (int k = 0; k < KIND_COUNT; k++)
+        if (slice_is(r->kind, subject_kind_names[k])) {
+            if (funnel != NONE && *kind != k)
+                return error_set(error, BAD_USAGE, "--kind: the funnel %.*s counts subjects of the kind %s",
+                                 SLICE_ARG(r->funnel), subject_kind_names[*kind]);
+            *kind = k;
+            return OK;
+        }
+    return error_set(error, BAD_USAGE, "--kind takes person | account | deal | subscription | market, not %.*s",
+                     SLICE_ARG(r->kind));
+}
+
+/* The kind asked for; else the one whose funnel is reported, else the first that has a subject of the name. */
+static int kind_found(const struct search *s, int asked)
+{
+    const struct definition *d = s->run->definition;
+    const int usual = d->funnel_count ? (int)d->funnels[d->report.funnel].of : KIND_PERSON;
+    if (asked < KIND_COUNT) return s->found[asked].trace ? asked : KIND_COUNT;
+    if (s->found[usual].trace) return usual;
+    for (int k = 0; k < KIND_COUNT; k++)
+        if (s->found[k].trace) return k;
+    return KIND_COUNT;
+}
+
+static void write(struct search *s, const struct why_request *r, int kind, uint32_t funnel, int64_t as_of,
+                  struct buffer *out)
+{
+    const struct found *f = &s->found[kind];
+    vector_push(&s->chapters[kind],
+                ((struct why_chapter){s->run->definition, f->trace, f->events, f->event_count, INSTANT_MAX}));
+    const struct why why = {.program = r->program,
+                            .subject = r->subject,
+                            .kind = (enum subject_kind)kind,
+                            .as_of = as_of,
+                            .recorded = r->history.recorded,
+                            .zone = &s->run->zone,
+                            .chapters = s->chapters[kind].at,
+                            .count = s->chapters[kind].count,
+                            .accounts = f->accounts,
+                            .account_count = f->account_count,
+                            .funnel = funnel};
+    if (r->format == WHY_JSON)
+        why_write_json(&why, out);
+    else
+        why_write_terminal(&why, r->language, r->terminal, out);
+}
+
+static enum outcome answer(struct search *s, const struct why_request *r, struct buffer *out, struct error *error)
+{
+    uint32_t funnel;
+    int asked;
+    int64_t as_of;
+    struct recorded recorded = {.watch = watch_subject, .context = s};
+    enum outcome outcome = funnel_named(s->run->definition, r->funnel, &funnel, error);
+    if (outcome == OK) outcome = kind_named(s->run->definition, r, funnel, &asked, error);
+    if (outcome == OK) outcome = history_as_of(s->run, &r->history, &as_of, error);
+    if (outcome == OK) outcome = recorded_fold(&recorded, &r->history, as_of, error);
+    if (outcome == OK) {
+        fold(s, &recorded, as_of);
+        int kind = kind_found(s, asked);
+        if (kind == KIND_COUNT)
+            outcome = error_set(error, FAILED, "%.*s: nothing is known of %s of that name by then",
+                                SLICE_ARG(r->subject), asked < KIND_COUNT ? subject_kind_names[asked] : "a subject");
+        else
+            write(s, r, kind, funnel, as_of, out);
+    }
+    recorded_free(&recorded);
+    return outcome;
+}
+
+enum outcome why_of_files(struct run *run, const struct why_request *r, struct buffer *out, struct error *error)
+{
+    struct search s = {.run = run, .key = r->subject};
+    arena_init(&s.arena);
+    enum outcome outcome = history_open(run, &r->history, error);
+    if (outcome == OK || outcome == SOME_REJECTED) {
+        enum outcome answered = answer(&s, r, out, error);
+        if (answered != OK) outcome = answered;
+    }
+    for (int k = 0; k < KIND_COUNT; k++) vector_release(&s.chapters[k]);
+    arena_release(&s.arena);
+    return outcome;
+}

@@ -1,0 +1,56 @@
+#include "cli/asked.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+bool choose(const char *command, const char *option, const char *given, const char *const *names, int *out)
+{
+    for (int i = 0; names[i]; i++)
+        if (strcmp(given, names[i]) == 0) {
+            *out = i;
+            return true;
+        }
+    fprintf(stderr, "masa %s: --%s takes", command, option);
+    const char *between = ""; /* an empty name is the default, which cannot be written */
+    for (int i = 0; names[i]; i++) {
+        if (names[i][0]) fprintf(stderr, "%s %s", between, names[i]);
+        if (names[i][0]) between = " |";
+    }
+    fprintf(stderr, ", not %s\n", given);
+    return false;
+}
+
+bool choose_language(const char *command, const char *given, enum report_language *out)
+{
+    static const char *const languages[] = {"", "he", "en", NULL};
+    int language;
+    if (!choose(command, "lang", given, languages, &language)) return false;
+    *out = (enum report_language)language;
+    return true;
+}
+
+struct terminal_options terminal_of(const char *output)
+{
+    struct winsize window;
+    bool terminal = !output && isatty(STDOUT_FILENO);
+    int columns = terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 ? window.ws_col : 0;
+    return (struct terminal_options){.colour = terminal && !getenv("NO_COLOR"), .columns = columns};
+}
+
+bool read_publications(const char *command, const char **texts, size_t count, struct publication *out)
+{
+    for (size_t i = 0; i < count; i++) {
+        char *at = strrchr((char *)texts[i], '@');
+        struct time_text time;
+        if (!at || !time_parse(slice_from(at + 1), &time) || !time.zoned) {
+            fprintf(stderr, "masa %s: --publish wants FILE@TIME with a zone, like next.yaml@2026-02-01T00:00:00Z\n",
+                    command);
+            return false;
+        }
+        *at = 0;
+        out[i] = (struct publication){texts[i], time.instant};
+    }
+    return true;
+}

@@ -1,0 +1,20 @@
+/* What several commands are asked alike. */
+#ifndef MASA_CLI_ASKED_H
+#define MASA_CLI_ASKED_H
+
+#include "app/recorded.h"
+#include "report/report.h"
+
+/* The place of a word among those an option takes; else tells which it takes and says false. */
+bool choose(const char *command, const char *option, const char *given, const char *const *names, int *out);
+
+/* "", he or en. */
+bool choose_language(const char *command, const char *given, enum report_language *out);
+
+/* Colour and width, when the output is a terminal. */
+struct terminal_options terminal_of(const char *output);
+
+/* FILE@TIME, cut in place, so many of them. */
+bool read_publications(const char *command, const char **texts, size_t count, struct publication *out);
+
+#endif
