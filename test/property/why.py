@@ -3,8 +3,8 @@
 
 For logs made at random over everything.yaml, and for every person and deal in them:
   - the stages, handoffs, exits and refused decisions that why tells are the facts, no more and no less;
-  - every stage entered by its rule shows that rule holding, every clause's truth follows from its members', every count from
-    what it counts;
+  - every stage entered by its rule shows that rule holding, every clause's truth follows from its members', every
+    count from what it counts;
   - the next stages' rules do not hold, or wait, and something is missing of each;
   - a score's terms add up to the score, a profile's criteria to the fit, answers to the number of yeses;
   - what is said to come if nothing happens is what the facts show at a later as-of.
@@ -102,7 +102,8 @@ class Check:
             if stage["clause"]:
                 self.clause(name, stage["clause"])
                 held = stage["clause"]["truth"] == "true"
-                self("%s: %s is next" % (name, stage["stage"]), held and stage["next"] and not stage["waits_for"], False)
+                is_open = stage["next"] and not stage["waits_for"]
+                self("%s: %s is next" % (name, stage["stage"]), held and is_open, False)
 
     def values(self, name, why, facts):
         values = {f["name"]: f["value"] for f in facts if f["fact"] == "value"}

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Runs the why trails: plain-text cases of a definition, events, a subject, and what `masa why` must say of it. They are
-written like the golden trails (test/trails/README.md), with two parts of their own:
+"""Runs the why trails: plain-text cases of a definition, events, a subject, and what `masa why` must say of it. They
+are written like the golden trails (test/trails/README.md), with two parts of their own:
 
     why p1                     the subject; options of masa why may follow (--lang he, --funnel b2b, --kind account)
     expect:
