@@ -231,6 +231,24 @@ static void put_conflicts(struct printer *p, const struct subject_view *v)
     }
 }
 
+/* Touches that are less than surely a person's. */
+static void put_touches(struct printer *p, const struct subject_view *v)
+{
+    const struct definition *d = p->run->definition;
+    for (size_t i = 0; i < v->count; i++) {
+        const struct noted *n = v->items[i].noted;
+        if (!n->head.machine || !d->events[n->head.event].touch) continue;
+        const int human = v->human && v->human[i] < HUMAN_SURE ? v->human[i] : 0;
+        begin(p, "touch");
+        put_text(p, "id", gather_id(p->run->gather, v->items[i].id, &p->arena));
+        put_time(p, "at", v->items[i].at);
+        put_text(p, "event", d->events[n->head.event].label.name);
+        json_key(&p->json, SLICE("human"));
+        json_int(&p->json, human);
+        end(p);
+    }
+}
+
 static void take_subject(void *context, const struct subject_view *v)
 {
     struct printer *p = context;
@@ -242,6 +260,7 @@ static void take_subject(void *context, const struct subject_view *v)
         for (size_t s = 0; s < model->slot_count; s++)
             if (slice_equal(model->slots[s].name, p->options->values[k]))
                 put_value(p, model->slots[s].name, v->facts->cells[s]);
+    put_touches(p, v);
     put_conflicts(p, v);
     if (!p->line.len) return;
     struct subject_lines lines = {v->kind, arena_slice(&p->arena, v->key),

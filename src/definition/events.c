@@ -202,6 +202,28 @@ static void read_event_kind(struct loader *l, const struct yaml_node *node, stru
         event->key_path = path_of(l, "properties", key->text);
 }
 
+/* burst: { times: 3, within: 10s } */
+static void read_burst(struct loader *l, const struct yaml_node *node, struct event_type *event)
+{
+    const struct yaml_node *times = NULL, *within = NULL;
+    struct duration window = {0};
+    int64_t count = 0;
+    if (!expect_map(l, node, "burst", "times within")) return;
+    times = yaml_get(node, "times");
+    within = yaml_get(node, "within");
+    if (!times || !within) {
+        complain(l, node, SLICE("burst: { times: 3, within: 10s }"), "a burst is so many in so long");
+        return;
+    }
+    if (!read_int(l, times, "times", 2, 1000, &count) || !read_duration(l, within, "within", &window)) return;
+    if (window.unit != DURATION_EXACT || window.amount > HOUR_US)
+        complain(l, within, SLICE("a length of time such as 10s, an hour at most"), "no machine needs that long");
+    else if (event->of != KIND_PERSON)
+        complain(l, node, SLICE("remove it"), "only what persons do can be a machine's");
+    event->burst_times = (uint32_t)count;
+    event->burst_within = window.amount;
+}
+
 static void read_event(struct loader *l, const struct yaml_node *key, const struct yaml_node *node)
 {
     if (!check_name(l, key, "an event", false)) return;
@@ -212,7 +234,8 @@ static void read_event(struct loader *l, const struct yaml_node *key, const stru
         return;
     }
     bool empty = yaml_is_null(node);
-    if (!empty && !expect_map(l, node, "an event", "of key properties touch prefetch outcome he en")) empty = true;
+    if (!empty && !expect_map(l, node, "an event", "of key properties touch prefetch burst outcome he en"))
+        empty = true;
     struct event_builder event = {.type = {.label = read_label(l, name, node),
                                            .rank = RANK_BEHAVIOUR,
                                            .key_path = NONE,
@@ -224,6 +247,8 @@ static void read_event(struct loader *l, const struct yaml_node *key, const stru
     bool is_outcome = false;
     event.type.prefetched = slice_ends(name, SLICE("mail_opened"));
     const struct yaml_node *prefetch = empty ? NULL : yaml_get(node, "prefetch");
+    const struct yaml_node *burst = empty ? NULL : yaml_get(node, "burst");
+    if (burst) read_burst(l, burst, &event.type);
     if (prefetch) read_bool(l, prefetch, "prefetch", &event.type.prefetched);
     if (touch) event.touch_given = read_bool(l, touch, "touch", &event.type.touch);
     if (outcome) read_bool(l, outcome, "outcome", &is_outcome);

@@ -298,6 +298,21 @@ static void write_measures(struct writer *w)
     for (size_t i = 0; i < d->band_count; i++) write_band(w, funnel, &d->bands[i]);
 }
 
+static void write_bursts(struct writer *w)
+{
+    const struct definition *d = w->s.definition;
+    bool headed = false;
+    for (size_t i = 0; i < d->event_count; i++) {
+        const struct event_type *event = &d->events[i];
+        if (!event->burst_times) continue;
+        if (!headed) heading(w, phrase(&w->s, SAY_MACHINES));
+        headed = true;
+        struct slice times = spoken_number(&w->s, event->burst_times * DECIMAL_ONE);
+        struct slice within = spoken_duration(&w->s, (struct duration){DURATION_EXACT, event->burst_within});
+        bullet(w, 1, fill3(&w->s, SAY_BURST, fill1(&w->s, SAY_EVENT, spoken(&w->s, &event->label)), times, within));
+    }
+}
+
 static void write_title(struct writer *w)
 {
     const struct definition *d = w->s.definition;
@@ -325,6 +340,7 @@ void definition_explain(const struct definition *definition, enum language langu
     if (definition->score_count) heading(&w, phrase(&w.s, SAY_SCORES));
     for (size_t i = 0; i < definition->score_count; i++) write_score(&w, &definition->scores[i]);
     write_signals(&w);
+    write_bursts(&w);
     write_measures(&w);
     arena_release(&arena);
 }

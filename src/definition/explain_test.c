@@ -136,8 +136,41 @@ static void clauses_are_sentences(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) check_row(&rows[i]);
 }
 
+static void bursts_and_laps_are_sentences(void **state)
+{
+    static const struct {
+        enum language language;
+        const char *wanted[2];
+    } says[] = {
+        {LANGUAGE_EN,
+         {"“clicked in a mail”: 3 or more within 10 seconds were made by a machine.",
+          "Entered again only after a new event."}},
+        {LANGUAGE_HE, {"\"הקלקה במייל\": 3 או יותר בתוך 10 שניות הם מעשה מכונה.", "כניסה חוזרת רק בעקבות אירוע חדש."}}};
+    struct diagnostics diagnostics;
+    struct buffer out;
+    diagnostics_init(&diagnostics);
+    buffer_init(&out, BUFFER_NO_LIMIT);
+    struct definition_file *file = definition_parse(
+        SLICE("masa: 1\nevents: { clicked: { he: הקלקה במייל, en: clicked in a mail, burst: { times: 3, within: 10s } "
+              "} }\n"
+              "funnels: { f: { stages: { A: { on: clicked, again: new event }, B: { on: clicked } } } }\n"),
+        "t", &diagnostics);
+    assert_non_null(file);
+    for (size_t l = 0; l < 2; l++) {
+        buffer_clear(&out);
+        definition_explain(definition_of(file), says[l].language, &out);
+        for (size_t i = 0; i < 2; i++)
+            if (!memmem(out.data, out.len, says[l].wanted[i], strlen(says[l].wanted[i])))
+                fail_msg("%s is not in\n%.*s", says[l].wanted[i], (int)out.len, out.data);
+    }
+    definition_free(file);
+    diagnostics_release(&diagnostics);
+    buffer_release(&out);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(clauses_are_sentences)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(clauses_are_sentences),
+                                       cmocka_unit_test(bursts_and_laps_are_sentences)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

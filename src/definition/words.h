@@ -67,6 +67,8 @@
     P(SOME_HAPPENED, "{0} happened at least {1} in all", "האירועים {0} קרו יחד לפחות {1}")                             \
     P(EACH_COUNTED, "{0}, each {1} counted once", "{0}, פעם אחת לכל {1}")                                              \
     P(HUMAN, "{0}, by people and not by machines", "{0}, בידי אדם ולא בידי מכונה")                                     \
+    P(BURST, "{0}: {1} or more within {2} were made by a machine.", "{0}: {1} או יותר בתוך {2} הם מעשה מכונה.")        \
+    P(MACHINES, "Machines", "מכונות")                                                                                  \
     P(WITHIN, "{0}, within {1}", "{0}, בתוך {1}")                                                                      \
     P(SINCE, "{0}, since entering {1}", "{0}, מאז הכניסה לשלב {1}")                                                    \
     P(QUIET, "{0} did not happen for {1}", "האירוע {0} לא קרה במשך {1}")                                               \

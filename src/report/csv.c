@@ -375,9 +375,13 @@ static void write_quality(struct sheet *s)
     const struct {
         const char *name;
         uint64_t count;
-    } rows[] = {{"accepted", q->accepted}, {"duplicates", q->duplicates},
-                {"rejected", q->rejected}, {"conflicts", q->conflicts},
-                {"late", q->late},         {"future", q->future}};
+    } rows[] = {{"accepted", q->accepted},
+                {"duplicates", q->duplicates},
+                {"rejected", q->rejected},
+                {"conflicts", q->conflicts},
+                {"late", q->late},
+                {"future", q->future},
+                {"machine", q->machine_touches}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         code(s, rows[i].name);
         if (rows[i].count != q->late || q->arrivals_known || strcmp(rows[i].name, "late") != 0)

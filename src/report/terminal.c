@@ -722,6 +722,8 @@ static void draw_quality(struct screen *s)
     for (size_t i = 0; i < q->reason_count && i < ROWS_MAX; i++)
         canvas_labelled(&s->canvas, INDENT, count_text(s, q->reasons[i].count), 8, said(s, s->r->reasons[i]), TONE_DIM);
     arguments_number(&a, "late", (double)q->late);
+    arguments_number(&a, "machine", (double)q->machine_touches);
+    if (q->machine_touches) canvas_text(&s->canvas, INDENT, say_with(s, "quality.machine", &a), TONE_DIM);
     canvas_text(&s->canvas, INDENT, say_with(s, q->arrivals_known ? "quality.late" : "quality.late.unknown", &a),
                 TONE_DIM);
     draw_files(s, q);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "definition/load.h"
+#include "runtime/burst.h"
 #include "runtime/relate.h"
 #include "runtime/timeline.h"
 
@@ -41,6 +42,7 @@ struct job {
     enum subject_kind kind;
     bool lends;   /* another kind reads values of this one */
     bool borrows; /* this one reads values of another kind */
+    bool bursts;  /* some of its events come in bursts when machines make them */
     atomic_uint next_partition;
     pthread_mutex_t lending;
 };
@@ -64,19 +66,24 @@ struct worker {
     VECTOR(struct conflict) conflicts;
     VECTOR(struct variant) variants; /* copies that did not stay */
     VECTOR(uint32_t) places;         /* scratch of the search for copies: index in the trail + 1, by id */
+    VECTOR(uint16_t) human;          /* by item of the trail, when there are bursts in it */
+    struct map machine_notes; /* content and store -> index in machine_noted: what it says when a machine said it */
+    VECTOR(const struct noted *) machine_noted;
     struct fold_counts counts;
 } APART;
 
 /* ---- what events say ---- */
 
-static const struct noted *make_note(struct worker *w, uint8_t index, uint32_t content, uint8_t credit,
+/* `machine`: although the event does not say so itself. */
+static const struct noted *make_note(struct worker *w, uint8_t index, uint32_t content, uint8_t credit, bool machine,
                                      struct arena *arena)
 {
     const struct content_store *store = &w->job->gather->threads[index].store;
     const struct fold_options *o = w->job->options;
     struct noted *n = arena_alloc(arena, sizeof *n + o->path_count * sizeof *n->cells);
     const struct cell *cells = content_cells(w->reader, store, content);
-    const struct content_head head = content_head(store, content);
+    struct content_head head = content_head(store, content);
+    head.machine |= machine;
     const struct content said = {.event = head.event, .machine = head.machine, .credit = credit, .cells = cells};
     *n = (struct noted){.effects = folder_effects(w->folder, &said, arena),
                         .order =
@@ -97,9 +104,22 @@ static const struct noted **note_place(const struct worker *w, const struct item
 static const struct noted *note(struct worker *w, const struct item *item)
 {
     const struct noted **kept = note_place(w, item);
-    if (!kept) return make_note(w, item->store, item->content, item->credit, &w->once);
-    if (!*kept) *kept = make_note(w, item->store, item->content, 0, &w->kept);
+    if (!kept) return make_note(w, item->store, item->content, item->credit, false, &w->once);
+    if (!*kept) *kept = make_note(w, item->store, item->content, 0, false, &w->kept);
     return *kept;
+}
+
+/* The same, said by a machine. */
+static const struct noted *machine_note(struct worker *w, const struct noted *n)
+{
+    const uint64_t name = (uint64_t)n->content << 8 | n->store;
+    const struct slice key = slice_of((const char *)&name, sizeof name);
+    uint32_t at = map_get(&w->machine_notes, key);
+    if (at == MAP_NONE) {
+        at = map_put_copy(&w->machine_notes, &w->kept, key, (uint32_t)w->machine_noted.count);
+        vector_push(&w->machine_noted, make_note(w, n->store, n->content, 0, true, &w->kept));
+    }
+    return w->machine_noted.at[at];
 }
 
 /* Notes lie about in memory: those of the subjects to come are fetched while others are folded. (Inlined by force: the
@@ -308,6 +328,21 @@ static void list_conflicts(struct worker *w)
 
 /* ---- one subject ---- */
 
+/* What came in a burst is said by a machine, whatever it says itself. */
+static void doubt_bursts(struct worker *w)
+{
+    vector_reserve(&w->human, w->trail.count);
+    w->human.count = 0;
+    if (!bursts_find(engine_definition(w->job->engine), w->trail.at, w->trail.count, w->human.at)) return;
+    w->human.count = w->trail.count;
+    for (size_t i = 0; i < w->trail.count; i++) {
+        const struct noted **noted = &w->trail.at[i].noted;
+        if (w->human.at[i] == HUMAN_SURE || (*noted)->head.machine) continue;
+        *noted = machine_note(w, *noted);
+        w->counts.machine++;
+    }
+}
+
 /* The subject's trail: its events in order, each once. Those after the as-of are left out and counted. */
 static void make_trail(struct worker *w, const struct subject_slot *s)
 {
@@ -327,6 +362,7 @@ static void make_trail(struct worker *w, const struct subject_slot *s)
     if (!ids_grow(w->trail.at, count)) count = drop_repeats(w, w->trail.at, count);
     list_conflicts(w);
     w->trail.count = count;
+    if (w->job->bursts) doubt_bursts(w);
     vector_reserve(&w->happenings, w->trail.count);
     w->happenings.count = w->trail.count;
     for (size_t i = 0; i < w->trail.count; i++)
@@ -363,8 +399,17 @@ static void fold_subject(struct worker *w, const struct subject_slot *s)
     w->counts.conflicts += w->conflicts.count;
     if (!(job->options->kinds >> job->kind & 1)) return;
     if (job->options->only.len && !slice_equal(s->key, job->options->only)) return;
-    const struct subject_view view = {job->kind, s->key,          w->trail.at,        w->trail.count, facts,
-                                      w->folder, w->conflicts.at, w->conflicts.count, &trail,         job->relations};
+    const struct subject_view view = {.kind = job->kind,
+                                      .key = s->key,
+                                      .items = w->trail.at,
+                                      .count = w->trail.count,
+                                      .human = w->human.count ? w->human.at : NULL,
+                                      .facts = facts,
+                                      .folder = w->folder,
+                                      .conflicts = w->conflicts.at,
+                                      .conflict_count = w->conflicts.count,
+                                      .trail = &trail,
+                                      .relations = job->relations};
     const struct fold_consumer *consumer = &job->options->consumers[w->thread];
     consumer->subject(consumer->context, &view);
 }
@@ -417,6 +462,9 @@ static void worker_release(struct worker *w)
     vector_release(&w->conflicts);
     vector_release(&w->variants);
     vector_release(&w->places);
+    vector_release(&w->human);
+    map_release(&w->machine_notes);
+    vector_release(&w->machine_noted);
 }
 
 static void add_counts(struct fold_counts *sum, const struct fold_counts *c)
@@ -443,6 +491,7 @@ static void fold_kind(struct job *job, struct fold_counts *counts)
         w->reader = content_reader_new(d, d->dictionary);
         arena_init(&w->kept);
         arena_init(&w->once);
+        map_init(&w->machine_notes);
         for (int store = 0; store < job->gather->thread_count; store++) {
             const size_t contents = job->gather->threads[store].store.starts.count;
             w->notes[store] = memory_new((contents < NOTED_KEPT ? contents : NOTED_KEPT) * sizeof *w->notes[0]);
@@ -485,6 +534,7 @@ struct fold_counts fold_all(struct gather *gather, const struct engine *engine, 
                           .kind = order[i],
                           .lending = PTHREAD_MUTEX_INITIALIZER};
         job.lends = timelines_wanted(engine_definition(engine), order[i]);
+        job.bursts = bursts_wanted(engine_definition(engine), order[i]);
         job.borrows = timelines_borrowed(engine_definition(engine), order[i]);
         if (!job.lends && !(options->kinds >> order[i] & 1)) continue;
         if (engine_needs(engine, order[i])) fold_kind(&job, &counts);

@@ -32,11 +32,15 @@ struct conflict {
 
 struct relations;
 
+enum { HUMAN_SURE = 1000 }; /* in thousandths: nothing speaks against it that a person made this touch */
+
 struct subject_view {
     enum subject_kind kind;
     struct slice key;
     const struct trail_item *items; /* sorted, each event once; parallel to the trail the engine saw */
     size_t count;
+    const uint16_t
+        *human; /* by item: below HUMAN_SURE, it came in a burst and its head says machine; NULL: no bursts */
     const struct facts *facts;
     struct folder *folder;
     const struct conflict *conflicts; /* events that came in different copies */

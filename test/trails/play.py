@@ -17,7 +17,7 @@ from trail import rfc3339
 TIMEOUT = 60        # seconds; only a hanging program meets it
 ABOUT = Decimal('0.01')
 SAID_FIRST = {'stage': ('stage', 'entered', 'left'), 'handoff': ('stage', 'submitted'), 'exit': ('exit', 'at'),
-              'refused': ('decision', 'at'), 'conflict': ('id',), 'value': ('name', 'value')}
+              'refused': ('decision', 'at'), 'conflict': ('id',), 'touch': ('id',), 'value': ('name', 'value')}
 
 
 @dataclass

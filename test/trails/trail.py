@@ -369,6 +369,10 @@ def make_conflict(_, match):
     return {'fact': 'conflict', 'id': match['id'], 'copies': int(match['copies'])}
 
 
+def make_touch(case, match):
+    return {'fact': 'touch', 'id': match['id'], 'at': time_in(case, match['at']), 'human': int(match['human'])}
+
+
 def make_value(_, match):
     text = match['value'].strip()
     about = match['sign'] == '~'
@@ -394,6 +398,7 @@ PATTERNS = (
     (rf'refused (?P<decision>accept|reject|return|disqualify)\s+(?P<at>{TIME})\s+why '
      r'(?P<why>role|stage|redundant|nothing held)\b', make_refused),
     (r'conflict (?P<id>\S+) copies (?P<copies>\d+)$', make_conflict),
+    (rf'touch (?P<id>\S+)\s+(?P<at>{TIME})\s+human (?P<human>\d+)$', make_touch),
     (rf'(?P<stage>[\w.]+)\s+{SPAN}', make_stage),
 )
 NOTES = (

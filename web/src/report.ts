@@ -499,6 +499,8 @@ export type Report = {
     late: number | null;
     /** Events after as_of, not seen. */
     future: number;
+    /** Events made by machines, as they say, by their user agent, or as they came in a burst: where human touches are asked for they are left out, and kept everywhere else. */
+    machine: number;
     /** Why rows were rejected. */
     reasons: {
       code: string;

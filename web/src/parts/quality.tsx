@@ -8,7 +8,7 @@ import { words } from "../text/words";
 import { Block } from "./block";
 import { Heads } from "./table";
 
-const tallies = ["accepted", "duplicates", "rejected", "conflicts", "late", "future"] as const;
+const tallies = ["accepted", "duplicates", "rejected", "conflicts", "late", "future", "machine"] as const;
 
 /** What nobody can know is no zero. */
 const tally = (count: number | null) => (count === null ? "—" : format.count(count));

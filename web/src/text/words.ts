@@ -313,6 +313,7 @@ export const words = {
     conflicts: ["סתירות", "conflicts"],
     late: ["הגיעו באיחור", "late"],
     future: ["עתידיים", "in the future"],
+    machine: ["של מכונות", "by machines"],
   },
   eventHelp: {
     accepted: ["אירועים שנכנסו לחישוב", "events that entered the numbers"],
@@ -321,6 +322,7 @@ export const words = {
     conflicts: ["אותו מזהה, תוכן שונה", "one id, different content"],
     late: ["נספרו, אבל הגיעו אחרי המועד", "counted, though they arrived late"],
     future: ["אחרי רגע הדוח; לא נספרו", "after the report's instant; not counted"],
+    machine: ["סורקי קישורים וכדומה; אינם מגע אנושי", "link scanners and the like; no human touch"],
   },
   lateUnknown: ["לא ידוע: אף אירוע לא אומר מתי הגיע", "not known: no event says when it arrived"],
   file: ["קובץ", "File"],
