@@ -1,0 +1,38 @@
+/* Access: the people of a store, their sessions and keys, and what all of them did. One for each process that serves;
+ * any thread may call. It has a database connection of its own, which nobody else may use meanwhile: what decides who
+ * may do what must not wait for the log. */
+#ifndef MASA_ACCESS_ACCESS_H
+#define MASA_ACCESS_ACCESS_H
+
+#include "access/answer.h"
+#include "access/audit.h"
+#include "access/lockout.h"
+#include "access/password.h"
+
+struct access;
+
+struct access_settings {
+    int64_t session_idle;    /* a session ends when it was not used for so long (all: microseconds), */
+    int64_t session_most;    /* and after so long in any case */
+    int64_t invitation_life; /* of a link that invites, or makes the first administrator */
+    int64_t reset_life;      /* of a link that sets a new password */
+    struct password_cost cost;
+    int hashes_at_once, hashes_waiting;
+    struct lockout_rule account, address;
+};
+struct access_settings access_settings_usual(void);
+
+/* Takes neither the connection nor what `world` points to. `settings` NULL: the usual. */
+struct access *access_new(struct database *db, struct world world, const struct access_settings *settings);
+void access_free(struct access *access);
+
+/* May `who`? A refusal is put into the audit trail; `object` says what it was about, and may be empty. */
+enum answer access_require(struct access *access, const struct identity *who, enum action action, struct slice object,
+                           struct error *error);
+/* A page of the trail; `who` needs audit.read. */
+enum answer access_audit(struct access *access, const struct identity *who, const struct audit_filter *filter,
+                         struct arena *arena, struct audit_page *out, struct error *error);
+/* How many passwords are being hashed, and how many wait. */
+void access_load(struct access *access, int *hashing, int *waiting);
+
+#endif

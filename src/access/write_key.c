@@ -1,0 +1,246 @@
+#include "access/write_key.h"
+
+#include "access/credential.h"
+#include "access/inner.h"
+#include "access/key_text.h"
+#include "access/person_text.h"
+#include "base/civil.h"
+#include "value/json_write.h"
+
+#define WORD       "wk"
+#define NOTE_EVERY HOUR_US
+
+/* ---- making ---- */
+
+/* The name stands in every event that comes with the key. */
+static bool is_source_name(struct slice name)
+{
+    for (size_t i = 0; i < name.len; i++) {
+        const char c = name.ptr[i];
+        const bool good = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (i && (c == '-' || c == '_' || c == '.'));
+        if (!good) return false;
+    }
+    return name.len && name.len <= SOURCE_NAME_MAX;
+}
+
+/* scheme://host[:port], nothing after it. */
+static bool is_origin(struct slice text)
+{
+    const bool http = slice_starts(text, SLICE("http://")), https = slice_starts(text, SLICE("https://"));
+    if (!http && !https) return false;
+    const struct slice host = slice_skip(text, http ? 7 : 8);
+    for (size_t i = 0; i < host.len; i++) {
+        const unsigned char c = (unsigned char)host.ptr[i];
+        if (c <= 0x20 || c >= 0x7f || strchr("/?#@\"'<>,;\\", c)) return false;
+    }
+    return host.len > 0;
+}
+
+/* One blank between two; false told in *wrong. */
+static bool bring_origins(struct slice origins, struct buffer *out, struct slice *wrong)
+{
+    origins = slice_trim(origins);
+    while (origins.len) {
+        const struct slice origin = slice_cut(&origins, ' ');
+        origins = slice_trim(origins);
+        if (!is_origin(origin)) {
+            *wrong = origin;
+            return false;
+        }
+        if (out->len) buffer_char(out, ' ');
+        buffer_add(out, origin);
+    }
+    return !out->full;
+}
+
+static void describe(const struct write_key *key, struct buffer *out)
+{
+    struct json_writer w = {.out = out};
+    json_object(&w);
+    json_key(&w, SLICE("source"));
+    json_string(&w, key->source);
+    json_key(&w, SLICE("origins"));
+    json_string(&w, key->origins);
+    json_end(&w);
+}
+
+static enum answer insert(struct access *access, const struct identity *who, struct write_key *key, struct error *error)
+{
+    static const char sql[] = "INSERT INTO write_key (prefix, key, source, origins, made_by, made_at)"
+                              " VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    struct statement *s = database_statement(access->db, sql);
+    statement_text(s, 1, key_text_prefix(key->key, WORD));
+    statement_text(s, 2, key->key);
+    statement_text(s, 3, key->source);
+    statement_text(s, 4, key->origins);
+    if (who->kind == IDENTITY_USER) statement_int(s, 5, who->id);
+    statement_int(s, 6, key->made_at);
+    const enum answer answer = answer_of(statement_do(s, error));
+    key->id = database_last_id(access->db);
+    return answer;
+}
+
+static enum answer fill(struct access *access, const struct identity *who, const struct write_key *values,
+                        struct arena *arena, struct write_key *out, struct error *error)
+{
+    char key[KEY_SIZE];
+    struct slice wrong = {0};
+    struct buffer origins;
+    const struct slice source = slice_trim(values->source);
+    if (!is_source_name(source))
+        return answer_set(error, ANSWER_BAD, "source: small letters, digits, - _ and ., at most %d", SOURCE_NAME_MAX);
+    buffer_init(&origins, 4096);
+    const bool fine = bring_origins(values->origins, &origins, &wrong);
+    if (fine) {
+        key_text_make(&access->world, WORD, key);
+        *out = (struct write_key){
+            .key = arena_slice(arena, slice_from(key)),
+            .source = arena_slice(arena, source),
+            .origins = arena_slice(arena, buffer_slice(&origins)),
+            .made_by = who->kind == IDENTITY_USER ? who->id : 0,
+            .made_at = access_now(access),
+        };
+    }
+    buffer_release(&origins);
+    if (!fine)
+        return answer_set(error, ANSWER_BAD, "origins: %.*s is none; they look like https://example.com",
+                          SLICE_ARG(wrong));
+    return ANSWER_OK;
+}
+
+enum answer write_key_make(struct access *access, const struct identity *who, const struct write_key *values,
+                           struct arena *arena, struct write_key *out, struct error *error)
+{
+    struct buffer after;
+    struct change change;
+    enum answer answer = change_begin(&change, access, who, ACTION_KEY_MANAGE, slice_of("", 0), error);
+    if (answer != ANSWER_OK) return answer;
+    buffer_init(&after, 1 << 16);
+    *out = (struct write_key){0};
+    answer = fill(access, who, values, arena, out, error);
+    if (answer == ANSWER_OK) answer = insert(access, who, out, error);
+    describe(out, &after);
+    const struct object_text object = object_text("write-key", out->id);
+    answer = change_end(&change, answer,
+                        &(struct audit_entry){.action = SLICE("write-key.make"),
+                                              .object = slice_from(object.text),
+                                              .after = buffer_slice(&after)});
+    buffer_release(&after);
+    return answer;
+}
+
+/* ---- listing and revoking ---- */
+
+static struct write_key read_row(struct statement *s, struct arena *arena)
+{
+    return (struct write_key){
+        .id = statement_number(s, 0),
+        .key = arena_slice(arena, statement_bytes(s, 1)),
+        .source = arena_slice(arena, statement_bytes(s, 2)),
+        .origins = arena_slice(arena, statement_bytes(s, 3)),
+        .made_by = statement_number(s, 4),
+        .made_at = statement_number(s, 5),
+        .used_at = statement_number(s, 6),
+        .revoked_at = statement_number(s, 7),
+    };
+}
+
+enum answer write_key_list(struct access *access, const struct identity *who, struct arena *arena,
+                           struct write_key_list *out, struct error *error)
+{
+    static const char sql[] = "SELECT id, key, source, origins, made_by, made_at, used_at, revoked_at FROM write_key"
+                              " ORDER BY revoked_at IS NOT NULL, source, id";
+    *out = (struct write_key_list){0};
+    enum answer answer = access_require(access, who, ACTION_KEY_MANAGE, slice_of("", 0), error);
+    if (answer != ANSWER_OK) return answer;
+    VECTOR(struct write_key) keys = {0};
+    access_lock(access);
+    struct statement *s = database_statement(access->db, sql);
+    while (statement_row(s)) vector_push(&keys, read_row(s, arena));
+    answer = answer_of(statement_end(s, error));
+    access_unlock(access);
+    out->count = keys.count;
+    out->keys = ARENA_ARRAY(arena, struct write_key, keys.count);
+    if (keys.count) memcpy(out->keys, keys.at, keys.count * sizeof *keys.at);
+    vector_release(&keys);
+    return answer;
+}
+
+enum answer write_key_revoke(struct access *access, const struct identity *who, int64_t id, struct error *error)
+{
+    static const char sql[] = "UPDATE write_key SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL";
+    struct change change;
+    const struct object_text object = object_text("write-key", id);
+    enum answer answer = change_begin(&change, access, who, ACTION_KEY_MANAGE, slice_from(object.text), error);
+    if (answer != ANSWER_OK) return answer;
+    struct statement *s = database_statement(access->db, sql);
+    statement_int(s, 1, id);
+    statement_int(s, 2, access_now(access));
+    answer = answer_of(statement_do(s, error));
+    if (answer == ANSWER_OK && database_changed(access->db) == 0)
+        answer = answer_set(error, ANSWER_ABSENT, "there is no write key %lld that holds", (long long)id);
+    return change_end(&change, answer,
+                      &(struct audit_entry){.action = SLICE("write-key.revoke"), .object = slice_from(object.text)});
+}
+
+/* ---- finding ---- */
+
+static struct cache_entry *load(struct access *access, struct slice key, const struct digest *digest)
+{
+    static const char sql[] = "SELECT id, key, source, origins, used_at FROM write_key"
+                              " WHERE prefix = ?1 AND revoked_at IS NULL";
+    struct cache_entry entry = {.key = *digest, .kind = CACHE_WRITE_KEY, .expires_at = INSTANT_MAX}, *kept = NULL;
+    struct statement *s = database_statement(access->db, sql);
+    statement_text(s, 1, key_text_prefix(key, WORD));
+    if (statement_row(s) && secret_equal(statement_bytes(s, 1), key)) {
+        entry.id = statement_number(s, 0);
+        entry.source = statement_bytes(s, 2);
+        entry.origins = statement_bytes(s, 3);
+        entry.noted_at = statement_number(s, 4);
+        kept = cache_put(access->cache, &entry); /* copies what the statement holds */
+    }
+    statement_end(s, NULL);
+    return kept;
+}
+
+static void note_used(struct access *access, struct cache_entry *entry)
+{
+    static const char sql[] = "UPDATE write_key SET used_at = ?2 WHERE id = ?1";
+    const int64_t now = access_now(access);
+    if (now - entry->noted_at < NOTE_EVERY) return;
+    struct statement *s = database_statement(access->db, sql);
+    statement_int(s, 1, entry->id);
+    statement_int(s, 2, now);
+    note_use(access, s);
+    entry->noted_at = now;
+}
+
+static bool may_come_from(struct slice origins, struct slice origin)
+{
+    if (!origins.len || !origin.len) return true;
+    while (origins.len)
+        if (origin_equal(origin, slice_cut(&origins, ' '))) return true;
+    return false;
+}
+
+enum answer write_key_find(struct access *access, struct slice key, struct slice origin, struct write_source *out,
+                           struct error *error)
+{
+    const struct digest digest = secret_digest(key);
+    enum answer answer = ANSWER_UNKNOWN;
+    access_lock(access);
+    struct cache_entry *entry = cache_find(access->cache, CACHE_WRITE_KEY, &digest);
+    if (!entry && key_text_prefix(key, WORD).len) entry = load(access, key, &digest);
+    if (entry) {
+        answer = may_come_from(entry->origins, origin) ? ANSWER_OK : ANSWER_FORGED;
+        out->key = entry->id;
+        snprintf(out->name, sizeof out->name, "%.*s", SLICE_ARG(entry->source));
+        if (answer == ANSWER_OK) note_used(access, entry);
+    }
+    access_unlock(access);
+    if (answer == ANSWER_UNKNOWN)
+        return answer_set(error, answer, "this write key does not hold: it is wrong, or revoked");
+    if (answer == ANSWER_FORGED)
+        return answer_set(error, answer, "this write key does not take events from pages of %.*s", SLICE_ARG(origin));
+    return ANSWER_OK;
+}

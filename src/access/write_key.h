@@ -1,0 +1,38 @@
+/* Keys with which events are sent: "wk_PREFIX_REST". In a browser's page everybody can read them, so they are no
+ * secrets and can be shown again; all they let do is add events, under the name of their source. */
+#ifndef MASA_ACCESS_WRITE_KEY_H
+#define MASA_ACCESS_WRITE_KEY_H
+
+#include "access/access.h"
+#include "access/api_key.h"
+
+enum { SOURCE_NAME_MAX = 64 };
+
+struct write_key {
+    int64_t id;
+    struct slice key, source;
+    struct slice origins; /* "https://example.com https://shop.example.com"; empty: browsers may send from any page */
+    int64_t made_by, made_at, used_at, revoked_at;
+};
+struct write_key_list {
+    struct write_key *keys; /* those that hold first, by source */
+    size_t count;
+};
+
+/* Takes source and origins. These need key.manage. */
+enum answer write_key_make(struct access *access, const struct identity *who, const struct write_key *values,
+                           struct arena *arena, struct write_key *out, struct error *error);
+enum answer write_key_list(struct access *access, const struct identity *who, struct arena *arena,
+                           struct write_key_list *out, struct error *error);
+enum answer write_key_revoke(struct access *access, const struct identity *who, int64_t id, struct error *error);
+
+/* For intake, once for each request: the source of the key. `origin` is the page a browser sent from, empty for
+ * programs. ANSWER_UNKNOWN: no key, or revoked; ANSWER_FORGED: not from this page. */
+struct write_source {
+    int64_t key;
+    char name[SOURCE_NAME_MAX + 1];
+};
+enum answer write_key_find(struct access *access, struct slice key, struct slice origin, struct write_source *out,
+                           struct error *error);
+
+#endif
