@@ -16,6 +16,7 @@ static const struct action_row rows[ACTIONS] = {
     [ACTION_LEAD_ROUTE] = {"lead.route", S | A, true, false},
     [ACTION_EXPORT] = {"export", M | S | A, false, false},
     [ACTION_HANDOFF_READ] = {"handoff.read", M | S | C | A, false, false},
+    [ACTION_HANDOFF_PROPOSE] = {"handoff.propose", M, true, false},
     [ACTION_HANDOFF_ACCEPT] = {"handoff.accept", S, true, false},
     [ACTION_HANDOFF_REJECT] = {"handoff.reject", S, true, false},
     [ACTION_HANDOFF_RETURN] = {"handoff.return", S, true, false},

@@ -12,6 +12,7 @@ enum action {
     ACTION_LEAD_ROUTE,  /* who is responsible for a lead */
     ACTION_EXPORT,      /* lists of people as files */
     ACTION_HANDOFF_READ,
+    ACTION_HANDOFF_PROPOSE,
     ACTION_HANDOFF_ACCEPT,
     ACTION_HANDOFF_REJECT,
     ACTION_HANDOFF_RETURN,

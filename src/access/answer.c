@@ -6,15 +6,18 @@ const char *answer_code(enum answer answer)
 {
     static const char *const codes[ANSWERS] = {
         [ANSWER_OK] = "ok",
-        [ANSWER_UNKNOWN] = "unauthorized",
+        [ANSWER_UNKNOWN] = "signed_out",
         [ANSWER_FORBIDDEN] = "forbidden",
         [ANSWER_FORGED] = "forged",
-        [ANSWER_BAD] = "bad_request",
+        [ANSWER_BAD] = "not_acceptable",
         [ANSWER_ABSENT] = "not_found",
-        [ANSWER_CONFLICT] = "conflict",
-        [ANSWER_LOCKED] = "locked",
+        [ANSWER_GONE] = "link_used",
+        [ANSWER_CONFLICT] = "exists_already",
+        [ANSWER_LAST_ADMIN] = "last_admin",
+        [ANSWER_CHANGED] = "changed_meanwhile",
+        [ANSWER_LOCKED] = "locked_out",
         [ANSWER_BUSY] = "busy",
-        [ANSWER_NO_ROOM] = "no_room",
+        [ANSWER_NO_ROOM] = "unavailable",
         [ANSWER_FAILED] = "failed",
     };
     return codes[answer];

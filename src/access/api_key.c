@@ -31,8 +31,8 @@ static void describe(const struct api_key *key, struct buffer *out)
 static enum answer insert(struct access *access, const struct identity *who, const struct api_key *values,
                           struct slice name, struct slice key, struct error *error)
 {
-    static const char sql[] = "INSERT INTO api_key (prefix, digest, name, writes, roles, made_by, made_at)"
-                              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    static const char sql[] = "INSERT INTO api_key (prefix, digest, name, writes, roles, made_by, made_at, expires_at)"
+                              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     struct buffer roles;
     const struct digest digest = secret_digest(key);
     struct statement *s = database_statement(access->db, sql);
@@ -45,6 +45,7 @@ static enum answer insert(struct access *access, const struct identity *who, con
     statement_text(s, 5, buffer_slice(&roles));
     if (who->kind == IDENTITY_USER) statement_int(s, 6, who->id);
     statement_int(s, 7, access_now(access));
+    if (values->expires_at) statement_int(s, 8, values->expires_at);
     const enum answer answer = answer_of(statement_do(s, error));
     buffer_release(&roles);
     return answer;
@@ -98,8 +99,9 @@ static struct api_key read_row(struct statement *s, struct arena *arena)
         .writes = statement_number(s, 3),
         .made_by = statement_number(s, 5),
         .made_at = statement_number(s, 6),
-        .used_at = statement_number(s, 7),
-        .revoked_at = statement_number(s, 8),
+        .expires_at = statement_number(s, 7),
+        .used_at = statement_number(s, 8),
+        .revoked_at = statement_number(s, 9),
     };
     if (!role_set_read(statement_bytes(s, 4), &key.roles, &unknown)) key.roles = 0;
     return key;
@@ -108,8 +110,9 @@ static struct api_key read_row(struct statement *s, struct arena *arena)
 enum answer api_key_list(struct access *access, const struct identity *who, struct arena *arena,
                          struct api_key_list *out, struct error *error)
 {
-    static const char sql[] = "SELECT id, prefix, name, writes, roles, made_by, made_at, used_at, revoked_at"
-                              " FROM api_key ORDER BY revoked_at IS NOT NULL, id DESC";
+    static const char sql[] =
+        "SELECT id, prefix, name, writes, roles, made_by, made_at, expires_at, used_at, revoked_at"
+        " FROM api_key ORDER BY revoked_at IS NOT NULL, id DESC";
     *out = (struct api_key_list){0};
     enum answer answer = access_require(access, who, ACTION_KEY_MANAGE, slice_of("", 0), error);
     if (answer != ANSWER_OK) return answer;
@@ -147,7 +150,7 @@ enum answer api_key_revoke(struct access *access, const struct identity *who, in
 
 static struct cache_entry *load(struct access *access, struct slice key, const struct digest *digest)
 {
-    static const char sql[] = "SELECT id, digest, writes, roles, used_at FROM api_key"
+    static const char sql[] = "SELECT id, digest, writes, roles, used_at, expires_at FROM api_key"
                               " WHERE prefix = ?1 AND revoked_at IS NULL";
     struct cache_entry entry = {.key = *digest, .kind = CACHE_API_KEY, .expires_at = INSTANT_MAX};
     struct slice unknown;
@@ -160,6 +163,7 @@ static struct cache_entry *load(struct access *access, struct slice key, const s
         entry.who.writes = statement_number(s, 2);
         if (!role_set_read(statement_bytes(s, 3), &entry.who.roles, &unknown)) entry.who.roles = 0;
         entry.noted_at = statement_number(s, 4);
+        if (!statement_is_null(s, 5)) entry.expires_at = statement_number(s, 5);
     }
     return statement_end(s, NULL) == OK && found ? cache_put(access->cache, &entry) : NULL;
 }
@@ -184,6 +188,7 @@ enum answer api_key_find(struct access *access, struct slice key, struct slice a
     access_lock(access);
     struct cache_entry *entry = cache_find(access->cache, CACHE_API_KEY, &digest);
     if (!entry && key_text_prefix(key, WORD).len) entry = load(access, key, &digest);
+    if (entry && access_now(access) >= entry->expires_at) entry = NULL;
     if (entry) {
         const struct identity nobody = *who;
         *who = entry->who;
@@ -191,5 +196,6 @@ enum answer api_key_find(struct access *access, struct slice key, struct slice a
         note_used(access, entry);
     }
     access_unlock(access);
-    return entry ? ANSWER_OK : answer_set(error, ANSWER_UNKNOWN, "this API key does not hold: it is wrong, or revoked");
+    return entry ? ANSWER_OK
+                 : answer_set(error, ANSWER_UNKNOWN, "this API key does not hold: it is wrong, revoked, or too old");
 }

@@ -19,7 +19,7 @@ static enum answer check_forgery(struct access *access, const struct access_requ
     if (own_page && has_token) return ANSWER_OK;
     const enum answer noted = note_refusal(access, who, SLICE("request"), slice_of("", 0), ANSWER_FORGED, error);
     if (noted != ANSWER_OK) return noted;
-    return own_page ? answer_set(error, ANSWER_FORGED, "the header X-CSRF-Token is not that of this session")
+    return own_page ? answer_set(error, ANSWER_FORGED, "the header X-Masa-Csrf is not that of this session")
                     : answer_set(error, ANSWER_FORGED, "changes are not taken from pages of another site");
 }
 

@@ -82,7 +82,8 @@ enum answer session_open(struct access *access, const struct user *user, struct 
 enum answer session_mark_device(struct access *access, int64_t user, struct slice had, struct session_ticket *out,
                                 struct error *error);
 
-/* Wrong passwords for this account no longer count. */
+/* Whether it waits, and that wrong passwords for it no longer count. */
+bool account_is_locked(struct access *access, struct slice email);
 void account_forgive(struct access *access, struct slice email);
 
 /* A statement that writes down when something was last used. It does not wait for other writers, and may fail: nothing

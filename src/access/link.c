@@ -86,7 +86,7 @@ enum answer link_make(struct access *access, const struct identity *who, int64_t
 
 static enum answer spent(struct error *error)
 {
-    return answer_set(error, ANSWER_UNKNOWN, "this link was used already, or is too old: ask for a new one");
+    return answer_set(error, ANSWER_GONE, "this link was used already, or is too old: ask for a new one");
 }
 
 /* What the link is for, and of whom. */
@@ -177,7 +177,7 @@ enum answer link_follow(struct access *access, const struct link_use *use, struc
     struct user first = {.email = use->email,
                          .name = use->name,
                          .language = use->language,
-                         .team = slice_of("", 0),
+                         .teams = slice_of("", 0),
                          .roles = ROLE_BIT(ROLE_ADMIN)};
     *out = (struct session_ticket){0};
     arena_init(&arena);

@@ -162,6 +162,16 @@ void account_forgive(struct access *access, struct slice email)
     buffer_release(&key);
 }
 
+bool account_is_locked(struct access *access, struct slice email)
+{
+    struct buffer key;
+    buffer_init(&key, 8192);
+    account_key(email, &key);
+    const bool locked = lockout_failed(access->accounts, buffer_slice(&key), access_now(access)) != 0;
+    buffer_release(&key);
+    return locked;
+}
+
 static void attempt_begin(struct attempt *a, struct access *access, const struct sign_in *in)
 {
     *a = (struct attempt){.address = in->address};

@@ -4,11 +4,14 @@
 #include "access/person_text.h"
 #include "value/json_write.h"
 
-#define COLUMNS "id, email, name, language, team, roles, active, password IS NOT NULL, made_at, signed_in_at"
+#define COLUMNS                                                                                                        \
+    "id, email, name, language, teams, roles, active, password IS NOT NULL, version, made_at,"                         \
+    " coalesce((SELECT max(seen_at) FROM session WHERE user = user.id), signed_in_at),"                                \
+    " (SELECT count(*) FROM session WHERE user = user.id)"
 
 /* ---- rows ---- */
 
-static struct user read_row(struct statement *s, struct arena *arena)
+static struct user read_row(struct access *access, struct statement *s, struct arena *arena)
 {
     struct slice unknown;
     struct user user = {
@@ -16,21 +19,25 @@ static struct user read_row(struct statement *s, struct arena *arena)
         .email = arena_slice(arena, statement_bytes(s, 1)),
         .name = arena_slice(arena, statement_bytes(s, 2)),
         .language = arena_slice(arena, statement_bytes(s, 3)),
-        .team = arena_slice(arena, statement_bytes(s, 4)),
+        .teams = arena_slice(arena, statement_bytes(s, 4)),
         .active = statement_number(s, 6),
         .has_password = statement_number(s, 7),
-        .made_at = statement_number(s, 8),
-        .signed_in_at = statement_number(s, 9),
+        .version = statement_number(s, 8),
+        .made_at = statement_number(s, 9),
+        .seen_at = statement_number(s, 10),
+        .sessions = statement_number(s, 11),
     };
+    user.locked = account_is_locked(access, user.email);
     /* A role of a later masa is none here: less may be done, never more. */
     if (!role_set_read(statement_bytes(s, 5), &user.roles, &unknown)) user.roles = 0;
     return user;
 }
 
-static bool load_one(struct statement *s, struct arena *arena, struct user *out, struct error *error)
+static bool load_one(struct access *access, struct statement *s, struct arena *arena, struct user *out,
+                     struct error *error)
 {
     const bool found = statement_row(s);
-    if (found) *out = read_row(s, arena);
+    if (found) *out = read_row(access, s, arena);
     return statement_end(s, error) == OK && found;
 }
 
@@ -39,7 +46,7 @@ bool user_load(struct access *access, int64_t id, struct arena *arena, struct us
     static const char sql[] = "SELECT " COLUMNS " FROM user WHERE id = ?1";
     struct statement *s = database_statement(access->db, sql);
     statement_int(s, 1, id);
-    return load_one(s, arena, out, error);
+    return load_one(access, s, arena, out, error);
 }
 
 bool user_load_by_email(struct access *access, struct slice folded, struct arena *arena, struct user *out,
@@ -48,7 +55,7 @@ bool user_load_by_email(struct access *access, struct slice folded, struct arena
     static const char sql[] = "SELECT " COLUMNS " FROM user WHERE email = ?1";
     struct statement *s = database_statement(access->db, sql);
     statement_text(s, 1, folded);
-    return load_one(s, arena, out, error);
+    return load_one(access, s, arena, out, error);
 }
 
 struct slice user_password(struct access *access, int64_t id, struct arena *arena)
@@ -93,14 +100,26 @@ void user_json(const struct user *user, struct buffer *out)
     json_string(&w, user->email);
     json_key(&w, SLICE("language"));
     json_string(&w, user->language);
-    json_key(&w, SLICE("team"));
-    json_string(&w, user->team);
+    json_key(&w, SLICE("teams"));
+    json_string(&w, user->teams);
     json_key(&w, SLICE("roles"));
     json_string(&w, buffer_slice(&roles));
     json_key(&w, SLICE("active"));
     json_bool(&w, user->active);
     json_end(&w);
     buffer_release(&roles);
+}
+
+/* Each name in one form, one comma between two. */
+static bool teams_compose(struct slice text, struct buffer *out)
+{
+    while (text.len) {
+        const struct slice name = slice_trim(slice_cut(&text, ','));
+        if (!name.len) continue;
+        if (out->len) buffer_char(out, ',');
+        if (!name_compose(name, out)) return false;
+    }
+    return true;
 }
 
 typedef bool to_form(struct slice text, struct buffer *out);
@@ -121,8 +140,8 @@ enum answer user_bring_to_form(struct user *values, unsigned fields, struct aren
         return answer_set(error, ANSWER_BAD, "email: %.*s is no e-mail address", SLICE_ARG(values->email));
     if (fields & USER_NAME && !bring(&values->name, name_compose, arena))
         return answer_set(error, ANSWER_BAD, "name: one line of at most %d bytes", NAME_BYTES_MAX);
-    if (fields & USER_TEAM && values->team.len && !bring(&values->team, name_compose, arena))
-        return answer_set(error, ANSWER_BAD, "team: one line of at most %d bytes", NAME_BYTES_MAX);
+    if (fields & USER_TEAMS && !bring(&values->teams, teams_compose, arena))
+        return answer_set(error, ANSWER_BAD, "teams: names of at most %d bytes", NAME_BYTES_MAX);
     if (fields & USER_LANGUAGE && !slice_is(values->language, "he") && !slice_is(values->language, "en"))
         return answer_set(error, ANSWER_BAD, "language: he or en");
     if (fields & USER_ROLES && !values->roles)
@@ -139,7 +158,7 @@ static void bind_roles(struct statement *s, int index, role_set roles, struct bu
 
 enum answer user_insert(struct access *access, const struct user *values, int64_t *id, struct error *error)
 {
-    static const char sql[] = "INSERT INTO user (email, name, language, roles, team, made_at)"
+    static const char sql[] = "INSERT INTO user (email, name, language, roles, teams, made_at)"
                               " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (email) DO NOTHING";
     struct buffer roles;
     struct statement *s = database_statement(access->db, sql);
@@ -147,7 +166,7 @@ enum answer user_insert(struct access *access, const struct user *values, int64_
     statement_text(s, 2, values->name);
     statement_text(s, 3, values->language);
     bind_roles(s, 4, values->roles, &roles);
-    statement_text(s, 5, values->team);
+    statement_text(s, 5, values->teams);
     statement_int(s, 6, access_now(access));
     const enum answer answer = answer_of(statement_do(s, error));
     buffer_release(&roles);
@@ -205,7 +224,7 @@ bool user_another_admin(struct access *access, int64_t but)
     statement_int(s, 1, but);
     bool found = false;
     while (!found && statement_row(s)) {
-        const struct user user = read_row(s, &arena);
+        const struct user user = read_row(access, s, &arena);
         found = is_acting_admin(&user);
     }
     statement_end(s, NULL);
@@ -220,7 +239,7 @@ static struct user changed(const struct user *before, const struct user_change *
     if (change->fields & USER_EMAIL) after.email = values->email;
     if (change->fields & USER_NAME) after.name = values->name;
     if (change->fields & USER_LANGUAGE) after.language = values->language;
-    if (change->fields & USER_TEAM) after.team = values->team;
+    if (change->fields & USER_TEAMS) after.teams = values->teams;
     if (change->fields & USER_ROLES) after.roles = values->roles;
     if (change->fields & USER_ACTIVE) after.active = values->active;
     return after;
@@ -234,8 +253,9 @@ static bool email_is_taken(struct access *access, const struct user *user, struc
 
 static enum answer update(struct access *access, const struct user *user, struct error *error)
 {
-    static const char sql[] = "UPDATE user SET email = ?2, name = ?3, language = ?4, roles = ?5, team = ?6, active = ?7"
-                              " WHERE id = ?1";
+    static const char sql[] =
+        "UPDATE user SET email = ?2, name = ?3, language = ?4, roles = ?5, teams = ?6, active = ?7,"
+        " version = version + 1 WHERE id = ?1";
     struct buffer roles;
     struct statement *s = database_statement(access->db, sql);
     statement_int(s, 1, user->id);
@@ -243,7 +263,7 @@ static enum answer update(struct access *access, const struct user *user, struct
     statement_text(s, 3, user->name);
     statement_text(s, 4, user->language);
     bind_roles(s, 5, user->roles, &roles);
-    statement_text(s, 6, user->team);
+    statement_text(s, 6, user->teams);
     statement_int(s, 7, user->active);
     const enum answer answer = answer_of(statement_do(s, error));
     buffer_release(&roles);
@@ -269,14 +289,17 @@ static enum answer apply(struct access *access, const struct identity *who, int6
 {
     struct user before;
     if (!user_load(access, id, arena, &before, error)) return absent(id, error);
+    if (change->version && change->version != before.version)
+        return answer_set(error, ANSWER_CHANGED, "somebody changed this user meanwhile; look again");
     const struct user after = changed(&before, change);
     if (email_is_taken(access, &after, arena))
         return answer_set(error, ANSWER_CONFLICT, "email: %.*s is a user already", SLICE_ARG(after.email));
     if (is_acting_admin(&before) && !is_acting_admin(&after) && !user_another_admin(access, id))
-        return answer_set(error, ANSWER_CONFLICT,
+        return answer_set(error, ANSWER_LAST_ADMIN,
                           "this is the last administrator: make another one first, who has signed in");
     user_json(&before, before_json);
     user_json(&after, after_json);
+    if (change->fields & USER_ACTIVE && after.active) account_forgive(access, after.email);
     const enum answer answer = update(access, &after, error);
     return answer == ANSWER_OK ? end_what_was_let_in(access, who, &before, &after, error) : answer;
 }
@@ -358,7 +381,7 @@ enum answer user_list(struct access *access, const struct identity *who, struct 
     VECTOR(struct user) users = {0};
     access_lock(access);
     struct statement *s = database_statement(access->db, sql);
-    while (statement_row(s)) vector_push(&users, read_row(s, arena));
+    while (statement_row(s)) vector_push(&users, read_row(access, s, arena));
     answer = answer_of(statement_end(s, error));
     access_unlock(access);
     out->count = users.count;

@@ -7,11 +7,15 @@
 
 struct user {
     int64_t id;
-    struct slice email, name, language, team; /* language: "he" or "en" */
+    struct slice email, name, language; /* language: "he" or "en" */
+    struct slice teams;                 /* names separated by commas */
     role_set roles;
     bool active;
-    bool has_password;             /* else the invitation was not followed yet */
-    int64_t made_at, signed_in_at; /* 0: never */
+    bool has_password;        /* else the invitation was not followed yet */
+    bool locked;              /* waits, after wrong passwords */
+    int64_t version;          /* counts changes */
+    int64_t made_at, seen_at; /* seen_at 0: never signed in */
+    int64_t sessions;         /* how many there are */
 };
 
 struct user_list {
@@ -24,12 +28,13 @@ enum user_field {
     USER_EMAIL = 1,
     USER_NAME = 2,
     USER_LANGUAGE = 4,
-    USER_TEAM = 8,
+    USER_TEAMS = 8,
     USER_ROLES = 16,
     USER_ACTIVE = 32,
 };
 struct user_change {
     unsigned fields; /* of enum user_field */
+    int64_t version; /* that was seen: ANSWER_CHANGED when another one stands; 0: any */
     struct user values;
 };
 
@@ -38,7 +43,7 @@ enum answer user_add(struct access *access, const struct identity *who, const st
                      struct error *error);
 /* One's own name and language everybody may change; for the rest `who` needs user.manage. The last active
  * administrator stays one. New roles, and being made inactive, end the person's sessions; the one that `who` acts in
- * goes on, but needs a new id (session_renew). */
+ * goes on, but needs a new id (session_renew). Being made active also ends a wait after wrong passwords. */
 enum answer user_change(struct access *access, const struct identity *who, int64_t id, const struct user_change *change,
                         struct error *error);
 /* These need user.read; texts live in the arena. */

@@ -66,8 +66,8 @@ static void describe(const struct write_key *key, struct buffer *out)
 
 static enum answer insert(struct access *access, const struct identity *who, struct write_key *key, struct error *error)
 {
-    static const char sql[] = "INSERT INTO write_key (prefix, key, source, origins, made_by, made_at)"
-                              " VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    static const char sql[] = "INSERT INTO write_key (prefix, key, source, origins, made_by, made_at, name)"
+                              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     struct statement *s = database_statement(access->db, sql);
     statement_text(s, 1, key_text_prefix(key->key, WORD));
     statement_text(s, 2, key->key);
@@ -75,6 +75,7 @@ static enum answer insert(struct access *access, const struct identity *who, str
     statement_text(s, 4, key->origins);
     if (who->kind == IDENTITY_USER) statement_int(s, 5, who->id);
     statement_int(s, 6, key->made_at);
+    statement_text(s, 7, key->name);
     const enum answer answer = answer_of(statement_do(s, error));
     key->id = database_last_id(access->db);
     return answer;
@@ -85,16 +86,19 @@ static enum answer fill(struct access *access, const struct identity *who, const
 {
     char key[KEY_SIZE];
     struct slice wrong = {0};
-    struct buffer origins;
+    struct buffer origins, name;
     const struct slice source = slice_trim(values->source);
     if (!is_source_name(source))
         return answer_set(error, ANSWER_BAD, "source: small letters, digits, - _ and ., at most %d", SOURCE_NAME_MAX);
     buffer_init(&origins, 4096);
-    const bool fine = bring_origins(values->origins, &origins, &wrong);
+    buffer_init(&name, 4096);
+    const bool named = name_compose(values->name, &name);
+    const bool fine = named && bring_origins(values->origins, &origins, &wrong);
     if (fine) {
         key_text_make(&access->world, WORD, key);
         *out = (struct write_key){
             .key = arena_slice(arena, slice_from(key)),
+            .name = arena_slice(arena, buffer_slice(&name)),
             .source = arena_slice(arena, source),
             .origins = arena_slice(arena, buffer_slice(&origins)),
             .made_by = who->kind == IDENTITY_USER ? who->id : 0,
@@ -102,6 +106,9 @@ static enum answer fill(struct access *access, const struct identity *who, const
         };
     }
     buffer_release(&origins);
+    buffer_release(&name);
+    if (!named)
+        return answer_set(error, ANSWER_BAD, "name: what the key is for, one line of at most %d bytes", NAME_BYTES_MAX);
     if (!fine)
         return answer_set(error, ANSWER_BAD, "origins: %.*s is none; they look like https://example.com",
                           SLICE_ARG(wrong));
@@ -142,14 +149,16 @@ static struct write_key read_row(struct statement *s, struct arena *arena)
         .made_at = statement_number(s, 5),
         .used_at = statement_number(s, 6),
         .revoked_at = statement_number(s, 7),
+        .name = arena_slice(arena, statement_bytes(s, 8)),
     };
 }
 
 enum answer write_key_list(struct access *access, const struct identity *who, struct arena *arena,
                            struct write_key_list *out, struct error *error)
 {
-    static const char sql[] = "SELECT id, key, source, origins, made_by, made_at, used_at, revoked_at FROM write_key"
-                              " ORDER BY revoked_at IS NOT NULL, source, id";
+    static const char sql[] =
+        "SELECT id, key, source, origins, made_by, made_at, used_at, revoked_at, name FROM write_key"
+        " ORDER BY revoked_at IS NOT NULL, source, id";
     *out = (struct write_key_list){0};
     enum answer answer = access_require(access, who, ACTION_KEY_MANAGE, slice_of("", 0), error);
     if (answer != ANSWER_OK) return answer;

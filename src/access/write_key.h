@@ -10,8 +10,9 @@ enum { SOURCE_NAME_MAX = 64 };
 
 struct write_key {
     int64_t id;
-    struct slice key, source;
-    struct slice origins; /* "https://example.com https://shop.example.com"; empty: browsers may send from any page */
+    struct slice key, name; /* the name says what it is for */
+    struct slice source;    /* that its events carry */
+    struct slice origins;   /* "https://example.com https://shop.example.com"; empty: browsers may send from any page */
     int64_t made_by, made_at, used_at, revoked_at;
 };
 struct write_key_list {
@@ -19,7 +20,7 @@ struct write_key_list {
     size_t count;
 };
 
-/* Takes source and origins. These need key.manage. */
+/* Takes name, source and origins. These need key.manage. */
 enum answer write_key_make(struct access *access, const struct identity *who, const struct write_key *values,
                            struct arena *arena, struct write_key *out, struct error *error);
 enum answer write_key_list(struct access *access, const struct identity *who, struct arena *arena,

@@ -7,7 +7,8 @@ CREATE TABLE user (
   name TEXT NOT NULL,
   language TEXT NOT NULL CHECK (language IN ('he', 'en')),
   roles TEXT NOT NULL,            -- 'marketing,sales'
-  team TEXT NOT NULL DEFAULT '',
+  teams TEXT NOT NULL DEFAULT '', -- 'team_east,team_west'
+  version INTEGER NOT NULL DEFAULT 1, -- counts changes, so that none is written over unseen
   active INTEGER NOT NULL DEFAULT 1 CHECK (active IN (0, 1)),
   password TEXT,                  -- argon2id with its parameters; NULL until the invitation was followed
   made_at INTEGER NOT NULL,       -- microseconds since 1970, as all times
@@ -46,6 +47,7 @@ CREATE TABLE api_key (
   roles TEXT NOT NULL,
   made_by INTEGER REFERENCES user,
   made_at INTEGER NOT NULL,
+  expires_at INTEGER,
   used_at INTEGER,
   revoked_at INTEGER
 ) STRICT;
@@ -55,7 +57,8 @@ CREATE TABLE write_key (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   prefix TEXT NOT NULL UNIQUE,
   key TEXT NOT NULL,
-  source TEXT NOT NULL,
+  name TEXT NOT NULL,
+  source TEXT NOT NULL,           -- that events carry which come with it
   origins TEXT NOT NULL,          -- from which pages a browser may send, separated by spaces; empty: from any
   made_by INTEGER REFERENCES user,
   made_at INTEGER NOT NULL,
@@ -97,13 +100,13 @@ CREATE TABLE audit_head (one INTEGER PRIMARY KEY CHECK (one = 1), id INTEGER NOT
 -- being used do not count.
 CREATE TABLE access_epoch (one INTEGER PRIMARY KEY CHECK (one = 1), count INTEGER NOT NULL) STRICT;
 INSERT INTO access_epoch VALUES (1, 0);
-CREATE TRIGGER user_changes AFTER UPDATE OF roles, active, email, name, language, team ON user
+CREATE TRIGGER user_changes AFTER UPDATE OF roles, active, email, name, language, teams ON user
 BEGIN UPDATE access_epoch SET count = count + 1; END;
 CREATE TRIGGER session_changes AFTER UPDATE OF digest, user, expires_at ON session
 BEGIN UPDATE access_epoch SET count = count + 1; END;
 CREATE TRIGGER session_ends AFTER DELETE ON session
 BEGIN UPDATE access_epoch SET count = count + 1; END;
-CREATE TRIGGER api_key_changes AFTER UPDATE OF prefix, digest, writes, roles, revoked_at ON api_key
+CREATE TRIGGER api_key_changes AFTER UPDATE OF prefix, digest, writes, roles, expires_at, revoked_at ON api_key
 BEGIN UPDATE access_epoch SET count = count + 1; END;
 CREATE TRIGGER api_key_goes AFTER DELETE ON api_key
 BEGIN UPDATE access_epoch SET count = count + 1; END;
