@@ -7,6 +7,7 @@ int eval_command(int argc, char **argv);
 int facts_command(int argc, char **argv);
 int init_command(int argc, char **argv);
 int report_command(int argc, char **argv);
+int user_command(int argc, char **argv);
 int why_command(int argc, char **argv);
 
 #endif

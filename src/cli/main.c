@@ -15,6 +15,7 @@ static const struct {
     {"eval", eval_command, "evaluate an expression and print its value as JSON"},
     {"facts", facts_command, "print every fact of every subject"},
     {"report", report_command, "print the funnel report of event files"},
+    {"user", user_command, "the people of a store, and links that let them in"},
     {"why", why_command, "say why one subject is where it is, and what is missing"},
 };
 
