@@ -1,0 +1,179 @@
+#include "log/commit.h"
+
+#include <pthread.h>
+#include <time.h>
+
+#include "base/buffer.h"
+#include "base/civil.h"
+
+enum { WAITING_MAX = 8 << 20 };
+
+/* What gathers while the group before it is being written. */
+struct group {
+    struct buffer lines;
+    size_t count;
+    VECTOR(struct commit_call) calls;
+};
+
+struct commit {
+    struct log_port port;
+    size_t waiting_max;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    struct group gathering, writing;
+    bool closed, idle;
+    struct commit_counts counts;
+};
+
+static int64_t now_micros(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * SECOND_US + now.tv_nsec / 1000;
+}
+
+static void group_init(struct group *group)
+{
+    *group = (struct group){0};
+    buffer_init(&group->lines, BUFFER_NO_LIMIT);
+}
+
+static void group_release(struct group *group)
+{
+    buffer_release(&group->lines);
+    vector_release(&group->calls);
+}
+
+/* Waits for lines and makes them the group to be written; false when there are none and none will come. */
+static bool take_group(struct commit *c)
+{
+    pthread_mutex_lock(&c->lock);
+    c->idle = true;
+    pthread_cond_broadcast(&c->changed);
+    while (!c->gathering.calls.count && !c->closed) pthread_cond_wait(&c->changed, &c->lock);
+    struct group taken = c->gathering;
+    c->gathering = c->writing;
+    c->writing = taken;
+    c->idle = false;
+    pthread_mutex_unlock(&c->lock);
+    return taken.calls.count > 0;
+}
+
+static size_t size_class(size_t calls)
+{
+    size_t class = 0;
+    while (class < COMMIT_SIZES - 1 && calls > (size_t)1 << class) class ++;
+    return class;
+}
+
+static void count_group(struct commit *c, enum outcome outcome, int64_t began)
+{
+    const struct group *group = &c->writing;
+    const int64_t now = now_micros();
+    pthread_mutex_lock(&c->lock);
+    struct commit_counts *counts = &c->counts;
+    counts->append_micros += (uint64_t)(now - began);
+    if (outcome == OK) {
+        counts->groups++;
+        counts->lines += group->count;
+        counts->bytes += group->lines.len;
+        counts->sizes[size_class(group->calls.count)]++;
+        counts->failed_at = 0;
+    } else {
+        counts->failed_groups++;
+        counts->failed_lines += group->count;
+        counts->failed_at = now;
+    }
+    pthread_mutex_unlock(&c->lock);
+}
+
+static void write_group(struct commit *c)
+{
+    struct group *group = &c->writing;
+    struct error error = {0};
+    const int64_t began = now_micros();
+    enum outcome outcome = c->port.append(c->port.context, buffer_slice(&group->lines), group->count, &error);
+    count_group(c, outcome, began);
+    for (size_t i = 0; i < group->calls.count; i++)
+        group->calls.at[i].done(group->calls.at[i].context, outcome, &error);
+    buffer_clear(&group->lines);
+    vector_clear(&group->calls);
+    group->count = 0;
+    if (group->lines.cap > c->waiting_max) buffer_release(&group->lines);
+}
+
+static void *run(void *context)
+{
+    struct commit *c = context;
+    while (take_group(c)) write_group(c);
+    return NULL;
+}
+
+struct commit *commit_open(struct log_port port, const struct commit_options *options, struct error *error)
+{
+    struct commit *c = memory_new(sizeof *c);
+    c->port = port;
+    c->waiting_max = options && options->waiting_max ? options->waiting_max : WAITING_MAX;
+    pthread_mutex_init(&c->lock, NULL);
+    pthread_cond_init(&c->changed, NULL);
+    group_init(&c->gathering);
+    group_init(&c->writing);
+    int failed = pthread_create(&c->thread, NULL, run, c);
+    if (!failed) return c;
+    error_set(error, FAILED, "cannot start a thread: %s", strerror(failed));
+    pthread_cond_destroy(&c->changed);
+    pthread_mutex_destroy(&c->lock);
+    free(c);
+    return NULL;
+}
+
+enum commit_answer commit_put(struct commit *c, struct slice lines, size_t count, struct commit_call call)
+{
+    enum commit_answer answer = COMMIT_TAKEN;
+    pthread_mutex_lock(&c->lock);
+    struct group *group = &c->gathering;
+    if (c->closed) {
+        answer = COMMIT_CLOSED;
+    } else if (group->calls.count && group->lines.len + lines.len > c->waiting_max) {
+        answer = COMMIT_BUSY;
+        c->counts.busy++;
+    } else {
+        buffer_add(&group->lines, lines);
+        vector_push(&group->calls, call);
+        group->count += count;
+        if (c->idle && group->calls.count == 1) pthread_cond_broadcast(&c->changed);
+    }
+    pthread_mutex_unlock(&c->lock);
+    return answer;
+}
+
+void commit_drain(struct commit *c)
+{
+    pthread_mutex_lock(&c->lock);
+    c->closed = true;
+    pthread_cond_broadcast(&c->changed);
+    pthread_mutex_unlock(&c->lock);
+    pthread_join(c->thread, NULL);
+}
+
+void commit_close(struct commit *c)
+{
+    if (!c) return;
+    if (!c->closed) commit_drain(c);
+    group_release(&c->gathering);
+    group_release(&c->writing);
+    pthread_cond_destroy(&c->changed);
+    pthread_mutex_destroy(&c->lock);
+    free(c);
+}
+
+struct commit_counts commit_counts(struct commit *c)
+{
+    pthread_mutex_lock(&c->lock);
+    struct commit_counts counts = c->counts;
+    counts.waiting_bytes = c->gathering.lines.len;
+    counts.waiting_calls = c->gathering.calls.count;
+    pthread_mutex_unlock(&c->lock);
+    return counts;
+}
