@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "app/beside.h"
 #include "calendar/holidays.h"
 #include "calendar/zone_load.h"
 
@@ -134,12 +135,14 @@ enum outcome run_read(struct run *run, const struct run_options *o, struct error
     struct input_sink *sinks = ARENA_ARRAY(&run->arena, struct input_sink, run->threads);
     for (int i = 0; i < run->threads; i++) sinks[i] = gather_sink(run->gather, i);
     if (o->horizon) run->gather->horizon = o->horizon;
-    const struct input_plan plan = plan_of(run);
+    struct input_plan plan = plan_of(run);
+    if (o->beside) plan = beside_open(run, o->beside, &plan, o, sinks);
     progress_bar_init(&run->bar, stderr);
     const struct input_watch watch = {run, o->progress ? show_progress : NULL, take_spend};
     enum outcome outcome = input_read(run->input, &plan, sinks, run->threads, &watch, error);
     progress_bar_end(&run->bar);
     run->last_at = gather_totals(run->gather).last_at;
+    if (o->beside) beside_close(run, o->beside);
     return outcome;
 }
 

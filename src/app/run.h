@@ -20,6 +20,7 @@ struct run_options {
     bool spend;                    /* the definition's spend file is read too */
     int64_t horizon;               /* relations later than this are not known yet; 0: all are */
     bool progress;                 /* a bar on standard error when it is a terminal */
+    struct run *beside;            /* loaded, too: it gathers the same events under its own definition; NULL */
 };
 
 struct run {

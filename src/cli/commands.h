@@ -2,6 +2,7 @@
 #ifndef MASA_CLI_COMMANDS_H
 #define MASA_CLI_COMMANDS_H
 
+int backtest_command(int argc, char **argv);
 int check_command(int argc, char **argv);
 int eval_command(int argc, char **argv);
 int facts_command(int argc, char **argv);

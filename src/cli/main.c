@@ -16,6 +16,7 @@ static const struct {
     {"facts", facts_command, "print every fact of every subject"},
     {"report", report_command, "print the funnel report of event files"},
     {"user", user_command, "the people of a store, and links that let them in"},
+    {"backtest", backtest_command, "try another definition on the same events"},
     {"why", why_command, "say why one subject is where it is, and what is missing"},
 };
 
@@ -24,7 +25,7 @@ enum { COMMANDS = sizeof commands / sizeof *commands };
 static void print_help(FILE *out)
 {
     fprintf(out, "masa %s: the funnel, from raw files\n\nusage: masa COMMAND ...\n\n", MASA_VERSION);
-    for (int i = 0; i < COMMANDS; i++) fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].help);
+    for (int i = 0; i < COMMANDS; i++) fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].help);
     fprintf(out, "\nmasa COMMAND --help tells a command's options.\n");
 }
 

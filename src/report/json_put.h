@@ -2,6 +2,7 @@
 #ifndef MASA_REPORT_JSON_PUT_H
 #define MASA_REPORT_JSON_PUT_H
 
+#include "analysis/backtest.h"
 #include "base/civil.h"
 #include "report/catalogue.h"
 #include "value/cell.h"
@@ -24,6 +25,10 @@ void json_put_time(struct json_writer *w, const char *name, int64_t at);
 void json_put_words(struct json_writer *w, const char *name, struct words words);
 void json_put_array(struct json_writer *w, const char *name);
 void json_put_object(struct json_writer *w, const char *name);
+/* [low, high] of a share, in per cent. */
+void json_put_share_range(struct json_writer *w, const char *name, struct range r);
+/* What became of some: schema/backtest.schema.json. Whom people accepted is null where they had decided before. */
+void json_put_fared(struct json_writer *w, const char *name, const struct fared *f, bool before_decision);
 /* A cell as JSON: null, true, 1.25, "text", {"amount": 4500, "currency": "USD"}, a list, a map. */
 void json_put_cell(struct json_writer *w, const char *name, struct cell cell, const struct dictionary *dictionary);
 /* The same as an item of an array. */

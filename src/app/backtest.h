@@ -1,0 +1,25 @@
+/* `masa backtest`: the same events under the present and another definition, both as if they had always been in force. */
+#ifndef MASA_APP_BACKTEST_H
+#define MASA_APP_BACKTEST_H
+
+#include "app/run.h"
+#include "report/backtest.h"
+
+enum backtest_format { BACKTEST_TERMINAL, BACKTEST_JSON };
+
+struct backtest_request {
+    struct run_options run; /* its definition is the present one */
+    const char *with;       /* the other definition */
+    struct slice program;
+    struct slice funnel, period, as_of; /* empty: as the present definition's report says */
+    bool all_stages;
+    enum backtest_format format;
+    enum report_language language;
+    struct terminal_options terminal;
+};
+
+/* Both runs are the caller's to release; `list`, who moves as CSV, may be NULL. */
+enum outcome backtest_of_files(struct run *now, struct run *then, const struct backtest_request *request,
+                               struct buffer *out, struct buffer *list, struct error *error);
+
+#endif
