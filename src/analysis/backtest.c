@@ -27,7 +27,6 @@ static bool exit_decided(const struct funnel *funnel, uint8_t exit)
     return exit == EXIT_REJECTED || (exit >= EXIT_DECLARED && funnel->exits[exit - EXIT_DECLARED].decided_by);
 }
 
-
 struct fate fate_of(const struct fact_table *t, size_t row)
 {
     const struct funnel *funnel = &t->definition->funnels[t->funnel];
@@ -110,8 +109,7 @@ static void add_rows(struct people *p, const struct fact_table *t, bool is_new, 
         if (t->lap[row] != 1) continue;
         uint32_t at = map_put(&p->index, t->subject[row], (uint32_t)p->list.count);
         const struct fate fate = fate_of(t, row);
-        if (at == p->list.count)
-            vector_push(&p->list, ((struct person){t->subject[row], NONE, NONE, false, fate}));
+        if (at == p->list.count) vector_push(&p->list, ((struct person){t->subject[row], NONE, NONE, false, fate}));
         struct person *who = &p->list.at[at];
         join_fate(&who->fate, &fate);
         who->counted |= t->window[row] == WINDOW_PERIOD;

@@ -37,7 +37,7 @@ void fared_add(struct fared *f, const struct fate *fate, int64_t at);
 struct backtest_stage {
     struct slice name;
     uint32_t old_stage, new_stage; /* indices in their funnels; NONE: it has no such stage */
-    bool before_decision; /* people decide later: only then does it say something whom they accepted */
+    bool before_decision;          /* people decide later: only then does it say something whom they accepted */
     uint64_t old_count, new_count;
     struct fared cells[BACKTEST_CELLS];
     struct fared old_in, new_in; /* all whom each lets in: how precise its rule is */

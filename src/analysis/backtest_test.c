@@ -42,7 +42,7 @@ static void old(struct two *t, const char *who, struct made_person p)
     add(&t->old, t->old_names, who, p);
 }
 
-static void new(struct two *t, const char *who, struct made_person p)
+static void new (struct two *t, const char *who, struct made_person p)
 {
     add(&t->new, t->new_names, who, p);
 }
@@ -52,14 +52,14 @@ static void new(struct two *t, const char *who, struct made_person p)
 static const struct backtest *five(struct two *t)
 {
     old(t, "p1", (struct made_person){.ends = WON, .days = {0, 1, 1, 1, 1, 1, 1}});
-    new(t, "p1", (struct made_person){.ends = WON, .days = {0, 1, 1, 1, 1, 1, 1}});
+    new (t, "p1", (struct made_person){.ends = WON, .days = {0, 1, 1, 1, 1, 1, 1}});
     old(t, "p2", (struct made_person){.ends = MQL, .days = {0, 1, 1}, .exit = EXIT_REJECTED, .exit_stage = MQL});
-    new(t, "p2", (struct made_person){.ends = MEL, .days = {0, 1}});
+    new (t, "p2", (struct made_person){.ends = MEL, .days = {0, 1}});
     old(t, "p3", (struct made_person){.ends = MEL, .days = {0, 1}});
-    new(t, "p3", (struct made_person){.ends = MQL, .days = {0, 1, 1}});
+    new (t, "p3", (struct made_person){.ends = MQL, .days = {0, 1, 1}});
     old(t, "p4", (struct made_person){.ends = MCL});
-    new(t, "p4", (struct made_person){.ends = MCL});
-    new(t, "p5", (struct made_person){.ends = MCL});
+    new (t, "p4", (struct made_person){.ends = MCL});
+    new (t, "p5", (struct made_person){.ends = MCL});
     t->old.table.exit_at[1] = made_time("2026-01-20T09:00");
     return backtest_build(&t->arena, made_table(&t->old), made_table(&t->new));
 }
@@ -101,7 +101,8 @@ static void bounds(void **state)
 static void later_only(void **state)
 {
     struct fared f = {0};
-    const struct fate fate = {.accepted = 10, .decided = 10, .disqualified = INSTANT_NONE, .lost = 30, .won = INSTANT_NONE};
+    const struct fate fate = {
+        .accepted = 10, .decided = 10, .disqualified = INSTANT_NONE, .lost = 30, .won = INSTANT_NONE};
     fared_add(&f, &fate, 20);
     assert_int_equal(f.accepted + f.decided, 0);
     assert_int_equal(f.lost, 1);

@@ -43,7 +43,8 @@ static enum outcome settle(const struct run *now, const struct run *then, const 
     const int64_t last[] = {run_last_day(now), run_last_day(then)};
     o->as_of = last[0] > last[1] ? last[0] : last[1];
     if (as_of.len && !as_of_parse(as_of, &now->zone, &o->as_of))
-        return error_set(error, BAD_USAGE, "as-of: %.*s is neither a day (2026-04-20) nor an instant", SLICE_ARG(as_of));
+        return error_set(error, BAD_USAGE, "as-of: %.*s is neither a day (2026-04-20) nor an instant",
+                         SLICE_ARG(as_of));
     return period_settle(period, SLICE("none"), &now->definition->company, &now->zone, o->as_of, o->windows,
                          &o->has_compare, error);
 }

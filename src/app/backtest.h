@@ -1,4 +1,5 @@
-/* `masa backtest`: the same events under the present and another definition, both as if they had always been in force. */
+/* `masa backtest`: the same events under the present and another definition, both as if they had always been in force.
+ */
 #ifndef MASA_APP_BACKTEST_H
 #define MASA_APP_BACKTEST_H
 

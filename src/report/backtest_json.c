@@ -90,7 +90,8 @@ static void put_stage(struct out *o, const struct backtest_stage *s)
     json_put_int(&o->w, "old_count", (int64_t)s->old_count);
     json_put_int(&o->w, "new_count", (int64_t)s->new_count);
     json_put_object(&o->w, "cells");
-    for (int c = 0; c < BACKTEST_CELLS; c++) json_put_fared(&o->w, backtest_cell_names[c], &s->cells[c], s->before_decision);
+    for (int c = 0; c < BACKTEST_CELLS; c++)
+        json_put_fared(&o->w, backtest_cell_names[c], &s->cells[c], s->before_decision);
     json_end(&o->w);
     json_put_object(&o->w, "lets_in");
     json_put_fared(&o->w, "old", &s->old_in, s->before_decision);

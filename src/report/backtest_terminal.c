@@ -43,12 +43,11 @@ static struct slice day_of(struct screen *s, int64_t at)
 
 static void draw_stages(struct screen *s)
 {
-    static const char *const heads[] = {"backtest.stage",    "backtest.old",      "backtest.new",    "backtest.both",
+    static const char *const heads[] = {"backtest.stage",    "backtest.old",      "backtest.new",     "backtest.both",
                                         "backtest.old_only", "backtest.new_only", "backtest.neither", "backtest.rule"};
     const struct backtest *b = s->view->backtest;
     struct grid g = grid_new(&s->canvas);
-    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
-        grid_column(&g, say(s, heads[i], NULL), i > 0 && i < 7);
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) grid_column(&g, say(s, heads[i], NULL), i > 0 && i < 7);
     for (size_t i = 0; i < b->stage_count; i++) {
         const struct backtest_stage *st = &b->stages[i];
         const bool differs = st->cells[BACKTEST_OLD_ONLY].n + st->cells[BACKTEST_NEW_ONLY].n > 0;
@@ -102,7 +101,7 @@ static void draw_row(struct screen *s, struct grid *g, const char *name, const s
 
 static void draw_outcomes(struct screen *s, const struct backtest_stage *st)
 {
-    static const char *const heads[] = {"backtest.who",  "backtest.n",    "backtest.accepted",   "backtest.decided",
+    static const char *const heads[] = {"backtest.who", "backtest.n",    "backtest.accepted",   "backtest.decided",
                                         "backtest.won", "backtest.lost", "backtest.turned_down"};
     static const char *const cells[] = {"backtest.both", "backtest.old_only", "backtest.new_only", "backtest.neither"};
     static const char *const verdicts[] = {"backtest.thin", "backtest.noise", "backtest.told"};

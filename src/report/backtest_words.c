@@ -99,8 +99,8 @@ struct words backtest_stage_label(const struct backtest *b, const struct backtes
 
 /* ---- numbers ---- */
 
-static void put_number(struct number_list *list, struct slice code, struct words label, enum kpi_unit unit, double value,
-                       bool is_new)
+static void put_number(struct number_list *list, struct slice code, struct words label, enum kpi_unit unit,
+                       double value, bool is_new)
 {
     struct number_change *n = NULL;
     for (size_t i = 0; i < list->count; i++)
