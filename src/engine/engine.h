@@ -137,8 +137,10 @@ struct facts {
     size_t exported_count;
 };
 
-/* Asks for the changes of a slot over time, for readers of another kind. */
+/* Asks for the changes of a slot over time, as they show at events and when the stages wake. */
 void folder_export(struct folder *folder, uint32_t slot);
+/* The same for readers of another kind, who are told of what the passing of time changes when it does. */
+void folder_lend(struct folder *folder, uint32_t slot);
 
 /* Of the last run; lives in the arena, borrows from the definition. */
 const struct snapshot *folder_snapshot(const struct folder *folder, struct arena *arena);

@@ -19,6 +19,7 @@ void folder_free(struct folder *f)
     vector_release(&f->leavings);
     vector_release(&f->refusals);
     vector_release(&f->exports);
+    vector_release(&f->lent_signals);
     vector_release(&f->exported_last);
     vector_release(&f->exported);
     vector_release(&f->effects);
@@ -36,6 +37,18 @@ void folder_export(struct folder *f, uint32_t slot)
     f->told = true;
     vector_push(&f->exports, slot);
     vector_push(&f->exported_last, cell_absent());
+}
+
+/* A computed value may read any signal of its kind. */
+void folder_lend(struct folder *f, uint32_t slot)
+{
+    const struct kind_model *model = f->plan->model;
+    folder_export(f, slot);
+    for (uint32_t i = 0; f->plan->varies[slot] && i < model->signal_count; i++) {
+        const uint32_t own = model->signals[i].slot;
+        if (f->plan->varies[own] && (own == slot || model->slots[slot].origin == SLOT_COMPUTED))
+            vector_push(&f->lent_signals, i);
+    }
 }
 
 /* ---- what an event does ---- */
@@ -241,6 +254,16 @@ static inline void run_stages(struct folder *f)
     clear_instant(f);
 }
 
+static int64_t next_lent_change(struct folder *f)
+{
+    int64_t next = INSTANT_MAX;
+    for (size_t i = 0; i < f->lent_signals.count; i++) {
+        const int64_t at = signal_next_change(f, f->lent_signals.at[i]);
+        if (at < next) next = at;
+    }
+    return next;
+}
+
 /* Everything that time alone does strictly before `until`. */
 static void pass_time(struct folder *f, int64_t until)
 {
@@ -256,8 +279,10 @@ static void pass_time(struct folder *f, int64_t until)
         clear_instant(f);
         tell_instant(f);
     }
-    while (f->waits) {
-        int64_t wake = machine_next_wake(f);
+    while (f->waits || f->lent_signals.count) {
+        int64_t wake = f->waits ? machine_next_wake(f) : INSTANT_MAX;
+        const int64_t lent = f->lent_signals.count ? next_lent_change(f) : INSTANT_MAX;
+        if (lent < wake) wake = lent;
         if (wake >= until) return;
         f->now = wake;
         f->instant_from = f->instant_until;
@@ -362,7 +387,8 @@ const struct facts *folder_run(struct folder *f, const struct trail *trail)
         int64_t at = e < trail->count ? trail->events[e].at : INSTANT_MAX;
         if (c < trail->change_count && trail->changes[c].at < at) at = trail->changes[c].at;
         if (at == INSTANT_MAX || at > trail->as_of) break;
-        if ((f->waits && f->now != INSTANT_NONE) || f->following) pass_time(f, at);
+        const bool waits = f->waits || f->lent_signals.count;
+        if ((waits && f->now != INSTANT_NONE) || f->following) pass_time(f, at);
         f->now = at;
         for (; c < trail->change_count && trail->changes[c].at == at; c++)
             set_slot(f, trail->changes[c].slot, trail->changes[c].value);

@@ -226,6 +226,7 @@ struct folder {
     bool told;               /* somebody wants to know of every instant: exports, a witness */
     struct witness *witness; /* NULL but for folder_trace */
     VECTOR(uint32_t) exports;
+    VECTOR(uint32_t) lent_signals; /* those whose changes by the passing of time others are told of */
     VECTOR(struct cell) exported_last;
     VECTOR(struct change) exported;
     effect_list effects; /* scratch of folder_effects */

@@ -58,7 +58,7 @@ void timelines_ask(const struct definition *d, enum subject_kind lender, struct 
             const struct slot *slot = &d->kinds[k].slots[s];
             if (!is_lent(slot, lender) || asked[slot->index]) continue;
             asked[slot->index] = true;
-            folder_export(folder, slot->index);
+            folder_lend(folder, slot->index);
         }
     free(asked);
 }
