@@ -102,6 +102,13 @@ static struct slice signal_sentence(struct writer *w, const struct signal *signa
     return speak_window(&w->s, fill2(&w->s, say, speak_matcher(&w->s, &signal->match), of), signal);
 }
 
+static struct slice members_sentence(struct writer *w, const struct member_signal *m)
+{
+    struct slice of = named(w, &w->s.definition->kinds[KIND_PERSON].signals[m->of].label);
+    return m->sum ? fill1(&w->s, SAY_MEMBERS_SUM, of)
+                  : fill2(&w->s, SAY_MEMBERS_WITH, of, spoken_number(&w->s, m->at_least));
+}
+
 static void write_signals(struct writer *w)
 {
     bool headed = false;
@@ -113,6 +120,10 @@ static void write_signals(struct writer *w)
             if (!headed) heading(w, phrase(&w->s, SAY_SIGNALS));
             headed = true;
             bullet(w, 1, fill2(&w->s, SAY_LABELLED, named(w, &signal->label), signal_sentence(w, signal)));
+        }
+        for (size_t i = 0; i < model->member_signal_count; i++) {
+            const struct member_signal *m = &model->member_signals[i];
+            bullet(w, 1, fill2(&w->s, SAY_LABELLED, named(w, &m->label), members_sentence(w, m)));
         }
     }
 }

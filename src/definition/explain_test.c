@@ -140,18 +140,23 @@ static void bursts_and_laps_are_sentences(void **state)
 {
     static const struct {
         enum language language;
-        const char *wanted[2];
-    } says[] = {
-        {LANGUAGE_EN,
-         {"“clicked in a mail”: 3 or more within 10 seconds were made by a machine.",
-          "Entered again only after a new event."}},
-        {LANGUAGE_HE, {"\"הקלקה במייל\": 3 או יותר בתוך 10 שניות הם מעשה מכונה.", "כניסה חוזרת רק בעקבות אירוע חדש."}}};
+        const char *wanted[4];
+    } says[] = {{LANGUAGE_EN,
+                 {"“clicked in a mail”: 3 or more within 10 seconds were made by a machine.",
+                  "Entered again only after a new event.", "how many people of the account have at least 2 of visits",
+                  "the sum of visits over the people of the account"}},
+                {LANGUAGE_HE,
+                 {"\"הקלקה במייל\": 3 או יותר בתוך 10 שניות הם מעשה מכונה.", "כניסה חוזרת רק בעקבות אירוע חדש.",
+                  "כמה מאנשי החשבון הגיעו לפחות ל־2 של ", "סכום של "}}};
     struct diagnostics diagnostics;
     struct buffer out;
     diagnostics_init(&diagnostics);
     buffer_init(&out, BUFFER_NO_LIMIT);
     struct definition_file *file = definition_parse(
-        SLICE("masa: 1\nevents: { clicked: { he: הקלקה במייל, en: clicked in a mail, burst: { times: 3, within: 10s } "
+        SLICE("masa: 1\n"
+              "signals: { visits: { did: clicked }, t: { of: account, members: { with: visits, at_least: 2 } },\n"
+              "  u: { of: account, members: { sum: visits } } }\n"
+              "events: { clicked: { he: הקלקה במייל, en: clicked in a mail, burst: { times: 3, within: 10s } "
               "} }\n"
               "funnels: { f: { stages: { A: { on: clicked, again: new event }, B: { on: clicked } } } }\n"),
         "t", &diagnostics);
@@ -159,7 +164,7 @@ static void bursts_and_laps_are_sentences(void **state)
     for (size_t l = 0; l < 2; l++) {
         buffer_clear(&out);
         definition_explain(definition_of(file), says[l].language, &out);
-        for (size_t i = 0; i < 2; i++)
+        for (size_t i = 0; i < 4; i++)
             if (!memmem(out.data, out.len, says[l].wanted[i], strlen(says[l].wanted[i])))
                 fail_msg("%s is not in\n%.*s", says[l].wanted[i], (int)out.len, out.data);
     }

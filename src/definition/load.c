@@ -78,6 +78,7 @@ static void hand_over_kind(struct loader *l, struct kind_builder *k, struct kind
     HAND_OVER(l, &k->traits, struct trait, out->traits, out->trait_count);
     HAND_OVER(l, &k->signals, struct signal, out->signals, out->signal_count);
     HAND_OVER(l, &k->computed, struct computed, out->computed, out->computed_count);
+    HAND_OVER(l, &k->member_signals, struct member_signal, out->member_signals, out->member_signal_count);
 }
 
 static void hand_over(struct loader *l)
@@ -118,6 +119,7 @@ static void loader_release(struct loader *l)
         vector_release(&k->traits);
         vector_release(&k->signals);
         vector_release(&k->computed);
+        vector_release(&k->member_signals);
         vector_release(&k->computed_places);
         map_release(&k->shared);
         map_release(&k->foreign);

@@ -37,6 +37,7 @@ struct kind_builder {
     VECTOR(struct trait) traits;
     VECTOR(struct signal) signals;
     VECTOR(struct computed) computed;
+    VECTOR(struct member_signal) member_signals;
     VECTOR(struct place) computed_places;
     struct map shared;  /* signals made for leaves, by what they count */
     struct map foreign; /* names of other kinds that have a slot here */

@@ -91,13 +91,13 @@ struct matcher {
 
 /* ---- what is known of a subject ---- */
 
-enum slot_origin { SLOT_TRAIT, SLOT_FOREIGN, SLOT_SIGNAL, SLOT_COMPUTED, SLOT_CONTACTS };
+enum slot_origin { SLOT_TRAIT, SLOT_FOREIGN, SLOT_SIGNAL, SLOT_COMPUTED, SLOT_CONTACTS, SLOT_MEMBERS };
 struct slot {
     struct slice name; /* dotted, as rules write it */
     struct label label;
     struct field_type type;
     enum slot_origin origin;
-    uint32_t index;            /* into the kind's traits, signals, computed */
+    uint32_t index;            /* into the kind's traits, signals, computed, member signals */
     enum subject_kind foreign; /* SLOT_FOREIGN: that kind's slot `index` */
 };
 
@@ -150,6 +150,16 @@ struct signal {
     int64_t cap;              /* millionths; 0 = none */
     enum credit_deals credit; /* of events of deals: only those that reach the person so; NONE: however they do */
     uint32_t slot;
+};
+
+/* Of an account: a signal of the persons who belong to it, taken together. */
+struct member_signal {
+    struct label label;
+    struct place place;
+    uint32_t slot;    /* of the account */
+    uint32_t of;      /* index of the signal among the persons' */
+    bool sum;         /* its sum; else how many persons have at_least of it */
+    int64_t at_least; /* millionths */
 };
 
 /* ---- rules ---- */
@@ -293,6 +303,8 @@ struct kind_model {
     size_t signal_count;
     const struct computed *computed;
     size_t computed_count;
+    const struct member_signal *member_signals; /* of accounts */
+    size_t member_signal_count;
 };
 
 /* ---- reports ---- */

@@ -93,6 +93,17 @@ static struct bounds bounds_of_signal(struct reach *r, const struct slot *slot, 
     return b;
 }
 
+static struct bounds bounds_of_members(struct reach *r, const struct slot *slot, const struct member_signal *m)
+{
+    const struct kind_builder *persons = &r->l->kinds[KIND_PERSON];
+    const struct signal *signal = &persons->signals.at[m->of];
+    const struct bounds one = bounds_of_signal(r, &persons->slots.at[signal->slot], signal);
+    struct bounds all = bounds_of_type(&slot->type);
+    if (!m->sum || one.low >= 0) all.low = 0;
+    if (m->sum ? one.high <= 0 : one.high < m->at_least) all.high = 0;
+    return all;
+}
+
 /* Half up to thousandths, as the points of a term are. */
 static int64_t rounded(int64_t millionths)
 {
@@ -146,6 +157,7 @@ static void bound_kind(struct reach *r, enum subject_kind kind)
         if (slot->origin == SLOT_FOREIGN) out[i] = r->slots[slot->foreign][slot->index];
         if (slot->origin == SLOT_SIGNAL) out[i] = bounds_of_signal(r, slot, &k->signals.at[slot->index]);
         if (slot->origin == SLOT_CONTACTS) out[i].low = 0;
+        if (slot->origin == SLOT_MEMBERS) out[i] = bounds_of_members(r, slot, &k->member_signals.at[slot->index]);
     }
     for (size_t i = 0; i < k->computed.count; i++) /* each reads only earlier ones */
         out[k->computed.at[i].slot] = bounds_of_computed(r, &k->slots.at[k->computed.at[i].slot], &k->computed.at[i]);

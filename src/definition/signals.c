@@ -225,6 +225,71 @@ uint32_t signal_shared(struct loader *l, enum subject_kind kind, struct signal s
     return old->slot;
 }
 
+/* ---- of the people of an account ---- */
+
+/* The persons' signal that `sum:` or `with:` names; NONE after a report. */
+static uint32_t person_signal(struct loader *l, const struct yaml_node *node)
+{
+    struct slice name;
+    if (!read_text(l, node, "a signal of persons", &name)) return NONE;
+    if (!slice_starts(name, SLICE("signals."))) name = arena_printf(l->arena, "signals.%.*s", SLICE_ARG(name));
+    const uint32_t slot = slot_named(l, KIND_PERSON, node, name);
+    if (slot == NONE) return NONE;
+    const struct kind_builder *persons = &l->kinds[KIND_PERSON];
+    const struct slot *found = &persons->slots.at[slot];
+    if (found->origin != SLOT_SIGNAL) {
+        complain(l, node, SLICE("name a signal of persons"), "`%.*s` is no signal of the account's people",
+                 SLICE_ARG(name));
+        return NONE;
+    }
+    if (found->type.kind != FIELD_INT && found->type.kind != FIELD_DECIMAL) {
+        complain(l, node, SLICE("counts, sums of numbers and points can be added up"),
+                 "`%.*s` is %.*s, which cannot be added up over people", SLICE_ARG(name),
+                 SLICE_ARG(type_words(&found->type)));
+        return NONE;
+    }
+    const struct signal *signal = &persons->signals.at[found->index];
+    if (signal->since_stage != NONE) {
+        complain(l, node, SLICE("count without since:"),
+                 "a circle: `%.*s` begins with a stage of the person, whose rules may read the account",
+                 SLICE_ARG(name));
+        return NONE;
+    }
+    return found->index;
+}
+
+/* members: { sum: visits }, or { with: visits, at_least: 3 } */
+static void read_member_signal(struct loader *l, const struct yaml_node *key, const struct yaml_node *node)
+{
+    if (!check_name(l, key, "a signal", true) || !expect_map(l, node, "a signal of members", "members of he en"))
+        return;
+    const struct yaml_node *members = yaml_get(node, "members");
+    if (!expect_map(l, members, "members", "sum with at_least")) return;
+    const struct yaml_node *sum = yaml_get(members, "sum"), *with = yaml_get(members, "with"),
+                           *least = yaml_get(members, "at_least");
+    struct member_signal out = {
+        .label = read_label(l, key->text, node), .place = yaml_place(key), .sum = sum, .at_least = DECIMAL_ONE};
+    if (read_kind(l, node) != KIND_ACCOUNT) complain(l, members, SLICE("of: account"), "only accounts have members");
+    if (!sum == !with || (sum && least)) {
+        complain(l, members, SLICE("{ sum: visits } or { with: visits, at_least: 3 }"),
+                 "members are added up or counted");
+        return;
+    }
+    if (least) read_decimal(l, least, "at_least", &out.at_least);
+    out.of = person_signal(l, sum ? sum : with);
+    if (out.of == NONE) return;
+    struct kind_builder *accounts = &l->kinds[KIND_ACCOUNT], *persons = &l->kinds[KIND_PERSON];
+    struct field_type type = {.kind = FIELD_INT};
+    if (sum) type.kind = persons->slots.at[persons->signals.at[out.of].slot].type.kind;
+    out.slot = slot_new(l, KIND_ACCOUNT,
+                        (struct slot){.name = arena_printf(l->arena, "signals.%.*s", SLICE_ARG(key->text)),
+                                      .label = out.label,
+                                      .type = type,
+                                      .origin = SLOT_MEMBERS,
+                                      .index = (uint32_t)accounts->member_signals.count});
+    vector_push(&accounts->member_signals, out);
+}
+
 static void read_signal(struct loader *l, const struct yaml_node *key, const struct yaml_node *node)
 {
     if (!check_name(l, key, "a signal", true) || !expect_map(l, node, "a signal", signal_keys)) return;
@@ -259,5 +324,11 @@ void load_signals(struct loader *l)
 {
     const struct yaml_node *signals = yaml_get(l->root, "signals");
     if (!signals || yaml_is_null(signals) || !expect_map(l, signals, "signals", NULL)) return;
-    for (size_t i = 0; i < signals->count; i++) read_signal(l, signals->pairs[i].key, signals->pairs[i].value);
+    for (int members = 0; members < 2; members++) /* these name others, wherever in the file those stand */
+        for (size_t i = 0; i < signals->count; i++) {
+            const struct yaml_node *key = signals->pairs[i].key, *node = signals->pairs[i].value;
+            const bool of_members = node->kind == YAML_MAP && yaml_get(node, "members");
+            if (of_members && members) read_member_signal(l, key, node);
+            if (!of_members && !members) read_signal(l, key, node);
+        }
 }

@@ -67,6 +67,9 @@
     P(SOME_HAPPENED, "{0} happened at least {1} in all", "האירועים {0} קרו יחד לפחות {1}")                             \
     P(EACH_COUNTED, "{0}, each {1} counted once", "{0}, פעם אחת לכל {1}")                                              \
     P(HUMAN, "{0}, by people and not by machines", "{0}, בידי אדם ולא בידי מכונה")                                     \
+    P(MEMBERS_SUM, "the sum of {0} over the people of the account", "סכום של {0} אצל אנשי החשבון")                     \
+    P(MEMBERS_WITH, "how many people of the account have at least {1} of {0}",                                         \
+      "כמה מאנשי החשבון הגיעו לפחות ל־{1} של {0}")                                                                     \
     P(BURST, "{0}: {1} or more within {2} were made by a machine.", "{0}: {1} או יותר בתוך {2} הם מעשה מכונה.")        \
     P(MACHINES, "Machines", "מכונות")                                                                                  \
     P(WITHIN, "{0}, within {1}", "{0}, בתוך {1}")                                                                      \

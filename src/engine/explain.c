@@ -137,6 +137,7 @@ static struct input_trace input_of(struct moment *m, uint32_t slot)
     }
     case SLOT_FOREIGN:
     case SLOT_CONTACTS:
+    case SLOT_MEMBERS:
         in.lent = true;
         in.since = lent_since(m->f, slot);
         break;

@@ -112,6 +112,7 @@ struct plan {
     uint32_t *weight_base;         /* by signal: first counter of its weights */
     uint32_t weight_total;
     struct bits all_computed;
+    struct bits told;  /* what the subject is: of those below, the ones that count nothing that happened */
     struct bits given; /* slots that are neither signals nor computed: what the subject is, or what others lend it */
     struct term_order *terms; /* by computed value, of scores */
     bool *varies;             /* by slot: a signal that time alone changes, or computed from one */

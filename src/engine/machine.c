@@ -262,7 +262,7 @@ static uint64_t stages_fed(const struct folder *f, const struct funnel_plan *p, 
 {
     uint64_t stages = 0;
     for (unsigned w = 0; w < f->plan->words; w++)
-        for (uint64_t word = f->fed.word[w] & ~(events ? f->plan->given.word[w] : 0); word; word &= word - 1)
+        for (uint64_t word = f->fed.word[w] & ~(events ? f->plan->told.word[w] : 0); word; word &= word - 1)
             stages |= p->stages_reading[w * 64 + (uint32_t)__builtin_ctzll(word)];
     return stages;
 }

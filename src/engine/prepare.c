@@ -48,6 +48,7 @@ static bool signal_varies(const struct signal *s)
 static struct cell initial_cell(const struct slot *slot, const struct kind_model *model)
 {
     if (slot->origin == SLOT_CONTACTS) return cell_int(0);
+    if (slot->origin == SLOT_MEMBERS) return slot->type.kind == FIELD_INT ? cell_int(0) : cell_decimal(0);
     if (slot->origin != SLOT_SIGNAL) return cell_absent();
     switch (model->signals[slot->index].reduce) {
     case REDUCE_COUNT:
@@ -221,8 +222,12 @@ static bool is_steady(const struct plan *plan, const struct score_term *term)
 static void prepare_terms(struct engine *engine, struct plan *plan)
 {
     const struct kind_model *model = plan->model;
-    for (uint32_t s = 0; s < model->slot_count; s++)
-        if (model->slots[s].origin != SLOT_SIGNAL && model->slots[s].origin != SLOT_COMPUTED) bits_add(&plan->given, s);
+    for (uint32_t s = 0; s < model->slot_count; s++) {
+        const enum slot_origin origin = model->slots[s].origin;
+        if (origin == SLOT_SIGNAL || origin == SLOT_COMPUTED) continue;
+        bits_add(&plan->given, s);
+        if (origin != SLOT_MEMBERS) bits_add(&plan->told, s);
+    }
     plan->terms = ARENA_ARRAY(&engine->arena, struct term_order, model->computed_count);
     for (size_t i = 0; i < model->computed_count; i++) {
         if (model->computed[i].kind != COMPUTED_SCORE) continue;

@@ -40,6 +40,7 @@ struct job {
     const struct relations *relations;
     struct timelines *timelines;
     enum subject_kind kind;
+    bool members; /* persons, only for what their accounts read of them */
     bool lends;   /* another kind reads values of this one */
     bool borrows; /* this one reads values of another kind */
     bool bursts;  /* some of its events come in bursts when machines make them */
@@ -372,7 +373,8 @@ static void make_trail(struct worker *w, const struct subject_slot *s)
 static void lend(struct worker *w, struct slice key, const struct facts *facts)
 {
     pthread_mutex_lock(&w->job->lending);
-    timelines_add(w->job->timelines, w->job->kind, key, facts->exported, facts->exported_count);
+    timelines_add(w->job->timelines, w->job->members ? LENT_BY_MEMBERS : (int)w->job->kind, key, facts->exported,
+                  facts->exported_count);
     pthread_mutex_unlock(&w->job->lending);
 }
 
@@ -392,12 +394,13 @@ static void fold_subject(struct worker *w, const struct subject_slot *s)
                           .change_count = w->changes.count,
                           .as_of = job->options->as_of,
                           .start_at = job->options->start_at};
-    if (job->options->start) trail.start = job->options->start(job->options->start_context, job->kind, s->key);
+    if (job->options->start && !job->members)
+        trail.start = job->options->start(job->options->start_context, job->kind, s->key);
     const struct facts *facts = folder_run(w->folder, &trail);
     if (job->lends) lend(w, s->key, facts);
     w->counts.subjects[job->kind]++;
     w->counts.conflicts += w->conflicts.count;
-    if (!(job->options->kinds >> job->kind & 1)) return;
+    if (job->members || !(job->options->kinds >> job->kind & 1)) return;
     if (job->options->only.len && !slice_equal(s->key, job->options->only)) return;
     const struct subject_view view = {.kind = job->kind,
                                       .key = s->key,
@@ -497,8 +500,10 @@ static void fold_kind(struct job *job, struct fold_counts *counts)
             w->notes[store] = memory_new((contents < NOTED_KEPT ? contents : NOTED_KEPT) * sizeof *w->notes[0]);
         }
         if (job->options->skip_values) folder_skip_values(w->folder);
-        if (job->lends) timelines_ask(d, job->kind, w->folder);
-        for (size_t i = 0; job->options->export_scores && job->kind == KIND_PERSON && i < d->score_count; i++) {
+        if (job->members) timelines_ask_members(d, w->folder);
+        if (job->lends && !job->members) timelines_ask(d, job->kind, w->folder);
+        for (size_t i = 0;
+             !job->members && job->options->export_scores && job->kind == KIND_PERSON && i < d->score_count; i++) {
             uint32_t slot = definition_slot(d, KIND_PERSON, d->scores[i].of, d->scores[i].slot);
             if (slot != NONE) folder_export(w->folder, slot);
         }
@@ -515,6 +520,17 @@ static void fold_kind(struct job *job, struct fold_counts *counts)
     }
     free(workers);
     free(ids);
+}
+
+/* Before the accounts: the signals of persons that accounts read, which rest on the persons' own events only. */
+static void fold_members(struct job job)
+{
+    struct fold_counts uncounted = {0}; /* the same persons are folded again */
+    job.kind = KIND_PERSON;
+    job.members = job.lends = true;
+    job.borrows = false;
+    job.bursts = bursts_wanted(engine_definition(job.engine), KIND_PERSON);
+    fold_kind(&job, &uncounted);
 }
 
 struct fold_counts fold_all(struct gather *gather, const struct engine *engine, const struct fold_options *options)
@@ -537,6 +553,7 @@ struct fold_counts fold_all(struct gather *gather, const struct engine *engine, 
         job.bursts = bursts_wanted(engine_definition(engine), order[i]);
         job.borrows = timelines_borrowed(engine_definition(engine), order[i]);
         if (!job.lends && !(options->kinds >> order[i] & 1)) continue;
+        if (order[i] == KIND_ACCOUNT && timelines_of_members(engine_definition(engine))) fold_members(job);
         if (engine_needs(engine, order[i])) fold_kind(&job, &counts);
     }
     timelines_free(timelines);

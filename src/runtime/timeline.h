@@ -19,11 +19,15 @@ void timelines_free(struct timelines *t);
 bool timelines_wanted(const struct definition *definition, enum subject_kind kind);
 /* Does this kind read values of another? */
 bool timelines_borrowed(const struct definition *definition, enum subject_kind kind);
+/* Do accounts read signals of their people? Then those are folded and lent before the accounts are, under the kind
+ * LENT_BY_MEMBERS: such signals read nothing but the person's own events. */
+enum { LENT_BY_MEMBERS = KIND_COUNT };
+bool timelines_of_members(const struct definition *definition);
+void timelines_ask_members(const struct definition *definition, struct folder *folder);
 /* Asks a folder of the lending kind for what others read. */
 void timelines_ask(const struct definition *definition, enum subject_kind kind, struct folder *folder);
-/* Keeps a subject's changes; one caller at a time. */
-void timelines_add(struct timelines *t, enum subject_kind kind, struct slice key, const struct change *changes,
-                   size_t count);
+/* Keeps a subject's changes, of its kind or LENT_BY_MEMBERS; one caller at a time. */
+void timelines_add(struct timelines *t, int lender, struct slice key, const struct change *changes, size_t count);
 
 /* Lists and maps that were lent live in the reader that parsed them: it is kept, and freed with the timelines. */
 void timelines_keep(struct timelines *t, struct content_reader *reader);

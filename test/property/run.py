@@ -22,7 +22,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 START = datetime(2026, 3, 1, tzinfo=timezone.utc)
 VALUES = ("signals.clicks,signals.recent,signals.sessions,signals.spent,signals.largest,signals.first_path,"
           "signals.last_path,signals.since_click,signals.weeks,signals.interest,signals.after,icp.fit.fit,"
-          "bant.asked.yes,scores.heat,account.industry")
+          "bant.asked.yes,scores.heat,account.industry,signals.team_recent,signals.team_warm")
 
 
 def stamp(moment):
