@@ -1,0 +1,568 @@
+#include "intake/segment.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/map.h"
+#include "intake/ndjson.h"
+#include "value/json.h"
+#include "value/json_index.h"
+#include "value/json_text.h"
+
+/* A line holds a call, the batch's context, and what is added. */
+enum { ADDED_MAX = 512, LINE_MAX = 2 * SEGMENT_EVENT_MAX + ADDED_MAX, LINES_MAX = 8 * SEGMENT_BODY_MAX };
+
+/* The members that are looked at. */
+enum field {
+    FIELD_TYPE,
+    FIELD_ID,
+    FIELD_AT,
+    FIELD_ORIGINAL_AT,
+    FIELD_SENT_AT,
+    FIELD_RECEIVED_AT,
+    FIELD_CONTEXT,
+    FIELD_WRITE_KEY,
+    FIELD_BATCH,
+    FIELDS
+};
+
+static const struct slice field_names[FIELDS] = {
+    [FIELD_TYPE] = SLICE("type"),       [FIELD_ID] = SLICE("messageId"),
+    [FIELD_AT] = SLICE("timestamp"),    [FIELD_ORIGINAL_AT] = SLICE("originalTimestamp"),
+    [FIELD_SENT_AT] = SLICE("sentAt"),  [FIELD_RECEIVED_AT] = SLICE("receivedAt"),
+    [FIELD_CONTEXT] = SLICE("context"), [FIELD_WRITE_KEY] = SLICE("writeKey"),
+    [FIELD_BATCH] = SLICE("batch"),
+};
+
+static const struct slice call_names[] = {
+    [CALL_TRACK] = SLICE("track"), [CALL_IDENTIFY] = SLICE("identify"), [CALL_GROUP] = SLICE("group"),
+    [CALL_PAGE] = SLICE("page"),   [CALL_SCREEN] = SLICE("screen"),     [CALL_ALIAS] = SLICE("alias"),
+};
+
+/* A value as it stands in the text; empty when there is none. */
+struct span {
+    struct slice text;
+    const uint32_t *at; /* its first position */
+};
+
+struct fields {
+    struct span of[FIELDS];
+};
+
+/* One of the two readers a body goes through. */
+struct check {
+    struct shape shape;
+    struct emitter emitter;
+    struct ndjson *reader;
+};
+
+struct segment {
+    struct arena arena, results; /* for good, and of one body */
+    struct json_index *index;
+    struct check whole, line;
+    struct input_plan plan;
+    struct json_reader *rejects;
+    char *text; /* the body, then JSON_PADDING bytes */
+    struct buffer made, lines;
+    VECTOR(struct segment_refusal) refused;
+    size_t refused_count, count, taken;
+    char made_id[DIGEST_ID_MAX];
+    size_t made_id_len;
+    bool needs_id;
+};
+
+/* ---- readers ---- */
+
+static void ignore_event(void *context, const struct input_event *event) {}
+
+static void take_event(void *context, const struct input_event *event)
+{
+    struct segment *s = context;
+    s->taken++;
+    s->made_id_len = s->needs_id ? event->id.len : 0;
+    if (s->made_id_len) memcpy(s->made_id, event->id.ptr, event->id.len);
+}
+
+/* Without the vocabulary nothing is asked of an object but that it is one: every cell is missing, so a good one is
+ * rejected as no call, and a bad one for what is wrong with it. */
+static void check_init(struct segment *s, struct check *check, bool vocabulary, size_t text_max,
+                       void (*take)(void *, const struct input_event *))
+{
+    shape_init(&check->shape, &s->arena);
+    if (vocabulary)
+        shape_segment(&check->shape, &s->plan);
+    else
+        check->shape.cell_count = SEGMENT_CELLS;
+    check->emitter = (struct emitter){.sink = {s, take}, .plan = &s->plan};
+    reject_list_init(&check->emitter.rejects, vocabulary);
+    check->reader = ndjson_new(&check->shape, &check->emitter, NULL, text_max);
+}
+
+static void check_release(struct check *check)
+{
+    ndjson_free(check->reader);
+    reject_list_release(&check->emitter.rejects);
+    occurrences_free(check->emitter.occurrences);
+}
+
+struct segment *segment_new(void)
+{
+    struct segment *s = memory_new(sizeof *s);
+    arena_init(&s->arena);
+    arena_init(&s->results);
+    s->index = json_index_new(SEGMENT_BODY_MAX);
+    check_init(s, &s->whole, false, SEGMENT_BODY_MAX, ignore_event);
+    check_init(s, &s->line, true, LINE_MAX, take_event);
+    s->rejects = json_reader_new(1 << 20);
+    s->text = memory_new(SEGMENT_BODY_MAX + JSON_PADDING);
+    buffer_init(&s->made, LINE_MAX + JSON_PADDING);
+    buffer_init(&s->lines, LINES_MAX);
+    return s;
+}
+
+void segment_free(struct segment *s)
+{
+    if (!s) return;
+    check_release(&s->whole);
+    check_release(&s->line);
+    json_index_free(s->index);
+    json_reader_free(s->rejects);
+    free(s->text);
+    buffer_release(&s->made);
+    buffer_release(&s->lines);
+    vector_release(&s->refused);
+    arena_release(&s->arena);
+    arena_release(&s->results);
+    free(s);
+}
+
+/* ---- members of an object that is known to be valid ---- */
+
+struct walk {
+    const char *text;
+    const uint32_t *next;
+};
+
+static struct span take_value(struct walk *w)
+{
+    const uint32_t *at = w->next;
+    const char c = w->text[*at];
+    int depth = 0;
+    do {
+        char here = w->text[*w->next++];
+        if (here == '{' || here == '[') depth++;
+        if (here == '}' || here == ']') depth--;
+    } while (depth);
+    if (c == '{' || c == '[') return (struct span){slice_of(w->text + *at, w->next[-1] + 1 - *at), at};
+    return (struct span){json_token(w->text, *at, *w->next), at};
+}
+
+/* `key` with its quotes. False at the end of the object, which is passed. */
+static bool take_member(struct walk *w, struct slice *key, struct span *value)
+{
+    if (w->text[*w->next] == ',') w->next++;
+    if (w->text[*w->next] == '}') {
+        w->next++;
+        return false;
+    }
+    *key = json_token(w->text, w->next[0], w->next[1]);
+    w->next += 2;
+    *value = take_value(w);
+    return true;
+}
+
+static struct walk walk_object(const char *text, const uint32_t *at)
+{
+    return (struct walk){text, at + 1};
+}
+
+static struct slice plain_key(struct arena *arena, struct slice key)
+{
+    struct slice inside = slice_of(key.ptr + 1, key.len - 2);
+    if (!memchr(inside.ptr, '\\', inside.len)) return inside;
+    char *plain = arena_alloc(arena, inside.len);
+    return slice_of(plain, (size_t)json_unescape(inside, plain));
+}
+
+static enum field field_of(struct arena *arena, struct slice key)
+{
+    struct slice name = plain_key(arena, key);
+    int i = 0;
+    while (i < FIELDS && !slice_equal(name, field_names[i])) i++;
+    return (enum field)i;
+}
+
+/* There, and neither null nor blank: what emit.c takes for given. */
+static bool is_given(struct span value)
+{
+    return value.text.len && !slice_equal(value.text, SLICE("null")) && !slice_equal(value.text, SLICE("\"\""));
+}
+
+/* What emit.c takes for an id: text, or a whole number. */
+static bool is_id(struct span value)
+{
+    int64_t number;
+    return is_given(value) && (value.text.ptr[0] == '"' || slice_to_i64(value.text, &number));
+}
+
+static struct fields find_fields(struct segment *s, const uint32_t *object)
+{
+    struct fields fields = {0};
+    struct walk w = walk_object(s->text, object);
+    struct slice key;
+    struct span value;
+    while (take_member(&w, &key, &value)) {
+        enum field field = field_of(&s->results, key);
+        if (field < FIELDS) fields.of[field] = value;
+    }
+    return fields;
+}
+
+/* ---- refusals ---- */
+
+static struct slice path_of(struct segment *s, const struct segment_body *body, size_t index, const char *field)
+{
+    if (!body->batch) return slice_from(field);
+    return arena_printf(&s->results, "batch[%zu]%s%s", index, *field ? "." : "", field);
+}
+
+static void refuse(struct segment *s, const struct segment_body *body, size_t index, const char *field,
+                   struct slice code, struct slice message)
+{
+    if (s->refused_count++ >= SEGMENT_REFUSED_MAX) return;
+    const struct segment_refusal refusal = {index, code, message, path_of(s, body, index, field)};
+    vector_push(&s->refused, refusal);
+}
+
+static const char *blamed_field(struct slice code)
+{
+    static const struct {
+        enum reject_reason reason;
+        const char *field;
+    } blamed[] = {{REJECT_CALL, "type"},          {REJECT_NO_EVENT, "event"},         {REJECT_NO_SUBJECT, "userId"},
+                  {REJECT_NO_GROUP, "groupId"},   {REJECT_NO_PREVIOUS, "previousId"}, {REJECT_NO_TIME, "timestamp"},
+                  {REJECT_BAD_TIME, "timestamp"}, {REJECT_FAR_TIME, "timestamp"}};
+    for (size_t i = 0; i < sizeof blamed / sizeof *blamed; i++)
+        if (slice_equal(code, reject_reason_code(blamed[i].reason))) return blamed[i].field;
+    return "";
+}
+
+static struct slice text_field(const struct value *reject, struct slice name)
+{
+    const struct value *value = value_map_field(reject->map, name);
+    return value && value->kind == VALUE_STRING ? value->text : (struct slice){0};
+}
+
+static void forget_rejects(struct reject_list *list, bool keep_text)
+{
+    reject_list_release(list);
+    reject_list_init(list, keep_text);
+}
+
+/* What the reader wrote about the row it rejected; false when it rejected none. */
+static bool last_reject(struct segment *s, struct reject_list *list, struct value *reject)
+{
+    struct slice text = buffer_slice(&list->text);
+    bool read = json_read(s->rejects, &s->results, slice_cut(&text, '\n'), reject, NULL) == OK;
+    forget_rejects(list, list->keep_text);
+    return read;
+}
+
+static void refuse_as_read(struct segment *s, const struct segment_body *body, size_t index)
+{
+    struct value reject;
+    if (!last_reject(s, &s->line.emitter.rejects, &reject)) {
+        refuse(s, body, index, "", reject_reason_code(REJECT_NO_OBJECT), SLICE("not one call"));
+        return;
+    }
+    struct slice code = text_field(&reject, SLICE("code"));
+    refuse(s, body, index, blamed_field(code), code, text_field(&reject, SLICE("reason")));
+}
+
+/* ---- one call to one line ---- */
+
+struct batch {
+    const struct segment_body *body;
+    struct fields fields; /* of the batch itself */
+};
+
+static void put_member(struct buffer *out, struct slice key, struct slice value)
+{
+    if (out->len > 1) buffer_char(out, ',');
+    buffer_add(out, key);
+    buffer_char(out, ':');
+    buffer_add(out, value);
+}
+
+static void put_named(struct buffer *out, enum field field, struct slice value)
+{
+    if (out->len > 1) buffer_char(out, ',');
+    buffer_printf(out, "\"%.*s\":%.*s", SLICE_ARG(field_names[field]), SLICE_ARG(value));
+}
+
+static void put_instant(struct buffer *out, enum field field, int64_t instant)
+{
+    if (out->len > 1) buffer_char(out, ',');
+    buffer_printf(out, "\"%.*s\":\"", SLICE_ARG(field_names[field]));
+    time_format(out, instant);
+    buffer_char(out, '"');
+}
+
+/* Members of a call that stay as they are. */
+static bool is_kept(enum field field, const struct fields *fields, bool merge_context)
+{
+    switch (field) {
+    case FIELD_RECEIVED_AT:
+    case FIELD_WRITE_KEY: return false;
+    case FIELD_TYPE:
+    case FIELD_AT:
+    case FIELD_SENT_AT: return is_given(fields->of[field]);
+    case FIELD_ID: return is_id(fields->of[field]);
+    case FIELD_CONTEXT: return !merge_context;
+    default: return true;
+    }
+}
+
+static void find_keys(struct segment *s, const uint32_t *object, struct map *keys)
+{
+    struct walk w = walk_object(s->text, object);
+    struct slice key;
+    struct span value;
+    map_init(keys);
+    while (take_member(&w, &key, &value)) map_put(keys, plain_key(&s->results, key), 0);
+}
+
+static bool is_object(struct span value)
+{
+    return value.text.len && value.text.ptr[0] == '{';
+}
+
+/* What the call says of its context, and what only the batch says. */
+static void put_context(struct segment *s, struct span own, struct span common)
+{
+    struct buffer *out = &s->made;
+    struct walk w = walk_object(s->text, common.at);
+    struct map keys;
+    struct slice key;
+    struct span value;
+    find_keys(s, own.at, &keys);
+    put_named(out, FIELD_CONTEXT, slice_of(own.text.ptr, own.text.len - 1)); /* still open */
+    bool first = s->text[own.at[1]] == '}';
+    while (take_member(&w, &key, &value)) {
+        if (map_get(&keys, plain_key(&s->results, key)) != MAP_NONE) continue;
+        buffer_text(out, first ? "" : ",");
+        buffer_add(out, key);
+        buffer_char(out, ':');
+        buffer_add(out, value.text);
+        first = false;
+    }
+    buffer_char(out, '}');
+    map_release(&keys);
+}
+
+static void put_added(struct segment *s, const struct batch *batch, const struct fields *fields, bool merge_context)
+{
+    struct buffer *out = &s->made;
+    const struct span *common = batch->fields.of;
+    struct span sent = is_given(fields->of[FIELD_SENT_AT]) ? fields->of[FIELD_SENT_AT] : common[FIELD_SENT_AT];
+    if (!is_given(fields->of[FIELD_TYPE]) && !batch->body->batch) {
+        buffer_printf(out, "%s\"type\":\"%.*s\"", out->len > 1 ? "," : "", SLICE_ARG(call_names[batch->body->call]));
+    }
+    if (merge_context)
+        put_context(s, fields->of[FIELD_CONTEXT], common[FIELD_CONTEXT]);
+    else if (!fields->of[FIELD_CONTEXT].text.len && is_object(common[FIELD_CONTEXT]))
+        put_named(out, FIELD_CONTEXT, common[FIELD_CONTEXT].text);
+    /* By the sender's clock where it showed one, so that the reader's correction gives the time of arrival. */
+    if (!is_given(fields->of[FIELD_AT]) && !is_given(fields->of[FIELD_ORIGINAL_AT])) {
+        if (is_given(sent))
+            put_named(out, FIELD_AT, sent.text);
+        else
+            put_instant(out, FIELD_AT, batch->body->received_at);
+    }
+    if (!is_given(fields->of[FIELD_SENT_AT]) && is_given(sent)) put_named(out, FIELD_SENT_AT, sent.text);
+    put_instant(out, FIELD_RECEIVED_AT, batch->body->received_at);
+}
+
+/* The line without its end, in s->made; NULL, or why it cannot be made. */
+static const char *make_line(struct segment *s, const struct batch *batch, struct span call,
+                             const struct fields *fields)
+{
+    struct buffer *out = &s->made;
+    const struct span *common = batch->fields.of;
+    bool merge = is_object(fields->of[FIELD_CONTEXT]) && is_object(common[FIELD_CONTEXT]);
+    struct walk w = walk_object(s->text, call.at);
+    struct slice key;
+    struct span value;
+    buffer_clear(out);
+    buffer_char(out, '{');
+    while (take_member(&w, &key, &value)) {
+        enum field field = field_of(&s->results, key);
+        if (is_kept(field, fields, merge)) put_member(out, key, value.text);
+    }
+    put_added(s, batch, fields, merge);
+    buffer_char(out, '}');
+    return out->full || out->len > LINE_MAX ? "the batch's context makes the call too large" : NULL;
+}
+
+/* Reads the line made as the log's readers will. */
+static bool line_is_good(struct segment *s)
+{
+    char *padding = buffer_reserve(&s->made, JSON_PADDING);
+    if (!padding) return false;
+    memset(padding, 0, JSON_PADDING);
+    if (s->needs_id && !s->line.emitter.occurrences) s->line.emitter.occurrences = occurrences_new();
+    s->taken = 0;
+    ndjson_read(s->line.reader, buffer_slice(&s->made), 1);
+    return s->taken == 1;
+}
+
+static void add_line(struct segment *s)
+{
+    struct slice line = buffer_slice(&s->made);
+    if (s->needs_id)
+        buffer_printf(&s->lines, "%.*s,\"messageId\":\"%.*s\"}\n", (int)line.len - 1, line.ptr, (int)s->made_id_len,
+                      s->made_id);
+    else {
+        buffer_add(&s->lines, line);
+        buffer_char(&s->lines, '\n');
+    }
+    s->count++;
+}
+
+static bool names_other_call(const struct segment_body *body, struct span type)
+{
+    struct slice name = call_names[body->call];
+    return !body->batch && is_given(type) &&
+           !(type.text.len == name.len + 2 && memcmp(type.text.ptr + 1, name.ptr, name.len) == 0);
+}
+
+static void read_call(struct segment *s, const struct batch *batch, size_t index, struct span call)
+{
+    const struct segment_body *body = batch->body;
+    if (!is_object(call)) {
+        refuse(s, body, index, "", reject_reason_code(REJECT_NO_OBJECT), reject_reason_text(REJECT_NO_OBJECT));
+        return;
+    }
+    if (call.text.len > SEGMENT_EVENT_MAX) {
+        refuse(s, body, index, "", SLICE("too_large"), SLICE("a call larger than 32 kB"));
+        return;
+    }
+    const struct fields fields = find_fields(s, call.at);
+    if (fields.of[FIELD_BATCH].text.len) {
+        refuse(s, body, index, "batch", reject_reason_code(REJECT_CALL), SLICE("a batch where one call was expected"));
+        return;
+    }
+    if (names_other_call(body, fields.of[FIELD_TYPE])) {
+        refuse(s, body, index, "type", reject_reason_code(REJECT_CALL), SLICE("another type than the address says"));
+        return;
+    }
+    s->needs_id = !is_id(fields.of[FIELD_ID]);
+    const char *why = make_line(s, batch, call, &fields);
+    if (!why && s->lines.len + s->made.len + DIGEST_ID_MAX + 32 > LINES_MAX)
+        why = "the batch's context makes it too large";
+    if (why)
+        refuse(s, body, index, "", SLICE("too_large"), slice_from(why));
+    else if (line_is_good(s))
+        add_line(s);
+    else
+        refuse_as_read(s, body, index);
+}
+
+/* ---- the body ---- */
+
+static enum outcome fault_error(enum json_fault fault, struct slice text, struct error *error)
+{
+    switch (fault) {
+    case JSON_BLANK: return error_set(error, FAILED, "the body is empty");
+    case JSON_BAD_UTF8: return error_set(error, FAILED, "invalid UTF-8 at byte %zu", slice_utf8_prefix(text) + 1);
+    case JSON_CONTROL: return error_set(error, FAILED, "invalid JSON: a control character in a string");
+    case JSON_UNCLOSED: return error_set(error, FAILED, "invalid JSON: a string has no end");
+    default: return error_set(error, FAILED, "the body is larger than %d bytes", SEGMENT_BODY_MAX);
+    }
+}
+
+/* Valid as a whole, to the last byte: afterwards its structure can be walked without asking. */
+static enum outcome check_whole(struct segment *s, size_t len, struct error *error)
+{
+    struct reject_list *list = &s->whole.emitter.rejects;
+    struct value reject;
+    ndjson_read(s->whole.reader, slice_of(s->text, len), 1);
+    bool good = list->count == 1 && list->tally[REJECT_CALL].count == 1;
+    forget_rejects(list, !good);
+    if (good) return OK;
+    ndjson_read(s->whole.reader, slice_of(s->text, len), 1); /* once more, for what to say */
+    bool told = last_reject(s, list, &reject);
+    forget_rejects(list, false);
+    if (!told) return error_set(error, FAILED, "the body is no JSON object");
+    struct slice reason = text_field(&reject, SLICE("reason"));
+    const struct value *column = value_map_field(reject.map, SLICE("column"));
+    if (!column) return error_set(error, FAILED, "%.*s", SLICE_ARG(reason));
+    return error_set(error, FAILED, "%.*s (byte %" PRId64 ")", SLICE_ARG(reason), column->integer);
+}
+
+static enum outcome read_batch(struct segment *s, const struct batch *batch, struct error *error)
+{
+    struct span list = batch->fields.of[FIELD_BATCH];
+    if (batch->fields.of[FIELD_CONTEXT].text.len > SEGMENT_EVENT_MAX)
+        return error_set(error, FAILED, "the batch's context is larger than 32 kB");
+    if (!list.text.len || list.text.ptr[0] != '[')
+        return error_set(error, FAILED, "a batch is {\"batch\":[...]}: its array is missing");
+    struct walk w = {s->text, list.at + 1};
+    for (size_t i = 0; s->text[*w.next] != ']'; i++) {
+        if (s->text[*w.next] == ',') w.next++;
+        read_call(s, batch, i, take_value(&w));
+    }
+    return OK;
+}
+
+static void begin(struct segment *s, const struct segment_body *body)
+{
+    arena_clear(&s->results);
+    buffer_clear(&s->lines);
+    vector_clear(&s->refused);
+    s->refused_count = s->count = 0;
+    s->plan.personless = body->personless;
+    s->plan.personless_count = body->personless_count;
+    occurrences_free(s->line.emitter.occurrences);
+    s->line.emitter.occurrences = NULL;
+}
+
+/* Line breaks between tokens become blanks: a line of the log is one line. Inside strings there are none. */
+static void join_lines(char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (text[i] == '\n' || text[i] == '\r') text[i] = ' ';
+}
+
+enum outcome segment_read(struct segment *s, const struct segment_body *body, struct segment_lines *out,
+                          struct error *error)
+{
+    const uint32_t *positions;
+    size_t count, len = body->text.len;
+    *out = (struct segment_lines){0};
+    begin(s, body);
+    if (len > SEGMENT_BODY_MAX) return fault_error(JSON_TOO_LONG, body->text, error);
+    if (len) memcpy(s->text, body->text.ptr, len);
+    memset(s->text + len, 0, JSON_PADDING);
+    enum json_fault fault = json_index_text(s->index, slice_of(s->text, len), &positions, &count);
+    if (fault != JSON_FINE) return fault_error(fault, body->text, error);
+    join_lines(s->text, len);
+    enum outcome outcome = check_whole(s, len, error);
+    if (outcome != OK) return outcome;
+    struct batch batch = {.body = body};
+    const struct fields fields = find_fields(s, positions);
+    struct span key = fields.of[FIELD_WRITE_KEY];
+    if (is_given(key) && key.text.ptr[0] == '"') out->write_key = slice_of(key.text.ptr + 1, key.text.len - 2);
+    if (body->batch) {
+        batch.fields = fields;
+        outcome = read_batch(s, &batch, error);
+    } else {
+        struct walk w = {s->text, positions};
+        read_call(s, &batch, 0, take_value(&w));
+    }
+    out->text = buffer_slice(&s->lines);
+    out->count = s->count;
+    out->refused = s->refused.at;
+    out->refused_count = s->refused_count;
+    return outcome;
+}
