@@ -167,7 +167,9 @@ static void fill_files(struct run *run, struct data_quality *q)
     struct quality_file *files = ARENA_ARRAY(&run->arena, struct quality_file, q->file_count);
     for (size_t i = 0; i < q->file_count; i++) {
         const struct input_file file = input_file(run->input, i);
-        files[i] = (struct quality_file){.name = file.name,
+        const char *slash = memrchr(file.name.ptr, '/', file.name.len);
+        const struct slice name = slash ? slice_skip(file.name, (size_t)(slash + 1 - file.name.ptr)) : file.name;
+        files[i] = (struct quality_file){.name = name, /* a report is shown to others: no folders of this machine */
                                          .format = file.csv ? "csv" : "ndjson",
                                          .encoding = file.encoding,
                                          .separator = separator_word(&file),

@@ -42,6 +42,7 @@ static int run_request(const struct report_request *request, const char *output)
         if (written != OK) outcome = written;
     }
     int code = tell_outcome("report", outcome, &run, &error);
+    if (!request->as_of.len && (outcome == OK || outcome == SOME_REJECTED)) tell_future(&run);
     buffer_release(&out);
     run_release(&run);
     return code;

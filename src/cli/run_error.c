@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 static void tell_rejects(const struct run *run)
 {
@@ -18,6 +19,10 @@ static void tell_rejects(const struct run *run)
                 SLICE_ARG(reason->text), SLICE_ARG(reason->file), (unsigned long long)reason->line,
                 reason->detail.len ? ": " : "", SLICE_ARG(reason->detail));
     }
+    const bool shapeless =
+        in->reason_count && (slice_is(in->reasons[0].code, "no_subject") || slice_is(in->reasons[0].code, "no_event"));
+    if (shapeless && !in->events)
+        fprintf(stderr, "  a log of another shape? --mapping FILE says what its keys mean (docs/INTAKE.md)\n");
 }
 
 /* The second column of a name is not read, and nothing else would tell. */
@@ -46,6 +51,20 @@ static void tell_unknown(const struct run *run)
                 (unsigned long long)unknown[i].count);
     if (count) fprintf(stderr, "%s; they count for nothing until `events:` names them\n", count > 5 ? ", …" : "");
     arena_release(&arena);
+}
+
+void tell_future(const struct run *run)
+{
+    const int64_t today = floor_div((int64_t)time(NULL), DAY_US / SECOND_US);
+    if (run->definition->report.as_of.len || floor_div(run->last_at, DAY_US) <= today + 1) return;
+    struct buffer text;
+    buffer_init(&text, 1024);
+    buffer_text(&text, "masa: the latest event is of ");
+    day_format(&text, floor_div(run->last_at, DAY_US));
+    buffer_text(&text, ", which is still to come, and the report is as of then; --as-of ");
+    day_format(&text, today);
+    fprintf(stderr, "%.*s leaves out what is later\n", SLICE_ARG(buffer_slice(&text)));
+    buffer_release(&text);
 }
 
 int tell_outcome(const char *command, enum outcome outcome, const struct run *run, const struct error *error)

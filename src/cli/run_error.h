@@ -9,4 +9,7 @@ int tell_outcome(const char *command, enum outcome outcome, const struct run *ru
 /* Writes the buffer to the file, or to standard output when path is NULL or "-". */
 enum outcome write_out(const struct buffer *out, const char *path, struct error *error);
 
+/* The report is as of the last event's day: says so when that is still to come, as one wrong date is enough. */
+void tell_future(const struct run *run);
+
 #endif

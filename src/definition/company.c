@@ -128,7 +128,10 @@ static void read_company(struct loader *l, const struct yaml_node *node, struct 
     int week;
     if ((value = yaml_get(node, "name"))) read_text(l, value, "name", &out->name);
     if ((value = yaml_get(node, "locale"))) read_locale(l, value, &out->locale);
-    if ((value = yaml_get(node, "zone"))) read_zone(l, value, &out->zone);
+    if ((value = yaml_get(node, "zone"))) {
+        read_zone(l, value, &out->zone);
+        out->zone_place = yaml_place(value);
+    }
     if ((value = yaml_get(node, "currency"))) read_currency(l, value, &out->currency);
     if ((value = yaml_get(node, "week")) && read_choice(l, value, "week", "sunday monday", &week)) {
         out->week_starts_monday = week == 1;

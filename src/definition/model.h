@@ -33,6 +33,7 @@ struct duration {
 
 struct company {
     struct slice name, locale, zone, currency, holidays; /* holidays: "israel", "none" or "list" */
+    struct place zone_place;                             /* for who brings the tables and finds no such zone */
     bool week_starts_monday;
     uint8_t workdays;              /* bit 0 = Sunday */
     int open_minute, close_minute; /* of the working day */

@@ -21,10 +21,15 @@ void emit_reject(struct emitter *emitter, const struct emit_row *row, enum rejec
 struct slice emit_time_note(struct emitter *emitter, struct slice written)
 {
     int part[2];
-    if (!read_date_parts(written, part)) return written;
-    int len = snprintf(emitter->note, sizeof emitter->note,
-                       "%.*s (day or month first? say `dates: DD/MM/YYYY` in the mapping)",
-                       written.len < 100 ? (int)written.len : 100, written.ptr);
+    int64_t number;
+    struct slice whole = written;
+    const bool serial = slice_to_i64(slice_cut(&whole, '.'), &number) && number > 20000 && number < 80000;
+    const bool parts = read_date_parts(written, part);
+    if (!serial && !parts) return written;
+    const char *what = parts ? "day or month first? say `dates: DD/MM/YYYY` in the mapping"
+                             : "a day number of a spreadsheet? give the column the format of a date and save again";
+    int len = snprintf(emitter->note, sizeof emitter->note, "%.*s (%s)", written.len < 100 ? (int)written.len : 100,
+                       written.ptr, what);
     return slice_of(emitter->note, (size_t)len);
 }
 

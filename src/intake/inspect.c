@@ -354,6 +354,15 @@ static bool inspect_csv(struct arena *arena, struct slice name, struct slice pee
     return has_needed(out, name, error);
 }
 
+/* A line that only opens an object, and below it its first key, further in. */
+static bool is_spread_out(struct slice peek)
+{
+    struct slice rest = slice_trim(peek);
+    slice_cut(&rest, '\n');
+    const struct slice key = slice_trim(rest);
+    return rest.len && (rest.ptr[0] == ' ' || rest.ptr[0] == '\t') && key.len && key.ptr[0] == '"';
+}
+
 bool inspect_file(struct arena *arena, struct slice name, struct text *text, const struct mapping_list *mappings,
                   struct inspection *out, struct error *error)
 {
@@ -362,6 +371,9 @@ bool inspect_file(struct arena *arena, struct slice name, struct text *text, con
     struct slice peek = text_peek(text), line = first_line(peek);
     bool given = mappings->named && mappings->at[0]->format != FORMAT_UNKNOWN && mappings->at[0]->match_count == 0;
     bool json = given ? mappings->at[0]->format == FORMAT_NDJSON : line.len && line.ptr[0] == '{';
+    if (!given && slice_is(slice_trim(line), "{") && is_spread_out(peek))
+        return refuse(error, name,
+                      "is JSON spread over several lines: put each object on a line of its own (`jq -c . FILE`)");
     if (!given && line.len && line.ptr[0] == '[')
         return refuse(error, name, "is one JSON array: put each object on a line of its own (`jq -c '.[]' FILE`)");
     if (peek.len && !memchr(peek.ptr, '\n', peek.len) && memchr(peek.ptr, '\r', peek.len - 1))

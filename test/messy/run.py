@@ -132,6 +132,19 @@ class Messy(unittest.TestCase):
         self.assertGreater(report["stages"][0]["count"], 1000)
         self.assertEqual(report["quality"]["files"][0]["rejected"], report["quality"]["rejected"])
 
+    def test_what_people_often_do_is_answered_with_what_to_do(self):
+        self.write("in.csv", "event,timestamp,userId\nsigned_up,45670,p1\n")
+        self.says(self.report("in.csv", code=1)[1], "45670 (a day number of a spreadsheet?")
+        self.write("in.json", '{\n  "event": "signed_up",\n  "userId": "p1"\n}\n')
+        self.says(self.report("in.json", code=1)[1], "spread over several lines", "jq -c")
+        self.write("in", json.dumps({"event": "signed_up", "user": "p1", "time": "2026-01-05"}) + "\n")
+        self.says(self.report("in", code=1)[1], "a log of another shape? --mapping FILE")
+        self.write("in", call("p1", "signed_up", "2026-01-05") + call("p1", "page_viewed", "2099-12-31"))
+        self.says(self.report("in")[1], "the latest event is of 2099-12-31", "leaves out what is later")
+        self.assertEqual(self.masa("report", "--definition", "d.yaml", "--as-of", "2026-02-01", "in")[1], "")
+        self.write("d.yaml", DEFINITION.replace("Asia/Jerusalem", "Asia/Jerusalm"))
+        self.says(self.masa("check", "d.yaml", code=2)[1], "d.yaml:3:31:", "no time zone", "Asia/Jerusalem")
+
     # ---- lateness ----
 
     def test_late_is_known_only_where_arrivals_are(self):
