@@ -9,6 +9,7 @@ const char *answer_code(enum answer answer)
         [ANSWER_UNKNOWN] = "signed_out",
         [ANSWER_FORBIDDEN] = "forbidden",
         [ANSWER_FORGED] = "forged",
+        [ANSWER_WRONG] = "wrong_password",
         [ANSWER_BAD] = "not_acceptable",
         [ANSWER_ABSENT] = "not_found",
         [ANSWER_GONE] = "link_used",

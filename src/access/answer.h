@@ -9,6 +9,7 @@ enum answer {
     ANSWER_UNKNOWN,    /* not known who asks: sign in, or send a key that holds */
     ANSWER_FORBIDDEN,  /* known, and may not */
     ANSWER_FORGED,     /* a cookie without its token, or from the page of a stranger */
+    ANSWER_WRONG,      /* the password that was shown for one's own account */
     ANSWER_BAD,        /* what was sent cannot be taken */
     ANSWER_ABSENT,     /* there is no such thing */
     ANSWER_GONE,       /* a link that was used, or is too old */

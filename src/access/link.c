@@ -116,8 +116,8 @@ static bool read_link(struct access *access, const char *sql, struct slice token
 static const char LOOK[] = "SELECT purpose, user FROM one_time_link WHERE digest = ?1 AND expires_at > ?2";
 static const char TAKE[] = "DELETE FROM one_time_link WHERE digest = ?1 AND expires_at > ?2 RETURNING purpose, user";
 
-enum answer link_look(struct access *access, struct slice token, struct slice address, struct arena *arena,
-                      struct link_view *out, struct error *error)
+enum answer link_look(struct access *access, struct slice token, struct arena *arena, struct link_view *out,
+                      struct error *error)
 {
     struct found_link found;
     access_lock(access);

@@ -30,8 +30,8 @@ struct link_view {
     enum link_purpose purpose;
     struct slice email, name, language;
 };
-enum answer link_look(struct access *access, struct slice token, struct slice address, struct arena *arena,
-                      struct link_view *out, struct error *error);
+enum answer link_look(struct access *access, struct slice token, struct arena *arena, struct link_view *out,
+                      struct error *error);
 
 /* Uses it up: sets the password and signs in. `email`, `name` and `language` are for the first administrator only. A
  * password that is refused does not use it up. */

@@ -420,7 +420,7 @@ static enum answer prove_old(struct access *access, struct slice hash, struct sl
         lockout_take_back(access->accounts, key);
     access_unlock(access);
     if (answer != ANSWER_OK) return answer;
-    return right ? ANSWER_OK : answer_set(error, ANSWER_BAD, "the old password is not right");
+    return right ? ANSWER_OK : answer_set(error, ANSWER_WRONG, "the old password is not right");
 }
 
 enum answer user_new_password(struct access *access, const struct identity *who, struct slice old_password,

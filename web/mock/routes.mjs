@@ -107,6 +107,12 @@ function claim({ state, body }) {
   return begin(state, state.users[0], 201);
 }
 
+function lookAtLink({ body }) {
+  if (body.token !== "first")
+    throw new Refusal(410, "link_used", "This link was used or has expired; ask an admin for another.");
+  return ok({ purpose: "first-admin", name: "", email: "" });
+}
+
 /* ---------- handoffs ---------- */
 
 const became = { accept: "accepted", reject: "rejected", return: "returned" };
@@ -540,9 +546,12 @@ function makeKey({ state, session, body }) {
     id: next(state, "k"),
     kind: body.kind,
     name: body.name,
-    prefix: body.kind === "api" ? "masa_7f" : "w_31",
+    prefix: body.kind === "api" ? "masa_7f" : "wk_31",
     roles: body.roles ?? [],
+    writes: body.kind === "write" || (body.writes ?? false),
     source: body.source ?? null,
+    origins: body.origins ?? [],
+    write_key: body.kind === "write" ? "wk_310123456789abcdefghijklmnop" : null,
     created_at: at(state),
     created_by: data.userRef(session.user),
     last_used_at: null,
@@ -613,6 +622,7 @@ export const routes = {
     ok({ status: "ok", program: "masa 0.1.0", as_of: at(state), checks: [{ name: "store", ok: true, note: null }] }),
   "open POST /session": signIn,
   "open POST /session/claim": claim,
+  "open POST /session/link": lookAtLink,
   "GET /session": ({ session }) => ok(session),
   "DELETE /session": ({ state, session }) => {
     for (const { id } of sessions(state, (each) => each === session)) state.sessions.delete(id);

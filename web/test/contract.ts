@@ -10,8 +10,10 @@ export const document = parse(read("../schema/openapi.yaml"));
 const ID = "https://masa.invalid/schema/openapi.yaml";
 const ajv = new Ajv2020({ allErrors: true, strict: false });
 (addFormats as unknown as { default: (ajv: Ajv2020) => void }).default(ajv);
-for (const file of readdirSync("../schema"))
-  if (file.endsWith(".schema.json")) ajv.addSchema(JSON.parse(read(`../schema/${file}`)));
+for (const file of readdirSync("../schema").filter((each) => each.endsWith(".schema.json"))) {
+  const schema = JSON.parse(read(`../schema/${file}`));
+  ajv.addSchema(schema.$id ? schema : { $id: `https://masa.invalid/schema/${file}`, ...schema });
+}
 ajv.addSchema({ $id: ID, components: { schemas: document.components.schemas } });
 
 type Json = any;

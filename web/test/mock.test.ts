@@ -67,6 +67,7 @@ const asked: [who: string, method: string, address: string, body?: Json, headers
   ["sales", "GET", "/health"],
   ["sales", "POST", "/session", { email: "sales@example.com", password: PASSWORD }],
   ["sales", "POST", "/session/claim", { token: "first", password: PASSWORD }],
+  ["sales", "POST", "/session/link", { token: "first" }],
   ["sales", "GET", "/session"],
   ["sales", "PATCH", "/session", { lang: "en" }],
   ["product", "POST", "/session/password", { current: "wrong", new: "another password" }],
