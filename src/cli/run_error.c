@@ -25,14 +25,17 @@ static void tell_rejects(const struct run *run)
         fprintf(stderr, "  a log of another shape? --mapping FILE says what its keys mean (docs/INTAKE.md)\n");
 }
 
-/* The second column of a name is not read, and nothing else would tell. */
-static void tell_twice(const struct run *run)
+/* The second column of a name is not read, one that is not there says nothing, and nothing else would tell. */
+static void tell_columns(const struct run *run)
 {
     for (size_t i = 0; run->input && i < input_file_count(run->input); i++) {
         const struct input_file file = input_file(run->input, i);
         if (file.twice.len)
             fprintf(stderr, "masa: %.*s has column %.*s twice: the first is read\n", SLICE_ARG(file.name),
                     SLICE_ARG(file.twice));
+        if (file.missing.len)
+            fprintf(stderr, "masa: %.*s lacks columns that mapping %.*s names: %.*s\n", SLICE_ARG(file.name),
+                    SLICE_ARG(file.mapping), SLICE_ARG(file.missing));
     }
 }
 
@@ -72,7 +75,7 @@ int tell_outcome(const char *command, enum outcome outcome, const struct run *ru
     if (run->diagnostics.error_count) diagnostics_print(&run->diagnostics, stderr); /* warnings are masa check's */
     if (outcome != BAD_USAGE) {
         tell_rejects(run);
-        tell_twice(run);
+        tell_columns(run);
         tell_unknown(run);
     }
     if (outcome == FAILED || outcome == BAD_USAGE) {

@@ -152,6 +152,9 @@ static bool look_into(struct input *input, struct file *file, struct error *erro
     file->name = slice_from(strcmp(file->path, "-") == 0 ? "standard input" : file->path);
     file->text = text_open(file->path, named && named->encoding_given ? &named->encoding : NULL, error);
     if (!file->text || !inspect_file(&input->arena, file->name, file->text, &list, &file->found, error)) return false;
+    for (size_t i = 0; i < input->mappings_named; i++)
+        if (file->found.mapping == input->mappings.at[i] && !find_ready(file->found.mapping->name))
+            file->found.missing = inspection_missing(&input->arena, &file->found);
     struct source *source = text_source(file->text);
     file->size = source_size(source);
     file->source = source_number(input, file->found.mapping ? file->found.mapping->source : (struct slice){0});
@@ -225,6 +228,7 @@ struct input_file input_file(const struct input *input, size_t i)
                                .encoding = encoding_name(found->encoding),
                                .mapping = found->mapping ? found->mapping->name : (struct slice){0},
                                .twice = found->twice,
+                               .missing = found->missing,
                                .csv = found->format == FORMAT_CSV,
                                .gzip = found->gzip,
                                .separator = found->separator,

@@ -37,6 +37,7 @@ struct input_file {
     struct slice encoding; /* "UTF-8" */
     struct slice mapping;  /* empty: the Segment shape */
     struct slice twice;    /* a column whose name an earlier one has, which is the one read; may be empty */
+    struct slice missing;  /* columns its mapping names and it has not, of a mapping the user wrote */
     bool csv, gzip;
     char separator;       /* of CSV */
     uint64_t header_line; /* 0: none */

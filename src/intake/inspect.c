@@ -390,6 +390,53 @@ bool inspect_file(struct arena *arena, struct slice name, struct text *text, con
     return inspect_csv(arena, name, peek, mappings, out, error);
 }
 
+/* --- What a mapping asks for in vain. --- */
+
+enum { MISSING_MOST = 10 };
+
+struct missing {
+    const struct inspection *found;
+    struct buffer text;
+    size_t count;
+};
+
+static void look_for(struct missing *m, const struct map_field *field)
+{
+    if (!field->column_count || csv_has(m->found, field) || m->count++ >= MISSING_MOST) return;
+    if (m->text.len) buffer_text(&m->text, ", ");
+    buffer_add(&m->text, field->columns[0]);
+}
+
+static void look_for_items(struct missing *m, const struct map_items *items)
+{
+    for (size_t i = 0; i < items->count; i++) look_for(m, &items->at[i].field);
+}
+
+struct slice inspection_missing(struct arena *arena, const struct inspection *found)
+{
+    const struct mapping *m = found->mapping;
+    if (!m || found->format != FORMAT_CSV) return slice_of("", 0);
+    struct missing missing = {.found = found};
+    buffer_init(&missing.text, BUFFER_NO_LIMIT);
+    const struct map_field *fields[] = {&m->person,        &m->anonymous,     &m->account,        &m->deal,
+                                        &m->subscription,  &m->record,        &m->spend.month,    &m->spend.day,
+                                        &m->spend.until,   &m->spend.channel, &m->spend.campaign, &m->spend.amount,
+                                        &m->spend.currency};
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) look_for(&missing, fields[i]);
+    for (size_t r = 0; r < m->row_count; r++) {
+        const struct map_row *row = &m->rows[r];
+        look_for(&missing, &row->event);
+        look_for(&missing, &row->at);
+        look_for(&missing, &row->id);
+        look_for_items(&missing, &row->items);
+        look_for_items(&missing, &row->context);
+        for (size_t w = 0; w < row->when_count; w++) look_for(&missing, &row->when[w].field);
+    }
+    struct slice text = arena_slice(arena, buffer_slice(&missing.text));
+    buffer_release(&missing.text);
+    return text;
+}
+
 /* --- For people. --- */
 
 static const char *separator_name(char separator)

@@ -15,6 +15,7 @@ struct inspection {
     uint64_t header_line; /* 0: the file has none */
     uint64_t skip;        /* lines before the header */
     struct slice twice;   /* a column whose name an earlier one has, so that it cannot be asked for; may be empty */
+    struct slice missing; /* columns that the mapping names and the file has not, with commas; see inspection_missing */
     const struct mapping *mapping; /* NULL: the Segment shape */
     enum date_order dates;         /* as the mapping says or the first rows show */
 };
@@ -28,6 +29,8 @@ struct mapping_list {
 /* False: `error` says why the file cannot be used. Texts live in the arena. */
 bool inspect_file(struct arena *arena, struct slice name, struct text *text, const struct mapping_list *mappings,
                   struct inspection *out, struct error *error);
+/* Of a mapping made for this file: the columns it names in vain. (Ready mappings name what exports may have.) */
+struct slice inspection_missing(struct arena *arena, const struct inspection *found);
 /* One line for people, without its end. */
 void inspection_say(const struct inspection *found, struct slice name, struct buffer *out);
 /* The column of that name, COLUMN_NONE when there is none. */

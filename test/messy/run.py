@@ -124,6 +124,15 @@ class Messy(unittest.TestCase):
         self.write("in.csv", "a,b,c\n1,2,3\n")
         self.assertNotIn("lacks", self.report("in.csv", code=1)[1])
 
+    def test_columns_a_mapping_names_in_vain_are_named(self):
+        self.write("m.yaml", "mapping: 1\nname: own\nperson: Mail\nrows:\n"
+                   "  - { event: signed_up, at: Day }\n  - { event: page_viewed, at: [Visit, Seen] }\n")
+        self.write("in.csv", "mail,day\na@example.com,2026-01-05\n")
+        err = self.masa("report", "--definition", "d.yaml", "--mapping", "m.yaml", "in.csv")[1]
+        self.says(err, "in.csv lacks columns that mapping own names: Visit\n")
+        self.write("in.csv", "mail,day,seen\na@example.com,2026-01-05,\n")
+        self.assertEqual(self.masa("report", "--definition", "d.yaml", "--mapping", "m.yaml", "in.csv")[1], "")
+
     def test_a_broken_gzip_gives_what_came_before(self):
         lines = "".join(call("p%d" % i, "signed_up", "2026-01-05T10:00:00Z", messageId="m%d" % i) for i in range(9999))
         self.write("in.gz", gzip.compress(lines.encode())[:-2000])
