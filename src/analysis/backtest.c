@@ -27,7 +27,7 @@ static bool exit_decided(const struct funnel *funnel, uint8_t exit)
     return exit == EXIT_REJECTED || (exit >= EXIT_DECLARED && funnel->exits[exit - EXIT_DECLARED].decided_by);
 }
 
-struct fate fate_of(const struct fact_table *t, size_t row)
+static struct fate fate_of(const struct fact_table *t, size_t row)
 {
     const struct funnel *funnel = &t->definition->funnels[t->funnel];
     const uint32_t decided = decided_stage(funnel), last = (uint32_t)funnel->stage_count - 1;
@@ -43,6 +43,18 @@ struct fate fate_of(const struct fact_table *t, size_t row)
     f.decided = f.accepted;
     earlier(&f.decided, f.disqualified);
     return f;
+}
+
+struct fate *fates_of(struct arena *arena, const struct fact_table *t)
+{
+    struct fate *fates = ARENA_ARRAY(arena, struct fate, t->rows);
+    for (size_t row = 0; row < t->rows; row++) fates[row] = fate_of(t, row);
+    /* A submission that was given back before anybody accepted it was decided, too. */
+    for (size_t i = 0; i < t->handoff_count; i++) {
+        const struct handoff_row *h = &t->handoffs[i];
+        if (h->outcome == HANDOFF_RETURNED || h->outcome == HANDOFF_REJECTED) earlier(&fates[h->row].decided, h->at);
+    }
+    return fates;
 }
 
 static bool since(int64_t what, int64_t at)
@@ -102,26 +114,18 @@ static void join_fate(struct fate *f, const struct fate *other)
     earlier(&f->won, other->won);
 }
 
-static void add_rows(struct people *p, const struct fact_table *t, bool is_new, uint32_t *person_of)
+static void add_rows(struct people *p, struct arena *arena, const struct fact_table *t, bool is_new)
 {
+    const struct fate *fates = fates_of(arena, t);
     for (size_t row = 0; row < t->rows; row++) {
-        person_of[row] = NONE;
         if (t->lap[row] != 1) continue;
         uint32_t at = map_put(&p->index, t->subject[row], (uint32_t)p->list.count);
-        const struct fate fate = fate_of(t, row);
-        if (at == p->list.count) vector_push(&p->list, ((struct person){t->subject[row], NONE, NONE, false, fate}));
+        if (at == p->list.count)
+            vector_push(&p->list, ((struct person){t->subject[row], NONE, NONE, false, fates[row]}));
         struct person *who = &p->list.at[at];
-        join_fate(&who->fate, &fate);
+        join_fate(&who->fate, &fates[row]);
         who->counted |= t->window[row] == WINDOW_PERIOD;
         *(is_new ? &who->new_row : &who->old_row) = (uint32_t)row;
-        person_of[row] = at;
-    }
-    /* A submission that was given back before anybody accepted it was decided, too. */
-    for (size_t i = 0; i < t->handoff_count; i++) {
-        const struct handoff_row *h = &t->handoffs[i];
-        const uint32_t who = person_of[h->row];
-        if (who != NONE && (h->outcome == HANDOFF_RETURNED || h->outcome == HANDOFF_REJECTED))
-            earlier(&p->list.at[who].fate.decided, h->at);
     }
 }
 
@@ -129,8 +133,8 @@ static struct people people_of(struct arena *arena, const struct fact_table *a, 
 {
     struct people p = {0};
     map_init(&p.index);
-    add_rows(&p, a, false, ARENA_ARRAY(arena, uint32_t, a->rows));
-    add_rows(&p, b, true, ARENA_ARRAY(arena, uint32_t, b->rows));
+    add_rows(&p, arena, a, false);
+    add_rows(&p, arena, b, true);
     return p;
 }
 

@@ -30,8 +30,9 @@ void fared_settle(struct fared *f, uint64_t min_n);
 struct fate {
     int64_t accepted, decided, disqualified, lost, won;
 };
-/* Of a row; `at`: what came before it does not count. */
-struct fate fate_of(const struct fact_table *table, size_t row);
+/* Of every row. */
+struct fate *fates_of(struct arena *arena, const struct fact_table *table);
+/* What came before `at` does not count. */
 void fared_add(struct fared *f, const struct fate *fate, int64_t at);
 
 struct backtest_stage {

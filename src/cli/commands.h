@@ -6,6 +6,7 @@ int backtest_command(int argc, char **argv);
 int check_command(int argc, char **argv);
 int eval_command(int argc, char **argv);
 int facts_command(int argc, char **argv);
+int feedback_command(int argc, char **argv);
 int init_command(int argc, char **argv);
 int report_command(int argc, char **argv);
 int user_command(int argc, char **argv);

@@ -17,6 +17,7 @@ static const struct {
     {"report", report_command, "print the funnel report of event files"},
     {"user", user_command, "the people of a store, and links that let them in"},
     {"backtest", backtest_command, "try another definition on the same events"},
+    {"feedback", feedback_command, "say which rules predict how leads fare"},
     {"why", why_command, "say why one subject is where it is, and what is missing"},
 };
 

@@ -27,10 +27,13 @@ struct held_rule {
 };
 
 struct witness {
-    struct arena *arena;
+    struct arena *arena; /* NULL: of folder_criteria */
     VECTOR(struct seen_entry) entries;
     VECTOR(struct seen_exit) exits;
     struct held_rule **held; /* by funnel of the kind, stage */
+    const struct criterion *criteria;
+    size_t criterion_count;
+    int64_t *values;
 };
 
 /* One moment: computed values are taken apart once. */
@@ -372,10 +375,39 @@ static uint32_t lap_ahead(const struct funnel_state *st)
     return st->open ? st->lap : st->lap + 1;
 }
 
+static int64_t criterion_value(struct folder *f, const struct criterion *c, int64_t anchor)
+{
+    const struct definition *d = f->engine->definition;
+    if (c->kind == CRITERION_CLAUSE) return clause_eval(f, c->clause, f->cells, anchor);
+    if (c->kind == CRITERION_TERM) return term_points(f, &d->scores[c->owner].terms[c->part]);
+    const struct rule *when = c->kind == CRITERION_PROFILE ? d->icps[c->owner].criteria[c->part].when
+                                                           : d->bants[c->owner].questions[c->part].when;
+    return truth_of(rule_eval(when, f->cells, f->scratch));
+}
+
+/* Of the first entry in the first lap. */
+static void note_criteria(struct folder *f, const struct funnel_plan *p, const struct funnel_state *st, int stage,
+                          int64_t anchor)
+{
+    const struct witness *w = f->witness;
+    bool fresh = false;
+    if (lap_ahead(st) != 1 || (st->open && st->reached >> stage & 1)) return;
+    for (size_t i = 0; i < w->criterion_count; i++) {
+        if (w->criteria[i].funnel != p->index || w->criteria[i].stage != (uint32_t)stage) continue;
+        if (!fresh) computed_refresh_all(f);
+        fresh = true;
+        w->values[i] = criterion_value(f, &w->criteria[i], anchor);
+    }
+}
+
 void witness_entry(struct folder *f, const struct funnel_plan *p, int stage, int64_t anchor)
 {
     struct witness *w = f->witness;
     const struct funnel_state *st = &f->funnels[p - f->plan->funnels];
+    if (!w->arena) {
+        note_criteria(f, p, st, stage, anchor);
+        return;
+    }
     struct moment m = moment_of(f, w->arena);
     vector_push(&w->entries, ((struct seen_entry){lap_ahead(st), (uint16_t)p->index, (uint16_t)stage, f->now,
                                                   trace_gate(&m, &p->stages[stage], anchor)}));
@@ -384,6 +416,7 @@ void witness_entry(struct folder *f, const struct funnel_plan *p, int stage, int
 void witness_exit(struct folder *f, const struct funnel_plan *p, size_t exit, int64_t anchor)
 {
     struct witness *w = f->witness;
+    if (!w->arena) return;
     struct moment m = moment_of(f, w->arena);
     vector_push(&w->exits, ((struct seen_exit){f->leavings.count, trace_gate(&m, &p->exits[exit], anchor)}));
 }
@@ -391,7 +424,7 @@ void witness_exit(struct folder *f, const struct funnel_plan *p, size_t exit, in
 /* What is above, and could not be entered now although its rule holds. */
 void witness_instant(struct folder *f)
 {
-    if (f->following) return;
+    if (f->following || !f->witness->arena) return;
     for (size_t i = 0; i < f->plan->funnel_count; i++) {
         const struct funnel_plan *p = &f->plan->funnels[i];
         const struct funnel_state *st = &f->funnels[i];
@@ -610,4 +643,14 @@ const struct trace *folder_trace(struct folder *f, const struct trail *trail, st
     vector_release(&w.entries);
     vector_release(&w.exits);
     return t;
+}
+
+void folder_criteria(struct folder *f, const struct trail *trail, const struct criterion *criteria, size_t count,
+                     int64_t *values)
+{
+    struct witness w = {.criteria = criteria, .criterion_count = count, .values = values};
+    for (size_t i = 0; i < count; i++) values[i] = CRITERION_NONE;
+    f->witness = &w;
+    folder_run(f, trail);
+    f->witness = NULL;
 }

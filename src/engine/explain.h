@@ -129,4 +129,22 @@ struct trace {
 
 const struct trace *folder_trace(struct folder *folder, const struct trail *trail, struct arena *arena);
 
+/* ---- one number of every subject ---- */
+
+/* Something a rule asks for, as it is when a stage is first entered in the first lap. */
+enum criterion_kind { CRITERION_CLAUSE, CRITERION_PROFILE, CRITERION_QUESTION, CRITERION_TERM };
+struct criterion {
+    enum criterion_kind kind;
+    uint32_t funnel, stage;
+    const struct clause *clause; /* CLAUSE */
+    uint32_t owner, part;        /* of the others: index of the icp, bant, score; of its criterion, question, term */
+};
+
+#define CRITERION_NONE INT64_MIN /* the stage was not entered by its rule */
+
+/* What they come to in this trail: an enum truth, of a TERM its points in millionths. The folder's last facts are of
+ * this run. */
+void folder_criteria(struct folder *folder, const struct trail *trail, const struct criterion *criteria, size_t count,
+                     int64_t *values);
+
 #endif
