@@ -106,7 +106,7 @@ class Feedback(unittest.TestCase):
         self.assertEqual(criterion["says"], "does_not_tell_apart")
 
     def test_what_all_of_them_met_is_said(self):
-        """The published January: 30 qualified, 25 accepted, 3 won; a clause of `all` holds for everybody who entered."""
+        """The published January: 30 qualified, 25 accepted, 3 won; a clause of `all` holds for all who entered."""
         said, criteria = feedback("--period", "2026-01")
         fits = criteria["MQL.fits"]
         self.assertEqual(said["subjects"], 150)
@@ -123,8 +123,8 @@ class Feedback(unittest.TestCase):
         for criterion in criteria.values():
             self.assertEqual(criterion["with"]["n"] + criterion["without"]["n"], entered[criterion["stage"]])
         self.assertEqual(len(criteria), len(said["criteria"]))
-        self.assertLessEqual({"MQL.icp.us_east_saas.branches", "MQL.bant.marketing.timeline", "MQL.scores.qualification.fit",
-                              "SQL.scores.sales.interest"}, criteria.keys())
+        self.assertLessEqual({"MQL.icp.us_east_saas.branches", "MQL.bant.marketing.timeline",
+                              "MQL.scores.qualification.fit", "SQL.scores.sales.interest"}, criteria.keys())
 
     def test_channels(self):
         said, _ = feedback()
