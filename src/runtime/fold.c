@@ -9,17 +9,8 @@
 #include "runtime/relate.h"
 #include "runtime/timeline.h"
 
-/* Contents of each store whose notes are kept (the common ones come early); subjects whose notes are fetched
- * beforehand. */
-enum { NOTED_KEPT = 1 << 18, FETCHED_AHEAD = 3 };
-
-/* A record without its key, which all items of a subject share. */
-struct item {
-    int64_t at;
-    uint64_t id;
-    uint32_t content;
-    uint8_t store, credit;
-};
+/* Contents of each store whose notes are kept: the common ones come early. */
+enum { NOTED_KEPT = 1 << 18 };
 
 struct subject_slot {
     uint64_t hash;
@@ -53,15 +44,15 @@ struct worker {
     int thread;
     struct folder *folder;
     struct content_reader *reader;
-    struct arena kept, once;
-    const struct noted **notes[256]; /* by store */
-    VECTOR(struct item) arrived;     /* of the partition, in order of arrival */
-    VECTOR(uint32_t) owners;         /* by item: subject */
+    struct arena kept, once;           /* once: for the partition in hand */
+    const struct noted **notes[256];   /* by store */
+    VECTOR(struct trail_item) arrived; /* of the partition, in order of arrival */
+    VECTOR(uint32_t) owners;           /* by item: subject */
     VECTOR(struct subject_slot) subjects;
     VECTOR(uint32_t) table; /* hash -> subject + 1 */
     size_t table_mask;
-    VECTOR(struct item) items;       /* the same, those of one subject together */
-    VECTOR(struct trail_item) trail; /* of one subject */
+    VECTOR(struct trail_item) items;  /* the same, those of one subject together */
+    VECTOR(struct trail_item) merged; /* scratch of sorting */
     VECTOR(struct happening) happenings;
     struct change_list changes;
     VECTOR(struct conflict) conflicts;
@@ -97,16 +88,14 @@ static const struct noted *make_note(struct worker *w, uint8_t index, uint32_t c
     return n;
 }
 
-static const struct noted **note_place(const struct worker *w, const struct item *item)
+/* Notes lie about in memory: fetched when the record is met, they are there when its subject is folded. */
+static inline const struct noted *note(struct worker *w, const struct record *r)
 {
-    return item->content < NOTED_KEPT && !item->credit ? &w->notes[item->store][item->content] : NULL;
-}
-
-static const struct noted *note(struct worker *w, const struct item *item)
-{
-    const struct noted **kept = note_place(w, item);
-    if (!kept) return make_note(w, item->store, item->content, item->credit, false, &w->once);
-    if (!*kept) *kept = make_note(w, item->store, item->content, 0, false, &w->kept);
+    if (r->content >= NOTED_KEPT || r->credit) return make_note(w, r->store, r->content, r->credit, false, &w->once);
+    const struct noted **kept = &w->notes[r->store][r->content];
+    if (!*kept) *kept = make_note(w, r->store, r->content, 0, false, &w->kept);
+    __builtin_prefetch(*kept);
+    __builtin_prefetch((const char *)*kept + 64);
     return *kept;
 }
 
@@ -123,20 +112,6 @@ static const struct noted *machine_note(struct worker *w, const struct noted *n)
     return w->machine_noted.at[at];
 }
 
-/* Notes lie about in memory: those of the subjects to come are fetched while others are folded. (Inlined by force: the
- * compiler takes a function that only prefetches for one that does nothing.) */
-static inline __attribute__((always_inline)) void fetch_notes(const struct worker *w, size_t subject)
-{
-    if (subject >= w->subjects.count) return;
-    const struct subject_slot *s = &w->subjects.at[subject];
-    for (const struct item *item = w->items.at + s->first, *end = item + s->count; item < end; item++) {
-        const struct noted **kept = note_place(w, item);
-        if (!kept || !*kept) continue;
-        __builtin_prefetch(*kept);
-        __builtin_prefetch((const char *)*kept + 64);
-    }
-}
-
 /* ---- grouping a partition by subject ---- */
 
 static uint64_t records_in(const struct worker *w, uint32_t partition)
@@ -149,17 +124,27 @@ static uint64_t records_in(const struct worker *w, uint32_t partition)
     return records;
 }
 
-/* An empty table for the subjects of as many records. */
-static void clear_table(struct worker *w, uint64_t records)
+enum { TABLE_FIRST = 1 << 10 };
+
+static void clear_table(struct worker *w, size_t size)
 {
-    size_t size = 64;
-    while (size < records * 2) size *= 2;
     vector_reserve(&w->table, size);
     w->table_mask = size - 1;
     memset(w->table.at, 0, size * sizeof *w->table.at);
 }
 
-static uint32_t subject_of(struct worker *w, struct slice key)
+/* Partitions are much alike: the table stays as large as one of them needed it. */
+static __attribute__((noinline)) void grow_table(struct worker *w)
+{
+    clear_table(w, (w->table_mask + 1) * 2);
+    for (size_t i = 0; i < w->subjects.count; i++) {
+        size_t h = w->subjects.at[i].hash & w->table_mask;
+        while (w->table.at[h]) h = (h + 1) & w->table_mask;
+        w->table.at[h] = (uint32_t)i + 1;
+    }
+}
+
+static inline uint32_t subject_of(struct worker *w, struct slice key)
 {
     const uint64_t hash = slice_hash(key);
     uint32_t *table = w->table.at;
@@ -170,6 +155,7 @@ static uint32_t subject_of(struct worker *w, struct slice key)
     }
     vector_push(&w->subjects, ((struct subject_slot){.hash = hash, .key = key}));
     table[h] = (uint32_t)w->subjects.count;
+    if (w->subjects.count > w->table_mask / 2) grow_table(w);
     return (uint32_t)w->subjects.count - 1;
 }
 
@@ -177,7 +163,8 @@ static void read_partition(struct worker *w, uint32_t partition)
 {
     const uint64_t records = records_in(w, partition);
     size_t n = 0;
-    clear_table(w, records);
+    arena_clear(&w->once);
+    clear_table(w, w->table_mask + 1);
     vector_clear(&w->subjects);
     vector_reserve(&w->arrived, records);
     vector_reserve(&w->owners, records);
@@ -189,7 +176,7 @@ static void read_partition(struct worker *w, uint32_t partition)
         for (; stream_next(&c, &r); n++) {
             const uint32_t s = subject_of(w, r.key);
             w->subjects.at[s].count++;
-            w->arrived.at[n] = (struct item){r.at, r.id, r.content, r.store, r.credit};
+            w->arrived.at[n] = (struct trail_item){r.at, r.id, note(w, &r)};
             w->owners.at[n] = s;
         }
     }
@@ -221,18 +208,46 @@ static bool before(const struct trail_item *a, const struct trail_item *b)
     return a->id < b->id;
 }
 
-static int by_order(const void *a, const void *b)
+/* Of two ordered runs side by side, up to `second` and up to `end`, one, in `out`. */
+static void merge_runs(const struct trail_item *first, const struct trail_item *second, const struct trail_item *end,
+                       struct trail_item *out)
 {
-    return before(a, b) ? -1 : before(b, a);
+    const struct trail_item *a = first, *b = second;
+    while (a < second && b < end) *out++ = before(b, a) ? *b++ : *a++;
+    memcpy(out, a, (size_t)(second - a) * sizeof *a);
+    memcpy(out + (second - a), b, (size_t)(end - b) * sizeof *b);
 }
 
-static void sort_trail(struct trail_item *items, size_t count)
+static const struct trail_item *run_end(const struct trail_item *run, const struct trail_item *end)
 {
-    enum { SMALL = 24 };
+    const struct trail_item *i = run + 1;
+    while (i < end && !before(i, i - 1)) i++;
+    return i < end ? i : end;
+}
+
+/* Each reading thread delivers what it read in the order of the file, which mostly is the order of time: runs are
+ * merged, two by two, until one is left. */
+static void merge_trail(struct worker *w, struct trail_item *items, size_t count)
+{
+    const struct trail_item *end = items + count;
+    vector_reserve(&w->merged, count);
+    while (run_end(items, end) < end) {
+        for (const struct trail_item *run = items, *second, *next; run < end; run = next) {
+            second = run_end(run, end);
+            next = second < end ? run_end(second, end) : end;
+            merge_runs(run, second, next, w->merged.at + (run - items));
+        }
+        memcpy(items, w->merged.at, count * sizeof *items);
+    }
+}
+
+static void sort_trail(struct worker *w, struct trail_item *items, size_t count)
+{
+    enum { SMALL = 12 };
     size_t i = 1;
     while (i < count && !before(&items[i], &items[i - 1])) i++; /* usually in order already */
     if (i < count && count > SMALL) {
-        qsort(items, count, sizeof *items, by_order);
+        merge_trail(w, items, count);
         return;
     }
     for (; i < count; i++) {
@@ -330,14 +345,14 @@ static void list_conflicts(struct worker *w)
 /* ---- one subject ---- */
 
 /* What came in a burst is said by a machine, whatever it says itself. */
-static void doubt_bursts(struct worker *w)
+static void doubt_bursts(struct worker *w, struct trail_item *items, size_t count)
 {
-    vector_reserve(&w->human, w->trail.count);
+    vector_reserve(&w->human, count);
     w->human.count = 0;
-    if (!bursts_find(engine_definition(w->job->engine), w->trail.at, w->trail.count, w->human.at)) return;
-    w->human.count = w->trail.count;
-    for (size_t i = 0; i < w->trail.count; i++) {
-        const struct noted **noted = &w->trail.at[i].noted;
+    if (!bursts_find(engine_definition(w->job->engine), items, count, w->human.at)) return;
+    w->human.count = count;
+    for (size_t i = 0; i < count; i++) {
+        const struct noted **noted = &items[i].noted;
         if (w->human.at[i] == HUMAN_SURE || (*noted)->head.machine) continue;
         *noted = machine_note(w, *noted);
         w->counts.machine++;
@@ -345,29 +360,22 @@ static void doubt_bursts(struct worker *w)
 }
 
 /* The subject's trail: its events in order, each once. Those after the as-of are left out and counted. */
-static void make_trail(struct worker *w, const struct subject_slot *s)
+static void make_trail(struct worker *w, struct subject_slot *s)
 {
-    const struct item *items = w->items.at + s->first;
-    vector_reserve(&w->trail, s->count);
-    vector_clear(&w->variants);
-    for (uint32_t i = 0; i < s->count; i++) {
-        const struct noted *noted = note(w, &items[i]);
-        w->trail.at[i] = (struct trail_item){items[i].at, items[i].id, noted};
-        w->counts.machine += noted->head.machine;
-    }
+    struct trail_item *items = w->items.at + s->first;
     size_t count = s->count;
-    sort_trail(w->trail.at, count);
-    while (count && w->trail.at[count - 1].at > w->job->options->as_of)
+    vector_clear(&w->variants);
+    for (size_t i = 0; i < count; i++) w->counts.machine += items[i].noted->head.machine;
+    sort_trail(w, items, count);
+    while (count && items[count - 1].at > w->job->options->as_of)
         count--; /* a copy in the future contradicts nothing */
     w->counts.future += s->count - count;
-    if (!ids_grow(w->trail.at, count)) count = drop_repeats(w, w->trail.at, count);
+    if (!ids_grow(items, count)) count = drop_repeats(w, items, count);
     list_conflicts(w);
-    w->trail.count = count;
-    if (w->job->bursts) doubt_bursts(w);
-    vector_reserve(&w->happenings, w->trail.count);
-    w->happenings.count = w->trail.count;
-    for (size_t i = 0; i < w->trail.count; i++)
-        w->happenings.at[i] = (struct happening){w->trail.at[i].at, w->trail.at[i].noted->effects};
+    if (w->job->bursts) doubt_bursts(w, items, count);
+    vector_reserve(&w->happenings, count);
+    for (size_t i = 0; i < count; i++) w->happenings.at[i] = (struct happening){items[i].at, items[i].noted->effects};
+    s->count = (uint32_t)count;
 }
 
 static void lend(struct worker *w, struct slice key, const struct facts *facts)
@@ -378,18 +386,17 @@ static void lend(struct worker *w, struct slice key, const struct facts *facts)
     pthread_mutex_unlock(&w->job->lending);
 }
 
-static void fold_subject(struct worker *w, const struct subject_slot *s)
+static void fold_subject(struct worker *w, struct subject_slot *s)
 {
     struct job *job = w->job;
-    arena_clear(&w->once);
     make_trail(w, s);
-    if (!w->trail.count) return; /* not known yet */
+    if (!s->count) return; /* not known yet */
     vector_clear(&w->changes);
     if (job->borrows)
         timelines_changes(job->timelines, job->relations, engine_definition(job->engine), job->kind, s->key,
                           &w->changes);
     struct trail trail = {.events = w->happenings.at,
-                          .count = w->happenings.count,
+                          .count = s->count,
                           .changes = w->changes.at,
                           .change_count = w->changes.count,
                           .as_of = job->options->as_of,
@@ -404,8 +411,8 @@ static void fold_subject(struct worker *w, const struct subject_slot *s)
     if (job->options->only.len && !slice_equal(s->key, job->options->only)) return;
     const struct subject_view view = {.kind = job->kind,
                                       .key = s->key,
-                                      .items = w->trail.at,
-                                      .count = w->trail.count,
+                                      .items = w->items.at + s->first,
+                                      .count = s->count,
                                       .human = w->human.count ? w->human.at : NULL,
                                       .facts = facts,
                                       .folder = w->folder,
@@ -441,10 +448,8 @@ static void *work(void *arg)
         if (!holds_asked(job, partition) || !records_in(w, partition)) continue;
         read_partition(w, partition);
         place_items(w);
-        for (size_t i = 0; i < w->subjects.count; i++) {
-            fetch_notes(w, i + FETCHED_AHEAD);
+        for (size_t i = 0; i < w->subjects.count; i++)
             if (is_asked(job, w->subjects.at[i].key)) fold_subject(w, &w->subjects.at[i]);
-        }
     }
 }
 
@@ -459,7 +464,7 @@ static void worker_release(struct worker *w)
     vector_release(&w->subjects);
     vector_release(&w->table);
     vector_release(&w->items);
-    vector_release(&w->trail);
+    vector_release(&w->merged);
     vector_release(&w->happenings);
     vector_release(&w->changes);
     vector_release(&w->conflicts);
@@ -495,6 +500,7 @@ static void fold_kind(struct job *job, struct fold_counts *counts)
         arena_init(&w->kept);
         arena_init(&w->once);
         map_init(&w->machine_notes);
+        w->table_mask = TABLE_FIRST - 1;
         for (int store = 0; store < job->gather->thread_count; store++) {
             const size_t contents = job->gather->threads[store].store.starts.count;
             w->notes[store] = memory_new((contents < NOTED_KEPT ? contents : NOTED_KEPT) * sizeof *w->notes[0]);
