@@ -141,21 +141,31 @@ static void put_values(struct ndjson *r, const struct shape_node *node, const st
     for (uint32_t i = 0; i < node->cell_count; i++) r->cells[node->cells[i]] = *value;
 }
 
-/* Where the guess stands of what follows the key `before`, or is first in the object under the key `owner`. */
-static uint32_t *guess_after(struct keys *keys, uint32_t owner, uint32_t before)
-{
-    if (before != KEYS_NONE) return &keys->at[before].next;
-    return owner != KEYS_NONE ? &keys->at[owner].first : &keys->first;
-}
-
-/* The key's entry, when it is not the one guessed. */
-static uint32_t find_key(struct ndjson *r, uint32_t owner, uint32_t before, uint32_t place, struct slice raw,
-                         const uint64_t head[2])
+/* The key's entry, when it does not stand where it was looked for first. */
+static uint32_t find_key(struct ndjson *r, uint32_t owner, uint32_t place, struct slice raw, const uint64_t head[2])
 {
     const struct shape_node *node = owner == KEYS_NONE ? &r->shape->root : r->keys.at[owner].node;
-    uint32_t key = keys_find(&r->keys, node, place, raw, head);
-    if (key != KEYS_NONE) *guess_after(&r->keys, owner, before) = key;
-    return key;
+    return keys_find(&r->keys, node, place, raw, head);
+}
+
+/* Notes that the key was met in the object; false when it was already. `seen`: the bits of those that have one. */
+static inline bool meet_key(struct keys *keys, const struct known_key *key, uint64_t *seen, uint32_t serial)
+{
+    if (key->bit) {
+        const bool fresh = !(*seen & key->bit);
+        *seen |= key->bit;
+        return fresh;
+    }
+    struct known_key *plain = &keys->at[key->plain];
+    const bool fresh = plain->seen != serial;
+    plain->seen = serial;
+    return fresh;
+}
+
+static bool fail_twice(struct ndjson *r, uint32_t at, uint32_t key)
+{
+    const struct known_key *plain = &r->keys.at[r->keys.at[key].plain];
+    return fail(r, REJECT_TWICE, r->text + at, slice_of(plain->raw, plain->len));
 }
 
 /* Member by member: building the value first and copying it stalls the processor on what it has just stored. */
@@ -165,51 +175,75 @@ static inline void put_text(struct input_value *cell, struct slice text)
     cell->text = text;
 }
 
-/* The members of an object whose brace was passed; strings, the most frequent values, without a call. */
+static inline void put_int(struct input_value *cell, int64_t number, struct slice text)
+{
+    cell->kind = INPUT_INT;
+    cell->number = number;
+    cell->text = text;
+}
+
+/* The usual values, strings and short whole numbers, without a call; *next stands at the value, and behind it
+ * afterwards. False: another value, or a broken one. */
+static inline bool walk_usual(struct ndjson *r, const uint32_t **next, const struct known_key *key)
+{
+    const char *text = r->text;
+    const uint32_t value = (*next)[0], end = (*next)[1];
+    if (text[value] == '"') {
+        struct slice inside = inside_of(text, value, end);
+        if (has_escape(r, inside)) return false;
+        if (key->cell >= 0)
+            put_text(&r->cells[key->cell], inside);
+        else if (key->cell == KEY_MANY)
+            put_values(r, key->node, &(struct input_value){.kind = INPUT_TEXT, .text = inside});
+        else
+            r->unasked = true;
+    } else {
+        int64_t number;
+        const struct slice token = slice_of(text + value, end - value);
+        if (!json_read_short(token, &number)) return false;
+        if (key->cell >= 0)
+            put_int(&r->cells[key->cell], number, token);
+        else if (key->cell == KEY_MANY)
+            put_values(r, key->node, &(struct input_value){INPUT_INT, number, token});
+        else
+            r->unasked = true;
+    }
+    ++*next;
+    return true;
+}
+
+/* The members of an object whose brace was passed. The positions are followed in a variable of its own: followed in
+ * memory, each would wait for the one before it. */
 static bool walk_object(struct ndjson *r, uint32_t owner, int depth)
 {
     const char *text = r->text;
-    uint32_t serial = ++r->keys.serial, place = owner == KEYS_NONE ? KEYS_ROOT : r->keys.at[owner].inside,
-             before = KEYS_NONE;
-    if (text[*r->next] == '}') {
-        r->next++;
-        return true;
-    }
-    for (;;) {
-        uint32_t at = r->next[0], colon = r->next[1];
+    const uint32_t place = owner == KEYS_NONE ? KEYS_ROOT : r->keys.at[owner].inside, serial = ++r->keys.serial;
+    const uint32_t *next = r->next;
+    uint64_t seen = 0;
+    bool more = text[*next] != '}';
+    for (next += !more; more; next++) {
+        const uint32_t at = next[0], colon = next[1];
         if (text[at] != '"') return fail_json(r, at, "a key in double quotes was expected");
-        struct slice raw = inside_of(text, at, colon);
+        const struct slice raw = inside_of(text, at, colon);
         uint64_t head[2];
         keys_head(raw, head);
-        uint32_t key = *guess_after(&r->keys, owner, before);
-        if (key == KEYS_NONE || !keys_match(&r->keys.at[key], place, raw, head))
-            key = find_key(r, owner, before, place, raw, head);
+        uint32_t key = keys_look(&r->keys, place, raw, head);
+        if (!key) key = find_key(r, owner, place, raw, head);
         if (key == KEYS_NONE) return fail_json(r, at, "broken escape in a key");
-        before = key;
-        struct known_key *plain = &r->keys.at[r->keys.at[key].plain];
-        if (plain->seen == serial) return fail(r, REJECT_TWICE, text + at, slice_of(plain->raw, plain->len));
-        plain->seen = serial;
+        if (!meet_key(&r->keys, &r->keys.at[key], &seen, serial)) return fail_twice(r, at, key);
         if (text[colon] != ':') return fail_json(r, colon, "a colon was expected");
-        r->next += 2;
-        uint32_t value = r->next[0];
-        struct slice inside;
-        if (text[value] != '"') {
+        next += 2;
+        if (!walk_usual(r, &next, &r->keys.at[key])) {
+            r->next = next;
             if (!walk_value(r, key, depth)) return false;
-        } else {
-            if (!walk_string(r, value, r->next[1], &inside)) return false;
-            r->next++;
-            if (plain->cell >= 0)
-                put_text(&r->cells[plain->cell], inside);
-            else if (plain->cell == KEY_MANY)
-                put_values(r, plain->node, &(struct input_value){.kind = INPUT_TEXT, .text = inside});
-            else
-                r->unasked = true;
+            next = r->next;
         }
-        char c = text[*r->next];
-        if (c != ',' && c != '}') return fail_json(r, *r->next, "a comma or } was expected");
-        r->next++;
-        if (c == '}') return true;
+        const char c = text[*next];
+        if (c != ',' && c != '}') return fail_json(r, *next, "a comma or } was expected");
+        more = c == ',';
     }
+    r->next = next;
+    return true;
 }
 
 static bool walk_array(struct ndjson *r, uint32_t owner, int depth)
