@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "intake/input.h"
 #include "intake/keys.h"
+#include "intake/outline.h"
 #include "value/json_index.h"
 #include "value/json_text.h"
 
@@ -15,6 +16,8 @@ struct ndjson {
     struct emitter *emitter;
     struct row_maker *maker;
     struct keys keys;
+    struct outlines outlines;
+    uint16_t outline; /* its last step: which cells the event before filled; 0: any */
     struct json_index *chunk_index, *line_index;
     struct input_value *cells;
     char *plain; /* strings of the line that had escapes, without them; as long as the longest chunk */
@@ -40,6 +43,7 @@ struct ndjson *ndjson_new(const struct shape *shape, struct emitter *emitter, st
     r->emitter = emitter;
     r->maker = maker;
     keys_init(&r->keys);
+    outlines_init(&r->outlines);
     r->chunk_index = json_index_new(chunk_max);
     r->line_index = json_index_new(chunk_max < INPUT_LINE_MAX ? chunk_max : INPUT_LINE_MAX);
     r->cells = memory_new(shape->cell_count * sizeof *r->cells);
@@ -53,6 +57,7 @@ void ndjson_free(struct ndjson *r)
 {
     if (!r) return;
     keys_release(&r->keys);
+    outlines_release(&r->outlines);
     json_index_free(r->chunk_index);
     json_index_free(r->line_index);
     free(r->cells);
@@ -312,6 +317,7 @@ static void clear_cells(struct ndjson *r)
 {
     struct input_value *cell = r->cells, *end = cell + r->shape->cell_count;
     for (; cell < end; cell++) cell->kind = INPUT_MISSING;
+    r->outline = 0;
     r->plain_used = 0;
     r->batch = NULL;
     r->unasked = false;
@@ -326,6 +332,192 @@ static bool walk_event(struct ndjson *r)
     clear_cells(r);
     if (r->text[at] != '{') return fail(r, REJECT_NO_OBJECT, r->text + at, (struct slice){0});
     return walk_nested(r, KEYS_NONE, at, 0, &whole);
+}
+
+/* --- Outlines. --- */
+
+/* The same when the event before followed an outline. */
+static inline void clear_filled_cells(struct ndjson *r)
+{
+    const struct outline_step *last = &r->outlines.steps.at[r->outline];
+    if (!r->outline) {
+        clear_cells(r);
+        return;
+    }
+    const uint16_t *filled = r->outlines.cells.at + last->filled;
+    for (uint32_t i = 0; i < last->fills; i += OUTLINE_FILLS)
+        for (uint32_t k = 0; k < OUTLINE_FILLS; k++) r->cells[filled[i + k]].kind = INPUT_MISSING;
+    r->plain_used = 0;
+    r->batch = NULL;
+}
+
+static inline bool follow_string(struct ndjson *r, const struct outline_step *s, const char *value, const char *end)
+{
+    struct slice inside = slice_of(value, (size_t)(end - 1 - value));
+    if (end[-1] != '"' || (has_escape(r, inside) && !unescape(r, &inside))) return false;
+    if (s->cell >= 0)
+        put_text(&r->cells[s->cell], inside);
+    else if (s->cell == KEY_MANY)
+        put_values(r, s->node, &(struct input_value){.kind = INPUT_TEXT, .text = inside});
+    return true;
+}
+
+static inline bool follow_number(struct ndjson *r, const struct outline_step *s, const char *value, const char *end)
+{
+    const struct slice token = slice_of(value, (size_t)(end - value));
+    int64_t number = 0;
+    const enum json_number kind = json_read_short(token, &number) ? JSON_INT : json_read_number(token, &number);
+    if (kind == JSON_NOT_A_NUMBER) return false;
+    if (s->cell >= 0) {
+        put_int(&r->cells[s->cell], number, token);
+        if (kind != JSON_INT) r->cells[s->cell].kind = INPUT_NUMBER;
+    } else if (s->cell == KEY_MANY) {
+        put_values(r, s->node, &(struct input_value){kind == JSON_INT ? INPUT_INT : INPUT_NUMBER, number, token});
+    }
+    return true;
+}
+
+/* true, false or null, which stands at the end of the step's text. */
+static bool follow_word(struct ndjson *r, const struct outline_step *s, const char *value, const char *end)
+{
+    const char last_but_one = value[-2];
+    const size_t len = last_but_one == 's' ? 5 : 4;
+    const struct input_value word = {.kind = last_but_one == 'l' ? INPUT_NULL : INPUT_BOOL,
+                                     .number = last_but_one == 'u',
+                                     .text = slice_of(value - len, len)};
+    if (s->cell >= 0)
+        r->cells[s->cell] = word;
+    else if (s->cell == KEY_MANY)
+        put_values(r, s->node, &word);
+    return value == end;
+}
+
+/* Follows an outline as far as it goes: its last step, or 0 when the event does something else. *next, the position of
+ * its brace, becomes the one behind it. (By how many positions it moves is said in every branch, not read from the
+ * step: the processor then looks ahead without waiting for the step.) */
+static inline uint16_t follow_steps(struct ndjson *r, const uint32_t **position)
+{
+    const char *text = r->text;
+    const uint32_t *next = *position;
+    const struct outline_step *first = r->outlines.steps.at, *s = first;
+    for (;;) {
+        const char *at = text + *next;
+        s = outlines_next(&r->outlines, s, at);
+        const char *value = at + s->len;
+        if (s->kind == OUTLINE_STRING) {
+            next += OUTLINE_MEMBER;
+            if (s == first || !follow_string(r, s, value, text + *next)) return 0;
+        } else if (s->kind == OUTLINE_NUMBER) {
+            next += OUTLINE_MEMBER;
+            if (!follow_number(r, s, value, text + *next)) return 0;
+        } else if (s->kind == OUTLINE_ENDS) {
+            *position = next + OUTLINE_CLOSING;
+            return (uint16_t)(s - first);
+        } else if (s->kind == OUTLINE_WORD) {
+            next += OUTLINE_MEMBER;
+            if (!follow_word(r, s, value, text + *next)) return 0;
+        } else if (s->kind == OUTLINE_OPENS) {
+            next += OUTLINE_OPENING;
+        } else {
+            next += OUTLINE_CLOSING;
+        }
+    }
+}
+
+/* The event that begins at the next position, when it follows an outline. False: to be walked. */
+static inline bool follow_outline(struct ndjson *r)
+{
+    r->escape_before = r->escape;
+    clear_filled_cells(r);
+    r->outline = follow_steps(r, &r->next);
+    if (!r->outline) r->escape = r->escape_before;
+    r->outlines.followed += r->outline > 0;
+    r->unasked = r->outlines.steps.at[r->outline].unasked;
+    return r->outline > 0;
+}
+
+static bool only_spaces(const char *text, uint32_t from, uint32_t until)
+{
+    while (from < until && text[from] == ' ') from++;
+    return from == until;
+}
+
+/* The step that begins at `next`, and where it leads; false when it can be part of no outline. */
+static bool outline_key(struct ndjson *r, const uint32_t *next, uint32_t *place, const struct shape_node **node,
+                        struct outline_step *s)
+{
+    const char *text = r->text;
+    const uint32_t key = next[1], colon = next[2], value = next[3], after = next[4];
+    const struct slice raw = slice_of(text + key + 1, colon - key - 2);
+    uint64_t head[2];
+    if (text[colon - 1] != '"' || memchr(raw.ptr, '\\', raw.len)) return false;
+    if (!only_spaces(text, *next + 1, key) || !only_spaces(text, colon + 1, value)) return false;
+    keys_head(raw, head);
+    const struct known_key *known = &r->keys.at[keys_find(&r->keys, *node, *place, raw, head)];
+    *s = (struct outline_step){.cell = known->cell, .node = known->node};
+    uint32_t end = value + 1;
+    switch (text[value]) {
+    case '"': s->kind = OUTLINE_STRING; break;
+    case '{':
+        s->kind = OUTLINE_OPENS;
+        *place = known->inside;
+        *node = known->node;
+        end = value;
+        if (s->cell != KEY_UNASKED || text[after] != '"') return false;
+        break;
+    case '[': return false;
+    case 't':
+    case 'f':
+    case 'n':
+        s->kind = OUTLINE_WORD;
+        end = after;
+        if (json_token(text, value, after).len != after - value) return false;
+        break;
+    default:
+        s->kind = OUTLINE_NUMBER;
+        end = value;
+        break;
+    }
+    s->len = end - *next <= OUTLINE_TEXT_MAX ? (uint16_t)(end - *next) : OUTLINE_TEXT_MAX + 1;
+    return true;
+}
+
+static void note_filled(struct ndjson *r, const struct outline_step *s)
+{
+    if (s->cell >= 0) vector_push(&r->outlines.cells, (uint16_t)s->cell);
+    for (uint32_t i = 0; s->cell == KEY_MANY && i < s->node->cell_count; i++)
+        vector_push(&r->outlines.cells, s->node->cells[i]);
+}
+
+/* The event at `next` was walked and is valid: what it and the like of it have in common. */
+static void learn_outline(struct ndjson *r, const uint32_t *next)
+{
+    struct {
+        uint32_t place;
+        const struct shape_node *node;
+    } inside[DEPTH_MAX + 1] = {{KEYS_ROOT, &r->shape->root}};
+    const uint32_t filled = (uint32_t)r->outlines.cells.count;
+    uint16_t step = 0;
+    for (int depth = 0; depth >= 0;) {
+        struct outline_step s = {.kind = depth ? OUTLINE_CLOSES : OUTLINE_ENDS, .len = 1};
+        uint32_t positions = OUTLINE_CLOSING;
+        if (r->text[*next] == '}') {
+            depth--;
+            while ((r->outlines.cells.count - filled) % OUTLINE_FILLS) vector_push(&r->outlines.cells, 0);
+            s.filled = filled;
+            s.fills = (uint32_t)r->outlines.cells.count - filled;
+            s.unasked = r->unasked;
+        } else {
+            inside[depth + 1] = inside[depth];
+            if (!outline_key(r, next, &inside[depth + 1].place, &inside[depth + 1].node, &s)) return;
+            depth += s.kind == OUTLINE_OPENS;
+            positions = s.kind == OUTLINE_OPENS ? OUTLINE_OPENING : OUTLINE_MEMBER;
+            note_filled(r, &s);
+        }
+        step = outlines_add(&r->outlines, step, &s, r->text + *next);
+        if (!step) return;
+        next += positions;
+    }
 }
 
 /* --- Digests of content, for events without id. --- */
@@ -580,6 +772,42 @@ static void read_lines_singly(struct ndjson *r, struct slice chunk, uint64_t lin
     }
 }
 
+/* The line that begins at `line`, when it is an object that follows an outline and nothing else. */
+static bool read_outlined(struct ndjson *r, const char *line, const char *end, uint64_t number)
+{
+    const uint32_t *start = r->next;
+    if (r->text + *start != line || !outlines_worth_it(&r->outlines) || !follow_outline(r)) return false;
+    const char *stop = r->text + r->next[-1] + 1;
+    if (*stop == '\r') stop++;
+    if ((stop < end && *stop != '\n') || stop > end || stop - line > INPUT_LINE_MAX) {
+        r->next = start;
+        r->escape = r->escape_before;
+        return false;
+    }
+    emit_line(r, &(struct emit_row){slice_of(line, (size_t)(stop - line)), number}, start);
+    return true;
+}
+
+/* Any other line, without its end. */
+static void read_any(struct ndjson *r, struct slice chunk, const struct emit_row *row)
+{
+    const uint32_t stop = (uint32_t)(row->text.ptr + row->text.len - chunk.ptr), *start = r->next;
+    const char *escape = r->escape;
+    if (*r->next >= stop) {
+        r->emitter->blank++;
+        return;
+    }
+    if (row->text.len <= INPUT_LINE_MAX && walk_event(r) && r->next[-1] < stop && *r->next >= stop) {
+        if (!r->batch && !r->outlines.rest) learn_outline(r, start);
+        emit_line(r, row, start);
+        return;
+    }
+    read_line(r, row);
+    while (*start < stop) start++;
+    start_walk(r, chunk.ptr, chunk.len, start);
+    r->escape = escape; /* looking for the next backslash again for every bad line could take long */
+}
+
 void ndjson_read(struct ndjson *r, struct slice chunk, uint64_t line)
 {
     const uint32_t *positions;
@@ -591,24 +819,15 @@ void ndjson_read(struct ndjson *r, struct slice chunk, uint64_t line)
     }
     const char *p = chunk.ptr, *end = p + chunk.len;
     start_walk(r, chunk.ptr, chunk.len, positions);
-    while (p < end) {
-        struct emit_row row = {line_at(p, end), line++};
-        uint32_t stop = (uint32_t)(row.text.ptr + row.text.len - chunk.ptr);
-        p = chunk.ptr + stop + 1;
+    for (; p < end; line++) {
         r->emitter->lines++;
-        if (*r->next >= stop) {
-            r->emitter->blank++;
+        if (read_outlined(r, p, end, line)) {
+            p = r->text + r->next[-1] + 1;
+            p += (*p == '\r') + 1;
             continue;
         }
-        const uint32_t *start = r->next;
-        const char *escape = r->escape;
-        if (row.text.len <= INPUT_LINE_MAX && walk_event(r) && r->next[-1] < stop && *r->next >= stop) {
-            emit_line(r, &row, start);
-            continue;
-        }
-        read_line(r, &row);
-        while (*start < stop) start++;
-        start_walk(r, chunk.ptr, chunk.len, start);
-        r->escape = escape; /* looking for the next backslash again for every bad line could take long */
+        const struct emit_row row = {line_at(p, end), line};
+        p += row.text.len + 1;
+        read_any(r, chunk, &row);
     }
 }

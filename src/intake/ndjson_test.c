@@ -278,6 +278,113 @@ static void long_lines(void **state)
     buffer_release(&text);
 }
 
+/* Lines that are like others and yet not: the keys, their order, the kinds and forms of values, escapes, white space,
+ * what stands behind. */
+static const char *const alike[] = {
+    "{\"messageId\":\"m1\"," EVENT ",\"properties\":{\"a\":3}}",
+    "{\"messageId\":\"m2\"," EVENT ",\"properties\":{\"a\":12345678}}",
+    "{\"messageId\":\"m3\"," EVENT ",\"properties\":{\"a\":123456789012}}",
+    "{\"messageId\":\"m4\"," EVENT ",\"properties\":{\"a\":-3}}",
+    "{\"messageId\":\"m5\"," EVENT ",\"properties\":{\"a\":2.50}}",
+    "{\"messageId\":\"m6\"," EVENT ",\"properties\":{\"a\":1e3}}",
+    "{\"messageId\":\"m7\"," EVENT ",\"properties\":{\"a\":03}}",
+    "{\"messageId\":\"m8\"," EVENT ",\"properties\":{\"a\":3x}}",
+    "{\"messageId\":\"m9\"," EVENT ",\"properties\":{\"a\":\"3\"}}",
+    "{\"messageId\":\"m10\"," EVENT ",\"properties\":{\"a\":\"\"}}",
+    "{\"messageId\":\"m11\"," EVENT ",\"properties\":{\"a\":\"\\u05d0\\\"\"}}",
+    "{\"messageId\":\"m12\"," EVENT ",\"properties\":{\"a\":\"\\q\"}}",
+    "{\"messageId\":\"m13\"," EVENT ",\"properties\":{\"a\":true}}",
+    "{\"messageId\":\"m14\"," EVENT ",\"properties\":{\"a\":false}}",
+    "{\"messageId\":\"m15\"," EVENT ",\"properties\":{\"a\":null}}",
+    "{\"messageId\":\"m16\"," EVENT ",\"properties\":{\"a\":truex}}",
+    "{\"messageId\":\"m17\"," EVENT ",\"properties\":{\"a\":true }}",
+    "{\"messageId\":\"m18\"," EVENT ",\"properties\":{\"a\":{\"z\":1}}}",
+    "{\"messageId\":\"m19\"," EVENT ",\"properties\":{\"a\":[1]}}",
+    "{\"messageId\":\"m20\"," EVENT ",\"properties\":{}}",
+    "{\"messageId\":\"m21\"," EVENT ",\"properties\":{\"a\":3,\"b\":4}}",
+    "{\"messageId\":\"m22\"," EVENT ",\"properties\":{\"a\":3,\"a\":4}}",
+    "{\"messageId\":\"m23\"," EVENT ",\"properties\":{\"b\":4,\"a\":3}}",
+    "{\"messageId\":\"m24\"," EVENT
+    ",\"properties\":{\"b\":{\"c\":{\"d\":\"x\"}},\"a\":3},\"traits\":{\"b\":{\"c\":7}}}",
+    "{\"messageId\":\"m25\"," EVENT ",\"properties\":{\"a\":3}} ",
+    "{\"messageId\":\"m26\"," EVENT ",\"properties\":{\"a\":3}}\r",
+    "{\"messageId\":\"m27\"," EVENT ",\"properties\":{\"a\":3}}\r\r",
+    "{\"messageId\":\"m28\"," EVENT ",\"properties\":{\"a\":3}}}",
+    "{\"messageId\":\"m29\"," EVENT ",\"properties\":{\"a\":3}} x",
+    "{\"messageId\":\"m30\"," EVENT ",\"properties\":{\"a\":3}",
+    "{\"messageId\":\"m31\"," EVENT ",\"properties\":{\"a\":3",
+    "{\"messageId\":\"m32\"," EVENT ",\"properties\":{\"a\"",
+    "{\"messageId\":\"m33\"," EVENT ",\"properties\":{\"a\":3},}",
+    "{\"messageId\":\"m34\"," EVENT ",\"properties\":{\"a\":3}{",
+    "{\"messageId\": \"m35\", \"event\": \"x\", \"userId\": \"p\", " TIME ", \"properties\": {\"a\": 3}}",
+    "{\"messageId\": \"m36\", \"event\": \"y\", \"userId\": \"q\", " TIME ", \"properties\": {\"a\": \"t\"}}",
+    "{\"messageId\":\"m37\" ," EVENT ",\"properties\":{\"a\":3}}",
+    "{\"messageId\":38," EVENT ",\"properties\":{\"a\":3}}",
+    "{\"messageId\":null," EVENT ",\"properties\":{\"a\":3}}",
+    "{" EVENT ",\"properties\":{\"a\":3}}",
+    "{" EVENT ",\"properties\":{\"a\":4}}",
+    "{\"messageId\":\"m41\"," EVENT ",\"batch\":[{\"messageId\":\"m42\"," EVENT "}]}",
+    "{\"messageId\":\"m43\"," EVENT ",\"batch\":\"none\"}",
+    "{\"messageId\":\"m44\"," EVENT ",\"a key that is longer than sixteen bytes\":\"v\",\"properties\":{\"a\":3}}",
+    "{\"messageId\":\"m45\"," EVENT ",\"a key that is longer than sixteen bytez\":\"v\",\"properties\":{\"a\":3}}",
+    "{\"messageId\":\"m46\"," EVENT ",\"a key that is longer than sixteen bytes\":77,\"properties\":{\"a\":3}}",
+    "{\"messageId\":\"m47\"," EVENT
+    ",\"a key so long that what stands before its value is no part of an outline any more, at"
+    " all\":1}",
+    "{\"messageId\":\"m48\"," EVENT "}",
+    "{\"mess\\u0061geId\":\"m49\"," EVENT "}",
+    "{}",
+    "",
+    "  ",
+    "null",
+};
+
+enum { ALIKE = sizeof alike / sizeof *alike, COPIES = 3 };
+
+/* The lines of that order, each behind `indent`: a space before a line keeps it from following an outline. */
+static void read_alike(const size_t *order, size_t count, const char *indent, struct reading *r)
+{
+    struct buffer text;
+    buffer_init(&text, BUFFER_NO_LIMIT);
+    for (size_t i = 0; i < count; i++) buffer_printf(&text, "%s%s\n", indent, alike[order[i]]);
+    reading_run(r, &(struct reading_case){.text = text.data, .len = text.len, .plan = {"properties.a", "traits.b.c"}});
+    buffer_release(&text);
+}
+
+static void check_alike(const size_t *order, size_t count)
+{
+    struct reading outlined, walked;
+    read_alike(order, count, "", &outlined);
+    read_alike(order, count, " ", &walked);
+    if (!slice_equal(buffer_slice(&outlined.events), buffer_slice(&walked.events)))
+        fail_msg("with outlines «%.*s», without «%.*s»", SLICE_ARG(buffer_slice(&outlined.events)),
+                 SLICE_ARG(buffer_slice(&walked.events)));
+    assert_int_equal(outlined.summary.rejected, walked.summary.rejected);
+    assert_int_equal(outlined.summary.blank, walked.summary.blank);
+    assert_int_equal(outlined.summary.lines, walked.summary.lines);
+    reading_release(&outlined);
+    reading_release(&walked);
+}
+
+static void outlines_change_nothing(void **state)
+{
+    (void)state;
+    size_t order[COPIES * ALIKE];
+    for (size_t i = 0; i < ALIKE; i++)
+        for (size_t k = 0; k < ALIKE; k++) check_alike((const size_t[]){i, k, i, k, k, i}, 6);
+    for (unsigned seed = 1; seed <= 50; seed++) {
+        for (size_t i = 0; i < COPIES * ALIKE; i++) order[i] = i % ALIKE;
+        uint64_t luck = seed;
+        for (size_t i = COPIES * ALIKE; i-- > 1;) {
+            luck = luck * UINT64_C(6364136223846793005) + 1442695040888963407u;
+            const size_t k = (size_t)(luck >> 33) % (i + 1), moved = order[i];
+            order[i] = order[k];
+            order[k] = moved;
+        }
+        check_alike(order, COPIES * ALIKE);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -285,7 +392,7 @@ int main(void)
         cmocka_unit_test(neighbours),    cmocka_unit_test(depth),
         cmocka_unit_test(made_ids),      cmocka_unit_test(object_over_two_lines),
         cmocka_unit_test(long_lines),    cmocka_unit_test(what_nobody_asks_for),
-        cmocka_unit_test(threads_agree),
+        cmocka_unit_test(threads_agree), cmocka_unit_test(outlines_change_nothing),
     };
     return cmocka_run_group_tests_name("ndjson", tests, NULL, NULL);
 }

@@ -8,8 +8,22 @@
 
 struct seen {
     struct emitter emitter;
-    uint64_t events;
+    uint64_t events,
+        said; /* how many, and a sum over all that they say but their ids, which may be made by the reader */
 };
+
+static uint64_t what_is_said(const struct input_event *event)
+{
+    uint64_t said = slice_hash(event->name) + slice_hash(event->user) * 3 + slice_hash(event->anonymous) * 5 +
+                    slice_hash(event->group) * 7 + (uint64_t)event->at.instant * 11 + event->call;
+    for (size_t i = 0; i < 2; i++) {
+        const struct input_value *v = &event->values[i];
+        const bool number = v->kind == INPUT_INT || v->kind == INPUT_BOOL, text = v->kind > INPUT_INT;
+        said = hash_mix(said ^ v->kind, HASH_K0 + (number ? (uint64_t)v->number : 0));
+        if (text) said += slice_hash(v->text);
+    }
+    return said;
+}
 
 static void take(void *context, const struct input_event *event)
 {
@@ -18,6 +32,7 @@ static void take(void *context, const struct input_event *event)
     for (size_t i = 0; i < 2; i++)
         PROMISE(event->values[i].kind == INPUT_MISSING || slice_is_utf8(event->values[i].text));
     seen->events++;
+    seen->said += what_is_said(event);
 }
 
 static void read_text(struct slice text, struct seen *seen)
@@ -78,7 +93,7 @@ static void compare_line(struct slice line)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct slice text = fuzz_text(data, size), rest = text;
-    uint64_t events = 0, rejected = 0, blank = 0;
+    uint64_t events = 0, said = 0, rejected = 0, blank = 0;
     struct seen whole, one;
     if (size > 100000) return 0;
     read_text(text, &whole);
@@ -86,10 +101,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         struct slice line = slice_cut(&rest, '\n');
         read_text(line, &one);
         events += one.events;
+        said += one.said;
         rejected += one.emitter.rejects.count;
         blank += one.emitter.blank + (line.len == 0);
         if (line.len) compare_line(line);
     }
-    PROMISE(whole.events == events && whole.emitter.rejects.count == rejected && whole.emitter.blank == blank);
+    PROMISE(whole.events == events && whole.said == said && whole.emitter.rejects.count == rejected &&
+            whole.emitter.blank == blank);
     return 0;
 }
