@@ -347,7 +347,8 @@ static void read_alike(const size_t *order, size_t count, const char *indent, st
     struct buffer text;
     buffer_init(&text, BUFFER_NO_LIMIT);
     for (size_t i = 0; i < count; i++) buffer_printf(&text, "%s%s\n", indent, alike[order[i]]);
-    reading_run(r, &(struct reading_case){.text = text.data, .len = text.len, .plan = {"properties.a", "traits.b.c"}});
+    reading_run(r, &(struct reading_case){
+                       .text = text.data, .len = text.len, .plan = {"properties.a", "traits.b.c"}, .rest = true});
     buffer_release(&text);
 }
 
