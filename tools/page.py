@@ -1,7 +1,8 @@
-"""Builds the web page for the program: page.py WEB OUT.html DEPENDENCIES
+"""Builds something of the web folder for the program: page.py WEB OUT DEPENDENCIES [TOOL RESULT]
 
-writes OUT.html, and in DEPENDENCIES (a makefile's rule) what it is made of. Without node, or with web's packages not
-installed (tools/setup does it), OUT.html is empty: the program then does without the page and says so.
+runs tools/TOOL (build.mjs), copies dist/RESULT (report.html) to OUT, and writes in DEPENDENCIES (a makefile's rule)
+what it is made of. Without node, or with web's packages not installed (tools/setup does it), OUT is empty: the program
+then does without it and says so.
 """
 import pathlib
 import shutil
@@ -10,17 +11,18 @@ import sys
 
 
 def main() -> None:
-    web, out, dependencies = (pathlib.Path(argument) for argument in sys.argv[1:])
+    web, out, dependencies = (pathlib.Path(argument) for argument in sys.argv[1:4])
+    tool, result = sys.argv[4:6] or ("build.mjs", "report.html")
     sources = sorted(file for file in (web / "src").rglob("*") if file.is_file())
     sources += [web / "package-lock.json", *sorted((web / "tools").glob("*.mjs"))]
     sources += [web / "node_modules" / ".package-lock.json"]  # not there yet: asked again at the next build
     dependencies.write_text(f"{out}: " + " ".join(str(file).replace(" ", "\\ ") for file in sources) + "\n")
     if not shutil.which("node") or not (web / "node_modules" / "esbuild").is_dir():
-        print("no node or no web/node_modules: the program is built without the page", file=sys.stderr)
+        print(f"no node or no web/node_modules: the program is built without {result}", file=sys.stderr)
         out.write_bytes(b"")
         return
-    subprocess.run(["node", "tools/build.mjs"], cwd=web, check=True, stdout=subprocess.DEVNULL)
-    shutil.copyfile(web / "dist" / "report.html", out)
+    subprocess.run(["node", f"tools/{tool}"], cwd=web, check=True, stdout=subprocess.DEVNULL)
+    shutil.copyfile(web / "dist" / result, out)
 
 
 main()

@@ -149,16 +149,17 @@ enum outcome http_server_start(const struct http_options *options, struct http_s
         const struct workers_job job = {request_run, server};
         server->workers = workers_start(server->options.workers, server->options.queue_max, job, error);
         outcome = server->workers ? connection_clock_start(server, error) : FAILED;
+        *out = server; /* handlers may ask for it at once */
         if (outcome == OK) outcome = start_daemon(server, error);
         if (outcome != OK && server->workers) {
             workers_stop(server->workers);
             if (server->clock) connection_clock_stop(server);
         }
     }
-    if (outcome == OK)
-        *out = server;
-    else
+    if (outcome != OK) {
         free_server(server);
+        *out = NULL;
+    }
     return outcome;
 }
 

@@ -69,6 +69,7 @@ struct segment {
     char made_id[DIGEST_ID_MAX];
     size_t made_id_len;
     bool needs_id;
+    struct slice write_key;
 };
 
 /* ---- readers ---- */
@@ -436,6 +437,13 @@ static bool names_other_call(const struct segment_body *body, struct span type)
            !(type.text.len == name.len + 2 && memcmp(type.text.ptr + 1, name.ptr, name.len) == 0);
 }
 
+/* Of the body, else of the first call that names one. */
+static void note_write_key(struct segment *s, const struct fields *fields)
+{
+    struct slice key = fields->of[FIELD_WRITE_KEY].text;
+    if (!s->write_key.len && key.len > 2 && key.ptr[0] == '"') s->write_key = slice_of(key.ptr + 1, key.len - 2);
+}
+
 static void read_call(struct segment *s, const struct batch *batch, size_t index, struct span call)
 {
     const struct segment_body *body = batch->body;
@@ -448,6 +456,7 @@ static void read_call(struct segment *s, const struct batch *batch, size_t index
         return;
     }
     const struct fields fields = find_fields(s, call.at);
+    note_write_key(s, &fields);
     if (fields.of[FIELD_BATCH].text.len) {
         refuse(s, body, index, "batch", reject_reason_code(REJECT_CALL), SLICE("a batch where one call was expected"));
         return;
@@ -521,6 +530,7 @@ static void begin(struct segment *s, const struct segment_body *body)
     buffer_clear(&s->lines);
     vector_clear(&s->refused);
     s->refused_count = s->count = 0;
+    s->write_key = (struct slice){0};
     s->plan.personless = body->personless;
     s->plan.personless_count = body->personless_count;
     occurrences_free(s->line.emitter.occurrences);
@@ -551,8 +561,7 @@ enum outcome segment_read(struct segment *s, const struct segment_body *body, st
     if (outcome != OK) return outcome;
     struct batch batch = {.body = body};
     const struct fields fields = find_fields(s, positions);
-    struct span key = fields.of[FIELD_WRITE_KEY];
-    if (is_given(key) && key.text.ptr[0] == '"') out->write_key = slice_of(key.text.ptr + 1, key.text.len - 2);
+    note_write_key(s, &fields);
     if (body->batch) {
         batch.fields = fields;
         outcome = read_batch(s, &batch, error);
@@ -560,6 +569,7 @@ enum outcome segment_read(struct segment *s, const struct segment_body *body, st
         struct walk w = {s->text, positions};
         read_call(s, &batch, 0, take_value(&w));
     }
+    out->write_key = s->write_key;
     out->text = buffer_slice(&s->lines);
     out->count = s->count;
     out->refused = s->refused.at;

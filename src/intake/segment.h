@@ -39,7 +39,7 @@ struct segment_lines {
     size_t count;
     const struct segment_refusal *refused; /* the first SEGMENT_REFUSED_MAX */
     size_t refused_count;                  /* of all */
-    struct slice write_key;                /* named in the body, else empty */
+    struct slice write_key;                /* named in the body, or in the first call that names one; else empty */
 };
 
 /* OK, whatever was refused; the lines live until the next call. FAILED: the body as a whole is no JSON object or, as a

@@ -1,0 +1,112 @@
+#include "http/write_key.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/map.h"
+
+enum { DIGEST = 32, ORIGINS_MAX = 32, KEY_MIN = 8, LINE_MAX_BYTES = 8192 };
+
+struct key_file {
+    struct arena arena;
+    struct map digests;
+    VECTOR(struct write_key) keys;
+};
+
+bool write_key_allows(const struct write_key *key, struct slice origin)
+{
+    for (size_t i = 0; i < key->origin_count; i++)
+        if (slice_equal(key->origins[i], SLICE("*")) || slice_equal_fold(key->origins[i], origin)) return true;
+    return false;
+}
+
+static struct slice digest_of(struct slice key, unsigned char out[DIGEST])
+{
+    crypto_generichash(out, DIGEST, (const unsigned char *)key.ptr, key.len, NULL, 0);
+    return slice_of((const char *)out, DIGEST);
+}
+
+static struct slice next_word(struct slice *line)
+{
+    *line = slice_trim(*line);
+    size_t n = 0;
+    while (n < line->len && line->ptr[n] != ' ' && line->ptr[n] != '\t') n++;
+    struct slice word = slice_of(line->ptr, n);
+    *line = slice_skip(*line, n);
+    return word;
+}
+
+static enum outcome add_line(struct key_file *file, struct slice line, const char *path, size_t number,
+                             struct error *error)
+{
+    unsigned char digest[DIGEST];
+    struct slice origins[ORIGINS_MAX];
+    struct slice key = next_word(&line), source = next_word(&line);
+    struct write_key entry = {.source = arena_slice(&file->arena, source)};
+    if (!key.len || key.ptr[0] == '#') return OK;
+    if (key.len < KEY_MIN || !source.len)
+        return error_set(error, BAD_USAGE,
+                         "%s:%zu: a line is KEY SOURCE [ORIGIN...], the key of at least %d characters", path, number,
+                         KEY_MIN);
+    for (struct slice word; (word = next_word(&line)).len;) {
+        if (entry.origin_count == ORIGINS_MAX)
+            return error_set(error, BAD_USAGE, "%s:%zu: more than %d origins", path, number, ORIGINS_MAX);
+        origins[entry.origin_count++] = arena_slice(&file->arena, word);
+    }
+    struct slice *kept = ARENA_ARRAY(&file->arena, struct slice, entry.origin_count);
+    memcpy(kept, origins, entry.origin_count * sizeof *kept);
+    entry.origins = kept;
+    uint32_t count = file->digests.count;
+    map_put_copy(&file->digests, &file->arena, digest_of(key, digest), count);
+    if (file->digests.count == count) return error_set(error, BAD_USAGE, "%s:%zu: a key twice", path, number);
+    vector_push(&file->keys, entry);
+    return OK;
+}
+
+struct key_file *key_file_load(const char *path, struct error *error)
+{
+    char line[LINE_MAX_BYTES];
+    FILE *in = fopen(path, "re");
+    if (!in) {
+        error_set(error, FAILED, "cannot read %s: %s", path, strerror(errno));
+        return NULL;
+    }
+    struct key_file *file = memory_new(sizeof *file);
+    arena_init(&file->arena);
+    map_init(&file->digests);
+    enum outcome outcome = OK;
+    for (size_t number = 1; outcome == OK && fgets(line, sizeof line, in); number++)
+        outcome = add_line(file, slice_trim(slice_from(line)), path, number, error);
+    if (ferror(in)) outcome = error_set(error, FAILED, "cannot read %s: %s", path, strerror(errno));
+    sodium_memzero(line, sizeof line);
+    fclose(in);
+    if (outcome == OK) return file;
+    key_file_free(file);
+    return NULL;
+}
+
+void key_file_free(struct key_file *file)
+{
+    if (!file) return;
+    map_release(&file->digests);
+    vector_release(&file->keys);
+    arena_release(&file->arena);
+    free(file);
+}
+
+static bool find_key(void *context, struct slice key, struct arena *arena, struct write_key *out)
+{
+    const struct key_file *file = context;
+    unsigned char digest[DIGEST];
+    uint32_t at = map_get(&file->digests, digest_of(key, digest));
+    if (at == MAP_NONE) return false;
+    *out = file->keys.at[at];
+    return true;
+}
+
+struct write_key_port key_file_port(struct key_file *file)
+{
+    return (struct write_key_port){file, find_key};
+}
