@@ -70,7 +70,7 @@ void put_labels(struct finding *f, const char *name, const struct label *const *
     figure->count = count;
 }
 
-void put_text(struct finding *f, const char *name, struct slice text)
+void put_words(struct finding *f, const char *name, struct slice text)
 {
     add(f, name, FIGURE_TEXT, true)->text = text;
 }

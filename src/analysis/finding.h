@@ -23,7 +23,7 @@ void put_stage(struct finding *f, const char *name, uint32_t stage);
 void put_values(struct finding *f, struct arena *arena, const char *name, uint32_t dimension, const uint32_t *codes,
                 size_t count);
 void put_labels(struct finding *f, const char *name, const struct label *const *labels, size_t count);
-void put_text(struct finding *f, const char *name, struct slice text);
+void put_words(struct finding *f, const char *name, struct slice text);
 void put_role(struct finding *f, const char *name, enum role role);
 void put_dimension(struct finding *f, const char *name, uint32_t dimension);
 void put_phrase(struct finding *f, const char *name, const char *key);

@@ -9,6 +9,7 @@ int facts_command(int argc, char **argv);
 int feedback_command(int argc, char **argv);
 int init_command(int argc, char **argv);
 int report_command(int argc, char **argv);
+int serve_command(int argc, char **argv);
 int user_command(int argc, char **argv);
 int why_command(int argc, char **argv);
 

@@ -15,6 +15,7 @@ static const struct {
     {"eval", eval_command, "evaluate an expression and print its value as JSON"},
     {"facts", facts_command, "print every fact of every subject"},
     {"report", report_command, "print the funnel report of event files"},
+    {"serve", serve_command, "take events over HTTP, and let people in"},
     {"user", user_command, "the people of a store, and links that let them in"},
     {"backtest", backtest_command, "try another definition on the same events"},
     {"feedback", feedback_command, "say which rules predict how leads fare"},

@@ -8,29 +8,29 @@
 
 #include "base/buffer.h"
 
-_Static_assert(LINK_SIGNATURE == crypto_auth_hmacsha256_BYTES, "the size of a signature");
-_Static_assert(LINK_SECRET == crypto_auth_hmacsha256_KEYBYTES, "the size of the secret");
+_Static_assert(CLICK_SIGNATURE == crypto_auth_hmacsha256_BYTES, "the size of a signature");
+_Static_assert(CLICK_SECRET == crypto_auth_hmacsha256_KEYBYTES, "the size of the secret");
 
-static enum outcome make_secret(struct link_maker *maker, const char *path, struct error *error)
+static enum outcome make_secret(struct click_links *links, const char *path, struct error *error)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (fd < 0) return error_set(error, FAILED, "cannot make %s: %s", path, strerror(errno));
-    randombytes_buf(maker->secret, LINK_SECRET);
-    bool good = write(fd, maker->secret, LINK_SECRET) == LINK_SECRET && fsync(fd) == 0;
+    randombytes_buf(links->secret, CLICK_SECRET);
+    bool good = write(fd, links->secret, CLICK_SECRET) == CLICK_SECRET && fsync(fd) == 0;
     good &= close(fd) == 0;
     return good ? OK : error_set(error, FAILED, "cannot write %s: %s", path, strerror(errno));
 }
 
-enum outcome link_secret_load(struct link_maker *maker, const char *path, struct error *error)
+enum outcome click_secret_load(struct click_links *links, const char *path, struct error *error)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 && errno == ENOENT) return make_secret(maker, path, error);
+    if (fd < 0 && errno == ENOENT) return make_secret(links, path, error);
     if (fd < 0) return error_set(error, FAILED, "cannot read %s: %s", path, strerror(errno));
-    ssize_t n = read(fd, maker->secret, LINK_SECRET);
+    ssize_t n = read(fd, links->secret, CLICK_SECRET);
     close(fd);
-    if (n == LINK_SECRET) return OK;
+    if (n == CLICK_SECRET) return OK;
     return error_set(error, FAILED, "%s does not hold %d bytes; without it, links made before lead nowhere", path,
-                     LINK_SECRET);
+                     CLICK_SECRET);
 }
 
 static bool is_plain_url(struct slice url)
@@ -58,21 +58,22 @@ static struct slice host_of(struct slice url)
     return slice_cut(&host, ':');
 }
 
-bool link_target_allowed(const struct link_maker *maker, struct slice url)
+bool click_target_allowed(const struct click_links *links, struct slice url)
 {
     if (!is_plain_url(url)) return false;
     struct slice host = host_of(url);
-    for (size_t i = 0; i < maker->host_count; i++)
-        if (slice_equal_fold(maker->hosts[i], host)) return true;
+    for (size_t i = 0; i < links->host_count; i++)
+        if (slice_equal_fold(links->hosts[i], host)) return true;
     return false;
 }
 
 /* Over both parts and their border. */
-static void sign(const struct link_maker *maker, struct slice to, struct slice data, unsigned char out[LINK_SIGNATURE])
+static void sign(const struct click_links *links, struct slice to, struct slice data,
+                 unsigned char out[CLICK_SIGNATURE])
 {
     crypto_auth_hmacsha256_state state;
     uint64_t len = to.len;
-    crypto_auth_hmacsha256_init(&state, maker->secret, LINK_SECRET);
+    crypto_auth_hmacsha256_init(&state, links->secret, CLICK_SECRET);
     crypto_auth_hmacsha256_update(&state, (const unsigned char *)&len, sizeof len);
     crypto_auth_hmacsha256_update(&state, (const unsigned char *)to.ptr, to.len);
     crypto_auth_hmacsha256_update(&state, (const unsigned char *)data.ptr, data.len);
@@ -91,15 +92,15 @@ static void percent_encode(struct buffer *out, struct slice text)
     }
 }
 
-struct slice link_make(const struct link_maker *maker, struct arena *arena, struct slice to, struct slice event)
+struct slice click_link_make(const struct click_links *links, struct arena *arena, struct slice to, struct slice event)
 {
     const int variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
-    unsigned char signature[LINK_SIGNATURE];
-    char hex[LINK_SIGNATURE_TEXT + 1];
+    unsigned char signature[CLICK_SIGNATURE];
+    char hex[CLICK_SIGNATURE_TEXT + 1];
     size_t size = sodium_base64_encoded_len(event.len, variant);
     char *data = arena_alloc(arena, size);
     sodium_bin2base64(data, size, (const unsigned char *)event.ptr, event.len, variant);
-    sign(maker, to, slice_from(data), signature);
+    sign(links, to, slice_from(data), signature);
     sodium_bin2hex(hex, sizeof hex, signature, sizeof signature);
     struct buffer out;
     buffer_init(&out, BUFFER_NO_LIMIT);
@@ -111,16 +112,16 @@ struct slice link_make(const struct link_maker *maker, struct arena *arena, stru
     return link;
 }
 
-bool link_open(const struct link_maker *maker, struct arena *arena, struct slice to, struct slice data,
-               struct slice signature, struct slice *event)
+bool click_link_open(const struct click_links *links, struct arena *arena, struct slice to, struct slice data,
+                     struct slice signature, struct slice *event)
 {
-    unsigned char want[LINK_SIGNATURE], given[LINK_SIGNATURE];
+    unsigned char want[CLICK_SIGNATURE], given[CLICK_SIGNATURE];
     size_t len;
-    if (signature.len != LINK_SIGNATURE_TEXT ||
+    if (signature.len != CLICK_SIGNATURE_TEXT ||
         sodium_hex2bin(given, sizeof given, signature.ptr, signature.len, NULL, &len, NULL) != 0 || len != sizeof given)
         return false;
-    sign(maker, to, data, want);
-    return sodium_memcmp(want, given, sizeof want) == 0 && link_target_allowed(maker, to) &&
+    sign(links, to, data, want);
+    return sodium_memcmp(want, given, sizeof want) == 0 && click_target_allowed(links, to) &&
            base64_decode(arena, data, event);
 }
 

@@ -32,7 +32,7 @@ static unsigned seconds_for(const struct http_options *o, enum stage stage)
 }
 
 /* Under the lock. */
-static void enter_stage(struct http_server *server, struct link *link, enum stage stage)
+static void enter_stage(struct http_server *server, struct connection *link, enum stage stage)
 {
     unsigned seconds = seconds_for(&server->options, stage);
     link->stage = stage;
@@ -42,13 +42,13 @@ static void enter_stage(struct http_server *server, struct link *link, enum stag
         wheel_cancel(&link->timer);
 }
 
-static void cut(struct link *link)
+static void cut(struct connection *link)
 {
     link->cut = true;
     shutdown(link->fd, SHUT_RDWR);
 }
 
-bool connection_stage(struct http_server *server, struct link *link, enum stage stage)
+bool connection_stage(struct http_server *server, struct connection *link, enum stage stage)
 {
     pthread_mutex_lock(&server->lock);
     bool alive = !link->cut;
@@ -72,7 +72,7 @@ enum MHD_Result connection_accept(void *context, const struct sockaddr *socket_a
     return room ? MHD_YES : MHD_NO;
 }
 
-static void add_link(struct http_server *server, struct MHD_Connection *connection, struct link *link)
+static void add_link(struct http_server *server, struct MHD_Connection *connection, struct connection *link)
 {
     link->fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
     link->address = address_of(MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr);
@@ -86,7 +86,7 @@ static void add_link(struct http_server *server, struct MHD_Connection *connecti
     pthread_mutex_unlock(&server->lock);
 }
 
-static void remove_link(struct http_server *server, struct link *link)
+static void remove_link(struct http_server *server, struct connection *link)
 {
     pthread_mutex_lock(&server->lock);
     wheel_cancel(&link->timer);
@@ -102,10 +102,10 @@ void connection_notify(void *context, struct MHD_Connection *connection, void **
                        enum MHD_ConnectionNotificationCode code)
 {
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-        *link = memory_new(sizeof(struct link));
+        *link = memory_new(sizeof(struct connection));
         add_link(context, connection, *link);
     } else if (*link) {
-        struct link *gone = *link;
+        struct connection *gone = *link;
         remove_link(context, gone);
         exchange_free(gone->exchange);
         free(gone);
@@ -115,7 +115,7 @@ void connection_notify(void *context, struct MHD_Connection *connection, void **
 
 /* What somebody too slow is told, where nothing else is being written: plain connections whose request is not there
  * yet. */
-static void tell_late(struct http_server *server, struct link *link)
+static void tell_late(struct http_server *server, struct connection *link)
 {
     static const char late[] = "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Type: application/json\r\n"
                                "X-Content-Type-Options: nosniff\r\nContent-Length: 81\r\n\r\n"
@@ -127,7 +127,7 @@ static void tell_late(struct http_server *server, struct link *link)
 static void expire(void *context, struct wheel_timer *timer)
 {
     struct http_server *server = context;
-    struct link *link = (struct link *)timer;
+    struct connection *link = (struct connection *)timer;
     if (link->stage == STAGE_HEAD || link->stage == STAGE_BODY) {
         tell_late(server, link);
         server->counts.timed_out++;
@@ -138,7 +138,7 @@ static void expire(void *context, struct wheel_timer *timer)
 void connection_cut_idle(struct http_server *server)
 {
     pthread_mutex_lock(&server->lock);
-    for (struct link *link = server->links.after; link != &server->links; link = link->after)
+    for (struct connection *link = server->links.after; link != &server->links; link = link->after)
         if (link->stage == STAGE_IDLE || link->stage == STAGE_HEAD) cut(link);
     pthread_mutex_unlock(&server->lock);
 }

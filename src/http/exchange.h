@@ -18,9 +18,9 @@ enum { TICK_MS = 250, CHANNEL_MAX = 256 << 10, PARAMS_MAX = PATH_PARTS_MAX };
 enum stage { STAGE_IDLE, STAGE_HEAD, STAGE_BODY, STAGE_WORK, STAGE_ANSWER, STAGE_CHANNEL };
 
 /* One connection. */
-struct link {
-    struct wheel_timer timer;    /* first, so that a timer is its link */
-    struct link *before, *after; /* all of the server's */
+struct connection {
+    struct wheel_timer timer;          /* first, so that a timer is its link */
+    struct connection *before, *after; /* all of the server's */
     int fd;
     enum stage stage;
     bool cut; /* closed by us; what still arrives is not looked at */
@@ -31,7 +31,7 @@ struct link {
 struct http_exchange {
     struct http_server *server;
     struct MHD_Connection *connection;
-    struct link *link;
+    struct connection *link;
     struct http_exchange *next_free;
     struct arena arena;
     const struct http_route *route;
@@ -78,7 +78,7 @@ struct http_server {
     pthread_mutex_t lock; /* of what follows */
     pthread_cond_t changed;
     struct wheel wheel;
-    struct link links; /* head of the list */
+    struct connection links; /* head of the list */
     struct address_counts *addresses, *clients;
     struct http_channel *channels;
     struct http_counts counts;
@@ -95,7 +95,7 @@ void connection_notify(void *server, struct MHD_Connection *connection, void **c
                        enum MHD_ConnectionNotificationCode code);
 enum MHD_Result connection_accept(void *server, const struct sockaddr *address, socklen_t length);
 /* False when the connection was cut meanwhile: nothing may be answered any more. */
-bool connection_stage(struct http_server *server, struct link *link, enum stage stage);
+bool connection_stage(struct http_server *server, struct connection *link, enum stage stage);
 enum outcome connection_clock_start(struct http_server *server, struct error *error);
 void connection_clock_stop(struct http_server *server);
 /* Hangs up on those who wait for nothing. */

@@ -91,20 +91,27 @@ static void answer_preflight(struct http_exchange *x)
     http_send(x, 204, NULL);
 }
 
-/* False: it is answered. */
-static bool admit_key(struct intake *intake, struct http_exchange *x, struct slice in_body)
+/* False: it is answered. *source lives as long as the exchange. */
+static bool admit_key(struct intake *intake, struct http_exchange *x, struct slice in_body, struct slice *source)
 {
+    const struct sender_port *senders = &intake->options.senders;
     struct slice key = in_body, password, origin = http_header(x, "Origin");
     struct slice header = http_header(x, "Authorization");
-    struct write_key found;
+    struct error error = {0};
+    enum sender_answer answer = SENDER_UNKNOWN;
     if (header.len && !basic_auth_parse(http_arena(x), header, &key, &password)) key = (struct slice){0};
-    if (!key.len || !intake->options.keys.find(intake->options.keys.context, key, http_arena(x), &found)) {
+    if (key.len) answer = senders->find(senders->context, key, origin, http_arena(x), source, &error);
+    switch (answer) {
+    case SENDER_FINE: return true;
+    case SENDER_UNKNOWN:
         if (!origin.len) http_set(x, "WWW-Authenticate", SLICE("Basic realm=\"write key\""));
         http_fail(x, 401, "bad_key", "a write key is needed, as the user name of basic authentication or as writeKey");
-        return false;
+        break;
+    case SENDER_FORGED: http_fail(x, 403, "bad_origin", "this key may not be used by pages of this origin"); break;
+    case SENDER_FAILED:
+        request_log_event(intake->options.log, LOG_ERROR, "keys_failed", error.message);
+        http_fail_later(x, 503, "unavailable", AGAIN_FAILED, "the key could not be looked up");
     }
-    if (!origin.len || write_key_allows(&found, origin)) return true;
-    http_fail(x, 403, "bad_origin", "this key may not be used by pages of this origin");
     return false;
 }
 
@@ -180,9 +187,14 @@ static void put_success(struct http_exchange *x, const struct segment_lines *lin
     buffer_char(http_out(x), '\n');
 }
 
+/* None was good, or one of which all had to be. */
 static void fail_call(struct http_exchange *x, const struct segment_lines *lines)
 {
     struct buffer details;
+    if (!lines->refused_count) {
+        http_fail(x, 400, "bad_call", "one call was expected");
+        return;
+    }
     buffer_init(&details, BUFFER_NO_LIMIT);
     struct json_writer w = {.out = &details};
     json_object(&w);
@@ -221,7 +233,6 @@ static void keep(struct intake *intake, struct http_exchange *x, const struct se
 {
     struct pending *pending = ARENA_NEW(http_arena(x), struct pending);
     *pending = (struct pending){intake, x, lines->count, kept};
-    tally(intake, REFUSED, lines->refused_count);
     enum commit_answer answer =
         commit_put(intake->options.commit, lines->text, lines->count, (struct commit_call){lines_kept, pending});
     if (answer != COMMIT_TAKEN) refused(x, answer == COMMIT_BUSY);
@@ -262,29 +273,37 @@ static enum input_call call_of(struct slice path)
     return call_paths[i].call;
 }
 
-static bool read_body(struct intake *intake, struct http_exchange *x, const struct segment_body *body,
-                      struct segment_lines *lines)
+/* The body, opened, and who sent it. False: it is answered. */
+static bool open_body(struct intake *intake, struct http_exchange *x, struct segment_body body, struct slice *source)
 {
     struct error error = {0};
-    struct segment_body whole = *body;
-    whole.received_at = now_instant();
-    whole.personless = intake->options.personless;
-    whole.personless_count = intake->options.personless_count;
-    if (segment_read(desk_of(intake, x)->segment, &whole, lines, &error) == OK) return true;
-    http_fail(x, 400, "bad_json", "%s", error.message);
-    return false;
+    struct slice key = {0};
+    body.received_at = now_instant();
+    body.personless = intake->options.personless;
+    body.personless_count = intake->options.personless_count;
+    if (segment_open(desk_of(intake, x)->segment, &body, &key, &error) != OK) {
+        http_fail(x, 400, "bad_json", "%s", error.message);
+        return false;
+    }
+    return !source || admit_key(intake, x, key, source);
+}
+
+static struct segment_lines take_lines(struct intake *intake, struct http_exchange *x, struct slice source)
+{
+    struct segment_lines lines = segment_take(desk_of(intake, x)->segment, source);
+    tally(intake, REFUSED, lines.refused_count);
+    return lines;
 }
 
 static void take_body(struct http_exchange *x, bool batch, enum input_call call)
 {
     struct intake *intake = http_context(x);
     struct segment_body body = {.batch = batch, .call = call};
-    struct segment_lines lines;
+    struct slice source;
     allow_reading(x);
-    if (!unpack_body(intake, x, &body.text) || !read_body(intake, x, &body, &lines)) return;
-    if (!admit_key(intake, x, lines.write_key)) return;
+    if (!unpack_body(intake, x, &body.text) || !open_body(intake, x, body, &source)) return;
+    struct segment_lines lines = take_lines(intake, x, source);
     if (!batch && lines.refused_count) {
-        tally(intake, REFUSED, lines.refused_count);
         fail_call(x, &lines);
         return;
     }
@@ -361,21 +380,19 @@ static void tell_pixel_kept(struct http_exchange *x, enum outcome outcome)
 static void take_pixel(struct http_exchange *x)
 {
     struct intake *intake = http_context(x);
-    struct slice call;
-    struct segment_lines lines;
+    struct slice call, source;
     allow_reading(x);
     if (!base64_decode(http_arena(x), http_query(x, "data"), &call) || !call.len) {
         http_fail(x, 400, "bad_data", "data has to be a call as JSON in base64");
         return;
     }
     const struct segment_body body = {.text = as_batch(http_arena(x), call), .batch = true};
-    if (!read_body(intake, x, &body, &lines) || !admit_key(intake, x, lines.write_key)) return;
-    if (lines.refused_count) {
-        tally(intake, REFUSED, lines.refused_count);
+    if (!open_body(intake, x, body, &source)) return;
+    struct segment_lines lines = take_lines(intake, x, source);
+    if (lines.refused_count || !lines.count)
         fail_call(x, &lines);
-        return;
-    }
-    keep(intake, x, &lines, tell_pixel_kept, tell_refused);
+    else
+        keep(intake, x, &lines, tell_pixel_kept, tell_refused);
 }
 
 static void lead_on(struct http_exchange *x)
@@ -400,11 +417,10 @@ static void tell_click_refused(struct http_exchange *x, bool busy)
 static void take_click(struct http_exchange *x)
 {
     struct intake *intake = http_context(x);
-    struct slice event;
-    struct segment_lines lines = {0};
+    struct slice event, key;
     struct error error;
-    if (!link_open(intake->options.links, http_arena(x), http_query(x, "to"), http_query(x, "data"),
-                   http_query(x, "sig"), &event)) {
+    if (!click_link_open(intake->options.links, http_arena(x), http_query(x, "to"), http_query(x, "data"),
+                         http_query(x, "sig"), &event)) {
         http_fail(x, 404, "bad_link", "this link was not made here, or leads to a host that is no longer allowed");
         return;
     }
@@ -413,7 +429,10 @@ static void take_click(struct http_exchange *x)
                                       .received_at = now_instant(),
                                       .personless = intake->options.personless,
                                       .personless_count = intake->options.personless_count};
-    if (segment_read(desk_of(intake, x)->segment, &body, &lines, &error) == OK && lines.count)
+    struct segment_lines lines = {0};
+    if (segment_open(desk_of(intake, x)->segment, &body, &key, &error) == OK)
+        lines = take_lines(intake, x, SLICE("links"));
+    if (lines.count)
         keep(intake, x, &lines, tell_click_kept, tell_click_refused);
     else
         lead_on(x);
@@ -422,7 +441,6 @@ static void take_click(struct http_exchange *x)
 /* The event of a link that is asked for, as JSON, tried as it will be when somebody clicks. False: it is answered. */
 static bool check_event(struct intake *intake, struct http_exchange *x, const struct value *event, struct slice *out)
 {
-    struct segment_lines lines;
     struct buffer call;
     buffer_init(&call, SEGMENT_EVENT_MAX);
     struct json_writer w = {.out = &call};
@@ -435,12 +453,10 @@ static bool check_event(struct intake *intake, struct http_exchange *x, const st
         http_fail(x, 413, "too_large", "the event is larger than 32 kB");
         return false;
     }
-    if (!read_body(intake, x, &probe, &lines)) return false;
+    if (!open_body(intake, x, probe, NULL)) return false;
+    struct segment_lines lines = segment_take(desk_of(intake, x)->segment, SLICE("links"));
     if (lines.count == 1) return true;
-    if (lines.refused_count)
-        fail_call(x, &lines);
-    else
-        http_fail(x, 422, "bad_event", "\"event\" has to be one call");
+    fail_call(x, &lines);
     return false;
 }
 
@@ -448,22 +464,22 @@ static bool check_event(struct intake *intake, struct http_exchange *x, const st
 static void make_link(struct http_exchange *x)
 {
     struct intake *intake = http_context(x);
-    struct slice text, event;
+    struct slice text, event, source;
     struct value body;
     struct error error = {0};
-    if (!admit_key(intake, x, (struct slice){0}) || !unpack_body(intake, x, &text)) return;
+    if (!admit_key(intake, x, (struct slice){0}, &source) || !unpack_body(intake, x, &text)) return;
     if (json_parse(http_arena(x), text, &body, &error) != OK) {
         http_fail(x, 400, "bad_json", "%s", error.message);
         return;
     }
     const bool is_map = body.kind == VALUE_MAP;
     const struct value *to = is_map ? value_map_field(body.map, SLICE("to")) : NULL;
-    if (!to || to->kind != VALUE_STRING || !link_target_allowed(intake->options.links, to->text)) {
+    if (!to || to->kind != VALUE_STRING || !click_target_allowed(intake->options.links, to->text)) {
         http_fail(x, 422, "bad_target", "\"to\" has to be an http or https address at a host named by --link-host");
         return;
     }
     if (!check_event(intake, x, is_map ? value_map_field(body.map, SLICE("event")) : NULL, &event)) return;
-    struct slice link = link_make(intake->options.links, http_arena(x), to->text, event);
+    struct slice link = click_link_make(intake->options.links, http_arena(x), to->text, event);
     struct json_writer w = {.out = http_out(x)};
     json_object(&w);
     json_key(&w, SLICE("url"));

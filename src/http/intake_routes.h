@@ -7,13 +7,13 @@
 #include "http/http_server.h"
 #include "http/metrics.h"
 #include "http/request_log.h"
-#include "http/write_key.h"
+#include "http/sender.h"
 #include "log/commit.h"
 
 struct intake_options {
     struct commit *commit;
-    struct write_key_port keys;
-    const struct link_maker *links;
+    struct sender_port senders;
+    const struct click_links *links;
     struct request_log *log; /* may be NULL */
     /* Names of tracked events that need no person, see input_plan. */
     const struct slice *personless;

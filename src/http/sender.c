@@ -1,4 +1,4 @@
-#include "http/write_key.h"
+#include "http/sender.h"
 
 #include <errno.h>
 #include <sodium.h>
@@ -9,17 +9,23 @@
 
 enum { DIGEST = 32, ORIGINS_MAX = 32, KEY_MIN = 8, LINE_MAX_BYTES = 8192 };
 
+struct key {
+    struct slice source;
+    const struct slice *origins;
+    size_t origin_count;
+};
+
 struct key_file {
     struct arena arena;
     struct map digests;
-    VECTOR(struct write_key) keys;
+    VECTOR(struct key) keys;
 };
 
-bool write_key_allows(const struct write_key *key, struct slice origin)
+static bool allows(const struct key *key, struct slice origin)
 {
     for (size_t i = 0; i < key->origin_count; i++)
-        if (slice_equal(key->origins[i], SLICE("*")) || slice_equal_fold(key->origins[i], origin)) return true;
-    return false;
+        if (slice_equal_fold(key->origins[i], origin)) return true;
+    return !origin.len || !key->origin_count;
 }
 
 static struct slice digest_of(struct slice key, unsigned char out[DIGEST])
@@ -44,7 +50,7 @@ static enum outcome add_line(struct key_file *file, struct slice line, const cha
     unsigned char digest[DIGEST];
     struct slice origins[ORIGINS_MAX];
     struct slice key = next_word(&line), source = next_word(&line);
-    struct write_key entry = {.source = arena_slice(&file->arena, source)};
+    struct key entry = {.source = arena_slice(&file->arena, source)};
     if (!key.len || key.ptr[0] == '#') return OK;
     if (key.len < KEY_MIN || !source.len)
         return error_set(error, BAD_USAGE,
@@ -96,17 +102,18 @@ void key_file_free(struct key_file *file)
     free(file);
 }
 
-static bool find_key(void *context, struct slice key, struct arena *arena, struct write_key *out)
+static enum sender_answer find_key(void *context, struct slice key, struct slice origin, struct arena *arena,
+                                   struct slice *source, struct error *error)
 {
     const struct key_file *file = context;
     unsigned char digest[DIGEST];
     uint32_t at = map_get(&file->digests, digest_of(key, digest));
-    if (at == MAP_NONE) return false;
-    *out = file->keys.at[at];
-    return true;
+    if (at == MAP_NONE) return SENDER_UNKNOWN;
+    *source = file->keys.at[at].source;
+    return allows(&file->keys.at[at], origin) ? SENDER_FINE : SENDER_FORGED;
 }
 
-struct write_key_port key_file_port(struct key_file *file)
+struct sender_port key_file_port(struct key_file *file)
 {
-    return (struct write_key_port){file, find_key};
+    return (struct sender_port){file, find_key};
 }

@@ -1,31 +1,31 @@
-/* Write keys: what a client shows to be allowed to send events. Who keeps them is a port; a file of them is one. */
-#ifndef MASA_HTTP_WRITE_KEY_H
-#define MASA_HTTP_WRITE_KEY_H
+/* Who may send events: whoever shows a write key. Who keeps the keys is a port; a file of them is one, for a server
+ * that is set up by files. */
+#ifndef MASA_HTTP_SENDER_H
+#define MASA_HTTP_SENDER_H
 
 #include "base/arena.h"
 #include "base/error.h"
 
-struct write_key {
-    struct slice source;         /* the name of what sends with it: "web" */
-    const struct slice *origins; /* of pages that may use it from a browser: "https://example.com", or one "*" */
-    size_t origin_count;
+enum sender_answer {
+    SENDER_FINE,
+    SENDER_UNKNOWN,
+    SENDER_FORGED, /* not from this page */
+    SENDER_FAILED, /* nobody could be asked; the error says why */
 };
 
-/* Called from several workers at a time. */
-struct write_key_port {
+/* Called from several workers at a time. `origin`: of the page a browser sends from, empty for programs. *source, the
+ * name that the key's events carry, lives in the arena or longer. */
+struct sender_port {
     void *context;
-    /* False: there is no such key. What it finds lives in the arena, or longer. */
-    bool (*find)(void *context, struct slice key, struct arena *arena, struct write_key *out);
+    enum sender_answer (*find)(void *context, struct slice key, struct slice origin, struct arena *arena,
+                               struct slice *source, struct error *error);
 };
 
-/* Whether a page of this origin may use the key. */
-bool write_key_allows(const struct write_key *key, struct slice origin);
-
-/* A text file, one key a line: KEY SOURCE [ORIGIN...]; empty lines and those that begin with # count for nothing. Only
- * digests of the keys are kept, so that looking one up tells nothing about others. */
+/* A text file, one key a line: KEY SOURCE [ORIGIN...]; without an origin browsers may send from any page. Empty lines
+ * and those that begin with # count for nothing. Only digests of the keys are kept. */
 struct key_file;
 struct key_file *key_file_load(const char *path, struct error *error);
 void key_file_free(struct key_file *file);
-struct write_key_port key_file_port(struct key_file *file);
+struct sender_port key_file_port(struct key_file *file);
 
 #endif

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sodium.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -20,7 +19,8 @@ struct service {
     size_t table_count;
     struct commit *commit;
     struct key_file *keys;
-    struct link_maker links;
+    struct sender_port senders;
+    struct click_links links;
     struct request_log *log;
     struct metrics *metrics;
     struct intake *intake;
@@ -61,19 +61,23 @@ static enum outcome read_listen(struct service *s, const char *listen, struct ht
     return OK;
 }
 
-static bool find_no_key(void *context, struct slice key, struct arena *arena, struct write_key *out)
+/* The file's keys first, then those of the port. */
+static enum sender_answer find_sender(void *context, struct slice key, struct slice origin, struct arena *arena,
+                                      struct slice *source, struct error *error)
 {
-    return false;
+    const struct service *s = context;
+    const struct sender_port file = key_file_port(s->keys), *port = &s->senders;
+    enum sender_answer answer = SENDER_UNKNOWN;
+    if (s->keys) answer = file.find(file.context, key, origin, arena, source, error);
+    if (answer == SENDER_UNKNOWN && port->find) answer = port->find(port->context, key, origin, arena, source, error);
+    return answer;
 }
 
-static enum outcome open_keys(struct service *s, const struct service_options *o, struct write_key_port *port,
-                              struct error *error)
+static enum outcome open_keys(struct service *s, const struct service_options *o, struct error *error)
 {
-    *port = (struct write_key_port){NULL, find_no_key};
-    if (!o->write_keys) return OK;
-    s->keys = key_file_load(o->write_keys, error);
-    if (s->keys) *port = key_file_port(s->keys);
-    return s->keys ? OK : FAILED;
+    s->senders = o->senders;
+    if (o->write_keys) s->keys = key_file_load(o->write_keys, error);
+    return !o->write_keys || s->keys ? OK : FAILED;
 }
 
 static enum outcome open_links(struct service *s, const struct service_options *o, struct error *error)
@@ -82,7 +86,7 @@ static enum outcome open_links(struct service *s, const struct service_options *
     for (size_t i = 0; i < o->link_host_count; i++) hosts[i] = slice_from(o->link_hosts[i]);
     s->links.hosts = hosts;
     s->links.host_count = o->link_host_count;
-    return o->link_host_count ? link_secret_load(&s->links, o->link_secret, error) : OK;
+    return o->link_host_count ? click_secret_load(&s->links, o->link_secret, error) : OK;
 }
 
 static enum outcome open_status(struct service *s, const struct service_options *o, struct error *error)
@@ -105,10 +109,10 @@ static void request_ended(void *context, const struct http_ended *ended)
 }
 
 static enum outcome open_parts(struct service *s, const struct service_options *o, struct log_port port,
-                               struct write_key_port *keys, struct error *error)
+                               struct error *error)
 {
     const struct commit_options commit = {.waiting_max = o->waiting_max};
-    enum outcome outcome = open_keys(s, o, keys, error);
+    enum outcome outcome = open_keys(s, o, error);
     if (outcome == OK) outcome = open_links(s, o, error);
     if (outcome != OK) return outcome;
     s->log = request_log_open(STDERR_FILENO, o->log_level, error);
@@ -117,10 +121,11 @@ static enum outcome open_parts(struct service *s, const struct service_options *
     return s->commit ? open_status(s, o, error) : FAILED;
 }
 
-static enum outcome open_server(struct service *s, const struct service_options *o, struct write_key_port keys,
-                                struct http_options http, struct error *error)
+static enum outcome open_server(struct service *s, const struct service_options *o, struct http_options http,
+                                struct error *error)
 {
-    const struct intake_options intake = {.commit = s->commit, .keys = keys, .links = &s->links, .log = s->log};
+    const struct intake_options intake = {
+        .commit = s->commit, .senders = {s, find_sender}, .links = &s->links, .log = s->log};
     if (!http.workers) http.workers = (int)sysconf(_SC_NPROCESSORS_ONLN);
     if (http.workers < 2) http.workers = 2;
     s->intake = intake_new(&intake, http.workers);
@@ -160,7 +165,6 @@ enum outcome service_start(const struct service_options *o, struct log_port port
     if (!o->certificate != !o->key) return error_set(error, BAD_USAGE, "--tls-cert and --tls-key belong together");
     struct service *s = memory_new(sizeof *s);
     struct http_options http = o->limits;
-    struct write_key_port keys;
     arena_init(&s->arena);
     http.proxy = o->proxy;
     enum outcome outcome = read_listen(s, o->listen, &http, error);
@@ -169,8 +173,8 @@ enum outcome service_start(const struct service_options *o, struct log_port port
         http.key = http.certificate ? read_file(s, o->key, error) : NULL;
         if (!http.key) outcome = FAILED;
     }
-    if (outcome == OK) outcome = open_parts(s, o, port, &keys, error);
-    if (outcome == OK) outcome = open_server(s, o, keys, http, error);
+    if (outcome == OK) outcome = open_parts(s, o, port, error);
+    if (outcome == OK) outcome = open_server(s, o, http, error);
     if (outcome != OK) {
         release(s);
         return outcome;
@@ -209,11 +213,9 @@ void service_block_signals(void)
     signal(SIGPIPE, SIG_IGN);
 }
 
-void service_wait(const struct service *s)
+void service_wait(void)
 {
     const sigset_t set = ending_signals();
     int got;
-    printf("listening on %s\n", service_url(s));
-    fflush(stdout);
     sigwait(&set, &got);
 }

@@ -1,11 +1,12 @@
 /* The whole service over a log: the server with its routes, group commit before the log, metrics, the log of requests.
- * Starts, says where it listens, runs until it is told to stop. */
+ */
 #ifndef MASA_HTTP_SERVICE_H
 #define MASA_HTTP_SERVICE_H
 
 #include "http/http_server.h"
 #include "http/metrics.h"
 #include "http/request_log.h"
+#include "http/sender.h"
 #include "log/log.h"
 
 enum { SERVICE_LIST_MAX = 16, SERVICE_TABLES_MAX = 16 };
@@ -14,8 +15,9 @@ struct service_options {
     const char *listen;            /* "127.0.0.1:8080", "[::1]:0" */
     const char *certificate, *key; /* paths of PEM files; both or none */
     const char *proxy;
-    const char *write_keys;                   /* path, see key_file_load; NULL: there are none */
-    const char *link_secret;                  /* path, see link_secret_load */
+    const char *write_keys;                   /* path, see key_file_load; NULL: `senders` knows all keys */
+    struct sender_port senders;               /* asked for what is not in the file; may be empty */
+    const char *link_secret;                  /* path, see click_secret_load */
     const char *link_hosts[SERVICE_LIST_MAX]; /* where links may lead */
     size_t link_host_count;
     const char *metrics_to[SERVICE_LIST_MAX]; /* addresses */
@@ -41,7 +43,7 @@ void service_stop(struct service *service);
 
 /* Blocks the signals that end a service in this thread and those it will start; to be called first of all. */
 void service_block_signals(void);
-/* Prints "listening on URL", and returns when SIGTERM or SIGINT comes. */
-void service_wait(const struct service *service);
+/* Returns when SIGTERM or SIGINT comes. */
+void service_wait(void);
 
 #endif

@@ -8,6 +8,7 @@
 #include "value/json.h"
 #include "value/json_index.h"
 #include "value/json_text.h"
+#include "value/json_write.h"
 
 /* A line holds a call, the batch's context, and what is added. */
 enum { ADDED_MAX = 512, LINE_MAX = 2 * SEGMENT_EVENT_MAX + ADDED_MAX, LINES_MAX = 8 * SEGMENT_BODY_MAX };
@@ -69,7 +70,10 @@ struct segment {
     char made_id[DIGEST_ID_MAX];
     size_t made_id_len;
     bool needs_id;
-    struct slice write_key;
+    struct segment_body body;
+    struct fields fields; /* of the body opened */
+    const uint32_t *positions;
+    struct slice write_key, source;
 };
 
 /* ---- readers ---- */
@@ -221,17 +225,16 @@ static struct fields find_fields(struct segment *s, const uint32_t *object)
 
 /* ---- refusals ---- */
 
-static struct slice path_of(struct segment *s, const struct segment_body *body, size_t index, const char *field)
+static struct slice path_of(struct segment *s, size_t index, const char *field)
 {
-    if (!body->batch) return slice_from(field);
+    if (!s->body.batch) return slice_from(field);
     return arena_printf(&s->results, "batch[%zu]%s%s", index, *field ? "." : "", field);
 }
 
-static void refuse(struct segment *s, const struct segment_body *body, size_t index, const char *field,
-                   struct slice code, struct slice message)
+static void refuse(struct segment *s, size_t index, const char *field, struct slice code, struct slice message)
 {
     if (s->refused_count++ >= SEGMENT_REFUSED_MAX) return;
-    const struct segment_refusal refusal = {index, code, message, path_of(s, body, index, field)};
+    const struct segment_refusal refusal = {index, code, message, path_of(s, index, field)};
     vector_push(&s->refused, refusal);
 }
 
@@ -269,23 +272,18 @@ static bool last_reject(struct segment *s, struct reject_list *list, struct valu
     return read;
 }
 
-static void refuse_as_read(struct segment *s, const struct segment_body *body, size_t index)
+static void refuse_as_read(struct segment *s, size_t index)
 {
     struct value reject;
     if (!last_reject(s, &s->line.emitter.rejects, &reject)) {
-        refuse(s, body, index, "", reject_reason_code(REJECT_NO_OBJECT), SLICE("not one call"));
+        refuse(s, index, "", reject_reason_code(REJECT_NO_OBJECT), SLICE("not one call"));
         return;
     }
     struct slice code = text_field(&reject, SLICE("code"));
-    refuse(s, body, index, blamed_field(code), code, text_field(&reject, SLICE("reason")));
+    refuse(s, index, blamed_field(code), code, text_field(&reject, SLICE("reason")));
 }
 
 /* ---- one call to one line ---- */
-
-struct batch {
-    const struct segment_body *body;
-    struct fields fields; /* of the batch itself */
-};
 
 static void put_member(struct buffer *out, struct slice key, struct slice value)
 {
@@ -310,7 +308,7 @@ static void put_instant(struct buffer *out, enum field field, int64_t instant)
 }
 
 /* Members of a call that stay as they are. */
-static bool is_kept(enum field field, const struct fields *fields, bool merge_context)
+static bool is_kept(enum field field, const struct fields *fields, bool make_context)
 {
     switch (field) {
     case FIELD_RECEIVED_AT:
@@ -319,18 +317,9 @@ static bool is_kept(enum field field, const struct fields *fields, bool merge_co
     case FIELD_AT:
     case FIELD_SENT_AT: return is_given(fields->of[field]);
     case FIELD_ID: return is_id(fields->of[field]);
-    case FIELD_CONTEXT: return !merge_context;
+    case FIELD_CONTEXT: return !make_context;
     default: return true;
     }
-}
-
-static void find_keys(struct segment *s, const uint32_t *object, struct map *keys)
-{
-    struct walk w = walk_object(s->text, object);
-    struct slice key;
-    struct span value;
-    map_init(keys);
-    while (take_member(&w, &key, &value)) map_put(keys, plain_key(&s->results, key), 0);
 }
 
 static bool is_object(struct span value)
@@ -338,59 +327,77 @@ static bool is_object(struct span value)
     return value.text.len && value.text.ptr[0] == '{';
 }
 
-/* What the call says of its context, and what only the batch says. */
-static void put_context(struct segment *s, struct span own, struct span common)
+/* The members of an object that are not in `seen`, which takes their names. */
+static void put_new_members(struct segment *s, struct span object, struct map *seen, bool *first)
 {
     struct buffer *out = &s->made;
-    struct walk w = walk_object(s->text, common.at);
-    struct map keys;
+    struct walk w = walk_object(s->text, object.at);
     struct slice key;
     struct span value;
-    find_keys(s, own.at, &keys);
-    put_named(out, FIELD_CONTEXT, slice_of(own.text.ptr, own.text.len - 1)); /* still open */
-    bool first = s->text[own.at[1]] == '}';
     while (take_member(&w, &key, &value)) {
-        if (map_get(&keys, plain_key(&s->results, key)) != MAP_NONE) continue;
-        buffer_text(out, first ? "" : ",");
+        const uint32_t before = seen->count;
+        map_put(seen, plain_key(&s->results, key), 0);
+        if (seen->count == before) continue;
+        buffer_text(out, *first ? "" : ",");
         buffer_add(out, key);
         buffer_char(out, ':');
         buffer_add(out, value.text);
-        first = false;
+        *first = false;
     }
-    buffer_char(out, '}');
-    map_release(&keys);
 }
 
-static void put_added(struct segment *s, const struct batch *batch, const struct fields *fields, bool merge_context)
+/* What the call says of its context, what only the batch says, and who sent it, about which nobody else is believed. */
+static void put_context(struct segment *s, struct span own)
+{
+    struct json_writer w = {.out = &s->made, .after_key = true};
+    const struct span common = s->fields.of[FIELD_CONTEXT];
+    struct map seen;
+    bool first = true;
+    map_init(&seen);
+    if (s->source.len) map_put(&seen, SLICE("masa"), 0);
+    buffer_text(&s->made, s->made.len > 1 ? ",\"context\":{" : "\"context\":{");
+    if (is_object(own)) put_new_members(s, own, &seen, &first);
+    if (s->body.batch && is_object(common)) put_new_members(s, common, &seen, &first);
+    if (s->source.len) {
+        buffer_text(&s->made, first ? "\"masa\":{\"source\":" : ",\"masa\":{\"source\":");
+        json_string(&w, s->source);
+        buffer_char(&s->made, '}');
+    }
+    buffer_char(&s->made, '}');
+    map_release(&seen);
+}
+
+/* Whether the context has to be made anew: there is something to add, and somewhere to add it to. */
+static bool makes_context(const struct segment *s, struct span own)
+{
+    const bool room = is_object(own) || !own.text.len || slice_equal(own.text, SLICE("null"));
+    return room && (s->source.len || (s->body.batch && is_object(s->fields.of[FIELD_CONTEXT])));
+}
+
+static void put_added(struct segment *s, const struct fields *fields)
 {
     struct buffer *out = &s->made;
-    const struct span *common = batch->fields.of;
-    struct span sent = is_given(fields->of[FIELD_SENT_AT]) ? fields->of[FIELD_SENT_AT] : common[FIELD_SENT_AT];
-    if (!is_given(fields->of[FIELD_TYPE]) && !batch->body->batch) {
-        buffer_printf(out, "%s\"type\":\"%.*s\"", out->len > 1 ? "," : "", SLICE_ARG(call_names[batch->body->call]));
-    }
-    if (merge_context)
-        put_context(s, fields->of[FIELD_CONTEXT], common[FIELD_CONTEXT]);
-    else if (!fields->of[FIELD_CONTEXT].text.len && is_object(common[FIELD_CONTEXT]))
-        put_named(out, FIELD_CONTEXT, common[FIELD_CONTEXT].text);
+    struct span sent = fields->of[FIELD_SENT_AT];
+    if (!is_given(sent) && s->body.batch) sent = s->fields.of[FIELD_SENT_AT];
+    if (!is_given(fields->of[FIELD_TYPE]) && !s->body.batch)
+        buffer_printf(out, "%s\"type\":\"%.*s\"", out->len > 1 ? "," : "", SLICE_ARG(call_names[s->body.call]));
+    if (makes_context(s, fields->of[FIELD_CONTEXT])) put_context(s, fields->of[FIELD_CONTEXT]);
     /* By the sender's clock where it showed one, so that the reader's correction gives the time of arrival. */
     if (!is_given(fields->of[FIELD_AT]) && !is_given(fields->of[FIELD_ORIGINAL_AT])) {
         if (is_given(sent))
             put_named(out, FIELD_AT, sent.text);
         else
-            put_instant(out, FIELD_AT, batch->body->received_at);
+            put_instant(out, FIELD_AT, s->body.received_at);
     }
     if (!is_given(fields->of[FIELD_SENT_AT]) && is_given(sent)) put_named(out, FIELD_SENT_AT, sent.text);
-    put_instant(out, FIELD_RECEIVED_AT, batch->body->received_at);
+    put_instant(out, FIELD_RECEIVED_AT, s->body.received_at);
 }
 
-/* The line without its end, in s->made; NULL, or why it cannot be made. */
-static const char *make_line(struct segment *s, const struct batch *batch, struct span call,
-                             const struct fields *fields)
+/* The line without its end, in s->made. False when it would be too large. */
+static bool make_line(struct segment *s, struct span call, const struct fields *fields)
 {
     struct buffer *out = &s->made;
-    const struct span *common = batch->fields.of;
-    bool merge = is_object(fields->of[FIELD_CONTEXT]) && is_object(common[FIELD_CONTEXT]);
+    const bool make_context = makes_context(s, fields->of[FIELD_CONTEXT]);
     struct walk w = walk_object(s->text, call.at);
     struct slice key;
     struct span value;
@@ -398,11 +405,11 @@ static const char *make_line(struct segment *s, const struct batch *batch, struc
     buffer_char(out, '{');
     while (take_member(&w, &key, &value)) {
         enum field field = field_of(&s->results, key);
-        if (is_kept(field, fields, merge)) put_member(out, key, value.text);
+        if (is_kept(field, fields, make_context)) put_member(out, key, value.text);
     }
-    put_added(s, batch, fields, merge);
+    put_added(s, fields);
     buffer_char(out, '}');
-    return out->full || out->len > LINE_MAX ? "the batch's context makes the call too large" : NULL;
+    return !out->full && out->len <= LINE_MAX && s->lines.len + out->len + DIGEST_ID_MAX + 32 <= LINES_MAX;
 }
 
 /* Reads the line made as the log's readers will. */
@@ -437,44 +444,34 @@ static bool names_other_call(const struct segment_body *body, struct span type)
            !(type.text.len == name.len + 2 && memcmp(type.text.ptr + 1, name.ptr, name.len) == 0);
 }
 
-/* Of the body, else of the first call that names one. */
-static void note_write_key(struct segment *s, const struct fields *fields)
+static void refuse_because(struct segment *s, size_t index, const char *field, enum reject_reason reason,
+                           const char *message)
 {
-    struct slice key = fields->of[FIELD_WRITE_KEY].text;
-    if (!s->write_key.len && key.len > 2 && key.ptr[0] == '"') s->write_key = slice_of(key.ptr + 1, key.len - 2);
+    refuse(s, index, field, reject_reason_code(reason), slice_from(message));
 }
 
-static void read_call(struct segment *s, const struct batch *batch, size_t index, struct span call)
+static void read_call(struct segment *s, size_t index, struct span call)
 {
-    const struct segment_body *body = batch->body;
     if (!is_object(call)) {
-        refuse(s, body, index, "", reject_reason_code(REJECT_NO_OBJECT), reject_reason_text(REJECT_NO_OBJECT));
+        refuse_because(s, index, "", REJECT_NO_OBJECT, "not a JSON object");
         return;
     }
     if (call.text.len > SEGMENT_EVENT_MAX) {
-        refuse(s, body, index, "", SLICE("too_large"), SLICE("a call larger than 32 kB"));
+        refuse(s, index, "", SLICE("too_large"), SLICE("a call larger than 32 kB"));
         return;
     }
     const struct fields fields = find_fields(s, call.at);
-    note_write_key(s, &fields);
-    if (fields.of[FIELD_BATCH].text.len) {
-        refuse(s, body, index, "batch", reject_reason_code(REJECT_CALL), SLICE("a batch where one call was expected"));
-        return;
-    }
-    if (names_other_call(body, fields.of[FIELD_TYPE])) {
-        refuse(s, body, index, "type", reject_reason_code(REJECT_CALL), SLICE("another type than the address says"));
-        return;
-    }
     s->needs_id = !is_id(fields.of[FIELD_ID]);
-    const char *why = make_line(s, batch, call, &fields);
-    if (!why && s->lines.len + s->made.len + DIGEST_ID_MAX + 32 > LINES_MAX)
-        why = "the batch's context makes it too large";
-    if (why)
-        refuse(s, body, index, "", SLICE("too_large"), slice_from(why));
+    if (fields.of[FIELD_BATCH].text.len)
+        refuse_because(s, index, "batch", REJECT_CALL, "a batch where one call was expected");
+    else if (names_other_call(&s->body, fields.of[FIELD_TYPE]))
+        refuse_because(s, index, "type", REJECT_CALL, "another type than the address says");
+    else if (!make_line(s, call, &fields))
+        refuse(s, index, "", SLICE("too_large"), SLICE("the batch's context makes it too large"));
     else if (line_is_good(s))
         add_line(s);
     else
-        refuse_as_read(s, body, index);
+        refuse_as_read(s, index);
 }
 
 /* ---- the body ---- */
@@ -509,17 +506,34 @@ static enum outcome check_whole(struct segment *s, size_t len, struct error *err
     return error_set(error, FAILED, "%.*s (byte %" PRId64 ")", SLICE_ARG(reason), column->integer);
 }
 
-static enum outcome read_batch(struct segment *s, const struct batch *batch, struct error *error)
+static void note_write_key(struct segment *s, const struct fields *fields)
 {
-    struct span list = batch->fields.of[FIELD_BATCH];
-    if (batch->fields.of[FIELD_CONTEXT].text.len > SEGMENT_EVENT_MAX)
-        return error_set(error, FAILED, "the batch's context is larger than 32 kB");
+    struct slice key = fields->of[FIELD_WRITE_KEY].text;
+    if (!s->write_key.len && key.len > 2 && key.ptr[0] == '"') s->write_key = slice_of(key.ptr + 1, key.len - 2);
+}
+
+/* The next element of the batch; `w` begins behind the bracket. */
+static bool take_element(struct walk *w, struct span *call)
+{
+    if (w->text[*w->next] == ',') w->next++;
+    if (w->text[*w->next] == ']') return false;
+    *call = take_value(w);
+    return true;
+}
+
+static enum outcome check_batch(struct segment *s, struct error *error)
+{
+    const struct span list = s->fields.of[FIELD_BATCH];
+    struct walk w = {s->text, list.at + 1};
+    struct span call;
     if (!list.text.len || list.text.ptr[0] != '[')
         return error_set(error, FAILED, "a batch is {\"batch\":[...]}: its array is missing");
-    struct walk w = {s->text, list.at + 1};
-    for (size_t i = 0; s->text[*w.next] != ']'; i++) {
-        if (s->text[*w.next] == ',') w.next++;
-        read_call(s, batch, i, take_value(&w));
+    if (s->fields.of[FIELD_CONTEXT].text.len > SEGMENT_EVENT_MAX)
+        return error_set(error, FAILED, "the batch's context is larger than 32 kB");
+    while (!s->write_key.len && take_element(&w, &call)) {
+        if (!is_object(call)) continue;
+        const struct fields fields = find_fields(s, call.at);
+        note_write_key(s, &fields);
     }
     return OK;
 }
@@ -527,14 +541,10 @@ static enum outcome read_batch(struct segment *s, const struct batch *batch, str
 static void begin(struct segment *s, const struct segment_body *body)
 {
     arena_clear(&s->results);
-    buffer_clear(&s->lines);
-    vector_clear(&s->refused);
-    s->refused_count = s->count = 0;
+    s->body = *body;
     s->write_key = (struct slice){0};
     s->plan.personless = body->personless;
     s->plan.personless_count = body->personless_count;
-    occurrences_free(s->line.emitter.occurrences);
-    s->line.emitter.occurrences = NULL;
 }
 
 /* Line breaks between tokens become blanks: a line of the log is one line. Inside strings there are none. */
@@ -544,35 +554,42 @@ static void join_lines(char *text, size_t len)
         if (text[i] == '\n' || text[i] == '\r') text[i] = ' ';
 }
 
-enum outcome segment_read(struct segment *s, const struct segment_body *body, struct segment_lines *out,
+enum outcome segment_open(struct segment *s, const struct segment_body *body, struct slice *write_key,
                           struct error *error)
 {
-    const uint32_t *positions;
     size_t count, len = body->text.len;
-    *out = (struct segment_lines){0};
     begin(s, body);
     if (len > SEGMENT_BODY_MAX) return fault_error(JSON_TOO_LONG, body->text, error);
     if (len) memcpy(s->text, body->text.ptr, len);
     memset(s->text + len, 0, JSON_PADDING);
-    enum json_fault fault = json_index_text(s->index, slice_of(s->text, len), &positions, &count);
+    enum json_fault fault = json_index_text(s->index, slice_of(s->text, len), &s->positions, &count);
     if (fault != JSON_FINE) return fault_error(fault, body->text, error);
     join_lines(s->text, len);
     enum outcome outcome = check_whole(s, len, error);
     if (outcome != OK) return outcome;
-    struct batch batch = {.body = body};
-    const struct fields fields = find_fields(s, positions);
-    note_write_key(s, &fields);
-    if (body->batch) {
-        batch.fields = fields;
-        outcome = read_batch(s, &batch, error);
-    } else {
-        struct walk w = {s->text, positions};
-        read_call(s, &batch, 0, take_value(&w));
-    }
-    out->write_key = s->write_key;
-    out->text = buffer_slice(&s->lines);
-    out->count = s->count;
-    out->refused = s->refused.at;
-    out->refused_count = s->refused_count;
+    s->fields = find_fields(s, s->positions);
+    note_write_key(s, &s->fields);
+    if (body->batch) outcome = check_batch(s, error);
+    *write_key = s->write_key;
     return outcome;
+}
+
+struct segment_lines segment_take(struct segment *s, struct slice source)
+{
+    buffer_clear(&s->lines);
+    vector_clear(&s->refused);
+    s->refused_count = s->count = 0;
+    occurrences_free(s->line.emitter.occurrences);
+    s->line.emitter.occurrences = NULL;
+    s->source = source;
+    struct walk w = {s->text, s->body.batch ? s->fields.of[FIELD_BATCH].at + 1 : s->positions};
+    struct span call;
+    if (s->body.batch)
+        for (size_t i = 0; take_element(&w, &call); i++) read_call(s, i, call);
+    else
+        read_call(s, 0, take_value(&w));
+    return (struct segment_lines){.text = buffer_slice(&s->lines),
+                                  .count = s->count,
+                                  .refused = s->refused.at,
+                                  .refused_count = s->refused_count};
 }

@@ -1,9 +1,10 @@
 /* Calls of the Segment HTTP API to canonical lines of the log: each one whole JSON object that says everything itself.
  *
  * What a sender left out is filled in: the type from the address that was called, context and sentAt from the batch,
- * receivedAt (always ours), a timestamp, and a messageId made from the content, so that sending the same again repeats
- * instead of adding. What was sent is kept as it was written, but for the write key. Validity is decided by the reader
- * of files (ndjson.h), which reads every line before it is given out: nothing is accepted here that it would reject. */
+ * receivedAt and the source (always ours), a timestamp, and a messageId made from the content, so that sending the same
+ * again repeats instead of adding. What was sent is kept as it was written, but for the write key. Validity is decided
+ * by the reader of files (ndjson.h), which reads every line before it is given out: nothing is accepted here that it
+ * would reject. */
 #ifndef MASA_INTAKE_SEGMENT_H
 #define MASA_INTAKE_SEGMENT_H
 
@@ -39,12 +40,14 @@ struct segment_lines {
     size_t count;
     const struct segment_refusal *refused; /* the first SEGMENT_REFUSED_MAX */
     size_t refused_count;                  /* of all */
-    struct slice write_key;                /* named in the body, or in the first call that names one; else empty */
 };
 
-/* OK, whatever was refused; the lines live until the next call. FAILED: the body as a whole is no JSON object or, as a
- * batch, has no array "batch"; the error says where. */
-enum outcome segment_read(struct segment *segment, const struct segment_body *body, struct segment_lines *out,
+/* Looks at the body as a whole. *write_key: named in it, or in the first call that names one; else empty. FAILED: it is
+ * no JSON object or, as a batch, has no array "batch"; the error says where. */
+enum outcome segment_open(struct segment *segment, const struct segment_body *body, struct slice *write_key,
                           struct error *error);
+/* The lines of the body opened last, of which `source` is said to have sent them (context.masa.source) unless it is
+ * empty. Whatever is refused, the others are given. They live until the next body is opened. */
+struct segment_lines segment_take(struct segment *segment, struct slice source);
 
 #endif

@@ -64,6 +64,17 @@ static void read_lines(struct slice lines, struct seen *seen)
     arena_release(&arena);
 }
 
+/* Opens and takes. */
+static enum outcome read_body(struct segment *segment, const struct segment_body *body, struct segment_lines *lines,
+                              struct error *error)
+{
+    struct slice key;
+    *lines = (struct segment_lines){0};
+    enum outcome outcome = segment_open(segment, body, &key, error);
+    if (outcome == OK) *lines = segment_take(segment, (struct slice){0});
+    return outcome;
+}
+
 /* ---- what is filled in ---- */
 
 struct line_case {
@@ -121,7 +132,7 @@ static void test_lines(void **state)
          "{\"context\":{\"a\":1},\"batch\":[{\"type\":\"track\",\"event\":\"e\",\"userId\":\"p1\",\"messageId\":"
          "\"m\"," AT ",\"context\":{ }}]}",
          "{\"type\":\"track\",\"event\":\"e\",\"userId\":\"p1\",\"messageId\":\"m\"," AT
-         ",\"context\":{ \"a\":1}," RECEIPT "}\n"},
+         ",\"context\":{\"a\":1}," RECEIPT "}\n"},
         {BATCH(""), ""},
     };
     struct segment *segment = segment_new();
@@ -130,9 +141,39 @@ static void test_lines(void **state)
             .text = slice_from(cases[i].body), .batch = cases[i].batch, .call = cases[i].call, .received_at = RECEIVED};
         struct segment_lines lines;
         struct error error = {0};
-        if (segment_read(segment, &body, &lines, &error) != OK) fail_msg("%zu: %s", i, error.message);
+        if (read_body(segment, &body, &lines, &error) != OK) fail_msg("%zu: %s", i, error.message);
         if (lines.refused_count) fail_msg("%zu: %.*s", i, SLICE_ARG(lines.refused[0].message));
         assert_slice(lines.text, cases[i].lines);
+    }
+    segment_free(segment);
+}
+
+/* Who sent it is said by the server alone; a key may stand in the body or in a call. */
+static void test_source(void **state)
+{
+    static const struct {
+        const char *body, *key, *context;
+    } cases[] = {
+        {"{\"batch\":[{\"type\":\"page\",\"userId\":\"p1\"}],\"writeKey\":\"k1\"}", "k1",
+         "\"context\":{\"masa\":{\"source\":\"we\\\"b\"}}"},
+        {"{\"batch\":[1,{\"type\":\"page\",\"userId\":\"p1\",\"writeKey\":\"k2\",\"context\":null}]}", "k2",
+         "\"context\":{\"masa\":{\"source\":\"we\\\"b\"}}"},
+        {"{\"batch\":[{\"type\":\"page\",\"userId\":\"p1\",\"context\":{\"m\\u0061sa\":{\"source\":\"x\"},\"a\":1}}],"
+         "\"context\":{\"masa\":2,\"b\":3}}",
+         "", "\"context\":{\"a\":1,\"b\":3,\"masa\":{\"source\":\"we\\\"b\"}}"},
+        {"{\"batch\":[{\"type\":\"page\",\"userId\":\"p1\",\"context\":\"odd\"}]}", "", "\"context\":\"odd\""},
+    };
+    struct segment *segment = segment_new();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct segment_body body = {.text = slice_from(cases[i].body), .batch = true, .received_at = RECEIVED};
+        struct slice key;
+        struct error error = {0};
+        if (segment_open(segment, &body, &key, &error) != OK) fail_msg("%s", error.message);
+        assert_slice(key, cases[i].key);
+        struct segment_lines lines = segment_take(segment, SLICE("we\"b"));
+        assert_int_equal(lines.count, 1);
+        if (!memmem(lines.text.ptr, lines.text.len, cases[i].context, strlen(cases[i].context)))
+            fail_msg("%s is not in %.*s", cases[i].context, SLICE_ARG(lines.text));
     }
     segment_free(segment);
 }
@@ -165,7 +206,7 @@ static void test_refused(void **state)
                       "{\"batch\":[{\"type\":\"page\",\"userId\":\"p1\"},%s,{\"type\":\"page\",\"userId\":\"p2\"}]}",
                       cases[i].call);
         const struct segment_body body = {.text = buffer_slice(&text), .batch = true, .received_at = RECEIVED};
-        if (segment_read(segment, &body, &lines, &error) != OK) fail_msg("%zu: %s", i, error.message);
+        if (read_body(segment, &body, &lines, &error) != OK) fail_msg("%zu: %s", i, error.message);
         assert_int_equal(lines.count, 2); /* the good ones are kept */
         assert_int_equal(lines.refused_count, 1);
         assert_int_equal(lines.refused[0].index, 1);
@@ -201,7 +242,7 @@ static void test_not_json(void **state)
         const struct segment_body body = {.text = slice_from(cases[i].body), .batch = true, .received_at = RECEIVED};
         struct segment_lines lines;
         struct error error = {0};
-        assert_int_equal(segment_read(segment, &body, &lines, &error), FAILED);
+        assert_int_equal(read_body(segment, &body, &lines, &error), FAILED);
         assert_string_equal(error.message, cases[i].message);
         assert_int_equal(lines.count, 0);
     }
@@ -213,7 +254,7 @@ static struct segment_lines read_text(struct segment *segment, struct slice text
     const struct segment_body body = {.text = text, .batch = batch, .call = CALL_PAGE, .received_at = RECEIVED};
     struct segment_lines lines;
     struct error error = {0};
-    if (segment_read(segment, &body, &lines, &error) != OK) fail_msg("%s", error.message);
+    if (read_body(segment, &body, &lines, &error) != OK) fail_msg("%s", error.message);
     return lines;
 }
 
@@ -251,7 +292,7 @@ static void test_sizes(void **state)
     buffer_clear(&text);
     put_many(&text, " ", SEGMENT_BODY_MAX + 1);
     const struct segment_body body = {.text = buffer_slice(&text), .batch = true};
-    assert_int_equal(segment_read(segment, &body, &lines, &error), FAILED);
+    assert_int_equal(read_body(segment, &body, &lines, &error), FAILED);
     buffer_release(&text);
     segment_free(segment);
 }
@@ -264,11 +305,11 @@ static void test_personless(void **state)
     struct error error = {0};
     struct segment_body body = {.text = SLICE("{\"event\":\"deal_won\",\"properties\":{\"deal_id\":\"d1\"}}"),
                                 .received_at = RECEIVED};
-    assert_int_equal(segment_read(segment, &body, &lines, &error), OK);
+    assert_int_equal(read_body(segment, &body, &lines, &error), OK);
     assert_slice(lines.refused[0].code, "no_subject");
     body.personless = names;
     body.personless_count = 1;
-    assert_int_equal(segment_read(segment, &body, &lines, &error), OK);
+    assert_int_equal(read_body(segment, &body, &lines, &error), OK);
     assert_int_equal(lines.count, 1);
     segment_free(segment);
 }
@@ -290,7 +331,7 @@ static void test_ids(void **state)
     struct error error = {0};
     struct seen seen[2] = {{.with_ids = true}, {.with_ids = true}};
     for (int i = 0; i < 2; i++) {
-        assert_int_equal(segment_read(segment, &body, &lines, &error), OK);
+        assert_int_equal(read_body(segment, &body, &lines, &error), OK);
         assert_int_equal(lines.count, 3);
         buffer_init(&seen[i].events, BUFFER_NO_LIMIT);
         read_lines(lines.text, &seen[i]);
@@ -386,14 +427,14 @@ static void test_every_byte(void **state)
     for (size_t i = 0; i < len; i++) {
         struct segment_lines lines;
         struct segment_body cut = {.text = slice_of(body, i), .batch = true, .received_at = RECEIVED};
-        assert_int_equal(segment_read(segment, &cut, &lines, &error), FAILED);
+        assert_int_equal(read_body(segment, &cut, &lines, &error), FAILED);
         for (size_t k = 0; k < sizeof others - 1; k++) {
             char copy[sizeof body];
             struct seen seen = {0};
             memcpy(copy, body, sizeof body);
             copy[i] = others[k];
             cut.text = slice_of(copy, len);
-            if (segment_read(segment, &cut, &lines, &error) != OK) {
+            if (read_body(segment, &cut, &lines, &error) != OK) {
                 bad++;
                 continue;
             }
@@ -458,9 +499,10 @@ static void test_gunzip(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_lines),      cmocka_unit_test(test_refused), cmocka_unit_test(test_not_json),
-        cmocka_unit_test(test_sizes),      cmocka_unit_test(test_ids),     cmocka_unit_test(test_personless),
-        cmocka_unit_test(test_every_byte), cmocka_unit_test(test_gunzip),  cmocka_unit_test(test_same_events),
+        cmocka_unit_test(test_lines),       cmocka_unit_test(test_source),     cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_not_json),    cmocka_unit_test(test_sizes),      cmocka_unit_test(test_ids),
+        cmocka_unit_test(test_personless),  cmocka_unit_test(test_every_byte), cmocka_unit_test(test_gunzip),
+        cmocka_unit_test(test_same_events),
     };
     return cmocka_run_group_tests_name("segment", tests, NULL, NULL);
 }

@@ -1,0 +1,151 @@
+/* masa serve --db DB: takes events over HTTP, lets people in, until SIGTERM or SIGINT. */
+#include <stdio.h>
+
+#include "access/link.h"
+#include "app/serve.h"
+#include "cli/commands.h"
+#include "cli/options.h"
+#include "http/access_routes.h"
+#include "http/access_senders.h"
+#include "http/service.h"
+
+struct serve_arguments {
+    const char *db, *listen, *public_url, *certificate, *key, *proxy, *write_keys, *link_secret, *log, *workers,
+        *connections, *each, *request_seconds, *stop_seconds;
+    const char *link_hosts[OPTION_REPEATS], *metrics_to[OPTION_REPEATS];
+    size_t link_host_count, metrics_to_count;
+};
+
+/* A whole number of at least 1; 0 when it was not given. */
+static bool read_number(const char *option, const char *text, unsigned *out)
+{
+    int64_t number = 0;
+    *out = 0;
+    if (!text) return true;
+    if (slice_to_i64(slice_from(text), &number) && number > 0 && number <= 1000000) {
+        *out = (unsigned)number;
+        return true;
+    }
+    fprintf(stderr, "masa serve: --%s takes a whole number from 1, not %s\n", option, text);
+    return false;
+}
+
+static bool read_level(const char *text, enum log_level *out)
+{
+    static const char *const names[] = {[LOG_ERROR] = "error", [LOG_WARN] = "warn", [LOG_INFO] = "info"};
+    for (int i = 0; i <= LOG_INFO; i++)
+        if (slice_is(slice_from(text), names[i])) {
+            *out = (enum log_level)i;
+            return true;
+        }
+    fprintf(stderr, "masa serve: --log takes error, warn or info, not %s\n", text);
+    return false;
+}
+
+static bool fill_options(const struct serve_arguments *a, struct service_options *o)
+{
+    unsigned workers, seconds;
+    *o = (struct service_options){.listen = a->listen,
+                                  .certificate = a->certificate,
+                                  .key = a->key,
+                                  .proxy = a->proxy,
+                                  .write_keys = a->write_keys,
+                                  .link_secret = a->link_secret,
+                                  .link_host_count = a->link_host_count,
+                                  .metrics_to_count = a->metrics_to_count};
+    for (size_t i = 0; i < a->link_host_count; i++) o->link_hosts[i] = a->link_hosts[i];
+    for (size_t i = 0; i < a->metrics_to_count; i++) o->metrics_to[i] = a->metrics_to[i];
+    if (!read_number("workers", a->workers, &workers) ||
+        !read_number("connections", a->connections, &o->limits.connections_max) ||
+        !read_number("per-address", a->each, &o->limits.each_max) ||
+        !read_number("request-seconds", a->request_seconds, &seconds) ||
+        !read_number("stop-seconds", a->stop_seconds, &o->limits.stop_seconds) || !read_level(a->log, &o->log_level))
+        return false;
+    o->limits.workers = (int)workers;
+    o->limits.head_seconds = o->limits.body_seconds = seconds;
+    return true;
+}
+
+/* Where nobody can manage people yet, the way in. */
+static void print_first_link(struct access *access, const char *url)
+{
+    const struct identity command = identity_command();
+    struct error error = {0};
+    struct link link;
+    bool needed = false;
+    if (link_first_admin(access, &command, &needed, &link, &error) != ANSWER_OK)
+        fprintf(stderr, "masa serve: no link for a first administrator: %s\n", error.message);
+    else if (needed)
+        printf("first administrator: %s/claim#%s\n", url, link.token);
+    fflush(stdout);
+}
+
+static enum outcome serve(const struct serve_arguments *a, struct service_options *options, struct error *error)
+{
+    struct serve *serve;
+    struct service *service;
+    enum outcome outcome = serve_open(a->db, &serve, error);
+    if (outcome != OK) return outcome;
+    struct access_service people = {.access = serve_access(serve),
+                                    .world = serve_world(serve),
+                                    .repeats = repeats_new(),
+                                    .public_url = a->public_url};
+    options->senders = access_senders(people.access);
+    options->gate = access_gate(&people);
+    options->tables[options->table_count++] = session_routes(&people);
+    options->tables[options->table_count++] = people_routes(&people);
+    outcome = service_start(options, serve_log(serve), &service, error);
+    if (outcome == OK) {
+        printf("listening on %s\n", service_url(service));
+        print_first_link(people.access, a->public_url ? a->public_url : service_url(service));
+        service_wait();
+        service_stop(service);
+    }
+    repeats_free(people.repeats);
+    serve_close(serve);
+    return outcome;
+}
+
+int serve_command(int argc, char **argv)
+{
+    struct serve_arguments a = {.listen = "127.0.0.1:8080", .log = "info"};
+    const struct option_row rows[] = {
+        {"db", "DB", "the store; made when it is not there (required)", &a.db},
+        {"listen", "HOST:PORT", "default: 127.0.0.1:8080; port 0 is any free one", &a.listen},
+        {"public-url", "URL", "how people reach it, when that is not how it listens", &a.public_url},
+        {"tls-cert", "FILE", "certificate chain (PEM); with it https is spoken", &a.certificate},
+        {"tls-key", "FILE", "its key (PEM)", &a.key},
+        {"proxy", "ADDRESS", "of the proxy in front, whose X-Forwarded-For is believed", &a.proxy},
+        {"write-keys", "FILE", "more write keys, a line each: KEY SOURCE [ORIGIN...]", &a.write_keys},
+        {"link-host", "HOST", "a host that counted links may lead to; may be repeated", a.link_hosts,
+         &a.link_host_count},
+        {"link-secret", "FILE", "signs counted links; made when it is not there; default: DB.links", &a.link_secret},
+        {"metrics-to", "ADDRESS", "who may read /metrics besides this machine; may be repeated", a.metrics_to,
+         &a.metrics_to_count},
+        {"log", "LEVEL", "error, warn or info (default): what is written to standard error", &a.log},
+        {"workers", "N", "threads that handle requests; default: one for each core, at least 2", &a.workers},
+        {"connections", "N", "open connections in all; default: 4096", &a.connections},
+        {"per-address", "N", "open connections of one address; default: 256", &a.each},
+        {"request-seconds", "N", "for headers, and for the body; default: 10 and 30", &a.request_seconds},
+        {"stop-seconds", "N", "for what is under way when it is stopped; default: 30", &a.stop_seconds},
+    };
+    const struct option_set set = {"serve", "serve --db DB [--listen HOST:PORT] [options]",
+                                   "Takes events over HTTP, durably, and lets people in.", rows,
+                                   sizeof rows / sizeof *rows};
+    struct service_options options;
+    struct error error = {0};
+    char beside[4096];
+    int words, code = options_read(&set, argc, argv, &words);
+    if (code >= 0) return code;
+    if (!a.db || words) {
+        fprintf(stderr, "usage: masa %s\n", set.usage);
+        return BAD_USAGE;
+    }
+    snprintf(beside, sizeof beside, "%s.links", a.db);
+    if (!a.link_secret) a.link_secret = beside;
+    if (!fill_options(&a, &options)) return BAD_USAGE;
+    service_block_signals();
+    enum outcome outcome = serve(&a, &options, &error);
+    if (outcome != OK) fprintf(stderr, "masa serve: %s\n", error.message);
+    return (int)outcome;
+}
