@@ -355,7 +355,6 @@ static void doubt_bursts(struct worker *w, struct trail_item *items, size_t coun
         const struct noted **noted = &items[i].noted;
         if (w->human.at[i] == HUMAN_SURE || (*noted)->head.machine) continue;
         *noted = machine_note(w, *noted);
-        w->counts.machine++;
     }
 }
 
@@ -365,7 +364,6 @@ static void make_trail(struct worker *w, struct subject_slot *s)
     struct trail_item *items = w->items.at + s->first;
     size_t count = s->count;
     vector_clear(&w->variants);
-    for (size_t i = 0; i < count; i++) w->counts.machine += items[i].noted->head.machine;
     sort_trail(w, items, count);
     while (count && items[count - 1].at > w->job->options->as_of)
         count--; /* a copy in the future contradicts nothing */
@@ -374,7 +372,10 @@ static void make_trail(struct worker *w, struct subject_slot *s)
     list_conflicts(w);
     if (w->job->bursts) doubt_bursts(w, items, count);
     vector_reserve(&w->happenings, count);
-    for (size_t i = 0; i < count; i++) w->happenings.at[i] = (struct happening){items[i].at, items[i].noted->effects};
+    for (size_t i = 0; i < count; i++) {
+        w->happenings.at[i] = (struct happening){items[i].at, items[i].noted->effects};
+        w->counts.machine += items[i].noted->head.machine;
+    }
     s->count = (uint32_t)count;
 }
 

@@ -164,6 +164,17 @@ class Messy(unittest.TestCase):
                    call("p3", "signed_up", "2026-02-01T10:00:00Z", receivedAt="2026-02-03T11:00:00Z"))
         self.assertEqual(self.report("in")[0]["quality"]["late"], 1)
 
+    # ---- machines ----
+
+    def test_what_machines_made_is_counted_once_and_said(self):
+        self.write("d.yaml", DEFINITION.replace("page_viewed: {}", "page_viewed: { burst: { times: 3, within: 5s } }"))
+        said = call("p1", "signed_up", "2026-01-05T10:00:00Z", messageId="a", properties={"machine": True})
+        burst = [call("p1", "page_viewed", "2026-01-06T10:00:0%dZ" % i, messageId="b%d" % i) for i in range(3)]
+        agent = call("p2", "signed_up", "2026-01-05T10:00:00Z", context={"userAgent": "SomeBot/1.0"})
+        self.write("in", said * 3 + "".join(burst) + agent + call("p3", "signed_up", "2026-01-05T10:00:00Z"))
+        quality = self.report("in")[0]["quality"]
+        self.assertEqual((quality["machine"], quality["accepted"], quality["duplicates"]), (5, 6, 2))
+
     # ---- people change their minds ----
 
     def test_a_lead_given_back_after_acceptance_is_counted_where_it_stood(self):
