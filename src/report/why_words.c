@@ -225,6 +225,12 @@ static struct words tell_made(struct teller *t, const struct value_trace *v)
         return tell(t, "why.made.bant", &a);
     }
     if (v->kind == COMPUTED_FIT) {
+        int64_t held = 0, all = 0;
+        for (size_t i = 0; i < v->count; i++) {
+            held += v->parts[i].points;
+            all += d->icps[v->owner].criteria[i].weight;
+        }
+        arguments_words(&a, "fit", tell_percent(t, all ? held / all : 0));
         arguments_words(&a, "wanted", tell_percent(t, d->icps[v->owner].match_at));
         return tell(t, "why.made.fit", &a);
     }
