@@ -382,13 +382,13 @@ static const struct facts *finish(struct folder *f)
 const struct facts *folder_run(struct folder *f, const struct trail *trail)
 {
     size_t e = 0, c = 0;
+    const bool lends = f->lent_signals.count > 0;
     start(f, trail);
     for (;;) {
         int64_t at = e < trail->count ? trail->events[e].at : INSTANT_MAX;
         if (c < trail->change_count && trail->changes[c].at < at) at = trail->changes[c].at;
         if (at == INSTANT_MAX || at > trail->as_of) break;
-        const bool waits = f->waits || f->lent_signals.count;
-        if ((waits && f->now != INSTANT_NONE) || f->following) pass_time(f, at);
+        if (((f->waits || lends) && f->now != INSTANT_NONE) || f->following) pass_time(f, at);
         f->now = at;
         for (; c < trail->change_count && trail->changes[c].at == at; c++)
             set_slot(f, trail->changes[c].slot, trail->changes[c].value);
