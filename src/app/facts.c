@@ -2,7 +2,10 @@
 
 #include <stdlib.h>
 
+#include "app/published.h"
 #include "base/decimal.h"
+#include "engine/residue.h"
+#include "runtime/people.h"
 #include "value/json_write.h"
 
 /* One subject's lines; sorted by kind and key at the end. */
@@ -14,6 +17,7 @@ struct subject_lines {
 struct printer {
     struct run *run;
     const struct facts_options *options;
+    int64_t as_of;
     struct arena arena;
     VECTOR(struct subject_lines) subjects;
     struct buffer line;
@@ -62,6 +66,7 @@ static void begin(struct printer *p, const char *fact)
     p->json = (struct json_writer){.out = &p->line};
     json_object(&p->json);
     put_text(p, "fact", slice_from(fact));
+    if (!p->view) return; /* of no subject */
     put_text(p, "kind", slice_from(subject_kind_names[p->view->kind]));
     put_text(p, "subject", p->view->key);
 }
@@ -249,23 +254,76 @@ static void put_touches(struct printer *p, const struct subject_view *v)
     }
 }
 
+/* ---- what was said of the subject itself ---- */
+
+static void put_aliases(struct printer *p, const struct about *about)
+{
+    for (size_t i = 0; i < about->alias_count; i++) {
+        begin(p, "alias");
+        put_text(p, "alias", about->aliases[i]);
+        end(p);
+    }
+}
+
+static void put_refused_statement(struct printer *p, const struct statement *s)
+{
+    put_text(p, "decision", statement_name(s->kind));
+    put_time(p, "at", s->at);
+    put_text(p, "by", s->by);
+    put_text(p, "why", slice_from(refusal_names[s->why]));
+    end(p);
+}
+
+static void put_refused_statements(struct printer *p, const struct about *about)
+{
+    for (size_t i = 0; i < about->refused_count; i++) {
+        begin(p, "refused");
+        put_refused_statement(p, about->refused[i]);
+    }
+}
+
+static void keep_lines(struct printer *p, struct slice key)
+{
+    if (!p->line.len) return;
+    struct subject_lines lines = {p->view->kind, arena_slice(&p->arena, key),
+                                  arena_slice(&p->arena, buffer_slice(&p->line))};
+    vector_push(&p->subjects, lines);
+}
+
+/* Of an erased person what may stay, under the name drawn for it. */
+static void take_residue(struct printer *p, const struct subject_view *v)
+{
+    if (!v->about->residue.len) return;
+    const struct facts facts =
+        residue_of(v->facts, p->run->definition, v->kind, &p->run->zone, v->about->erased_at, NULL, &p->arena);
+    struct subject_view view = *v;
+    view.key = arena_printf(&p->arena, "residue:%.*s", SLICE_ARG(v->about->residue));
+    view.facts = &facts;
+    p->view = &view;
+    put_facts(p, &facts);
+    keep_lines(p, view.key);
+}
+
 static void take_subject(void *context, const struct subject_view *v)
 {
     struct printer *p = context;
     const struct kind_model *model = &p->run->definition->kinds[v->kind];
     p->view = v;
     buffer_clear(&p->line);
+    if (v->about && v->about->erased_at <= p->as_of) {
+        take_residue(p, v);
+        return;
+    }
+    if (v->about) put_aliases(p, v->about);
     put_facts(p, v->facts);
+    if (v->about) put_refused_statements(p, v->about);
     for (size_t k = 0; k < p->options->value_count; k++)
         for (size_t s = 0; s < model->slot_count; s++)
             if (slice_equal(model->slots[s].name, p->options->values[k]))
                 put_value(p, model->slots[s].name, v->facts->cells[s]);
     put_touches(p, v);
     put_conflicts(p, v);
-    if (!p->line.len) return;
-    struct subject_lines lines = {v->kind, arena_slice(&p->arena, v->key),
-                                  arena_slice(&p->arena, buffer_slice(&p->line))};
-    vector_push(&p->subjects, lines);
+    keep_lines(p, v->key);
 }
 
 static int by_subject(const void *a, const void *b)
@@ -299,23 +357,90 @@ static enum outcome check_values(const struct run *run, const struct facts_optio
     return OK;
 }
 
+/* ---- of no subject ---- */
+
+static void put_number(struct printer *p, const char *key, uint64_t n)
+{
+    json_key(&p->json, slice_from(key));
+    json_int(&p->json, (int64_t)n);
+}
+
+static void put_erased(struct printer *p, const struct fold_counts *counts)
+{
+    if (!counts->erased) return;
+    begin(p, "erased");
+    put_number(p, "subjects", counts->erased);
+    put_number(p, "refused", counts->erased_events);
+    end(p);
+}
+
+static void begin_version(struct printer *p, const char *fact, struct slice name)
+{
+    begin(p, fact);
+    put_text(p, "kind", SLICE("definition"));
+    put_text(p, "subject", name);
+}
+
+static void put_version(struct printer *p, const struct version *v, unsigned signers)
+{
+    const unsigned waits_for = version_waits_for(v, signers);
+    begin_version(p, "definition", v->name);
+    put_text(p, "hash", v->hash);
+    put_time(p, "in_force", v->in_force);
+    json_key(&p->json, SLICE("waits_for"));
+    json_array(&p->json);
+    for (unsigned role = 0; role < ROLE_COUNT; role++)
+        if (waits_for >> role & 1) json_string(&p->json, slice_from(role_names[role]));
+    json_end(&p->json);
+    end(p);
+}
+
+static void put_published(struct printer *p, const struct published *published)
+{
+    for (size_t i = 0; i < published->count; i++) {
+        const struct version *v = &published->versions[i];
+        if (v->offered || v->in_force != INSTANT_MAX) put_version(p, v, published->signers);
+    }
+    for (size_t i = 0; published->count && i < published->statements.count; i++) {
+        const struct statement *s = &published->statements.at[i];
+        const size_t which = version_named(published->versions, published->count, s->definition);
+        if (!s->refused || !s->definition.len || s->subject.len) continue;
+        begin_version(p, "refused", which < published->count ? published->versions[which].name : s->definition);
+        put_refused_statement(p, s);
+    }
+}
+
 /* ---- runs ---- */
 
+static void print_rest(struct printer *p, const struct published *published, const struct fold_counts *counts,
+                       struct buffer *out)
+{
+    p->view = NULL;
+    buffer_clear(&p->line);
+    put_published(p, published);
+    put_erased(p, counts);
+    buffer_add(out, buffer_slice(&p->line));
+}
+
 static void fold_and_print(struct run *run, const struct facts_options *o, int64_t as_of,
-                           const struct recorded *recorded, struct buffer *out)
+                           const struct recorded *recorded, const struct published *published, struct buffer *out)
 {
     struct printer *printers = ARENA_ARRAY(&run->arena, struct printer, run->threads);
     struct fold_consumer *consumers = ARENA_ARRAY(&run->arena, struct fold_consumer, run->threads);
     for (int i = 0; i < run->threads; i++) {
-        printers[i] = (struct printer){.run = run, .options = o};
+        printers[i] = (struct printer){.run = run, .options = o, .as_of = as_of};
         buffer_init(&printers[i].line, BUFFER_NO_LIMIT);
         consumers[i] = (struct fold_consumer){&printers[i], take_subject};
     }
-    struct fold_options fold = {
-        .as_of = as_of, .threads = run->threads, .consumers = consumers, .kinds = (1u << KIND_COUNT) - 1};
+    struct fold_options fold = {.as_of = as_of,
+                                .threads = run->threads,
+                                .consumers = consumers,
+                                .kinds = (1u << KIND_COUNT) - 1,
+                                .residues = o->history.recorded};
     recorded_ask(recorded, &fold);
-    fold_all(run->gather, run->engine, &fold);
+    const struct fold_counts counts = fold_all(run->gather, run->engine, &fold);
     print_sorted(printers, run->threads, out);
+    print_rest(&printers[0], published, &counts, out);
     for (int i = 0; i < run->threads; i++) {
         vector_release(&printers[i].subjects);
         buffer_release(&printers[i].line);
@@ -327,12 +452,19 @@ enum outcome facts_of_files(struct run *run, const struct facts_options *o, stru
 {
     int64_t as_of;
     struct recorded recorded = {0};
-    enum outcome outcome = history_open(run, &o->history, error);
-    if (outcome != OK && outcome != SOME_REJECTED) return outcome;
-    enum outcome settled = check_values(run, o, error);
-    if (settled == OK) settled = history_as_of(run, &o->history, &as_of, error);
-    if (settled == OK) settled = recorded_fold(&recorded, &o->history, as_of, error);
-    if (settled == OK) fold_and_print(run, o, as_of, &recorded, out);
+    struct facts_options settled = *o;
+    struct published published;
+    enum outcome read = published_settle(&published, &settled.history, error);
+    enum outcome outcome = read == OK ? history_open(run, &settled.history, error) : read;
+    if (outcome == OK || outcome == SOME_REJECTED) {
+        read = outcome;
+        outcome = check_values(run, o, error);
+        if (outcome == OK) outcome = history_as_of(run, &settled.history, &as_of, error);
+        if (outcome == OK) outcome = recorded_fold(&recorded, &settled.history, as_of, error);
+        if (outcome == OK) fold_and_print(run, &settled, as_of, &recorded, &published, out);
+        if (outcome == OK) outcome = read;
+    }
     recorded_free(&recorded);
-    return settled == OK ? outcome : settled;
+    published_release(&published);
+    return outcome;
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "analysis/period.h"
+#include "runtime/people.h"
 
 /* ---- what a definition leaves to the next ---- */
 
@@ -25,7 +26,8 @@ static void keep_subject(void *context, const struct subject_view *v)
     struct keeper *k = context;
     map_put_copy(&k->maps[v->kind], &k->arena, v->key, (uint32_t)k->snapshots.count);
     vector_push(&k->snapshots, folder_snapshot(v->folder, &k->arena));
-    if (k->recorded->watch) k->recorded->watch(k->recorded->context, k->run, k->until, v);
+    if (k->recorded->watch && !(v->about && v->about->erased_at != INSTANT_MAX))
+        k->recorded->watch(k->recorded->context, k->run, k->until, v);
 }
 
 static const struct snapshot *kept_for(const void *context, enum subject_kind kind, struct slice key)
@@ -68,8 +70,11 @@ static struct keepers *fold_and_keep(struct recorded *r, struct run *run, int64_
         all->at[i].until = until;
         consumers[i] = (struct fold_consumer){&all->at[i], keep_subject};
     }
-    struct fold_options fold = {
-        .as_of = until - 1, .threads = run->threads, .consumers = consumers, .kinds = (1u << KIND_COUNT) - 1};
+    struct fold_options fold = {.as_of = until - 1,
+                                .threads = run->threads,
+                                .consumers = consumers,
+                                .kinds = (1u << KIND_COUNT) - 1,
+                                .residues = true};
     recorded_ask(r, &fold);
     fold_all(run->gather, run->engine, &fold);
     return all;

@@ -8,7 +8,7 @@
 /* A later definition, and when it took effect. */
 struct publication {
     const char *definition;
-    int64_t at;
+    int64_t at; /* INSTANT_NONE: when the log says; published_settle puts the time */
 };
 
 struct history {

@@ -113,8 +113,10 @@ static void show_progress(void *context, const struct input_progress *progress)
 static struct input_plan plan_of(struct run *run)
 {
     const struct definition *d = run->definition;
-    struct slice *personless = ARENA_ARRAY(&run->arena, struct slice, d->event_count);
+    struct slice *personless = ARENA_ARRAY(&run->arena, struct slice, d->event_count + 2);
     struct input_plan plan = {.paths = d->paths, .count = d->path_count, .personless = personless};
+    personless[plan.personless_count++] = slice_from(statement_events[SAY_DEFINITION]);
+    personless[plan.personless_count++] = slice_from(statement_events[SAY_SIGNOFF]);
     for (size_t i = EVENT_GROUP + 1; i < d->event_count; i++)
         if (d->events[i].of != KIND_PERSON) personless[plan.personless_count++] = d->events[i].label.name;
     return plan;

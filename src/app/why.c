@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "app/published.h"
 #include "report/json_put.h"
 #include "runtime/relate.h"
 
@@ -105,7 +106,7 @@ static void take_subject(void *context, const struct subject_view *v)
 static void watch_subject(void *context, struct run *run, int64_t until, const struct subject_view *v)
 {
     struct search *s = context;
-    if (!slice_equal(v->key, s->key)) return;
+    if (!slice_equal(v->key, s->key) && !about_has_alias(v->about, s->key)) return;
     struct found f = look_at(s, run, v);
     vector_push(&s->chapters[v->kind],
                 ((struct why_chapter){run->definition, f.trace, f.events, f.event_count, until}));
@@ -220,13 +221,17 @@ static enum outcome answer(struct search *s, const struct why_request *r, struct
 enum outcome why_of_files(struct run *run, const struct why_request *r, struct buffer *out, struct error *error)
 {
     struct search s = {.run = run, .key = r->subject};
+    struct why_request settled = *r;
+    struct published published;
     arena_init(&s.arena);
-    enum outcome outcome = history_open(run, &r->history, error);
+    enum outcome outcome = published_settle(&published, &settled.history, error);
+    if (outcome == OK) outcome = history_open(run, &settled.history, error);
     if (outcome == OK || outcome == SOME_REJECTED) {
-        enum outcome answered = answer(&s, r, out, error);
+        enum outcome answered = answer(&s, &settled, out, error);
         if (answered != OK) outcome = answered;
     }
     for (int k = 0; k < KIND_COUNT; k++) vector_release(&s.chapters[k]);
     arena_release(&s.arena);
+    published_release(&published);
     return outcome;
 }

@@ -39,18 +39,27 @@ struct terminal_options terminal_of(const char *output)
     return (struct terminal_options){.colour = terminal && !getenv("NO_COLOR"), .columns = columns};
 }
 
+static bool read_publication(const char *command, char *text, struct publication *out)
+{
+    char *at = strrchr(text, '@');
+    struct time_text time;
+    *out = (struct publication){text, INSTANT_NONE};
+    if (!at) return true;
+    if (!time_parse(slice_from(at + 1), &time) || !time.zoned) {
+        fprintf(stderr,
+                "masa %s: --publish wants FILE@TIME with a zone, like next.yaml@2026-02-01T00:00:00Z, or FILE alone "
+                "when the log says who offered and signed it\n",
+                command);
+        return false;
+    }
+    *at = 0;
+    out->at = time.instant;
+    return true;
+}
+
 bool read_publications(const char *command, const char **texts, size_t count, struct publication *out)
 {
-    for (size_t i = 0; i < count; i++) {
-        char *at = strrchr((char *)texts[i], '@');
-        struct time_text time;
-        if (!at || !time_parse(slice_from(at + 1), &time) || !time.zoned) {
-            fprintf(stderr, "masa %s: --publish wants FILE@TIME with a zone, like next.yaml@2026-02-01T00:00:00Z\n",
-                    command);
-            return false;
-        }
-        *at = 0;
-        out[i] = (struct publication){texts[i], time.instant};
-    }
+    for (size_t i = 0; i < count; i++)
+        if (!read_publication(command, (char *)texts[i], &out[i])) return false;
     return true;
 }

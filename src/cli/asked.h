@@ -14,7 +14,7 @@ bool choose_language(const char *command, const char *given, enum report_languag
 /* Colour and width, when the output is a terminal. */
 struct terminal_options terminal_of(const char *output);
 
-/* FILE@TIME, cut in place, so many of them. */
+/* FILE@TIME, cut in place, so many of them; FILE alone takes effect when the log says (app/published.h). */
 bool read_publications(const char *command, const char **texts, size_t count, struct publication *out);
 
 #endif

@@ -78,6 +78,14 @@ struct decision_paths {
     uint32_t stage, funnel, by, role, reason, team;
 };
 
+/* Events of masa's own, understood under every definition (docs/INTAKE.md): what people say of the log itself. */
+enum statement_kind { SAY_MERGE, SAY_UNMERGE, SAY_ERASE, SAY_DEFINITION, SAY_SIGNOFF, STATEMENT_KINDS };
+extern const char *const statement_events[STATEMENT_KINDS];
+/* Their properties: paths that every definition has. */
+struct statement_paths {
+    uint32_t with, by, role, definition, residue;
+};
+
 /* One alternative of a `did`: this type of event, when the rule (over cells by path; NULL = always) holds. */
 struct match {
     uint32_t event;
@@ -375,6 +383,7 @@ struct definition {
     const struct event_type *events;
     size_t event_count;
     struct decision_paths decisions;
+    struct statement_paths statements;
     struct kind_model kinds[KIND_COUNT];
     const struct icp *icps;
     size_t icp_count;

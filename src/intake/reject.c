@@ -27,6 +27,7 @@ static const struct {
     [REJECT_QUOTE] = {"broken quotes", "quotes"},
     [REJECT_AMOUNT] = {"unreadable amount", "amount"},
     [REJECT_TRUNCATED] = {"the file ends too early", "truncated"},
+    [REJECT_ERASED] = {"about somebody who was erased", "erased"},
 };
 
 struct slice reject_reason_text(enum reject_reason reason)

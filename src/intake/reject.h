@@ -28,6 +28,7 @@ enum reject_reason {
     REJECT_QUOTE,
     REJECT_AMOUNT,
     REJECT_TRUNCATED,
+    REJECT_ERASED, /* by a store that erased whom it is about (identity/erased.h) */
     REJECT_REASONS
 };
 

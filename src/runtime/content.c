@@ -401,11 +401,11 @@ static __attribute__((noinline)) uint32_t convert(struct content_store *s, const
     return (uint32_t)s->starts.count - 1;
 }
 
-uint32_t content_put(struct content_store *s, uint32_t event, uint16_t source, bool day,
+uint32_t content_put(struct content_store *s, uint32_t event, uint16_t source, unsigned flags,
                      const struct input_event *input)
 {
     const struct event_fields *e = &s->fields->events[event];
-    const unsigned flags = (day ? CONTENT_DAY : 0) | (by_machine(s->fields->definition, input) ? CONTENT_MACHINE : 0);
+    if (by_machine(s->fields->definition, input)) flags |= CONTENT_MACHINE;
     const struct digest d = digest_event(e, event | (uint64_t)source << 16 | (uint64_t)flags << 32, input);
     struct said *said = s->said.slots ? find_said(&s->said, d.a, (uint32_t)d.b) : NULL;
     if (said && said->content) {
@@ -474,7 +474,8 @@ struct content_head content_head(const struct content_store *s, uint32_t content
     return (struct content_head){.event = p[0] | (uint32_t)p[1] << 8,
                                  .source = (uint16_t)(p[2] | p[3] << 8),
                                  .day = p[4] & CONTENT_DAY,
-                                 .machine = p[4] & CONTENT_MACHINE};
+                                 .machine = p[4] & CONTENT_MACHINE,
+                                 .corrected = p[4] & CONTENT_CORRECTED};
 }
 
 static struct cell parsed_value(struct content_reader *r, uint32_t code)

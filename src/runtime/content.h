@@ -38,10 +38,11 @@ struct content_store {
 void content_store_init(struct content_store *store, const struct content_fields *fields);
 void content_store_release(struct content_store *store);
 
-enum { CONTENT_DAY = 1, CONTENT_MACHINE = 2 };
+/* CORRECTED: the sender's clock was set right, so that copies of one message may differ a little in time. */
+enum { CONTENT_DAY = 1, CONTENT_MACHINE = 2, CONTENT_CORRECTED = 4 };
 
-/* The number of what this event says. */
-uint32_t content_put(struct content_store *store, uint32_t event, uint16_t source, bool day,
+/* The number of what this event says. `flags`: DAY and CORRECTED; by whom it was made is found out here. */
+uint32_t content_put(struct content_store *store, uint32_t event, uint16_t source, unsigned flags,
                      const struct input_event *input);
 
 /* Gives the store's codes their place in the common dictionary, the definition's. No more puts after it. */
@@ -50,7 +51,7 @@ void content_join(struct content_store *store, struct dictionary *common);
 struct content_head {
     uint32_t event;
     uint16_t source;
-    bool day, machine;
+    bool day, machine, corrected;
 };
 struct content_head content_head(const struct content_store *store, uint32_t content);
 

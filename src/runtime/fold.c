@@ -29,12 +29,14 @@ struct job {
     const struct engine *engine;
     const struct fold_options *options;
     const struct relations *relations;
+    const struct people *people; /* of persons, when something was said of any */
     struct timelines *timelines;
     enum subject_kind kind;
-    bool members; /* persons, only for what their accounts read of them */
-    bool lends;   /* another kind reads values of this one */
-    bool borrows; /* this one reads values of another kind */
-    bool bursts;  /* some of its events come in bursts when machines make them */
+    bool members;      /* persons, only for what their accounts read of them */
+    struct slice only; /* of the options, by canonical id */
+    bool lends;        /* another kind reads values of this one */
+    bool borrows;      /* this one reads values of another kind */
+    bool bursts;       /* some of its events come in bursts when machines make them */
     atomic_uint next_partition;
     pthread_mutex_t lending;
 };
@@ -293,7 +295,8 @@ static void choose_copy(struct worker *w, struct trail_item *stays, const struct
     bool marker =
         copy->noted->head.event == EVENT_GROUP && w->job->kind == KIND_PERSON; /* told at the account already */
     if (marker) return;
-    if (mine.digest == other.digest && (mine.at == other.at || id_is_derived(mine.id))) return;
+    const bool sent_again = stays->noted->head.corrected && copy->noted->head.corrected;
+    if (mine.digest == other.digest && (mine.at == other.at || id_is_derived(mine.id) || sent_again)) return;
     const bool smaller = mine.at == other.at && other.digest < mine.digest;
     if (smaller) *stays = *copy;
     vector_push(&w->variants, smaller ? mine : other);
@@ -358,8 +361,16 @@ static void doubt_bursts(struct worker *w, struct trail_item *items, size_t coun
     }
 }
 
-/* The subject's trail: its events in order, each once. Those after the as-of are left out and counted. */
-static void make_trail(struct worker *w, struct subject_slot *s)
+/* Of an erased person nothing counts that is dated after the erasure. Returns how many events do. */
+static size_t forget_after(struct worker *w, const struct trail_item *items, size_t count, int64_t erased_at)
+{
+    for (; count && items[count - 1].at > erased_at; count--) w->counts.erased_events++;
+    return count;
+}
+
+/* The subject's trail: its events in order, each once. Those after the as-of are left out and counted, and so are those
+ * after the subject's erasure. */
+static void make_trail(struct worker *w, struct subject_slot *s, int64_t erased_at)
 {
     struct trail_item *items = w->items.at + s->first;
     size_t count = s->count;
@@ -370,6 +381,7 @@ static void make_trail(struct worker *w, struct subject_slot *s)
     w->counts.future += s->count - count;
     if (!ids_grow(items, count)) count = drop_repeats(w, items, count);
     list_conflicts(w);
+    count = forget_after(w, items, count, erased_at);
     if (w->job->bursts) doubt_bursts(w, items, count);
     vector_reserve(&w->happenings, count);
     for (size_t i = 0; i < count; i++) {
@@ -390,8 +402,12 @@ static void lend(struct worker *w, struct slice key, const struct facts *facts)
 static void fold_subject(struct worker *w, struct subject_slot *s)
 {
     struct job *job = w->job;
-    make_trail(w, s);
+    const struct about *about = job->people ? people_about(job->people, s->key) : NULL;
+    const int64_t erased_at = about ? about->erased_at : INSTANT_MAX, until = job->options->as_of;
+    if (about && about->alias_of.len) return; /* told under the name it is an alias of */
+    make_trail(w, s, erased_at);
     if (!s->count) return; /* not known yet */
+    if (erased_at <= until && !job->options->residues) return;
     vector_clear(&w->changes);
     if (job->borrows)
         timelines_changes(job->timelines, job->relations, engine_definition(job->engine), job->kind, s->key,
@@ -400,7 +416,7 @@ static void fold_subject(struct worker *w, struct subject_slot *s)
                           .count = s->count,
                           .changes = w->changes.at,
                           .change_count = w->changes.count,
-                          .as_of = job->options->as_of,
+                          .as_of = erased_at < until ? erased_at : until,
                           .start_at = job->options->start_at};
     if (job->options->start && !job->members)
         trail.start = job->options->start(job->options->start_context, job->kind, s->key);
@@ -409,7 +425,7 @@ static void fold_subject(struct worker *w, struct subject_slot *s)
     w->counts.subjects[job->kind]++;
     w->counts.conflicts += w->conflicts.count;
     if (job->members || !(job->options->kinds >> job->kind & 1)) return;
-    if (job->options->only.len && !slice_equal(s->key, job->options->only)) return;
+    if (job->only.len && !slice_equal(s->key, job->only)) return;
     const struct subject_view view = {.kind = job->kind,
                                       .key = s->key,
                                       .items = w->items.at + s->first,
@@ -420,7 +436,8 @@ static void fold_subject(struct worker *w, struct subject_slot *s)
                                       .conflicts = w->conflicts.at,
                                       .conflict_count = w->conflicts.count,
                                       .trail = &trail,
-                                      .relations = job->relations};
+                                      .relations = job->relations,
+                                      .about = about};
     const struct fold_consumer *consumer = &job->options->consumers[w->thread];
     consumer->subject(consumer->context, &view);
 }
@@ -430,13 +447,12 @@ static void fold_subject(struct worker *w, struct subject_slot *s)
 /* One subject is asked for, and nobody reads the others of its kind. */
 static bool is_asked(const struct job *job, struct slice key)
 {
-    return !job->options->only.len || job->lends || slice_equal(key, job->options->only);
+    return !job->only.len || job->lends || slice_equal(key, job->only);
 }
 
 static bool holds_asked(const struct job *job, uint32_t partition)
 {
-    const struct slice only = job->options->only;
-    return !only.len || job->lends || partition_of(slice_hash(only)) == partition;
+    return !job->only.len || job->lends || partition_of(slice_hash(job->only)) == partition;
 }
 
 static void *work(void *arg)
@@ -482,6 +498,7 @@ static void add_counts(struct fold_counts *sum, const struct fold_counts *c)
     sum->conflicts += c->conflicts;
     sum->machine += c->machine;
     sum->future += c->future;
+    sum->erased_events += c->erased_events;
     for (int k = 0; k < KIND_COUNT; k++) sum->subjects[k] += c->subjects[k];
 }
 
@@ -534,6 +551,7 @@ static void fold_members(struct job job)
 {
     struct fold_counts uncounted = {0}; /* the same persons are folded again */
     job.kind = KIND_PERSON;
+    job.people = relations_people(job.relations);
     job.members = job.lends = true;
     job.borrows = false;
     job.bursts = bursts_wanted(engine_definition(job.engine), KIND_PERSON);
@@ -546,7 +564,9 @@ struct fold_counts fold_all(struct gather *gather, const struct engine *engine, 
     struct fold_counts counts = {0};
     struct timelines *timelines = timelines_new();
     gather_finish(gather);
-    struct relations *relations = relations_new(gather);
+    struct relations *relations = relations_new(gather, options->residues);
+    const struct people *people = relations_people(relations);
+    counts.erased = people_erased_count(people);
     counts.unrelated_outcomes = relations_deliver(relations, gather);
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
         struct job job = {.gather = gather,
@@ -555,6 +575,8 @@ struct fold_counts fold_all(struct gather *gather, const struct engine *engine, 
                           .relations = relations,
                           .timelines = timelines,
                           .kind = order[i],
+                          .people = order[i] == KIND_PERSON ? people : NULL,
+                          .only = order[i] == KIND_PERSON ? people_name(people, options->only) : options->only,
                           .lending = PTHREAD_MUTEX_INITIALIZER};
         job.lends = timelines_wanted(engine_definition(engine), order[i]);
         job.bursts = bursts_wanted(engine_definition(engine), order[i]);

@@ -31,6 +31,7 @@ struct conflict {
 };
 
 struct relations;
+struct about;
 
 enum { HUMAN_SURE = 1000 }; /* in thousandths: nothing speaks against it that a person made this touch */
 
@@ -47,6 +48,7 @@ struct subject_view {
     size_t conflict_count;
     const struct trail *trail;         /* for who wants to run it once more; then `facts` are of that run */
     const struct relations *relations; /* relate.h */
+    const struct about *about;         /* people.h; NULL: nothing was said of this subject */
 };
 
 struct fold_consumer {
@@ -68,12 +70,16 @@ struct fold_options {
     const struct snapshot *(*start)(const void *context, enum subject_kind kind, struct slice key);
     const void *start_context;
     int64_t start_at;
+    /* As recorded: erased persons are folded up to their erasure, for the residue (engine/residue.h) that stays of
+     * them; else they are left out. */
+    bool residues;
     unsigned kinds;    /* 1 << enum subject_kind: whom the consumers want to see */
-    struct slice only; /* of these kinds only the subject of this key; empty: all */
+    struct slice only; /* of these kinds only the subject of this key, or alias; empty: all */
 };
 
 struct fold_counts {
     uint64_t duplicates, conflicts, machine, future, unrelated_outcomes;
+    uint64_t erased, erased_events; /* persons, and events of theirs dated after it */
     uint64_t subjects[KIND_COUNT];
 };
 

@@ -147,6 +147,11 @@ static inline int64_t instant_of(const struct gather_thread *t, const struct inp
     return other_instant(t->gather->zone, in);
 }
 
+static inline unsigned said_flags(const struct input_event *in)
+{
+    return (in->at.day_only ? CONTENT_DAY : 0) | (in->sent_at != INSTANT_NONE ? CONTENT_CORRECTED : 0);
+}
+
 static struct slice text_value(const struct input_event *in, uint32_t path, char digits[24])
 {
     if (path == NONE) return slice_of("", 0);
@@ -181,7 +186,7 @@ static void put_marker(struct gather_thread *t, const struct input_event *in, st
 {
     struct input_event nothing = *in;
     nothing.values = t->gather->nothing;
-    r.content = content_put(&t->store, EVENT_GROUP, in->source, false, &nothing);
+    r.content = content_put(&t->store, EVENT_GROUP, in->source, 0, &nothing);
     r.id = slice_hash(slice_of((const char *)&r.id, sizeof r.id)) | LONG_ID; /* no event of the person's own */
     put_record(t, KIND_PERSON, in->user, &r);
 }
@@ -281,6 +286,33 @@ static __attribute__((noinline)) void note_arrival(struct gather_thread *t, int6
     t->arrival_counts.at[i]++;
 }
 
+/* As the records of that subject have it. */
+static struct slice known_key(struct gather_thread *t, struct slice key)
+{
+    char digest[24];
+    return key.len > STREAM_KEY_MAX ? arena_slice(&t->arena, shorten(key, digest)) : key;
+}
+
+/* An event that the definition does not have may be one of masa's own. */
+static void take_other(struct gather_thread *t, const struct input_event *in, const struct record *r)
+{
+    char name[STREAM_KEY_MAX];
+    struct statement s;
+    if (in->call == CALL_ALIAS) return;
+    switch (statement_read(t->gather->definition, in, person_of(in, name), &t->arena, &s)) {
+    case STATEMENT_NONE: note_unknown(t, in->name); return;
+    case STATEMENT_LACKING: t->counts.no_subject++; return;
+    case STATEMENT_GOOD: break;
+    }
+    if (r->at > t->counts.last_at) t->counts.last_at = r->at;
+    if (r->at > t->gather->horizon) return;
+    s.subject = known_key(t, s.subject);
+    s.with = known_key(t, s.with);
+    s.at = r->at;
+    s.id = r->id;
+    vector_push(&t->statements, s);
+}
+
 static void take(void *context, const struct input_event *in)
 {
     struct gather_thread *t = context;
@@ -290,13 +322,13 @@ static void take(void *context, const struct input_event *in)
     uint32_t event = event_of(t, in);
     t->counts.accepted++;
     if (event == MAP_NONE) {
-        if (in->call != CALL_ALIAS) note_unknown(t, in->name);
+        take_other(t, in, &r);
         return;
     }
     if (at > t->counts.last_at) t->counts.last_at = at;
     if (in->received_at != INSTANT_NONE) note_arrival(t, at, in->received_at);
     if (t->gather->keep_ids) keep_long_id(t, r.id, in->id);
-    r.content = content_put(&t->store, event, in->source, in->at.day_only, in);
+    r.content = content_put(&t->store, event, in->source, said_flags(in), in);
     put_event(t, in, event, &r);
 }
 
@@ -333,7 +365,7 @@ struct gather *gather_new(const struct definition *definition, const struct zone
         map_init(&t->arrivals);
     }
     const struct input_event marker = {.values = g->nothing};
-    content_put(&g->threads[0].store, EVENT_GROUP, 0, false, &marker); /* MARKER_CONTENT */
+    content_put(&g->threads[0].store, EVENT_GROUP, 0, 0, &marker); /* MARKER_CONTENT */
     return g;
 }
 
@@ -363,6 +395,7 @@ static void free_thread(struct gather_thread *t)
     map_release(&t->arrivals);
     vector_release(&t->arrival_counts);
     vector_release(&t->edges);
+    vector_release(&t->statements);
     vector_release(&t->id_texts);
     arena_release(&t->arena);
 }
@@ -376,6 +409,19 @@ void gather_free(struct gather *g)
     free(g->nothing);
     free(g->threads);
     free(g);
+}
+
+void gather_statements(const struct gather *g, struct statement_list *out)
+{
+    for (int i = 0; i < g->thread_count; i++)
+        for (size_t k = 0; k < g->threads[i].statements.count; k++) vector_push(out, g->threads[i].statements.at[k]);
+    statements_settle(out);
+}
+
+void gather_put(struct gather *g, enum subject_kind kind, struct record record)
+{
+    struct gather_thread *t = &g->threads[0];
+    put_record(t, kind, record.key, &record);
 }
 
 void gather_finish(struct gather *g)

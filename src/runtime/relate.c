@@ -4,169 +4,117 @@
 
 enum index_kind { OWNERS, ACCOUNTS, PERSONS, CONTACTS, INDEXES };
 
-struct index {
-    struct map map; /* name -> index in lists */
-    VECTOR(struct relation_list) lists;
-};
-
 struct relations {
     struct arena arena;
-    struct index indexes[INDEXES];
+    struct relation_index indexes[INDEXES];
+    struct statement_list statements;
+    struct people *people; /* NULL: nothing was said of anybody */
+    bool with_erased;
 };
-
-/* One row per relation, before it is grouped by its key. */
-struct row {
-    struct slice key;
-    struct relation relation;
-};
-typedef VECTOR(struct row) row_list;
-
-static int by_key(const void *a, const void *b)
-{
-    const struct row *x = a, *y = b;
-    int c = slice_compare(x->key, y->key);
-    if (c) return c;
-    if (x->relation.at != y->relation.at) return x->relation.at < y->relation.at ? -1 : 1;
-    return slice_compare(x->relation.other, y->relation.other);
-}
-
-/* How the rows of one key, in order of time, become a list. */
-enum list_rule {
-    EVERY_TIME, /* all of them */
-    WHEN_OTHER, /* only where another one follows */
-    FIRST_TIME, /* each other once */
-};
-
-static struct relation_list make_list(struct relations *r, const struct row *rows, size_t count, enum list_rule rule)
-{
-    struct relation *list = ARENA_ARRAY(&r->arena, struct relation, count);
-    size_t kept = 0;
-    struct map places; /* of FIRST_TIME: where each other stands; an account may have very many people */
-    map_init(&places);
-    for (size_t i = 0; i < count; i++) {
-        struct relation *old = NULL;
-        if (rule == WHEN_OTHER && kept && slice_equal(list[kept - 1].other, rows[i].relation.other))
-            old = &list[kept - 1];
-        if (rule == FIRST_TIME) {
-            uint32_t place = map_put(&places, rows[i].relation.other, (uint32_t)kept);
-            if (place < kept) old = &list[place];
-        }
-        if (old)
-            old->primary |= rows[i].relation.primary;
-        else
-            list[kept++] = rows[i].relation;
-    }
-    map_release(&places);
-    return (struct relation_list){list, kept};
-}
-
-static void build_index(struct relations *r, enum index_kind kind, row_list *rows, enum list_rule rule)
-{
-    struct index *index = &r->indexes[kind];
-    map_init(&index->map);
-    if (rows->count) qsort(rows->at, rows->count, sizeof *rows->at, by_key);
-    for (size_t i = 0; i < rows->count;) {
-        size_t until = i;
-        while (until < rows->count && slice_equal(rows->at[until].key, rows->at[i].key)) until++;
-        map_put(&index->map, rows->at[i].key, (uint32_t)index->lists.count);
-        vector_push(&index->lists, make_list(r, &rows->at[i], until - i, rule));
-        i = until;
-    }
-    vector_release(rows);
-}
 
 /* An edge seen at two times is two rows. */
-static void add_rows(row_list *rows, struct slice key, struct slice other, const struct edge *e)
+static void add_rows(struct relation_rows *rows, struct slice key, struct slice other, const struct edge *e)
 {
-    vector_push(rows, ((struct row){key, {other, e->first, e->primary}}));
-    if (e->last != e->first) vector_push(rows, ((struct row){key, {other, e->last, e->primary}}));
-}
-
-static struct relation_list look_up(const struct relations *r, enum index_kind kind, struct slice key)
-{
-    uint32_t at = map_get(&r->indexes[kind].map, key);
-    return at == MAP_NONE ? (struct relation_list){NULL, 0} : r->indexes[kind].lists.at[at];
+    vector_push(rows, ((struct relation_row){key, {other, e->first, e->primary}}));
+    if (e->last != e->first) vector_push(rows, ((struct relation_row){key, {other, e->last, e->primary}}));
 }
 
 static const struct slice anonymous_prefix = {"anon:", 5};
 
-/* The person an account edge speaks of: an anonymous one may have been identified. */
-static struct slice edge_person(struct relations *r, const struct edge *e)
+/* The person an account edge speaks of: an anonymous one may have been identified, an identified one merged. */
+static struct slice edge_person(const struct relations *r, const struct edge *e)
 {
-    if (!slice_starts(e->person, anonymous_prefix)) return e->person;
+    if (!slice_starts(e->person, anonymous_prefix)) return people_name(r->people, e->person);
     struct slice owner = relations_owner(r, slice_skip(e->person, anonymous_prefix.len), e->first);
     return owner.len ? owner : e->person;
 }
 
-struct relations *relations_new(const struct gather *g)
+/* Whether others are to know of an erased person's edge: as if, of none; as recorded, of what was before. */
+static bool edge_stands(const struct relations *r, struct slice person, struct edge *e)
+{
+    const int64_t erased_at = people_erased_at(r->people, person);
+    if (erased_at == INSTANT_MAX) return true;
+    if (e->last > erased_at) e->last = e->first;
+    return r->with_erased && e->first <= erased_at;
+}
+
+static void add_names(struct relations *r, const struct gather_thread *t, struct relation_rows *owners)
+{
+    for (size_t i = 0; i < t->edges.count; i++) {
+        const struct edge *e = &t->edges.at[i];
+        if (e->kind == EDGE_IDENTITY) add_rows(owners, e->other, people_name(r->people, e->person), e);
+    }
+}
+
+static void add_others(struct relations *r, const struct gather_thread *t, struct relation_rows rows[INDEXES])
+{
+    for (size_t i = 0; i < t->edges.count; i++) {
+        struct edge e = t->edges.at[i];
+        if (e.kind == EDGE_IDENTITY) continue;
+        const struct slice person = edge_person(r, &e);
+        if (!edge_stands(r, person, &e)) continue;
+        if (e.kind == EDGE_DEAL) {
+            add_rows(&rows[CONTACTS], e.other, person, &e);
+            continue;
+        }
+        add_rows(&rows[ACCOUNTS], person, e.other, &e);
+        add_rows(&rows[PERSONS], e.other, person, &e);
+    }
+}
+
+struct relations *relations_new(const struct gather *g, bool with_erased)
 {
     struct relations *r = memory_new(sizeof *r);
+    struct relation_rows rows[INDEXES] = {0};
     arena_init(&r->arena);
-    row_list owners = {0}, accounts = {0}, persons = {0}, contacts = {0};
-    for (int t = 0; t < g->thread_count; t++)
-        for (size_t i = 0; i < g->threads[t].edges.count; i++) {
-            const struct edge *e = &g->threads[t].edges.at[i];
-            if (e->kind == EDGE_IDENTITY) add_rows(&owners, e->other, e->person, e);
-            if (e->kind == EDGE_DEAL) add_rows(&contacts, e->other, e->person, e);
-        }
-    build_index(r, OWNERS, &owners, EVERY_TIME);
-    build_index(r, CONTACTS, &contacts, FIRST_TIME);
-    for (int t = 0; t < g->thread_count; t++)
-        for (size_t i = 0; i < g->threads[t].edges.count; i++) {
-            const struct edge *e = &g->threads[t].edges.at[i];
-            if (e->kind != EDGE_ACCOUNT) continue;
-            struct slice person = edge_person(r, e);
-            add_rows(&accounts, person, e->other, e);
-            add_rows(&persons, e->other, person, e);
-        }
-    build_index(r, ACCOUNTS, &accounts, WHEN_OTHER);
-    build_index(r, PERSONS, &persons, FIRST_TIME);
+    r->with_erased = with_erased;
+    gather_statements(g, &r->statements);
+    r->people = people_new(g, &r->statements);
+    for (int t = 0; t < g->thread_count; t++) add_names(r, &g->threads[t], &rows[OWNERS]);
+    relation_index_build(&r->indexes[OWNERS], &r->arena, &rows[OWNERS], RELATION_EVERY_TIME);
+    for (int t = 0; t < g->thread_count; t++) add_others(r, &g->threads[t], rows);
+    relation_index_build(&r->indexes[CONTACTS], &r->arena, &rows[CONTACTS], RELATION_FIRST_TIME);
+    relation_index_build(&r->indexes[ACCOUNTS], &r->arena, &rows[ACCOUNTS], RELATION_WHEN_OTHER);
+    relation_index_build(&r->indexes[PERSONS], &r->arena, &rows[PERSONS], RELATION_FIRST_TIME);
     return r;
 }
 
 void relations_free(struct relations *r)
 {
     if (!r) return;
-    for (int i = 0; i < INDEXES; i++) {
-        map_release(&r->indexes[i].map);
-        vector_release(&r->indexes[i].lists);
-    }
+    for (int i = 0; i < INDEXES; i++) relation_index_release(&r->indexes[i]);
+    people_free(r->people);
+    vector_release(&r->statements);
     arena_release(&r->arena);
     free(r);
 }
 
+const struct people *relations_people(const struct relations *r)
+{
+    return r->people;
+}
+
 struct relation_list relations_accounts_of(const struct relations *r, struct slice person)
 {
-    return look_up(r, ACCOUNTS, person);
+    return relation_index_get(&r->indexes[ACCOUNTS], person);
 }
 
 struct relation_list relations_persons_of(const struct relations *r, struct slice account)
 {
-    return look_up(r, PERSONS, account);
+    return relation_index_get(&r->indexes[PERSONS], account);
 }
 
 struct relation_list relations_contacts_of(const struct relations *r, struct slice deal)
 {
-    return look_up(r, CONTACTS, deal);
+    return relation_index_get(&r->indexes[CONTACTS], deal);
 }
 
 struct slice relations_owner(const struct relations *r, struct slice anonymous, int64_t at)
 {
-    struct relation_list list = look_up(r, OWNERS, anonymous);
-    for (size_t i = 0; i < list.count; i++)
-        if (list.at[i].at >= at) return list.at[i].other;
-    return list.count ? list.at[list.count - 1].other : slice_of("", 0);
+    return relation_owner(relation_index_get(&r->indexes[OWNERS], anonymous), at);
 }
 
 /* ---- delivery ---- */
-
-static void put_subject(struct gather *g, enum subject_kind kind, struct record rec)
-{
-    struct gather_thread *t = &g->threads[0];
-    if (!t->partitions[kind]) t->partitions[kind] = memory_new(PARTITIONS * sizeof *t->partitions[0]);
-    if (rec.key.len > STREAM_KEY_MAX) rec.key.len = STREAM_KEY_MAX;
-    stream_put(&t->partitions[kind][partition_of(slice_hash(rec.key))], &t->room, &rec);
-}
 
 static void deliver_anonymous(struct relations *r, struct gather *g)
 {
@@ -181,7 +129,7 @@ static void deliver_anonymous(struct relations *r, struct gather *g)
                 owner = slice_of(name, (size_t)n);
             }
             rec.key = owner;
-            put_subject(g, KIND_PERSON, rec);
+            gather_put(g, KIND_PERSON, rec);
         }
         g->threads[t].anonymous = (struct stream){0};
     }
@@ -195,13 +143,6 @@ static unsigned credits_of(const struct definition *d)
         if (d->funnels[i].of == KIND_PERSON && d->funnels[i].credit != CREDIT_NONE)
             credits |= 1u << d->funnels[i].credit;
     return credits;
-}
-
-const struct relation *relation_primary(struct relation_list contacts)
-{
-    for (size_t i = 0; i < contacts.count; i++)
-        if (contacts.at[i].primary) return &contacts.at[i];
-    return contacts.count ? &contacts.at[0] : NULL;
 }
 
 /* By which of these ways contact i of the list is reached. */
@@ -220,7 +161,7 @@ static uint64_t deliver_deal(struct relations *r, struct gather *g, struct recor
         struct record copy = rec;
         copy.key = contacts.at[i].other;
         copy.credit = (uint8_t)reached_by(contacts, i, credits);
-        if (copy.credit) put_subject(g, KIND_PERSON, copy);
+        if (copy.credit) gather_put(g, KIND_PERSON, copy);
     }
     return contacts.count == 0;
 }
@@ -228,14 +169,14 @@ static uint64_t deliver_deal(struct relations *r, struct gather *g, struct recor
 /* An account that is only spoken of exists too, from its first person on. */
 static void mark_accounts(struct relations *r, struct gather *g)
 {
-    const struct index *index = &r->indexes[PERSONS];
+    const struct relation_index *index = &r->indexes[PERSONS];
     for (uint32_t i = 0; i < index->map.count; i++) {
         const struct map_entry *e = &index->map.entries[i];
         struct record rec = {.at = index->lists.at[e->value].at[0].at,
                              .id = id_key(SLICE("~")),
                              .content = MARKER_CONTENT,
                              .key = e->key};
-        put_subject(g, KIND_ACCOUNT, rec);
+        gather_put(g, KIND_ACCOUNT, rec);
     }
 }
 
@@ -243,6 +184,7 @@ uint64_t relations_deliver(struct relations *r, struct gather *g)
 {
     unsigned credits = credits_of(g->definition);
     uint64_t lost = 0;
+    people_deliver(r->people, g);
     deliver_anonymous(r, g);
     mark_accounts(r, g);
     for (int t = 0; credits && t < g->thread_count; t++)

@@ -17,12 +17,19 @@ from trail import rfc3339
 TIMEOUT = 60        # seconds; only a hanging program meets it
 ABOUT = Decimal('0.01')
 SAID_FIRST = {'stage': ('stage', 'entered', 'left'), 'handoff': ('stage', 'submitted'), 'exit': ('exit', 'at'),
-              'refused': ('decision', 'at'), 'conflict': ('id',), 'touch': ('id',), 'value': ('name', 'value')}
+              'refused': ('decision', 'at'), 'conflict': ('id',), 'touch': ('id',), 'alias': ('alias',),
+              'value': ('name', 'value')}
 
 
 @dataclass
 class Result:
     problems: list = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Line:
+    text: str
+    source: str     # None: the Segment shape
 
 
 @dataclass
@@ -38,7 +45,17 @@ def message(event):
 
 
 def lines_of(case):
-    return [json.dumps(message(event), ensure_ascii=False) for event in case.events]
+    return [Line(json.dumps(message(event), ensure_ascii=False), event.source) for event in case.events]
+
+
+def mapping_of(source, case):
+    """How the rows of another source become the events of a trail: they are in the Segment shape, but for a mark by
+    which the mapping knows them."""
+    names = sorted({name for event in case.events for name in event.call.get('properties', {})})
+    return json.dumps({'mapping': 1, 'name': source, 'source': source, 'match': [f'of_{source}'],
+                       'person': 'userId', 'anonymous': 'anonymousId', 'event': {'column': 'event'},
+                       'id': 'messageId', 'at': 'timestamp',
+                       'properties': {name: f'properties.{name}' for name in names}})
 
 
 def write(folder, name, text):
@@ -66,9 +83,13 @@ class Player:
     def command(self, files):
         case = self.case
         command = [self.masa, 'facts', '--definition', self.definition]
-        for number, (when, definition) in enumerate(case.published):
-            path = write(self.folder, f'published-{number + 1}.yaml', definition.text)
-            command += ['--publish', f'{path}@{rfc3339(when)}']
+        for name, when, definition in case.published:
+            path = write(self.folder, f'{name}.yaml', definition.text)
+            command += ['--publish', f'{path}@{rfc3339(when)}' if when else path]
+        sources = sorted({event.source for event in case.events if event.source})
+        if sources:
+            maps = [write(self.folder, f'{source}.map.yaml', mapping_of(source, case)) for source in sources]
+            command += ['--mapping', ','.join(maps)]
         if case.as_of:
             command += ['--as-of', case.as_of if len(case.as_of) == 10 else rfc3339(case.as_of_at)]
         if case.mode:
@@ -80,9 +101,15 @@ class Player:
 
     def facts(self, parts, threads=None):
         """The program's answer for these lists of lines, one file for each."""
-        files = [write(self.folder, f'events-{number + 1}.ndjson', ''.join(line + '\n' for line in part))
-                 for number, part in enumerate(parts)]
+        files = [file for number, part in enumerate(parts) for file in self.write_part(number + 1, part)]
         return ask(self.command(files), threads)
+
+    def write_part(self, number, part):
+        """A file for each source that has lines in it, in the order in which they first come."""
+        for source in dict.fromkeys(line.source for line in part):
+            mark = f'{{"of_{source}":1,' if source else '{'
+            text = ''.join(mark + line.text[1:] + '\n' for line in part if line.source == source)
+            yield write(self.folder, f'events-{number}{"-" + source if source else ""}.ndjson', text)
 
     def problem(self, *lines):
         self.result.problems += lines
@@ -148,7 +175,7 @@ def later(case):
     for number, event in enumerate(case.events):
         at = case.as_of_at + timedelta(days=2, hours=number)
         copy = {**event.call, 'messageId': f'later{number}', 'timestamp': rfc3339(at)}
-        copies.append(json.dumps(copy, ensure_ascii=False))
+        copies.append(Line(json.dumps(copy, ensure_ascii=False), event.source))
     return copies
 
 
@@ -174,7 +201,9 @@ def same(wanted, got):
 
 
 def subject_is(name, fact):
-    """`p1` or, where two kinds share a name, `person:p1`."""
+    """`p1` or, where two kinds share a name, `person:p1`; `nobody` for what is said of no subject."""
+    if name == 'nobody':
+        return 'subject' not in fact
     return name in (fact.get('subject'), f'{fact.get("kind")}:{fact.get("subject")}')
 
 

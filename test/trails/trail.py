@@ -12,6 +12,7 @@ CLOCK = r'\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?'
 TIME = rf'{DATE}(?: {CLOCK}(?:[+-]\d\d:\d\d)?)?'
 IMPLIED_COMPANY = 'company: { name: Trails, locale: en-US, zone: UTC, currency: USD }'
 HOWS = ('carried', 'unproposed', 'returned', 'decided')
+DECISIONS = ('accept', 'reject', 'return', 'disqualify', 'merge', 'unmerge', 'erase', 'definition', 'signoff')
 OUTCOMES = ('open', 'accepted', 'rejected', 'returned', 'withdrawn')
 PASSING = {'received': 'receivedAt', 'sent': 'sentAt', 'original': 'originalTimestamp'}
 
@@ -37,6 +38,7 @@ class Event:
     at: datetime            # an aware instant; the end of its day when day_only
     day: str                # the date as written when day_only, else None
     call: dict              # the rest of the message, as JSON
+    source: str = None      # of a file with a mapping of its own; None: the Segment shape
 
 
 @dataclass
@@ -54,7 +56,7 @@ class Case:
     rulings: list
     why: str
     definition: Definition
-    published: list = field(default_factory=list)     # (when, Definition)
+    published: list = field(default_factory=list)     # (name, when, Definition); when is None: as the log says
     events: list = field(default_factory=list)
     as_of: str = None       # as written
     as_of_at: datetime = None
@@ -147,7 +149,11 @@ def without_comment(line):
 def event_call(words, number):
     """The message behind `p1 email_opened step=1`: who, what, and its fields."""
     who, what, *rest = words
-    call = {'type': what if what in ('identify', 'group') else 'track', 'messageId': f'm{number:02d}'}
+    call = {'type': what if what in ('identify', 'group', 'alias') else 'track', 'messageId': f'm{number:02d}'}
+    if what == 'alias':
+        if len(rest) != 1:
+            raise ValueError('an alias names the other id and nothing else: p1 alias x1')
+        call['previousId'] = rest.pop()
     if what == 'group' and rest and '=' not in rest[0]:
         call['groupId'] = rest.pop(0)
     elif what == 'group':
@@ -176,8 +182,8 @@ def place_field(call, fields, name, value):
         call['anonymousId'] = str(value)
     elif name == 'group':
         put(call, 'context.groupId', str(value))
-    elif name == 'user':
-        call['userId'] = str(value)
+    elif name in ('user', 'source'):
+        call['userId' if name == 'user' else name] = str(value)
     elif name in PASSING:
         call[PASSING[name]] = str(value)
     else:
@@ -247,6 +253,7 @@ class Reader:
 
     def part(self, case, number, line):
         published = re.fullmatch(rf'published ({TIME}):', line)
+        offered = re.fullmatch(r'offered as (\w+):', line)
         as_of = re.fullmatch(rf'as of ({TIME})', line)
         mode = re.fullmatch(r'mode (recorded|if)', line)
         if line == 'events:':
@@ -255,14 +262,17 @@ class Reader:
             self.take_expectations(case)
         elif published:
             when = instant(published.group(1), case.definition.zone)
-            case.published.append((when, definition_of([text for _, text in self.block()])))
+            name = f'published-{len(case.published) + 1}'
+            case.published.append((name, when, definition_of([text for _, text in self.block()])))
+        elif offered:
+            case.published.append((offered.group(1), None, definition_of([text for _, text in self.block()])))
         elif as_of:
             case.as_of = as_of.group(1)
         elif mode:
             case.mode = mode.group(1)
         elif case.events or case.expected:
             self.wrong(number, f'"{line}" is none of: events:, as of TIME, mode recorded, mode if, published TIME:, '
-                               'expect:')
+                               'offered as NAME:, expect:')
         else:
             case.why = (case.why + ' ' + line).strip()
 
@@ -280,8 +290,10 @@ class Reader:
                     raise ValueError('an event is a date, perhaps a time, who, what, and name=value fields')
                 when, zone = match.group(1), case.definition.zone
                 call = event_call(words_of(match.group(2)), len(case.events) + 1)
+                source = call.pop('source', None)
                 self.stamp(call, zone)
-                case.events.append(Event(number, instant(when, zone), when if re.fullmatch(DATE, when) else None, call))
+                day = when if re.fullmatch(DATE, when) else None
+                case.events.append(Event(number, instant(when, zone), day, call, source))
             except ValueError as error:
                 self.wrong(number, str(error))
 
@@ -365,6 +377,19 @@ def make_refused(case, match):
     return {'fact': 'refused', 'decision': match['decision'], 'at': time_in(case, match['at']), 'why': match['why']}
 
 
+def make_alias(_, match):
+    return {'fact': 'alias', 'alias': match['alias']}
+
+
+def make_definition(case, match):
+    waits = [side for side in (match['waits'] or '').split(',') if side]
+    return {'fact': 'definition', 'in_force': time_in(case, match['force']), 'waits_for': waits}
+
+
+def make_erased(_, match):
+    return {'fact': 'erased', 'subjects': int(match['subjects']), 'refused': int(match['refused'] or 0)}
+
+
 def make_conflict(_, match):
     return {'fact': 'conflict', 'id': match['id'], 'copies': int(match['copies'])}
 
@@ -395,7 +420,11 @@ PATTERNS = (
     (r'(?P<name>[a-z_]+(?:\.\w+)+)\s*(?P<sign>[=~])\s*(?P<value>.+)$', make_value),
     (rf'handoff (?P<stage>[\w.]+)\s+{SPAN}\s+(?P<outcome>{"|".join(OUTCOMES)})\b', make_handoff),
     (rf'exit (?P<exit>[\w.]+)\s+(?P<at>{TIME})', make_exit),
-    (rf'refused (?P<decision>accept|reject|return|disqualify)\s+(?P<at>{TIME})\s+why '
+    (r'alias (?P<alias>\S+)$', make_alias),
+    (rf'in force (?P<force>{TIME})(?P<waits>$)', make_definition),
+    (r'(?P<force>)waits for (?P<waits>\w+(?:,\w+)*)$', make_definition),
+    (r'erased (?P<subjects>\d+)(?: refused (?P<refused>\d+))?$', make_erased),
+    (rf'refused (?P<decision>{"|".join(DECISIONS)})\s+(?P<at>{TIME})\s+why '
      r'(?P<why>role|stage|redundant|nothing held)\b', make_refused),
     (r'conflict (?P<id>\S+) copies (?P<copies>\d+)$', make_conflict),
     (rf'touch (?P<id>\S+)\s+(?P<at>{TIME})\s+human (?P<human>\d+)$', make_touch),

@@ -1,0 +1,211 @@
+#include "runtime/people.h"
+
+#include <stdlib.h>
+
+#include "identity/merge.h"
+
+struct people {
+    struct arena arena;
+    struct merges *merges; /* NULL: no two ids are one */
+    struct map ids;        /* id -> index in abouts */
+    VECTOR(struct about) abouts;
+    size_t erased;
+};
+
+/* ---- merges ---- */
+
+static void say_merges(struct merges *m, const struct statement_list *statements)
+{
+    for (size_t i = 0; i < statements->count; i++) {
+        const struct statement *s = &statements->at[i];
+        if (s->refused || (s->kind != SAY_MERGE && s->kind != SAY_UNMERGE)) continue;
+        /* They are in order already, also those of one instant: the place in it stands for source and id. */
+        merges_say(m, &(struct merge){s->subject, s->with, s->at, i, 0, s->kind == SAY_UNMERGE});
+    }
+}
+
+static bool any_joined(const struct merges *m)
+{
+    for (size_t i = 0; i < merges_count(m); i++)
+        if (merges_size(m, merges_id(m, i)) > 1) return true;
+    return false;
+}
+
+/* A visit to every event of the merged ids. Only the partitions that hold one are read. */
+struct visit {
+    void (*event)(void *context, struct gather *gather, const struct gather_thread *from, const struct record *record);
+    void *context;
+};
+
+static void visit_merged(const struct merges *m, struct gather *g, struct visit visit)
+{
+    bool *holds = memory_new(PARTITIONS * sizeof *holds);
+    for (size_t i = 0; i < merges_count(m); i++) holds[partition_of(slice_hash(merges_id(m, i)))] = true;
+    for (int t = 0; t < g->thread_count; t++) {
+        const struct gather_thread *from = &g->threads[t];
+        for (size_t p = 0; from->partitions[KIND_PERSON] && p < PARTITIONS; p++) {
+            struct record rec;
+            if (!holds[p]) continue;
+            for (struct stream_cursor c = stream_begin(&from->partitions[KIND_PERSON][p], &from->room);
+                 stream_next(&c, &rec);)
+                if (merges_size(m, rec.key) > 1) visit.event(visit.context, g, from, &rec);
+        }
+    }
+    free(holds);
+}
+
+static void note_identify(void *context, struct gather *g, const struct gather_thread *from, const struct record *rec)
+{
+    const struct content_store *store = &g->threads[rec->store].store;
+    if (rec->at > g->horizon || content_head(store, rec->content).event != EVENT_IDENTIFY) return;
+    merges_identify(context, rec->key, rec->at);
+}
+
+static struct merges *read_merges(const struct gather *g, const struct statement_list *statements)
+{
+    struct merges *m = merges_new();
+    say_merges(m, statements);
+    if (any_joined(m)) {
+        visit_merged(m, (struct gather *)g, (struct visit){note_identify, m});
+        return m;
+    }
+    merges_free(m);
+    return NULL;
+}
+
+static void move_event(void *context, struct gather *g, const struct gather_thread *from, const struct record *rec)
+{
+    const struct slice name = merges_canonical(context, rec->key);
+    if (slice_equal(name, rec->key)) return;
+    struct record moved = *rec;
+    moved.key = name;
+    gather_put(g, KIND_PERSON, moved);
+}
+
+void people_deliver(const struct people *p, struct gather *g)
+{
+    if (p && p->merges) visit_merged(p->merges, g, (struct visit){move_event, p->merges});
+}
+
+/* ---- what was said of each ---- */
+
+static struct about *about_of(struct people *p, struct slice id)
+{
+    const uint32_t at = map_put(&p->ids, id, (uint32_t)p->abouts.count);
+    if (at == p->abouts.count) vector_push(&p->abouts, ((struct about){.erased_at = INSTANT_MAX}));
+    return &p->abouts.at[at];
+}
+
+static int by_name_then_id(const void *a, const void *b)
+{
+    const struct slice *x = a, *y = b;
+    const int c = slice_compare(x[0], y[0]);
+    return c ? c : slice_compare(x[1], y[1]);
+}
+
+/* Aliases by the name they are of. */
+static void list_aliases(struct people *p)
+{
+    const size_t count = merges_count(p->merges);
+    struct slice(*pairs)[2] = memory_new(count * sizeof *pairs);
+    struct slice *aliases = ARENA_ARRAY(&p->arena, struct slice, count);
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct slice id = merges_id(p->merges, i), name = merges_canonical(p->merges, id);
+        if (slice_equal(id, name)) continue;
+        pairs[kept][0] = name;
+        pairs[kept++][1] = id;
+    }
+    qsort(pairs, kept, sizeof *pairs, by_name_then_id);
+    for (size_t i = 0; i < kept; i++) {
+        struct about *about = about_of(p, pairs[i][0]);
+        aliases[i] = pairs[i][1];
+        if (!about->alias_count++) about->aliases = &aliases[i];
+        about_of(p, pairs[i][1])->alias_of = pairs[i][0];
+    }
+    free(pairs);
+}
+
+static void note_erasure(struct people *p, const struct statement *s)
+{
+    struct about *about = about_of(p, people_name(p, s->subject));
+    p->erased += about->erased_at == INSTANT_MAX;
+    if (s->at < about->erased_at) about->erased_at = s->at;
+    if (!about->residue.len) about->residue = s->residue;
+}
+
+/* Refused statements stand with the person whose id they spoke of. */
+static void list_refused(struct people *p, const struct statement_list *statements)
+{
+    size_t *places = memory_new((p->abouts.count + statements->count + 1) * sizeof *places), total = 0;
+    const struct statement **all = ARENA_ARRAY(&p->arena, const struct statement *, statements->count);
+    for (size_t i = 0; i < statements->count; i++)
+        if (statements->at[i].refused && statements->at[i].subject.len)
+            about_of(p, people_name(p, statements->at[i].subject))->refused_count++;
+    for (size_t k = 0; k < p->abouts.count; k++) {
+        p->abouts.at[k].refused = &all[total];
+        places[k] = total;
+        total += p->abouts.at[k].refused_count;
+    }
+    for (size_t i = 0; i < statements->count; i++)
+        if (statements->at[i].refused && statements->at[i].subject.len)
+            all[places[about_of(p, people_name(p, statements->at[i].subject)) - p->abouts.at]++] = &statements->at[i];
+    free(places);
+}
+
+struct people *people_new(const struct gather *g, const struct statement_list *statements)
+{
+    bool any = false;
+    for (size_t i = 0; i < statements->count; i++) any |= statements->at[i].subject.len > 0;
+    if (!any) return NULL;
+    struct people *p = memory_new(sizeof *p);
+    arena_init(&p->arena);
+    map_init(&p->ids);
+    p->merges = read_merges(g, statements);
+    if (p->merges) list_aliases(p);
+    for (size_t i = 0; i < statements->count; i++)
+        if (statements->at[i].kind == SAY_ERASE && !statements->at[i].refused) note_erasure(p, &statements->at[i]);
+    list_refused(p, statements);
+    return p;
+}
+
+void people_free(struct people *p)
+{
+    if (!p) return;
+    merges_free(p->merges);
+    map_release(&p->ids);
+    vector_release(&p->abouts);
+    arena_release(&p->arena);
+    free(p);
+}
+
+/* ---- asking ---- */
+
+bool about_has_alias(const struct about *about, struct slice id)
+{
+    for (size_t i = 0; about && i < about->alias_count; i++)
+        if (slice_equal(about->aliases[i], id)) return true;
+    return false;
+}
+
+struct slice people_name(const struct people *p, struct slice id)
+{
+    return p && p->merges ? merges_canonical(p->merges, id) : id;
+}
+
+const struct about *people_about(const struct people *p, struct slice id)
+{
+    const uint32_t at = p ? map_get(&p->ids, id) : MAP_NONE;
+    return at == MAP_NONE ? NULL : &p->abouts.at[at];
+}
+
+int64_t people_erased_at(const struct people *p, struct slice name)
+{
+    const struct about *about = p && p->erased ? people_about(p, name) : NULL;
+    return about ? about->erased_at : INSTANT_MAX;
+}
+
+size_t people_erased_count(const struct people *p)
+{
+    return p ? p->erased : 0;
+}
