@@ -638,10 +638,8 @@ export const routes = {
   "GET /options": ({ state }) => ok(options(state)),
 
   "GET /report": ({ state, query }) => ({ status: 200, body: answers.report(state, query), cached: true }),
-  "GET /report/people": ({ state, query, accept }) => {
-    const body = answers.people(state, query);
-    return accept.includes("text/csv") ? { status: 200, csv: answers.csv(body.items) } : ok(body);
-  },
+  "GET /report/people": ({ state, query }) => ok(answers.people(state, query)),
+  "GET /report/people.csv": ({ state, query }) => ({ status: 200, csv: answers.csv(answers.people(state, query).items) }),
 
   "GET /leads": leadList,
   "GET /leads.csv": (request) => leadList({ ...request, accept: "text/csv" }),

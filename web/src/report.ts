@@ -1,10 +1,7 @@
 // Written by tools/types.mjs from schema/report.schema.json. Change the schema, not this file.
 
 /** The same words in both languages, in logical order, without markup or direction marks; the page isolates numbers and Latin names. Where the definition names a thing in one language only, both hold it. */
-export type Text = {
-  he: string;
-  en: string;
-};
+export type Text = { he: string; en: string };
 
 export type StageCode = string;
 
@@ -136,12 +133,7 @@ export type WhatIf = {
   rate_now_pct: number;
   rate_to_pct: number;
   /** Days assumed afterwards; inputs, not results. */
-  days: {
-    from: StageCode;
-    to: StageCode;
-    now: number;
-    to_days: number;
-  }[];
+  days: { from: StageCode; to: StageCode; now: number; to_days: number }[];
   outcomes: {
     stage: StageCode;
     now: number;
@@ -159,10 +151,7 @@ export type Counts = Record<string, number>;
 /** Named values behind the words; what is a number is a number. */
 export type Evidence = Record<string, number | string | boolean | null>;
 
-export type Lede = {
-  text: Text;
-  section: Section | null;
-};
+export type Lede = { text: Text; section: Section | null };
 
 /** returned: sent back to an earlier stage. rejected: refused at the decision. exited: left later, with or without a reason. */
 export type LeaveKind = "returned" | "rejected" | "exited";
@@ -215,10 +204,7 @@ export type Report = {
     /** Code of the last stage of `stages`: the end that 'to last' and 'chance to reach the end' speak of. */
     goal: StageCode;
     /** Sides that own stages, in the order they come, e.g. marketing, sales. */
-    owners: {
-      code: string;
-      label: Text;
-    }[];
+    owners: { code: string; label: Text }[];
     /** The stages that the report counts, first to goal. */
     stages: ({
       stage: StageCode;
@@ -238,11 +224,7 @@ export type Report = {
     /** The finding as one sentence; the page's title. */
     title: Text;
     /** How are we doing, why, what now. */
-    lede: {
-      how: Lede;
-      why: Lede;
-      now: Lede;
-    };
+    lede: { how: Lede; why: Lede; now: Lede };
     /** Codes of the kpis shown as headline cards, at most four. */
     cards: string[];
     overall_conversion_pct: number | null;
@@ -301,10 +283,7 @@ export type Report = {
     what_if: WhatIf | null;
   } | null;
   /** The next one by the same rule. */
-  second_weakest: {
-    from: StageCode;
-    to: StageCode;
-  } | null;
+  second_weakest: { from: StageCode; to: StageCode } | null;
   /** The transition furthest over its allowed days; without any allowed days, the longest. */
   slowest: {
     from: StageCode;
@@ -373,11 +352,7 @@ export type Report = {
     }[];
   } | null;
   /** The keys of `breakdowns`, in the order to show them. */
-  dimensions: ({
-    name: string;
-    label: Text;
-    note: Text | null;
-  })[];
+  dimensions: ({ name: string; label: Text; note: Text | null })[];
   /** One list for each dimension, largest first. */
   breakdowns: Record<string, ({
     value: string;
@@ -502,11 +477,7 @@ export type Report = {
     /** Events made by machines, as they say, by their user agent, or as they came in a burst: where human touches are asked for they are left out, and kept everywhere else. */
     machine: number;
     /** Why rows were rejected. */
-    reasons: {
-      code: string;
-      text: Text;
-      count: number;
-    }[];
+    reasons: { code: string; text: Text; count: number }[];
     files: ({
       name: string;
       /** Without blank ones and the header. */

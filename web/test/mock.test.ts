@@ -77,6 +77,7 @@ const asked: [who: string, method: string, address: string, body?: Json, headers
   ["sales", "GET", "/report?where=source:linkedin&compare=none"],
   ["sales", "GET", "/report/people?cell=stage:MQL"],
   ["sales", "GET", "/report/people?cell=transition:MQL>SAL:left&where=source:linkedin"],
+  ["sales", "GET", "/report/people.csv?cell=stage:MQL"],
   ["sales", "GET", "/leads?q=p1&sort=-score&limit=200"],
   ["sales", "GET", "/leads.csv?stage=SQL"],
   ["sales", "GET", "/leads/p21"],

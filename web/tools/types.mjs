@@ -1,6 +1,6 @@
-// Writes src/report.ts, the TypeScript types of the report, from the published JSON Schema, so that the page can't
-// read a field that the contract doesn't have. `node tools/types.mjs` after a change of the schema; a test says when
-// it was forgotten.
+// Writes the TypeScript types of what is served: src/report.ts from schema/report.schema.json, src/dash/api-types.ts from
+// schema/openapi.yaml, so that the page can't read a field that the contract doesn't have. `node tools/types.mjs` after a
+// change of either; a test says when it was forgotten.
 import { readFileSync, writeFileSync } from "node:fs";
 
 const camel = (name) =>
@@ -11,14 +11,21 @@ const camel = (name) =>
 
 const primitives = { string: "string", number: "number", integer: "number", boolean: "boolean", null: "null" };
 
+/** Report is report.schema.json itself; what is defined inside another file is taken from the types of that file. */
+function refType(ref) {
+  if (ref === "report.schema.json") return "Report";
+  return camel(ref.split("/").pop());
+}
+
 function objectType(node, indent) {
   if (!node.properties) return `Record<string, ${typeOf(node.additionalProperties, indent)}>`;
   const pad = indent + "  ";
   const rows = Object.entries(node.properties).flatMap(([name, value]) => [
     ...(value.description ? [`${pad}/** ${value.description} */`] : []),
-    `${pad}${name}: ${typeOf(value, pad)};`,
+    `${pad}${name}${node.required?.includes(name) ? "" : "?"}: ${typeOf(value, pad)};`,
   ]);
-  return `{\n${rows.join("\n")}\n${indent}}`;
+  const flat = `{ ${rows.map((row) => row.trim()).join(" ").replace(/;$/, "")} }`;
+  return rows.length <= 4 && flat.length < 90 && !/[\n*]/.test(flat) ? flat : `{\n${rows.join("\n")}\n${indent}}`;
 }
 
 function arrayType(node, indent) {
@@ -28,10 +35,12 @@ function arrayType(node, indent) {
 }
 
 function typeOf(node, indent) {
-  if (node.$ref) return camel(node.$ref.replace("#/$defs/", ""));
+  if (node === true || node === undefined) return "unknown";
+  if (node.$ref) return refType(node.$ref);
   if (node.const !== undefined) return JSON.stringify(node.const);
   if (node.enum) return node.enum.map((value) => JSON.stringify(value)).join(" | ");
-  if (node.anyOf) return node.anyOf.map((choice) => typeOf(choice, indent)).join(" | ");
+  const choices = node.anyOf ?? node.oneOf;
+  if (choices) return choices.map((choice) => typeOf(choice, indent)).join(" | ");
   if (node.type === "object") return objectType(node, indent);
   if (node.type === "array") return arrayType(node, indent);
   return [node.type]
@@ -40,21 +49,34 @@ function typeOf(node, indent) {
     .join(" | ");
 }
 
-export function typesOf(schema) {
-  const parts = Object.entries(schema.$defs).map(([name, node]) => {
+function declarations(schemas) {
+  return Object.entries(schemas).map(([name, node]) => {
     const note = node.description ? `/** ${node.description} */\n` : "";
     return `${note}export type ${camel(name)} = ${typeOf(node, "")};`;
   });
-  return (
-    [
-      "// Written by tools/types.mjs from schema/report.schema.json. Change the schema, not this file.",
-      ...parts,
-      `/** ${schema.description} */\nexport type Report = ${typeOf(schema, "")};`,
-    ].join("\n\n") + "\n"
-  );
+}
+
+const head = (file) => `// Written by tools/types.mjs from schema/${file}. Change the schema, not this file.`;
+
+export function typesOf(schema) {
+  const report = `/** ${schema.description} */\nexport type Report = ${typeOf(schema, "")};`;
+  return [head("report.schema.json"), ...declarations(schema.$defs), report].join("\n\n") + "\n";
+}
+
+/** Types of the schemas of the served interface; what they take from the report is imported. */
+export function apiTypesOf(document) {
+  const { schemas } = document.components;
+  const text = JSON.stringify(schemas);
+  const borrowed = [...text.matchAll(/"report\.schema\.json#\/\$defs\/(\w+)"/g)].map((match) => camel(match[1]));
+  const names = [...new Set(borrowed)].sort();
+  const imported = `import type { ${names.join(", ")} } from "../report";`;
+  return [head("openapi.yaml"), imported, ...declarations(schemas)].join("\n\n") + "\n";
 }
 
 if (process.argv[1]?.endsWith("types.mjs")) {
-  const schema = JSON.parse(readFileSync(new URL("../../schema/report.schema.json", import.meta.url), "utf8"));
-  writeFileSync(new URL("../src/report.ts", import.meta.url), typesOf(schema));
+  const { parse } = await import("yaml");
+  const read = (path) => readFileSync(new URL(path, import.meta.url), "utf8");
+  const write = (path, text) => writeFileSync(new URL(path, import.meta.url), text);
+  write("../src/report.ts", typesOf(JSON.parse(read("../../schema/report.schema.json"))));
+  write("../src/dash/api-types.ts", apiTypesOf(parse(read("../../schema/openapi.yaml"))));
 }

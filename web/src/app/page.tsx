@@ -18,10 +18,10 @@ import { StageTable } from "../parts/stage-table";
 import { TopBar } from "../parts/top-bar";
 import { Trend } from "../parts/trend";
 import { WeakestPanel } from "../parts/weakest";
-import type { Report } from "../report";
+import type { Report, Text } from "../report";
 import type { Source } from "../source";
 import type { Lang } from "../text/format";
-import { words } from "../text/words";
+import { words, type Pair } from "../text/words";
 import { PageContext, type Page as PageValue, type Peek } from "./context";
 import { PeekCard } from "./peek-card";
 import { remember, startingLang, startingTheme, type Theme } from "./settings";
@@ -48,21 +48,17 @@ function useSteadyScroll(lang: Lang) {
   };
 }
 
-function useNavigation(report: Report) {
-  return useMemo(
-    () => [
-      { id: "funnel", title: words.funnelShort },
-      ...(report.weakest ? [{ id: "weakest", title: words.weakestShort }] : []),
-      { id: "actions", title: words.actions },
-      { id: "stages", title: words.stagesShort },
-      ...report.dimensions.map((dimension) => ({ id: `breakdown-${dimension.name}`, title: dimension.label })),
-      { id: "sequence", title: words.mailsShort },
-      { id: "channels", title: words.channelsShort },
-      { id: "trend", title: words.trendShort },
-    ],
-    [report],
-  );
-}
+/** The parts of the page, to jump to. */
+export const sectionsOf = (report: Report): { id: string; title: Pair | Text }[] => [
+  { id: "funnel", title: words.funnelShort },
+  ...(report.weakest ? [{ id: "weakest", title: words.weakestShort }] : []),
+  { id: "actions", title: words.actions },
+  { id: "stages", title: words.stagesShort },
+  ...report.dimensions.map((dimension) => ({ id: `breakdown-${dimension.name}`, title: dimension.label })),
+  { id: "sequence", title: words.mailsShort },
+  { id: "channels", title: words.channelsShort },
+  { id: "trend", title: words.trendShort },
+];
 
 function useTheme() {
   const [theme, setTheme] = useState<Theme>(startingTheme);
@@ -75,7 +71,7 @@ function useTheme() {
 }
 
 /** The card that is open beside a number, if any. */
-function useCard(lang: Lang) {
+export function useCard(lang: Lang) {
   const [card, setCard] = useState<{ peek: Peek; anchor: HTMLElement } | null>(null);
   const open = useCallback((peek: Peek, anchor: HTMLElement) => {
     setCard((was) => (was?.anchor === anchor ? null : { peek, anchor }));
@@ -99,9 +95,10 @@ function useCard(lang: Lang) {
   return { card, open, close, turn };
 }
 
-function Sections({ report }: { report: Report }) {
+/** The report from its head to its foot. */
+export function ReportBody({ report }: { report: Report }) {
   return (
-    <main class="page" id="main">
+    <>
       <PageHead />
       <Lede />
       <Headlines />
@@ -124,7 +121,7 @@ function Sections({ report }: { report: Report }) {
       <Trend />
       <Quality />
       <Foot />
-    </main>
+    </>
   );
 }
 
@@ -132,7 +129,7 @@ export function Page({ report, source }: { report: Report; source: Source }) {
   const [lang, setLang] = useState<Lang>(() => startingLang(report));
   const changeTheme = useTheme();
   const { card, open, close, turn } = useCard(lang);
-  const parts = useNavigation(report);
+  const parts = useMemo(() => sectionsOf(report), [report]);
 
   useLayoutEffect(() => {
     const root = document.documentElement;
@@ -155,7 +152,9 @@ export function Page({ report, source }: { report: Report; source: Source }) {
         {words.skip[lang === "he" ? 0 : 1]}
       </a>
       <TopBar parts={parts} onLanguage={changeLanguage} onTheme={changeTheme} />
-      <Sections report={report} />
+      <main class="page" id="main">
+        <ReportBody report={report} />
+      </main>
       {card && <PeekCard peek={card.peek} anchor={card.anchor} onClose={close} />}
     </PageContext.Provider>
   );

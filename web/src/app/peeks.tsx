@@ -3,7 +3,6 @@
 import type { ComponentChildren } from "preact";
 import { changeText, changeUnit } from "../parts/primitives";
 import type { Bands, Change, Interval, Kpi, Measure, Transition } from "../report";
-import type { PeopleQuery } from "../source";
 import * as format from "../text/format";
 import type { BreakdownRow, Channel, Mail, StageRow } from "../text/names";
 import { Num } from "../text/rich";
@@ -112,10 +111,17 @@ function beforeRow(
   ];
 }
 
-function peopleRow(page: Speaker, query: PeopleQuery): Row | null {
-  const address = page.source.people(query);
-  return address === null ? null : [words.people, <a href={address}>{page.show(words.openPeople)}</a>];
+/** Who they are, where somebody can say. */
+function peopleRow(page: Speaker, cell: string, value?: { dimension: string; value: string }, label: Pair = words.people): Row | null {
+  const address = page.source.people(cell, value);
+  return address === null ? null : [label, <a href={address}>{page.show(words.openPeople)}</a>];
 }
+
+/** Who went on, and who did not. */
+const wentRows = (page: Speaker, from: string, to: string): (Row | null)[] => [
+  peopleRow(page, `transition:${from}>${to}:went`, undefined, words.wentOn),
+  peopleRow(page, `transition:${from}>${to}:left`, undefined, words.didNot),
+];
 
 /* ---------- the peeks ---------- */
 
@@ -133,6 +139,9 @@ function kpiPeek(page: Speaker, kpi: Kpi): Peek {
       changeRow(page, kpi.change, kpi.unit, kpi.value, kpi.compare_value),
       bandsRow(page, kpi.bands),
       sureRow(page, kpi.needs_more, kpi.change),
+      ...(page.report.transitions.some((each) => `${each.from}>${each.to}` === kpi.code)
+        ? wentRows(page, ...(kpi.code.split(">") as [string, string]))
+        : []),
       kpi.note && [words.note, show(kpi.note)],
     ],
   );
@@ -155,6 +164,7 @@ function transitionPeek(page: Speaker, each: Transition): Peek {
       changeRow(page, each.change, "pct", each.rate_pct, each.compare_rate_pct),
       bandsRow(page, each.bands),
       sureRow(page, each.needs_more, each.change),
+      ...wentRows(page, each.from, each.to),
     ],
   );
 }
@@ -194,7 +204,7 @@ function stagePeek(page: Speaker, each: StageRow): Peek {
         <Num>{format.percent(each.of_first_pct!)}</Num>,
       ]),
       [words.stopped, <Num>{format.count(each.stopped)}</Num>],
-      peopleRow(page, { stage: each.stage }),
+      peopleRow(page, `stage:${each.stage}`),
     ],
   );
 }
@@ -231,7 +241,8 @@ function breakdownPeek(page: Speaker, row: BreakdownRow, dimension: string): Pee
       intervalRow(page, row.ci95, "pct"),
       before && [words.before, <Num>{ratio(before[goal] ?? 0, before[first] ?? 0)}</Num>],
       sureRow(page, row.needs_more, null),
-      peopleRow(page, { stage: first, dimension, value: row.value }),
+      peopleRow(page, `stage:${goal}`, { dimension, value: row.value }),
+      peopleRow(page, `stage:${first}`, { dimension, value: row.value }, words.allOf(first)),
     ],
   );
 }
@@ -295,6 +306,7 @@ function channelPeek(page: Speaker, each: Channel): Peek {
       ],
       [words.restsOn, show(each.rests_on === "spend" ? words.restsOnSpend : words.restsOnRate)],
       sureRow(page, each.needs_more, null),
+      page.report.spend && peopleRow(page, `stage:${firstStage(page)}`, { dimension: page.report.spend.dimension, value: each.source }),
     ],
   );
 }

@@ -6,7 +6,7 @@ import * as format from "../text/format";
 import { Num } from "../text/rich";
 import { kindWord, words } from "../text/words";
 import { Block } from "./block";
-import { Open } from "./primitives";
+import { Count, Open } from "./primitives";
 import { Way } from "./table";
 
 const kinds = ["returned", "rejected", "exited", "waiting"] as const;
@@ -27,7 +27,8 @@ function Reasons({ stage }: { stage: string }) {
     <ul class="Reasons">
       {rows.map((exit) => (
         <li key={`${exit.kind} ${exit.reason}`}>
-          <Num>{format.count(exit.count)}</Num> {show(exit.reason === null ? words.noReasons : exit.label)}{" "}
+          <Count of={exit.count} cell={`exit:${exit.stage}:${exit.kind}:${exit.reason ?? "none"}`} />{" "}
+          {show(exit.reason === null ? words.noReasons : exit.label)}{" "}
           <span class="muted">· {show(kindWord(exit.kind))}</span>
         </li>
       ))}
@@ -108,7 +109,7 @@ export function Exits() {
                 {used.map((kind) => (
                   <td class={`num kind ${row.left[kind] > 0 ? "" : "hide-s"}`} data-label={say(kindWord(kind))}>
                     {row.left[kind] > 0 ? (
-                      <Num>{format.count(row.left[kind])}</Num>
+                      <Count of={row.left[kind]} cell={`transition:${row.from}>${row.to}:${kind}`} />
                     ) : (
                       <span class="muted">{format.NONE}</span>
                     )}

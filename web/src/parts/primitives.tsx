@@ -32,6 +32,20 @@ export function Open({ peek, n, children }: OpenProps) {
   );
 }
 
+/** A count that leads to its people, where somebody can name them. */
+export function Count({ of, cell }: { of: number; cell: string }) {
+  const { source } = usePage();
+  const address = source.people(cell);
+  const number = <Num>{format.count(of)}</Num>;
+  return address === null ? (
+    number
+  ) : (
+    <a class="open" href={address}>
+      {number}
+    </a>
+  );
+}
+
 /** A stage code, a company, a channel: a name whose direction is its own. */
 export function Name({ children }: { children: ComponentChildren }) {
   return <bdi>{children}</bdi>;

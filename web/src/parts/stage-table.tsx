@@ -7,7 +7,7 @@ import * as format from "../text/format";
 import { Num } from "../text/rich";
 import { words } from "../text/words";
 import { Block } from "./block";
-import { BandPill, DeltaText, Open } from "./primitives";
+import { BandPill, Count, DeltaText, Open } from "./primitives";
 import { Dash, Heads, RangeSub, StageHead } from "./table";
 
 function Outcomes() {
@@ -16,7 +16,7 @@ function Outcomes() {
     <>
       {report.outcomes.map((each) => (
         <span key={each.code}>
-          {show(each.label)}: <Num>{format.count(each.count)}</Num>
+          {show(each.label)}: <Count of={each.count} cell={`outcome:${each.code}`} />
           {each.compare_count !== null && (
             <>
               {" "}

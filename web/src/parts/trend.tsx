@@ -8,7 +8,7 @@ import type { Month } from "../text/names";
 import { Num } from "../text/rich";
 import { words } from "../text/words";
 import { Block } from "./block";
-import { Empty, Name, StageDot } from "./primitives";
+import { Count, Empty, Name, StageDot } from "./primitives";
 
 const FEWEST = 3;
 
@@ -105,7 +105,7 @@ function TrendTable({ rows }: { rows: Month[] }) {
             </th>
             {report.stages.map(({ stage }) => (
               <td class="num">
-                <Num>{format.count(row.counts[stage] ?? 0)}</Num>
+                <Count of={row.counts[stage] ?? 0} cell={`month:${row.month}:${stage}`} />
               </td>
             ))}
           </tr>

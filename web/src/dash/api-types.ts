@@ -1,0 +1,958 @@
+// Written by tools/types.mjs from schema/openapi.yaml. Change the schema, not this file.
+
+import type { Change, Interval, Kpi, Measure, Period, Text } from "../report";
+
+/** The one shape of every refusal. */
+export type Error = {
+  error: {
+    /** Stable, snake_case; the program branches on it. */
+    code: string;
+    /** One sentence for people: what is wrong and what helps, in the language of Accept-Language. */
+    message: string;
+    /** What the code promises: errors lists fields or lines, version the one that stands now, retry_after_seconds when to come back. */
+    details?: Record<string, unknown>;
+  };
+};
+
+export type UserRef = { id: string; name: string };
+
+export type TeamRef = { name: string; label: Text };
+
+export type Role = "marketing" | "sales" | "success" | "product" | "admin";
+
+export type Side = "marketing" | "sales";
+
+export type Session = {
+  user: {
+    id: string;
+    name: string;
+    email: string;
+    roles: Role[];
+    teams: string[];
+    lang: "he" | "en";
+  };
+  /** What the roles allow, so that the page need not know the rules. */
+  may: ("decide_handoffs" | "propose_handoffs" | "edit_definition" | "sign_marketing" | "sign_sales" | "manage_users" | "manage_keys" | "see_audit" | "export")[];
+  /** To be sent back as X-Masa-Csrf with every change. */
+  csrf_token: string;
+  expires_at: string;
+  company: string;
+  currency: string;
+  locale: string;
+  zone: string;
+  /** Name and version. */
+  program: string;
+};
+
+/** What lists and menus are made of; follows the current definition. */
+export type Options = {
+  /** Definition these come from. */
+  version: string;
+  funnels: ({
+    name: string;
+    label: Text;
+    of: "person" | "account" | "deal" | "subscription";
+    stages: ({
+      stage: string;
+      label: Text;
+      owner: string | null;
+      decided: boolean;
+      sla: Text | null;
+    })[];
+    exits: { name: string; label: Text }[];
+  })[];
+  /** Sides that own stages. */
+  owners: { code: string; label: Text }[];
+  reasons: {
+    reject: {
+      code: string;
+      label: Text;
+      /** BANT answer that should be known before this reason is given. */
+      needs?: string;
+    }[];
+    return: { code: string; label: Text }[];
+  };
+  milestones: { code: string; label: Text }[];
+  scores: ({
+    name: string;
+    label: Text;
+    owner: string | null;
+    above: number;
+    borderline_from: number | null;
+  })[];
+  bant: ({
+    name: string;
+    label: Text;
+    pass_at: number;
+    answers: ({ code: string; label: Text; question: Text | null })[];
+  })[];
+  /** The most frequent 200 values of each. */
+  dimensions: { name: string; label: Text; values: { value: string; label: Text }[] }[];
+  segments: { name: string; label: Text }[];
+  /** Months and quarters with data, newest first. */
+  periods: {
+    /** As the period parameter takes it. */
+    period: string;
+    label: Text;
+  }[];
+  teams: TeamRef[];
+  /** To whom leads can be assigned. */
+  people: UserRef[];
+  calendar: {
+    /** 0 is Sunday. */
+    workdays: number[];
+    from: string;
+    to: string;
+    holidays: string | null;
+  };
+};
+
+export type AccountRef = { id: string; name: string | null; domain: string | null };
+
+/** A clock in business hours, by the company's week and holidays. */
+export type Sla = {
+  stage: string;
+  /** As the definition says it: 2 business days. */
+  allowed: Text;
+  started_at: string;
+  /** Null while the clock stands. */
+  due_at: string | null;
+  /** Business minutes left; negative when late. */
+  left_minutes: number;
+  /** Business minutes allowed. */
+  total_minutes: number;
+  /** soon: less than a quarter is left. */
+  state: "ok" | "soon" | "late" | "paused" | "met";
+  /** Why the clock stands. */
+  paused: Text | null;
+  reminded_at: string | null;
+  escalated_at: string | null;
+  escalated_to: UserRef | null;
+};
+
+export type SlaDay = {
+  date: string;
+  kind: "used" | "left" | "rest";
+  /** Business minutes of the day that are used or left; 0 on a resting day. */
+  minutes: number;
+};
+
+export type ScoreShort = {
+  name: string;
+  value: number;
+  /** Strictly above this the score passes. */
+  above: number;
+  verdict: "below" | "borderline" | "above";
+};
+
+/** A lead as a row of a list. */
+export type Lead = {
+  /** Of the subject; an un-merge may change it, the old one then answers 301. */
+  id: string;
+  name: string | null;
+  email: string | null;
+  /** Role in the organisation, as said. */
+  title: string | null;
+  account: AccountRef | null;
+  funnel: string;
+  /** Held now; null before the first stage or after leaving. */
+  stage: string | null;
+  stage_since: string | null;
+  lap: number;
+  /** How the lap stands. */
+  state: "open" | "won" | "lost" | "rejected" | "returned" | "left";
+  owner: UserRef | null;
+  team: TeamRef | null;
+  /** Of the side that owns the stage. */
+  score: ScoreShort | null;
+  /** Dimension to value; names in Options. */
+  dimensions: Record<string, string>;
+  sla: Sla | null;
+  last_touch:  | null;
+  captured_at: string | null;
+};
+
+export type LeadPage = {
+  items: Lead[];
+  /** Pass it as cursor to go on; null at the end. */
+  next_cursor: string | null;
+  /** How many in all; null where counting would cost more than the list. */
+  total: number | null;
+};
+
+export type PeoplePage = {
+  items: Lead[];
+  /** Pass it as cursor to go on; null at the end. */
+  next_cursor: string | null;
+  /** How many in all; null where counting would cost more than the list. */
+  total: number | null;
+  cell: {
+    /** What the number says: 12 of 25 went from SAL to SQL. */
+    label: Text;
+    formula: Text;
+    /** The number itself; equal to total. */
+    value: number;
+    /** Version by which it was counted. */
+    definition: string;
+    period: Period;
+    basis: "cohort" | "flow";
+    state: "reached" | "now";
+  };
+};
+
+/** A saved view of the leads list. */
+export type View = {
+  id: string;
+  name: string;
+  shared: boolean;
+  owner: UserRef;
+  /** The query string of GET /leads without cursor and limit. */
+  query: string;
+};
+
+export type ViewInput = { name: string; shared: boolean; query: string };
+
+export type ViewList = { items: View[] };
+
+export type StageStep = {
+  stage: string;
+  label: Text;
+  owner: string | null;
+  /** passed_through: entered and left in one instant. */
+  state: "past" | "now" | "ahead" | "passed_through";
+  entered_at: string | null;
+  left_at: string | null;
+  /** Spent there so far. */
+  days: number | null;
+  /** Median of those who went on. */
+  usual_days: number | null;
+  sla: Sla | null;
+};
+
+export type Bant = {
+  name: string;
+  label: Text;
+  yes: number;
+  of: number;
+  pass_at: number;
+  passed: boolean | null;
+  answers: ({
+    code: string;
+    label: Text;
+    answer: "yes" | "no" | "unknown";
+    /** In whose words it was said, as written. */
+    said: string | null;
+    /** A call, a form, a sales note. */
+    source: Text | null;
+    at: string | null;
+    /** A discovery question for an unknown answer. */
+    question: Text | null;
+  })[];
+};
+
+export type ScoreTerm = {
+  id: string;
+  label: Text;
+  /** fit reads what is known of the account, engagement what was done. */
+  group: "fit" | "engagement" | "other";
+  points: number;
+  /** 4 branches × 3. */
+  detail: Text | null;
+  capped: boolean;
+  /** False: it adds 0 because something is not known. */
+  known: boolean;
+};
+
+export type Score = {
+  name: string;
+  label: Text;
+  owner: string | null;
+  value: number;
+  above: number;
+  borderline_from: number | null;
+  verdict: "below" | "borderline" | "above";
+  /** They add up to value. */
+  terms: ScoreTerm[];
+  as_of: string;
+};
+
+export type Fit = {
+  name: string;
+  label: Text;
+  match_pct: number | null;
+  needed_pct: number;
+  matched: boolean | null;
+  criteria: ({
+    code: string;
+    label: Text;
+    met: "yes" | "no" | "unknown";
+    weight: number;
+    value: string | null;
+  })[];
+};
+
+/** One seat of the buying group. */
+export type Member = {
+  role: Text;
+  part: "decides" | "influences" | "uses" | "unknown";
+  /** Null: nobody known in this role. */
+  lead: Lead | null;
+  note: Text | null;
+};
+
+export type Milestone = {
+  code: string;
+  label: Text;
+  done_at: string | null;
+  by: UserRef | null;
+  due: string | null;
+  note: string | null;
+};
+
+export type Playbook = {
+  id: string;
+  title: Text;
+  /** The situation it is for. */
+  when: Text;
+  steps: Text[];
+  /** When it was last gone over. */
+  refreshed: string | null;
+};
+
+export type PlaybookList = { items: Playbook[] };
+
+export type LeadDetail = {
+  lead: Lead;
+  identities: ({ kind: "user_id" | "email" | "anonymous_id" | "phone"; value: string; since: string })[];
+  traits: ({
+    name: string;
+    label: Text;
+    /** As text, as the sender wrote it. */
+    value: string;
+    of: "person" | "account";
+    since: string | null;
+  })[];
+  consent: { email: boolean | null; at: string | null };
+  /** All stages of the funnel in order, in the present lap. */
+  path: StageStep[];
+  fit: Fit[];
+  bant: Bant[];
+  scores: Score[];
+  account:  | null;
+  group: Member[];
+  /** Newest first. */
+  handoffs: Handoff[];
+  milestones: Milestone[];
+  /** Those whose situation is this one. */
+  playbooks: Playbook[];
+  /** Subjects that were merged into this one. */
+  merged_from: string[];
+};
+
+export type TimelineItem = {
+  id: string;
+  at: string;
+  kind: "event" | "stage" | "decision" | "note" | "identity" | "reminder";
+  /** Event type of the definition, or the kind. */
+  type: string;
+  label: Text;
+  detail: Text | null;
+  /** Text that people wrote, as written. */
+  said: string | null;
+  /** The stage entered or left at this instant. */
+  stage: string | null;
+  by: UserRef | null;
+  source: string | null;
+  /** Likelihood that a person did it, for opens and clicks. */
+  human_pct: number | null;
+  /** False: seen but not counted, detail says why. */
+  counted: boolean;
+  late: boolean;
+  /** As sent. */
+  properties: Record<string, unknown>;
+};
+
+export type TimelinePage = {
+  items: TimelineItem[];
+  /** Pass it as cursor to go on; null at the end. */
+  next_cursor: string | null;
+  /** How many in all; null where counting would cost more than the list. */
+  total: number | null;
+};
+
+export type NoteInput = { text: string; kind: "note" | "call" | "meeting"; minutes?: number };
+
+export type AnswersInput = {
+  /** Name of the BANT model. */
+  model: string;
+  /** By code. */
+  answers: Record<string, { answer: "yes" | "no" | "unknown"; said?: string }>;
+};
+
+/** One of the two, or both null to leave nobody. */
+export type OwnerInput = { user: string | null; team: string | null };
+
+export type MilestoneInput = { done_at: string | null; due?: string | null; note?: string | null };
+
+export type Decision = {
+  decision: "accept" | "reject" | "return";
+  reason: string | null;
+  reason_label: Text | null;
+  note: string | null;
+  by: UserRef;
+  at: string;
+  /** Until then POST …/undo takes it back without a trace in the numbers. */
+  undo_until: string | null;
+  after_acceptance: boolean;
+  /** Id of the brief as it was seen, kept with the decision. */
+  saw: string | null;
+};
+
+export type Handoff = {
+  id: string;
+  /** Also the ETag; send it as If-Match. */
+  version: string;
+  lead: Lead;
+  funnel: string;
+  /** The stage proposed. */
+  stage: string;
+  from_stage: string | null;
+  proposed_at: string;
+  state: "waiting" | "accepted" | "rejected" | "returned" | "withdrawn";
+  assigned: {
+    user: UserRef | null;
+    team: TeamRef | null;
+    /** Why it came there; null when a person assigned it. */
+    rule: Text | null;
+  };
+  score: ScoreShort | null;
+  sla: Sla | null;
+  decision: Decision | null;
+  /** Earlier decisions of this handoff, newest first. */
+  earlier: Decision[];
+};
+
+export type HandoffPage = {
+  items: Handoff[];
+  /** Pass it as cursor to go on; null at the end. */
+  next_cursor: string | null;
+  /** How many in all; null where counting would cost more than the list. */
+  total: number | null;
+  counts: {
+    waiting: number;
+    mine: number;
+    late: number;
+    soon: number;
+    accepted: number;
+    rejected: number;
+    returned: number;
+  };
+  /** Share accepted of those decided, in the period. */
+  accepted: Measure;
+};
+
+export type Brief = {
+  handoff: Handoff;
+  /** Why it came to sales. */
+  why: Text[];
+  /** What they did, newest first. */
+  did: ({ at: string; label: Text; said: string | null })[];
+  fit: Fit[];
+  bant: Bant[];
+  pains: Text[];
+  /** How to open the call, from the definition. */
+  openers: Text[];
+  questions: ({
+    text: Text;
+    /** Code of the BANT answer it would give. */
+    answers: string | null;
+  })[];
+  playbooks: Playbook[];
+  group: Member[];
+  /** The clock day by day. */
+  sla_days: SlaDay[];
+  reminders: ({ at: string; kind: "reminder" | "escalation"; to: Text; sent: boolean })[];
+  milestones: Milestone[];
+};
+
+export type DecisionInput = {
+  decision: "accept" | "reject" | "return";
+  /** Code from Options; asked for when rejecting and returning. */
+  reason?: string | null;
+  note?: string | null;
+};
+
+export type BulkInput = {
+  items: { id: string; version: string }[];
+  action: "accept" | "reject" | "return" | "assign";
+  reason?: string | null;
+  note?: string | null;
+  assign?: OwnerInput;
+};
+
+export type BulkResult = {
+  /** In the order asked; each stands alone. */
+  results: ({ id: string; handoff: Handoff | null; error:  | null })[];
+};
+
+export type Rejected = {
+  period: Period;
+  total: number;
+  decided: number;
+  reasons: ({
+    reason: string | null;
+    label: Text;
+    decision: "reject" | "return";
+    count: number;
+    compare_count: number | null;
+    share: Measure;
+  })[];
+  sources: {
+    value: string;
+    label: Text;
+    decided: number;
+    accepted: Measure;
+    /** Leads of this channel keep failing in sales. */
+    failing: boolean;
+  }[];
+  items: Handoff[];
+  next_cursor: string | null;
+};
+
+export type Nobody = {
+  items: NobodyRow[];
+  /** Pass it as cursor to go on; null at the end. */
+  next_cursor: string | null;
+  /** How many in all; null where counting would cost more than the list. */
+  total: number | null;
+  counts: { no_owner: number; no_touch: number; both: number };
+  /** From how many days without a touch a lead is in the list. */
+  idle_days: number;
+};
+
+export type NobodyRow = { lead: Lead; kind: "no_owner" | "no_touch" | "both"; idle_days: number | null };
+
+export type Agenda = {
+  /** ISO week: 2026-W17. */
+  week: string;
+  from: string;
+  to: string;
+  as_of: string;
+  /** This week against the one before. */
+  numbers: Kpi[];
+  sections: ({
+    code: "attention" | "late" | "rejected" | "nobody" | "due" | "effects" | "channels" | "proposals" | "topics";
+    title: Text;
+    rows: ({
+      id: string | null;
+      text: Text;
+      /** A topic as its author wrote it. */
+      said: string | null;
+      /** Address inside the dashboard. */
+      link: string | null;
+      owner: Text | null;
+      due: string | null;
+    })[];
+  })[];
+};
+
+export type TopicInput = { text: string };
+
+/** A decision taken, with who, until when, and its later effect. */
+export type Entry = {
+  id: string;
+  version: string;
+  text: string;
+  why: string | null;
+  owner: UserRef;
+  side: "marketing" | "sales" | "both";
+  taken_at: string;
+  due: string | null;
+  status: "open" | "done" | "dropped";
+  /** Code of the report's action that it answers. */
+  action: string | null;
+  /** What it was to change, and what became of it. */
+  measure:  | null;
+};
+
+export type EntryInput = {
+  text?: string;
+  why?: string | null;
+  owner?: string;
+  side?: "marketing" | "sales" | "both";
+  due?: string | null;
+  status?: "open" | "done" | "dropped";
+  action?: string | null;
+  kpi?: string | null;
+};
+
+export type EntryPage = {
+  items: Entry[];
+  /** Pass it as cursor to go on; null at the end. */
+  next_cursor: string | null;
+  /** How many in all; null where counting would cost more than the list. */
+  total: number | null;
+};
+
+export type Feedback = {
+  period: Period;
+  definition: string;
+  rows: ({
+    id: string;
+    kind: "clause" | "term" | "answer";
+    /** Stage, score or BANT it belongs to. */
+    of: string;
+    label: Text;
+    met: { n: number; accepted: Measure; won: Measure; disqualified: Measure };
+    unmet: { n: number; accepted: Measure; won: Measure; disqualified: Measure };
+    /** Accepted among those who met it less accepted among the others. */
+    lift_pp: number | null;
+    verdict: "predicts" | "says_nothing" | "misleads" | "thin";
+    text: Text;
+  })[];
+  channels: ({
+    dimension: string;
+    value: string;
+    label: Text;
+    n: number;
+    accepted: Measure;
+    disqualified: Measure;
+    failing: boolean;
+    since: string | null;
+    text: Text;
+  })[];
+};
+
+export type Signoff = {
+  side: Side;
+  state: "missing" | "signed" | "refused";
+  by: UserRef | null;
+  at: string | null;
+  note: string | null;
+};
+
+export type DefinitionShort = {
+  /** Content hash. */
+  version: string;
+  name: string;
+  /** One is published at a time. */
+  state: "draft" | "published" | "retired";
+  author: UserRef | null;
+  created_at: string;
+  effective_from: string | null;
+  effective_to: string | null;
+  note: string | null;
+  based_on: string | null;
+  signoffs: Signoff[];
+  /** What it changes against based_on, in sentences. */
+  changed: Text[];
+};
+
+export type Definition = {
+  version: string;
+  name: string;
+  state: "draft" | "published" | "retired";
+  author: UserRef | null;
+  created_at: string;
+  effective_from: string | null;
+  effective_to: string | null;
+  note: string | null;
+  based_on: string | null;
+  signoffs: Signoff[];
+  changed: Text[];
+  /** The YAML. */
+  text: string;
+};
+
+export type DefinitionPage = {
+  items: DefinitionShort[];
+  /** Pass it as cursor to go on; null at the end. */
+  next_cursor: string | null;
+  /** How many in all; null where counting would cost more than the list. */
+  total: number | null;
+};
+
+export type DefinitionInput = { text: string; note?: string | null };
+
+export type CheckInput = { text: string };
+
+export type Problem = {
+  line: number;
+  column: number;
+  end_column: number | null;
+  severity: "error" | "warning";
+  message: string;
+  /** What would mend it. */
+  help: string | null;
+};
+
+export type Check = {
+  ok: boolean;
+  /** Hash it would have; null while there are errors. */
+  version: string | null;
+  /** All of them, in order. */
+  problems: Problem[];
+  /** Empty while there are errors. */
+  explain: {
+    path: string;
+    line: number;
+    title: Text;
+    /** The rule as a sentence. */
+    sentence: Text;
+  }[];
+};
+
+export type Diff = {
+  from: string;
+  to: string;
+  lines: ({
+    kind: "same" | "added" | "removed";
+    old: number | null;
+    new: number | null;
+    text: string;
+  })[];
+  /** The change in sentences. */
+  meaning: Text[];
+};
+
+export type SignoffInput = {
+  side: Side;
+  /** False: refused. */
+  sign: boolean;
+  note?: string | null;
+};
+
+export type PublishInput = {
+  /** Null: now. Never in the past. */
+  effective_from?: string | null;
+};
+
+/** Either text or version. */
+export type BacktestInput = {
+  text?: string;
+  version?: string;
+  /** A version; the published one when not given. */
+  against?: string;
+  period?: string;
+};
+
+export type Job = {
+  id: string;
+  kind: "backtest";
+  state: "queued" | "running" | "done" | "failed" | "cancelled";
+  by: UserRef;
+  created_at: string;
+  progress: {
+    done: number;
+    total: number | null;
+    per_second: number | null;
+    seconds_left: number | null;
+  };
+  /** When done. */
+  result: Backtest | null;
+  error:  | null;
+};
+
+export type User = {
+  id: string;
+  version: string;
+  name: string;
+  email: string;
+  roles: Role[];
+  teams: string[];
+  lang: "he" | "en";
+  state: "invited" | "active" | "locked" | "off";
+  created_at: string;
+  last_seen_at: string | null;
+  sessions: number;
+};
+
+export type UserList = { items: User[] };
+
+export type UserInput = {
+  name?: string;
+  email?: string;
+  roles?: Role[];
+  teams?: string[];
+  lang?: "he" | "en";
+  /** active also unlocks. */
+  state?: "active" | "off";
+};
+
+export type Invited = {
+  user: User;
+  /** Works once. */
+  link: string;
+  expires_at: string;
+};
+
+export type SessionRow = {
+  id: string;
+  user: UserRef;
+  created_at: string;
+  last_seen_at: string;
+  ip: string | null;
+  agent: string | null;
+  current: boolean;
+};
+
+export type SessionList = { items: SessionRow[] };
+
+export type Key = {
+  id: string;
+  /** api: for this interface. write: for the intake. */
+  kind: "api" | "write";
+  name: string;
+  /** Its first letters, to know it by. */
+  prefix: string;
+  /** Of an api key. */
+  roles: Role[];
+  /** Of a write key: the source that its events carry. */
+  source: string | null;
+  created_at: string;
+  created_by: UserRef;
+  last_used_at: string | null;
+  expires_at: string | null;
+  revoked_at: string | null;
+};
+
+export type KeyList = { items: Key[] };
+
+export type KeyInput = {
+  kind: "api" | "write";
+  name: string;
+  roles?: Role[];
+  source?: string | null;
+  expires_at?: string | null;
+};
+
+export type NewKey = {
+  key: Key;
+  /** Shown this once; only its hash is kept. */
+  secret: string;
+};
+
+export type AuditItem = {
+  id: string;
+  at: string;
+  actor: { kind: "user" | "key" | "system"; id: string | null; name: string };
+  /** Dotted: handoff.accepted, definition.published, user.locked. */
+  action: string;
+  subject:  | null;
+  text: Text;
+  ip: string | null;
+  details: Record<string, unknown>;
+};
+
+export type AuditPage = {
+  items: AuditItem[];
+  /** Pass it as cursor to go on; null at the end. */
+  next_cursor: string | null;
+  /** How many in all; null where counting would cost more than the list. */
+  total: number | null;
+};
+
+/** The data of one server-sent event; the event's name is its kind. */
+export type StreamEvent = { kind: "hello"; program: string; as_of: string } | {
+  kind: "report";
+  as_of: string;
+  /** Stage to how many ever reached, all time. */
+  counts: Record<string, number>;
+} | { kind: "lead"; id: string; stage: string | null; label: Text } | {
+  kind: "handoff";
+  id: string;
+  version: string;
+  state: string;
+  /** How many wait in all. */
+  waiting: number;
+  by: UserRef | null;
+} | { kind: "register"; id: string; version: string } | { kind: "definition"; version: string; state: string } | {
+  kind: "job";
+  id: string;
+  state: string;
+  done: number;
+  total: number | null;
+} | {
+  kind: "alert";
+  code: "channel_failing" | "sla_late" | "intake_stopped" | "disk_full";
+  text: Text;
+  link: string | null;
+};
+
+export type Health = {
+  status: "ok" | "degraded" | "stopping";
+  program: string;
+  as_of: string | null;
+  checks: ({ name: string; ok: boolean; note: string | null })[];
+};
+
+export type SignIn = { email: string; password: string };
+
+export type Claim = {
+  token: string;
+  name?: string;
+  /** Of the first admin; an invitation has its own. */
+  email?: string;
+  password: string;
+};
+
+export type PasswordInput = { current: string; new: string };
+
+export type Why = {
+  subject: string;
+  funnel: string;
+  as_of: string;
+  mode: "recorded" | "if";
+  definition: string;
+  stages: ({
+    stage: string;
+    state: "held" | "now" | "ahead";
+    at: string | null;
+    decided_by: UserRef | null;
+    clauses: WhyClause[];
+  })[];
+  next:  | null;
+};
+
+export type WhyClause = {
+  path: string;
+  label: Text;
+  truth: "yes" | "no" | "unknown";
+  /** The expression, as written. */
+  rule: string | null;
+  have: number | null;
+  need: number | null;
+  values: { name: string; value: string }[];
+  events: { id: string; at: string; label: Text }[];
+  events_total: number;
+  /** What would bring it. */
+  would: Text | null;
+  members: WhyClause[];
+};
+
+export type Backtest = {
+  from: string;
+  to: string;
+  as_of: string;
+  period: Period;
+  stages: ({
+    stage: string;
+    label: Text;
+    count: number;
+    with_count: number;
+    /** Who would be in and was not. */
+    entered: number;
+    /** Who was in and would not be. */
+    left: number;
+    of_previous_pct: number | null;
+    with_of_previous_pct: number | null;
+  })[];
+  /** Leads whose stage would differ. */
+  moved: number;
+  /** The first 200. */
+  movers: ({ lead: Lead; from: string | null; to: string | null; because: Text })[];
+  handoffs_a_week: { now: number; with: number };
+  accepted: { now: Measure; with: Measure };
+  won: { now: Measure; with: Measure };
+  text: Text[];
+};

@@ -1,0 +1,47 @@
+// The reader's language and theme: from the address when it names them, then as at the last visit.
+import { useEffect, useState } from "preact/hooks";
+import type { Lang } from "../../text/format";
+
+type Theme = "auto" | "light" | "dark";
+const KEY = "masa";
+type Saved = { lang?: Lang; theme?: Theme };
+
+function saved(): Saved {
+  try {
+    return JSON.parse(localStorage.getItem(KEY) ?? "{}") as Saved;
+  } catch {
+    return {}; // no storage, or not ours
+  }
+}
+
+export function remember(change: Saved) {
+  try {
+    localStorage.setItem(KEY, JSON.stringify({ ...saved(), ...change }));
+  } catch {
+    // the choice lasts as long as the page
+  }
+}
+
+const asked = (name: string) => new URLSearchParams(location.search).get(name);
+
+export function startingLang(): Lang {
+  const lang = asked("lang") ?? saved().lang ?? (navigator.language.startsWith("he") ? "he" : "en");
+  return lang === "he" ? "he" : "en";
+}
+
+function startingTheme(): Theme {
+  const theme = asked("theme") ?? saved().theme;
+  return theme === "light" || theme === "dark" ? theme : "auto";
+}
+
+/** What turns it over. */
+export function useTheme(): () => void {
+  const [theme, setTheme] = useState<Theme>(startingTheme);
+  useEffect(() => {
+    if (theme === "auto") delete document.documentElement.dataset["theme"];
+    else document.documentElement.dataset["theme"] = theme;
+    remember({ theme });
+  }, [theme]);
+  const dark = () => (theme === "auto" ? matchMedia("(prefers-color-scheme: dark)").matches : theme === "dark");
+  return () => setTheme(dark() ? "light" : "dark");
+}

@@ -1,0 +1,176 @@
+// The door: signing in, and the one-time link that makes the first admin or takes an invitation up.
+import { useEffect, useState } from "preact/hooks";
+import type { ComponentChildren } from "preact";
+import type { Lang } from "../../text/format";
+import { speaker } from "../app";
+import type { Session } from "../api-types";
+import { ask, Refused } from "../data/api";
+import { go } from "../data/router";
+
+interface DoorProps {
+  lang: Lang;
+  onEnter(session: Session): void;
+  onLanguage(): void;
+}
+
+const SIGNS = {
+  wrong_credentials: "door.wrong",
+  locked_out: "door.locked",
+  link_used: "door.used",
+  offline_change: "error.offline_change",
+} as const;
+
+function Frame({ lang, onLanguage, title, note, children }: Omit<DoorProps, "onEnter"> & { title: string; note: string; children: ComponentChildren }) {
+  const { say } = speaker(lang);
+  useEffect(() => {
+    document.title = `${title} · masa`;
+  }, [title]);
+  return (
+    <main class="Door">
+      <div class="Card">
+        <p class="Brand">
+          <svg width="44" height="32" viewBox="0 0 30 22" aria-hidden="true">
+            <g fill="none" stroke="var(--line-2)" stroke-width="2" stroke-linecap="round">
+              <path d="M2 4C9 4 9 17 16 17s7-8 12-8" />
+            </g>
+            <circle cx="3.5" cy="4.2" r="3.5" fill="var(--stage-2)" />
+            <circle cx="15" cy="17" r="3" fill="var(--stage-4)" />
+            <circle cx="27" cy="9" r="2.6" fill="var(--stage-6)" />
+          </svg>
+          <bdi>{lang === "he" ? "מסע" : "masa"}</bdi>
+        </p>
+        <h1>{title}</h1>
+        <p class="soft-text">{note}</p>
+        {children}
+      </div>
+      <button type="button" class="Button quiet" id="language" lang={lang === "he" ? "en" : "he"} onClick={onLanguage}>
+        {say("language.other")}
+      </button>
+    </main>
+  );
+}
+
+interface EntryProps {
+  lang: Lang;
+  name: string;
+  label: string;
+  type?: string;
+  autocomplete: string;
+  minLength?: number;
+  help?: string;
+}
+
+function Entry({ name, label, type = "text", autocomplete, minLength, help }: EntryProps) {
+  return (
+    <p class="Field">
+      <label for={name}>{label}</label>
+      <input
+        id={name}
+        name={name}
+        type={type}
+        required
+        dir={type === "text" ? "auto" : "ltr"}
+        autocomplete={autocomplete}
+        minLength={minLength}
+        aria-describedby={help ? `${name}-help` : undefined}
+      />
+      {help && (
+        <span class="help" id={`${name}-help`}>
+          {help}
+        </span>
+      )}
+    </p>
+  );
+}
+
+/** Sends the form and goes in; says in words why not. */
+function useEntering({ lang, onEnter }: DoorProps, path: string, bodyOf: (form: FormData) => unknown) {
+  const { say } = speaker(lang);
+  const [wrong, setWrong] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    setBusy(true);
+    try {
+      const body = bodyOf(new FormData(event.target as HTMLFormElement));
+      const session = await ask<Session>(path, { method: "POST", body });
+      if (path !== "/session") go("/", { replace: true });
+      onEnter(session);
+    } catch (error) {
+      const key = error instanceof Refused ? SIGNS[error.code as keyof typeof SIGNS] : undefined;
+      setWrong(key ? say(key) : String((error as Error).message));
+    }
+    setBusy(false);
+  };
+  return { wrong, busy, submit };
+}
+
+function Send({ busy, children }: { busy: boolean; children: string }) {
+  return (
+    <button type="submit" class="Button primary wide" disabled={busy}>
+      {children}
+    </button>
+  );
+}
+
+const Wrong = ({ text }: { text: string | null }) =>
+  text === null ? null : (
+    <p class="Wrong" role="alert">
+      {text}
+    </p>
+  );
+
+export function SignIn(props: DoorProps) {
+  const { say } = speaker(props.lang);
+  const { wrong, busy, submit } = useEntering(props, "/session", (form) => ({
+    email: form.get("email"),
+    password: form.get("password"),
+  }));
+  return (
+    <Frame {...props} title={say("door.title")} note={say("door.note")}>
+      <form class="Form" onSubmit={submit}>
+        <Entry lang={props.lang} name="email" label={say("email")} type="email" autocomplete="username" />
+        <Entry
+          lang={props.lang}
+          name="password"
+          label={say("password")}
+          type="password"
+          autocomplete="current-password"
+        />
+        <Wrong text={wrong} />
+        <Send busy={busy}>{say("door.enter")}</Send>
+      </form>
+      <p class="small muted">{say("door.forgotten")}</p>
+    </Frame>
+  );
+}
+
+export function Claim(props: DoorProps) {
+  const { say } = speaker(props.lang);
+  const token = location.hash.slice(1);
+  const first = new URLSearchParams(location.search).has("first");
+  const { wrong, busy, submit } = useEntering(props, "/session/claim", (form) => ({
+    token,
+    password: form.get("password"),
+    ...(first ? { name: form.get("name"), email: form.get("email") } : {}),
+  }));
+  return (
+    <Frame {...props} title={say("claim.title")} note={say(first ? "claim.first" : "claim.note")}>
+      <form class="Form" onSubmit={submit}>
+        {first && <Entry lang={props.lang} name="name" label={say("name")} autocomplete="name" />}
+        {first && <Entry lang={props.lang} name="email" label={say("email")} type="email" autocomplete="username" />}
+        <Entry
+          lang={props.lang}
+          name="password"
+          label={say("password.new")}
+          type="password"
+          autocomplete="new-password"
+          minLength={10}
+          help={say("password.help")}
+        />
+        <Wrong text={wrong} />
+        <Send busy={busy}>{say("door.enter")}</Send>
+      </form>
+    </Frame>
+  );
+}

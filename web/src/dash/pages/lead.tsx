@@ -1,0 +1,355 @@
+// One lead: its way, what is missing, why each stage holds, the score as a sum, what happened, and who else buys.
+import { useState } from "preact/hooks";
+import { Num } from "../../text/rich";
+import * as format from "../../text/format";
+import { useApp } from "../app";
+import type { LeadDetail, Member, Milestone, StageStep, Why } from "../api-types";
+import { ask } from "../data/api";
+import type { Change } from "../data/live";
+import { useData } from "../data/use-data";
+import { accountName, Fetched, Head, leadName, LeadLink, Panel, Stage, When } from "../parts/basics";
+import { Bant, Fit } from "../parts/bant";
+import { Dialog } from "../parts/dialog";
+import { Field, Form, Select } from "../parts/form";
+import { usePageKeys } from "../parts/keys";
+import { ScoreLedger } from "../parts/score";
+import { SlaClock, SlaMark } from "../parts/sla";
+import { Trail } from "../parts/trail";
+import { Held, Missing } from "../parts/why";
+import { KeyCap } from "../parts/basics";
+import type { PageProps } from "../root";
+import { PlaybookList } from "./playbooks";
+import { Owner } from "./leads";
+
+function Step({ step }: { step: StageStep }) {
+  const { of, show, stageColor } = useApp();
+  const here = step.state === "now";
+  const past = step.state === "past" || step.state === "passed_through";
+  return (
+    <li
+      class={here ? "now" : past ? "" : "todo"}
+      aria-current={here ? "step" : undefined}
+      style={past || here ? `--c:${stageColor(step.stage)}` : undefined}
+    >
+      <bdi class="code">{step.stage}</bdi> {step.label.en === step.stage ? null : of(step.label)}
+      <span class="when">
+        {step.entered_at && <When at={step.entered_at} />}
+        {step.days !== null && <> · {show("lead.days", { n: step.days })}</>}
+        {here && step.usual_days !== null && <> · {show("lead.usual", { n: step.usual_days })}</>}
+      </span>
+      {step.sla && here && <SlaMark sla={step.sla} />}
+    </li>
+  );
+}
+
+function Seat({ member }: { member: Member }) {
+  const { of, show } = useApp();
+  const { lead } = member;
+  return (
+    <li>
+      <span class={`face ${lead ? "" : "none"}`} aria-hidden="true">
+        {lead ? of(member.role) && <PersonMark /> : "?"}
+      </span>
+      <span>
+        {lead ? <LeadLink lead={lead} /> : <span class="muted">{of(member.role)}</span>}
+        <span class="sub wrap">
+          {lead && <>{of(member.role)} · </>}
+          {show(`part.${member.part}`)}
+          {member.note && <> · {of(member.note)}</>}
+        </span>
+      </span>
+      {lead && <Stage stage={lead.stage} />}
+    </li>
+  );
+}
+
+const PersonMark = () => (
+  <svg width="16" height="16" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.5">
+    <circle cx="8" cy="5.3" r="2.9" />
+    <path d="M2.6 13.6c.6-2.6 2.7-3.7 5.4-3.7s4.8 1.1 5.4 3.7" stroke-linecap="round" />
+  </svg>
+);
+
+function Group({ detail }: { detail: LeadDetail }) {
+  const { show } = useApp();
+  const missing = detail.group.filter((member) => member.lead === null).length;
+  const account = detail.account;
+  return (
+    <Panel
+      title={
+        <>
+          {show("group.title")} <bdi>{accountName(account?.account ?? null)}</bdi>
+        </>
+      }
+      note={
+        <>
+          {account && show("group.people", { n: account.people })}
+          {missing > 0 && <> · {show("group.missing", { n: missing })}</>}
+        </>
+      }
+    >
+      <ul class="Group">
+        {detail.group.map((member) => (
+          <Seat member={member} key={member.role.en} />
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+function Milestones({ detail, onChange }: { detail: LeadDetail; onChange(): void }) {
+  const { of, show, may } = useApp();
+  const turn = async (milestone: Milestone) => {
+    const path = `/leads/${encodeURIComponent(detail.lead.id)}/milestones/${encodeURIComponent(milestone.code)}`;
+    await ask(path, { method: "PUT", body: { done_at: milestone.done_at ? null : new Date().toISOString() } });
+    onChange();
+  };
+  if (detail.milestones.length === 0) return null;
+  const done = detail.milestones.filter((each) => each.done_at).length;
+  return (
+    <Panel title={show("milestones.title")} note={show("milestones.done", { n: done, of: detail.milestones.length })}>
+      <ul class="Rows">
+        {detail.milestones.map((milestone) => (
+          <li key={milestone.code}>
+            <label class="Tick">
+              <input
+                type="checkbox"
+                checked={milestone.done_at !== null}
+                disabled={!may("decide_handoffs")}
+                onChange={() => void turn(milestone)}
+              />
+              {of(milestone.label)}
+            </label>
+            <span class="muted small">{milestone.done_at && <When at={milestone.done_at} />}</span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+function Known({ detail }: { detail: LeadDetail }) {
+  const { of, show } = useApp();
+  return (
+    <Panel title={show("lead.known")}>
+      <dl class="Known">
+        {detail.traits.map((trait) => (
+          <>
+            <dt>{of(trait.label)}</dt>
+            <dd>
+              <bdi>{trait.value}</bdi>
+            </dd>
+          </>
+        ))}
+        <dt>{show("lead.consent")}</dt>
+        <dd>
+          {show(detail.consent.email === true ? "consent.yes" : detail.consent.email === false ? "consent.no" : "consent.unknown")}
+        </dd>
+        {detail.identities.map((identity) => (
+          <>
+            <dt>{show(`identity.${identity.kind}`)}</dt>
+            <dd>
+              <bdi dir="ltr">{identity.value}</bdi>
+            </dd>
+          </>
+        ))}
+        {detail.merged_from.length > 0 && (
+          <>
+            <dt>{show("lead.merged")}</dt>
+            <dd>
+              <bdi dir="ltr">{detail.merged_from.join(", ")}</bdi>
+            </dd>
+          </>
+        )}
+      </dl>
+    </Panel>
+  );
+}
+
+function LogCall({ lead, onDone }: { lead: string; onDone(): void }) {
+  const { show, say, notify } = useApp();
+  const [text, setText] = useState("");
+  const [kind, setKind] = useState("call");
+  const send = async () => {
+    await ask(`/leads/${encodeURIComponent(lead)}/notes`, { method: "POST", once: true, body: { kind, text } });
+    notify({ text: show("note.saved") });
+    onDone();
+  };
+  return (
+    <Dialog title={show("note.title")} onClose={onDone}>
+      <Form button={show("save")} onSubmit={send}>
+        <Select
+          label={say("note.kind")}
+          value={kind}
+          choices={(["call", "meeting", "note"] as const).map((value) => ({ value, label: say(`note.${value}`) }))}
+          onChange={setKind}
+        />
+        <Field label={say("note.text")} value={text} onInput={setText} rows={5} required maxLength={4000} />
+      </Form>
+    </Dialog>
+  );
+}
+
+function Assign({ detail, onDone }: { detail: LeadDetail; onDone(): void }) {
+  const { show, say, options, lang } = useApp();
+  const [to, setTo] = useState(detail.lead.owner ? `u:${detail.lead.owner.id}` : "");
+  const send = async () => {
+    const [kind, id] = to.split(/:(.*)/s);
+    const body = { user: kind === "u" ? id : null, team: kind === "t" ? id : null };
+    await ask(`/leads/${encodeURIComponent(detail.lead.id)}/owner`, { method: "PUT", body });
+    onDone();
+  };
+  return (
+    <Dialog title={show("lead.assign")} onClose={onDone}>
+      <Form button={show("save")} onSubmit={send}>
+        <Select
+          label={say("lead.owner")}
+          value={to}
+          choices={[
+            { value: "", label: say("lead.nobody") },
+            ...options.people.map((each) => ({ value: `u:${each.id}`, label: each.name })),
+            ...options.teams.map((each) => ({ value: `t:${each.name}`, label: each.label[lang] })),
+          ]}
+          onChange={setTo}
+        />
+      </Form>
+    </Dialog>
+  );
+}
+
+function Tools({ detail, onChange }: { detail: LeadDetail; onChange(): void }) {
+  const { show, may } = useApp();
+  const [open, setOpen] = useState<"call" | "assign" | null>(null);
+  const done = () => {
+    setOpen(null);
+    onChange();
+  };
+  usePageKeys({ c: () => setOpen("call") }, []);
+  const handoff = detail.handoffs.find((each) => each.state === "waiting" || each.state === "accepted");
+  return (
+    <>
+      {may("decide_handoffs") && handoff && (
+        <a class="Button" href={`/handoffs/${encodeURIComponent(handoff.id)}`}>
+          {show(handoff.state === "waiting" ? "lead.decide" : "lead.return")}
+        </a>
+      )}
+      <button type="button" class="Button" onClick={() => setOpen("assign")}>
+        {show("lead.assign")}
+      </button>
+      <button type="button" class="Button primary" onClick={() => setOpen("call")}>
+        {show("note.title")} <KeyCap>C</KeyCap>
+      </button>
+      {open === "call" && <LogCall lead={detail.lead.id} onDone={done} />}
+      {open === "assign" && <Assign detail={detail} onDone={done} />}
+    </>
+  );
+}
+
+function Who({ detail, onChange }: { detail: LeadDetail; onChange(): void }) {
+  const { valueLabel, say, isolate } = useApp();
+  const { lead } = detail;
+  const parts = [lead.title, accountName(lead.account), ...Object.entries(lead.dimensions).map(([name, value]) => valueLabel(name, value))];
+  return (
+    <>
+      <Head
+        title={leadName(lead)}
+        crumb={
+          <>
+            {parts.filter(Boolean).map((part, i) => (
+              <>
+                {i > 0 && " · "}
+                <bdi>{part}</bdi>
+              </>
+            ))}
+          </>
+        }
+        end={<Tools detail={detail} onChange={onChange} />}
+      />
+      <p class="Under">
+        <span>
+          {isolate(say("lead.owner"))}: <Owner lead={lead} />
+        </span>
+        {lead.lap > 1 && <span class="muted">{isolate(say("lead.lap", { n: lead.lap }))}</span>}
+      </p>
+    </>
+  );
+}
+
+export function LeadPage({ id }: PageProps) {
+  const { say } = useApp();
+  const path = `/leads/${encodeURIComponent(id!)}`;
+  const mine = (change: Change) => change.kind === "lead" && change.id === id;
+  const data = useData<LeadDetail>(path, { on: ["lead"], when: mine });
+  const why = useData<Why>(`${path}/why`, { on: ["lead", "definition"], when: (change) => change.kind !== "lead" || mine(change) });
+  const reload = () => {
+    data.reload();
+    why.reload();
+  };
+  return (
+    <Fetched data={data} rows={14}>
+      {(detail) => (
+        <>
+          <Who detail={detail} onChange={reload} />
+          <ol class="StagePath" aria-label={say("lead.path")}>
+            {detail.path.map((step) => (
+              <Step step={step} key={step.stage} />
+            ))}
+          </ol>
+          <div class="Cols">
+            <div class="Stack">
+              <Fetched data={why} rows={5}>
+                {(value) => (
+                  <>
+                    <Missing why={value} />
+                    {detail.scores.map((score) => (
+                      <ScoreLedger score={score} key={score.name} />
+                    ))}
+                    <Held why={value} />
+                  </>
+                )}
+              </Fetched>
+              {detail.fit.map((fit) => (
+                <Fit fit={fit} key={fit.name} />
+              ))}
+            </div>
+            <div class="Stack">
+              <Trail lead={detail.lead.id} />
+              <Group detail={detail} />
+              {detail.bant.map((bant) => (
+                <Bant bant={bant} lead={detail.lead.id} onChange={reload} key={bant.name} />
+              ))}
+              <Milestones detail={detail} onChange={reload} />
+              <PlaybookList playbooks={detail.playbooks} />
+              <Known detail={detail} />
+              <Past detail={detail} />
+            </div>
+          </div>
+        </>
+      )}
+    </Fetched>
+  );
+}
+
+/** What was decided on this lead before. */
+function Past({ detail }: { detail: LeadDetail }) {
+  const { show, of } = useApp();
+  if (detail.handoffs.length === 0) return null;
+  return (
+    <Panel title={show("lead.handoffs")} note={<Num>{format.count(detail.handoffs.length)}</Num>}>
+      <ul class="Rows">
+        {detail.handoffs.map((handoff) => (
+          <li key={handoff.id}>
+            <span>
+              <a href={`/handoffs/${encodeURIComponent(handoff.id)}`}>{show(`handoff.${handoff.state}`)}</a>
+              <span class="sub wrap">
+                {handoff.decision?.reason_label && <>{of(handoff.decision.reason_label)} · </>}
+                <When at={handoff.decision?.at ?? handoff.proposed_at} />
+              </span>
+            </span>
+            {handoff.sla && <SlaClock sla={handoff.sla} />}
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}

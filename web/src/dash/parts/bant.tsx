@@ -1,0 +1,141 @@
+// BANT: what is known, from whom, and what to ask. An answer that nobody gave is no "no".
+import { useState } from "preact/hooks";
+import { useApp } from "../app";
+import type { Bant as Model, Fit as Profile } from "../api-types";
+import { ask } from "../data/api";
+import { Panel, When } from "./basics";
+import { Dialog } from "./dialog";
+import { Field, Form } from "./form";
+
+type Answer = Model["answers"][number];
+const kinds = { yes: "good", no: "bad", unknown: "few" };
+
+export function AnswerPill({ answer }: { answer: Answer["answer"] }) {
+  const { show } = useApp();
+  return (
+    <span class={`BandPill ${kinds[answer]}`}>
+      <span>{show(`answer.${answer}`)}</span>
+    </span>
+  );
+}
+
+function OneAnswer({ answer }: { answer: Answer }) {
+  const { of } = useApp();
+  return (
+    <div>
+      <h3>
+        {of(answer.label)} <AnswerPill answer={answer.answer} />
+      </h3>
+      <p>
+        {answer.said && (
+          <>
+            <q>
+              <bdi>{answer.said}</bdi>
+            </q>{" "}
+          </>
+        )}
+        {answer.source && (
+          <>
+            {of(answer.source)}, <When at={answer.at} />
+          </>
+        )}
+        {answer.answer === "unknown" && answer.question && of(answer.question)}
+      </p>
+    </div>
+  );
+}
+
+export function Bant({ bant, lead, onChange }: { bant: Model; lead?: string; onChange?(): void }) {
+  const { of, show } = useApp();
+  const [open, setOpen] = useState(false);
+  return (
+    <Panel title={of(bant.label)} note={show("bant.count", { yes: bant.yes, of: bant.of, need: bant.pass_at })}>
+      <div class="Bant">
+        {bant.answers.map((answer) => (
+          <OneAnswer answer={answer} key={answer.code} />
+        ))}
+      </div>
+      {lead !== undefined && (
+        <p class="Buttons">
+          <button type="button" class="Button" onClick={() => setOpen(true)}>
+            {show("bant.write")}
+          </button>
+        </p>
+      )}
+      {open && (
+        <Answers
+          bant={bant}
+          lead={lead!}
+          onDone={() => {
+            setOpen(false);
+            onChange?.();
+          }}
+        />
+      )}
+    </Panel>
+  );
+}
+
+function Answers({ bant, lead, onDone }: { bant: Model; lead: string; onDone(): void }) {
+  const { of, show, say } = useApp();
+  const [given, setGiven] = useState(() =>
+    Object.fromEntries(bant.answers.map(({ code, answer, said }) => [code, { answer, said: said ?? "" }])),
+  );
+  const set = (code: string, change: Partial<{ answer: Answer["answer"]; said: string }>) =>
+    setGiven((was) => ({ ...was, [code]: { ...was[code]!, ...change } }));
+  const send = async () => {
+    await ask(`/leads/${encodeURIComponent(lead)}/answers`, { method: "PUT", body: { model: bant.name, answers: given } });
+    onDone();
+  };
+  return (
+    <Dialog title={of(bant.label)} onClose={onDone}>
+      <Form button={show("save")} onSubmit={send}>
+        {bant.answers.map(({ code, label, question }) => (
+          <fieldset class="Answering" key={code}>
+            <legend>{of(label)}</legend>
+            <span class="Segment">
+              {(["yes", "no", "unknown"] as const).map((answer) => (
+                <button type="button" aria-pressed={given[code]!.answer === answer} onClick={() => set(code, { answer })}>
+                  {show(`answer.${answer}`)}
+                </button>
+              ))}
+            </span>
+            <Field
+              label={say("bant.said")}
+              value={given[code]!.said}
+              onInput={(said) => set(code, { said })}
+              maxLength={1000}
+              help={question && of(question)}
+            />
+          </fieldset>
+        ))}
+      </Form>
+    </Dialog>
+  );
+}
+
+const met = { yes: "tick", no: "cross", unknown: "unknown" };
+const marks = { yes: "✓", no: "◆", unknown: "?" };
+
+export function Fit({ fit }: { fit: Profile }) {
+  const { of, show, say } = useApp();
+  return (
+    <Panel title={of(fit.label)} note={show("fit.match", { match: fit.match_pct ?? 0, needed: fit.needed_pct })}>
+      <ul class="CheckList">
+        {fit.criteria.map((criterion) => (
+          <li key={criterion.code}>
+            <span class={met[criterion.met]} aria-hidden="true">
+              {marks[criterion.met]}
+            </span>
+            <span>
+              {of(criterion.label)} <span class="visually-hidden">{say(`truth.${criterion.met}`)}</span>
+            </span>
+            <span class="muted small">
+              {criterion.value !== null && <bdi>{criterion.value}</bdi>} {show("fit.weight", { n: criterion.weight })}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}

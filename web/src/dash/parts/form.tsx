@@ -1,0 +1,130 @@
+// Forms: a field with its name, a choice, and a button that waits for the server and says what was wrong.
+import type { ComponentChildren } from "preact";
+import { useId, useState } from "preact/hooks";
+import { useApp } from "../app";
+import { useErrorText } from "./basics";
+
+interface FieldProps {
+  label: string;
+  value: string;
+  onInput(value: string): void;
+  type?: "text" | "email" | "password" | "date" | "search";
+  required?: boolean;
+  rows?: number;
+  help?: ComponentChildren;
+  autocomplete?: string;
+  minLength?: number;
+  maxLength?: number;
+}
+
+export function Field({ label, value, onInput, rows, help, type = "text", ...more }: FieldProps) {
+  const id = useId();
+  const common = {
+    id,
+    value,
+    dir: type === "email" || type === "password" ? "ltr" : type === "date" ? undefined : "auto",
+    "aria-describedby": help ? `${id}-help` : undefined,
+    onInput: (event: Event) => onInput((event.target as HTMLInputElement).value),
+    ...more,
+  } as const;
+  return (
+    <p class="Field">
+      <label for={id}>{label}</label>
+      {rows ? <textarea rows={rows} {...common} /> : <input type={type} {...common} />}
+      {help && (
+        <span class="help" id={`${id}-help`}>
+          {help}
+        </span>
+      )}
+    </p>
+  );
+}
+
+export interface Choice {
+  value: string;
+  label: string;
+}
+
+interface SelectProps {
+  label: string;
+  value: string;
+  choices: Choice[];
+  onChange(value: string): void;
+  /** The name stands inside, before the value: in a row of filters. */
+  inline?: boolean;
+}
+
+export function Select({ label, value, choices, onChange, inline = false }: SelectProps) {
+  const id = useId();
+  return (
+    <span class={inline ? "Picker" : "Field"}>
+      <label for={id}>{label}</label>
+      <select id={id} value={value} onChange={(event) => onChange((event.target as HTMLSelectElement).value)}>
+        {choices.map((choice) => (
+          <option value={choice.value} selected={choice.value === value} key={choice.value}>
+            {choice.label}
+          </option>
+        ))}
+      </select>
+    </span>
+  );
+}
+
+/** Several at once. */
+export function Ticks({ label, values, choices, onChange }: { label: string; values: string[]; choices: Choice[]; onChange(values: string[]): void }) {
+  const turn = (value: string) =>
+    onChange(values.includes(value) ? values.filter((each) => each !== value) : [...values, value]);
+  return (
+    <fieldset class="Ticks">
+      <legend>{label}</legend>
+      {choices.map((choice) => (
+        <label class="Choice" key={choice.value}>
+          <input type="checkbox" checked={values.includes(choice.value)} onChange={() => turn(choice.value)} />
+          {choice.label}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+interface FormProps {
+  children: ComponentChildren;
+  button: ComponentChildren;
+  /** Done when it resolves; what it throws is shown. */
+  onSubmit(): Promise<unknown>;
+  end?: ComponentChildren;
+}
+
+export function Form({ children, button, onSubmit, end }: FormProps) {
+  const { isolate } = useApp();
+  const text = useErrorText();
+  const [error, setError] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    setBusy(true);
+    setError(null);
+    try {
+      await onSubmit();
+    } catch (wrong) {
+      setError(wrong);
+    }
+    setBusy(false);
+  };
+  return (
+    <form class="Form" onSubmit={submit}>
+      {children}
+      {error !== null && (
+        <p class="Wrong" role="alert">
+          {isolate(text(error))}
+        </p>
+      )}
+      <p class="Buttons">
+        <button type="submit" class="Button primary" disabled={busy}>
+          {button}
+        </button>
+        {end}
+      </p>
+    </form>
+  );
+}

@@ -1,0 +1,154 @@
+// Search and commands: one box for every way and every lead. Arrows choose, Enter goes, Escape closes.
+import { useEffect, useRef, useState } from "preact/hooks";
+import { useApp } from "../app";
+import type { LeadPage } from "../api-types";
+import { ask } from "../data/api";
+import { go } from "../data/router";
+import { accountName, leadName } from "./basics";
+import { WAYS } from "./shell";
+
+interface Command {
+  id: string;
+  label: string;
+  note: string;
+  run(): void;
+}
+
+interface PaletteProps {
+  onLanguage(): void;
+  onTheme(): void;
+  onSignOut(): void;
+  onClose(): void;
+}
+
+function useCommands({ onLanguage, onTheme, onSignOut }: PaletteProps): Command[] {
+  const { say, may } = useApp();
+  const ways = WAYS.filter((way) => way.may === undefined || may(way.may)).flatMap((way) =>
+    (way.beside.length > 0 ? way.beside : [way]).map((each) => ({
+      id: each.href,
+      label: say(each.key),
+      note: say("palette.go"),
+      run: () => go(each.href),
+    })),
+  );
+  const acts = [
+    { id: "language", label: say("language.change"), run: onLanguage },
+    { id: "theme", label: say("theme"), run: onTheme },
+    { id: "sign-out", label: say("user.sign_out"), run: onSignOut },
+  ];
+  return [...ways, ...acts.map((act) => ({ ...act, note: say("palette.do") }))];
+}
+
+/** Leads that the words may mean, once the typing rests. */
+function useLeads(words: string): Command[] {
+  const { say, isolate: _ } = useApp();
+  const [leads, setLeads] = useState<Command[]>([]);
+  useEffect(() => {
+    if (words.trim() === "") return setLeads([]);
+    const stop = new AbortController();
+    const timer = setTimeout(() => {
+      ask<LeadPage>(`/leads?limit=6&q=${encodeURIComponent(words.trim())}`, { signal: stop.signal }).then(
+        ({ items }) =>
+          setLeads(
+            items.map((lead) => ({
+              id: `lead-${lead.id}`,
+              label: leadName(lead),
+              note: accountName(lead.account) || say("palette.lead"),
+              run: () => go(`/leads/${encodeURIComponent(lead.id)}`),
+            })),
+          ),
+        () => {},
+      );
+    }, 120);
+    return () => {
+      clearTimeout(timer);
+      stop.abort();
+    };
+  }, [words]);
+  return leads;
+}
+
+export function Palette(props: PaletteProps) {
+  const { say } = useApp();
+  const [words, setWords] = useState("");
+  const [place, setPlace] = useState(0);
+  const box = useRef<HTMLDialogElement>(null);
+  const commands = useCommands(props);
+  const wanted = words.trim().toLowerCase();
+  const found = [...commands.filter(({ label }) => label.toLowerCase().includes(wanted)), ...useLeads(words)];
+  useEffect(() => {
+    const before = document.activeElement as HTMLElement | null;
+    box.current!.showModal();
+    return () => before?.focus?.({ preventScroll: true });
+  }, []);
+  const run = (command: Command | undefined) => {
+    if (!command) return;
+    props.onClose();
+    command.run();
+  };
+  const key = (event: KeyboardEvent) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) setPlace((found.length + place + step) % Math.max(1, found.length));
+    else if (event.key === "Enter") run(found[place]);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <dialog
+      ref={box}
+      class="Dialog Palette"
+      aria-label={say("palette.open")}
+      onCancel={props.onClose}
+      onClick={(event) => event.target === box.current && props.onClose()}
+    >
+      <div class="inside">
+        <input
+          type="search"
+          role="combobox"
+          aria-expanded="true"
+          aria-controls="palette-list"
+          aria-activedescendant={found[place] ? `palette-${place}` : undefined}
+          aria-label={say("palette.open")}
+          placeholder={say("palette.hint")}
+          autocomplete="off"
+          dir="auto"
+          value={words}
+          onInput={(event) => {
+            setWords((event.target as HTMLInputElement).value);
+            setPlace(0);
+          }}
+          onKeyDown={key}
+        />
+        <Found found={found} place={place} onRun={run} />
+      </div>
+    </dialog>
+  );
+}
+
+function Found({ found, place, onRun }: { found: Command[]; place: number; onRun(command: Command): void }) {
+  const { say, isolate } = useApp();
+  useEffect(() => document.getElementById(`palette-${place}`)?.scrollIntoView({ block: "nearest" }), [place]);
+  return (
+    <ul id="palette-list" role="listbox" aria-label={say("palette.found")}>
+      {found.map((command, i) => (
+        <li
+          id={`palette-${i}`}
+          role="option"
+          aria-selected={i === place}
+          key={command.id}
+          onClick={() => onRun(command)}
+        >
+          <span>
+            <bdi>{command.label}</bdi>
+          </span>
+          <span class="muted small">{isolate(command.note)}</span>
+        </li>
+      ))}
+      {found.length === 0 && (
+        <li role="option" aria-selected="false" aria-disabled="true">
+          {say("palette.none")}
+        </li>
+      )}
+    </ul>
+  );
+}

@@ -1,0 +1,241 @@
+// What stands around every page: the bar with the ways through the dashboard, notices at the foot, and the voice for
+// screen readers.
+import { useEffect, useState } from "preact/hooks";
+import { Num } from "../../text/rich";
+import { useApp, type Key, type Notice, type Permission } from "../app";
+import type { HandoffPage } from "../api-types";
+import { useData } from "../data/use-data";
+import { Icon, icons, KeyCap } from "./basics";
+
+export interface Way {
+  href: string;
+  key: Key;
+  /** Shown only to who may. */
+  may?: Permission;
+}
+
+/** The ways through the dashboard, and what lies beside each of them. */
+export const WAYS: (Way & { beside: Way[] })[] = [
+  { href: "/report", key: "nav.report", beside: [] },
+  {
+    href: "/leads",
+    key: "nav.leads",
+    beside: [
+      { href: "/leads", key: "nav.all_leads" },
+      { href: "/nobody", key: "nav.nobody" },
+    ],
+  },
+  {
+    href: "/handoffs",
+    key: "nav.handoffs",
+    beside: [
+      { href: "/handoffs", key: "nav.inbox" },
+      { href: "/rejected", key: "nav.rejected" },
+      { href: "/playbooks", key: "nav.playbooks" },
+    ],
+  },
+  {
+    href: "/agenda",
+    key: "nav.meeting",
+    beside: [
+      { href: "/agenda", key: "nav.agenda" },
+      { href: "/register", key: "nav.register" },
+      { href: "/feedback", key: "nav.feedback" },
+    ],
+  },
+  { href: "/definition", key: "nav.definition", beside: [] },
+  {
+    href: "/users",
+    key: "nav.admin",
+    may: "manage_users",
+    beside: [
+      { href: "/users", key: "nav.users" },
+      { href: "/keys", key: "nav.keys" },
+      { href: "/audit", key: "nav.audit" },
+    ],
+  },
+];
+
+const under = (path: string, href: string) => path === href || path.startsWith(`${href}/`);
+
+function Brand() {
+  const { lang } = useApp();
+  return (
+    <a class="Brand" href="/report">
+      <svg width="30" height="22" viewBox="0 0 30 22" aria-hidden="true">
+        <g fill="none" stroke="var(--line-2)" stroke-width="2" stroke-linecap="round">
+          <path d="M2 4C9 4 9 17 16 17s7-8 12-8" />
+        </g>
+        <circle cx="3.5" cy="4.2" r="3.5" fill="var(--stage-2)" />
+        <circle cx="15" cy="17" r="3" fill="var(--stage-4)" />
+        <circle cx="27" cy="9" r="2.6" fill="var(--stage-6)" />
+      </svg>
+      <bdi>{lang === "he" ? "מסע" : "masa"}</bdi>
+    </a>
+  );
+}
+
+/** How many handoffs wait, always current. */
+function Tally() {
+  const { say } = useApp();
+  const { value } = useData<HandoffPage>("/handoffs?limit=1", { on: ["handoff"] });
+  if (value === null || value.counts.waiting === 0) return null;
+  return (
+    <span class="tally">
+      <Num>{value.counts.waiting}</Num>
+      <span class="visually-hidden"> {say("nav.waiting")}</span>
+    </span>
+  );
+}
+
+interface BarProps {
+  path: string;
+  onLanguage(): void;
+  onTheme(): void;
+  onPalette(): void;
+  onSignOut(): void;
+}
+
+function UserMenu({ onSignOut }: { onSignOut(): void }) {
+  const { session, say, show } = useApp();
+  return (
+    <details class="Menu">
+      <summary class="Button quiet" aria-label={say("user.menu")} title={session.user.name}>
+        <Icon path={icons.person} />
+      </summary>
+      <div class="Card">
+        <p>
+          <strong>
+            <bdi>{session.user.name}</bdi>
+          </strong>
+          <span class="sub">
+            {session.user.roles.map((role) => (
+              <span>{show(`role.${role}`)} </span>
+            ))}
+          </span>
+        </p>
+        <a class="Button quiet" href="/account">
+          {show("user.account")}
+        </a>
+        <button type="button" class="Button quiet" id="sign-out" onClick={onSignOut}>
+          {show("user.sign_out")}
+        </button>
+      </div>
+    </details>
+  );
+}
+
+export function Bar({ path, onLanguage, onTheme, onPalette, onSignOut }: BarProps) {
+  const { lang, say, show, may } = useApp();
+  const here = (way: (typeof WAYS)[number]) => [way, ...way.beside].some((each) => under(path, each.href));
+  return (
+    <header class="TopBar Bar">
+      <div>
+        <Brand />
+        <nav aria-label={say("nav.main")}>
+          {WAYS.filter((way) => way.may === undefined || may(way.may)).map((way) => (
+            <a href={way.href} aria-current={here(way) ? "true" : undefined} key={way.href}>
+              {show(way.key)} {way.href === "/handoffs" && <Tally />}
+            </a>
+          ))}
+        </nav>
+        <span class="end">
+          <button type="button" class="Button search" id="palette" aria-label={say("palette.open")} onClick={onPalette}>
+            <Icon path={icons.search} /> <span class="word">{show("palette.short")}</span> <KeyCap>Ctrl K</KeyCap>
+          </button>
+          <button
+            type="button"
+            class="Button quiet"
+            id="language"
+            lang={lang === "he" ? "en" : "he"}
+            onClick={onLanguage}
+          >
+            {say("language.other")}
+          </button>
+          <button
+            type="button"
+            class="Button quiet"
+            id="theme"
+            aria-label={say("theme")}
+            title={say("theme")}
+            onClick={onTheme}
+          >
+            <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
+              <circle cx="8" cy="8" r="5.6" fill="none" stroke="currentColor" stroke-width="1.5" />
+              <path d="M8 2.4a5.6 5.6 0 0 1 0 11.2z" fill="currentColor" />
+            </svg>
+          </button>
+          <UserMenu onSignOut={onSignOut} />
+        </span>
+      </div>
+    </header>
+  );
+}
+
+/** The pages that lie beside this one. */
+export function Beside({ path }: { path: string }) {
+  const { say, show, may } = useApp();
+  const way = WAYS.find((each) => each.beside.some((one) => under(path, one.href)));
+  if (!way || (way.may && !may(way.may))) return null;
+  return (
+    <nav class="Beside no-print" aria-label={say(way.key)}>
+      {way.beside.map((each) => (
+        <a href={each.href} aria-current={under(path, each.href) ? "page" : undefined} key={each.href}>
+          {show(each.key)}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+const STAYS = 8000;
+
+/** Notices, the newest lowest; one that can be undone stays until its time is over. */
+export function Notices({ notices, onDone }: { notices: (Notice & { id: number })[]; onDone(id: number): void }) {
+  return (
+    <div class="Notices no-print" role="status">
+      {notices.map((notice) => (
+        <OneNotice notice={notice} key={notice.id} onDone={() => onDone(notice.id)} />
+      ))}
+    </div>
+  );
+}
+
+function OneNotice({ notice, onDone }: { notice: Notice; onDone(): void }) {
+  const { show } = useApp();
+  useEffect(() => {
+    const timer = setTimeout(onDone, STAYS);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <p class={`Toast ${notice.bad ? "bad" : ""}`}>
+      <span>{notice.text}</span>
+      {notice.undo && (
+        <button
+          type="button"
+          onClick={() => {
+            notice.undo!();
+            onDone();
+          }}
+        >
+          {show("undo")}
+        </button>
+      )}
+    </p>
+  );
+}
+
+/** Says one thing after another, each heard. */
+export function Voice({ text }: { text: string }) {
+  const [said, setSaid] = useState("");
+  useEffect(() => {
+    setSaid("");
+    const timer = setTimeout(() => setSaid(text), 60);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return (
+    <p class="visually-hidden" aria-live="polite" id="voice">
+      {said}
+    </p>
+  );
+}

@@ -1,0 +1,75 @@
+// The clock in business hours: how much is left, and how it was spent day by day.
+import { useApp } from "../app";
+import type { Sla, SlaDay } from "../api-types";
+
+/** Hours while there are many, minutes when few are left. */
+export function useLeft() {
+  const { say } = useApp();
+  return (sla: Sla): string => {
+    if (sla.state === "paused") return say("sla.paused");
+    if (sla.state === "met") return say("sla.met");
+    const minutes = Math.abs(sla.left_minutes);
+    const late = sla.state === "late";
+    if (minutes < 90) return say(late ? "sla.late_minutes" : "sla.left_minutes", { n: minutes });
+    return say(late ? "sla.late_hours" : "sla.left_hours", { n: Math.round(minutes / 60) });
+  };
+}
+
+const kindOf = (sla: Sla) => (sla.state === "ok" || sla.state === "met" ? "" : sla.state);
+
+export function SlaMark({ sla }: { sla: Sla }) {
+  const { isolate } = useApp();
+  const left = useLeft();
+  return <span class={`SlaMark ${kindOf(sla)}`}>{isolate(left(sla))}</span>;
+}
+
+export function SlaClock({ sla }: { sla: Sla }) {
+  const { isolate, of, show, instant } = useApp();
+  const left = useLeft();
+  const used = sla.total_minutes === 0 ? 100 : (100 * (sla.total_minutes - sla.left_minutes)) / sla.total_minutes;
+  return (
+    <span class={`SlaClock ${kindOf(sla)}`}>
+      <span class="top">
+        <span class="left">{isolate(left(sla))}</span>
+        <span class="muted micro">
+          {sla.paused ? (
+            of(sla.paused)
+          ) : sla.escalated_at ? (
+            <>
+              {show("sla.escalated")} <bdi>{sla.escalated_to?.name}</bdi>
+            </>
+          ) : (
+            sla.due_at && isolate(instant(sla.due_at))
+          )}
+        </span>
+      </span>
+      <span class="well" aria-hidden="true">
+        <i style={`inline-size:${Math.max(2, Math.min(100, used)).toFixed(0)}%`} />
+      </span>
+    </span>
+  );
+}
+
+/** One block a day, as wide as its hours; resting days are hatched and count nothing. */
+export function SlaBand({ days }: { days: SlaDay[] }) {
+  const { say, lang } = useApp();
+  if (days.length === 0) return null;
+  const name = (date: string) =>
+    new Intl.DateTimeFormat(lang === "he" ? "he-IL" : "en-GB", { weekday: "short", timeZone: "UTC" }).format(
+      new Date(`${date}T12:00:00Z`),
+    );
+  const rest = Math.max(60, Math.max(...days.map((day) => day.minutes)) / 5);
+  const label = days
+    .map((day) => `${name(day.date)}: ${say(`sla.${day.kind}`, { n: Math.round(day.minutes / 60) })}`)
+    .join("; ");
+  return (
+    <div class="SlaBand" role="img" aria-label={label}>
+      {days.map((day) => (
+        <span class={day.kind} style={`flex:${day.kind === "rest" ? rest : day.minutes}`} key={`${day.date}${day.kind}`}>
+          <i />
+          {name(day.date)}
+        </span>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,102 @@
+// The timeline: stages stand out, what was not counted is faint and says why, what people wrote stands as written.
+import { useState } from "preact/hooks";
+import { Num } from "../../text/rich";
+import * as format from "../../text/format";
+import { useApp } from "../app";
+import type { TimelineItem, TimelinePage } from "../api-types";
+import { useData } from "../data/use-data";
+import { Fetched, Nothing, Panel, Stage } from "./basics";
+import { More, useMore } from "./more";
+
+const FILTERS = ["all", "stage", "note"] as const;
+const kinds = { all: "", stage: "?kind=stage&kind=decision", note: "?kind=note&kind=decision" };
+
+export function Trail({ lead }: { lead: string }) {
+  const { show, say } = useApp();
+  const [filter, setFilter] = useState<(typeof FILTERS)[number]>("all");
+  const address = `/leads/${encodeURIComponent(lead)}/timeline${kinds[filter]}`;
+  const data = useData<TimelinePage>(address, { on: ["lead"], when: (change) => change.kind === "lead" && change.id === lead });
+  return (
+    <Panel
+      id="timeline"
+      title={show("lead.timeline")}
+      note={
+        <span class="Segment" role="group" aria-label={say("lead.timeline")}>
+          {FILTERS.map((name) => (
+            <button type="button" aria-pressed={filter === name} onClick={() => setFilter(name)}>
+              {show(`timeline.${name}`)}
+            </button>
+          ))}
+        </span>
+      }
+    >
+      <Fetched data={data} rows={8}>
+        {(page) => <Items page={page} address={address} key={address} />}
+      </Fetched>
+    </Panel>
+  );
+}
+
+function Items({ page, address }: { page: TimelinePage; address: string }) {
+  const { say, show } = useApp();
+  const list = useMore(address, page);
+  if (list.items.length === 0) return <Nothing title={say("timeline.none")}>{show("timeline.none_help")}</Nothing>;
+  return (
+    <>
+      <ol class="Trail">
+        {list.items.map((item) => (
+          <Item item={item} key={item.id} />
+        ))}
+      </ol>
+      <More list={list} />
+    </>
+  );
+}
+
+function Item({ item }: { item: TimelineItem }) {
+  const { of, show, lang, session, stageColor } = useApp();
+  const clock = new Intl.DateTimeFormat(lang === "he" ? "he-IL" : "en-GB", {
+    hour: "2-digit",
+    minute: "2-digit",
+    timeZone: session.zone,
+  });
+  const stage = item.stage !== null;
+  return (
+    <li class={`${stage ? "stage" : ""} ${item.counted ? "" : "faded"}`}>
+      <time dateTime={item.at}>
+        <Num>{format.day(item.at, lang)}</Num>
+        <span class="sub">
+          <Num>{clock.format(new Date(item.at))}</Num>
+        </span>
+      </time>
+      <span class="dot" style={stage ? `--c:${stageColor(item.stage!)}` : undefined} />
+      <span class="what">
+        <span class={stage ? "strong" : ""}>{stage ? <Stage stage={item.stage} /> : of(item.label)}</span>
+        {item.said && (
+          <q class="detail said">
+            <bdi>{item.said}</bdi>
+          </q>
+        )}
+        {item.detail && <span class="detail">{of(item.detail)}</span>}
+        {item.by && (
+          <span class="detail">
+            {show("by")} <bdi>{item.by.name}</bdi>
+          </span>
+        )}
+        {item.human_pct !== null && <span class="detail">{show("timeline.human", { n: item.human_pct })}</span>}
+        {item.late && <span class="detail">{show("timeline.late")}</span>}
+        <Properties of={item.properties} />
+      </span>
+    </li>
+  );
+}
+
+function Properties({ of }: { of: TimelineItem["properties"] }) {
+  const pairs = Object.entries(of);
+  if (pairs.length === 0) return null;
+  return (
+    <span class="detail">
+      <code>{pairs.map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`).join(", ")}</code>
+    </span>
+  );
+}
