@@ -100,6 +100,7 @@ export const clipped = (page) =>
           hides &&
           style.textOverflow !== "ellipsis" &&
           !element.classList.contains("visually-hidden") &&
+          !element.closest(".Editor") &&
           element.scrollWidth > element.clientWidth + 1
         );
       })

@@ -27,7 +27,7 @@ CLOCK_CALL = re.compile(r'(?<![\w.>])(time|clock|clock_gettime|gettimeofday)\s*\
 CLOCKLESS = ('base', 'value', 'cel', 'definition', 'identity', 'engine', 'calendar', 'analysis', 'report')
 
 # Written by programs of the project.
-GENERATED = ('web/src/report.ts',)
+GENERATED = ('web/src/report.ts', 'web/src/dash/api-types.ts', 'web/src/dash/why-types.ts', 'web/src/dash/catalogue.ts')
 
 MACHINE_PATH = re.compile(r'(?:^|[^\w.])/(?:work|root|farm|home/\w+)/')
 

@@ -210,9 +210,7 @@ export function detail(state, lead) {
     ],
     consent: { email: i % 3 !== 0, at: lead.captured_at },
     path: data.pathOf(lead),
-    fit: [data.fitOf(i)],
     bant: [bant],
-    scores: [data.scoreTermsOf(lead, i)],
     account: {
       account: lead.account,
       people: colleagues.length,
@@ -244,10 +242,7 @@ export function brief(state, handoff) {
   const unknown = bant.answers.filter((answer) => answer.answer === "unknown");
   return {
     handoff,
-    why: [
-      text(`התאמה לפרופיל: ${fit.match_pct}%`, `Profile match: ${fit.match_pct}%`),
-      text(`BANT: ${bant.yes} מתוך ${bant.of}`, `BANT: ${bant.yes} of ${bant.of}`),
-    ],
+    why: [text(`BANT: ${bant.yes} מתוך ${bant.of}`, `BANT: ${bant.yes} of ${bant.of}`)],
     did: done.slice(0, 5).map(({ at, label, said }) => ({ at, label, said: said && (state.hostile ?? said) })),
     fit: [fit],
     bant: [bant],

@@ -204,24 +204,6 @@ export const fitOf = (i) => {
   };
 };
 
-/** Terms that add up to the score the list shows. */
-export function scoreTermsOf(lead, i) {
-  const total = lead.score.value;
-  const parts = [20, 25, 12].map((most, k) => Math.min(most, Math.round(total * [0.26, 0.33, 0.15][k])));
-  const rest = total - parts.reduce((sum, part) => sum + part, 0);
-  const terms = words.TERMS.map((term, k) => ({
-    ...term,
-    points: k < 3 ? parts[k] : rest,
-    capped: k === 2 && i % 3 === 0,
-    known: k !== 1 || i % 5 !== 0,
-  }));
-  const { name, value, above, verdict } = lead.score;
-  const sales = name === "sales";
-  const label = sales ? text("ניקוד המכירות", "sales score") : text("ניקוד ההסמכה", "qualification score");
-  const owner = sales ? "sales" : "marketing";
-  return { name, label, owner, value, above, borderline_from: sales ? 70 : null, verdict, terms, as_of: stamp(NOW) };
-}
-
 export function timelineOf(lead, i) {
   const types = Object.keys(words.EVENTS);
   const items = [];
@@ -319,95 +301,59 @@ export const milestonesOf = (lead) =>
 
 /* ---------- why ---------- */
 
-const clause = (path, he, en, truth, more = {}) => ({
-  path,
-  label: text(he, en),
-  truth,
-  rule: null,
-  have: null,
-  need: null,
-  values: [],
-  events: [],
-  events_total: 0,
-  would: null,
-  members: [],
-  ...more,
+const whySample = JSON.parse(readFileSync(new URL("../fixtures/why.json", import.meta.url), "utf8"));
+
+/** A stage that the sample holds, told as one that is still ahead. */
+const asAhead = ({ stage, label, how, text: why, clause }) => ({
+  stage,
+  label,
+  next: false,
+  decided: how === "decided",
+  waits_for: null,
+  waits_until: null,
+  missing: [{ kind: how === "decided" ? "decision" : "some", clause: null, text: why, need: 1, until: null }],
+  due: null,
+  advice: [],
+  held_first: null,
+  held_last: null,
+  gate: null,
+  clause,
 });
 
-function rulesOf(lead, i) {
-  const items = timelineOf(lead, i).filter((item) => item.kind === "event" && item.counted);
-  const events = items.slice(0, 3).map(({ id, at, label }) => ({ id, at, label }));
-  const score = lead.score.value;
-  return {
-    MCL: [
-      clause("MCL.left_details", "השאיר פרטים", "left details", "yes", { have: 1, need: 1, events, events_total: 1 }),
-      clause("MCL.work_email", "מייל של העבודה", "a work e-mail", "yes", {
-        rule: '!person.email.endsWith("@mail.example")',
-        values: [{ name: "person.email", value: lead.email }],
-      }),
-    ],
-    MEL: [
-      clause("MEL.comes_back", "שלוש כניסות לעמודים רלוונטיים", "three visits of relevant pages", "yes", {
-        have: 4,
-        need: 3,
-        events,
-        events_total: 4,
-      }),
-    ],
-    MQL: [
-      clause("MQL.fits", "מתאים לפרופיל", "fits the profile", "yes", {
-        rule: "icp.us_east_saas.matched",
-        values: [{ name: "icp.us_east_saas.fit", value: "0.9" }],
-      }),
-      clause("MQL.bant", "עבר BANT", "passed BANT", "yes", { have: 3, need: 3 }),
-    ],
-    SAL: [],
-    SQL: [
-      clause("SQL.bant", "כל BANT", "all of BANT", "unknown", {
-        have: 3,
-        need: 4,
-        would: text("לשאול על לוח הזמנים בשיחה הבאה", "Ask about the timeline on the next call"),
-      }),
-      clause("SQL.score", "ניקוד מכירות מעל 80", "sales score above 80", score > 80 ? "yes" : "no", {
-        rule: "scores.sales > 80",
-        values: [{ name: "scores.sales", value: String(score) }],
-        would: score > 80 ? null : text("ביקור רלוונטי נוסף נותן 5", "One more relevant visit brings 5"),
-      }),
-    ],
-    SQO: [clause("SQO.intent", "הביע כוונה", "expressed intent", "no", { have: 0, need: 1 })],
-    WON: [clause("WON.on", "עסקה נסגרה", "deal won", "no", { have: 0, need: 1 })],
-  };
-}
+/** A stage that the sample has ahead, told as held. */
+const asHeld = ({ stage, label, clause }, entered) => ({
+  lap: 1,
+  stage,
+  label,
+  entered,
+  left: null,
+  how: "rule",
+  owner: "sales",
+  by: null,
+  reason: null,
+  because: null,
+  text: text("לפי הכלל", "by its rule"),
+  definition: whySample.definition.hash,
+  clause,
+});
 
-export function whyOf(lead, i) {
-  const rules = rulesOf(lead, i);
-  const path = pathOf(lead);
-  const held = path.filter((step) => step.entered_at !== null);
-  const ahead = path.find((step) => step.state === "ahead") ?? null;
-  const short = (list) => list.filter((each) => each.truth !== "yes").length;
-  return {
-    subject: lead.id,
-    funnel: "b2b",
-    as_of: stamp(NOW),
-    mode: "recorded",
-    definition: "7c41e0d2a9b8",
-    stages: held.map((step) => ({
-      stage: step.stage,
-      state: step.state === "now" ? "now" : "held",
-      at: step.entered_at,
-      decided_by: step.stage === "SAL" ? user("u3") : null,
-      clauses: rules[step.stage].map((each) => ({ ...each, truth: "yes", would: null })),
-    })),
-    next:
-      ahead === null
-        ? null
-        : {
-            stage: ahead.stage,
-            missing: short(rules[ahead.stage]),
-            of: rules[ahead.stage].length,
-            clauses: rules[ahead.stage],
-          },
-  };
+/** The sample, brought to where the lead stands. */
+export function whyOf(lead) {
+  const why = structuredClone(whySample);
+  const [funnel] = why.funnels;
+  const times = new Map(pathOf(lead).map((step) => [step.stage, step]));
+  const all = [...funnel.stages, ...funnel.ahead];
+  const reached = (each) => times.get(each.stage)?.entered_at !== null;
+  const utc = (instant) => new Date(instant).toISOString().replace(".000Z", "Z");
+  funnel.stages = all.filter(reached).map((each) => {
+    const step = times.get(each.stage);
+    const held = "entered" in each ? each : asHeld(each, "");
+    return { ...held, entered: utc(step.entered_at), left: step.left_at && utc(step.left_at) };
+  });
+  funnel.ahead = all.filter((each) => !reached(each)).map((each) => ("entered" in each ? asAhead(each) : each));
+  funnel.ahead.forEach((each, i) => Object.assign(each, { next: i === 0 || each.stage === "WON" }));
+  Object.assign(funnel, { now_in: lead.stage, since: lead.stage_since && utc(lead.stage_since) });
+  return { ...why, subject: lead.id };
 }
 
 /* ---------- the report ---------- */

@@ -598,7 +598,14 @@ const options = (state) => ({
   reasons: words.REASONS,
   milestones: words.MILESTONES,
   scores: [
-    { name: "sales", label: text("ניקוד המכירות", "sales score"), owner: "sales", above: 80, borderline_from: 70 },
+    { name: "sales", label: text("ניקוד המכירות", "Sales score"), owner: "sales", above: 80, borderline_from: 70 },
+    {
+      name: "qualification",
+      label: text("ניקוד ההסמכה", "Qualification score"),
+      owner: "marketing",
+      above: 80,
+      borderline_from: null,
+    },
   ],
   bant: [{ name: "sales", label: text("BANT של המכירות", "BANT by sales"), pass_at: 4, answers: words.BANT }],
   dimensions: [
@@ -639,17 +646,17 @@ export const routes = {
 
   "GET /report": ({ state, query }) => ({ status: 200, body: answers.report(state, query), cached: true }),
   "GET /report/people": ({ state, query }) => ok(answers.people(state, query)),
-  "GET /report/people.csv": ({ state, query }) => ({ status: 200, csv: answers.csv(answers.people(state, query).items) }),
+  "GET /report/people.csv": ({ state, query }) => ({
+    status: 200,
+    csv: answers.csv(answers.people(state, query).items),
+  }),
 
   "GET /leads": leadList,
   "GET /leads.csv": (request) => leadList({ ...request, accept: "text/csv" }),
   "GET /leads/{id}": ({ state, params }) => ok(answers.detail(state, lead(state, params.id))),
   "GET /leads/{id}/timeline": ({ state, params, query }) =>
     ok(answers.page(answers.timeline(state, lead(state, params.id)), query)),
-  "GET /leads/{id}/why": ({ state, params }) => {
-    const of = lead(state, params.id);
-    return ok(data.whyOf(of, answers.indexOf(of)));
-  },
+  "GET /leads/{id}/why": ({ state, params }) => ok(data.whyOf(lead(state, params.id))),
   "once POST /leads/{id}/notes": note,
   "PUT /leads/{id}/answers": answer,
   "PUT /leads/{id}/owner": own,

@@ -82,23 +82,6 @@ export const BANT = [
   },
 ];
 
-export const TERMS = [
-  { id: "size", label: text("גודל חברה", "company size"), group: "fit", detail: text("210 עובדים", "210 employees") },
-  { id: "budget", label: text("תקציב", "budget"), group: "fit", detail: text("נאמר בשיחה", "said on the call") },
-  {
-    id: "branches",
-    label: text("סניפים באזור", "branches in the area"),
-    group: "fit",
-    detail: text("4 סניפים × 3", "4 branches × 3"),
-  },
-  {
-    id: "interest",
-    label: text("עניין", "interest"),
-    group: "engagement",
-    detail: text("יורד בחצי ב־30 יום", "halves in 30 days"),
-  },
-];
-
 export const EVENTS = {
   report_downloaded: text("הוריד את המחקר", "downloaded the research"),
   email_opened: text("פתח מייל", "opened a mail"),

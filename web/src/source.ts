@@ -4,8 +4,8 @@ import type { Report } from "./report";
 
 export interface Source {
   /**
-   * Address of the people behind a number, or null where nobody can list them. The cells are those of GET /report/people
-   * in schema/openapi.yaml; a value narrows to its row of a breakdown.
+   * Address of the people behind a number, or null where nobody can list them. Cells are those of GET /report/people in
+   * schema/openapi.yaml; a value narrows to its row of a breakdown.
    */
   people(cell: string, value?: { dimension: string; value: string }): string | null;
 }

@@ -2,17 +2,57 @@
 // element.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { inert, inlined, MARKER } from "../tools/inline.mjs";
-import { typesOf } from "../tools/types.mjs";
+import { parse } from "yaml";
+import { messagesOf, moduleOf } from "../tools/catalogue.mjs";
+import { apiTypesOf, typesOf, whyTypesOf } from "../tools/types.mjs";
 
 execFileSync(process.execPath, ["tools/build.mjs"], { stdio: "pipe" });
 const template = readFileSync("dist/report.html", "utf8");
 
-test("the types are those of the schema", () => {
-  const schema = JSON.parse(readFileSync("../schema/report.schema.json", "utf8"));
-  assert.equal(readFileSync("src/report.ts", "utf8"), typesOf(schema), "run node tools/types.mjs");
+const read = (path: string) => readFileSync(path, "utf8");
+const app = read("dist/app.html");
+
+test("the types are those of the schemas", () => {
+  const schema = (name: string) => JSON.parse(read(`../schema/${name}.schema.json`));
+  const say = "run node tools/types.mjs";
+  assert.equal(read("src/report.ts"), typesOf(schema("report")), say);
+  assert.equal(read("src/dash/why-types.ts"), whyTypesOf(schema("why")), say);
+  assert.equal(read("src/dash/api-types.ts"), apiTypesOf(parse(read("../schema/openapi.yaml"))), say);
+});
+
+test("the words of the dashboard are those of the catalogue", () => {
+  assert.equal(
+    read("src/dash/catalogue.ts"),
+    moduleOf(read("../locale/dashboard.txt")),
+    "run node tools/catalogue.mjs",
+  );
+});
+
+test("every word of the catalogue is used somewhere", () => {
+  const all = execFileSync("grep", ["-rhoE", '["`][a-z][a-z_.]*[."`$]', "src/dash", "--include=*.tsx"], {
+    encoding: "utf8",
+  });
+  const said = new Set(all.split("\n").map((line) => line.slice(1).replace(/["`$]$/, "")));
+  const keys = Object.keys(messagesOf(read("../locale/dashboard.txt")));
+  const unused = keys.filter(
+    (key) => !said.has(key) && ![...said].some((part) => /[._]$/.test(part) && key.startsWith(part)),
+  );
+  assert.deepEqual(unused, []);
+});
+
+test("the dashboard's script is the one that its policy names, and nothing comes from elsewhere", () => {
+  const script = app.split("<script>")[1]!.split("</script>")[0]!;
+  const hash = createHash("sha256").update(script).digest("base64");
+  assert.ok(app.includes(`script-src 'sha256-${hash}';`));
+  assert.match(app, /default-src 'none'/);
+  assert.match(app, /connect-src 'self'/);
+  assert.doesNotMatch(app, /<(link|img|iframe|script[^>]+src)\b/i);
+  assert.doesNotMatch(app, /url\((?!"?(data:|#))/);
+  assert.doesNotMatch(app, /mock|correct horse/);
 });
 
 test("the marker stands once, in the script element of the report", () => {

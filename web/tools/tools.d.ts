@@ -5,6 +5,12 @@ declare module "*/inline.mjs" {
 }
 declare module "*/types.mjs" {
   export function typesOf(schema: unknown): string;
+  export function whyTypesOf(schema: unknown): string;
+  export function apiTypesOf(document: unknown): string;
+}
+declare module "*/catalogue.mjs" {
+  export function messagesOf(text: string): Record<string, [string, string]>;
+  export function moduleOf(text: string): string;
 }
 declare module "*/mock/mock.mjs" {
   export const BASE: string;

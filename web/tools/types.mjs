@@ -1,6 +1,6 @@
-// Writes the TypeScript types of what is served: src/report.ts from schema/report.schema.json, src/dash/api-types.ts from
-// schema/openapi.yaml, so that the page can't read a field that the contract doesn't have. `node tools/types.mjs` after a
-// change of either; a test says when it was forgotten.
+// Writes the TypeScript types of what is served, from the schemas: src/report.ts, src/dash/why-types.ts and
+// src/dash/api-types.ts, so that the page can't read a field that the contract doesn't have. `node tools/types.mjs`
+// after a change of any; a test says when it was forgotten.
 import { readFileSync, writeFileSync } from "node:fs";
 
 const camel = (name) =>
@@ -18,13 +18,17 @@ function refType(ref) {
 }
 
 function objectType(node, indent) {
+  if (!node.properties && typeof node.additionalProperties !== "object") return "Record<string, unknown>";
   if (!node.properties) return `Record<string, ${typeOf(node.additionalProperties, indent)}>`;
   const pad = indent + "  ";
   const rows = Object.entries(node.properties).flatMap(([name, value]) => [
     ...(value.description ? [`${pad}/** ${value.description} */`] : []),
     `${pad}${name}${node.required?.includes(name) ? "" : "?"}: ${typeOf(value, pad)};`,
   ]);
-  const flat = `{ ${rows.map((row) => row.trim()).join(" ").replace(/;$/, "")} }`;
+  const flat = `{ ${rows
+    .map((row) => row.trim())
+    .join(" ")
+    .replace(/;$/, "")} }`;
   return rows.length <= 4 && flat.length < 90 && !/[\n*]/.test(flat) ? flat : `{\n${rows.join("\n")}\n${indent}}`;
 }
 
@@ -35,7 +39,7 @@ function arrayType(node, indent) {
 }
 
 function typeOf(node, indent) {
-  if (node === true || node === undefined) return "unknown";
+  if (node === true || node === undefined || Object.keys(node).every((key) => key === "description")) return "unknown";
   if (node.$ref) return refType(node.$ref);
   if (node.const !== undefined) return JSON.stringify(node.const);
   if (node.enum) return node.enum.map((value) => JSON.stringify(value)).join(" | ");
@@ -63,6 +67,12 @@ export function typesOf(schema) {
   return [head("report.schema.json"), ...declarations(schema.$defs), report].join("\n\n") + "\n";
 }
 
+/** Types of what `masa why` prints. */
+export function whyTypesOf(schema) {
+  const why = `/** ${schema.description} */\nexport type Why = ${typeOf(schema, "")};`;
+  return [head("why.schema.json"), ...declarations(schema.$defs), why].join("\n\n") + "\n";
+}
+
 /** Types of the schemas of the served interface; what they take from the report is imported. */
 export function apiTypesOf(document) {
   const { schemas } = document.components;
@@ -78,5 +88,6 @@ if (process.argv[1]?.endsWith("types.mjs")) {
   const read = (path) => readFileSync(new URL(path, import.meta.url), "utf8");
   const write = (path, text) => writeFileSync(new URL(path, import.meta.url), text);
   write("../src/report.ts", typesOf(JSON.parse(read("../../schema/report.schema.json"))));
+  write("../src/dash/why-types.ts", whyTypesOf(JSON.parse(read("../../schema/why.schema.json"))));
   write("../src/dash/api-types.ts", apiTypesOf(parse(read("../../schema/openapi.yaml"))));
 }

@@ -112,7 +112,12 @@ function beforeRow(
 }
 
 /** Who they are, where somebody can say. */
-function peopleRow(page: Speaker, cell: string, value?: { dimension: string; value: string }, label: Pair = words.people): Row | null {
+function peopleRow(
+  page: Speaker,
+  cell: string,
+  value?: { dimension: string; value: string },
+  label: Pair = words.people,
+): Row | null {
   const address = page.source.people(cell, value);
   return address === null ? null : [label, <a href={address}>{page.show(words.openPeople)}</a>];
 }
@@ -306,7 +311,8 @@ function channelPeek(page: Speaker, each: Channel): Peek {
       ],
       [words.restsOn, show(each.rests_on === "spend" ? words.restsOnSpend : words.restsOnRate)],
       sureRow(page, each.needs_more, null),
-      page.report.spend && peopleRow(page, `stage:${firstStage(page)}`, { dimension: page.report.spend.dimension, value: each.source }),
+      page.report.spend &&
+        peopleRow(page, `stage:${firstStage(page)}`, { dimension: page.report.spend.dimension, value: each.source }),
     ],
   );
 }

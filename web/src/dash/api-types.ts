@@ -168,7 +168,7 @@ export type Lead = {
   /** Dimension to value; names in Options. */
   dimensions: Record<string, string>;
   sla: Sla | null;
-  last_touch:  | null;
+  last_touch: { at: string; label: Text } | null;
   captured_at: string | null;
 };
 
@@ -250,32 +250,6 @@ export type Bant = {
   })[];
 };
 
-export type ScoreTerm = {
-  id: string;
-  label: Text;
-  /** fit reads what is known of the account, engagement what was done. */
-  group: "fit" | "engagement" | "other";
-  points: number;
-  /** 4 branches × 3. */
-  detail: Text | null;
-  capped: boolean;
-  /** False: it adds 0 because something is not known. */
-  known: boolean;
-};
-
-export type Score = {
-  name: string;
-  label: Text;
-  owner: string | null;
-  value: number;
-  above: number;
-  borderline_from: number | null;
-  verdict: "below" | "borderline" | "above";
-  /** They add up to value. */
-  terms: ScoreTerm[];
-  as_of: string;
-};
-
 export type Fit = {
   name: string;
   label: Text;
@@ -335,10 +309,14 @@ export type LeadDetail = {
   consent: { email: boolean | null; at: string | null };
   /** All stages of the funnel in order, in the present lap. */
   path: StageStep[];
-  fit: Fit[];
   bant: Bant[];
-  scores: Score[];
-  account:  | null;
+  account: {
+    account: AccountRef;
+    people: number;
+    open: number;
+    won: number;
+    dimensions: Record<string, string>;
+  } | null;
   group: Member[];
   /** Newest first. */
   handoffs: Handoff[];
@@ -492,7 +470,7 @@ export type BulkInput = {
 
 export type BulkResult = {
   /** In the order asked; each stands alone. */
-  results: ({ id: string; handoff: Handoff | null; error:  | null })[];
+  results: ({ id: string; handoff: Handoff | null; error: { code: string; message: string } | null })[];
 };
 
 export type Rejected = {
@@ -572,7 +550,18 @@ export type Entry = {
   /** Code of the report's action that it answers. */
   action: string | null;
   /** What it was to change, and what became of it. */
-  measure:  | null;
+  measure: {
+    kpi: string;
+    label: Text;
+    unit: "pct" | "count" | "days" | "money" | "ratio";
+    before: number | null;
+    before_n: number | null;
+    after: number | null;
+    after_n: number | null;
+    after_ci95: Interval;
+    change: Change | null;
+    as_of: string | null;
+  } | null;
 };
 
 export type EntryInput = {
@@ -750,7 +739,7 @@ export type Job = {
   };
   /** When done. */
   result: Backtest | null;
-  error:  | null;
+  error: { code: string; message: string } | null;
 };
 
 export type User = {
@@ -781,7 +770,7 @@ export type UserInput = {
 
 export type Invited = {
   user: User;
-  /** Works once. */
+  /** Works once; the token stands behind the #, so that no server log holds it. /claim#TOKEN, and /claim?first#TOKEN for the first admin. */
   link: string;
   expires_at: string;
 };
@@ -838,7 +827,7 @@ export type AuditItem = {
   actor: { kind: "user" | "key" | "system"; id: string | null; name: string };
   /** Dotted: handoff.accepted, definition.published, user.locked. */
   action: string;
-  subject:  | null;
+  subject: { kind: string; id: string; label: string } | null;
   text: Text;
   ip: string | null;
   details: Record<string, unknown>;
@@ -897,38 +886,6 @@ export type Claim = {
 };
 
 export type PasswordInput = { current: string; new: string };
-
-export type Why = {
-  subject: string;
-  funnel: string;
-  as_of: string;
-  mode: "recorded" | "if";
-  definition: string;
-  stages: ({
-    stage: string;
-    state: "held" | "now" | "ahead";
-    at: string | null;
-    decided_by: UserRef | null;
-    clauses: WhyClause[];
-  })[];
-  next:  | null;
-};
-
-export type WhyClause = {
-  path: string;
-  label: Text;
-  truth: "yes" | "no" | "unknown";
-  /** The expression, as written. */
-  rule: string | null;
-  have: number | null;
-  need: number | null;
-  values: { name: string; value: string }[];
-  events: { id: string; at: string; label: Text }[];
-  events_total: number;
-  /** What would bring it. */
-  would: Text | null;
-  members: WhyClause[];
-};
 
 export type Backtest = {
   from: string;

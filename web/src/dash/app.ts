@@ -58,15 +58,14 @@ export function useApp() {
     isolate: (text: string) => isolated(text, lang),
     may: (permission: Permission) => session.may.includes(permission),
     day: (iso: string) => format.day(iso, lang),
+    /** Of the coming days: their name and the hour. */
+    soon: (iso: string) => format.soon(iso, lang, session.zone),
     instant: (iso: string) => format.instant(iso, lang, session.zone),
     stageLabel: (code: string) => named(funnel?.stages, (each) => each.stage === code, code),
-    ownerLabel: (code: string | null) => (code === null ? "" : named(options.owners, (each) => each.code === code, code)),
+    ownerLabel: (code: string | null) =>
+      code === null ? "" : named(options.owners, (each) => each.code === code, code),
     valueLabel: (dimension: string, value: string) =>
-      named(
-        options.dimensions.find((each) => each.name === dimension)?.values,
-        (each) => each.value === value,
-        value,
-      ),
+      named(options.dimensions.find((each) => each.name === dimension)?.values, (each) => each.value === value, value),
     stageColor: (code: string) => stageColor(funnel?.stages.map(({ stage }) => stage) ?? [], code),
   };
 }

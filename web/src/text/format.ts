@@ -101,6 +101,16 @@ export function instant(iso: string, lang: Lang, zone: string): string {
   }).format(new Date(iso));
 }
 
+/** A moment of these days: the day of the week and the hour. */
+export function soon(iso: string, lang: Lang, zone: string): string {
+  return new Intl.DateTimeFormat(lang === "he" ? "he-IL" : "en-GB", {
+    weekday: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+    timeZone: zone,
+  }).format(new Date(iso));
+}
+
 /** "2026-01" as a short month, with its year when it is the first of the row or a January. */
 export function month(code: string, lang: Lang): string {
   const date = new Date(`${code}-15T12:00:00Z`);

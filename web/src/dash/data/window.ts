@@ -48,7 +48,7 @@ export class ListWindow<T> {
   show(first: number, last: number) {
     const from = Math.max(0, Math.floor(first / this.size));
     const to = Math.floor((last + this.size / 2) / this.size);
-    for (let i = from; i <= Math.min(to, this.pages.length); i++) this.need(i);
+    for (let i = Math.min(from, this.pages.length); i <= Math.min(to, this.pages.length); i++) this.need(i);
     this.letGo(from, to);
   }
 
@@ -99,6 +99,7 @@ export class ListWindow<T> {
     const held = this.pages.flatMap((page, i) => (page.items === null ? [] : [i]));
     if (held.length <= PAGES_KEPT) return;
     const far = (i: number) => (i < from ? from - i : Math.max(0, i - to));
-    for (const i of held.sort((a, b) => far(b) - far(a)).slice(0, held.length - PAGES_KEPT)) this.pages[i]!.items = null;
+    for (const i of held.sort((a, b) => far(b) - far(a)).slice(0, held.length - PAGES_KEPT))
+      this.pages[i]!.items = null;
   }
 }

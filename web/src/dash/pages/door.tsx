@@ -20,7 +20,13 @@ const SIGNS = {
   offline_change: "error.offline_change",
 } as const;
 
-function Frame({ lang, onLanguage, title, note, children }: Omit<DoorProps, "onEnter"> & { title: string; note: string; children: ComponentChildren }) {
+function Frame({
+  lang,
+  onLanguage,
+  title,
+  note,
+  children,
+}: Omit<DoorProps, "onEnter"> & { title: string; note: string; children: ComponentChildren }) {
   const { say } = speaker(lang);
   useEffect(() => {
     document.title = `${title} · masa`;
@@ -54,7 +60,7 @@ interface EntryProps {
   lang: Lang;
   name: string;
   label: string;
-  type?: string;
+  type?: "text" | "email" | "password";
   autocomplete: string;
   minLength?: number;
   help?: string;
@@ -67,7 +73,7 @@ function Entry({ name, label, type = "text", autocomplete, minLength, help }: En
       <input
         id={name}
         name={name}
-        type={type}
+        {...({ type } as { type: "text" })}
         required
         dir={type === "text" ? "auto" : "ltr"}
         autocomplete={autocomplete}

@@ -3,20 +3,20 @@ import { useState } from "preact/hooks";
 import { Num } from "../../text/rich";
 import * as format from "../../text/format";
 import { useApp } from "../app";
-import type { LeadDetail, Member, Milestone, StageStep, Why } from "../api-types";
+import type { LeadDetail, Member, Milestone, StageStep } from "../api-types";
+import type { Why } from "../why-types";
 import { ask } from "../data/api";
 import type { Change } from "../data/live";
 import { useData } from "../data/use-data";
-import { accountName, Fetched, Head, leadName, LeadLink, Panel, Stage, When } from "../parts/basics";
-import { Bant, Fit } from "../parts/bant";
+import { accountName, Fetched, Head, KeyCap, leadName, LeadLink, Panel, Stage, When } from "../parts/basics";
+import { Bant } from "../parts/bant";
 import { Dialog } from "../parts/dialog";
 import { Field, Form, Select } from "../parts/form";
 import { usePageKeys } from "../parts/keys";
-import { ScoreLedger } from "../parts/score";
+import { Profile, ScoreLedger } from "../parts/score";
 import { SlaClock, SlaMark } from "../parts/sla";
 import { Trail } from "../parts/trail";
-import { Held, Missing } from "../parts/why";
-import { KeyCap } from "../parts/basics";
+import { Held, IfNothing, Missing } from "../parts/why";
 import type { PageProps } from "../root";
 import { PlaybookList } from "./playbooks";
 import { Owner } from "./leads";
@@ -143,7 +143,13 @@ function Known({ detail }: { detail: LeadDetail }) {
         ))}
         <dt>{show("lead.consent")}</dt>
         <dd>
-          {show(detail.consent.email === true ? "consent.yes" : detail.consent.email === false ? "consent.no" : "consent.unknown")}
+          {show(
+            detail.consent.email === true
+              ? "consent.yes"
+              : detail.consent.email === false
+                ? "consent.no"
+                : "consent.unknown",
+          )}
         </dd>
         {detail.identities.map((identity) => (
           <>
@@ -248,7 +254,11 @@ function Tools({ detail, onChange }: { detail: LeadDetail; onChange(): void }) {
 function Who({ detail, onChange }: { detail: LeadDetail; onChange(): void }) {
   const { valueLabel, say, isolate } = useApp();
   const { lead } = detail;
-  const parts = [lead.title, accountName(lead.account), ...Object.entries(lead.dimensions).map(([name, value]) => valueLabel(name, value))];
+  const parts = [
+    lead.title,
+    accountName(lead.account),
+    ...Object.entries(lead.dimensions).map(([name, value]) => valueLabel(name, value)),
+  ];
   return (
     <>
       <Head
@@ -280,7 +290,10 @@ export function LeadPage({ id }: PageProps) {
   const path = `/leads/${encodeURIComponent(id!)}`;
   const mine = (change: Change) => change.kind === "lead" && change.id === id;
   const data = useData<LeadDetail>(path, { on: ["lead"], when: mine });
-  const why = useData<Why>(`${path}/why`, { on: ["lead", "definition"], when: (change) => change.kind !== "lead" || mine(change) });
+  const why = useData<Why>(`${path}/why`, {
+    on: ["lead", "definition"],
+    when: (change) => change.kind !== "lead" || mine(change),
+  });
   const reload = () => {
     data.reload();
     why.reload();
@@ -299,18 +312,19 @@ export function LeadPage({ id }: PageProps) {
             <div class="Stack">
               <Fetched data={why} rows={5}>
                 {(value) => (
-                  <>
+                  <div class="Stack">
                     <Missing why={value} />
-                    {detail.scores.map((score) => (
-                      <ScoreLedger score={score} key={score.name} />
+                    {[...value.scores].reverse().map((score) => (
+                      <ScoreLedger score={score} key={score.score} />
                     ))}
                     <Held why={value} />
-                  </>
+                    {value.profiles.map((profile) => (
+                      <Profile profile={profile} key={profile.profile} />
+                    ))}
+                    <IfNothing why={value} />
+                  </div>
                 )}
               </Fetched>
-              {detail.fit.map((fit) => (
-                <Fit fit={fit} key={fit.name} />
-              ))}
             </div>
             <div class="Stack">
               <Trail lead={detail.lead.id} />

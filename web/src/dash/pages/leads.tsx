@@ -1,5 +1,5 @@
-// The list of leads: searched, filtered, sorted, saved as views, taken away as CSV; a million rows are no more than what
-// is in sight.
+// The list of leads: searched, filtered, sorted, saved as views, taken away as CSV; of a million rows only those in
+// sight are on the page.
 import { useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
 import * as format from "../../text/format";
 import { Num } from "../../text/rich";
@@ -8,7 +8,19 @@ import type { Lead } from "../api-types";
 import { ask, BASE } from "../data/api";
 import { searchOf, setQuery } from "../data/router";
 import { ListWindow, type Slice } from "../data/window";
-import { accountName, Failed, Head, Icon, icons, LeadLink, Nothing, ScoreMark, Skeleton, Stage, When } from "../parts/basics";
+import {
+  accountName,
+  Failed,
+  Head,
+  Icon,
+  icons,
+  LeadLink,
+  Nothing,
+  ScoreMark,
+  Skeleton,
+  Stage,
+  When,
+} from "../parts/basics";
 import { LeadFilters } from "../parts/lead-filters";
 import { SlaMark } from "../parts/sla";
 import { Views } from "../parts/views";

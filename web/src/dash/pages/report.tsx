@@ -147,7 +147,8 @@ function useAnnouncing(report: Report | null) {
   useEffect(() => {
     if (report === null) return;
     const mark = `${report.as_of} ${JSON.stringify(report.stages.map(({ count }) => count))}`;
-    if (seen.current !== null && seen.current !== mark) announce(say("report.changed", { title: report.headline.title[lang()] }));
+    if (seen.current !== null && seen.current !== mark)
+      announce(say("report.changed", { title: report.headline.title[lang()] }));
     seen.current = mark;
   }, [report]);
 }
@@ -162,9 +163,7 @@ export function ReportPage({ place, id }: PageProps) {
       <Fetched data={data} rows={14}>
         {(report) => <LiveReport report={report} place={place} filters={filters} />}
       </Fetched>
-      {id === "people" && (
-        <PeopleDrawer query={place.query} onClose={() => go(`/report${searchOf(filters)}`)} />
-      )}
+      {id === "people" && <PeopleDrawer query={place.query} onClose={() => go(`/report${searchOf(filters)}`)} />}
     </>
   );
 }

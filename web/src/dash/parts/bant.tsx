@@ -1,7 +1,7 @@
 // BANT: what is known, from whom, and what to ask. An answer that nobody gave is no "no".
 import { useState } from "preact/hooks";
 import { useApp } from "../app";
-import type { Bant as Model, Fit as Profile } from "../api-types";
+import type { Bant as Model } from "../api-types";
 import { ask } from "../data/api";
 import { Panel, When } from "./basics";
 import { Dialog } from "./dialog";
@@ -84,7 +84,10 @@ function Answers({ bant, lead, onDone }: { bant: Model; lead: string; onDone(): 
   const set = (code: string, change: Partial<{ answer: Answer["answer"]; said: string }>) =>
     setGiven((was) => ({ ...was, [code]: { ...was[code]!, ...change } }));
   const send = async () => {
-    await ask(`/leads/${encodeURIComponent(lead)}/answers`, { method: "PUT", body: { model: bant.name, answers: given } });
+    await ask(`/leads/${encodeURIComponent(lead)}/answers`, {
+      method: "PUT",
+      body: { model: bant.name, answers: given },
+    });
     onDone();
   };
   return (
@@ -95,7 +98,11 @@ function Answers({ bant, lead, onDone }: { bant: Model; lead: string; onDone(): 
             <legend>{of(label)}</legend>
             <span class="Segment">
               {(["yes", "no", "unknown"] as const).map((answer) => (
-                <button type="button" aria-pressed={given[code]!.answer === answer} onClick={() => set(code, { answer })}>
+                <button
+                  type="button"
+                  aria-pressed={given[code]!.answer === answer}
+                  onClick={() => set(code, { answer })}
+                >
                   {show(`answer.${answer}`)}
                 </button>
               ))}
@@ -111,31 +118,5 @@ function Answers({ bant, lead, onDone }: { bant: Model; lead: string; onDone(): 
         ))}
       </Form>
     </Dialog>
-  );
-}
-
-const met = { yes: "tick", no: "cross", unknown: "unknown" };
-const marks = { yes: "✓", no: "◆", unknown: "?" };
-
-export function Fit({ fit }: { fit: Profile }) {
-  const { of, show, say } = useApp();
-  return (
-    <Panel title={of(fit.label)} note={show("fit.match", { match: fit.match_pct ?? 0, needed: fit.needed_pct })}>
-      <ul class="CheckList">
-        {fit.criteria.map((criterion) => (
-          <li key={criterion.code}>
-            <span class={met[criterion.met]} aria-hidden="true">
-              {marks[criterion.met]}
-            </span>
-            <span>
-              {of(criterion.label)} <span class="visually-hidden">{say(`truth.${criterion.met}`)}</span>
-            </span>
-            <span class="muted small">
-              {criterion.value !== null && <bdi>{criterion.value}</bdi>} {show("fit.weight", { n: criterion.weight })}
-            </span>
-          </li>
-        ))}
-      </ul>
-    </Panel>
   );
 }

@@ -77,7 +77,15 @@ export function Skeleton({ rows = 6 }: { rows?: number }) {
 }
 
 /** What was asked for, or the waiting, or what went wrong. */
-export function Fetched<T>({ data, rows, children }: { data: Data<T>; rows?: number; children(value: T): ComponentChildren }) {
+export function Fetched<T>({
+  data,
+  rows,
+  children,
+}: {
+  data: Data<T>;
+  rows?: number;
+  children(value: T): ComponentChildren;
+}) {
   const slow = useSlow(data.value === null && data.error === null);
   if (data.value === null && data.error !== null) return <Failed error={data.error} onRetry={data.reload} />;
   if (data.value === null) return slow ? <Skeleton rows={rows ?? 6} /> : <div class="Hush" />;
@@ -89,7 +97,15 @@ export function Fetched<T>({ data, rows, children }: { data: Data<T>; rows?: num
 }
 
 /** What is not there yet, and what would bring it. */
-export function Nothing({ title, children, action }: { title: string; children: ComponentChildren; action?: ComponentChildren }) {
+export function Nothing({
+  title,
+  children,
+  action,
+}: {
+  title: string;
+  children: ComponentChildren;
+  action?: ComponentChildren;
+}) {
   const { isolate } = useApp();
   return (
     <div class="Empty">

@@ -30,7 +30,7 @@ export function Field({ label, value, onInput, rows, help, type = "text", ...mor
   return (
     <p class="Field">
       <label for={id}>{label}</label>
-      {rows ? <textarea rows={rows} {...common} /> : <input type={type} {...common} />}
+      {rows ? <textarea rows={rows} {...common} /> : <input {...common} {...({ type } as { type: "text" })} />}
       {help && (
         <span class="help" id={`${id}-help`}>
           {help}
@@ -71,7 +71,17 @@ export function Select({ label, value, choices, onChange, inline = false }: Sele
 }
 
 /** Several at once. */
-export function Ticks({ label, values, choices, onChange }: { label: string; values: string[]; choices: Choice[]; onChange(values: string[]): void }) {
+export function Ticks({
+  label,
+  values,
+  choices,
+  onChange,
+}: {
+  label: string;
+  values: string[];
+  choices: Choice[];
+  onChange(values: string[]): void;
+}) {
   const turn = (value: string) =>
     onChange(values.includes(value) ? values.filter((each) => each !== value) : [...values, value]);
   return (

@@ -32,7 +32,9 @@ export function usePageKeys(keys: Record<string, () => void>, deps: unknown[]) {
 export function useRowKeys() {
   const move = (step: number) => {
     const rows = [...document.querySelectorAll<HTMLElement>("[data-row] a")];
-    const links = rows.filter((link, i) => rows.findIndex((one) => one.closest("[data-row]") === link.closest("[data-row]")) === i);
+    const links = rows.filter(
+      (link, i) => rows.findIndex((one) => one.closest("[data-row]") === link.closest("[data-row]")) === i,
+    );
     const at = links.indexOf(document.activeElement as HTMLElement);
     links[Math.max(0, Math.min(links.length - 1, at + step))]?.focus();
   };

@@ -43,7 +43,9 @@ export function More<T>({ list }: { list: MoreList<T> }) {
   load.current = list.load;
   useEffect(() => {
     if (!list.more) return;
-    const watch = new IntersectionObserver((seen) => seen[0]!.isIntersecting && load.current(), { rootMargin: "400px" });
+    const watch = new IntersectionObserver((seen) => seen[0]!.isIntersecting && load.current(), {
+      rootMargin: "400px",
+    });
     watch.observe(foot.current!);
     return () => watch.disconnect();
   }, [list.more, list.items.length]);

@@ -103,7 +103,7 @@ export function Palette(props: PaletteProps) {
     >
       <div class="inside">
         <input
-          type="search"
+          type="text"
           role="combobox"
           aria-expanded="true"
           aria-controls="palette-list"

@@ -2,99 +2,156 @@
 import * as format from "../../text/format";
 import { Num } from "../../text/rich";
 import { useApp } from "../app";
-import type { Score, ScoreTerm } from "../api-types";
+import type { Part, Why } from "../why-types";
 import { Panel } from "./basics";
+import { Sign } from "./why";
 
-interface Bar extends ScoreTerm {
+export type Score = Why["scores"][number];
+
+export interface Bar {
+  part: Part;
   from: number;
   to: number;
 }
 
 /** Where each term begins and ends. */
-export function waterfall(terms: ScoreTerm[]): Bar[] {
+export function waterfall(parts: Part[]): Bar[] {
   let sum = 0;
-  return terms.map((term) => {
+  return parts.map((part) => {
     const from = sum;
-    sum += term.points;
-    return { ...term, from: Math.min(from, sum), to: Math.max(from, sum) };
+    sum += part.points;
+    return { part, from: Math.min(from, sum), to: Math.max(from, sum) };
   });
 }
 
-export function ScoreLedger({ score }: { score: Score }) {
-  const { of, show, say, ownerLabel, isolate } = useApp();
-  const bars = waterfall(score.terms);
-  const most = Math.max(100, score.above, score.value, ...bars.map((bar) => bar.to));
+/** Points for what was done fade and come again; the others stand for what is known. */
+const isEngagement = (part: Part) => part.inputs?.some((input) => input.name.startsWith("signals.")) ?? false;
+const kindOf = (part: Part) => (part.points < 0 ? "minus" : isEngagement(part) ? "eng" : "");
+
+function Lane({ score, most, from, to, kind }: { score: Score; most: number; from: number; to: number; kind: string }) {
   const pct = (value: number) => `${((100 * value) / most).toFixed(1)}%`;
-  const lane = (bar: { from: number; to: number }, kind: string) => (
+  const { above, borderline } = score;
+  return (
     <td class="lane" aria-hidden="true">
       <span>
-        {score.borderline_from !== null && (
-          <u
-            style={`inset-inline-start:${pct(score.borderline_from)};inline-size:${pct(score.above - score.borderline_from)}`}
-          />
+        {above !== null && borderline !== null && (
+          <u style={`inset-inline-start:${pct(borderline)};inline-size:${pct(above - borderline)}`} />
         )}
-        <b style={`inset-inline-start:${pct(score.above)}`} />
-        <i class={kind} style={`inset-inline-start:${pct(bar.from)};inline-size:${pct(bar.to - bar.from)}`} />
+        {above !== null && <b style={`inset-inline-start:${pct(above)}`} />}
+        <i class={kind} style={`inset-inline-start:${pct(from)};inline-size:${pct(to - from)}`} />
       </span>
     </td>
   );
-  const kindOf = (bar: Bar) => (bar.points < 0 ? "minus" : bar.group === "engagement" ? "eng" : "");
+}
+
+function Term({ part }: { part: Part }) {
+  const { of, show } = useApp();
+  const why = part.why_zero ?? part.worth ?? part.rule;
   return (
-    <Panel title={of(score.label)} note={score.owner && isolate(ownerLabel(score.owner))}>
+    <th scope="row">
+      {of(part.label)}
+      <span class="sub wrap">
+        {part.unknown ? show("score.unknown") : why && of(why)}
+        {part.capped && <> · {show("score.capped")}</>}
+      </span>
+    </th>
+  );
+}
+
+export function ScoreLedger({ score }: { score: Score }) {
+  const { show, say, options, lang, isolate } = useApp();
+  const bars = waterfall(score.parts);
+  const total = score.value ?? 0;
+  const most = Math.max(100, score.above ?? 0, total, ...bars.map((bar) => bar.to));
+  const label = options.scores.find((each) => each.name === score.score)?.label[lang];
+  const name = label ?? say("score.named", { name: score.score });
+  return (
+    <Panel title={isolate(name)} note={<Stand score={score} />}>
       <table class="ScoreLedger">
-        <caption class="visually-hidden">{say("score.sum", { n: score.value })}</caption>
+        <caption class="visually-hidden">{say("score.sum", { name, n: format.plain(total) })}</caption>
         <tbody>
-          {bars.map((bar) => (
-            <tr key={bar.id}>
-              <th scope="row">
-                {of(bar.label)}
-                <span class="sub wrap">
-                  {bar.known ? bar.detail && of(bar.detail) : show("score.unknown")}
-                  {bar.capped && <> · {show("score.capped")}</>}
-                </span>
-              </th>
-              {lane(bar, kindOf(bar))}
+          {bars.map(({ part, from, to }) => (
+            <tr key={part.name}>
+              <Term part={part} />
+              <Lane score={score} most={most} from={from} to={to} kind={kindOf(part)} />
               <td class="num">
-                <Num>{format.signed(bar.points, format.plain)}</Num>
+                <Num>{format.signed(part.points, format.plain)}</Num>
               </td>
             </tr>
           ))}
           <tr class="total">
             <th scope="row">{show("score.total")}</th>
-            {lane({ from: 0, to: Math.max(0, score.value) }, "sum")}
+            <Lane score={score} most={most} from={0} to={Math.max(0, total)} kind="sum" />
             <td class="num big">
-              <Num>{format.plain(score.value)}</Num>
+              <Num>{score.value === null ? format.NONE : format.plain(score.value)}</Num>
             </td>
           </tr>
         </tbody>
       </table>
-      <ScoreLegend score={score} />
+      <ScoreLegend score={score} engagement={score.parts.some(isEngagement)} />
     </Panel>
   );
 }
 
-function ScoreLegend({ score }: { score: Score }) {
+function Stand({ score }: { score: Score }) {
+  const { show } = useApp();
+  if (score.value === null || score.above === null) return null;
+  const borderline = score.borderline !== null && score.value > score.borderline;
+  return <>{show(score.value > score.above ? "score.above" : borderline ? "score.borderline" : "score.below")}</>;
+}
+
+function ScoreLegend({ score, engagement }: { score: Score; engagement: boolean }) {
   const { show } = useApp();
   return (
     <p class="Legend">
-      {score.borderline_from !== null && (
+      {score.borderline !== null && (
         <span>
           <i class="borderline" />
-          {show("score.borderline")} <Num>{`${score.borderline_from}–${score.above}`}</Num>
+          {show("score.borderline")} <Num>{`${score.borderline}–${score.above}`}</Num>
         </span>
       )}
-      <span>
-        <i class="threshold" />
-        {show("score.threshold")} <Num>{format.plain(score.above)}</Num>
-      </span>
+      {score.above !== null && (
+        <span>
+          <i class="threshold" />
+          {show("score.threshold")} <Num>{format.plain(score.above)}</Num>
+        </span>
+      )}
       <span>
         <i class="fit" />
         {show("score.fit")}
       </span>
-      <span>
-        <i class="engagement" />
-        {show("score.engagement")}
-      </span>
+      {engagement && (
+        <span>
+          <i class="engagement" />
+          {show("score.engagement")}
+        </span>
+      )}
     </p>
+  );
+}
+
+/** A profile or a BANT as far as rules read it: each criterion with what it read. */
+export function Profile({ profile }: { profile: Why["profiles"][number] }) {
+  const { show, of } = useApp();
+  return (
+    <Panel
+      title={show("fit.named", { name: profile.profile })}
+      note={
+        profile.fit === null
+          ? show("why.unknown")
+          : show("fit.match", { match: Math.round(100 * profile.fit), needed: Math.round(100 * profile.match_at) })
+      }
+    >
+      <ul class="CheckList">
+        {profile.parts.map((part) => (
+          <li key={part.name}>
+            <Sign truth={part.truth} />
+            <span>{of(part.label)}</span>
+            <span class="muted small">{show("fit.weight", { n: part.weight ?? 0 })}</span>
+            {part.rule && <span class="detail">{of(part.rule)}</span>}
+          </li>
+        ))}
+      </ul>
+    </Panel>
   );
 }

@@ -129,7 +129,7 @@ export function Bar({ path, onLanguage, onTheme, onPalette, onSignOut }: BarProp
   const { lang, say, show, may } = useApp();
   const here = (way: (typeof WAYS)[number]) => [way, ...way.beside].some((each) => under(path, each.href));
   return (
-    <header class="TopBar Bar">
+    <header class="TopBar AppBar">
       <div>
         <Brand />
         <nav aria-label={say("nav.main")}>
@@ -140,7 +140,7 @@ export function Bar({ path, onLanguage, onTheme, onPalette, onSignOut }: BarProp
           ))}
         </nav>
         <span class="end">
-          <button type="button" class="Button search" id="palette" aria-label={say("palette.open")} onClick={onPalette}>
+          <button type="button" class="Button search" id="palette" onClick={onPalette}>
             <Icon path={icons.search} /> <span class="word">{show("palette.short")}</span> <KeyCap>Ctrl K</KeyCap>
           </button>
           <button

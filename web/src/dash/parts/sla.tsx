@@ -24,7 +24,7 @@ export function SlaMark({ sla }: { sla: Sla }) {
 }
 
 export function SlaClock({ sla }: { sla: Sla }) {
-  const { isolate, of, show, instant } = useApp();
+  const { isolate, of, show, soon, instant } = useApp();
   const left = useLeft();
   const used = sla.total_minutes === 0 ? 100 : (100 * (sla.total_minutes - sla.left_minutes)) / sla.total_minutes;
   return (
@@ -39,7 +39,7 @@ export function SlaClock({ sla }: { sla: Sla }) {
               {show("sla.escalated")} <bdi>{sla.escalated_to?.name}</bdi>
             </>
           ) : (
-            sla.due_at && isolate(instant(sla.due_at))
+            sla.due_at && <span title={instant(sla.due_at)}>{isolate(soon(sla.due_at))}</span>
           )}
         </span>
       </span>
@@ -65,7 +65,11 @@ export function SlaBand({ days }: { days: SlaDay[] }) {
   return (
     <div class="SlaBand" role="img" aria-label={label}>
       {days.map((day) => (
-        <span class={day.kind} style={`flex:${day.kind === "rest" ? rest : day.minutes}`} key={`${day.date}${day.kind}`}>
+        <span
+          class={day.kind}
+          style={`flex:${day.kind === "rest" ? rest : day.minutes}`}
+          key={`${day.date}${day.kind}`}
+        >
           <i />
           {name(day.date)}
         </span>

@@ -8,6 +8,8 @@ import { useData } from "../data/use-data";
 import { Fetched, Nothing, Panel, Stage } from "./basics";
 import { More, useMore } from "./more";
 
+/** How many are shown before the reader asks for all. */
+const FIRST = 10;
 const FILTERS = ["all", "stage", "note"] as const;
 const kinds = { all: "", stage: "?kind=stage&kind=decision", note: "?kind=note&kind=decision" };
 
@@ -15,7 +17,10 @@ export function Trail({ lead }: { lead: string }) {
   const { show, say } = useApp();
   const [filter, setFilter] = useState<(typeof FILTERS)[number]>("all");
   const address = `/leads/${encodeURIComponent(lead)}/timeline${kinds[filter]}`;
-  const data = useData<TimelinePage>(address, { on: ["lead"], when: (change) => change.kind === "lead" && change.id === lead });
+  const data = useData<TimelinePage>(address, {
+    on: ["lead"],
+    when: (change) => change.kind === "lead" && change.id === lead,
+  });
   return (
     <Panel
       id="timeline"
@@ -40,15 +45,27 @@ export function Trail({ lead }: { lead: string }) {
 function Items({ page, address }: { page: TimelinePage; address: string }) {
   const { say, show } = useApp();
   const list = useMore(address, page);
+  const [all, setAll] = useState(false);
+  const shown = all ? list.items : list.items.slice(0, FIRST);
   if (list.items.length === 0) return <Nothing title={say("timeline.none")}>{show("timeline.none_help")}</Nothing>;
   return (
     <>
       <ol class="Trail">
-        {list.items.map((item) => (
+        {shown.map((item) => (
           <Item item={item} key={item.id} />
         ))}
       </ol>
-      <More list={list} />
+      {all ? (
+        <More list={list} />
+      ) : (
+        list.items.length > FIRST && (
+          <p class="MoreRow">
+            <button type="button" class="Button" onClick={() => setAll(true)}>
+              {show("timeline.more", { n: page.total ?? list.items.length })}
+            </button>
+          </p>
+        )
+      )}
     </>
   );
 }
@@ -96,7 +113,11 @@ function Properties({ of }: { of: TimelineItem["properties"] }) {
   if (pairs.length === 0) return null;
   return (
     <span class="detail">
-      <code>{pairs.map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`).join(", ")}</code>
+      <code>
+        {pairs
+          .map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`)
+          .join(", ")}
+      </code>
     </span>
   );
 }

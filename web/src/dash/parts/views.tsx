@@ -8,7 +8,11 @@ import { Icon, icons } from "./basics";
 import { Dialog } from "./dialog";
 import { Field, Form } from "./form";
 
-const sorted = (query: string) => [...new URLSearchParams(query)].map((pair) => pair.join("=")).sort().join("&");
+const sorted = (query: string) =>
+  [...new URLSearchParams(query)]
+    .map((pair) => pair.join("="))
+    .sort()
+    .join("&");
 
 function SaveView({ query, onDone }: { query: string; onDone(): void }) {
   const { say, show } = useApp();

@@ -1,27 +1,24 @@
-// Why a stage holds and what is missing for the next: the clauses with their values and events.
-import { Num } from "../../text/rich";
-import * as format from "../../text/format";
+// Why a stage holds and what is missing for the next: the rules with what they read, as `masa why` tells them.
 import { useApp } from "../app";
-import type { Why, WhyClause } from "../api-types";
+import type { Ahead, Clause, Event, Funnel, Input, Truth, Why } from "../why-types";
+import { Num } from "../../text/rich";
 import { Panel, Stage, When } from "./basics";
 
-const marks = { yes: "✓", no: "◆", unknown: "?" };
-const signs = { yes: "tick", no: "cross", unknown: "unknown" };
+const marks = { true: "✓", false: "◆", unknown: "?" };
+const signs = { true: "tick", false: "cross", unknown: "unknown" };
 
-export function Truth({ truth }: { truth: WhyClause["truth"] }) {
+export function Sign({ truth }: { truth: Truth }) {
   const { say } = useApp();
   return (
-    <>
-      <span class={signs[truth]} aria-hidden="true">
-        {marks[truth]}
-      </span>
+    <span class={signs[truth]}>
+      <span aria-hidden="true">{marks[truth]}</span>
       <span class="visually-hidden">{say(`truth.${truth}`)}</span>
-    </>
+    </span>
   );
 }
 
-/** 3 of 4, or the values that the rule read. */
-function Have({ clause }: { clause: WhyClause }) {
+/** 3 of 4, or that nobody knows. */
+function Have({ clause }: { clause: Clause }) {
   const { show } = useApp();
   if (clause.truth === "unknown")
     return (
@@ -29,37 +26,21 @@ function Have({ clause }: { clause: WhyClause }) {
         <span>{show("why.unknown")}</span>
       </span>
     );
-  if (clause.have !== null && clause.need !== null) return <Num>{`${clause.have}/${clause.need}`}</Num>;
-  return null;
+  if (clause.have === undefined || clause.need === undefined) return null;
+  return <Num>{`${clause.have}/${clause.need}`}</Num>;
 }
 
-function Rule({ clause }: { clause: WhyClause }) {
-  if (clause.rule === null && clause.values.length === 0) return null;
-  return (
-    <span class="detail">
-      <code class="Clause">
-        {clause.rule}
-        {clause.values.map(({ name, value }) => (
-          <mark key={name}>
-            {" "}
-            {name} = {value}
-          </mark>
-        ))}
-      </code>
-    </span>
-  );
-}
-
-function Events({ clause }: { clause: WhyClause }) {
+function Events({ events, count }: { events: Event[] | undefined; count: number | undefined }) {
   const { show, of } = useApp();
-  if (clause.events.length === 0) return null;
+  if (!events || events.length === 0) return null;
   return (
     <details class="Events">
-      <summary class="small">{show("why.events", { n: clause.events_total })}</summary>
+      <summary class="small">{show("why.events", { n: count ?? events.length })}</summary>
       <ul>
-        {clause.events.map((event) => (
-          <li class="small" key={event.id}>
+        {events.map((event) => (
+          <li class="small" key={event.id ?? event.at}>
             <When at={event.at} time /> {of(event.label)}
+            {event.machine && <span class="muted"> · {show("why.machine")}</span>}
           </li>
         ))}
       </ul>
@@ -67,76 +48,145 @@ function Events({ clause }: { clause: WhyClause }) {
   );
 }
 
-export function Clauses({ clauses }: { clauses: WhyClause[] }) {
+function Read({ input }: { input: Input }) {
   const { of } = useApp();
   return (
+    <span class="detail">
+      {of(input.label)}: <strong>{of(input.text)}</strong>
+      {input.source && <> · {of(input.source)}</>}
+    </span>
+  );
+}
+
+/** Those that are not met come first: they are what is to be done. */
+const urgent = (clauses: Clause[]) =>
+  [...clauses].sort((a, b) => Number(a.truth === "true") - Number(b.truth === "true"));
+
+export function Clauses({ clauses, todo = false }: { clauses: Clause[]; todo?: boolean }) {
+  return (
     <ul class="CheckList">
-      {clauses.map((clause) => (
-        <li key={clause.path}>
-          <Truth truth={clause.truth} />
-          <span class={clause.truth === "yes" ? "" : "strong"}>{of(clause.label)}</span>
-          <span>
-            <Have clause={clause} />
-          </span>
-          {clause.would && <span class="detail">{of(clause.would)}</span>}
-          <Rule clause={clause} />
-          <Events clause={clause} />
-          {clause.members.length > 0 && <Clauses clauses={clause.members} />}
-        </li>
+      {(todo ? urgent(clauses) : clauses).map((clause, i) => (
+        <OneClause clause={clause} todo={todo} key={clause.name ?? i} />
       ))}
     </ul>
   );
 }
 
-export function Missing({ why }: { why: Why }) {
+function OneClause({ clause, todo }: { clause: Clause; todo: boolean }) {
+  const { of, isolate } = useApp();
+  return (
+    <li>
+      <Sign truth={clause.truth} />
+      <span class={clause.truth === "true" ? "" : "strong"}>{of(clause.text)}</span>
+      <span>
+        <Have clause={clause} />
+      </span>
+      {clause.outcome && clause.kind !== "count" && <span class="detail">{of(clause.outcome)}</span>}
+      {clause.note && <span class="detail">{isolate(clause.note)}</span>}
+      {clause.truth !== "true" &&
+        clause.kind === "rule" &&
+        clause.inputs?.map((input) => <Read input={input} key={input.name} />)}
+      <Events events={clause.events} count={clause.event_count} />
+      {clause.members && <Clauses clauses={clause.members} todo={todo} />}
+    </li>
+  );
+}
+
+/** The rule's own members; a rule of one clause is its own list. */
+const partsOf = (clause: Clause): Clause[] => (clause.name === null && clause.members ? clause.members : [clause]);
+
+function Waiting({ ahead }: { ahead: Ahead }) {
   const { show } = useApp();
-  if (why.next === null) return null;
-  const { stage, missing, of, clauses } = why.next;
-  const order = [...clauses].sort((a, b) => Number(a.truth === "yes") - Number(b.truth === "yes"));
+  return (
+    <>
+      {ahead.decided && <p class="soft-text">{show("lead.decided_next")}</p>}
+      {ahead.waits_for && (
+        <p class="soft-text">
+          {show(`waits.${ahead.waits_for}`)} {ahead.waits_until && <When at={ahead.waits_until} time />}
+        </p>
+      )}
+      {ahead.due && (
+        <p class="soft-text">
+          {show("lead.due")} <When at={ahead.due} time />
+        </p>
+      )}
+    </>
+  );
+}
+
+export const funnelOf = (why: Why): Funnel | undefined => why.funnels[0];
+
+export function Missing({ why }: { why: Why }) {
+  const { show, of } = useApp();
+  const ahead = funnelOf(why)?.ahead.find((each) => each.next);
+  if (!ahead) return null;
+  const clauses = ahead.clause ? partsOf(ahead.clause) : [];
+  const short = clauses.filter((clause) => clause.truth !== "true").length;
   return (
     <Panel
       id="missing"
-      title={show("lead.missing_for", { stage })}
-      note={missing === 0 ? show("lead.missing_none") : show("lead.missing", { n: missing, of })}
+      title={show("lead.missing_for", { stage: ahead.stage })}
+      note={clauses.length > 0 && show("lead.missing", { n: short, of: clauses.length })}
     >
-      {clauses.length === 0 ? <p class="soft-text">{show("lead.decided_next")}</p> : <Clauses clauses={order} />}
+      <Waiting ahead={ahead} />
+      {clauses.length > 0 && <Clauses clauses={clauses} todo />}
+      {ahead.advice.map((advice) => (
+        <p class="small soft-text" key={advice.name}>
+          <Sign truth={advice.truth} /> {show("lead.advice")} {of(advice.text)}
+        </p>
+      ))}
     </Panel>
   );
 }
 
-/** The stages that hold, the latest open, each with what let the lead in. */
+/** The stages that were entered, the latest open, each with what let the lead in. */
 export function Held({ why }: { why: Why }) {
-  const { show, say } = useApp();
-  const held = why.stages.filter((each) => each.state !== "ahead").reverse();
+  const { show, of } = useApp();
+  const stages = [...(funnelOf(why)?.stages ?? [])].reverse();
+  if (stages.length === 0) return null;
   return (
-    <Panel id="why" title={show("lead.why")} note={<Asof why={why} />}>
-      {held.map((each, i) => (
-        <details class="Held" open={i === 0} key={each.stage}>
+    <Panel
+      id="why"
+      title={show("lead.why")}
+      note={
+        <>
+          {show("definition.one")} <bdi dir="ltr">{why.definition.hash.slice(0, 6)}</bdi>
+        </>
+      }
+    >
+      {stages.map((stage, i) => (
+        <details class="Held" open={i === 0} key={`${stage.lap} ${stage.stage} ${stage.entered}`}>
           <summary>
-            <Stage stage={each.stage} />
+            <Stage stage={stage.stage} />
             <span class="muted small">
-              <When at={each.at} />
+              <When at={stage.entered} />
             </span>
           </summary>
-          {each.decided_by && (
-            <p class="small soft-text">
-              {say("lead.decided_by")} <bdi>{each.decided_by.name}</bdi>
-            </p>
-          )}
-          {each.clauses.length > 0 && <Clauses clauses={each.clauses} />}
+          <p class="small soft-text">{of(stage.text)}</p>
+          {stage.clause && <Clauses clauses={partsOf(stage.clause)} />}
         </details>
       ))}
     </Panel>
   );
 }
 
-function Asof({ why }: { why: Why }) {
-  const { show } = useApp();
+/** What time alone will do. */
+export function IfNothing({ why }: { why: Why }) {
+  const { show, isolate } = useApp();
+  const coming = funnelOf(why)?.if_nothing_happens ?? [];
+  if (coming.length === 0) return null;
   return (
-    <>
-      {show("definition.one")} <bdi dir="ltr">{why.definition.slice(0, 6)}</bdi>
-    </>
+    <Panel title={show("lead.if_nothing")}>
+      <ul class="Rows">
+        {coming.map((each) => (
+          <li key={`${each.what} ${each.name}`}>
+            <span>
+              {show(each.what === "enters" ? "lead.enters" : "lead.leaves")} {isolate(each.name)}
+            </span>
+            <When at={each.at} time />
+          </li>
+        ))}
+      </ul>
+    </Panel>
   );
 }
-
-export const points = (value: number) => format.signed(value, format.plain);

@@ -1,4 +1,4 @@
-// Puts arguments into a message of the catalogue. Patterns are the part of ICU's message format that the catalogues use:
+// Puts arguments into a message of the catalogue. Patterns are the part of ICU's message format that catalogues use:
 // {name}, and {n, plural, one{...} two{...} other{...}} in which # is the number.
 import { count, type Lang } from "../../text/format";
 

@@ -1,0 +1,254 @@
+// The definition: the text with its errors as it is written, its rules as sentences beside it, what would change, what
+// would have been, who signed, and the versions before.
+import { useEffect, useRef, useState } from "preact/hooks";
+import { useApp } from "../app";
+import type { Check, Definition, DefinitionPage as Versions, DefinitionShort, Problem } from "../api-types";
+import { ask } from "../data/api";
+import { go } from "../data/router";
+import { useData } from "../data/use-data";
+import { Fetched, Head, useErrorText, When } from "../parts/basics";
+import { BacktestPanel } from "../parts/backtest";
+import { DiffPanel } from "../parts/diff";
+import { Editor, goTo } from "../parts/editor";
+import { Field } from "../parts/form";
+import { Signing } from "../parts/signing";
+import type { PageProps } from "../root";
+
+const REST = 300;
+const lights = { published: "good", draft: "warn", retired: "plain" };
+
+/** Checks the text once the typing rests. */
+function useCheck(text: string) {
+  const [check, setCheck] = useState<Check | null>(null);
+  useEffect(() => {
+    const stop = new AbortController();
+    const timer = setTimeout(() => {
+      ask<Check>("/definitions/check", { method: "POST", body: { text }, signal: stop.signal }).then(
+        setCheck,
+        () => {},
+      );
+    }, REST);
+    return () => {
+      clearTimeout(timer);
+      stop.abort();
+    };
+  }, [text]);
+  return check;
+}
+
+const jump = (line: number, column: number) => {
+  const area = document.getElementById("definition-text") as HTMLTextAreaElement | null;
+  if (area) goTo(area, line, column);
+};
+
+function Problems({ problems }: { problems: Problem[] }) {
+  const { show, isolate } = useApp();
+  return (
+    <div id="definition-problems" aria-live="polite">
+      {problems.length === 0 ? (
+        <p class="Right">
+          <span class="tick" aria-hidden="true">
+            ✓
+          </span>{" "}
+          {show("definition.right")}
+        </p>
+      ) : (
+        <>
+          <p class="strong">{show("definition.wrong", { n: problems.length })}</p>
+          <ol class="ProblemList">
+            {problems.map((problem) => (
+              <li key={`${problem.line}:${problem.column}:${problem.message}`}>
+                <button type="button" class="open" onClick={() => jump(problem.line, problem.column)}>
+                  <bdi dir="ltr">
+                    {problem.line}:{problem.column}
+                  </bdi>
+                </button>
+                <span>
+                  {isolate(problem.message)}
+                  {problem.help && <span class="sub wrap">{isolate(problem.help)}</span>}
+                </span>
+              </li>
+            ))}
+          </ol>
+        </>
+      )}
+    </div>
+  );
+}
+
+function Sentences({ check }: { check: Check }) {
+  const { of, show } = useApp();
+  if (!check.ok) return null;
+  return (
+    <ul class="Sentences" aria-label={show("definition.sentences") as string}>
+      {check.explain.map((each) => (
+        <li key={each.path}>
+          <button type="button" class="open" onClick={() => jump(each.line, 1)}>
+            <bdi dir="ltr">{each.line}</bdi>
+          </button>
+          <span>
+            <strong>{of(each.title)}</strong>
+            <span class="sub wrap">{of(each.sentence)}</span>
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function VersionList({ current }: { current: string }) {
+  const { show, of } = useApp();
+  const data = useData<Versions>("/definitions", { on: ["definition"] });
+  return (
+    <section class="Card Panel" aria-labelledby="versions">
+      <header>
+        <h2 id="versions">{show("definition.versions")}</h2>
+      </header>
+      <Fetched data={data} rows={3}>
+        {({ items }) => (
+          <ul class="Rows">
+            {items.map((each) => (
+              <li key={each.version} aria-current={each.version === current ? "true" : undefined}>
+                <span>
+                  <a href={`/definition/${each.version}`}>
+                    <bdi dir="ltr">{each.version.slice(0, 6)}</bdi>
+                  </a>{" "}
+                  {each.note && <bdi>{each.note}</bdi>}
+                  <span class="sub wrap">
+                    {each.changed.map((text, i) => (
+                      <span key={i}>{of(text)} </span>
+                    ))}
+                  </span>
+                </span>
+                <span class="small">
+                  <span class={`BandPill ${lights[each.state]}`}>
+                    <span>{show(`definition.${each.state}`)}</span>
+                  </span>
+                  <span class="sub">
+                    <When at={each.effective_from ?? each.created_at} />
+                  </span>
+                </span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Fetched>
+    </section>
+  );
+}
+
+interface WorkProps {
+  definition: Definition;
+  published: string;
+}
+
+function useDraft({ definition, published }: WorkProps) {
+  const { notify, show, isolate } = useApp();
+  const words = useErrorText();
+  const [text, setText] = useState(definition.text);
+  const [note, setNote] = useState("");
+  const changed = text !== definition.text;
+  const keep = async () => {
+    try {
+      const draft = await ask<Definition>("/definitions", {
+        method: "POST",
+        version: published,
+        body: { text, note: note || null },
+      });
+      notify({ text: show("definition.kept") });
+      go(`/definition/${draft.version}`);
+    } catch (error) {
+      notify({ text: isolate(words(error)), bad: true });
+    }
+  };
+  useEffect(() => {
+    const leave = (event: BeforeUnloadEvent) => changed && event.preventDefault();
+    addEventListener("beforeunload", leave);
+    return () => removeEventListener("beforeunload", leave);
+  }, [changed]);
+  return { text, setText, note, setNote, changed, keep };
+}
+
+function Work({ definition, published }: WorkProps) {
+  const { show, say, may } = useApp();
+  const draft = useDraft({ definition, published });
+  const check = useCheck(draft.text);
+  const top = useRef<HTMLDivElement>(null);
+  const ok = check?.ok === true;
+  return (
+    <div class="Defining" ref={top}>
+      <div class="Stack">
+        <Editor
+          value={draft.text}
+          problems={check?.problems ?? []}
+          onInput={draft.setText}
+          readOnly={!may("edit_definition")}
+        />
+        {draft.changed && (
+          <div class="Card Panel Keeping">
+            <Field label={say("definition.note")} value={draft.note} onInput={draft.setNote} maxLength={1000} />
+            <p class="Buttons">
+              <button type="button" class="Button primary" disabled={!ok} onClick={() => void draft.keep()}>
+                {show("definition.keep")}
+              </button>
+              <button type="button" class="Button quiet" onClick={() => draft.setText(definition.text)}>
+                {show("definition.discard")}
+              </button>
+            </p>
+          </div>
+        )}
+        {ok && (draft.changed || definition.version !== published) && (
+          <BacktestPanel
+            body={draft.changed ? { text: draft.text } : { version: definition.version }}
+            key={draft.changed ? "text" : definition.version}
+          />
+        )}
+        {!draft.changed && definition.version !== published && <DiffPanel version={definition.version} />}
+      </div>
+      <div class="Stack">
+        {!draft.changed && definition.state === "draft" && <Signing definition={definition} />}
+        <section class="Card Panel" aria-label={say("definition.sentences")}>
+          {check ? (
+            <>
+              <Problems problems={check.problems} />
+              <Sentences check={check} />
+            </>
+          ) : (
+            <p class="muted">{show("loading")}</p>
+          )}
+        </section>
+        <VersionList current={definition.version} />
+      </div>
+    </div>
+  );
+}
+
+export function DefinitionPage({ id }: PageProps) {
+  const { say, show, options } = useApp();
+  const data = useData<Definition>(`/definitions/${encodeURIComponent(id ?? "current")}`, { on: ["definition"] });
+  const definition: DefinitionShort | null = data.value;
+  return (
+    <>
+      <Head
+        title={say("nav.definition")}
+        crumb={
+          definition && (
+            <>
+              <bdi dir="ltr">{`${definition.name} · ${definition.version.slice(0, 6)}`}</bdi> ·{" "}
+              {show(`definition.${definition.state}`)}
+              {definition.note && (
+                <>
+                  {" "}
+                  · <bdi>{definition.note}</bdi>
+                </>
+              )}
+            </>
+          )
+        }
+      />
+      <Fetched data={data} rows={14}>
+        {(value) => <Work definition={value} published={options.version} key={value.version} />}
+      </Fetched>
+    </>
+  );
+}
