@@ -35,7 +35,8 @@ export type Session = {
   may: ("decide_handoffs" | "propose_handoffs" | "edit_definition" | "sign_marketing" | "sign_sales" | "manage_users" | "manage_keys" | "see_audit" | "export")[];
   /** To be sent back as X-Masa-Csrf with every change. */
   csrf_token: string;
-  expires_at: string;
+  /** Of the session; null for an API key. */
+  expires_at: string | null;
   company: string;
   currency: string;
   locale: string;
@@ -796,8 +797,14 @@ export type Key = {
   prefix: string;
   /** Of an api key. */
   roles: Role[];
+  /** Whether an api key may change things, too. */
+  writes: boolean;
   /** Of a write key: the source that its events carry. */
   source: string | null;
+  /** Of a write key: from whose pages browsers may send; none: from any. */
+  origins: string[];
+  /** Of a write key: all of it. It stands in web pages, and is no secret. */
+  write_key: string | null;
   created_at: string;
   created_by: UserRef;
   last_used_at: string | null;
@@ -811,13 +818,15 @@ export type KeyInput = {
   kind: "api" | "write";
   name: string;
   roles?: Role[];
+  writes?: boolean;
   source?: string | null;
+  origins?: string[];
   expires_at?: string | null;
 };
 
 export type NewKey = {
   key: Key;
-  /** Shown this once; only its hash is kept. */
+  /** Of an api key only a digest is kept. */
   secret: string;
 };
 
@@ -882,7 +891,16 @@ export type Claim = {
   name?: string;
   /** Of the first admin; an invitation has its own. */
   email?: string;
+  /** Of the first admin; the company's when not given. */
+  lang?: "he" | "en";
   password: string;
+};
+
+export type LinkView = {
+  purpose: "first-admin" | "invitation" | "reset";
+  /** Empty for a first admin. */
+  name: string;
+  email: string;
 };
 
 export type PasswordInput = { current: string; new: string };

@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import type { Lang } from "../../text/format";
 import { speaker } from "../app";
-import type { Session } from "../api-types";
+import type { LinkView, Session } from "../api-types";
 import { ask, Refused } from "../data/api";
 import { go } from "../data/router";
 
@@ -151,17 +151,27 @@ export function SignIn(props: DoorProps) {
   );
 }
 
+/** Whose link it is; null until that is known, and of one that is used up. */
+function useLink(token: string): LinkView | null {
+  const [link, setLink] = useState<LinkView | null>(null);
+  useEffect(() => {
+    ask<LinkView>("/session/link", { method: "POST", body: { token } }).then(setLink, () => {});
+  }, [token]);
+  return link;
+}
+
 export function Claim(props: DoorProps) {
   const { say } = speaker(props.lang);
   const token = location.hash.slice(1);
-  const first = new URLSearchParams(location.search).has("first");
+  const link = useLink(token);
+  const first = link?.purpose === "first-admin";
   const { wrong, busy, submit } = useEntering(props, "/session/claim", (form) => ({
     token,
     password: form.get("password"),
-    ...(first ? { name: form.get("name"), email: form.get("email") } : {}),
+    ...(first ? { name: form.get("name"), email: form.get("email"), lang: props.lang } : {}),
   }));
   return (
-    <Frame {...props} title={say("claim.title")} note={say(first ? "claim.first" : "claim.note")}>
+    <Frame {...props} title={link?.name || say("claim.title")} note={say(first ? "claim.first" : "claim.note")}>
       <form class="Form" onSubmit={submit}>
         {first && <Entry lang={props.lang} name="name" label={say("name")} autocomplete="name" />}
         {first && <Entry lang={props.lang} name="email" label={say("email")} type="email" autocomplete="username" />}

@@ -9,20 +9,73 @@ import { Dialog } from "../parts/dialog";
 import { Field, Form, Select, Ticks } from "../parts/form";
 import { Secret } from "../parts/secret";
 
+const ROLES = ["marketing", "sales", "success", "product", "admin"] as const;
+
+interface FieldsProps<T> {
+  value: T;
+  onChange(change: Partial<T>): void;
+}
+
+function WriteKeyFields({ value, onChange }: FieldsProps<{ source: string; origins: string }>) {
+  const { say, show } = useApp();
+  return (
+    <>
+      <Field
+        label={say("keys.source")}
+        value={value.source}
+        onInput={(source) => onChange({ source })}
+        help={show("keys.source_help")}
+      />
+      <Field
+        label={say("keys.origins")}
+        value={value.origins}
+        onInput={(origins) => onChange({ origins })}
+        help={show("keys.origins_help")}
+      />
+    </>
+  );
+}
+
+function ApiKeyFields({ value, onChange }: FieldsProps<{ roles: string[]; writes: boolean }>) {
+  const { say } = useApp();
+  return (
+    <>
+      <Ticks
+        label={say("users.roles")}
+        values={value.roles}
+        choices={ROLES.map((role) => ({ value: role, label: say(`role.${role}`) }))}
+        onChange={(roles) => onChange({ roles })}
+      />
+      <label class="Choice">
+        <input type="checkbox" checked={value.writes} onChange={() => onChange({ writes: !value.writes })} />
+        {say("keys.writes")}
+      </label>
+    </>
+  );
+}
+
 function MakeKey({ onDone }: { onDone(): void }) {
   const { say, show } = useApp();
-  const [key, setKey] = useState({ kind: "write", name: "", source: "", roles: [] as string[] });
+  const [key, setKey] = useState({
+    kind: "write",
+    name: "",
+    source: "",
+    origins: "",
+    roles: [] as string[],
+    writes: false,
+  });
   const [made, setMade] = useState<NewKey | null>(null);
   const set = (change: Partial<typeof key>) => setKey((was) => ({ ...was, ...change }));
   const send = async () => {
-    const { kind, name, source, roles } = key;
-    const body = kind === "write" ? { kind, name, source: source || null } : { kind, name, roles };
+    const { kind, name, source, roles, writes } = key;
+    const origins = key.origins.split(/[\s,]+/).filter((each) => each !== "");
+    const body = kind === "write" ? { kind, name, source: source || null, origins } : { kind, name, roles, writes };
     setMade(await ask<NewKey>("/keys", { method: "POST", once: true, body }));
   };
   return (
     <Dialog title={show("keys.make")} onClose={onDone}>
       {made ? (
-        <Secret text={made.secret} note={show("keys.once")} onDone={onDone} />
+        <Secret text={made.secret} note={show(made.key.kind === "api" ? "keys.once" : "keys.again")} onDone={onDone} />
       ) : (
         <Form button={show("keys.make")} onSubmit={send}>
           <Select
@@ -33,22 +86,9 @@ function MakeKey({ onDone }: { onDone(): void }) {
           />
           <Field label={say("name")} value={key.name} onInput={(name) => set({ name })} required maxLength={200} />
           {key.kind === "write" ? (
-            <Field
-              label={say("keys.source")}
-              value={key.source}
-              onInput={(source) => set({ source })}
-              help={show("keys.source_help")}
-            />
+            <WriteKeyFields value={key} onChange={set} />
           ) : (
-            <Ticks
-              label={say("users.roles")}
-              values={key.roles}
-              choices={(["marketing", "sales", "success", "product", "admin"] as const).map((value) => ({
-                value,
-                label: say(`role.${value}`),
-              }))}
-              onChange={(roles) => set({ roles })}
-            />
+            <ApiKeyFields value={key} onChange={set} />
           )}
         </Form>
       )}
@@ -101,7 +141,7 @@ function Table({ keys, onRevoke }: { keys: Key[]; onRevoke(key: Key): void }) {
               <th scope="row">
                 <bdi>{key.name}</bdi>
                 <span class="sub">
-                  <code>{key.prefix}…</code>
+                  <code>{key.write_key ?? `${key.prefix}…`}</code>
                 </span>
               </th>
               <td>{show(`keys.${key.kind}`)}</td>
