@@ -4,6 +4,7 @@
 #include "access/inner.h"
 #include "access/key_text.h"
 #include "access/person_text.h"
+#include "access/write_source.h"
 #include "base/civil.h"
 #include "value/json_write.h"
 
@@ -224,32 +225,27 @@ static void note_used(struct access *access, struct cache_entry *entry)
     entry->noted_at = now;
 }
 
-static bool may_come_from(struct slice origins, struct slice origin)
-{
-    if (!origins.len || !origin.len) return true;
-    while (origins.len)
-        if (origin_equal(origin, slice_cut(&origins, ' '))) return true;
-    return false;
-}
-
-enum answer write_key_find(struct access *access, struct slice key, struct slice origin, struct write_source *out,
-                           struct error *error)
+enum answer write_source_find(struct access *access, struct slice key, struct arena *arena, struct write_source *out,
+                              struct error *error)
 {
     const struct digest digest = secret_digest(key);
-    enum answer answer = ANSWER_UNKNOWN;
     access_lock(access);
     struct cache_entry *entry = cache_find(access->cache, CACHE_WRITE_KEY, &digest);
     if (!entry && key_text_prefix(key, WORD).len) entry = load(access, key, &digest);
     if (entry) {
-        answer = may_come_from(entry->origins, origin) ? ANSWER_OK : ANSWER_FORGED;
-        out->key = entry->id;
-        snprintf(out->name, sizeof out->name, "%.*s", SLICE_ARG(entry->source));
-        if (answer == ANSWER_OK) note_used(access, entry);
+        *out = (struct write_source){entry->id, arena_slice(arena, entry->source), arena_slice(arena, entry->origins)};
+        note_used(access, entry);
     }
     access_unlock(access);
-    if (answer == ANSWER_UNKNOWN)
-        return answer_set(error, answer, "this write key does not hold: it is wrong, or revoked");
-    if (answer == ANSWER_FORGED)
-        return answer_set(error, answer, "this write key does not take events from pages of %.*s", SLICE_ARG(origin));
-    return ANSWER_OK;
+    return entry ? ANSWER_OK
+                 : answer_set(error, ANSWER_UNKNOWN, "this write key does not hold: it is wrong, or revoked");
+}
+
+bool write_source_allows(const struct write_source *source, struct slice origin)
+{
+    struct slice origins = source->origins;
+    if (!origins.len || !origin.len) return true;
+    while (origins.len)
+        if (origin_equal(origin, slice_cut(&origins, ' '))) return true;
+    return false;
 }

@@ -27,13 +27,4 @@ enum answer write_key_list(struct access *access, const struct identity *who, st
                            struct write_key_list *out, struct error *error);
 enum answer write_key_revoke(struct access *access, const struct identity *who, int64_t id, struct error *error);
 
-/* For intake, once for each request: the source of the key. `origin` is the page a browser sent from, empty for
- * programs. ANSWER_UNKNOWN: no key, or revoked; ANSWER_FORGED: not from this page. */
-struct write_source {
-    int64_t key;
-    char name[SOURCE_NAME_MAX + 1];
-};
-enum answer write_key_find(struct access *access, struct slice key, struct slice origin, struct write_source *out,
-                           struct error *error);
-
 #endif

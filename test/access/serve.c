@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #include "access/link.h"
-#include "access/write_key.h"
+#include "access/write_source.h"
 #include "base/civil.h"
 #include "http/access_routes.h"
 #include "store/store.h"
@@ -47,11 +47,17 @@ static void doctor(struct store *store)
 
 static void ask_write_key(struct access *access, struct slice words)
 {
-    struct write_source source = {0};
+    struct arena arena;
+    struct write_source source;
     struct error error;
     const struct slice key = slice_cut(&words, ' ');
-    const enum answer answer = write_key_find(access, key, words, &source, &error);
-    printf("%s %s\n", answer_code(answer), answer == ANSWER_OK ? source.name : "-");
+    arena_init(&arena);
+    const enum answer answer = write_source_find(access, key, &arena, &source, &error);
+    if (answer != ANSWER_OK)
+        printf("%s\n", answer_code(answer));
+    else
+        printf("%.*s %s\n", SLICE_ARG(source.name), write_source_allows(&source, words) ? "yes" : "no");
+    arena_release(&arena);
 }
 
 static void obey(struct clock *clock, struct store *second, struct access *access)
