@@ -1,17 +1,17 @@
 #include "http/access_senders.h"
 
-#include "access/write_key.h"
+#include "access/write_source.h"
 
 static enum sender_answer find(void *context, struct slice key, struct slice origin, struct arena *arena,
                                struct slice *source, struct error *error)
 {
     struct write_source found;
-    switch (write_key_find(context, key, origin, &found, error)) {
-    case ANSWER_OK: *source = arena_slice(arena, slice_from(found.name)); return SENDER_FINE;
-    case ANSWER_UNKNOWN: return SENDER_UNKNOWN;
-    case ANSWER_FORGED: return SENDER_FORGED;
-    default: return SENDER_FAILED;
-    }
+    const enum answer answer = write_source_find(context, key, arena, &found, error);
+    if (answer != ANSWER_OK) return answer == ANSWER_UNKNOWN ? SENDER_UNKNOWN : SENDER_FAILED;
+    *source = found.name;
+    if (write_source_allows(&found, origin)) return SENDER_FINE;
+    answer_set(error, ANSWER_FORGED, "this write key does not take events from pages of %.*s", SLICE_ARG(origin));
+    return SENDER_FORGED;
 }
 
 struct sender_port access_senders(struct access *access)
