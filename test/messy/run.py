@@ -7,6 +7,7 @@ usage: run.py MASA
 import gzip
 import json
 import os
+import pty
 import subprocess
 import sys
 import tempfile
@@ -56,6 +57,37 @@ class Messy(unittest.TestCase):
         self.says(self.masa("facts", "--definition", "d.yaml", code=2)[1], "which files?")
         self.says(self.masa("--definition", "d.yaml", "report", code=2)[1], "the command comes first")
         self.says(self.masa("report", "--definition", "d.yaml", "--lang", "fr", "x", code=2)[1], "takes he | en, not")
+
+    def on_a_terminal(self, *arguments, **environment):
+        """What stands on standard error when that is a terminal."""
+        main, other = pty.openpty()
+        subprocess.run([MASA, *arguments], cwd=self.folder.name, stdout=subprocess.DEVNULL, stderr=other, check=False,
+                       env={**os.environ, "TERM": "xterm", "NO_COLOR": "", **environment})
+        os.close(other)
+        said = b""
+        try:
+            while more := os.read(main, 65536):
+                said += more
+        except OSError:  # how Linux says that nobody writes any more
+            pass
+        os.close(main)
+        return said.decode().replace("\r\n", "\n")
+
+    def test_a_mistake_is_shown_in_its_line(self):
+        self.write("d.yaml", DEFINITION.replace("page_viewed }", "page_viewd }"))
+        said = self.on_a_terminal("check", "d.yaml", NO_COLOR="1")
+        self.assertIn("d.yaml:5:76: there is no event `page_viewd`\n", said)
+        line = "  funnels: { f: { of: person, stages: { LEAD: { on: signed_up }, WARM: { on: page_viewd } } } }\n"
+        self.assertIn(line + " " * (2 + 75) + "^\n  did you mean `page_viewed`?\n", said)
+        self.assertNotIn("\033", said)
+        self.assertIn("\033[1;4mpage_viewd\033[0m", self.on_a_terminal("check", "d.yaml"))
+        self.write("d.yaml", DEFINITION.replace("signed_up: {}", "signed_up: { he: הרשמה, tuch: false }"))
+        said = self.on_a_terminal("check", "d.yaml", NO_COLOR="1")
+        self.assertIn("tuch", said)
+        self.assertNotIn("^", said)  # under letters from the right it would stand anywhere
+        self.write("d.yaml", DEFINITION.replace("on: signed_up", "enter: { all: [ { did: signed_up }, person.ok ] }")
+                   .replace("funnels", "traits: { person: { ok: bool } }\nfunnels"))
+        self.assertIn("warning: after a win", self.on_a_terminal("check", "d.yaml", NO_COLOR="1"))
 
     # ---- nothing to count ----
 
