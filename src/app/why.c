@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "app/published.h"
+#include "base/decimal.h"
 #include "report/json_put.h"
 #include "runtime/relate.h"
 
@@ -32,6 +33,20 @@ struct telling {
     VECTOR(struct told_field) fields;
 };
 
+static struct slice plain_value(struct telling *t, struct cell c, struct slice json)
+{
+    const struct dictionary *d = t->run->definition->dictionary;
+    struct buffer text;
+    if (c.kind == CELL_TEXT) return arena_slice(&t->search->arena, dictionary_text(d, (uint32_t)c.number));
+    if (c.kind != CELL_MONEY) return json;
+    buffer_init(&text, BUFFER_NO_LIMIT);
+    decimal_format(&text, c.number);
+    buffer_printf(&text, " %.*s", SLICE_ARG(dictionary_text(d, c.unit)));
+    struct slice plain = arena_slice(&t->search->arena, buffer_slice(&text));
+    buffer_release(&text);
+    return plain;
+}
+
 static void tell_field(struct telling *t, const struct label *label, uint32_t path)
 {
     struct buffer text;
@@ -41,8 +56,8 @@ static void tell_field(struct telling *t, const struct label *label, uint32_t pa
     json_array(&w);
     json_put_item(&w, t->cells[path], t->run->definition->dictionary);
     json_end(&w);
-    struct slice json = slice_of(text.data + 1, text.len - 2);
-    vector_push(&t->fields, ((struct told_field){label, label->name, arena_slice(&t->search->arena, json)}));
+    struct slice json = arena_slice(&t->search->arena, slice_of(text.data + 1, text.len - 2));
+    vector_push(&t->fields, ((struct told_field){label, label->name, json, plain_value(t, t->cells[path], json)}));
     buffer_release(&text);
 }
 

@@ -12,7 +12,7 @@
 /* What an event said, beside the trail. */
 struct told_field {
     const struct label *label;
-    struct slice name, text; /* text: as JSON */
+    struct slice name, json, plain; /* the value as JSON, and as people write it */
 };
 struct told_event {
     struct slice id;

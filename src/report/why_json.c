@@ -30,7 +30,7 @@ static void put_event(struct out *o, uint32_t index)
     json_put_object(&o->w, "says");
     for (size_t i = 0; i < e->field_count; i++) {
         json_key(&o->w, e->fields[i].name);
-        json_raw(&o->w, e->fields[i].text);
+        json_raw(&o->w, e->fields[i].json);
     }
     json_end(&o->w);
     json_end(&o->w);

@@ -271,7 +271,9 @@ static void draw_part(struct screen *s, const struct value_trace *v, size_t i)
                                                                                       : SLICE("")};
         note = listed(s, parts, 2);
     } else if (holds) {
+        struct slice source = said(s, tell_sources(&s->t, p->inputs));
         note = said(s, tell_rule(&s->t, row.when));
+        if (source.len) note = arena_printf(&s->t.arena, "%.*s (%.*s)", SLICE_ARG(note), SLICE_ARG(source));
     }
     canvas_labelled(&s->canvas, INDENT + STEP,
                     holds        ? SLICE("✓")

@@ -106,12 +106,24 @@ struct words tell_exit(struct teller *t, uint32_t funnel, struct slice name)
     return words_same(name);
 }
 
-struct words tell_event(struct teller *t, const struct told_event *e)
+enum { FIELDS_TOLD = 3 };
+
+/* "viewed a page (m05: path /pricing, session s3)" */
+struct words tell_event(struct teller *t, const struct told_event *e, bool says)
 {
     struct words w = tell_label(t, &t->chapter->definition->events[e->type].label);
-    if (!e->id.len) return w;
-    for (int k = 0; k < TONGUES; k++)
-        w.in[k] = arena_printf(&t->arena, "%.*s (%.*s)", SLICE_ARG(w.in[k]), SLICE_ARG(e->id));
+    const size_t told = !says ? 0 : e->field_count < FIELDS_TOLD ? e->field_count : FIELDS_TOLD;
+    if (!e->id.len && !told) return w;
+    for (int k = 0; k < TONGUES; k++) {
+        struct slice said = e->id;
+        for (size_t i = 0; i < told; i++) {
+            struct slice name = tell_label(t, e->fields[i].label).in[k], value = e->fields[i].plain;
+            const char *between = i ? ", " : said.len ? ": " : "";
+            said =
+                arena_printf(&t->arena, "%.*s%s%.*s %.*s", SLICE_ARG(said), between, SLICE_ARG(name), SLICE_ARG(value));
+        }
+        w.in[k] = arena_printf(&t->arena, "%.*s (%.*s)", SLICE_ARG(w.in[k]), SLICE_ARG(said));
+    }
     return w;
 }
 
@@ -201,7 +213,7 @@ struct words tell_source(struct teller *t, const struct input_trace *in)
     if (in->value.kind == CELL_ABSENT || in->since == INSTANT_NONE) return (struct words){0};
     if (!in->lent && in->events.count && t->chapter->event_count) {
         const struct told_event *e = &t->chapter->events[in->events.at[in->events.count - 1]];
-        arguments_words(&a, "event", tell_event(t, e));
+        arguments_words(&a, "event", tell_event(t, e, false)); /* it said this value */
         return tell(t, "why.source.event", &a);
     }
     const struct slot *slot = &t->chapter->definition->kinds[t->why->kind].slots[in->slot];
@@ -260,6 +272,17 @@ static struct words tell_input(struct teller *t, const struct input_trace *in)
     return in_brackets(t, tell(t, "why.input", &a), source);
 }
 
+struct words tell_sources(struct teller *t, struct input_list inputs)
+{
+    struct words *items = ARENA_ARRAY(&t->arena, struct words, inputs.count);
+    size_t count = 0;
+    for (size_t i = 0; i < inputs.count; i++) {
+        struct words source = inputs.at[i].made ? (struct words){0} : tell_source(t, &inputs.at[i]);
+        if (!words_empty(source)) items[count++] = source;
+    }
+    return joined(t, items, count, "; ");
+}
+
 static struct words tell_inputs(struct teller *t, struct input_list inputs)
 {
     struct words *items = ARENA_ARRAY(&t->arena, struct words, inputs.count);
@@ -284,7 +307,7 @@ static struct words tell_count(struct teller *t, const struct clause_trace *c)
     if (!c->events.count || !t->chapter->event_count) return text;
     struct arguments e = {.count = 0};
     const struct told_event *last = &t->chapter->events[c->events.at[c->events.count - 1]];
-    arguments_words(&e, "event", tell_event(t, last));
+    arguments_words(&e, "event", tell_event(t, last, true));
     arguments_words(&e, "at", tell_time(t, last->at));
     return in_brackets(t, text, tell(t, "why.source.event", &e));
 }

@@ -32,7 +32,8 @@ struct words tell_role(struct teller *t, enum role role);
 struct words tell_code(struct teller *t, uint32_t code);
 struct words tell_stage(struct teller *t, uint32_t funnel, uint32_t stage);
 struct words tell_exit(struct teller *t, uint32_t funnel, struct slice name);
-struct words tell_event(struct teller *t, const struct told_event *e);
+/* With what it said, or only its name and id. */
+struct words tell_event(struct teller *t, const struct told_event *e, bool says);
 
 /* The rule, as in check --explain; with its label before it when it has one. */
 struct words tell_rule(struct teller *t, const struct rule *rule);
@@ -41,6 +42,8 @@ struct words tell_slot(struct teller *t, uint32_t slot);
 struct words tell_value(struct teller *t, const struct input_trace *input);
 /* Where it comes from; empty when it is made of others. */
 struct words tell_source(struct teller *t, const struct input_trace *input);
+/* Where all of them come from. */
+struct words tell_sources(struct teller *t, struct input_list inputs);
 /* What a leaf came to: "2 of 3 since ...", "employees: 45 (...)". Empty for a branch. */
 struct words tell_came_to(struct teller *t, const struct clause_trace *c);
 /* Why a part of a score, a profile or a BANT adds nothing; empty when it does. */
