@@ -14,9 +14,16 @@ struct typed {
     uint32_t event;
 };
 
+/* What is known to the day only stands at its end with all else of that day: nobody knows how fast it came. */
+static bool counts(const struct typed *t, size_t i)
+{
+    const struct content_head *head = &t->items[i].noted->head;
+    return head->event == t->event && !head->day;
+}
+
 static size_t next_of(const struct typed *t, size_t from)
 {
-    while (from < t->count && t->items[from].noted->head.event != t->event) from++;
+    while (from < t->count && !counts(t, from)) from++;
     return from;
 }
 

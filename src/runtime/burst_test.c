@@ -53,6 +53,9 @@ static void windows_are_closed_and_overlapping_ones_are_one(void **state)
     }
     for (size_t i = 0; i < 6; i++) f.items[i] = (struct trail_item){(int64_t)i, i, i % 3 ? &f.open : &f.click};
     assert_false(find(&f, 6)); /* two clicks; opens have no bursts */
+    f.click.head.day = true;
+    for (size_t i = 0; i < 6; i++) f.items[i] = (struct trail_item){9, i, &f.click};
+    assert_false(find(&f, 6)); /* of one day, at whatever times */
 }
 
 /* Every window by itself: in a burst is what some window of enough holds. */
