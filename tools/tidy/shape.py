@@ -27,7 +27,8 @@ CLOCK_CALL = re.compile(r'(?<![\w.>])(time|clock|clock_gettime|gettimeofday)\s*\
 CLOCKLESS = ('base', 'value', 'cel', 'definition', 'identity', 'engine', 'calendar', 'analysis', 'report')
 
 # Written by programs of the project.
-GENERATED = ('web/src/report.ts', 'web/src/dash/api-types.ts', 'web/src/dash/why-types.ts', 'web/src/dash/catalogue.ts')
+GENERATED = ('web/src/report.ts', 'web/src/dash/catalogue.ts',
+             *(f'web/src/dash/{name}-types.ts' for name in ('api', 'why', 'backtest', 'feedback')))
 
 MACHINE_PATH = re.compile(r'(?:^|[^\w.])/(?:work|root|farm|home/\w+)/')
 

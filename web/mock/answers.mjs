@@ -427,93 +427,15 @@ export function agenda(state) {
   };
 }
 
-const fate = (n, accepted, won, disqualified) => ({
-  n,
-  accepted: data.measure(accepted, n),
-  won: data.measure(won, n),
-  disqualified: data.measure(disqualified, n),
-});
-const line = (id, kind, of, he, en, met, unmet, verdict, why) => ({
-  id,
-  kind,
-  of,
-  label: text(he, en),
-  met: fate(...met),
-  unmet: fate(...unmet),
-  lift_pp: Math.round((met[1] / met[0] - unmet[1] / unmet[0]) * 1000) / 10,
-  verdict,
-  text: why,
-});
-
-const fates = () => [
-  line(
-    "SAL.fits",
-    "clause",
-    "MQL",
-    "מתאים לפרופיל",
-    "fits the profile",
-    [90, 78, 14, 6],
-    [60, 31, 2, 21],
-    "predicts",
-    text("מי שעמדו בו התקבלו הרבה יותר", "Those who met it were accepted far more"),
-  ),
-  line(
-    "qualification.bant",
-    "term",
-    "qualification",
-    "מבחן BANT",
-    "BANT",
-    [80, 60, 9, 12],
-    [70, 49, 7, 15],
-    "says_nothing",
-    text("ההפרש בתוך הרעש", "The gap is within the noise"),
-  ),
-  line(
-    "MEL.reads_our_mail",
-    "clause",
-    "MEL",
-    "פותח ומקליק",
-    "opens and clicks",
-    [70, 38, 4, 19],
-    [80, 64, 12, 8],
-    "misleads",
-    text("מי שעמדו בו התקבלו פחות", "Those who met it were accepted less"),
-  ),
-  line(
-    "bant.timeline",
-    "answer",
-    "sales",
-    "לוח זמנים",
-    "timeline",
-    [12, 9, 3, 1],
-    [9, 6, 1, 2],
-    "thin",
-    text("עוד מעט מדי", "Too few yet"),
-  ),
-];
-
+/** The worked example's, with one channel made to fail so that there is one to look at. */
 export function feedback(state) {
-  const { label, value } = words.SOURCES[4];
-  return {
-    period: data.report().period,
-    definition: "7c41e0d2a9b8",
-    rows: state.empty ? [] : fates(),
-    channels: state.empty
-      ? []
-      : [
-          {
-            dimension: "source",
-            value,
-            label,
-            n: 24,
-            accepted: data.measure(5, 24),
-            disqualified: data.measure(16, 24),
-            failing: true,
-            since: "2026-03-11",
-            text: text("16 מתוך 24 נפסלו במכירות", "16 of 24 were disqualified in sales"),
-          },
-        ],
-  };
+  const answer = data.sample("feedback");
+  if (state.empty) return { ...answer, criteria: [], channels: [] };
+  const { criteria, channels } = answer;
+  Object.assign(criteria[2], { says: "predicts", support: "strong" });
+  Object.assign(criteria[3], { says: "predicts_against", support: "indicative" });
+  Object.assign(channels[0], { keeps_failing: true, support: "indicative", p_value: 0.02 });
+  return answer;
 }
 
 /* ---------- definitions ---------- */
@@ -595,41 +517,4 @@ export function diff(from, to) {
   ];
 }
 
-export function backtest(state) {
-  const counts = [150, 63, 30, 25, 12, 8];
-  const after = [150, 63, 30, 25, 16, 11];
-  const share = (list, i) => (i === 0 ? null : data.measure(list[i], list[i - 1]).value);
-  return {
-    from: "7c41e0d2a9b8",
-    to: "e1b07f22c4d5",
-    as_of: data.stamp(state.now),
-    period: data.report().period,
-    stages: words.STAGES.slice(0, 6).map(({ stage, label }, i) => ({
-      stage,
-      label,
-      count: counts[i],
-      with_count: after[i],
-      entered: after[i] - counts[i],
-      left: 0,
-      of_previous_pct: share(counts, i),
-      with_of_previous_pct: share(after, i),
-    })),
-    moved: 7,
-    movers: state.leads
-      .filter((lead) => lead.stage === "SAL")
-      .slice(0, 4)
-      .map((lead) => ({
-        lead,
-        from: "SAL",
-        to: "SQL",
-        because: text("הניקוד מעל הסף החדש", "the score is above the new threshold"),
-      })),
-    handoffs_a_week: { now: 2.3, with: 2.3 },
-    accepted: { now: data.measure(25, 30), with: data.measure(25, 30) },
-    won: { now: data.measure(3, 8), with: data.measure(3, 11) },
-    text: [
-      text("4 לידים נוספים היו מגיעים ל־SQL", "4 more leads would have reached SQL"),
-      text("3 נוספים היו מגיעים ל־SQO", "3 more would have reached SQO"),
-    ],
-  };
-}
+export const backtest = () => data.sample("backtest");

@@ -301,8 +301,6 @@ export const milestonesOf = (lead) =>
 
 /* ---------- why ---------- */
 
-const whySample = JSON.parse(readFileSync(new URL("../fixtures/why.json", import.meta.url), "utf8"));
-
 /** A stage that the sample holds, told as one that is still ahead. */
 const asAhead = ({ stage, label, how, text: why, clause }) => ({
   stage,
@@ -333,13 +331,13 @@ const asHeld = ({ stage, label, clause }, entered) => ({
   reason: null,
   because: null,
   text: text("לפי הכלל", "by its rule"),
-  definition: whySample.definition.hash,
+  definition: sample("why").definition.hash,
   clause,
 });
 
 /** The sample, brought to where the lead stands. */
 export function whyOf(lead) {
-  const why = structuredClone(whySample);
+  const why = sample("why");
   const [funnel] = why.funnels;
   const times = new Map(pathOf(lead).map((step) => [step.stage, step]));
   const all = [...funnel.stages, ...funnel.ahead];
@@ -356,7 +354,15 @@ export function whyOf(lead) {
   return { ...why, subject: lead.id };
 }
 
-/* ---------- the report ---------- */
+/* ---------- what commands print ---------- */
 
-const sample = JSON.parse(readFileSync(new URL("../fixtures/heshbonit4u.json", import.meta.url), "utf8"));
-export const report = () => structuredClone(sample);
+const samples = new Map();
+
+/** A fixture by name, each time a fresh one. */
+export function sample(name) {
+  const at = new URL(`../fixtures/${name}.json`, import.meta.url);
+  if (!samples.has(name)) samples.set(name, readFileSync(at, "utf8"));
+  return JSON.parse(samples.get(name));
+}
+
+export const report = () => sample("heshbonit4u");

@@ -479,7 +479,7 @@ function lookAtBacktest({ state, params }) {
   if (job.state === "running") {
     const done = Math.min(job.progress.total, job.progress.done + 400_000);
     job.progress = { ...job.progress, done, seconds_left: (job.progress.total - done) / 900_000 };
-    if (done === job.progress.total) Object.assign(job, { state: "done", result: answers.backtest(state) });
+    if (done === job.progress.total) Object.assign(job, { state: "done", result: answers.backtest() });
   }
   return ok(job);
 }

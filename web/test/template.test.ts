@@ -8,7 +8,7 @@ import { test } from "node:test";
 import { inert, inlined, MARKER } from "../tools/inline.mjs";
 import { parse } from "yaml";
 import { messagesOf, moduleOf } from "../tools/catalogue.mjs";
-import { apiTypesOf, typesOf, whyTypesOf } from "../tools/types.mjs";
+import { apiTypesOf, PRINTED, printedTypesOf, typesOf } from "../tools/types.mjs";
 
 execFileSync(process.execPath, ["tools/build.mjs"], { stdio: "pipe" });
 const template = readFileSync("dist/report.html", "utf8");
@@ -20,7 +20,7 @@ test("the types are those of the schemas", () => {
   const schema = (name: string) => JSON.parse(read(`../schema/${name}.schema.json`));
   const say = "run node tools/types.mjs";
   assert.equal(read("src/report.ts"), typesOf(schema("report")), say);
-  assert.equal(read("src/dash/why-types.ts"), whyTypesOf(schema("why")), say);
+  for (const name of PRINTED) assert.equal(read(`src/dash/${name}-types.ts`), printedTypesOf(schema(name), name), say);
   assert.equal(read("src/dash/api-types.ts"), apiTypesOf(parse(read("../schema/openapi.yaml"))), say);
 });
 

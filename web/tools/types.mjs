@@ -1,5 +1,5 @@
-// Writes the TypeScript types of what is served, from the schemas: src/report.ts, src/dash/why-types.ts and
-// src/dash/api-types.ts, so that the page can't read a field that the contract doesn't have. `node tools/types.mjs`
+// Writes the TypeScript types of what is served, from the schemas: src/report.ts and the
+// src/dash/*-types.ts, so that the page can't read a field that the contract doesn't have. `node tools/types.mjs`
 // after a change of any; a test says when it was forgotten.
 import { readFileSync, writeFileSync } from "node:fs";
 
@@ -13,7 +13,7 @@ const primitives = { string: "string", number: "number", integer: "number", bool
 
 /** Report is report.schema.json itself; what is defined inside another file is taken from the types of that file. */
 function refType(ref) {
-  if (ref === "report.schema.json") return "Report";
+  if (/^\w+\.schema\.json$/.test(ref)) return camel(ref.split(".")[0]);
   return camel(ref.split("/").pop());
 }
 
@@ -67,11 +67,13 @@ export function typesOf(schema) {
   return [head("report.schema.json"), ...declarations(schema.$defs), report].join("\n\n") + "\n";
 }
 
-/** Types of what `masa why` prints. */
-export function whyTypesOf(schema) {
-  const why = `/** ${schema.description} */\nexport type Why = ${typeOf(schema, "")};`;
-  return [head("why.schema.json"), ...declarations(schema.$defs), why].join("\n\n") + "\n";
+/** Types of what a command prints as JSON: why, backtest, feedback. */
+export function printedTypesOf(schema, name) {
+  const printed = `/** ${schema.description} */\nexport type ${camel(name)} = ${typeOf(schema, "")};`;
+  return [head(`${name}.schema.json`), ...declarations(schema.$defs), printed].join("\n\n") + "\n";
 }
+
+export const PRINTED = ["why", "backtest", "feedback"];
 
 /** Types of the schemas of the served interface; what they take from the report is imported. */
 export function apiTypesOf(document) {
@@ -79,7 +81,12 @@ export function apiTypesOf(document) {
   const text = JSON.stringify(schemas);
   const borrowed = [...text.matchAll(/"report\.schema\.json#\/\$defs\/(\w+)"/g)].map((match) => camel(match[1]));
   const names = [...new Set(borrowed)].sort();
-  const imported = `import type { ${names.join(", ")} } from "../report";`;
+  const imported = [
+    `import type { ${names.join(", ")} } from "../report";`,
+    ...PRINTED.filter((name) => text.includes(`"${name}.schema.json"`)).map(
+      (name) => `import type { ${camel(name)} } from "./${name}-types";`,
+    ),
+  ].join("\n");
   return [head("openapi.yaml"), imported, ...declarations(schemas)].join("\n\n") + "\n";
 }
 
@@ -88,6 +95,7 @@ if (process.argv[1]?.endsWith("types.mjs")) {
   const read = (path) => readFileSync(new URL(path, import.meta.url), "utf8");
   const write = (path, text) => writeFileSync(new URL(path, import.meta.url), text);
   write("../src/report.ts", typesOf(JSON.parse(read("../../schema/report.schema.json"))));
-  write("../src/dash/why-types.ts", whyTypesOf(JSON.parse(read("../../schema/why.schema.json"))));
+  for (const name of PRINTED)
+    write(`../src/dash/${name}-types.ts`, printedTypesOf(JSON.parse(read(`../../schema/${name}.schema.json`)), name));
   write("../src/dash/api-types.ts", apiTypesOf(parse(read("../../schema/openapi.yaml"))));
 }

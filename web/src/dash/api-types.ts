@@ -1,6 +1,7 @@
 // Written by tools/types.mjs from schema/openapi.yaml. Change the schema, not this file.
 
 import type { Change, Interval, Kpi, Measure, Period, Text } from "../report";
+import type { Backtest } from "./backtest-types";
 
 /** The one shape of every refusal. */
 export type Error = {
@@ -584,35 +585,6 @@ export type EntryPage = {
   total: number | null;
 };
 
-export type Feedback = {
-  period: Period;
-  definition: string;
-  rows: ({
-    id: string;
-    kind: "clause" | "term" | "answer";
-    /** Stage, score or BANT it belongs to. */
-    of: string;
-    label: Text;
-    met: { n: number; accepted: Measure; won: Measure; disqualified: Measure };
-    unmet: { n: number; accepted: Measure; won: Measure; disqualified: Measure };
-    /** Accepted among those who met it less accepted among the others. */
-    lift_pp: number | null;
-    verdict: "predicts" | "says_nothing" | "misleads" | "thin";
-    text: Text;
-  })[];
-  channels: ({
-    dimension: string;
-    value: string;
-    label: Text;
-    n: number;
-    accepted: Measure;
-    disqualified: Measure;
-    failing: boolean;
-    since: string | null;
-    text: Text;
-  })[];
-};
-
 export type Signoff = {
   side: Side;
   state: "missing" | "signed" | "refused";
@@ -904,30 +876,3 @@ export type LinkView = {
 };
 
 export type PasswordInput = { current: string; new: string };
-
-export type Backtest = {
-  from: string;
-  to: string;
-  as_of: string;
-  period: Period;
-  stages: ({
-    stage: string;
-    label: Text;
-    count: number;
-    with_count: number;
-    /** Who would be in and was not. */
-    entered: number;
-    /** Who was in and would not be. */
-    left: number;
-    of_previous_pct: number | null;
-    with_of_previous_pct: number | null;
-  })[];
-  /** Leads whose stage would differ. */
-  moved: number;
-  /** The first 200. */
-  movers: ({ lead: Lead; from: string | null; to: string | null; because: Text })[];
-  handoffs_a_week: { now: number; with: number };
-  accepted: { now: Measure; with: Measure };
-  won: { now: Measure; with: Measure };
-  text: Text[];
-};

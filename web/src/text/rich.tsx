@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 import type { Lang } from "./format";
 
-const NUMBER = String.raw`[+−~≈]?[$€£₪¥]?\d+(?:[.,]\d+)*(?:[KMBT]\b)?%?(?:\s?[–\/÷×]\s?[$€£₪¥]?\d+(?:[.,]\d+)*%?)*`;
+const NUMBER = String.raw`[+−~≈]?[$€£₪¥]?\d+(?:[.,:]\d+)*(?:[KMBT]\b)?%?(?:\s?[–\/÷×]\s?[$€£₪¥]?\d+(?:[.,]\d+)*%?)*`;
 const LETTER = String.raw`\p{Script=Latin}\p{M}\d_`;
 const LATIN_WORD = String.raw`\p{Script=Latin}(?:[${LETTER}&+.\/@’'\-]*[${LETTER}+])?`;
 const HEBREW_WORD = String.raw`[\u0590-\u05ff]+(?:["'][\u0590-\u05ff]+)*`;

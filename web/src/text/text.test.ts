@@ -17,6 +17,7 @@ test("numbers with their sign, currency, percent and range are one isolate", () 
     "8/150",
     "5.3%",
   ]);
+  assert.deepEqual(kinds("יום ב׳ 13:00, 20.4.2026", "he"), ["13:00", "20.4.2026"]);
   assert.deepEqual(kinds("of 13, +0.3 and −5 points.", "en"), ["13", "+0.3", "−5"]);
 });
 

@@ -1,52 +1,65 @@
-// The feedback loop: for each rule, how those who met it fared later against those who did not; and the channels that
-// keep failing.
+// The feedback loop: for each rule, how those who met it fared later against those who did not; and the channels whose
+// leads keep failing.
 import { Num } from "../../text/rich";
 import * as format from "../../text/format";
 import { useApp } from "../app";
-import type { Feedback } from "../api-types";
+import type { Feedback } from "../feedback-types";
 import { useData } from "../data/use-data";
-import { Fetched, Head, Nothing, Panel, When } from "../parts/basics";
-import { Share } from "./rejected";
+import { Fetched, Head, Nothing, Panel } from "../parts/basics";
+import { ofAccepted, ofFate, Share } from "../parts/share";
 
-type Row = Feedback["rows"][number];
-const lights = { predicts: "good", says_nothing: "off", misleads: "bad", thin: "few" };
+type Criterion = Feedback["criteria"][number];
 
-function Verdict({ row }: { row: Row }) {
+const lights = {
+  predicts: "good",
+  predicts_against: "bad",
+  does_not_tell_apart: "off",
+  required: "off",
+  too_few: "few",
+} as const;
+
+/** Rules that tell something come first; those that everybody had to meet, last. */
+const RANK = ["predicts_against", "predicts", "does_not_tell_apart", "too_few", "required"];
+export const ranked = (rows: Criterion[]) => [...rows].sort((a, b) => RANK.indexOf(a.says) - RANK.indexOf(b.says));
+
+function Verdict({ row }: { row: Criterion }) {
   const { show } = useApp();
+  const seems = row.support === "indicative" ? "seems" : "";
   return (
-    <span class={`BandPill ${lights[row.verdict]}`}>
-      <span>{show(`verdict.${row.verdict}`)}</span>
+    <span class={`BandPill ${lights[row.says]} ${seems}`}>
+      <span>{show(`verdict.${row.says}`)}</span>
     </span>
   );
 }
 
-function Rule({ row }: { row: Row }) {
-  const { of, show } = useApp();
+function Rule({ row }: { row: Criterion }) {
+  const { of, show, say } = useApp();
+  const apart = row.accepted.difference_ci95;
   return (
     <tr>
       <th scope="row" class="wrap">
-        {of(row.label)}
+        {of(row.name)}
         <span class="sub wrap">
-          {show(`feedback.${row.kind}`)} <bdi>{row.of}</bdi>
+          {show(`feedback.${row.kind}`)} <bdi>{row.stage}</bdi>
         </span>
       </th>
-      <td class="num" data-label={show("feedback.met") as string}>
-        <Share of={row.met.accepted} />
+      <td class="num" data-label={say("feedback.met")}>
+        <Share of={ofAccepted(row.with)} />
       </td>
-      <td class="num">
-        <Share of={row.unmet.accepted} />
-      </td>
-      <td class="num hide-s">
-        <Share of={row.met.won} />
+      <td class="num" data-label={say("feedback.unmet")}>
+        <Share of={ofAccepted(row.without)} />
       </td>
       <td class="num hide-s">
-        <Share of={row.met.disqualified} good="down" />
+        <Share of={ofFate(row.with, "won")} />
       </td>
-      <td class="num strong">
-        {row.lift_pp === null ? (
-          <span class="muted">{format.NONE}</span>
+      <td class="num hide-s">
+        <Share of={ofFate(row.with, "turned_down")} />
+      </td>
+      <td class="num" data-label={say("feedback.lift")}>
+        {apart ? (
+          <Num>{`${format.signed(apart[0]!, format.plain)} … ${format.signed(apart[1]!, format.plain)}`}</Num>
         ) : (
-          <Num>{format.signed(row.lift_pp, format.plain)}</Num>
+          <span class="muted">{format.NONE}</span>
         )}
       </td>
       <td class="full wrap">
@@ -57,17 +70,18 @@ function Rule({ row }: { row: Row }) {
   );
 }
 
+const heads = [
+  { key: "feedback.rule", kind: "" },
+  { key: "feedback.met", kind: "num" },
+  { key: "feedback.unmet", kind: "num" },
+  { key: "feedback.won", kind: "num hide-s" },
+  { key: "feedback.turned_down", kind: "num hide-s" },
+  { key: "feedback.lift", kind: "num" },
+  { key: "feedback.verdict", kind: "" },
+] as const;
+
 function Rules({ feedback }: { feedback: Feedback }) {
   const { show } = useApp();
-  const heads = [
-    { key: "feedback.rule", kind: "" },
-    { key: "feedback.met", kind: "num" },
-    { key: "feedback.unmet", kind: "num" },
-    { key: "feedback.won", kind: "num hide-s" },
-    { key: "feedback.disqualified", kind: "num hide-s" },
-    { key: "feedback.lift", kind: "num" },
-    { key: "feedback.verdict", kind: "" },
-  ] as const;
   return (
     <div class="Card TableCard">
       <table class="Plain stacked feedback">
@@ -81,37 +95,39 @@ function Rules({ feedback }: { feedback: Feedback }) {
           </tr>
         </thead>
         <tbody>
-          {feedback.rows.map((row) => (
-            <Rule row={row} key={`${row.kind} ${row.id}`} />
+          {ranked(feedback.criteria).map((row) => (
+            <Rule row={row} key={row.key} />
           ))}
         </tbody>
       </table>
+      <p class="TableFoot">
+        <span>{show("feedback.tests", { n: feedback.tests })}</span>
+      </p>
     </div>
   );
 }
 
 function Channels({ feedback }: { feedback: Feedback }) {
   const { of, show } = useApp();
-  const failing = feedback.channels.filter((channel) => channel.failing);
+  const failing = feedback.channels.filter((channel) => channel.keeps_failing);
   if (failing.length === 0) return null;
   return (
     <Panel title={show("feedback.channels")} note={show("feedback.channels_note")} class="Warned">
       <ul class="Rows">
         {failing.map((channel) => (
-          <li key={channel.value}>
+          <li key={channel.channel}>
             <span>
               <strong>{of(channel.label)}</strong>
               <span class="sub wrap">
-                {of(channel.text)}
-                {channel.since && (
-                  <>
-                    {" "}
-                    · {show("feedback.since")} <When at={channel.since} />
-                  </>
-                )}
+                {show("feedback.failed", {
+                  n: channel.failed,
+                  of: channel.handed_over,
+                  pct: format.percent(channel.failed_pct ?? 0),
+                  others: format.percent(channel.others_failed_pct ?? 0),
+                })}
               </span>
             </span>
-            <a href={`/rejected?where=${encodeURIComponent(`${channel.dimension}:${channel.value}`)}`}>
+            <a href={`/rejected?where=${encodeURIComponent(`source:${channel.channel ?? ""}`)}`}>
               {show("feedback.who")}
             </a>
           </li>
@@ -122,23 +138,14 @@ function Channels({ feedback }: { feedback: Feedback }) {
 }
 
 export function FeedbackPage() {
-  const { say, show, of } = useApp();
+  const { say, show } = useApp();
   const data = useData<Feedback>("/feedback", { on: ["definition", "report"] });
   return (
     <>
-      <Head
-        title={say("feedback.title")}
-        crumb={
-          data.value && (
-            <>
-              {of(data.value.period.label)} · {show("feedback.crumb")}
-            </>
-          )
-        }
-      />
+      <Head title={say("feedback.title")} crumb={show("feedback.crumb")} />
       <Fetched data={data} rows={8}>
         {(feedback) =>
-          feedback.rows.length === 0 ? (
+          feedback.criteria.length === 0 ? (
             <Nothing title={say("feedback.none")}>{show("feedback.none_help")}</Nothing>
           ) : (
             <div class="Stack">

@@ -76,11 +76,7 @@ function Group({ detail }: { detail: LeadDetail }) {
   const account = detail.account;
   return (
     <Panel
-      title={
-        <>
-          {show("group.title")} <bdi>{accountName(account?.account ?? null)}</bdi>
-        </>
-      }
+      title={<>{show("group.title", { account: accountName(account?.account ?? null) })}</>}
       note={
         <>
           {account && show("group.people", { n: account.people })}

@@ -2,7 +2,6 @@
 import { Num } from "../../text/rich";
 import * as format from "../../text/format";
 import { useApp } from "../app";
-import type { Measure } from "../../report";
 import type { Handoff, Rejected } from "../api-types";
 import { setQuery } from "../data/router";
 import { searchOf } from "../data/router";
@@ -10,26 +9,8 @@ import { useData } from "../data/use-data";
 import { accountName, Fetched, Head, LeadLink, Nothing, Panel, When } from "../parts/basics";
 import { Select } from "../parts/form";
 import { More, useMore } from "../parts/more";
+import { ofMeasure, Share } from "../parts/share";
 import type { PageProps } from "../root";
-
-/** A share, its interval, and how many it rests on; grey while they are too few. */
-export function Share({ of, good = "up" }: { of: Measure; good?: "up" | "down" | "none" }) {
-  const { show } = useApp();
-  if (of.value === null) return <span class="muted">{format.NONE}</span>;
-  const thin = of.support === "none";
-  return (
-    <span class={`Share ${thin ? "thin" : ""}`} data-good={good} title={`n = ${format.count(of.n)}`}>
-      <Num>{format.percent(of.value)}</Num>
-      <span class="sub">
-        {thin ? (
-          show("needs_more", { n: of.needs_more })
-        ) : (
-          <Num>{`${format.range(of.ci95, "pct", "USD")} · ${format.count(of.hits)}/${format.count(of.n)}`}</Num>
-        )}
-      </span>
-    </span>
-  );
-}
 
 function ReasonTable({ rejected }: { rejected: Rejected }) {
   const { of, show } = useApp();
@@ -70,7 +51,7 @@ function ReasonTable({ rejected }: { rejected: Rejected }) {
                 <Num>{format.count(row.count)}</Num>
               </td>
               <td class="num">
-                <Share of={row.share} good="down" />
+                <Share of={ofMeasure(row.share)} />
               </td>
             </tr>
           ))}
@@ -111,7 +92,7 @@ function SourceTable({ rejected }: { rejected: Rejected }) {
                 <Num>{format.count(row.decided)}</Num>
               </td>
               <td class="num">
-                <Share of={row.accepted} />
+                <Share of={ofMeasure(row.accepted)} />
               </td>
             </tr>
           ))}

@@ -6,7 +6,6 @@ import { ReportBody, sectionsOf, useCard } from "../../app/page";
 import { PeekCard } from "../../app/peek-card";
 import type { Report } from "../../report";
 import type { Source } from "../../source";
-import { Num } from "../../text/rich";
 import { useApp } from "../app";
 import { go, searchOf, setQuery, type Place } from "../data/router";
 import { useData } from "../data/use-data";
@@ -130,9 +129,7 @@ function Filters({ query, report }: { query: URLSearchParams; report: Report }) 
     <div class="Filters no-print" role="group" aria-label={say("report.filters")}>
       <PeriodPickers query={query} report={report} />
       <Narrowing query={query} />
-      <span class="end small muted">
-        {show("report.as_of")} <Num>{instant(report.as_of)}</Num>
-      </span>
+      <span class="end small muted">{show("report.as_of", { at: instant(report.as_of) })}</span>
       <button type="button" class="Button quiet" aria-label={say("print")} onClick={() => print()}>
         <Icon path={icons.print} />
       </button>

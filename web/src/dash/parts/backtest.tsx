@@ -4,10 +4,11 @@ import { useEffect, useState } from "preact/hooks";
 import { Num } from "../../text/rich";
 import * as format from "../../text/format";
 import { useApp } from "../app";
-import type { Backtest, Job } from "../api-types";
+import type { Job } from "../api-types";
+import type { Backtest } from "../backtest-types";
 import { ask } from "../data/api";
-import { LeadLink, Panel, Stage, useErrorText } from "./basics";
-import { Share } from "../pages/rejected";
+import { Panel, Stage, useErrorText } from "./basics";
+import { ofFate, Share } from "./share";
 
 const LOOK = 250;
 
@@ -55,6 +56,14 @@ function Progress({ job, onCancel }: { job: Job; onCancel(): void }) {
   );
 }
 
+type Row = Backtest["stages"][number];
+
+/** How many more or fewer, with its sign; nothing where nothing moved. */
+function Moved({ row }: { row: Row }) {
+  const by = row.new_count - row.old_count;
+  return by === 0 ? null : <Num>{format.signed(by, format.count)}</Num>;
+}
+
 function Stages({ result }: { result: Backtest }) {
   const { of, show } = useApp();
   return (
@@ -69,27 +78,26 @@ function Stages({ result }: { result: Backtest }) {
             {show("backtest.with")}
           </th>
           <th scope="col" class="num">
-            {show("backtest.entered")}
-          </th>
-          <th scope="col" class="num">
-            {show("backtest.gone")}
+            {show("backtest.moved")}
           </th>
         </tr>
       </thead>
       <tbody>
         {result.stages.map((row) => (
-          <tr key={row.stage} class={row.entered + row.left > 0 ? "moved" : ""}>
+          <tr key={row.stage} class={row.new_count === row.old_count ? "" : "moved"}>
             <th scope="row">
               <bdi>{row.stage}</bdi> <span class="muted hide-s">{of(row.label)}</span>
+              {row.rule_changed && <span class="sub">{show("backtest.rule_changed")}</span>}
             </th>
             <td class="num">
-              <Num>{format.count(row.count)}</Num>
+              <Num>{format.count(row.old_count)}</Num>
             </td>
             <td class="num strong">
-              <Num>{format.count(row.with_count)}</Num>
+              <Num>{format.count(row.new_count)}</Num>
             </td>
-            <td class="num">{row.entered > 0 && <Num>{`+${format.count(row.entered)}`}</Num>}</td>
-            <td class="num">{row.left > 0 && <Num>{`−${format.count(row.left)}`}</Num>}</td>
+            <td class="num">
+              <Moved row={row} />
+            </td>
           </tr>
         ))}
       </tbody>
@@ -97,26 +105,96 @@ function Stages({ result }: { result: Backtest }) {
   );
 }
 
+/** What became of those whom only one of the two lets in: whether the change lets in better leads. */
+function Precision({ result }: { result: Backtest }) {
+  const { show } = useApp();
+  const changed = result.stages.filter((row) => row.rule_changed);
+  if (changed.length === 0) return null;
+  return (
+    <table class="Plain">
+      <caption class="small soft-text">{show("backtest.precision")}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{show("stage.one")}</th>
+          <th scope="col" class="num">
+            {show("backtest.only_new")}
+          </th>
+          <th scope="col" class="num">
+            {show("backtest.only_old")}
+          </th>
+          <th scope="col" class="hide-s">
+            {show("feedback.verdict")}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {changed.map((row) => (
+          <tr key={row.stage}>
+            <th scope="row">
+              <bdi>{row.stage}</bdi>
+            </th>
+            <td class="num">
+              <Share of={ofFate(row.cells.new_only, "won")} />
+            </td>
+            <td class="num">
+              <Share of={ofFate(row.cells.old_only, "won")} />
+            </td>
+            <td class="hide-s muted">{show(`change.${row.old_only_against_new_only.verdict}`)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+const units = { percent: "pct", count: "count", days: "days", money: "money", ratio: "ratio" } as const;
+
+/** The report's numbers that would be others. */
+function Numbers({ result }: { result: Backtest }) {
+  const { of, session } = useApp();
+  const changed = result.numbers.filter((number) => number.difference !== null && number.difference !== 0);
+  if (changed.length === 0) return null;
+  const text = (value: number | null, unit: keyof typeof units) => format.inUnit(value, units[unit], session.currency);
+  return (
+    <dl class="Known">
+      {changed.map((number) => (
+        <>
+          <dt>{number.label ? of(number.label) : <bdi>{number.code}</bdi>}</dt>
+          <dd>
+            <Num>{text(number.old, number.unit)}</Num>{" "}
+            <span class="flip" aria-hidden="true">
+              →
+            </span>{" "}
+            <strong>
+              <Num>{text(number.new, number.unit)}</Num>
+            </strong>
+          </dd>
+        </>
+      ))}
+    </dl>
+  );
+}
+
 function Movers({ result }: { result: Backtest }) {
-  const { of, show } = useApp();
+  const { show } = useApp();
+  if (result.move_count === 0) return <p class="soft-text">{show("backtest.nobody")}</p>;
   return (
     <details class="Held">
       <summary>
-        <span>{show("backtest.movers", { n: result.moved })}</span>
+        <span>{show("backtest.movers", { n: result.move_count })}</span>
       </summary>
       <ul class="Rows">
-        {result.movers.map(({ lead, from, to, because }) => (
-          <li key={lead.id}>
+        {result.moves.map((move) => (
+          <li key={move.subject}>
+            <a href={`/leads/${encodeURIComponent(move.subject)}`}>
+              <bdi>{move.subject}</bdi>
+            </a>
             <span>
-              <LeadLink lead={lead} />
-              <span class="sub wrap">{of(because)}</span>
-            </span>
-            <span>
-              <Stage stage={from} />{" "}
+              <Stage stage={move.old} />{" "}
               <span class="flip" aria-hidden="true">
                 →
               </span>{" "}
-              <Stage stage={to} />
+              <Stage stage={move.new} />
             </span>
           </li>
         ))}
@@ -125,36 +203,37 @@ function Movers({ result }: { result: Backtest }) {
   );
 }
 
-function Result({ result }: { result: Backtest }) {
+function Sentences({ result }: { result: Backtest }) {
   const { of, show } = useApp();
-  const { now, with: then } = result.handoffs_a_week;
+  const list = (lines: Backtest["rules"]["only_old"], kind: "added" | "removed") =>
+    [...new Map(lines.map((line) => [line.en, line])).values()].map((line) => (
+      <li key={line.en} class={kind}>
+        <span class="visually-hidden">{show(`diff.${kind}`)} </span>
+        {of(line)}
+      </li>
+    ));
+  return (
+    <ul class="RuleChanges">
+      {list(result.rules.only_old, "removed")}
+      {list(result.rules.only_new, "added")}
+    </ul>
+  );
+}
+
+function Result({ result }: { result: Backtest }) {
+  const { show } = useApp();
+  const { old_per_week, new_per_week } = result.handoffs;
   return (
     <div class="BacktestResult" role="status">
-      <ul class="Bullets">
-        {result.text.map((text, i) => (
-          <li key={i}>{of(text)}</li>
-        ))}
-      </ul>
+      <Sentences result={result} />
       <Stages result={result} />
-      <p class="small soft-text">{show("backtest.handoffs", { now: format.plain(now), then: format.plain(then) })}</p>
-      <dl class="Known">
-        <dt>{show("backtest.accepted")}</dt>
-        <dd>
-          <Share of={result.accepted.now} />{" "}
-          <span class="flip" aria-hidden="true">
-            →
-          </span>{" "}
-          <Share of={result.accepted.with} />
-        </dd>
-        <dt>{show("backtest.won")}</dt>
-        <dd>
-          <Share of={result.won.now} />{" "}
-          <span class="flip" aria-hidden="true">
-            →
-          </span>{" "}
-          <Share of={result.won.with} />
-        </dd>
-      </dl>
+      {old_per_week !== null && new_per_week !== null && (
+        <p class="small soft-text">
+          {show("backtest.handoffs", { now: format.plain(old_per_week), then: format.plain(new_per_week) })}
+        </p>
+      )}
+      <Precision result={result} />
+      <Numbers result={result} />
       <Movers result={result} />
     </div>
   );

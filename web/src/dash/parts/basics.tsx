@@ -176,7 +176,7 @@ export function Stage({ stage }: { stage: string | null }) {
 
 export function LeadLink({ lead }: { lead: Lead }) {
   return (
-    <a href={`/leads/${encodeURIComponent(lead.id)}`} class="LeadLink">
+    <a href={`/leads/${encodeURIComponent(lead.id)}`} class="LeadLink" dir="auto">
       <bdi>{leadName(lead)}</bdi>
     </a>
   );

@@ -127,6 +127,9 @@ function UserMenu({ onSignOut }: { onSignOut(): void }) {
 
 export function Bar({ path, onLanguage, onTheme, onPalette, onSignOut }: BarProps) {
   const { lang, say, show, may } = useApp();
+  useEffect(() => {
+    document.querySelector(".AppBar nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [path]);
   const here = (way: (typeof WAYS)[number]) => [way, ...way.beside].some((each) => under(path, each.href));
   return (
     <header class="TopBar AppBar">

@@ -172,7 +172,7 @@ export function Held({ why }: { why: Why }) {
 
 /** What time alone will do. */
 export function IfNothing({ why }: { why: Why }) {
-  const { show, isolate } = useApp();
+  const { show } = useApp();
   const coming = funnelOf(why)?.if_nothing_happens ?? [];
   if (coming.length === 0) return null;
   return (
@@ -180,9 +180,7 @@ export function IfNothing({ why }: { why: Why }) {
       <ul class="Rows">
         {coming.map((each) => (
           <li key={`${each.what} ${each.name}`}>
-            <span>
-              {show(each.what === "enters" ? "lead.enters" : "lead.leaves")} {isolate(each.name)}
-            </span>
+            <span>{show(each.what === "enters" ? "lead.enters" : "lead.leaves", { name: each.name })}</span>
             <When at={each.at} time />
           </li>
         ))}
