@@ -9,6 +9,7 @@
 
 /* What the folds found of the subject; of the last definition for each kind that has one of its name. */
 struct found {
+    struct slice key; /* the one it goes by, of those it has */
     const struct trace *trace;
     const struct told_event *events;
     size_t event_count;
@@ -88,7 +89,7 @@ static struct told_event tell_event(struct telling *t, enum subject_kind kind, c
 
 static struct found look_at(struct search *s, const struct run *run, const struct subject_view *v)
 {
-    struct found f = {.event_count = v->count};
+    struct found f = {.key = arena_slice(&s->arena, v->key), .event_count = v->count};
     struct told_event *events = ARENA_ARRAY(&s->arena, struct told_event, v->count);
     struct content_reader *reader = content_reader_new(run->definition, run->definition->dictionary);
     struct telling t = {.search = s, .run = run};
@@ -194,7 +195,8 @@ static void write(struct search *s, const struct why_request *r, int kind, uint3
     vector_push(&s->chapters[kind],
                 ((struct why_chapter){s->run->definition, f->trace, f->events, f->event_count, INSTANT_MAX}));
     const struct why why = {.program = r->program,
-                            .subject = r->subject,
+                            .subject = f->key,
+                            .asked = r->subject,
                             .kind = (enum subject_kind)kind,
                             .as_of = as_of,
                             .recorded = r->history.recorded,

@@ -39,7 +39,7 @@ struct why_chapter {
 };
 
 struct why {
-    struct slice program, subject;
+    struct slice program, subject, asked; /* asked: the name it was asked by, another one of a merged person's */
     enum subject_kind kind;
     int64_t as_of;
     bool recorded;

@@ -461,6 +461,7 @@ void why_write_json(const struct why *why, struct buffer *out)
     json_object(&o.w);
     json_put_text(&o.w, "program", why->program);
     json_put_text(&o.w, "subject", why->subject);
+    json_put_text(&o.w, "asked", why->asked);
     json_put_code(&o.w, "kind", subject_kind_names[why->kind]);
     json_put_time(&o.w, "as_of", why->as_of);
     json_put_code(&o.w, "mode", why->recorded ? "recorded" : "if");

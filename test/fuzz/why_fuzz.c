@@ -112,6 +112,7 @@ static void say(const struct play *p, enum subject_kind kind, const struct trace
     const struct why_chapter chapter = {p->definition, trace, told, p->count, INSTANT_MAX};
     const struct why why = {.program = SLICE("masa"),
                             .subject = SLICE("p1"),
+                            .asked = SLICE("p1"),
                             .kind = kind,
                             .as_of = as_of,
                             .zone = &zone_utc,

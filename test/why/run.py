@@ -50,12 +50,12 @@ def command_of(case, masa, folder):
     subject, options = case.asked
     command = [masa, 'why', '--definition', play.write(folder, 'definition.yaml', case.definition.text), '--subject',
                subject, '--mode', case.mode, *([] if '--lang' in options else ['--lang', 'en']), *options]
-    for number, (when, definition) in enumerate(case.published):
-        path = play.write(folder, f'published-{number + 1}.yaml', definition.text)
-        command += ['--publish', f'{path}@{rfc3339(when)}']
+    for name, when, definition in case.published:
+        path = play.write(folder, f'{name}.yaml', definition.text)
+        command += ['--publish', f'{path}@{rfc3339(when)}' if when else path]
     if case.as_of:
         command += ['--as-of', case.as_of if len(case.as_of) == 10 else rfc3339(case.as_of_at)]
-    lines = ''.join(line + '\n' for line in play.lines_of(case))
+    lines = ''.join(line.text + '\n' for line in play.lines_of(case))
     return command + [play.write(folder, 'events.ndjson', lines)]
 
 
