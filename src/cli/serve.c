@@ -86,22 +86,21 @@ static enum outcome serve(const struct serve_arguments *a, struct service_option
     struct service *service;
     enum outcome outcome = serve_open(a->db, &serve, error);
     if (outcome != OK) return outcome;
-    struct access_service people = {.access = serve_access(serve),
-                                    .world = serve_world(serve),
-                                    .repeats = repeats_new(),
-                                    .public_url = a->public_url};
+    struct access_service people = {
+        .access = serve_access(serve), .world = serve_world(serve), .public_url = a->public_url};
     options->senders = access_senders(people.access);
     options->gate = access_gate(&people);
     options->tables[options->table_count++] = session_routes(&people);
     options->tables[options->table_count++] = people_routes(&people);
-    outcome = service_start(options, serve_log(serve), &service, error);
+    outcome = access_service_start(&people, error);
+    if (outcome == OK) outcome = service_start(options, serve_log(serve), &service, error);
     if (outcome == OK) {
         printf("listening on %s\n", service_url(service));
         print_first_link(people.access, a->public_url ? a->public_url : service_url(service));
         service_wait();
         service_stop(service);
     }
-    repeats_free(people.repeats);
+    access_service_stop(&people);
     serve_close(serve);
     return outcome;
 }

@@ -2,6 +2,46 @@
 
 #include "base/civil.h"
 
+/* ---- threads for passwords ---- */
+
+enum { DOORS = 2, WAITING_MAX = 32 };
+
+struct at_door {
+    struct http_exchange *x;
+    http_handler *handle;
+};
+
+static void run_at_door(void *context, void *job, int worker)
+{
+    const struct at_door *at = job;
+    at->handle(at->x);
+}
+
+enum outcome access_service_start(struct access_service *service, struct error *error)
+{
+    service->doors = workers_start(DOORS, WAITING_MAX, (struct workers_job){run_at_door, NULL}, error);
+    if (!service->doors) return FAILED;
+    service->repeats = repeats_new();
+    return OK;
+}
+
+void access_service_stop(struct access_service *service)
+{
+    workers_stop(service->doors);
+    repeats_free(service->repeats);
+    service->doors = NULL;
+    service->repeats = NULL;
+}
+
+void access_at_the_door(struct http_exchange *x, http_handler *handle)
+{
+    const struct access_service *service = http_context(x);
+    struct at_door *at = ARENA_NEW(http_arena(x), struct at_door);
+    *at = (struct at_door){x, handle};
+    if (!workers_put(service->doors, at))
+        http_fail_later(x, 503, answer_code(ANSWER_BUSY), 2, "Many people are coming in at this moment; try again.");
+}
+
 /* ---- refusals ---- */
 
 void access_fail(struct http_exchange *x, enum answer answer, const struct error *error)

@@ -10,6 +10,7 @@
 #include "base/zone.h"
 #include "http/http_server.h"
 #include "http/repeat.h"
+#include "http/workers.h"
 
 /* The company as its definition says. */
 struct company_words {
@@ -21,11 +22,20 @@ struct company_words {
 struct access_service {
     struct access *access;
     struct world world;
-    struct repeats *repeats;
     const char *public_url; /* "https://masa.example.com"; NULL: as the request's Host says */
     void *company_context;
     struct company_words (*company)(void *context, struct arena *arena); /* NULL: nothing is known of it */
+    /* Made by access_service_start. Passwords take tenths of a second each: they have threads of their own, so that
+     * whoever signs in, or guesses, takes none from those who work. */
+    struct workers *doors;
+    struct repeats *repeats;
 };
+
+/* Before the server starts, and after it has stopped. */
+enum outcome access_service_start(struct access_service *service, struct error *error);
+void access_service_stop(struct access_service *service);
+/* Runs the rest of a handler on one of those threads; too many wait: it is answered with 503. */
+void access_at_the_door(struct http_exchange *x, http_handler *handle);
 
 #define ACCESS_WHO(action) ((unsigned)(action) + 1)
 #define ACCESS_KNOWN       ((unsigned)ACTIONS + 1)

@@ -80,7 +80,7 @@ static bool is_from_own_page(struct http_exchange *x, const struct access_reques
     return false;
 }
 
-static void sign_in(struct http_exchange *x)
+static void sign_in_now(struct http_exchange *x)
 {
     static const char *const fields[] = {"email", "password", NULL};
     const struct access_service *service = http_context(x);
@@ -110,7 +110,7 @@ static void sign_in(struct http_exchange *x)
         access_fail(x, answer, &error);
 }
 
-static void claim(struct http_exchange *x)
+static void claim_now(struct http_exchange *x)
 {
     static const char *const fields[] = {"token", "password", "name", "email", "lang", NULL};
     const struct access_service *service = http_context(x);
@@ -220,7 +220,7 @@ static void change_me(struct http_exchange *x)
         access_fail(x, answer, &error);
 }
 
-static void change_password(struct http_exchange *x)
+static void change_password_now(struct http_exchange *x)
 {
     static const char *const fields[] = {"current", "new", NULL};
     const struct access_service *service = http_context(x);
@@ -250,6 +250,21 @@ static void sign_out(struct http_exchange *x)
     }
     access_drop_cookie(x);
     http_send(x, 204, NULL);
+}
+
+static void sign_in(struct http_exchange *x)
+{
+    access_at_the_door(x, sign_in_now);
+}
+
+static void claim(struct http_exchange *x)
+{
+    access_at_the_door(x, claim_now);
+}
+
+static void change_password(struct http_exchange *x)
+{
+    access_at_the_door(x, change_password_now);
 }
 
 struct http_routes session_routes(struct access_service *service)

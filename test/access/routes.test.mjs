@@ -274,6 +274,14 @@ test("guessing waits, and a browser that was let in before does not wait for str
   assert.equal(items.filter((each) => each.details.reason === "locked_out").length, 2);
 });
 
+test("whoever comes in is answered, however many come", async () => {
+  const boss = await admin();
+  const all = await Promise.all(Array.from({ length: 80 }, () => signIn(new Client(), "admin@example.com")));
+  for (const reply of all) assert.ok([200, 503].includes(reply.status), reply.text);
+  assert.ok(all.filter((reply) => reply.status === 200).length >= 2);
+  assert.equal((await boss.ok("GET", "/audit?action=session.begin&outcome=refused")).body.items.length, 0);
+});
+
 test("a role asking for what is not its own is refused, and the trail says so", async () => {
   const boss = await admin();
   const sales = await member(boss, "sales@example.com", ["sales"]);

@@ -85,7 +85,7 @@ static int serve(struct store *store, struct store *second, struct error *error)
     struct access_settings settings = access_settings_usual();
     settings.cost = (struct password_cost){1, 8192};
     struct access *access = access_new(store_database(store), world, &settings);
-    struct access_service service = {.access = access, .world = world, .repeats = repeats_new(), .company = company};
+    struct access_service service = {.access = access, .world = world, .company = company};
     const struct http_routes tables[] = {session_routes(&service), people_routes(&service)};
     const struct http_options options = {
         .host = "127.0.0.1", .port = "0", .tables = tables, .table_count = 2, .gate = access_gate(&service)};
@@ -94,7 +94,8 @@ static int serve(struct store *store, struct store *second, struct error *error)
     struct link link;
     bool needed;
     int code = FAILED;
-    if (link_first_admin(access, &command, &needed, &link, error) == ANSWER_OK &&
+    if (access_service_start(&service, error) == OK &&
+        link_first_admin(access, &command, &needed, &link, error) == ANSWER_OK &&
         http_server_start(&options, &server, error) == OK) {
         printf("%s\n%s\n", http_server_url(server), needed ? link.token : "-");
         fflush(stdout);
@@ -102,7 +103,7 @@ static int serve(struct store *store, struct store *second, struct error *error)
         http_server_stop(server);
         code = OK;
     }
-    repeats_free(service.repeats);
+    access_service_stop(&service);
     access_free(access);
     return code;
 }
