@@ -69,6 +69,7 @@ struct input_plan beside_open(struct run *first, struct run *second, const struc
 
 void beside_close(const struct run *first, struct run *second)
 {
+    second->gather->source_ranks = first->gather->source_ranks;
     const struct dictionary *from = first->definition->dictionary;
     struct dictionary *to = second->definition->dictionary;
     for (size_t i = 0; i < first->costs.count; i++) {

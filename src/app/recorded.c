@@ -86,7 +86,7 @@ static enum outcome open_run(struct run *run, const struct history *h, const cha
 {
     struct run_options options = h->run;
     options.definition = definition;
-    enum outcome outcome = run_load(run, definition, error);
+    enum outcome outcome = run_prepare(run, &options, error);
     if (outcome == OK && h->as_of.len) as_of_parse(h->as_of, &run->zone, &options.horizon);
     return outcome == OK ? run_read(run, &options, error) : outcome;
 }

@@ -13,7 +13,7 @@ static enum outcome settle_as_of(const struct run *run, const struct report_requ
                                  struct error *error)
 {
     struct slice text = first_of(r->as_of, run->definition->report.as_of);
-    *as_of = run_last_day(run);
+    *as_of = r->run.db ? r->now : run_last_day(run);
     if (!text.len || as_of_parse(text, &run->zone, as_of)) return OK;
     return error_set(error, BAD_USAGE, "as-of: %.*s is neither a day (2026-04-20) nor an instant", SLICE_ARG(text));
 }
@@ -65,7 +65,7 @@ static enum outcome render(struct run *run, const struct fact_table *table, cons
 
 enum outcome report_of_files(struct run *run, const struct report_request *r, struct buffer *out, struct error *error)
 {
-    enum outcome outcome = run_load(run, r->run.definition, error);
+    enum outcome outcome = run_prepare(run, &r->run, error);
     if (outcome == OK && !run->definition->funnel_count)
         return error_set(error, BAD_USAGE, "%s: has no funnel to report on", r->run.definition);
     struct run_options options = r->run;

@@ -6,6 +6,9 @@
 #include "app/beside.h"
 #include "calendar/holidays.h"
 #include "calendar/zone_load.h"
+#include "store/definitions.h"
+#include "store/read.h"
+#include "store/spend.h"
 
 enum { THREADS_MAX = 64 };
 
@@ -20,6 +23,8 @@ void run_release(struct run *run)
 {
     gather_free(run->gather);
     if (run->input) input_free(run->input);
+    sources_free(run->sources);
+    names_free(run->names);
     engine_free(run->engine);
     if (run->file) definition_free(run->file);
     vector_release(&run->costs);
@@ -49,10 +54,9 @@ static struct workweek workweek_of(const struct run *run)
     return week;
 }
 
-enum outcome run_load(struct run *run, const char *definition, struct error *error)
+/* What follows from the definition. */
+static enum outcome settle(struct run *run, struct error *error)
 {
-    run->file = definition_load(definition, &run->diagnostics);
-    if (!run->file) return error_set(error, BAD_USAGE, "%s: not a valid definition", definition);
     run->definition = definition_of(run->file);
     enum outcome outcome = zone_load(&run->arena, run->definition->company.zone, &run->zone, error);
     if (outcome == OK) outcome = load_holidays(run, error);
@@ -61,6 +65,33 @@ enum outcome run_load(struct run *run, const char *definition, struct error *err
     run->calendar = (struct engine_calendar){&run->zone, &run->workweek};
     run->engine = engine_new(run->definition, run->calendar);
     return OK;
+}
+
+enum outcome run_load(struct run *run, const char *definition, struct error *error)
+{
+    run->file = definition_load(definition, &run->diagnostics);
+    if (!run->file) return error_set(error, BAD_USAGE, "%s: not a valid definition", definition);
+    return settle(run, error);
+}
+
+enum outcome run_load_stored(struct run *run, const char *db, struct error *error)
+{
+    struct stored_definition stored;
+    struct store *store = store_open(db, DATABASE_READ, error);
+    if (!store) return error && error->code ? error->code : FAILED;
+    enum outcome outcome = definition_in_force(store, INSTANT_MAX, &run->arena, &stored, error);
+    store_close(store);
+    if (outcome != OK) return outcome;
+    if (!stored.text.len)
+        return error_set(error, BAD_USAGE, "%s: has no definition yet; import with --definition FILE", db);
+    run->file = definition_parse(stored.text, stored.origin.ptr, &run->diagnostics);
+    if (!run->file) return error_set(error, BAD_USAGE, "%s: its definition is not valid for this program", db);
+    return settle(run, error);
+}
+
+enum outcome run_prepare(struct run *run, const struct run_options *o, struct error *error)
+{
+    return o->definition ? run_load(run, o->definition, error) : run_load_stored(run, o->db, error);
 }
 
 /* ---- the files ---- */
@@ -110,7 +141,7 @@ static void show_progress(void *context, const struct input_progress *progress)
     progress_bar_show(&run->bar, progress);
 }
 
-static struct input_plan plan_of(struct run *run)
+struct input_plan run_plan(struct run *run)
 {
     const struct definition *d = run->definition;
     struct slice *personless = ARENA_ARRAY(&run->arena, struct slice, d->event_count + 2);
@@ -122,26 +153,70 @@ static struct input_plan plan_of(struct run *run)
     return plan;
 }
 
-enum outcome run_read(struct run *run, const struct run_options *o, struct error *error)
+enum outcome run_open(struct run *run, const struct run_options *o, struct error *error)
 {
     const char **files = ARENA_ARRAY(&run->arena, const char *, o->file_count + 1);
     size_t count = o->file_count;
     if (count) memcpy(files, o->files, count * sizeof *files);
     const char *spend = spend_file(run, o);
     if (spend) files[count++] = spend;
-    const struct input_options in = {.files = files, .count = count, .mapping = o->mapping, .reject_path = o->rejects};
-    run->input = input_open(&in, &run->diagnostics, error);
+    struct input_options *in = ARENA_NEW(&run->arena, struct input_options);
+    *in = (struct input_options){.files = files, .count = count, .mapping = o->mapping, .reject_path = o->rejects};
+    run->input = input_open(in, &run->diagnostics, error);
     if (!run->input) return error && error->code ? error->code : FAILED;
     run->threads = thread_count(o->threads);
+    return OK;
+}
+
+static enum outcome read_files(struct run *run, const struct run_options *o, const struct input_plan *plan,
+                               const struct input_sink *sinks, struct error *error)
+{
+    const struct input_watch watch = {run, o->progress ? show_progress : NULL, take_spend};
+    enum outcome outcome = input_read(run->input, plan, sinks, run->threads, &watch, error);
+    run->gather->source_ranks = sources_ranks(input_sources(run->input), &run->arena);
+    return outcome;
+}
+
+static enum outcome open_store(struct run *run, const struct run_options *o, struct error *error)
+{
+    struct store *store = store_open(o->db, DATABASE_READ, error);
+    if (!store) return error && error->code ? error->code : FAILED;
+    run->threads = thread_count(o->threads);
+    run->sources = sources_new();
+    run->names = names_new();
+    enum outcome outcome = names_load(run->names, store_database(store), error);
+    if (outcome == OK) outcome = spend_each(store, take_spend, run, error);
+    store_close(store);
+    return outcome;
+}
+
+static enum outcome read_store(struct run *run, const struct run_options *o, const struct input_plan *plan,
+                               const struct input_sink *sinks, struct error *error)
+{
+    const struct store_reading reading = {.path = o->db,
+                                          .names = run->names,
+                                          .sources = run->sources,
+                                          .plan = plan,
+                                          .zone = &run->zone,
+                                          .threads = run->threads,
+                                          .sinks = sinks};
+    enum outcome outcome = store_read(&reading, error);
+    run->gather->source_ranks = sources_ranks(run->sources, &run->arena);
+    return outcome;
+}
+
+enum outcome run_read(struct run *run, const struct run_options *o, struct error *error)
+{
+    enum outcome opened = o->db ? open_store(run, o, error) : run_open(run, o, error);
+    if (opened != OK) return opened;
     run->gather = gather_new(run->definition, &run->zone, run->threads, o->keep_ids);
     struct input_sink *sinks = ARENA_ARRAY(&run->arena, struct input_sink, run->threads);
     for (int i = 0; i < run->threads; i++) sinks[i] = gather_sink(run->gather, i);
     if (o->horizon) run->gather->horizon = o->horizon;
-    struct input_plan plan = plan_of(run);
+    struct input_plan plan = run_plan(run);
     if (o->beside) plan = beside_open(run, o->beside, &plan, o, sinks);
     progress_bar_init(&run->bar, stderr);
-    const struct input_watch watch = {run, o->progress ? show_progress : NULL, take_spend};
-    enum outcome outcome = input_read(run->input, &plan, sinks, run->threads, &watch, error);
+    enum outcome outcome = o->db ? read_store(run, o, &plan, sinks, error) : read_files(run, o, &plan, sinks, error);
     progress_bar_end(&run->bar);
     run->last_at = gather_totals(run->gather).last_at;
     if (o->beside) beside_close(run, o->beside);
@@ -187,7 +262,8 @@ static void fill_files(struct run *run, struct data_quality *q)
 
 struct data_quality run_quality(struct run *run, const struct fold_counts *fold, struct report_window period)
 {
-    const struct input_summary *in = input_summary(run->input);
+    static const struct input_summary nothing = {0}; /* a store has only what was accepted */
+    const struct input_summary *in = run->input ? input_summary(run->input) : &nothing;
     struct gather_counts g = gather_totals(run->gather);
     struct data_quality q = {.rows = in->lines - in->blank - in->heads,
                              .accepted = g.accepted - fold->duplicates,
@@ -205,7 +281,10 @@ struct data_quality run_quality(struct run *run, const struct fold_counts *fold,
         reasons[i] = (struct quality_reason){in->reasons[i].code, in->reasons[i].count};
     q.reasons = reasons;
     q.reason_count = in->reason_count;
-    fill_files(run, &q);
+    if (run->input)
+        fill_files(run, &q);
+    else
+        q.rows = g.accepted;
     q.arrivals_known = gather_late(run->gather, period.from, period.until, &q.late);
     return q;
 }

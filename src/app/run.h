@@ -11,7 +11,8 @@
 #include "analysis/table.h"
 
 struct run_options {
-    const char *definition;
+    const char *db;         /* a store instead of files, or NULL */
+    const char *definition; /* NULL: that of the store */
     const char *const *files;
     size_t file_count;
     const char *mapping, *rejects; /* may be NULL */
@@ -33,7 +34,9 @@ struct run {
     struct workweek workweek;
     struct engine_calendar calendar;
     struct engine *engine;
-    struct input *input;
+    struct input *input;     /* NULL: a store was read */
+    struct sources *sources; /* of the store */
+    struct names *names;
     struct gather *gather;
     VECTOR(struct cost_row) costs;
     struct progress_bar bar;
@@ -46,7 +49,16 @@ void run_release(struct run *run);
 
 /* Loads the definition and makes its calendar. BAD_USAGE: `diagnostics` or the error say why. */
 enum outcome run_load(struct run *run, const char *definition, struct error *error);
-/* Then opens, reads and gathers the files. OK, SOME_REJECTED, or the error says. */
+/* The one that is in force in a store. */
+enum outcome run_load_stored(struct run *run, const char *db, struct error *error);
+/* The one that the options name. */
+enum outcome run_prepare(struct run *run, const struct run_options *options, struct error *error);
+
+/* The fields the definition reads. */
+struct input_plan run_plan(struct run *run);
+/* Opens the files, before they are read. */
+enum outcome run_open(struct run *run, const struct run_options *options, struct error *error);
+/* Then opens, reads and gathers the files, or the store. OK, SOME_REJECTED, or the error says. */
 enum outcome run_read(struct run *run, const struct run_options *options, struct error *error);
 
 /* The end of the last event's company day; the start of 1970 when there is no event. */

@@ -5,8 +5,10 @@
 int backtest_command(int argc, char **argv);
 int check_command(int argc, char **argv);
 int eval_command(int argc, char **argv);
+int export_command(int argc, char **argv);
 int facts_command(int argc, char **argv);
 int feedback_command(int argc, char **argv);
+int import_command(int argc, char **argv);
 int init_command(int argc, char **argv);
 int report_command(int argc, char **argv);
 int serve_command(int argc, char **argv);

@@ -11,12 +11,13 @@ enum { VALUES_MAX = 64 };
 
 int facts_command(int argc, char **argv)
 {
-    const char *definition = NULL, *mapping = NULL, *as_of = NULL, *values = NULL, *format = "ndjson", *rejects = NULL,
-               *output = NULL, *mode = "if", *publish[OPTION_REPEATS];
+    const char *db = NULL, *definition = NULL, *mapping = NULL, *as_of = NULL, *values = NULL, *format = "ndjson",
+               *rejects = NULL, *output = NULL, *mode = "if", *publish[OPTION_REPEATS];
     size_t publish_count = 0;
     struct publication publications[OPTION_REPEATS];
     const struct option_row rows[] = {
-        {"definition", "FILE", "the company's definition (required)", &definition},
+        {"db", "FILE", "a store instead of files; its definition unless another is given", &db},
+        {"definition", "FILE", "the company's definition (required with files)", &definition},
         {"mapping", "NAME|FILE", "how rows become events, when the files are not in the Segment shape", &mapping},
         {"as-of", "TIME", "a day or an instant; default: the end of the last event's day", &as_of},
         {"values", "A,B", "also print these values of every subject, e.g. signals.interest,scores.sales", &values},
@@ -29,18 +30,19 @@ int facts_command(int argc, char **argv)
         {"rejects", "FILE", "where rejected rows go", &rejects},
         {"output", "FILE", "default: standard output", &output},
     };
-    const struct option_set set = {"facts", "facts --definition DEF FILE...",
+    const struct option_set set = {"facts", "facts (--definition DEF FILE... | --db DB)",
                                    "Prints every fact of every subject, one JSON object a line, in canonical order.",
                                    rows, sizeof rows / sizeof *rows};
     int words, code = options_read(&set, argc, argv, &words);
     if (code >= 0) return code;
-    if (!tell_needed(&set, definition, words)) return BAD_USAGE;
+    if (!tell_needed(&set, definition, db, words)) return BAD_USAGE;
     if (strcmp(format, "ndjson") != 0 || (strcmp(mode, "if") && strcmp(mode, "recorded"))) {
         fprintf(stderr, "usage: masa %s\n", set.usage);
         return BAD_USAGE;
     }
     struct slice names[VALUES_MAX], rest = slice_from(values);
-    struct facts_options options = {.history = {.run = {.definition = definition,
+    struct facts_options options = {.history = {.run = {.db = db,
+                                                        .definition = definition,
                                                         .files = (const char *const *)argv + 1,
                                                         .file_count = (size_t)words,
                                                         .mapping = mapping,

@@ -78,12 +78,13 @@ int options_read(const struct option_set *set, int argc, char **argv, int *words
     return -1;
 }
 
-bool tell_needed(const struct option_set *set, const char *definition, int files)
+bool tell_needed(const struct option_set *set, const char *definition, const char *db, int files)
 {
-    if (definition && files) return true;
+    if (db ? !files : definition && files) return true;
     fprintf(stderr, "masa %s: %s\nusage: masa %s\n", set->command,
-            definition ? "which files? name those to read, or - for standard input"
-                       : "which definition? --definition FILE (masa init writes one to begin with)",
+            db           ? "either files or a store: --db stands alone"
+            : definition ? "which files? name those to read, or - for standard input"
+                         : "which definition? --definition FILE (masa init writes one to begin with)",
             set->usage);
     return false;
 }

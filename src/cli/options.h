@@ -26,6 +26,6 @@ struct option_set {
 int options_read(const struct option_set *set, int argc, char **argv, int *words);
 
 /* Of a command over event files: false, with what is missing told, when there is no definition or no file. */
-bool tell_needed(const struct option_set *set, const char *definition, int files);
+bool tell_needed(const struct option_set *set, const char *definition, const char *db, int files);
 
 #endif

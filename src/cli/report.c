@@ -2,11 +2,12 @@
 
 #include "app/report.h"
 #include "cli/asked.h"
+#include "cli/clock.h"
 #include "cli/options.h"
 #include "cli/run_error.h"
 
 struct report_arguments {
-    const char *definition, *mapping, *as_of, *period, *compare, *basis, *lang, *format, *by, *rejects, *output,
+    const char *db, *definition, *mapping, *as_of, *period, *compare, *basis, *lang, *format, *by, *rejects, *output,
         *verbose;
 };
 
@@ -22,6 +23,7 @@ static bool fill_request(const struct report_arguments *a, struct report_request
     r->format = (enum report_format)format;
     r->report = (struct report_options){SLICE("masa " MASA_VERSION), language, (enum report_basis)basis};
     r->terminal = terminal_of(a->output);
+    r->now = clock_now();
     r->period = slice_from(a->period);
     r->compare = slice_from(a->compare);
     r->as_of = slice_from(a->as_of);
@@ -52,7 +54,8 @@ int report_command(int argc, char **argv)
 {
     struct report_arguments a = {.format = "terminal", .lang = "", .basis = ""};
     const struct option_row rows[] = {
-        {"definition", "FILE", "the company's definition (required)", &a.definition},
+        {"db", "FILE", "a store instead of files; its definition unless another is given", &a.db},
+        {"definition", "FILE", "the company's definition (required with files)", &a.definition},
         {"format", "NAME", "terminal (default), json, csv, html", &a.format},
         {"period", "P", "2026-01, 2026-Q1, 2026, 2026-01-05..2026-02-04, 'last month', 'last 30 days'", &a.period},
         {"compare", "P", "a period, 'a year earlier' (default), 'the period before', none", &a.compare},
@@ -65,13 +68,14 @@ int report_command(int argc, char **argv)
         {"rejects", "FILE", "where rejected rows go", &a.rejects},
         {"output", "FILE", "default: standard output", &a.output},
     };
-    const struct option_set set = {"report", "report --definition DEF FILE... [options]",
+    const struct option_set set = {"report", "report (--definition DEF FILE... | --db DB) [options]",
                                    "Prints the funnel report of the events in the files.", rows,
                                    sizeof rows / sizeof *rows};
     int words, code = options_read(&set, argc, argv, &words);
     if (code >= 0) return code;
-    if (!tell_needed(&set, a.definition, words)) return BAD_USAGE;
-    struct report_request request = {.run = {.definition = a.definition,
+    if (!tell_needed(&set, a.definition, a.db, words)) return BAD_USAGE;
+    struct report_request request = {.run = {.db = a.db,
+                                             .definition = a.definition,
                                              .files = (const char *const *)argv + 1,
                                              .file_count = (size_t)words,
                                              .mapping = a.mapping,

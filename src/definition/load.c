@@ -10,6 +10,7 @@ struct definition_file {
     struct arena arena;
     struct dictionary dictionary;
     struct definition definition;
+    struct slice text; /* all of it */
 };
 
 static const char *const top_keys =
@@ -203,6 +204,7 @@ static struct definition_file *finish(struct definition_file *file, const struct
     }
     file->definition.name = arena_slice(&file->arena, base_name(name));
     file->definition.hash = content_hash(&file->arena, root);
+    file->text = flat_text(root, &file->arena);
     return file;
 }
 
@@ -226,6 +228,46 @@ struct definition_file *definition_parse(struct slice text, const char *name, st
 const struct definition *definition_of(const struct definition_file *file)
 {
     return &file->definition;
+}
+
+struct slice definition_text(const struct definition_file *file)
+{
+    return file->text;
+}
+
+/* Paths, each once. */
+struct path_list {
+    struct arena *arena;
+    struct map seen;
+    struct slice *at;
+};
+
+static void list_path(struct path_list *list, struct slice prefix, struct slice name)
+{
+    struct slice path = arena_printf(list->arena, "%.*s%.*s", SLICE_ARG(prefix), SLICE_ARG(name));
+    const uint32_t count = list->seen.count;
+    if (map_put(&list->seen, path, count) == count) list->at[count] = path;
+}
+
+size_t definition_declared(const struct definition *d, struct arena *arena, const struct slice **paths)
+{
+    size_t most = d->path_count;
+    for (size_t i = 0; i < d->event_count; i++) most += d->events[i].field_count;
+    for (int kind = 0; kind < KIND_COUNT; kind++) most += d->kinds[kind].trait_count;
+    struct path_list list = {.arena = arena, .at = ARENA_ARRAY(arena, struct slice, most)};
+    map_init(&list.seen);
+    for (size_t i = 0; i < d->path_count; i++) list_path(&list, SLICE(""), d->paths[i]);
+    for (size_t i = 0; i < d->event_count; i++)
+        for (size_t k = 0; k < d->events[i].field_count; k++)
+            list_path(&list, i > EVENT_GROUP ? SLICE("properties.") : SLICE("traits."),
+                      d->events[i].fields[k].label.name);
+    for (int kind = 0; kind < KIND_COUNT; kind++)
+        for (size_t i = 0; i < d->kinds[kind].trait_count; i++)
+            list_path(&list, SLICE("traits."), d->kinds[kind].traits[i].label.name);
+    const size_t count = list.seen.count;
+    map_release(&list.seen);
+    *paths = list.at;
+    return count;
 }
 
 uint32_t definition_slot(const struct definition *definition, enum subject_kind reader, enum subject_kind of,

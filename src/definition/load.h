@@ -12,6 +12,12 @@ struct definition_file *definition_load(const char *path, struct diagnostics *di
 /* The same from text, for tests and for the editor; `name` stands for the file in messages. Includes are refused. */
 struct definition_file *definition_parse(struct slice text, const char *name, struct diagnostics *diagnostics);
 const struct definition *definition_of(const struct definition_file *file);
+/* The whole definition as one text that definition_parse takes: as it was written, or, when it includes other files,
+ * with them put in (and without comments). */
+struct slice definition_text(const struct definition_file *file);
+/* Every field that an event or a trait declares, whether a rule reads it or not, as paths of readers
+ * ("properties.step"); first those of definition.paths, in their order. Lives in the arena. */
+size_t definition_declared(const struct definition *definition, struct arena *arena, const struct slice **paths);
 /* The hex digest of the content together with the versions of the tables (zones, holidays) that it is measured with:
  * `tables` is any text that changes when they do. */
 struct slice definition_version(const struct definition *definition, struct slice tables, struct arena *arena);

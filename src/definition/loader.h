@@ -203,6 +203,8 @@ void load_settings(struct loader *l);
 
 /* ---- include.c, canonical.c, reach.c ---- */
 
+/* Of a whole tree, its includes merged in: see definition_text. */
+struct slice flat_text(const struct yaml_node *root, struct arena *arena);
 const struct yaml_node *read_definition_file(struct arena *arena, const char *path, struct diagnostics *diagnostics);
 void canonical_print(const struct yaml_node *root, struct buffer *out);
 void check_reach(struct loader *l);

@@ -144,6 +144,16 @@ static bool read_times(struct emitter *emitter, const struct input_value *cells,
     return true;
 }
 
+/* What was exported from a store tells where it came from. */
+static __attribute__((noinline)) uint16_t told_source(struct emitter *emitter, struct slice name)
+{
+    if (!slice_equal(emitter->told_source, name)) {
+        emitter->told_source_number = sources_number(emitter->sources, name);
+        emitter->told_source = sources_name(emitter->sources, emitter->told_source_number);
+    }
+    return emitter->told_source_number;
+}
+
 void emit_segment(struct emitter *emitter, const struct emit_row *row, const struct input_value *cells,
                   struct digest_source digest)
 {
@@ -152,6 +162,7 @@ void emit_segment(struct emitter *emitter, const struct emit_row *row, const str
     struct problem problem;
     struct input_event event;
     event.source = emitter->source;
+    if (given(&cells[SEGMENT_SOURCE])) event.source = told_source(emitter, cells[SEGMENT_SOURCE].text);
     event.line = row->line;
     event.values = cells + SEGMENT_CELLS;
     event.rest = emitter->rest;

@@ -5,11 +5,15 @@
 #include "intake/moment.h"
 #include "intake/occurrence.h"
 #include "intake/reject.h"
+#include "intake/sources.h"
 
 struct emitter {
     struct input_sink sink;
     const struct input_plan *plan;
-    uint16_t source;
+    struct sources *sources;
+    uint16_t source;          /* of the file */
+    struct slice told_source; /* by the last event that told its own, and its number */
+    uint16_t told_source_number;
     struct slice file;
     struct occurrences *occurrences; /* of the file, shared by its readers */
     struct reject_list rejects;

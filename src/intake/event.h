@@ -46,7 +46,7 @@ struct input_event {
     struct time_text at;    /* when it happened; not `zoned`: wall clock of the company's zone, the receiver converts */
     int64_t sent_at;        /* INSTANT_NONE when not given; used for clock skew with received_at */
     int64_t received_at;    /* INSTANT_NONE when not given */
-    uint16_t source;        /* index of the mapping's source name, see reader */
+    uint16_t source;        /* number of its source, see sources.h */
     uint64_t line;          /* from 1, in its file */
     const struct input_value *values; /* plan.count of them */
     struct slice

@@ -6,6 +6,7 @@
 
 #include "base/vector.h"
 #include "intake/csv_rows.h"
+#include "intake/fields.h"
 #include "intake/ndjson.h"
 
 /* What was read, by a thread or of a file. */
@@ -35,7 +36,7 @@ struct input {
     size_t mappings_named;
     struct file *files;
     size_t file_count;
-    VECTOR(struct slice) sources;
+    struct sources *sources;
     struct reject_file rejects;
     struct input_summary summary;
 };
@@ -137,14 +138,6 @@ static bool load_mappings(struct input *input, struct diagnostics *diagnostics, 
     return true;
 }
 
-static uint16_t source_number(struct input *input, struct slice name)
-{
-    for (size_t i = 0; i < input->sources.count; i++)
-        if (slice_equal(input->sources.at[i], name)) return (uint16_t)i;
-    vector_push(&input->sources, name);
-    return (uint16_t)(input->sources.count - 1);
-}
-
 static bool look_into(struct input *input, struct file *file, struct error *error)
 {
     const struct mapping *named = input->mappings_named ? input->mappings.at[0] : NULL;
@@ -157,7 +150,8 @@ static bool look_into(struct input *input, struct file *file, struct error *erro
             file->found.missing = inspection_missing(&input->arena, &file->found);
     struct source *source = text_source(file->text);
     file->size = source_size(source);
-    file->source = source_number(input, file->found.mapping ? file->found.mapping->source : (struct slice){0});
+    file->source =
+        sources_number(input->sources, file->found.mapping ? file->found.mapping->source : (struct slice){0});
     if (source_is_regular(source)) {
         text_close(file->text);
         file->text = NULL;
@@ -188,7 +182,7 @@ struct input *input_open(const struct input_options *options, struct diagnostics
     arena_init(&input->arena);
     input->options = options;
     input->files = ARENA_ARRAY(&input->arena, struct file, options->count);
-    vector_push(&input->sources, SLICE("")); /* of the Segment shape */
+    input->sources = sources_new();
     reject_file_init(&input->rejects, options->reject_path);
     bool fine = load_mappings(input, diagnostics, error);
     for (; fine && input->file_count < options->count; input->file_count++) {
@@ -216,7 +210,7 @@ void input_free(struct input *input)
         occurrences_free(input->files[i].occurrences);
     }
     vector_release(&input->mappings);
-    vector_release(&input->sources);
+    sources_free(input->sources);
     arena_release(&input->arena);
     free(input);
 }
@@ -259,14 +253,22 @@ struct input_file input_file(const struct input *input, size_t i)
                                .rejected = t->rejected};
 }
 
-struct slice input_source(const struct input *input, uint16_t source)
+struct sources *input_sources(const struct input *input)
 {
-    return input->sources.at[source];
+    return input->sources;
 }
 
-size_t input_source_count(const struct input *input)
+size_t input_fields(const struct input *input, struct arena *arena, const struct slice **paths)
 {
-    return input->sources.count;
+    struct map map;
+    map_init(&map);
+    for (size_t i = 0; i < input->file_count; i++) fields_add(&map, arena, &input->files[i].found);
+    struct slice *list = ARENA_ARRAY(arena, struct slice, map.count);
+    for (uint32_t i = 0; i < map.count; i++) list[i] = map.entries[i].key;
+    const size_t count = map.count;
+    map_release(&map);
+    *paths = list;
+    return count;
 }
 
 /* --- What each file needs for reading. --- */
@@ -525,7 +527,7 @@ static void give_spend(void *context, const struct spend_row *row)
 static void worker_init(struct worker *w, struct run *run, struct input_sink sink)
 {
     *w = (struct worker){.run = run, .sequence = UINT64_MAX};
-    w->emitter = (struct emitter){.sink = sink, .plan = run->plan};
+    w->emitter = (struct emitter){.sink = sink, .plan = run->plan, .sources = run->input->sources};
     reject_list_init(&w->emitter.rejects, run->input->options->reject_path != NULL);
     row_maker_init(&w->maker, &w->emitter, run->plan->count);
     w->maker.spend = give_spend;

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "intake/event.h"
+#include "intake/sources.h"
 
 enum { INPUT_LINE_MAX = 1 << 20 }; /* bytes of one line, or of one CSV record */
 
@@ -50,9 +51,12 @@ struct input_file input_file(const struct input *input, size_t file);
 /* One line without its end: "leads.csv: CSV in Windows-1255, separated by semicolons, header in line 1, mapping ...".
  */
 void input_say(const struct input *input, size_t file, struct buffer *out);
-/* The source named by input_event.source. */
-struct slice input_source(const struct input *input, uint16_t source);
-size_t input_source_count(const struct input *input);
+/* What input_event.source numbers. */
+struct sources *input_sources(const struct input *input);
+
+/* The fields that the files' mappings and headers show, as paths of a plan, so that a plan can ask for all of them;
+ * what lines of JSON hold besides is input_event.rest. Lives in the arena. */
+size_t input_fields(const struct input *input, struct arena *arena, const struct slice **paths);
 
 struct input_progress {
     uint64_t bytes, bytes_total; /* as stored, compressed or not; the total is 0 when it cannot be known */

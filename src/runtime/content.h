@@ -61,7 +61,7 @@ struct content_reader *content_reader_new(const struct definition *definition, c
 void content_reader_free(struct content_reader *reader);
 /* The cells by path, valid until the next call. After content_join. */
 const struct cell *content_cells(struct content_reader *reader, const struct content_store *store, uint32_t content);
-/* A digest of what it says, the same for the same content from any store. After content_join. */
+/* A digest of what it says, its source apart, the same for the same content from any store. After content_join. */
 uint64_t content_digest(struct content_reader *reader, const struct content_store *store, uint32_t content);
 
 #endif

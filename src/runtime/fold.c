@@ -79,9 +79,10 @@ static const struct noted *make_note(struct worker *w, uint8_t index, uint32_t c
     struct content_head head = content_head(store, content);
     head.machine |= machine;
     const struct content said = {.event = head.event, .machine = head.machine, .credit = credit, .cells = cells};
+    const uint16_t *ranks = w->job->gather->source_ranks;
+    const uint32_t rank = engine_definition(w->job->engine)->events[head.event].rank;
     *n = (struct noted){.effects = folder_effects(w->folder, &said, arena),
-                        .order =
-                            (uint32_t)engine_definition(w->job->engine)->events[head.event].rank << 16 | head.source,
+                        .order = rank << 16 | (ranks ? ranks[head.source] : head.source),
                         .content = content,
                         .head = head,
                         .store = index,
@@ -291,10 +292,10 @@ static struct variant variant_of(struct worker *w, const struct trail_item *item
 static void choose_copy(struct worker *w, struct trail_item *stays, const struct trail_item *copy)
 {
     const struct variant mine = variant_of(w, stays), other = variant_of(w, copy);
-    w->counts.duplicates++;
     bool marker =
         copy->noted->head.event == EVENT_GROUP && w->job->kind == KIND_PERSON; /* told at the account already */
     if (marker) return;
+    w->counts.duplicates++;
     const bool sent_again = stays->noted->head.corrected && copy->noted->head.corrected;
     if (mine.digest == other.digest && (mine.at == other.at || id_is_derived(mine.id) || sent_again)) return;
     const bool smaller = mine.at == other.at && other.digest < mine.digest;

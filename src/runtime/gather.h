@@ -85,10 +85,11 @@ struct gather {
     const struct zone *zone;
     struct content_fields *fields;
     struct map event_names;
-    bool keep_ids;               /* long ids can be told back: for printing facts */
-    int64_t horizon;             /* what is later is not known yet: the as-of, INSTANT_MAX when not given */
-    uint32_t role_path;          /* properties.contact_role, NONE */
-    struct input_value *nothing; /* a row of missing values */
+    bool keep_ids;                /* long ids can be told back: for printing facts */
+    const uint16_t *source_ranks; /* by input_event.source: the order that counts; NULL: that of the numbers */
+    int64_t horizon;              /* what is later is not known yet: the as-of, INSTANT_MAX when not given */
+    uint32_t role_path;           /* properties.contact_role, NONE */
+    struct input_value *nothing;  /* a row of missing values */
     int thread_count;
     struct gather_thread *threads;
 };

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/map.h"
 #include "base/memory.h"
 #include "intake/instant.h"
 #include "store/saying.h"
@@ -30,6 +31,8 @@ struct once {
     VECTOR(struct slice) texts;
 };
 
+enum { MEMO_BITS = 8, MEMO_NAMES = 1 << MEMO_BITS };
+
 struct collector {
     const struct collect_plan *plan;
     const struct input_plan *input;
@@ -45,8 +48,10 @@ struct collector {
     struct name_memo {
         struct slice name;
         uint32_t code;
-    } memo[64];
-    struct arena memo_texts;
+    } memo[MEMO_NAMES];     /* by a few bytes of the name: the ones met last */
+    struct map known_names; /* to its place in known_codes */
+    VECTOR(uint32_t) known_codes;
+    struct arena known_texts;
     struct pile piles[SENDER_KINDS][COLLECT_PARTITIONS];
 };
 
@@ -119,25 +124,24 @@ static void once_release(struct once *o)
 
 /* ---- what an event says ---- */
 
+/* 0 for none; others one more than their code. */
 static uint32_t name_code(struct collector *c, struct slice name)
 {
     if (!name.len) return 0;
-    const size_t at = (slice_load(name.ptr, name.len < 8 ? name.len : 8) + name.len) * HASH_K0 >> 58;
-    struct name_memo *m = &c->memo[at];
+    const uint64_t word = slice_load(name.ptr, name.len < 8 ? name.len : 8) + name.len;
+    struct name_memo *m = &c->memo[word * HASH_K0 >> (64 - MEMO_BITS)];
     if (m->name.len && slice_equal_key(m->name, name)) return m->code;
-    m->code = names_code(c->plan->names, name) + 1;
-    if (c->memo_texts.used > 1 << 20) { /* names that are made up by the thousand are not worth remembering */
-        memset(c->memo, 0, sizeof c->memo);
-        arena_clear(&c->memo_texts);
-    }
-    m->name = arena_slice(&c->memo_texts, name);
+    const uint32_t count = c->known_names.count, at = map_put_copy(&c->known_names, &c->known_texts, name, count);
+    if (at == count) vector_push(&c->known_codes, names_code(c->plan->names, name) + 1);
+    *m = (struct name_memo){c->known_names.entries[at].key, c->known_codes.at[at]};
     return m->code;
 }
 
 static uint32_t source_code(struct collector *c, uint16_t source)
 {
     while (c->source_codes.count <= source) {
-        const uint32_t code = names_code(c->plan->names, c->plan->sources[c->source_codes.count]);
+        const uint32_t code =
+            names_code(c->plan->names, sources_name(c->plan->sources, (uint16_t)c->source_codes.count));
         vector_push(&c->source_codes, code);
     }
     return c->source_codes.at[source];
@@ -339,7 +343,8 @@ struct collector *collector_new(const struct collect_plan *plan)
     c->plan = plan;
     c->input = plan->input;
     arena_init(&c->texts);
-    arena_init(&c->memo_texts);
+    arena_init(&c->known_texts);
+    map_init(&c->known_names);
     buffer_init(&c->scratch, BUFFER_NO_LIMIT);
     c->codes = memory_new((plan->hot_count + 1) * sizeof *c->codes);
     for (size_t i = 0; i < plan->hot_count; i++) c->codes[i] = names_code(plan->names, plan->input->paths[i]);
@@ -369,7 +374,9 @@ void collector_free(struct collector *c)
     once_release(&c->companions);
     once_release(&c->colds);
     arena_release(&c->texts);
-    arena_release(&c->memo_texts);
+    arena_release(&c->known_texts);
+    map_release(&c->known_names);
+    vector_release(&c->known_codes);
     buffer_release(&c->scratch);
     free(c->codes);
     free(c);

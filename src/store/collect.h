@@ -5,6 +5,7 @@
 
 #include "base/zone.h"
 #include "intake/event.h"
+#include "intake/sources.h"
 #include "store/block.h"
 #include "store/names.h"
 
@@ -24,8 +25,8 @@ static inline uint64_t sender_hash(enum sender_kind kind, struct slice key, stru
 struct collect_plan {
     const struct input_plan *input;
     size_t hot_count;
-    const struct zone *zone;     /* of the company: for times without one, and for days */
-    const struct slice *sources; /* by input_event.source; may grow while reading */
+    const struct zone *zone; /* of the company: for times without one, and for days */
+    struct sources *sources; /* what input_event.source numbers */
     struct names *names;
 };
 

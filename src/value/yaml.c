@@ -466,6 +466,11 @@ const struct yaml_node *yaml_get(const struct yaml_node *map, const char *key)
     return yaml_find(map, slice_from(key));
 }
 
+struct slice yaml_source_text(const struct yaml_node *node)
+{
+    return node->source->text;
+}
+
 bool yaml_is_null(const struct yaml_node *node)
 {
     return node->kind == YAML_SCALAR && node->plain &&

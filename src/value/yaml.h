@@ -37,6 +37,8 @@ struct yaml_pair {
 const struct yaml_node *yaml_parse(struct arena *arena, struct slice text, struct slice file,
                                    struct diagnostics *diagnostics);
 
+/* The whole text the node was written in. */
+struct slice yaml_source_text(const struct yaml_node *node);
 /* Where the node begins: its first character, the opening quote if it has one. */
 struct place yaml_place(const struct yaml_node *node);
 /* Where byte `offset` of a scalar's text was written, through quotes, escapes and folded lines. */

@@ -102,6 +102,31 @@ class Facts:
     def __init__(self, masa, folder):
         self.masa, self.folder, self.runs = masa, folder, 0
 
+    def ask(self, *words, threads=1):
+        self.runs += 1
+        got = subprocess.run([self.masa, *words], capture_output=True, env=dict(os.environ, MASA_THREADS=str(threads)))
+        if got.returncode not in (0, 3):
+            raise SystemExit("masa %s: exit %d\n%s" % (words[0], got.returncode, got.stderr.decode()))
+        return got.stdout
+
+    def stored(self, files, as_of, threads=1):
+        """The facts of a store made of the export of a store, into which the files came one after the other."""
+        definition = os.path.join(HERE, "everything.yaml")
+        first, second = (os.path.join(self.folder, name) for name in ("first.db", "second.db"))
+        for path in (first, second):
+            if os.path.exists(path):
+                os.remove(path)
+        for lines in files:
+            path = os.path.join(self.folder, "import.ndjson")
+            with open(path, "w", encoding="utf-8") as f:
+                f.writelines(json.dumps(line) + "\n" for line in lines)
+            self.ask("import", "--db", first, "--definition", definition, path, threads=threads)
+        exported = os.path.join(self.folder, "export.ndjson")
+        with open(exported, "wb") as f:
+            f.write(self.ask("export", "--db", first))
+        self.ask("import", "--db", second, "--definition", definition, exported, threads=threads)
+        return self.ask("facts", "--db", second, "--as-of", as_of, "--values", VALUES, threads=threads)
+
     def __call__(self, files, as_of, threads=1):
         paths = []
         for i, lines in enumerate(files):
@@ -154,6 +179,7 @@ def check_log(facts, seed):
         same("the reverse order", whole, facts([lines[::-1]], "2026-06-30"), seed),
         same("every line twice", whole, facts([lines + shuffled], "2026-06-30"), seed),
         same("two files", whole, facts([shuffled[cut:], shuffled[:cut]], "2026-06-30"), seed),
+        same("a store", whole, facts.stored([shuffled[cut:], shuffled[:cut], lines], "2026-06-30", threads=2), seed),
         same("three threads", whole, facts([shuffled], "2026-06-30", threads=3), seed),
     ]
     # A deal's contact or an anonymous id's owner may be known only later, and a conflict is seen only when both copies

@@ -86,10 +86,7 @@ class Player:
         for name, when, definition in case.published:
             path = write(self.folder, f'{name}.yaml', definition.text)
             command += ['--publish', f'{path}@{rfc3339(when)}' if when else path]
-        sources = sorted({event.source for event in case.events if event.source})
-        if sources:
-            maps = [write(self.folder, f'{source}.map.yaml', mapping_of(source, case)) for source in sources]
-            command += ['--mapping', ','.join(maps)]
+        command += self.mappings()
         if case.as_of:
             command += ['--as-of', case.as_of if len(case.as_of) == 10 else rfc3339(case.as_of_at)]
         if case.mode:
@@ -98,6 +95,11 @@ class Player:
         if names:
             command += ['--values', ','.join(names)]
         return command + ['--format', 'ndjson'] + files
+
+    def mappings(self):
+        sources = sorted({event.source for event in self.case.events if event.source})
+        maps = [write(self.folder, f'{source}.map.yaml', mapping_of(source, self.case)) for source in sources]
+        return ['--mapping', ','.join(maps)] if maps else []
 
     def facts(self, parts, threads=None):
         """The program's answer for these lists of lines, one file for each."""
@@ -110,6 +112,27 @@ class Player:
             mark = f'{{"of_{source}":1,' if source else '{'
             text = ''.join(mark + line.text[1:] + '\n' for line in part if line.source == source)
             yield write(self.folder, f'events-{number}{"-" + source if source else ""}.ndjson', text)
+
+    def store(self, name, files):
+        """A store into which the files were imported one after the other."""
+        db = os.path.join(self.folder, name)
+        for path in files:
+            answer = ask([self.masa, 'import', '--db', db, '--definition', self.definition, *self.mappings(), path])
+            if answer.code != 0:
+                self.problem(f'masa import ended with {answer.code}', *answer.err.strip().split('\n'))
+        return db
+
+    def check_store(self, lines, base):
+        """Through a store, and through one made of that store's export, the facts are the same."""
+        parts = [lines[1::2], lines[::2], lines]
+        files = [file for number, part in enumerate(parts) for file in self.write_part(f'import-{number + 1}', part)]
+        first = self.store('first.db', files)
+        exported = write(self.folder, 'export.ndjson', ask([self.masa, 'export', '--db', first]).out)
+        second = self.store('second.db', [exported])
+        for name, db in (('read from a store', first), ('exported and imported again', second)):
+            answer = ask(self.command(['--db', db]))
+            if answer.code != base.code or answer.out != base.out:
+                self.problem(f'other facts when the input is {name}:', *difference(base, answer))
 
     def problem(self, *lines):
         self.result.problems += lines
@@ -146,6 +169,7 @@ class Player:
         self.problem(*compare(self.case, got))
         if not plain:
             self.check_changes(lines, base)
+            self.check_store(lines, base)
 
     def check_changes(self, lines, base):
         for name, parts, threads in self.changes(lines):

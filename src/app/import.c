@@ -1,0 +1,221 @@
+#include "app/import.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "store/definitions.h"
+#include "store/read.h"
+#include "store/spend.h"
+
+/* What threads gather before it is merged, all together. */
+#define GATHERED_MAX (UINT64_C(1) << 30)
+
+struct import {
+    struct run *run;
+    const struct import_request *request;
+    struct store *store;
+    struct names *names;
+    struct input_plan input_plan;
+    struct collect_plan plan;
+    struct collecting {
+        struct import *import;
+        struct collector *collector;
+        struct input_sink inner;
+        uint32_t since; /* events since the memory was looked at */
+    } * threads;
+    VECTOR(struct spend_row) spend;
+    pthread_mutex_t lock; /* of the store and of what follows */
+    struct merge_counts counts;
+    enum outcome outcome;
+    struct error error;
+};
+
+/* ---- merging ---- */
+
+static void merge(struct import *im, struct collector *const *collectors, int count)
+{
+    struct database *db = store_database(im->store);
+    struct merge_counts counts = im->counts;
+    if (im->outcome != OK) return;
+    im->outcome = database_begin(db, &im->error);
+    if (im->outcome == OK) im->outcome = store_merge(im->store, im->names, collectors, count, &counts, &im->error);
+    if (im->outcome == OK)
+        im->outcome = database_commit(db, &im->error);
+    else
+        database_rollback(db);
+    if (im->outcome == OK) im->counts = counts;
+}
+
+/* A thread that holds its share of the memory merges what it has, and goes on. */
+static void take(void *context, const struct input_event *event)
+{
+    enum { LOOK_EVERY = 4096 };
+    struct collecting *t = context;
+    struct import *im = t->import;
+    t->inner.take(t->inner.context, event);
+    if (++t->since < LOOK_EVERY) return;
+    t->since = 0;
+    if (collector_bytes(t->collector) < GATHERED_MAX / (uint64_t)im->run->threads) return;
+    pthread_mutex_lock(&im->lock);
+    merge(im, &t->collector, 1);
+    pthread_mutex_unlock(&im->lock);
+    collector_clear(t->collector);
+}
+
+static void take_spend(void *context, const struct spend_row *row)
+{
+    struct import *im = context;
+    struct spend_row kept = *row;
+    kept.channel = arena_slice(&im->run->arena, row->channel);
+    kept.campaign = arena_slice(&im->run->arena, row->campaign);
+    kept.currency =
+        arena_slice(&im->run->arena, row->currency.len ? row->currency : im->run->definition->company.currency);
+    vector_push(&im->spend, kept);
+}
+
+static void show_progress(void *context, const struct input_progress *progress)
+{
+    struct import *im = context;
+    progress_bar_show(&im->run->bar, progress);
+}
+
+/* ---- the definition ---- */
+
+static enum outcome keep_definition(struct import *im)
+{
+    struct stored_definition before, now = {.made_at = im->request->now};
+    int64_t id;
+    if (!im->request->run.definition) return OK;
+    enum outcome outcome = definition_in_force(im->store, INSTANT_MAX, &im->run->arena, &before, &im->error);
+    if (outcome != OK) return outcome;
+    now.text = definition_text(im->run->file);
+    now.digest = im->run->definition->hash;
+    now.origin = im->run->definition->name;
+    now.effective_at = before.text.len ? im->request->now : 0; /* the first is in force from the beginning */
+    return definition_keep(im->store, &now, &id, &im->error);
+}
+
+/* ---- the files ---- */
+
+/* Contents hold what definitions declare, read or not; what files show besides is asked for too, and kept cold. */
+static void make_plan(struct import *im)
+{
+    struct arena *arena = &im->run->arena;
+    const struct slice *declared, *shown;
+    const size_t declared_count = definition_declared(im->run->definition, arena, &declared);
+    const size_t shown_count = input_fields(im->run->input, arena, &shown);
+    struct slice *paths = ARENA_ARRAY(arena, struct slice, declared_count + shown_count);
+    struct map seen;
+    map_init(&seen);
+    for (size_t i = 0; i < declared_count; i++) paths[map_put(&seen, declared[i], (uint32_t)i)] = declared[i];
+    for (size_t i = 0; i < shown_count; i++) {
+        const uint32_t count = seen.count;
+        if (map_put(&seen, shown[i], count) == count) paths[count] = shown[i];
+    }
+    im->input_plan = run_plan(im->run);
+    im->input_plan.paths = paths;
+    im->input_plan.count = seen.count;
+    im->input_plan.rest = true;
+    im->plan = (struct collect_plan){.input = &im->input_plan,
+                                     .hot_count = declared_count,
+                                     .zone = &im->run->zone,
+                                     .sources = input_sources(im->run->input),
+                                     .names = im->names};
+    map_release(&seen);
+}
+
+static enum outcome read_files(struct import *im)
+{
+    struct run *run = im->run;
+    struct input_sink *sinks = ARENA_ARRAY(&run->arena, struct input_sink, run->threads);
+    struct collector **collectors = ARENA_ARRAY(&run->arena, struct collector *, run->threads);
+    im->threads = ARENA_ARRAY(&run->arena, struct collecting, run->threads);
+    for (int i = 0; i < run->threads; i++) {
+        collectors[i] = collector_new(&im->plan);
+        im->threads[i] = (struct collecting){im, collectors[i], collector_sink(collectors[i]), 0};
+        sinks[i] = (struct input_sink){&im->threads[i], take};
+    }
+    const struct input_watch watch = {im, im->request->run.progress ? show_progress : NULL, take_spend};
+    progress_bar_init(&run->bar, stderr);
+    enum outcome read = input_read(run->input, &im->input_plan, sinks, run->threads, &watch, &im->error);
+    progress_bar_end(&run->bar);
+    merge(im, collectors, run->threads);
+    if (im->outcome == OK) im->outcome = spend_keep(im->store, im->spend.at, im->spend.count, &im->error);
+    for (int i = 0; i < run->threads; i++) collector_free(collectors[i]);
+    return im->outcome != OK ? im->outcome : read;
+}
+
+static enum outcome note_import(struct import *im, const struct import_result *result)
+{
+    static const char insert[] = "INSERT INTO import (at, file, accepted, duplicate, rejected)"
+                                 " VALUES (?1, ?2, ?3, ?4, ?5)";
+    struct buffer names;
+    buffer_init(&names, 1 << 16);
+    for (size_t i = 0; i < im->request->run.file_count; i++)
+        buffer_printf(&names, "%s%s", i ? ", " : "", im->request->run.files[i]);
+    struct statement *s = database_statement(store_database(im->store), insert);
+    statement_int(s, 1, im->request->now);
+    statement_text(s, 2, buffer_slice(&names));
+    statement_int(s, 3, (int64_t)result->events.accepted);
+    statement_int(s, 4, (int64_t)result->events.duplicate);
+    statement_int(s, 5, (int64_t)result->rejected);
+    enum outcome outcome = statement_do(s, &im->error);
+    buffer_release(&names);
+    return outcome;
+}
+
+static enum outcome import_all(struct import *im, struct import_result *result)
+{
+    enum outcome outcome = names_load(im->names, store_database(im->store), &im->error);
+    if (outcome == OK) outcome = keep_definition(im);
+    if (outcome != OK) return outcome;
+    make_plan(im);
+    outcome = read_files(im);
+    result->events = im->counts;
+    result->spend = im->spend.count;
+    result->rejected = input_summary(im->run->input)->rejected;
+    if (outcome != OK && outcome != SOME_REJECTED) return outcome;
+    const enum outcome noted = note_import(im, result);
+    return noted != OK ? noted : outcome;
+}
+
+enum outcome import_files(struct run *run, const struct import_request *request, struct import_result *result,
+                          struct error *error)
+{
+    struct import im = {.run = run, .request = request, .lock = PTHREAD_MUTEX_INITIALIZER};
+    *result = (struct import_result){0};
+    enum outcome outcome = run_prepare(run, &request->run, error);
+    if (outcome == OK) outcome = run_open(run, &request->run, error);
+    if (outcome != OK) return outcome;
+    im.store = store_open(request->db, DATABASE_CREATE, error);
+    if (!im.store) return error && error->code ? error->code : FAILED;
+    im.names = names_new();
+    outcome = import_all(&im, result);
+    if (outcome != OK && error) *error = im.error;
+    store_close(im.store);
+    names_free(im.names);
+    vector_release(&im.spend);
+    return outcome;
+}
+
+enum outcome export_events(struct run *run, const char *db, void (*take_lines)(void *context, struct slice lines),
+                           void *context, struct error *error)
+{
+    const struct run_options options = {.db = db, .threads = 1};
+    const struct input_plan plan = {0};
+    enum outcome outcome = run_prepare(run, &options, error);
+    struct store *store = outcome == OK ? store_open(db, DATABASE_READ, error) : NULL;
+    if (!store) return outcome != OK ? outcome : FAILED;
+    run->names = names_new();
+    run->sources = sources_new();
+    outcome = names_load(run->names, store_database(store), error);
+    store_close(store);
+    const struct store_reading reading = {.path = db,
+                                          .names = run->names,
+                                          .sources = run->sources,
+                                          .plan = &plan,
+                                          .zone = &run->zone,
+                                          .threads = 1,
+                                          .context = context};
+    return outcome == OK ? store_export(&reading, take_lines, error) : outcome;
+}

@@ -1,0 +1,30 @@
+/* `masa import`: files into a store, and out again. */
+#ifndef MASA_APP_IMPORT_H
+#define MASA_APP_IMPORT_H
+
+#include "app/run.h"
+#include "store/merge.h"
+
+struct import_request {
+    const char *db;
+    int64_t now;
+    struct run_options run; /* its definition may be NULL when the store has one */
+};
+
+struct import_result {
+    struct merge_counts events;
+    uint64_t rejected; /* rows */
+    uint64_t spend;    /* rows */
+};
+
+/* Reads the files into the store, which is made when it is not there; each event is kept once, so that the same files
+ * again change nothing. OK, SOME_REJECTED, or the error says; what was imported before an error stays. The store keeps
+ * the definition; its first is in force from the beginning, a later one that is new from now on. */
+enum outcome import_files(struct run *run, const struct import_request *request, struct import_result *result,
+                          struct error *error);
+
+/* Every event of the store as a line. */
+enum outcome export_events(struct run *run, const char *db, void (*take)(void *context, struct slice lines),
+                           void *context, struct error *error);
+
+#endif

@@ -1,0 +1,236 @@
+#include "store/line.h"
+
+#include "store/saying.h"
+#include "value/json_write.h"
+
+/* ---- a tree of what is said, by path ---- */
+
+struct node {
+    struct slice key;  /* as JSON has it between quotes */
+    struct slice json; /* of a leaf */
+    struct node *child, *last, *sibling;
+};
+
+static struct node *child_of(struct arena *arena, struct node *node, struct slice key)
+{
+    for (struct node *c = node->child; c; c = c->sibling)
+        if (slice_equal(c->key, key)) return c;
+    struct node *c = ARENA_NEW(arena, struct node);
+    c->key = key;
+    if (node->last)
+        node->last->sibling = c;
+    else
+        node->child = c;
+    return node->last = c;
+}
+
+static struct slice finish(struct arena *arena, struct buffer *b)
+{
+    struct slice s = arena_slice(arena, buffer_slice(b));
+    buffer_release(b);
+    return s;
+}
+
+/* The names of columns may hold quotes. */
+static struct slice escaped(struct arena *arena, struct slice key)
+{
+    struct buffer b;
+    struct json_writer w = {.out = &b};
+    bool plain = true;
+    for (size_t i = 0; i < key.len && plain; i++) plain = key.ptr[i] >= ' ' && key.ptr[i] != '"' && key.ptr[i] != '\\';
+    if (plain) return key;
+    buffer_init(&b, BUFFER_NO_LIMIT);
+    json_string(&w, key);
+    struct slice quoted = finish(arena, &b);
+    return slice_of(quoted.ptr + 1, quoted.len - 2);
+}
+
+static void put_path(struct arena *arena, struct node *root, struct slice path, struct slice json)
+{
+    struct node *node = root;
+    while (path.len) node = child_of(arena, node, escaped(arena, slice_cut(&path, '.')));
+    node->json = json;
+}
+
+/* ---- JSON that was found good when it came ---- */
+
+static struct slice skip_space(struct slice s)
+{
+    while (s.len && (s.ptr[0] == ' ' || s.ptr[0] == '\t' || s.ptr[0] == '\r')) s = slice_skip(s, 1);
+    return s;
+}
+
+static size_t string_end(struct slice s, size_t at)
+{
+    for (at++; at < s.len && s.ptr[at] != '"'; at++) at += s.ptr[at] == '\\';
+    return at + 1;
+}
+
+/* Cuts a value off the front. */
+static struct slice cut_value(struct slice *s)
+{
+    size_t at = 0;
+    int depth = 0;
+    *s = skip_space(*s);
+    for (; at < s->len; at++) {
+        const char c = s->ptr[at];
+        if (c == '"') at = string_end(*s, at) - 1;
+        depth += (c == '{' || c == '[') - (c == '}' || c == ']');
+        const bool over = depth < 0 || (depth == 0 && (c == ',' || c == ':'));
+        if (over) break;
+    }
+    struct slice value = slice_of(s->ptr, at < s->len ? at : s->len);
+    *s = slice_skip(*s, value.len);
+    return slice_trim(value);
+}
+
+static struct slice cut_key(struct slice *s)
+{
+    struct slice raw = cut_value(s);
+    if (s->len) *s = slice_skip(*s, 1); /* the colon */
+    return raw.len >= 2 ? slice_of(raw.ptr + 1, raw.len - 2) : raw;
+}
+
+static void put_members(struct arena *arena, struct node *node, struct slice object)
+{
+    struct slice s = skip_space(slice_skip(object, 1));
+    while (s.len && s.ptr[0] != '}') {
+        struct slice key = cut_key(&s), value = cut_value(&s);
+        struct node *child = child_of(arena, node, key);
+        if (value.len && value.ptr[0] == '{' && !child->json.len)
+            put_members(arena, child, value);
+        else if (!child->json.len && !child->child)
+            child->json = value;
+        if (value.len == 2 && value.ptr[0] == '{') child->json = value;
+        if (s.len && s.ptr[0] == ',') s = skip_space(slice_skip(s, 1));
+    }
+}
+
+/* ---- values and times as JSON ---- */
+
+static struct slice value_json(struct arena *arena, const struct input_value *v)
+{
+    struct buffer b;
+    struct json_writer w = {.out = &b};
+    buffer_init(&b, BUFFER_NO_LIMIT);
+    switch (v->kind) {
+    case INPUT_MISSING:
+    case INPUT_NULL: json_null(&w); break;
+    case INPUT_BOOL: json_bool(&w, v->number != 0); break;
+    case INPUT_INT: json_int(&w, v->number); break;
+    case INPUT_TEXT: json_string(&w, v->text); break;
+    case INPUT_NUMBER:
+    case INPUT_JSON: json_raw(&w, v->text); break;
+    }
+    return finish(arena, &b);
+}
+
+static void put_text(struct json_writer *w, const char *key, struct slice text)
+{
+    if (!text.len) return;
+    json_key(w, slice_from(key));
+    json_string(w, text);
+}
+
+static void put_time(struct json_writer *w, const char *key, int64_t at)
+{
+    struct buffer text;
+    if (at == INSTANT_NONE) return;
+    buffer_init(&text, 64);
+    time_format(&text, at);
+    put_text(w, key, buffer_slice(&text));
+    buffer_release(&text);
+}
+
+static void put_day(struct json_writer *w, const char *key, int64_t day)
+{
+    struct buffer text;
+    buffer_init(&text, 64);
+    day_format(&text, day);
+    put_text(w, key, buffer_slice(&text));
+    buffer_release(&text);
+}
+
+/* What was corrected by sentAt says so by its originalTimestamp: reading it again corrects nothing. */
+static void put_times(struct line_writer *lw, struct json_writer *w, const struct saying *saying,
+                      const struct block_event *e)
+{
+    if (saying->day)
+        put_day(w, "timestamp", zone_day(lw->zone, e->at));
+    else
+        put_time(w, "timestamp", e->at);
+    if (!saying->day && e->sent_at != INSTANT_NONE && e->received_at != INSTANT_NONE)
+        put_time(w, "originalTimestamp", e->at - (e->received_at - e->sent_at));
+    put_time(w, "sentAt", e->sent_at);
+    put_time(w, "receivedAt", e->received_at);
+}
+
+/* ---- the line ---- */
+
+static void put_keys(struct json_writer *w, const struct line_source *s)
+{
+    put_text(w, "userId", s->kind == SENDER_USER ? s->key : slice_of("", 0));
+    put_text(w, "anonymousId", s->kind == SENDER_ANONYMOUS ? s->key : s->companions.anonymous);
+    put_text(w, "groupId", s->kind == SENDER_GROUP ? s->key : s->companions.group);
+    put_text(w, "previousId", s->companions.previous);
+    put_text(w, "messageId", s->event->id);
+}
+
+static void write_members(struct buffer *out, const struct node *node, bool first)
+{
+    for (const struct node *c = node->child; c; c = c->sibling, first = false) {
+        buffer_text(out, first ? "\"" : ",\"");
+        buffer_add(out, c->key);
+        buffer_text(out, "\":");
+        if (c->child) buffer_char(out, '{'), write_members(out, c, true), buffer_char(out, '}');
+        if (!c->child) buffer_add(out, c->json);
+    }
+}
+
+static bool put_fields(struct line_writer *lw, struct saying *saying, struct node *root)
+{
+    struct input_value value;
+    uint32_t code;
+    while (saying_next(saying, &code, &value)) {
+        struct slice path = names_text(lw->names, code);
+        if (path.len) put_path(&lw->arena, root, path, value_json(&lw->arena, &value));
+    }
+    return !saying->fields.bad;
+}
+
+bool line_write(struct line_writer *lw, const struct line_source *source, struct buffer *out)
+{
+    static const char *const calls[] = {"track", "identify", "group", "page", "screen", "alias"};
+    struct saying saying;
+    struct node root = {0};
+    struct slice cold = source->cold, name;
+    struct json_writer w = {.out = out};
+    arena_clear(&lw->arena);
+    if (!saying_unpack(source->content, &saying) || !put_fields(lw, &saying, &root)) return false;
+    while (cold.len) put_members(&lw->arena, &root, slice_cut(&cold, '\n'));
+    name = names_text(lw->names, saying.source);
+    if (name.len)
+        put_path(&lw->arena, &root, SLICE("context.masa.source"),
+                 value_json(&lw->arena, &(struct input_value){.kind = INPUT_TEXT, .text = name}));
+    json_object(&w);
+    put_text(&w, "type", slice_from(calls[saying.call]));
+    name = saying.name ? names_text(lw->names, saying.name - 1) : slice_of("", 0);
+    put_text(&w, saying.call == CALL_TRACK ? "event" : "name", name);
+    put_keys(&w, source);
+    put_times(lw, &w, &saying, source->event);
+    write_members(out, &root, false); /* some key and a time stand before it */
+    json_end(&w);
+    buffer_char(out, '\n');
+    return true;
+}
+
+void line_writer_init(struct line_writer *w, struct names *names, const struct zone *zone)
+{
+    *w = (struct line_writer){.names = names, .zone = zone};
+    arena_init(&w->arena);
+}
+
+void line_writer_release(struct line_writer *w)
+{
+    arena_release(&w->arena);
+}

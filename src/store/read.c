@@ -1,0 +1,372 @@
+#include "store/read.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "base/vector.h"
+#include "intake/input.h"
+#include "intake/ndjson.h"
+#include "store/line.h"
+#include "store/place.h"
+#include "store/saying.h"
+#include "value/json_index.h"
+
+enum { CHUNK_MAX = 2 * INPUT_LINE_MAX };
+
+struct job {
+    const struct store_reading *reading;
+    VECTOR(int64_t) blocks;
+    VECTOR(int64_t) tails;
+    uint64_t total;
+    atomic_size_t next_block, next_tail;
+    pthread_mutex_t lock; /* of what follows */
+    uint64_t done;
+    enum outcome outcome;
+    struct error error;
+    void (*take_lines)(void *context, struct slice lines); /* of an export; else NULL */
+};
+
+struct worker {
+    struct job *job;
+    struct input_sink sink;
+    struct database *db;
+    struct arena arena;     /* of the block at hand */
+    uint32_t *plan_of_code; /* path code -> index in the plan + 1 */
+    uint32_t code_count;
+    struct line_writer lines;
+    struct buffer text;
+    struct shape shape;
+    struct arena shape_arena;
+    struct emitter emitter;
+    struct ndjson *ndjson;
+};
+
+static void fail(struct job *job, enum outcome outcome, const struct error *error)
+{
+    pthread_mutex_lock(&job->lock);
+    if (job->outcome == OK) {
+        job->outcome = outcome;
+        job->error = *error;
+    }
+    pthread_mutex_unlock(&job->lock);
+}
+
+/* ---- contents as values of the plan ---- */
+
+struct content {
+    struct saying saying;
+    struct slice name;
+    uint16_t source;
+    struct input_value *values; /* NULL: not looked at yet */
+};
+
+static void know_codes(struct worker *w)
+{
+    const struct store_reading *r = w->job->reading;
+    uint32_t *codes = memory_new((r->plan->count + 1) * sizeof *codes);
+    for (size_t i = 0; i < r->plan->count; i++) codes[i] = names_code(r->names, r->plan->paths[i]);
+    w->code_count = names_count(r->names);
+    w->plan_of_code = memory_new((w->code_count + 1) * sizeof *w->plan_of_code);
+    for (size_t i = 0; i < r->plan->count; i++) w->plan_of_code[codes[i]] = (uint32_t)i + 1;
+    free(codes);
+}
+
+static bool read_content(struct worker *w, struct slice packed, struct content *c)
+{
+    const struct store_reading *r = w->job->reading;
+    struct input_value value;
+    uint32_t code;
+    if (!saying_unpack(packed, &c->saying)) return false;
+    c->name = c->saying.name ? names_text(r->names, c->saying.name - 1) : slice_of("", 0);
+    c->source = sources_number(r->sources, names_text(r->names, c->saying.source));
+    c->values = ARENA_ARRAY(&w->arena, struct input_value, r->plan->count + 1);
+    while (saying_next(&c->saying, &code, &value))
+        if (code < w->code_count && w->plan_of_code[code]) c->values[w->plan_of_code[code] - 1] = value;
+    return !c->saying.fields.bad;
+}
+
+/* Whether contents of the block hold all paths of the plan; else events that have cold text must be read from it. */
+static bool holds_plan(const struct worker *w, const struct block *b)
+{
+    size_t held = 0;
+    for (size_t i = 0; i < b->hot_count; i++) held += b->hot[i] < w->code_count && w->plan_of_code[b->hot[i]];
+    return held >= w->job->reading->plan->count;
+}
+
+/* ---- events as lines ---- */
+
+/* Lines that intake once accepted: what it would reject now is a mistake of ours, so it is told. */
+static void read_lines(struct worker *w, struct slice lines)
+{
+    while (lines.len) {
+        size_t len = lines.len;
+        if (len > CHUNK_MAX) {
+            const char *end = memrchr(lines.ptr, '\n', CHUNK_MAX);
+            len = end ? (size_t)(end + 1 - lines.ptr) : CHUNK_MAX;
+        }
+        buffer_clear(&w->text);
+        buffer_add(&w->text, slice_of(lines.ptr, len));
+        memset(buffer_reserve(&w->text, JSON_PADDING), 0, JSON_PADDING);
+        ndjson_read(w->ndjson, buffer_slice(&w->text), 1);
+        lines = slice_skip(lines, len);
+    }
+    if (!w->emitter.rejects.count) return;
+    struct error error;
+    error_set(&error, FAILED, "%s: an event cannot be read again; `masa doctor` tells more", w->job->reading->path);
+    fail(w->job, FAILED, &error);
+}
+
+static bool write_event(struct worker *w, enum sender_kind kind, struct slice key, const struct block *b,
+                        const struct block_event *e, struct buffer *out)
+{
+    static const struct companions no_companions = {{0}, {0}, {0}};
+    const struct line_source line = {.kind = kind,
+                                     .key = key,
+                                     .event = e,
+                                     .content = b->contents[e->content],
+                                     .companions = e->companions ? b->companions[e->companions - 1] : no_companions,
+                                     .cold = e->cold ? b->colds[e->cold - 1] : slice_of("", 0)};
+    return line_write(&w->lines, &line, out);
+}
+
+/* ---- a block ---- */
+
+static void give(struct worker *w, enum sender_kind kind, struct slice key, const struct block *b,
+                 const struct block_event *e, const struct content *c)
+{
+    struct input_event in = {.call = c->saying.call,
+                             .name = c->name,
+                             .id = e->id,
+                             .at = {.instant = e->at, .zoned = true},
+                             .sent_at = e->sent_at,
+                             .received_at = e->received_at,
+                             .source = c->source,
+                             .values = c->values};
+    if (e->sent_at != INSTANT_NONE && e->received_at != INSTANT_NONE) /* as it was before sentAt corrected it */
+        in.at.instant = e->at - (e->received_at - e->sent_at);
+    if (c->saying.day) {
+        in.at.day_only = true;
+        in.at.instant = zone_day(w->job->reading->zone, e->at) * DAY_US;
+    }
+    if (e->companions) {
+        in.anonymous = b->companions[e->companions - 1].anonymous;
+        in.group = b->companions[e->companions - 1].group;
+        in.previous = b->companions[e->companions - 1].previous;
+    }
+    if (kind == SENDER_USER) in.user = key;
+    if (kind == SENDER_ANONYMOUS) in.anonymous = key;
+    if (kind == SENDER_GROUP) in.group = key;
+    w->sink.take(w->sink.context, &in);
+}
+
+static bool give_block(struct worker *w, enum sender_kind kind, const struct block *b)
+{
+    const bool whole = holds_plan(w, b);
+    struct content *contents = ARENA_ARRAY(&w->arena, struct content, b->content_count);
+    for (size_t i = 0; i < b->content_count; i++)
+        if (!read_content(w, b->contents[i], &contents[i])) return false;
+    struct buffer lines;
+    buffer_init(&lines, BUFFER_NO_LIMIT);
+    bool fine = true;
+    for (size_t i = 0; i < b->sender_count && fine; i++) {
+        const struct block_sender *s = &b->senders[i];
+        for (uint32_t k = s->first; k < s->first + s->count && fine; k++)
+            if (whole || !b->events[k].cold)
+                give(w, kind, s->key, b, &b->events[k], &contents[b->events[k].content]);
+            else
+                fine = write_event(w, kind, s->key, b, &b->events[k], &lines);
+    }
+    if (fine && lines.len) read_lines(w, buffer_slice(&lines));
+    buffer_release(&lines);
+    return fine;
+}
+
+static bool export_block(struct worker *w, enum sender_kind kind, const struct block *b)
+{
+    bool fine = true;
+    buffer_clear(&w->text);
+    for (size_t i = 0; i < b->sender_count && fine; i++) {
+        const struct block_sender *s = &b->senders[i];
+        for (uint32_t k = s->first; k < s->first + s->count && fine; k++)
+            fine = write_event(w, kind, s->key, b, &b->events[k], &w->text);
+    }
+    pthread_mutex_lock(&w->job->lock);
+    if (fine) w->job->take_lines(w->job->reading->context, buffer_slice(&w->text));
+    pthread_mutex_unlock(&w->job->lock);
+    return fine;
+}
+
+/* Cold texts are read only where somebody wants them. */
+static bool needs_cold(struct worker *w, struct slice data)
+{
+    struct block b;
+    if (w->job->take_lines) return true;
+    return block_unpack(data, slice_of("", 0), &w->arena, &b) && !holds_plan(w, &b);
+}
+
+static struct slice cold_of(struct worker *w, int64_t id)
+{
+    static const char sql[] = "SELECT data FROM cold WHERE id = ?1";
+    struct statement *s = database_statement(w->db, sql);
+    statement_int(s, 1, id);
+    struct slice cold = statement_row(s) ? arena_slice(&w->arena, statement_bytes(s, 0)) : slice_of("", 0);
+    statement_end(s, NULL);
+    return cold;
+}
+
+static void read_block(struct worker *w, int64_t id)
+{
+    static const char sql[] = "SELECT data, events FROM block WHERE id = ?1";
+    struct job *job = w->job;
+    struct error error = {0};
+    struct block block;
+    arena_clear(&w->arena);
+    struct statement *s = database_statement(w->db, sql);
+    statement_int(s, 1, id);
+    const bool found = statement_row(s);
+    const uint64_t events = found ? (uint64_t)statement_number(s, 1) : 0;
+    bool fine = true;
+    if (found) {
+        struct slice data = statement_bytes(s, 0), cold = needs_cold(w, data) ? cold_of(w, id) : slice_of("", 0);
+        const enum sender_kind kind = (enum sender_kind)block_kind(id);
+        fine = block_unpack(data, cold, &w->arena, &block) && kind < SENDER_KINDS &&
+               (job->take_lines ? export_block(w, kind, &block) : give_block(w, kind, &block));
+    }
+    enum outcome outcome = statement_end(s, &error);
+    if (outcome == OK && !fine)
+        outcome = error_set(&error, FAILED, "%s: block %lld is damaged; `masa doctor` tells what can be read",
+                            job->reading->path, (long long)id);
+    if (outcome != OK) fail(job, outcome, &error);
+    pthread_mutex_lock(&job->lock);
+    job->done += events;
+    if (job->reading->progress) job->reading->progress(job->reading->context, job->done, job->total);
+    pthread_mutex_unlock(&job->lock);
+}
+
+static void read_tail(struct worker *w, int64_t id)
+{
+    static const char sql[] = "SELECT lines FROM tail WHERE id = ?1";
+    struct error error = {0};
+    struct statement *s = database_statement(w->db, sql);
+    statement_int(s, 1, id);
+    if (statement_row(s)) {
+        struct slice lines = statement_bytes(s, 0);
+        if (w->job->take_lines) {
+            pthread_mutex_lock(&w->job->lock);
+            w->job->take_lines(w->job->reading->context, lines);
+            pthread_mutex_unlock(&w->job->lock);
+        } else {
+            read_lines(w, lines);
+        }
+    }
+    enum outcome outcome = statement_end(s, &error);
+    if (outcome != OK) fail(w->job, outcome, &error);
+}
+
+/* ---- threads ---- */
+
+static bool worker_init(struct worker *w, struct job *job, int number)
+{
+    const struct store_reading *r = job->reading;
+    struct error error = {0};
+    *w = (struct worker){.job = job};
+    w->db = database_open(r->path, DATABASE_READ, &error);
+    if (r->sinks) w->sink = r->sinks[number];
+    w->emitter = (struct emitter){.sink = w->sink, .plan = r->plan, .sources = r->sources, .file = slice_from(r->path)};
+    reject_list_init(&w->emitter.rejects, false);
+    arena_init(&w->arena);
+    arena_init(&w->shape_arena);
+    shape_init(&w->shape, &w->shape_arena);
+    shape_segment(&w->shape, r->plan);
+    w->shape.rest = REST_DROPPED;
+    w->ndjson = ndjson_new(&w->shape, &w->emitter, NULL, CHUNK_MAX);
+    buffer_init(&w->text, BUFFER_NO_LIMIT);
+    line_writer_init(&w->lines, r->names, r->zone);
+    know_codes(w);
+    if (!w->db) fail(job, FAILED, &error);
+    return w->db != NULL;
+}
+
+static void worker_release(struct worker *w)
+{
+    ndjson_free(w->ndjson);
+    reject_list_release(&w->emitter.rejects);
+    line_writer_release(&w->lines);
+    buffer_release(&w->text);
+    arena_release(&w->shape_arena);
+    arena_release(&w->arena);
+    free(w->plan_of_code);
+    database_close(w->db);
+}
+
+static void *work(void *context)
+{
+    struct worker *w = context;
+    struct job *job = w->job;
+    for (size_t i; job->outcome == OK && (i = atomic_fetch_add(&job->next_block, 1)) < job->blocks.count;)
+        read_block(w, job->blocks.at[i]);
+    for (size_t i; job->outcome == OK && (i = atomic_fetch_add(&job->next_tail, 1)) < job->tails.count;)
+        read_tail(w, job->tails.at[i]);
+    return NULL;
+}
+
+static void run_workers(struct job *job)
+{
+    const int count = job->reading->threads;
+    struct worker *workers = memory_new((size_t)count * sizeof *workers);
+    pthread_t *threads = memory_new((size_t)count * sizeof *threads);
+    int ready = 0, started = 1;
+    while (ready < count && worker_init(&workers[ready], job, ready)) ready++;
+    if (ready == count) {
+        while (started < count && pthread_create(&threads[started], NULL, work, &workers[started]) == 0) started++;
+        work(&workers[0]);
+        for (int i = 1; i < started; i++) pthread_join(threads[i], NULL);
+    }
+    for (int i = 0; i < (ready < count ? ready + 1 : count); i++) worker_release(&workers[i]);
+    free(workers);
+    free(threads);
+}
+
+static enum outcome list_rows(struct database *db, struct job *job, struct error *error)
+{
+    static const char blocks[] = "SELECT id, events FROM block ORDER BY id";
+    static const char tails[] = "SELECT id FROM tail ORDER BY id";
+    struct statement *s = database_statement(db, blocks);
+    while (statement_row(s)) {
+        vector_push(&job->blocks, statement_number(s, 0));
+        job->total += (uint64_t)statement_number(s, 1);
+    }
+    enum outcome outcome = statement_end(s, error);
+    if (outcome != OK) return outcome;
+    s = database_statement(db, tails);
+    while (statement_row(s)) vector_push(&job->tails, statement_number(s, 0));
+    return statement_end(s, error);
+}
+
+static enum outcome read_all(struct job *job, struct error *error)
+{
+    struct database *db = database_open(job->reading->path, DATABASE_READ, error);
+    enum outcome outcome = db ? list_rows(db, job, error) : FAILED;
+    if (outcome == OK) run_workers(job);
+    database_close(db);
+    vector_release(&job->blocks);
+    vector_release(&job->tails);
+    if (outcome != OK || job->outcome == OK) return outcome;
+    if (error) *error = job->error;
+    return job->outcome;
+}
+
+enum outcome store_read(const struct store_reading *reading, struct error *error)
+{
+    struct job job = {.reading = reading, .lock = PTHREAD_MUTEX_INITIALIZER};
+    return read_all(&job, error);
+}
+
+enum outcome store_export(const struct store_reading *reading, void (*take)(void *context, struct slice lines),
+                          struct error *error)
+{
+    struct job job = {.reading = reading, .lock = PTHREAD_MUTEX_INITIALIZER, .take_lines = take};
+    return read_all(&job, error);
+}

@@ -1,0 +1,31 @@
+/* All events of the store, given to sinks as readers of files give them: blocks first, then what is still in the tail.
+ * An event may come more than once, as in files; the fold takes each once. */
+#ifndef MASA_STORE_READ_H
+#define MASA_STORE_READ_H
+
+#include "base/zone.h"
+#include "intake/event.h"
+#include "intake/sources.h"
+#include "store/collect.h"
+#include "store/store.h"
+
+struct store_reading {
+    const char *path; /* each thread opens the file for itself */
+    struct names *names;
+    struct sources *sources;
+    const struct input_plan *plan; /* `rest` is not given */
+    const struct zone *zone;       /* of the company */
+    int threads;
+    const struct input_sink *sinks; /* one for each thread */
+    /* Told now and then, one call at a time: how many events of how many in blocks. May be NULL. */
+    void (*progress)(void *context, uint64_t events, uint64_t total);
+    void *context;
+};
+
+enum outcome store_read(const struct store_reading *reading, struct error *error);
+
+/* Every event as its line (line.h), in no particular order; damaged blocks end it. */
+enum outcome store_export(const struct store_reading *reading, void (*take)(void *context, struct slice lines),
+                          struct error *error);
+
+#endif

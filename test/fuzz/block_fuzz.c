@@ -1,0 +1,48 @@
+/* A block of the store made of any bytes, its digest being right: it is refused, or it packs to a block that says the
+ * same. The first two bytes say where the cold part begins. */
+#include "store/block.h"
+
+#include "fuzz.h"
+
+static void same_block(const struct block *a, const struct block *b)
+{
+    PROMISE(a->event_count == b->event_count && a->sender_count == b->sender_count);
+    for (size_t i = 0; i < a->sender_count; i++) {
+        PROMISE(slice_equal(a->senders[i].key, b->senders[i].key));
+        PROMISE(a->senders[i].first == b->senders[i].first && a->senders[i].count == b->senders[i].count);
+    }
+    for (size_t i = 0; i < a->event_count; i++) {
+        const struct block_event *x = &a->events[i], *y = &b->events[i];
+        PROMISE(slice_equal(x->id, y->id) && x->content == y->content && x->cold == y->cold);
+        PROMISE(x->companions == y->companions);
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    struct arena arena;
+    struct buffer data, cold, again, again_cold;
+    struct block block, back;
+    if (size < 2) return 0;
+    const size_t split = ((size_t)bytes[0] | (size_t)bytes[1] << 8) % (size - 1);
+    arena_init(&arena);
+    buffer_init(&data, BUFFER_NO_LIMIT);
+    buffer_init(&cold, BUFFER_NO_LIMIT);
+    buffer_init(&again, BUFFER_NO_LIMIT);
+    buffer_init(&again_cold, BUFFER_NO_LIMIT);
+    buffer_add(&data, fuzz_text(bytes + 2, split));
+    const uint64_t digest = slice_hash(buffer_slice(&data));
+    buffer_add(&data, slice_of((const char *)&digest, sizeof digest));
+    buffer_add(&cold, fuzz_text(bytes + 2 + split, size - 2 - split));
+    if (block_unpack(buffer_slice(&data), buffer_slice(&cold), &arena, &block)) {
+        block_pack(&block, &again, &again_cold);
+        PROMISE(block_unpack(buffer_slice(&again), buffer_slice(&again_cold), &arena, &back));
+        same_block(&block, &back);
+    }
+    buffer_release(&data);
+    buffer_release(&cold);
+    buffer_release(&again);
+    buffer_release(&again_cold);
+    arena_release(&arena);
+    return 0;
+}
