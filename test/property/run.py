@@ -198,7 +198,7 @@ def main():
     parser.add_argument("--logs", type=int, default=40)
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir="/dev/shm" if os.path.isdir("/dev/shm") else None) as folder:
         facts = Facts(os.path.abspath(args.masa), folder)
         results = [ok for seed in range(args.seed, args.seed + args.logs) for ok in check_log(facts, seed)]
     failed = len(results) - sum(results)

@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 
 from trail import rfc3339
 
+# Stores sync every write, which on a disk would take most of the time.
+IN_MEMORY = '/dev/shm' if os.path.isdir('/dev/shm') else None
 TIMEOUT = 60        # seconds; only a hanging program meets it
 ABOUT = Decimal('0.01')
 SAID_FIRST = {'stage': ('stage', 'entered', 'left'), 'handoff': ('stage', 'submitted'), 'exit': ('exit', 'at'),
@@ -284,7 +286,7 @@ def play(case, masa, keep, plain):
         folder = os.path.join(keep, re.sub(r'\W+', '-', f'{case.file.removesuffix(".trail")} {case.title}').strip('-'))
         os.makedirs(folder, exist_ok=True)
     else:
-        folder = tempfile.mkdtemp(prefix='trail-')
+        folder = tempfile.mkdtemp(prefix='trail-', dir=IN_MEMORY)
     try:
         player = Player(case, masa, folder)
         if case.refused:
