@@ -159,23 +159,6 @@ static bool look_into(struct input *input, struct file *file, struct error *erro
     return true;
 }
 
-static int by_source_name(const void *a, const void *b)
-{
-    return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
-}
-
-/* Sources take part in the order of events, so their numbers follow their names and not the order of the files. */
-static void order_sources(struct input *input)
-{
-    const size_t count = input->sources.count;
-    struct slice *found = memory_new(count * sizeof *found);
-    memcpy(found, input->sources.at, count * sizeof *found);
-    qsort(input->sources.at + 1, count - 1, sizeof *found, by_source_name); /* the first is the Segment shape's */
-    for (size_t i = 0; i < input->file_count; i++)
-        input->files[i].source = source_number(input, found[input->files[i].source]);
-    free(found);
-}
-
 struct input *input_open(const struct input_options *options, struct diagnostics *diagnostics, struct error *error)
 {
     struct input *input = memory_new(sizeof *input);
@@ -194,10 +177,7 @@ struct input *input_open(const struct input_options *options, struct diagnostics
             break;
         }
     }
-    if (fine) {
-        order_sources(input);
-        return input;
-    }
+    if (fine) return input;
     input_free(input);
     return NULL;
 }

@@ -351,17 +351,17 @@ static bool made_by_reader(struct slice id)
 static bool repeats(const struct item *kept, const struct item *other)
 {
     const struct block_event *x = &kept->event, *y = &other->event;
+    const bool sent_again = x->sent_at != INSTANT_NONE && y->sent_at != INSTANT_NONE;
     return x->content == y->content && x->cold == y->cold && x->companions == y->companions &&
-           (x->at == y->at || made_by_reader(x->id));
+           (x->at == y->at || made_by_reader(x->id) || sent_again);
 }
 
 static void note_repeat(struct item *kept, const struct item *other, struct merge_counts *counts)
 {
-    const int64_t received = other->event.received_at;
     counts->duplicate += other->fresh || kept->fresh; /* when both were known already, an interrupted merge is over */
     kept->fresh &= other->fresh;
-    if (received != INSTANT_NONE && (kept->event.received_at == INSTANT_NONE || received < kept->event.received_at))
-        kept->event.received_at = received;
+    if (kept->event.received_at == INSTANT_NONE && kept->event.sent_at == INSTANT_NONE)
+        kept->event.received_at = other->event.received_at;
 }
 
 /* Keeps each event of the sender once; what contradicts is kept too. Returns how many stay. */

@@ -151,16 +151,15 @@ static void put_day(struct json_writer *w, const char *key, int64_t day)
     buffer_release(&text);
 }
 
-/* What was corrected by sentAt says so by its originalTimestamp: reading it again corrects nothing. */
+/* What sentAt corrected is told as it was before, so that reading it again corrects it again. */
 static void put_times(struct line_writer *lw, struct json_writer *w, const struct saying *saying,
                       const struct block_event *e)
 {
+    const bool corrected = e->sent_at != INSTANT_NONE && e->received_at != INSTANT_NONE;
     if (saying->day)
         put_day(w, "timestamp", zone_day(lw->zone, e->at));
     else
-        put_time(w, "timestamp", e->at);
-    if (!saying->day && e->sent_at != INSTANT_NONE && e->received_at != INSTANT_NONE)
-        put_time(w, "originalTimestamp", e->at - (e->received_at - e->sent_at));
+        put_time(w, "timestamp", corrected ? e->at - (e->received_at - e->sent_at) : e->at);
     put_time(w, "sentAt", e->sent_at);
     put_time(w, "receivedAt", e->received_at);
 }
