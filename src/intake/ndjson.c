@@ -661,12 +661,13 @@ static void emit_event(struct ndjson *r, const struct emit_row *row, const uint3
 {
     struct digest_walk walk = {r, start};
     struct digest_source digest = {digest_event, &walk};
-    r->emitter->rest = slice_of("", 0);
-    if (r->unasked && r->shape->rest) find_rest(r, start);
+    const bool rest = r->unasked && r->shape->rest;
+    if (rest) find_rest(r, start);
     if (r->maker)
         row_maker_run(r->maker, row, r->cells, digest);
     else
         emit_segment(r->emitter, row, r->cells, digest);
+    if (rest) r->emitter->rest = slice_of("", 0); /* cleared before every event, it would be waited for by each */
 }
 
 /* The elements of a batch were walked with the line, so they are valid; each is an event of its own. */

@@ -11,7 +11,7 @@
 #include "base/slice.h"
 #include "base/vector.h"
 
-enum { PARTITION_BITS = 10, PARTITIONS = 1 << PARTITION_BITS, STREAM_KEY_MAX = 255 };
+enum { PARTITION_BITS = 9, PARTITIONS = 1 << PARTITION_BITS, STREAM_KEY_MAX = 255 };
 
 struct record {
     int64_t at;
