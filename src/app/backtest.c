@@ -8,26 +8,25 @@ static struct slice first_of(struct slice a, struct slice b)
     return a.len ? a : b;
 }
 
-static enum outcome find_funnel(const struct definition *d, struct slice name, const char *file, uint32_t *funnel,
-                                struct error *error)
+static enum outcome find_funnel(const struct definition *d, struct slice name, uint32_t *funnel, struct error *error)
 {
     for (uint32_t i = 0; i < d->funnel_count; i++)
         if (slice_equal(d->funnels[i].label.name, name)) {
             *funnel = i;
             return OK;
         }
-    return error_set(error, BAD_USAGE, "%s: has no funnel %.*s; name one that both have with --funnel", file,
-                     SLICE_ARG(name));
+    return error_set(error, BAD_USAGE, "%.*s: has no funnel %.*s; name one that both have with --funnel",
+                     SLICE_ARG(d->name), SLICE_ARG(name));
 }
 
 static enum outcome find_funnels(const struct run *now, const struct run *then, const struct backtest_request *r,
                                  uint32_t funnels[2], struct error *error)
 {
     const struct definition *d = now->definition;
-    if (!d->funnel_count) return error_set(error, BAD_USAGE, "%s: has no funnel", r->run.definition);
+    if (!d->funnel_count) return error_set(error, BAD_USAGE, "%.*s: has no funnel", SLICE_ARG(d->name));
     struct slice name = first_of(r->funnel, d->funnels[d->report.funnel].label.name);
-    enum outcome outcome = find_funnel(d, name, r->run.definition, &funnels[0], error);
-    if (outcome == OK) outcome = find_funnel(then->definition, name, r->with, &funnels[1], error);
+    enum outcome outcome = find_funnel(d, name, &funnels[0], error);
+    if (outcome == OK) outcome = find_funnel(then->definition, name, &funnels[1], error);
     if (outcome == OK && d->funnels[funnels[0]].of != then->definition->funnels[funnels[1]].of)
         return error_set(error, BAD_USAGE, "%s: its funnel %.*s counts another kind of subject", r->with,
                          SLICE_ARG(name));
@@ -41,7 +40,7 @@ static enum outcome settle(const struct run *now, const struct run *then, const 
     const struct report_settings *said = &now->definition->report;
     struct slice as_of = first_of(r->as_of, said->as_of), period = first_of(r->period, said->period);
     const int64_t last[] = {run_last_day(now), run_last_day(then)};
-    o->as_of = last[0] > last[1] ? last[0] : last[1];
+    o->as_of = r->now ? r->now : last[0] > last[1] ? last[0] : last[1];
     if (as_of.len && !as_of_parse(as_of, &now->zone, &o->as_of))
         return error_set(error, BAD_USAGE, "as-of: %.*s is neither a day (2026-04-20) nor an instant",
                          SLICE_ARG(as_of));
@@ -84,7 +83,7 @@ enum outcome backtest_of_files(struct run *now, struct run *then, const struct b
     uint32_t funnels[2] = {0};
     struct tabulate_options options = {.keep_subjects = true};
     struct run_options reading = r->run;
-    enum outcome outcome = run_load(now, r->run.definition, error);
+    enum outcome outcome = run_prepare(now, &r->run, error);
     if (outcome == OK) outcome = run_load(then, r->with, error);
     if (outcome == OK) outcome = find_funnels(now, then, r, funnels, error);
     if (outcome != OK) return outcome;

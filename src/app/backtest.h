@@ -11,6 +11,7 @@ enum backtest_format { BACKTEST_TERMINAL, BACKTEST_JSON };
 struct backtest_request {
     struct run_options run; /* its definition is the present one */
     const char *with;       /* the other definition */
+    int64_t now;            /* the as-of where none is said; 0: the end of the last event's day */
     struct slice program;
     struct slice funnel, period, as_of; /* empty: as the present definition's report says */
     bool all_stages;

@@ -85,7 +85,7 @@ static enum outcome settle(const struct run *run, const struct feedback_request 
 {
     const struct definition *d = run->definition;
     struct slice as_of = r->as_of.len ? r->as_of : d->report.as_of;
-    o->as_of = run_last_day(run);
+    o->as_of = r->now ? r->now : run_last_day(run);
     if (as_of.len && !as_of_parse(as_of, &run->zone, &o->as_of))
         return error_set(error, BAD_USAGE, "as-of: %.*s is neither a day (2026-04-20) nor an instant",
                          SLICE_ARG(as_of));
@@ -126,9 +126,10 @@ enum outcome feedback_of_files(struct run *run, const struct feedback_request *r
 {
     struct tabulate_options options = {.keep_subjects = true};
     struct run_options reading = r->run;
-    enum outcome outcome = run_load(run, r->run.definition, error);
+    enum outcome outcome = run_prepare(run, &r->run, error);
     if (outcome != OK) return outcome;
-    if (!run->definition->funnel_count) return error_set(error, BAD_USAGE, "%s: has no funnel", r->run.definition);
+    if (!run->definition->funnel_count)
+        return error_set(error, BAD_USAGE, "%.*s: has no funnel", SLICE_ARG(run->definition->name));
     struct slice as_of = r->as_of.len ? r->as_of : run->definition->report.as_of;
     if (as_of.len) as_of_parse(as_of, &run->zone, &reading.horizon);
     outcome = run_read(run, &reading, error);

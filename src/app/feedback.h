@@ -9,6 +9,7 @@ enum feedback_format { FEEDBACK_TERMINAL, FEEDBACK_JSON };
 
 struct feedback_request {
     struct run_options run;
+    int64_t now; /* the as-of where none is said; 0: the end of the last event's day */
     struct slice program;
     struct slice funnel, period, as_of; /* empty: the report's funnel, all the log, as the definition says */
     enum feedback_format format;

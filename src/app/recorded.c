@@ -109,7 +109,7 @@ enum outcome history_open(struct run *run, const struct history *h, struct error
 
 enum outcome history_as_of(const struct run *run, const struct history *h, int64_t *as_of, struct error *error)
 {
-    *as_of = run_last_day(run);
+    *as_of = h->now ? h->now : run_last_day(run);
     if (!h->as_of.len || as_of_parse(h->as_of, &run->zone, as_of)) return OK;
     return error_set(error, BAD_USAGE, "--as-of: %.*s is neither a day (2026-04-20) nor an instant",
                      SLICE_ARG(h->as_of));

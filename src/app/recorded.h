@@ -16,7 +16,8 @@ struct history {
     const struct publication *publications; /* in order of time */
     size_t publication_count;
     bool recorded;
-    struct slice as_of; /* as written; empty: the end of the last event's day */
+    struct slice as_of; /* as written; empty: `now`, else the end of the last event's day */
+    int64_t now;        /* 0: nobody says */
 };
 
 /* Loads and reads under the definition that speaks at the as-of. */

@@ -4,11 +4,13 @@
 
 #include "app/backtest.h"
 #include "cli/asked.h"
+#include "cli/clock.h"
 #include "cli/options.h"
 #include "cli/run_error.h"
 
 struct backtest_arguments {
-    const char *definition, *with, *funnel, *period, *as_of, *by, *format, *lang, *list, *mapping, *rejects, *output;
+    const char *db, *definition, *with, *funnel, *period, *as_of, *by, *format, *lang, *list, *mapping, *rejects,
+        *output;
 };
 
 static bool fill_request(const struct backtest_arguments *a, struct backtest_request *r)
@@ -58,11 +60,13 @@ int backtest_command(int argc, char **argv)
 {
     struct backtest_arguments a = {.format = "terminal", .lang = "", .by = ""};
     const struct option_row rows[] = {
-        {"definition", "FILE", "the present definition (required)", &a.definition},
+        {"db", "FILE", "a store instead of files; its definition is the present one unless another is given", &a.db},
+        {"definition", "FILE", "the present definition (required with files)", &a.definition},
         {"with", "FILE", "the definition to try (required)", &a.with},
         {"funnel", "NAME", "default: the one the present definition reports on", &a.funnel},
         {"period", "P", "who entered the funnel in it counts; default: the definition's", &a.period},
-        {"as-of", "TIME", "a day or an instant; default: the definition's, else the end of the last event's day",
+        {"as-of", "TIME",
+         "a day or an instant; default: the definition's, else the end of the last event's day, of a store now",
          &a.as_of},
         {"by", "stage", "what became of them later at every stage, not only where the two differ", &a.by},
         {"format", "NAME", "terminal (default) or json", &a.format},
@@ -72,17 +76,20 @@ int backtest_command(int argc, char **argv)
         {"rejects", "FILE", "where rejected rows go", &a.rejects},
         {"output", "FILE", "default: standard output", &a.output},
     };
-    const struct option_set set = {"backtest", "backtest --definition DEF --with DEF2 FILE... [options]",
+    const struct option_set set = {"backtest", "backtest (--definition DEF FILE... | --db DB) --with DEF2 [options]",
                                    "Says what another definition would have made of the same events: who would be "
                                    "where,\nwhat became of them since, and how the report's numbers would change.",
                                    rows, sizeof rows / sizeof *rows};
     int words, code = options_read(&set, argc, argv, &words);
     if (code >= 0) return code;
-    if (!a.definition || !a.with || !words) {
-        fprintf(stderr, "usage: masa %s\n", set.usage);
+    if (!tell_needed(&set, a.definition, a.db, words)) return BAD_USAGE;
+    if (!a.with) {
+        fprintf(stderr, "masa backtest: which definition is to be tried? --with FILE\nusage: masa %s\n", set.usage);
         return BAD_USAGE;
     }
-    struct backtest_request request = {.run = {.definition = a.definition,
+    struct backtest_request request = {.now = a.db ? clock_now() : 0,
+                                       .run = {.db = a.db,
+                                               .definition = a.definition,
                                                .files = (const char *const *)argv + 1,
                                                .file_count = (size_t)words,
                                                .mapping = a.mapping,

@@ -2,6 +2,7 @@
 
 #include "app/feedback.h"
 #include "cli/asked.h"
+#include "cli/clock.h"
 #include "cli/options.h"
 #include "cli/run_error.h"
 
@@ -26,13 +27,15 @@ static int run_request(const struct feedback_request *request, const char *outpu
 int feedback_command(int argc, char **argv)
 {
     static const char *const formats[] = {"terminal", "json", NULL};
-    const char *definition = NULL, *funnel = NULL, *period = NULL, *as_of = NULL, *format = "terminal", *lang = "",
-               *mapping = NULL, *rejects = NULL, *output = NULL;
+    const char *db = NULL, *definition = NULL, *funnel = NULL, *period = NULL, *as_of = NULL, *format = "terminal",
+               *lang = "", *mapping = NULL, *rejects = NULL, *output = NULL;
     const struct option_row rows[] = {
-        {"definition", "FILE", "the company's definition (required)", &definition},
+        {"db", "FILE", "a store instead of files; its definition unless another is given", &db},
+        {"definition", "FILE", "the company's definition (required with files)", &definition},
         {"funnel", "NAME", "default: the one the definition reports on", &funnel},
         {"period", "P", "only who entered the funnel in it; default: everybody", &period},
-        {"as-of", "TIME", "a day or an instant; default: the definition's, else the end of the last event's day",
+        {"as-of", "TIME",
+         "a day or an instant; default: the definition's, else the end of the last event's day, of a store now",
          &as_of},
         {"format", "NAME", "terminal (default) or json", &format},
         {"lang", "CODE", "he or en; default: the company's", &lang},
@@ -40,17 +43,16 @@ int feedback_command(int argc, char **argv)
         {"rejects", "FILE", "where rejected rows go", &rejects},
         {"output", "FILE", "default: standard output", &output},
     };
-    const struct option_set set = {"feedback", "feedback --definition DEF FILE... [options]",
+    const struct option_set set = {"feedback", "feedback (--definition DEF FILE... | --db DB) [options]",
                                    "Says which criteria and score terms predict who is accepted and won, and which "
                                    "channels' leads\nkeep failing in sales.",
                                    rows, sizeof rows / sizeof *rows};
     int words, chosen, code = options_read(&set, argc, argv, &words);
     if (code >= 0) return code;
-    if (!definition || !words) {
-        fprintf(stderr, "usage: masa %s\n", set.usage);
-        return BAD_USAGE;
-    }
-    struct feedback_request request = {.run = {.definition = definition,
+    if (!tell_needed(&set, definition, db, words)) return BAD_USAGE;
+    struct feedback_request request = {.now = db ? clock_now() : 0,
+                                       .run = {.db = db,
+                                               .definition = definition,
                                                .files = (const char *const *)argv + 1,
                                                .file_count = (size_t)words,
                                                .mapping = mapping,

@@ -2,11 +2,12 @@
 
 #include "app/why.h"
 #include "cli/asked.h"
+#include "cli/clock.h"
 #include "cli/options.h"
 #include "cli/run_error.h"
 
 struct why_arguments {
-    const char *definition, *mapping, *subject, *kind, *funnel, *as_of, *mode, *format, *lang, *rejects, *output;
+    const char *db, *definition, *mapping, *subject, *kind, *funnel, *as_of, *mode, *format, *lang, *rejects, *output;
     const char *publish[OPTION_REPEATS];
     size_t publish_count;
 };
@@ -51,11 +52,12 @@ int why_command(int argc, char **argv)
 {
     struct why_arguments a = {.mode = "if", .format = "terminal", .lang = ""};
     const struct option_row rows[] = {
-        {"definition", "FILE", "the company's definition (required)", &a.definition},
-        {"subject", "KEY", "whom to explain: a person's, account's, deal's id (required)", &a.subject},
+        {"db", "FILE", "a store instead of files; its definition unless another is given", &a.db},
+        {"definition", "FILE", "the company's definition (required with files)", &a.definition},
+        {"subject", "KEY", "whom to explain: a person's, account's, deal's id; of a store just KEY", &a.subject},
         {"kind", "NAME", "person, account, deal, subscription, market; default: whichever has that id", &a.kind},
         {"funnel", "NAME", "only this funnel", &a.funnel},
-        {"as-of", "TIME", "a day or an instant; default: the end of the last event's day", &a.as_of},
+        {"as-of", "TIME", "a day or an instant; default: the end of the last event's day, of a store now", &a.as_of},
         {"mode", "recorded|if",
          "each instant under the definition in force then, or the last one for all time (default)", &a.mode},
         {"publish", "FILE[@TIME]",
@@ -67,24 +69,31 @@ int why_command(int argc, char **argv)
         {"rejects", "FILE", "where rejected rows go", &a.rejects},
         {"output", "FILE", "default: standard output", &a.output},
     };
-    const struct option_set set = {"why", "why --definition DEF --subject KEY FILE... [options]",
+    const struct option_set set = {"why", "why (--db DB KEY | --definition DEF --subject KEY FILE...) [options]",
                                    "Says why a subject is where it is: the rule of every stage as it was when it let "
                                    "the subject in,\nwhat is missing for the next one, the scores term by term.",
                                    rows, sizeof rows / sizeof *rows};
     int words, code = options_read(&set, argc, argv, &words);
     if (code >= 0) return code;
-    if (!a.definition || !a.subject || !words) {
-        fprintf(stderr, "usage: masa %s\n", set.usage);
+    if (a.db && !a.subject && words) { /* beside a store the one word is the subject */
+        a.subject = argv[1];
+        words--;
+    }
+    if (!tell_needed(&set, a.definition, a.db, words)) return BAD_USAGE;
+    if (!a.subject) {
+        fprintf(stderr, "masa why: whom? name a subject\nusage: masa %s\n", set.usage);
         return BAD_USAGE;
     }
     struct publication publications[OPTION_REPEATS];
-    struct why_request request = {.history = {.run = {.definition = a.definition,
+    struct why_request request = {.history = {.run = {.db = a.db,
+                                                      .definition = a.definition,
                                                       .files = (const char *const *)argv + 1,
                                                       .file_count = (size_t)words,
                                                       .mapping = a.mapping,
                                                       .rejects = a.rejects,
                                                       .keep_ids = true,
                                                       .progress = true},
+                                              .now = a.db ? clock_now() : 0,
                                               .publications = publications,
                                               .publication_count = a.publish_count}};
     if (!read_publications("why", a.publish, a.publish_count, publications) || !fill_request(&a, &request))
