@@ -256,11 +256,13 @@ static struct feedback_channel *channel_of(struct feedback *f, uint32_t value)
     return &f->channels[f->channel_count++];
 }
 
-/* Failed: turned down, given back unaccepted, or lost, and never won. */
-static bool has_failed(const struct fate *fate)
+/* Failed: turned down, lost, or given back and still before the decision; and never won. */
+static bool has_failed(const struct fact_table *t, size_t row, uint32_t decided, const struct fate *fate)
 {
     const bool refused = fate->decided != INSTANT_NONE && fate->accepted == INSTANT_NONE;
-    return fate->won == INSTANT_NONE && (refused || fate->disqualified != INSTANT_NONE || fate->lost != INSTANT_NONE);
+    const bool given_back = t->returns[row] && t->now_in[row] >= 0 && t->now_in[row] < (int)decided;
+    return fate->won == INSTANT_NONE &&
+           (refused || given_back || fate->disqualified != INSTANT_NONE || fate->lost != INSTANT_NONE);
 }
 
 static size_t values_of(const struct rows *r, const uint32_t *values)
@@ -285,7 +287,7 @@ static void fill_channels(struct feedback *f, struct arena *arena, const struct 
         if (!looked_at(r, row)) continue;
         if (t->entered[decided - 1][row] == INSTANT_NONE && r->fates[row].accepted == INSTANT_NONE) continue;
         struct feedback_channel *c = channel_of(f, by[row]);
-        const bool failed = has_failed(&r->fates[row]);
+        const bool failed = has_failed(t, row, decided, &r->fates[row]);
         c->n++;
         c->failed += failed;
         c->won += r->fates[row].won != INSTANT_NONE;
