@@ -61,41 +61,78 @@ static int by_key(const void *a, const void *b)
     return slice_compare(x->relation.other, y->relation.other);
 }
 
-/* Where among the others already listed this one stands. A few are compared, many looked up: an account may have a
- * million people. */
+/* Others met so far, by place. A few are compared, many looked up: an account may have a million people. */
 enum { OTHERS_COMPARED = 16 };
+struct others {
+    struct map map;
+    VECTOR(struct slice) few;
+};
 
-static uint32_t other_at(const struct map *seen, const struct relation *list, size_t count, struct slice other)
+/* The place of one met before, or the next place for a new one. */
+static uint32_t other_place(struct others *others, struct slice other)
 {
-    if (count > OTHERS_COMPARED) return map_get(seen, other);
+    const uint32_t count = (uint32_t)others->few.count;
     for (uint32_t i = 0; i < count; i++)
-        if (slice_equal(list[i].other, other)) return i;
-    return MAP_NONE;
+        if (slice_equal(others->few.at[i], other)) return i;
+    if (count < OTHERS_COMPARED) {
+        vector_push(&others->few, other);
+        return count;
+    }
+    return count + map_put(&others->map, other, others->map.count);
 }
 
-static void note_other(struct map *seen, const struct relation *list, size_t count)
+static void others_release(struct others *others)
 {
-    if (count <= OTHERS_COMPARED) return;
-    for (size_t i = count == OTHERS_COMPARED + 1 ? 0 : count - 1; i < count; i++)
-        map_put(seen, list[i].other, (uint32_t)i);
+    map_release(&others->map);
+    vector_release(&others->few);
 }
 
+/* Each other once. */
 static struct relation_list each_once(struct relation *list, const struct relation_row *rows, size_t count)
 {
-    struct map seen;
+    struct others others = {0};
     size_t kept = 0;
-    map_init(&seen);
     for (size_t i = 0; i < count; i++) {
-        const uint32_t known = other_at(&seen, list, kept, rows[i].relation.other);
-        if (known != MAP_NONE) {
-            list[known].primary |= rows[i].relation.primary;
-            continue;
-        }
-        list[kept++] = rows[i].relation;
-        note_other(&seen, list, kept);
+        const uint32_t place = other_place(&others, rows[i].relation.other);
+        if (place < kept)
+            list[place].primary |= rows[i].relation.primary;
+        else
+            list[kept++] = rows[i].relation;
     }
-    map_release(&seen);
+    others_release(&others);
     return (struct relation_list){list, kept};
+}
+
+/* Who mentions something a thousand times says no more than that it was so from the first time to the last; and which
+ * ones are first and last does not depend on who read the mentions. Returns how many rows are left. */
+static size_t drop_between(struct relation_row *rows, size_t count)
+{
+    struct others others = {0};
+    VECTOR(size_t) last = {0}; /* by place: the row of the last mention, + 1 */
+    VECTOR(bool) met = {0};
+    size_t kept = 0, mentions = 0;
+    for (size_t i = 0; i < count; i++) mentions += rows[i].relation.mentioned;
+    if (mentions <= 2) return count; /* nothing stands between two */
+    for (size_t i = 0; i < count; i++) {
+        if (!rows[i].relation.mentioned) continue;
+        const uint32_t place = other_place(&others, rows[i].relation.other);
+        while (last.count <= place) vector_push(&last, 0);
+        last.at[place] = i + 1;
+    }
+    for (size_t i = 0; i < last.count; i++) vector_push(&met, false);
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].relation.mentioned) {
+            const uint32_t place = other_place(&others, rows[i].relation.other);
+            const bool first = !met.at[place];
+            met.at[place] = true;
+            if (!first && last.at[place] != i + 1) continue;
+        }
+        rows[kept++] = rows[i];
+    }
+    others_release(&others);
+    vector_release(&last);
+    vector_release(&met);
+    return kept;
 }
 
 static struct relation_list when_other(struct relation *list, const struct relation_row *rows, size_t count)
@@ -126,8 +163,10 @@ void relation_index_build(struct relation_index *index, struct arena *arena, str
         size_t until = i;
         while (until < rows->count && slice_equal(rows->at[until].key, rows->at[i].key)) until++;
         map_put(&index->map, rows->at[i].key, (uint32_t)index->lists.count);
-        struct relation *list = ARENA_ARRAY(arena, struct relation, until - i);
-        vector_push(&index->lists, rules[rule](list, &rows->at[i], until - i));
+        const bool first = rule == RELATION_FIRST_TIME;
+        const size_t count = first ? until - i : drop_between(&rows->at[i], until - i);
+        struct relation *list = ARENA_ARRAY(arena, struct relation, count);
+        vector_push(&index->lists, rules[rule](list, &rows->at[i], count));
         i = until;
     }
     vector_release(rows);

@@ -10,7 +10,8 @@
 struct relation {
     struct slice other;
     int64_t at;
-    bool primary; /* a contact: the one called primary */
+    bool primary;   /* a contact: the one called primary */
+    bool mentioned; /* no call was made to say so: of such the first and the last of each other count */
 };
 struct relation_list {
     const struct relation *at; /* by (at, other) */
@@ -43,11 +44,11 @@ struct relation_rows { /* for the vector macros */
     size_t count, cap;
 };
 
-/* How the rows of one key, in order of time, become its list. */
+/* How the rows of one key, in order of time, become its list, mentions between the first and the last left out. */
 enum relation_rule {
     RELATION_EVERY_TIME, /* all of them */
     RELATION_WHEN_OTHER, /* only where another one follows */
-    RELATION_FIRST_TIME, /* each other once; primary when it ever was */
+    RELATION_FIRST_TIME, /* each other once, at its first time; primary when it ever was */
 };
 
 struct relation_index {

@@ -14,7 +14,8 @@ static struct relation_list list_of(const struct relation *at, size_t count)
 
 static void the_next_name_owns(void **state)
 {
-    const struct relation names[] = {{SLICE("p1"), 10, false}, {SLICE("p2"), 20, false}, {SLICE("p3"), 20, false}};
+    const struct relation names[] = {
+        {SLICE("p1"), 10, false, false}, {SLICE("p2"), 20, false, false}, {SLICE("p3"), 20, false, false}};
     static const struct {
         int64_t at;
         const char *owner;
@@ -51,7 +52,7 @@ static void handovers_keep_up(void **state)
         struct slice owners[TIMES] = {0};
         for (size_t n = 0; n < NAMES;) {
             dice = hash_mix(dice + HASH_K0, HASH_K1);
-            const struct relation one = {slice_from(ids[dice % 4]), (int64_t)(dice >> 8) % TIMES, false};
+            const struct relation one = {slice_from(ids[dice % 4]), (int64_t)(dice >> 8) % TIMES, false, false};
             struct handover h;
             const bool changes = relation_handover(list_of(list, n), one, &h);
             for (int64_t t = 0; changes && t < TIMES; t++) {
@@ -71,7 +72,7 @@ static void handovers_keep_up(void **state)
 
 static void add(struct relation_rows *rows, const char *key, const char *other, int64_t at, bool primary)
 {
-    vector_push(rows, ((struct relation_row){slice_from(key), {slice_from(other), at, primary}}));
+    vector_push(rows, ((struct relation_row){slice_from(key), {slice_from(other), at, primary, false}}));
 }
 
 static void rules_make_lists(void **state)
@@ -111,6 +112,39 @@ static void rules_make_lists(void **state)
     assert_null(relation_primary(list_of(NULL, 0)));
 }
 
+/* Of mentions the first and the last of each other count, however they came; calls count each. */
+static void mentions_between_are_dropped(void **state)
+{
+    static const struct {
+        const char *said, *times; /* who, upper case when a call said so; at 1, 2, 3 … */
+    } cases[] = {
+        {"aaa", "1 3"},     {"aaaa", "1 4"},  {"aabaa", "1 3 5"}, {"abab", "1 2 3 4"},          {"aAa", "1 2 3"},
+        {"aaAaa", "1 3 5"}, {"AAA", "1 2 3"}, {"a", "1"},         {"abcabcabc", "1 2 3 7 8 9"}, {"Aaa", "1 2 3"},
+        {"Aaaa", "1 2 4"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct relation_rows rows = {0};
+        struct relation_index index = {0};
+        struct arena arena;
+        struct buffer text;
+        arena_init(&arena);
+        buffer_init(&text, 64);
+        for (size_t k = strlen(cases[i].said); k-- > 0;) {
+            const char who = cases[i].said[k], folded = (char)(who | 0x20);
+            const struct slice other = arena_slice(&arena, slice_of(&folded, 1));
+            vector_push(&rows, ((struct relation_row){SLICE("x"), {other, (int64_t)k + 1, false, who == folded}}));
+        }
+        relation_index_build(&index, &arena, &rows, RELATION_EVERY_TIME);
+        const struct relation_list list = relation_index_get(&index, SLICE("x"));
+        for (size_t k = 0; k < list.count; k++) buffer_printf(&text, k ? " %d" : "%d", (int)list.at[k].at);
+        assert_slice(buffer_slice(&text), cases[i].times);
+        relation_index_release(&index);
+        buffer_release(&text);
+        arena_release(&arena);
+    }
+}
+
 /* An account of very many people, each of whom is seen with it three times. */
 static void an_account_of_three_hundred_thousand(void **state)
 {
@@ -121,9 +155,9 @@ static void an_account_of_three_hundred_thousand(void **state)
     (void)state;
     arena_init(&arena);
     for (int64_t i = 0; i < 3 * PEOPLE; i++)
-        vector_push(&rows,
-                    ((struct relation_row){SLICE("a1"),
-                                           {arena_printf(&arena, "p%d", (int)(i % PEOPLE)), i, i == 2 * PEOPLE + 17}}));
+        vector_push(
+            &rows, ((struct relation_row){
+                       SLICE("a1"), {arena_printf(&arena, "p%d", (int)(i % PEOPLE)), i, i == 2 * PEOPLE + 17, i % 2}}));
     relation_index_build(&index, &arena, &rows, RELATION_FIRST_TIME);
     const struct relation_list people = relation_index_get(&index, SLICE("a1"));
     assert_int_equal(people.count, PEOPLE);
@@ -139,6 +173,7 @@ int main(void)
         cmocka_unit_test(the_next_name_owns),
         cmocka_unit_test(handovers_keep_up),
         cmocka_unit_test(rules_make_lists),
+        cmocka_unit_test(mentions_between_are_dropped),
         cmocka_unit_test(an_account_of_three_hundred_thousand),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

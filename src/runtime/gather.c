@@ -77,7 +77,7 @@ static void add_call_edge(struct gather_thread *t, enum edge_kind kind, struct s
                           int64_t at)
 {
     if (at > t->gather->horizon || too_long(person, other)) return;
-    struct edge e = {kind, arena_slice(&t->arena, person), arena_slice(&t->arena, other), at, at, false};
+    struct edge e = {kind, arena_slice(&t->arena, person), arena_slice(&t->arena, other), at, at, false, false};
     vector_push(&t->edges, e);
 }
 
@@ -90,7 +90,7 @@ static void add_edge(struct gather_thread *t, enum edge_kind kind, struct slice 
     struct slice key = pair_name(name, kind, person, other);
     uint32_t known = map_get(&t->edge_map, key);
     if (known == MAP_NONE) {
-        struct edge e = {kind, arena_slice(&t->arena, person), arena_slice(&t->arena, other), at, at, primary};
+        struct edge e = {kind, arena_slice(&t->arena, person), arena_slice(&t->arena, other), at, at, primary, true};
         map_put_copy(&t->edge_map, &t->arena, key, (uint32_t)t->edges.count);
         vector_push(&t->edges, e);
         return;

@@ -28,7 +28,8 @@ struct edge {
     enum edge_kind kind;
     struct slice person, other; /* IDENTITY: other is the anonymous id */
     int64_t first, last;
-    bool primary; /* DEAL: the contact was called primary */
+    bool primary;   /* DEAL: the contact was called primary */
+    bool mentioned; /* by an event that was not made to say so */
 };
 
 /* In the first thread's store: a group call that says nothing, to make a subject exist. */

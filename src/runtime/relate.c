@@ -15,8 +15,11 @@ struct relations {
 /* An edge seen at two times is two rows. */
 static void add_rows(struct relation_rows *rows, struct slice key, struct slice other, const struct edge *e)
 {
-    vector_push(rows, ((struct relation_row){key, {other, e->first, e->primary}}));
-    if (e->last != e->first) vector_push(rows, ((struct relation_row){key, {other, e->last, e->primary}}));
+    struct relation relation = {other, e->first, e->primary, e->mentioned};
+    vector_push(rows, ((struct relation_row){key, relation}));
+    if (e->last == e->first) return;
+    relation.at = e->last;
+    vector_push(rows, ((struct relation_row){key, relation}));
 }
 
 static const struct slice anonymous_prefix = {"anon:", 5};
@@ -46,20 +49,53 @@ static void add_names(struct relations *r, const struct gather_thread *t, struct
     }
 }
 
-static void add_others(struct relations *r, const struct gather_thread *t, struct relation_rows rows[INDEXES])
+static void add_other(struct relations *r, struct edge e, struct relation_rows rows[INDEXES])
 {
-    for (size_t i = 0; i < t->edges.count; i++) {
-        struct edge e = t->edges.at[i];
-        if (e.kind == EDGE_IDENTITY) continue;
-        const struct slice person = edge_person(r, &e);
-        if (!edge_stands(r, person, &e)) continue;
-        if (e.kind == EDGE_DEAL) {
-            add_rows(&rows[CONTACTS], e.other, person, &e);
-            continue;
-        }
-        add_rows(&rows[ACCOUNTS], person, e.other, &e);
-        add_rows(&rows[PERSONS], e.other, person, &e);
+    const struct slice person = edge_person(r, &e);
+    if (!edge_stands(r, person, &e)) return;
+    if (e.kind == EDGE_DEAL) {
+        add_rows(&rows[CONTACTS], e.other, person, &e);
+        return;
     }
+    add_rows(&rows[ACCOUNTS], person, e.other, &e);
+    add_rows(&rows[PERSONS], e.other, person, &e);
+}
+
+/* What somebody without a name mentioned is whose the first mention was: those of all threads are taken together. */
+struct nameless {
+    struct map pairs;
+    VECTOR(struct edge) edges;
+};
+
+static void note_nameless(struct relations *r, struct nameless *n, const struct edge *e)
+{
+    const struct slice pair =
+        arena_printf(&r->arena, "%zu:%.*s%.*s", e->person.len, SLICE_ARG(e->person), SLICE_ARG(e->other));
+    const uint32_t known = map_put(&n->pairs, pair, (uint32_t)n->edges.count);
+    if (known == n->edges.count) {
+        vector_push(&n->edges, *e);
+        return;
+    }
+    struct edge *all = &n->edges.at[known];
+    if (e->first < all->first) all->first = e->first;
+    if (e->last > all->last) all->last = e->last;
+}
+
+static void add_others(struct relations *r, const struct gather *g, struct relation_rows rows[INDEXES])
+{
+    struct nameless nameless = {0};
+    for (int t = 0; t < g->thread_count; t++)
+        for (size_t i = 0; i < g->threads[t].edges.count; i++) {
+            const struct edge *e = &g->threads[t].edges.at[i];
+            if (e->kind == EDGE_IDENTITY) continue;
+            if (e->mentioned && slice_starts(e->person, anonymous_prefix))
+                note_nameless(r, &nameless, e);
+            else
+                add_other(r, *e, rows);
+        }
+    for (size_t i = 0; i < nameless.edges.count; i++) add_other(r, nameless.edges.at[i], rows);
+    map_release(&nameless.pairs);
+    vector_release(&nameless.edges);
 }
 
 struct relations *relations_new(const struct gather *g, bool with_erased)
@@ -72,7 +108,7 @@ struct relations *relations_new(const struct gather *g, bool with_erased)
     r->people = people_new(g, &r->statements);
     for (int t = 0; t < g->thread_count; t++) add_names(r, &g->threads[t], &rows[OWNERS]);
     relation_index_build(&r->indexes[OWNERS], &r->arena, &rows[OWNERS], RELATION_EVERY_TIME);
-    for (int t = 0; t < g->thread_count; t++) add_others(r, &g->threads[t], rows);
+    add_others(r, g, rows);
     relation_index_build(&r->indexes[CONTACTS], &r->arena, &rows[CONTACTS], RELATION_FIRST_TIME);
     relation_index_build(&r->indexes[ACCOUNTS], &r->arena, &rows[ACCOUNTS], RELATION_WHEN_OTHER);
     relation_index_build(&r->indexes[PERSONS], &r->arena, &rows[PERSONS], RELATION_FIRST_TIME);
