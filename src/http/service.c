@@ -211,6 +211,7 @@ void service_block_signals(void)
     const sigset_t set = ending_signals();
     sigprocmask(SIG_BLOCK, &set, NULL);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a write that fails, like a full disk */
 }
 
 void service_wait(void)

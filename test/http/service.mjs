@@ -35,16 +35,15 @@ export class Service {
     return folder;
   }
 
-  static async start(test, { folder, options = [], env = {} } = {}) {
+  static async start(test, { folder, options = [], under = [] } = {}) {
     const service = new Service();
     service.folder = folder ?? Service.folder();
     service.db = join(service.folder, "store.db");
     const keys = ["--write-keys", join(service.folder, "keys")];
     service.errors = "";
-    service.process = spawn(MASA, ["serve", "--db", service.db, "--listen", "127.0.0.1:0", ...keys, ...options], {
-      stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, ...env },
-    });
+    const serve = [MASA, "serve", "--db", service.db, "--listen", "127.0.0.1:0", ...keys, ...options];
+    const [program, ...words] = [...under, ...serve];
+    service.process = spawn(program, words, { stdio: ["ignore", "pipe", "pipe"] });
     service.ended = once(service.process, "exit");
     service.process.stderr.setEncoding("utf8").on("data", (text) => (service.errors += text));
     if (!folder) test.after(() => service.clean());
