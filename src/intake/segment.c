@@ -5,6 +5,7 @@
 
 #include "base/map.h"
 #include "intake/ndjson.h"
+#include "intake/sources.h"
 #include "value/json.h"
 #include "value/json_index.h"
 #include "value/json_text.h"
@@ -59,6 +60,7 @@ struct check {
 
 struct segment {
     struct arena arena, results; /* for good, and of one body */
+    struct sources *sources;     /* as many as there are write keys */
     struct json_index *index;
     struct check whole, line;
     struct input_plan plan;
@@ -98,7 +100,7 @@ static void check_init(struct segment *s, struct check *check, bool vocabulary, 
         shape_segment(&check->shape, &s->plan);
     else
         check->shape.cell_count = SEGMENT_CELLS;
-    check->emitter = (struct emitter){.sink = {s, take}, .plan = &s->plan};
+    check->emitter = (struct emitter){.sink = {s, take}, .plan = &s->plan, .sources = s->sources};
     reject_list_init(&check->emitter.rejects, vocabulary);
     check->reader = ndjson_new(&check->shape, &check->emitter, NULL, text_max);
 }
@@ -115,6 +117,7 @@ struct segment *segment_new(void)
     struct segment *s = memory_new(sizeof *s);
     arena_init(&s->arena);
     arena_init(&s->results);
+    s->sources = sources_new();
     s->index = json_index_new(SEGMENT_BODY_MAX);
     check_init(s, &s->whole, false, SEGMENT_BODY_MAX, ignore_event);
     check_init(s, &s->line, true, LINE_MAX, take_event);
@@ -130,6 +133,7 @@ void segment_free(struct segment *s)
     if (!s) return;
     check_release(&s->whole);
     check_release(&s->line);
+    sources_free(s->sources);
     json_index_free(s->index);
     json_reader_free(s->rejects);
     free(s->text);

@@ -10,6 +10,7 @@
 #include "intake/gunzip.h"
 #include "intake/ndjson.h"
 #include "intake/segment.h"
+#include "intake/sources.h"
 #include "value/json_index.h"
 
 #define RECEIVED INT64_C(1767603600000000) /* 2026-01-05T09:00:00Z */
@@ -50,7 +51,8 @@ static void read_lines(struct slice lines, struct seen *seen)
     arena_init(&arena);
     shape_init(&shape, &arena);
     shape_segment(&shape, &plan);
-    struct emitter emitter = {.sink = {seen, see}, .plan = &plan, .occurrences = occurrences_new()};
+    struct emitter emitter = {
+        .sink = {seen, see}, .plan = &plan, .sources = sources_new(), .occurrences = occurrences_new()};
     reject_list_init(&emitter.rejects, true);
     struct ndjson *reader = ndjson_new(&shape, &emitter, NULL, lines.len + JSON_PADDING);
     char *copy = calloc(1, lines.len + JSON_PADDING);
@@ -59,6 +61,7 @@ static void read_lines(struct slice lines, struct seen *seen)
     if (emitter.rejects.count) fail_msg("rejected: %.*s", SLICE_ARG(buffer_slice(&emitter.rejects.text)));
     free(copy);
     ndjson_free(reader);
+    sources_free(emitter.sources);
     occurrences_free(emitter.occurrences);
     reject_list_release(&emitter.rejects);
     arena_release(&arena);

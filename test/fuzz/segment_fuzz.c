@@ -5,6 +5,7 @@
 #include "intake/gunzip.h"
 #include "intake/ndjson.h"
 #include "intake/segment.h"
+#include "intake/sources.h"
 #include "value/json.h"
 #include "value/json_index.h"
 
@@ -25,7 +26,8 @@ static size_t read_lines(struct slice lines)
     arena_init(&arena);
     shape_init(&shape, &arena);
     shape_segment(&shape, &plan);
-    struct emitter emitter = {.sink = {&events, count_event}, .plan = &plan, .occurrences = occurrences_new()};
+    struct emitter emitter = {
+        .sink = {&events, count_event}, .plan = &plan, .sources = sources_new(), .occurrences = occurrences_new()};
     reject_list_init(&emitter.rejects, false);
     struct ndjson *reader = ndjson_new(&shape, &emitter, NULL, lines.len + JSON_PADDING);
     char *copy = calloc(1, lines.len + JSON_PADDING);
@@ -34,6 +36,7 @@ static size_t read_lines(struct slice lines)
     PROMISE(emitter.rejects.count == 0);
     free(copy);
     ndjson_free(reader);
+    sources_free(emitter.sources);
     occurrences_free(emitter.occurrences);
     reject_list_release(&emitter.rejects);
     arena_release(&arena);
