@@ -11,7 +11,11 @@ export { makeState };
 export const serve = (options = {}) => listen(0, makeState(options));
 
 /** A window on the server; it remembers what the console complained of. */
-export async function look(chrome, server, { lang = "he", theme = "light", size = "wide" } = {}) {
+export async function look(
+  chrome,
+  server,
+  { lang = "he", theme = "light", size = "wide" } = {},
+) {
   const context = await chrome.newContext({
     viewport: sizes[size],
     reducedMotion: "reduce",
@@ -27,12 +31,17 @@ export async function look(chrome, server, { lang = "he", theme = "light", size 
   });
   page.on("pageerror", (error) => page.complaints.push(error.message));
   page.on("request", (request) => {
-    if (!request.url().startsWith(server.address) && !request.url().startsWith("data:"))
+    if (
+      !request.url().startsWith(server.address) &&
+      !request.url().startsWith("data:")
+    )
       page.complaints.push(`asked for ${request.url()}`);
   });
   page.to = async (path) => {
     const mark = path.includes("?") ? "&" : "?";
-    await page.goto(`${server.address}${path}${mark}lang=${lang}&theme=${theme}`);
+    await page.goto(
+      `${server.address}${path}${mark}lang=${lang}&theme=${theme}`,
+    );
     await page.waitForSelector("main h1");
     await settled(page);
   };
@@ -42,7 +51,10 @@ export async function look(chrome, server, { lang = "he", theme = "light", size 
 /** Nothing is on its way any more. */
 export async function settled(page) {
   await page.waitForFunction(
-    () => !document.querySelector(".Hush, .Skeleton, [aria-busy='true'], tr.Waiting"),
+    () =>
+      !document.querySelector(
+        ".Hush, .Skeleton, [aria-busy='true'], tr.Waiting",
+      ),
   );
   await page.evaluate(() => document.fonts.ready);
 }
@@ -59,9 +71,11 @@ export async function signIn(page, who) {
 /** A page that somebody has signed in to already, without the form. */
 export async function enter(chrome, server, who, more) {
   const page = await look(chrome, server, more);
-  const reply = await page.context().request.post(`${server.address}/api/v1/session`, {
-    data: { email: `${who}@example.com`, password: PASSWORD },
-  });
+  const reply = await page
+    .context()
+    .request.post(`${server.address}/api/v1/session`, {
+      data: { email: `${who}@example.com`, password: PASSWORD },
+    });
   assert.equal(reply.status(), 200);
   return page;
 }
