@@ -255,6 +255,25 @@ static int by_leaving(const void *a, const void *b)
     return x->leaves < y->leaves ? -1 : x->leaves > y->leaves;
 }
 
+static int by_value(const void *a, const void *b)
+{
+    const struct inside *x = a, *y = b;
+    if (x->value.kind != y->value.kind) return x->value.kind < y->value.kind ? -1 : 1;
+    if (x->value.number != y->value.number) return x->value.number < y->value.number ? -1 : 1;
+    if (x->value.unit != y->value.unit) return x->value.unit < y->value.unit ? -1 : 1;
+    return by_leaving(a, b);
+}
+
+/* Of each value the one that leaves last. */
+static size_t each_once(struct inside *at, size_t count)
+{
+    size_t kept = 0;
+    if (count) qsort(at, count, sizeof *at, by_value);
+    for (size_t i = 0; i < count; i++)
+        if (i + 1 == count || !cell_same(at[i].value, at[i + 1].value)) at[kept++] = at[i];
+    return kept;
+}
+
 /* When the window's contents, of which each value of a DISTINCT is one, have lost more than so many. */
 static int64_t falls_at(const struct moment *m, uint32_t index, size_t spare)
 {
@@ -268,12 +287,10 @@ static int64_t falls_at(const struct moment *m, uint32_t index, size_t spare)
         for (size_t k = 0; h->effects && k < h->effects->count; k++) {
             const struct effect *e = &h->effects->list[k];
             if (e->slot != s->slot || e->kind == EFFECT_TRAIT) continue;
-            size_t same = s->reduce == REDUCE_DISTINCT ? 0 : all.count;
-            while (same < all.count && !cell_same(all.at[same].value, e->value)) same++;
-            if (same == all.count) vector_push(&all, ((struct inside){leaves, e->value}));
-            all.at[same].leaves = leaves;
+            vector_push(&all, ((struct inside){leaves, e->value}));
         }
     }
+    if (s->reduce == REDUCE_DISTINCT) all.count = each_once(all.at, all.count);
     if (all.count) qsort(all.at, all.count, sizeof *all.at, by_leaving);
     int64_t at = spare < all.count ? all.at[spare].leaves : INSTANT_MAX;
     vector_release(&all);
