@@ -64,9 +64,10 @@ static struct slice days_text(struct screen *s, double days)
 static struct slice range_text(struct screen *s, struct range r)
 {
     if (!range_given(r)) return SLICE("");
-    int places = r.low >= 0.1 || r.high - r.low >= 0.1 ? 0 : 1;
-    return arena_printf(s->w.arena, "%.*s–%.*s%%", SLICE_ARG(number_text(s, 100 * r.low, places)),
-                        SLICE_ARG(number_text(s, 100 * r.high, places)));
+    const double low = rounded(100 * r.low, 1), high = rounded(100 * r.high, 1); /* as in JSON, which the page rounds */
+    const int places = low >= 10 || high - low >= 10 ? 0 : 1;
+    return arena_printf(s->w.arena, "%.*s–%.*s%%", SLICE_ARG(number_text(s, low, places)),
+                        SLICE_ARG(number_text(s, high, places)));
 }
 
 static enum tone light_tone(enum light light, enum support support)

@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+from decimal import Decimal, ROUND_HALF_UP
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
@@ -125,6 +126,23 @@ def check_words(check, report, golden):
               [golden["prose"][value], golden["prose"][before]])
 
 
+def half_up(number, places):
+    return str(Decimal(str(number)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
+
+
+def check_terminal(check, report, terminal):
+    """The terminal shows the ranges that the page makes of the JSON's: no two of them disagree."""
+    lines = terminal.split("\n")
+    for kpi in report["kpis"]:
+        if kpi["unit"] != "pct" or not kpi["ci95"]:
+            continue
+        low, high = kpi["ci95"]
+        places = 0 if low >= 10 or high - low >= 10 else 1
+        wanted = "%s–%s%%" % (half_up(low, places), half_up(high, places))
+        got = [line for line in lines if line.strip().startswith(kpi["label"]["en"] + "  ")]
+        check("terminal: " + kpi["code"], [wanted in line for line in got][:1], [True])
+
+
 def main():
     masa = os.path.abspath(sys.argv[1])
     folder = sys.argv[2] if len(sys.argv) > 2 else os.path.join(ROOT, "examples", "heshbonit4u")
@@ -145,6 +163,9 @@ def main():
     check_sequence(check, report, golden)
     check_channels(check, report, golden)
     check_words(check, report, golden)
+    run = subprocess.run([masa, "report", "--definition", os.path.join(folder, "masa.yaml"), "--lang", "en", *data],
+                         capture_output=True)
+    check_terminal(check, report, run.stdout.decode())
     print("worked example: %d passed, %d failed" % (check.passed, check.failed))
     return 1 if check.failed else 0
 
