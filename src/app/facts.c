@@ -265,20 +265,20 @@ static void put_aliases(struct printer *p, const struct about *about)
     }
 }
 
-static void put_refused_statement(struct printer *p, const struct statement *s)
+static void put_refused_declaration(struct printer *p, const struct declaration *s)
 {
-    put_text(p, "decision", statement_name(s->kind));
+    put_text(p, "decision", declaration_name(s->kind));
     put_time(p, "at", s->at);
     put_text(p, "by", s->by);
     put_text(p, "why", slice_from(refusal_names[s->why]));
     end(p);
 }
 
-static void put_refused_statements(struct printer *p, const struct about *about)
+static void put_refused_declarations(struct printer *p, const struct about *about)
 {
     for (size_t i = 0; i < about->refused_count; i++) {
         begin(p, "refused");
-        put_refused_statement(p, about->refused[i]);
+        put_refused_declaration(p, about->refused[i]);
     }
 }
 
@@ -316,7 +316,7 @@ static void take_subject(void *context, const struct subject_view *v)
     }
     if (v->about) put_aliases(p, v->about);
     put_facts(p, v->facts);
-    if (v->about) put_refused_statements(p, v->about);
+    if (v->about) put_refused_declarations(p, v->about);
     for (size_t k = 0; k < p->options->value_count; k++)
         for (size_t s = 0; s < model->slot_count; s++)
             if (slice_equal(model->slots[s].name, p->options->values[k]))
@@ -401,12 +401,12 @@ static void put_published(struct printer *p, const struct published *published)
         const struct version *v = &published->versions[i];
         if (v->offered || v->in_force != INSTANT_MAX) put_version(p, v, published->signers);
     }
-    for (size_t i = 0; published->count && i < published->statements.count; i++) {
-        const struct statement *s = &published->statements.at[i];
+    for (size_t i = 0; published->count && i < published->declarations.count; i++) {
+        const struct declaration *s = &published->declarations.at[i];
         const size_t which = version_named(published->versions, published->count, s->definition);
         if (!s->refused || !s->definition.len || s->subject.len) continue;
         begin_version(p, "refused", which < published->count ? published->versions[which].name : s->definition);
-        put_refused_statement(p, s);
+        put_refused_declaration(p, s);
     }
 }
 

@@ -67,9 +67,9 @@ enum outcome published_settle(struct published *p, struct history *h, struct err
     if (outcome == OK || outcome == SOME_REJECTED) outcome = load_versions(p, h, files, error);
     if (outcome != OK) return outcome;
     struct effect_list effects = {0};
-    gather_statements(run->gather, &p->statements);
+    gather_declarations(run->gather, &p->declarations);
     p->signers =
-        versions_settle(p->versions, p->count, version_signers(&run->definition->company), &p->statements, &effects);
+        versions_settle(p->versions, p->count, version_signers(&run->definition->company), &p->declarations, &effects);
     list_publications(p, h, &effects, files);
     vector_release(&effects);
     return OK;
@@ -79,6 +79,6 @@ void published_release(struct published *p)
 {
     for (size_t i = 0; i < p->run_count; i++) run_release(&p->runs[i]);
     free(p->runs);
-    vector_release(&p->statements);
+    vector_release(&p->declarations);
     arena_release(&p->arena);
 }

@@ -10,7 +10,7 @@ struct published {
     struct version *versions; /* those of the history that name no time */
     size_t count;
     unsigned signers; /* of the version in force at the end */
-    struct statement_list statements;
+    struct declaration_list declarations;
     struct run *runs; /* the log under the first definition, then each version, loaded */
     size_t run_count;
 };

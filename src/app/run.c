@@ -146,8 +146,8 @@ struct input_plan run_plan(struct run *run)
     const struct definition *d = run->definition;
     struct slice *personless = ARENA_ARRAY(&run->arena, struct slice, d->event_count + 2);
     struct input_plan plan = {.paths = d->paths, .count = d->path_count, .personless = personless};
-    personless[plan.personless_count++] = slice_from(statement_events[SAY_DEFINITION]);
-    personless[plan.personless_count++] = slice_from(statement_events[SAY_SIGNOFF]);
+    personless[plan.personless_count++] = slice_from(declaration_events[DECLARE_DEFINITION]);
+    personless[plan.personless_count++] = slice_from(declaration_events[DECLARE_SIGNOFF]);
     for (size_t i = EVENT_GROUP + 1; i < d->event_count; i++)
         if (d->events[i].of != KIND_PERSON) personless[plan.personless_count++] = d->events[i].label.name;
     return plan;
@@ -273,6 +273,7 @@ struct data_quality run_quality(struct run *run, const struct fold_counts *fold,
                              .machine_touches = fold->machine,
                              .unknown_event = g.unknown_event,
                              .future = fold->future,
+                             .erased = fold->erased,
                              .unrelated_outcomes = fold->unrelated_outcomes};
     for (int t = 0; t < run->gather->thread_count; t++) q.wrong_type += run->gather->threads[t].store.wrong_type;
     memcpy(q.subjects, fold->subjects, sizeof q.subjects);

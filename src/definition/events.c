@@ -278,16 +278,16 @@ void need_decisions(struct loader *l)
     for (size_t i = 0; i < DECISION_FIELDS; i++) *out[i] = path_of(l, "properties", slice_from(decision_fields[i]));
 }
 
-const char *const statement_events[STATEMENT_KINDS] = {"masa:merge", "masa:unmerge", "masa:erase", "masa:definition",
-                                                       "masa:signoff"};
+const char *const declaration_events[DECLARATION_KINDS] = {"masa:merge", "masa:unmerge", "masa:erase",
+                                                           "masa:definition", "masa:signoff"};
 
-static void need_statements(struct loader *l)
+static void need_declarations(struct loader *l)
 {
-    l->out->statements = (struct statement_paths){.with = path_of(l, "properties", SLICE("with")),
-                                                  .by = path_of(l, "properties", SLICE("by")),
-                                                  .role = path_of(l, "properties", SLICE("role")),
-                                                  .definition = path_of(l, "properties", SLICE("definition")),
-                                                  .residue = path_of(l, "properties", SLICE("residue"))};
+    l->out->declarations = (struct declaration_paths){.with = path_of(l, "properties", SLICE("with")),
+                                                      .by = path_of(l, "properties", SLICE("by")),
+                                                      .role = path_of(l, "properties", SLICE("role")),
+                                                      .definition = path_of(l, "properties", SLICE("definition")),
+                                                      .residue = path_of(l, "properties", SLICE("residue"))};
 }
 
 void load_events(struct loader *l)
@@ -307,7 +307,7 @@ void load_events(struct loader *l)
             decides = decides || decision_named(events->pairs[i].key->text);
         }
     if (decides) need_decisions(l);
-    need_statements(l);
+    need_declarations(l);
     l->out->machine_path = path_of(l, "properties", SLICE("machine"));
     l->out->agent_path = path_of(l, "context", SLICE("userAgent"));
 }

@@ -79,10 +79,17 @@ struct decision_paths {
 };
 
 /* Events of masa's own, understood under every definition (docs/INTAKE.md): what people say of the log itself. */
-enum statement_kind { SAY_MERGE, SAY_UNMERGE, SAY_ERASE, SAY_DEFINITION, SAY_SIGNOFF, STATEMENT_KINDS };
-extern const char *const statement_events[STATEMENT_KINDS];
+enum declaration_kind {
+    DECLARE_MERGE,
+    DECLARE_UNMERGE,
+    DECLARE_ERASE,
+    DECLARE_DEFINITION,
+    DECLARE_SIGNOFF,
+    DECLARATION_KINDS
+};
+extern const char *const declaration_events[DECLARATION_KINDS];
 /* Their properties: paths that every definition has. */
-struct statement_paths {
+struct declaration_paths {
     uint32_t with, by, role, definition, residue;
 };
 
@@ -383,7 +390,7 @@ struct definition {
     const struct event_type *events;
     size_t event_count;
     struct decision_paths decisions;
-    struct statement_paths statements;
+    struct declaration_paths declarations;
     struct kind_model kinds[KIND_COUNT];
     const struct icp *icps;
     size_t icp_count;

@@ -381,7 +381,8 @@ static void write_quality(struct sheet *s)
                 {"conflicts", q->conflicts},
                 {"late", q->late},
                 {"future", q->future},
-                {"machine", q->machine_touches}};
+                {"machine", q->machine_touches},
+                {"erased", q->erased}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         code(s, rows[i].name);
         if (rows[i].count != q->late || q->arrivals_known || strcmp(rows[i].name, "late") != 0)

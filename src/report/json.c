@@ -949,6 +949,7 @@ static void write_quality(struct out *o)
         put_null(o, "late");
     put_count(o, "future", q->future);
     put_count(o, "machine", q->machine_touches);
+    put_count(o, "erased", q->erased);
     key(o, "reasons");
     json_array(&o->w);
     for (size_t i = 0; i < q->reason_count; i++) {

@@ -725,6 +725,8 @@ static void draw_quality(struct screen *s)
     arguments_number(&a, "late", (double)q->late);
     arguments_number(&a, "machine", (double)q->machine_touches);
     if (q->machine_touches) canvas_text(&s->canvas, INDENT, say_with(s, "quality.machine", &a), TONE_DIM);
+    arguments_number(&a, "erased", (double)q->erased);
+    if (q->erased) canvas_text(&s->canvas, INDENT, say_with(s, "quality.erased", &a), TONE_DIM);
     canvas_text(&s->canvas, INDENT, say_with(s, q->arrivals_known ? "quality.late" : "quality.late.unknown", &a),
                 TONE_DIM);
     draw_files(s, q);

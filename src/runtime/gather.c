@@ -297,12 +297,12 @@ static struct slice known_key(struct gather_thread *t, struct slice key)
 static void take_other(struct gather_thread *t, const struct input_event *in, const struct record *r)
 {
     char name[STREAM_KEY_MAX];
-    struct statement s;
+    struct declaration s;
     if (in->call == CALL_ALIAS) return;
-    switch (statement_read(t->gather->definition, in, person_of(in, name), &t->arena, &s)) {
-    case STATEMENT_NONE: note_unknown(t, in->name); return;
-    case STATEMENT_LACKING: t->counts.no_subject++; return;
-    case STATEMENT_GOOD: break;
+    switch (declaration_read(t->gather->definition, in, person_of(in, name), &t->arena, &s)) {
+    case DECLARATION_NONE: note_unknown(t, in->name); return;
+    case DECLARATION_LACKING: t->counts.no_subject++; return;
+    case DECLARATION_GOOD: break;
     }
     if (r->at > t->counts.last_at) t->counts.last_at = r->at;
     if (r->at > t->gather->horizon) return;
@@ -310,7 +310,7 @@ static void take_other(struct gather_thread *t, const struct input_event *in, co
     s.with = known_key(t, s.with);
     s.at = r->at;
     s.id = r->id;
-    vector_push(&t->statements, s);
+    vector_push(&t->declarations, s);
 }
 
 static void take(void *context, const struct input_event *in)
@@ -395,7 +395,7 @@ static void free_thread(struct gather_thread *t)
     map_release(&t->arrivals);
     vector_release(&t->arrival_counts);
     vector_release(&t->edges);
-    vector_release(&t->statements);
+    vector_release(&t->declarations);
     vector_release(&t->id_texts);
     arena_release(&t->arena);
 }
@@ -411,11 +411,12 @@ void gather_free(struct gather *g)
     free(g);
 }
 
-void gather_statements(const struct gather *g, struct statement_list *out)
+void gather_declarations(const struct gather *g, struct declaration_list *out)
 {
     for (int i = 0; i < g->thread_count; i++)
-        for (size_t k = 0; k < g->threads[i].statements.count; k++) vector_push(out, g->threads[i].statements.at[k]);
-    statements_settle(out);
+        for (size_t k = 0; k < g->threads[i].declarations.count; k++)
+            vector_push(out, g->threads[i].declarations.at[k]);
+    declarations_settle(out);
 }
 
 void gather_put(struct gather *g, enum subject_kind kind, struct record record)

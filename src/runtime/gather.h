@@ -6,7 +6,7 @@
 
 #include "intake/event.h"
 #include "runtime/content.h"
-#include "runtime/statement.h"
+#include "runtime/declaration.h"
 #include "runtime/stream.h"
 
 /* An id's place in the total order (ruling 5), and its identity within a subject's trail: ids of up to seven bytes of
@@ -63,7 +63,7 @@ struct gather_thread {
     struct arena arena; /* edges, long ids */
     struct map edge_map;
     VECTOR(struct edge) edges;
-    struct statement_list statements;
+    struct declaration_list declarations;
     struct map long_ids; /* hex of the key -> index in id_texts */
     VECTOR(struct slice) id_texts;
     struct map
@@ -100,7 +100,7 @@ void gather_free(struct gather *gather);
 struct input_sink gather_sink(struct gather *gather, int thread);
 
 /* What was said of the log itself, settled; it lives as long as the gathering. */
-void gather_statements(const struct gather *gather, struct statement_list *out);
+void gather_declarations(const struct gather *gather, struct declaration_list *out);
 
 /* Adds an event of a subject, outside the readers' threads. */
 void gather_put(struct gather *gather, enum subject_kind kind, struct record record);

@@ -14,13 +14,13 @@ struct people {
 
 /* ---- merges ---- */
 
-static void say_merges(struct merges *m, const struct statement_list *statements)
+static void say_merges(struct merges *m, const struct declaration_list *declarations)
 {
-    for (size_t i = 0; i < statements->count; i++) {
-        const struct statement *s = &statements->at[i];
-        if (s->refused || (s->kind != SAY_MERGE && s->kind != SAY_UNMERGE)) continue;
+    for (size_t i = 0; i < declarations->count; i++) {
+        const struct declaration *s = &declarations->at[i];
+        if (s->refused || (s->kind != DECLARE_MERGE && s->kind != DECLARE_UNMERGE)) continue;
         /* They are in order already, also those of one instant: the place in it stands for source and id. */
-        merges_say(m, &(struct merge){s->subject, s->with, s->at, i, 0, s->kind == SAY_UNMERGE});
+        merges_say(m, &(struct merge){s->subject, s->with, s->at, i, 0, s->kind == DECLARE_UNMERGE});
     }
 }
 
@@ -61,10 +61,10 @@ static void note_identify(void *context, struct gather *g, const struct gather_t
     merges_identify(context, rec->key, rec->at);
 }
 
-static struct merges *read_merges(const struct gather *g, const struct statement_list *statements)
+static struct merges *read_merges(const struct gather *g, const struct declaration_list *declarations)
 {
     struct merges *m = merges_new();
-    say_merges(m, statements);
+    say_merges(m, declarations);
     if (any_joined(m)) {
         visit_merged(m, (struct gather *)g, (struct visit){note_identify, m});
         return m;
@@ -126,7 +126,7 @@ static void list_aliases(struct people *p)
     free(pairs);
 }
 
-static void note_erasure(struct people *p, const struct statement *s)
+static void note_erasure(struct people *p, const struct declaration *s)
 {
     struct about *about = about_of(p, people_name(p, s->subject));
     p->erased += about->erased_at == INSTANT_MAX;
@@ -134,38 +134,40 @@ static void note_erasure(struct people *p, const struct statement *s)
     if (!about->residue.len) about->residue = s->residue;
 }
 
-/* Refused statements stand with the person whose id they spoke of. */
-static void list_refused(struct people *p, const struct statement_list *statements)
+/* Refused declarations stand with the person whose id they spoke of. */
+static void list_refused(struct people *p, const struct declaration_list *declarations)
 {
-    size_t *places = memory_new((p->abouts.count + statements->count + 1) * sizeof *places), total = 0;
-    const struct statement **all = ARENA_ARRAY(&p->arena, const struct statement *, statements->count);
-    for (size_t i = 0; i < statements->count; i++)
-        if (statements->at[i].refused && statements->at[i].subject.len)
-            about_of(p, people_name(p, statements->at[i].subject))->refused_count++;
+    size_t *places = memory_new((p->abouts.count + declarations->count + 1) * sizeof *places), total = 0;
+    const struct declaration **all = ARENA_ARRAY(&p->arena, const struct declaration *, declarations->count);
+    for (size_t i = 0; i < declarations->count; i++)
+        if (declarations->at[i].refused && declarations->at[i].subject.len)
+            about_of(p, people_name(p, declarations->at[i].subject))->refused_count++;
     for (size_t k = 0; k < p->abouts.count; k++) {
         p->abouts.at[k].refused = &all[total];
         places[k] = total;
         total += p->abouts.at[k].refused_count;
     }
-    for (size_t i = 0; i < statements->count; i++)
-        if (statements->at[i].refused && statements->at[i].subject.len)
-            all[places[about_of(p, people_name(p, statements->at[i].subject)) - p->abouts.at]++] = &statements->at[i];
+    for (size_t i = 0; i < declarations->count; i++)
+        if (declarations->at[i].refused && declarations->at[i].subject.len)
+            all[places[about_of(p, people_name(p, declarations->at[i].subject)) - p->abouts.at]++] =
+                &declarations->at[i];
     free(places);
 }
 
-struct people *people_new(const struct gather *g, const struct statement_list *statements)
+struct people *people_new(const struct gather *g, const struct declaration_list *declarations)
 {
     bool any = false;
-    for (size_t i = 0; i < statements->count; i++) any |= statements->at[i].subject.len > 0;
+    for (size_t i = 0; i < declarations->count; i++) any |= declarations->at[i].subject.len > 0;
     if (!any) return NULL;
     struct people *p = memory_new(sizeof *p);
     arena_init(&p->arena);
     map_init(&p->ids);
-    p->merges = read_merges(g, statements);
+    p->merges = read_merges(g, declarations);
     if (p->merges) list_aliases(p);
-    for (size_t i = 0; i < statements->count; i++)
-        if (statements->at[i].kind == SAY_ERASE && !statements->at[i].refused) note_erasure(p, &statements->at[i]);
-    list_refused(p, statements);
+    for (size_t i = 0; i < declarations->count; i++)
+        if (declarations->at[i].kind == DECLARE_ERASE && !declarations->at[i].refused)
+            note_erasure(p, &declarations->at[i]);
+    list_refused(p, declarations);
     return p;
 }
 

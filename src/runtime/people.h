@@ -10,7 +10,7 @@ struct about {
     struct slice alias_of; /* not empty: another id of the same person gives the name, and all else stands there */
     const struct slice *aliases; /* in byte order */
     size_t alias_count;
-    const struct statement *const *refused; /* in order */
+    const struct declaration *const *refused; /* in order */
     size_t refused_count;
     int64_t erased_at;    /* INSTANT_MAX: not erased */
     struct slice residue; /* the name that what stays of an erased person goes by; empty: nothing stays */
@@ -19,8 +19,8 @@ struct about {
 bool about_has_alias(const struct about *about, struct slice id);
 
 struct people;
-/* NULL when nothing was said of anybody. The list is settled (statements_settle) and outlives the people. */
-struct people *people_new(const struct gather *gather, const struct statement_list *statements);
+/* NULL when nothing was said of anybody. The list is settled (declarations_settle) and outlives the people. */
+struct people *people_new(const struct gather *gather, const struct declaration_list *declarations);
 void people_free(struct people *people);
 
 /* All of these may be asked of no people (NULL). */

@@ -7,7 +7,7 @@ enum index_kind { OWNERS, ACCOUNTS, PERSONS, CONTACTS, INDEXES };
 struct relations {
     struct arena arena;
     struct relation_index indexes[INDEXES];
-    struct statement_list statements;
+    struct declaration_list declarations;
     struct people *people; /* NULL: nothing was said of anybody */
     bool with_erased;
 };
@@ -104,8 +104,8 @@ struct relations *relations_new(const struct gather *g, bool with_erased)
     struct relation_rows rows[INDEXES] = {0};
     arena_init(&r->arena);
     r->with_erased = with_erased;
-    gather_statements(g, &r->statements);
-    r->people = people_new(g, &r->statements);
+    gather_declarations(g, &r->declarations);
+    r->people = people_new(g, &r->declarations);
     for (int t = 0; t < g->thread_count; t++) add_names(r, &g->threads[t], &rows[OWNERS]);
     relation_index_build(&r->indexes[OWNERS], &r->arena, &rows[OWNERS], RELATION_EVERY_TIME);
     add_others(r, g, rows);
@@ -120,7 +120,7 @@ void relations_free(struct relations *r)
     if (!r) return;
     for (int i = 0; i < INDEXES; i++) relation_index_release(&r->indexes[i]);
     people_free(r->people);
-    vector_release(&r->statements);
+    vector_release(&r->declarations);
     arena_release(&r->arena);
     free(r);
 }

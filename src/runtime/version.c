@@ -38,21 +38,21 @@ static void offer(struct version *v)
     v->in_force = INSTANT_MAX;
 }
 
-static void sign(struct version *v, const struct statement *s)
+static void sign(struct version *v, const struct declaration *s)
 {
     for (unsigned role = ROLE_NONE + 1; role < ROLE_COUNT; role++)
         if (slice_is(s->role, role_names[role])) v->signed_by |= 1u << role;
 }
 
-unsigned versions_settle(struct version *versions, size_t count, unsigned signers, struct statement_list *statements,
-                         struct effect_list *out)
+unsigned versions_settle(struct version *versions, size_t count, unsigned signers,
+                         struct declaration_list *declarations, struct effect_list *out)
 {
     for (size_t i = 0; i < count; i++) versions[i].in_force = INSTANT_MAX;
-    for (size_t i = 0; i < statements->count; i++) {
-        struct statement *s = &statements->at[i];
+    for (size_t i = 0; i < declarations->count; i++) {
+        struct declaration *s = &declarations->at[i];
         const size_t which = version_named(versions, count, s->definition);
-        if (s->refused || which == count || (s->kind != SAY_DEFINITION && s->kind != SAY_SIGNOFF)) continue;
-        if (s->kind == SAY_DEFINITION)
+        if (s->refused || which == count || (s->kind != DECLARE_DEFINITION && s->kind != DECLARE_SIGNOFF)) continue;
+        if (s->kind == DECLARE_DEFINITION)
             offer(&versions[which]);
         else if (versions[which].offered)
             sign(&versions[which], s);

@@ -4,7 +4,7 @@
 #ifndef MASA_RUNTIME_VERSION_H
 #define MASA_RUNTIME_VERSION_H
 
-#include "runtime/statement.h"
+#include "runtime/declaration.h"
 
 /* A set of 1 << enum role. */
 unsigned version_signers(const struct company *company);
@@ -29,11 +29,11 @@ struct effect_list { /* for the vector macros */
     size_t count, cap;
 };
 
-/* Runs through the settled statements in order. `signers` are those of the definition in force from the beginning.
+/* Runs through the settled declarations in order. `signers` are those of the definition in force from the beginning.
  * Signatures for what is not on offer are refused. Effects come in order of time. Returns who signs for the version in
  * force at the end. */
-unsigned versions_settle(struct version *versions, size_t count, unsigned signers, struct statement_list *statements,
-                         struct effect_list *out);
+unsigned versions_settle(struct version *versions, size_t count, unsigned signers,
+                         struct declaration_list *declarations, struct effect_list *out);
 /* The one of that name or hash; `count` when there is none. */
 size_t version_named(const struct version *versions, size_t count, struct slice name);
 /* Who must still sign the version that is on offer, beside the one in force with these signers. */

@@ -476,6 +476,8 @@ export type Report = {
     future: number;
     /** Events made by machines, as they say, by their user agent, or as they came in a burst: where human touches are asked for they are left out, and kept everywhere else. */
     machine: number;
+    /** People who asked to be erased: they are in no number. */
+    erased: number;
     /** Why rows were rejected. */
     reasons: { code: string; text: Text; count: number }[];
     files: ({

@@ -8,7 +8,7 @@ import { words } from "../text/words";
 import { Block } from "./block";
 import { Heads } from "./table";
 
-const tallies = ["accepted", "duplicates", "rejected", "conflicts", "late", "future", "machine"] as const;
+const tallies = ["accepted", "duplicates", "rejected", "conflicts", "late", "future", "machine", "erased"] as const;
 
 /** What nobody can know is no zero. */
 const tally = (count: number | null) => (count === null ? "—" : format.count(count));
@@ -18,17 +18,19 @@ function Tallies() {
   const { quality } = report;
   return (
     <dl class="Tallies">
-      {tallies.map((name) => (
-        <div class={quality[name] ? "" : "zero"}>
-          <dt>{show(words.events[name])}</dt>
-          <dd>
-            <b>
-              <Num>{tally(quality[name])}</Num>
-            </b>
-            <span class="sub wrap">{show(quality[name] === null ? words.lateUnknown : words.eventHelp[name])}</span>
-          </dd>
-        </div>
-      ))}
+      {tallies
+        .filter((name) => name !== "erased" || quality.erased)
+        .map((name) => (
+          <div class={quality[name] ? "" : "zero"}>
+            <dt>{show(words.events[name])}</dt>
+            <dd>
+              <b>
+                <Num>{tally(quality[name])}</Num>
+              </b>
+              <span class="sub wrap">{show(quality[name] === null ? words.lateUnknown : words.eventHelp[name])}</span>
+            </dd>
+          </div>
+        ))}
     </dl>
   );
 }

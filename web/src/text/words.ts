@@ -314,6 +314,7 @@ export const words = {
     late: ["הגיעו באיחור", "late"],
     future: ["עתידיים", "in the future"],
     machine: ["של מכונות", "by machines"],
+    erased: ["נמחקו לבקשתם", "erased"],
   },
   eventHelp: {
     accepted: ["אירועים שנכנסו לחישוב", "events that entered the numbers"],
@@ -323,6 +324,7 @@ export const words = {
     late: ["נספרו, אבל הגיעו אחרי המועד", "counted, though they arrived late"],
     future: ["אחרי רגע הדוח; לא נספרו", "after the report's instant; not counted"],
     machine: ["סורקי קישורים וכדומה; אינם מגע אנושי", "link scanners and the like; no human touch"],
+    erased: ["אנשים שביקשו להימחק; אינם בשום מספר", "people who asked for it; in no number"],
   },
   lateUnknown: ["לא ידוע: אף אירוע לא אומר מתי הגיע", "not known: no event says when it arrived"],
   file: ["קובץ", "File"],

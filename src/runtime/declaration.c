@@ -1,4 +1,4 @@
-#include "runtime/statement.h"
+#include "runtime/declaration.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,9 +9,9 @@
 
 static const struct slice own = {"masa:", 5};
 
-struct slice statement_name(enum statement_kind kind)
+struct slice declaration_name(enum declaration_kind kind)
 {
-    return slice_skip(slice_from(statement_events[kind]), own.len);
+    return slice_skip(slice_from(declaration_events[kind]), own.len);
 }
 
 static struct slice text_at(const struct input_event *in, uint32_t path, struct arena *arena)
@@ -21,52 +21,52 @@ static struct slice text_at(const struct input_event *in, uint32_t path, struct 
     return v->kind == INPUT_TEXT ? arena_slice(arena, v->text) : slice_of("", 0);
 }
 
-static bool says_enough(const struct statement *s)
+static bool says_enough(const struct declaration *s)
 {
     switch (s->kind) {
-    case SAY_MERGE:
-    case SAY_UNMERGE: return s->subject.len && s->with.len && !slice_equal(s->subject, s->with);
-    case SAY_ERASE: return s->subject.len;
+    case DECLARE_MERGE:
+    case DECLARE_UNMERGE: return s->subject.len && s->with.len && !slice_equal(s->subject, s->with);
+    case DECLARE_ERASE: return s->subject.len;
     default: return s->definition.len;
     }
 }
 
-enum statement_form statement_read(const struct definition *d, const struct input_event *in, struct slice subject,
-                                   struct arena *arena, struct statement *out)
+enum declaration_form declaration_read(const struct definition *d, const struct input_event *in, struct slice subject,
+                                       struct arena *arena, struct declaration *out)
 {
-    const struct statement_paths *p = &d->statements;
+    const struct declaration_paths *p = &d->declarations;
     int kind = 0;
-    if (in->call != CALL_TRACK || !slice_starts(in->name, own)) return STATEMENT_NONE;
-    while (kind < STATEMENT_KINDS && !slice_is(in->name, statement_events[kind])) kind++;
-    if (kind == STATEMENT_KINDS) return STATEMENT_NONE;
-    *out = (struct statement){.kind = (enum statement_kind)kind,
-                              .source = in->source,
-                              .subject = arena_slice(arena, subject),
-                              .with = text_at(in, p->with, arena),
-                              .by = text_at(in, p->by, arena),
-                              .role = text_at(in, p->role, arena),
-                              .definition = text_at(in, p->definition, arena),
-                              .residue = text_at(in, p->residue, arena)};
-    return says_enough(out) ? STATEMENT_GOOD : STATEMENT_LACKING;
+    if (in->call != CALL_TRACK || !slice_starts(in->name, own)) return DECLARATION_NONE;
+    while (kind < DECLARATION_KINDS && !slice_is(in->name, declaration_events[kind])) kind++;
+    if (kind == DECLARATION_KINDS) return DECLARATION_NONE;
+    *out = (struct declaration){.kind = (enum declaration_kind)kind,
+                                .source = in->source,
+                                .subject = arena_slice(arena, subject),
+                                .with = text_at(in, p->with, arena),
+                                .by = text_at(in, p->by, arena),
+                                .role = text_at(in, p->role, arena),
+                                .definition = text_at(in, p->definition, arena),
+                                .residue = text_at(in, p->residue, arena)};
+    return says_enough(out) ? DECLARATION_GOOD : DECLARATION_LACKING;
 }
 
 /* ---- who may ---- */
 
 static const struct {
     const char *role;
-    unsigned may; /* a set of 1 << enum statement_kind */
+    unsigned may; /* a set of 1 << enum declaration_kind */
 } says[] = {
-    {"marketing", 1u << SAY_MERGE | 1u << SAY_UNMERGE | 1u << SAY_DEFINITION | 1u << SAY_SIGNOFF},
-    {"sales", 1u << SAY_MERGE | 1u << SAY_UNMERGE | 1u << SAY_DEFINITION | 1u << SAY_SIGNOFF},
-    {"success", 1u << SAY_MERGE | 1u << SAY_UNMERGE | 1u << SAY_DEFINITION},
-    {"product", 1u << SAY_DEFINITION},
-    {"admin", 1u << SAY_MERGE | 1u << SAY_UNMERGE | 1u << SAY_ERASE | 1u << SAY_DEFINITION},
+    {"marketing", 1u << DECLARE_MERGE | 1u << DECLARE_UNMERGE | 1u << DECLARE_DEFINITION | 1u << DECLARE_SIGNOFF},
+    {"sales", 1u << DECLARE_MERGE | 1u << DECLARE_UNMERGE | 1u << DECLARE_DEFINITION | 1u << DECLARE_SIGNOFF},
+    {"success", 1u << DECLARE_MERGE | 1u << DECLARE_UNMERGE | 1u << DECLARE_DEFINITION},
+    {"product", 1u << DECLARE_DEFINITION},
+    {"admin", 1u << DECLARE_MERGE | 1u << DECLARE_UNMERGE | 1u << DECLARE_ERASE | 1u << DECLARE_DEFINITION},
 };
 
 /* A system that names no author may say all but a signature, which is a person's. */
-static bool has_say(const struct statement *s)
+static bool has_say(const struct declaration *s)
 {
-    if (!s->by.len && (s->kind == SAY_SIGNOFF || s->role.len)) return false;
+    if (!s->by.len && (s->kind == DECLARE_SIGNOFF || s->role.len)) return false;
     if (!s->by.len) return true;
     for (size_t i = 0; i < sizeof says / sizeof *says; i++)
         if (slice_is(s->role, says[i].role)) return says[i].may >> s->kind & 1;
@@ -75,7 +75,7 @@ static bool has_say(const struct statement *s)
 
 /* ---- order and sameness ---- */
 
-static int by_texts(const struct statement *x, const struct statement *y)
+static int by_texts(const struct declaration *x, const struct declaration *y)
 {
     const struct slice a[] = {x->with, x->by, x->role, x->definition, x->residue};
     const struct slice b[] = {y->with, y->by, y->role, y->definition, y->residue};
@@ -86,10 +86,10 @@ static int by_texts(const struct statement *x, const struct statement *y)
     return (x->kind > y->kind) - (x->kind < y->kind);
 }
 
-static int by_moment(const struct statement *x, const struct statement *y)
+static int by_moment(const struct declaration *x, const struct declaration *y)
 {
     if (x->at != y->at) return x->at < y->at ? -1 : 1;
-    const bool offers_x = x->kind == SAY_DEFINITION, offers_y = y->kind == SAY_DEFINITION;
+    const bool offers_x = x->kind == DECLARE_DEFINITION, offers_y = y->kind == DECLARE_DEFINITION;
     if (offers_x != offers_y) return offers_x ? -1 : 1; /* at one instant first the offer, then who signs it */
     if (x->source != y->source) return x->source < y->source ? -1 : 1;
     return (x->id > y->id) - (x->id < y->id);
@@ -98,7 +98,7 @@ static int by_moment(const struct statement *x, const struct statement *y)
 /* Copies of one message stand together, the one that stays first. */
 static int by_message(const void *a, const void *b)
 {
-    const struct statement *x = a, *y = b;
+    const struct declaration *x = a, *y = b;
     int c = slice_compare(x->subject, y->subject);
     if (c) return c;
     if (x->source != y->source) return x->source < y->source ? -1 : 1;
@@ -109,44 +109,44 @@ static int by_message(const void *a, const void *b)
 
 static int by_order(const void *a, const void *b)
 {
-    const struct statement *x = a, *y = b;
+    const struct declaration *x = a, *y = b;
     int c = by_moment(x, y);
     if (!c) c = slice_compare(x->subject, y->subject);
     return c ? c : by_texts(x, y);
 }
 
-static bool same_message(const struct statement *x, const struct statement *y)
+static bool same_message(const struct declaration *x, const struct declaration *y)
 {
     return x->id == y->id && x->source == y->source && slice_equal(x->subject, y->subject);
 }
 
 /* The two ids, the smaller first, so that a pair has one name. */
-static struct slice pair_name(struct arena *arena, const struct statement *s)
+static struct slice pair_name(struct arena *arena, const struct declaration *s)
 {
     const bool turned = slice_compare(s->subject, s->with) > 0;
     const struct slice a = turned ? s->with : s->subject, b = turned ? s->subject : s->with;
     return arena_printf(arena, "%zu:%.*s%.*s", a.len, SLICE_ARG(a), SLICE_ARG(b));
 }
 
-static void refuse_needless(struct statement_list *list)
+static void refuse_needless(struct declaration_list *list)
 {
     struct arena arena;
     struct map merged; /* pair -> 1 while merged */
     arena_init(&arena);
     map_init(&merged);
     for (size_t i = 0; i < list->count; i++) {
-        struct statement *s = &list->at[i];
-        if (s->refused || (s->kind != SAY_MERGE && s->kind != SAY_UNMERGE)) continue;
+        struct declaration *s = &list->at[i];
+        if (s->refused || (s->kind != DECLARE_MERGE && s->kind != DECLARE_UNMERGE)) continue;
         const struct slice pair = pair_name(&arena, s);
-        s->refused = s->kind == SAY_UNMERGE && map_get(&merged, pair) != 1;
+        s->refused = s->kind == DECLARE_UNMERGE && map_get(&merged, pair) != 1;
         s->why = REFUSED_NOTHING_HELD;
-        map_set(&merged, pair, s->kind == SAY_MERGE);
+        map_set(&merged, pair, s->kind == DECLARE_MERGE);
     }
     map_release(&merged);
     arena_release(&arena);
 }
 
-void statements_settle(struct statement_list *list)
+void declarations_settle(struct declaration_list *list)
 {
     size_t kept = 0;
     if (!list->count) return;
