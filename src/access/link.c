@@ -9,6 +9,12 @@ const char *link_purpose_name(enum link_purpose purpose)
     return names[purpose];
 }
 
+void link_write(const struct link *link, struct slice base, struct buffer *out)
+{
+    while (base.len && base.ptr[base.len - 1] == '/') base.len--;
+    buffer_printf(out, "%.*s/claim#%s", SLICE_ARG(base), link->token);
+}
+
 static enum link_purpose purpose_named(struct slice name)
 {
     int purpose = 0;

@@ -17,6 +17,10 @@ struct link {
     int64_t expires_at;
 };
 
+/* The link as people follow it: "https://masa.example.com/claim#TOKEN". What stands after # a browser tells nobody, so
+ * that no log on the way has it. `base` is where masa is served, a slash at its end or not. */
+void link_write(const struct link *link, struct slice base, struct buffer *out);
+
 /* When nobody can sign in and manage people, a new link that makes the first administrator (earlier ones of this kind
  * end); otherwise *needed is false and nothing was done. */
 enum answer link_first_admin(struct access *access, const struct identity *who, bool *needed, struct link *out,

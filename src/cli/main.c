@@ -18,6 +18,7 @@ static const struct {
     {"import", import_command, "bring event files into a store"},
     {"export", export_command, "write all events of a store as lines"},
     {"serve", serve_command, "take events over HTTP, and let people in"},
+    {"doctor", doctor_command, "look whether a store is whole, and say what helps"},
     {"user", user_command, "the people of a store, and links that let them in"},
     {"backtest", backtest_command, "try another definition on the same events"},
     {"feedback", feedback_command, "say which rules predict how leads fare"},

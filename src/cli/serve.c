@@ -72,12 +72,17 @@ static void print_first_link(struct access *access, const char *url)
     const struct identity command = identity_command();
     struct error error = {0};
     struct link link;
+    struct buffer text;
     bool needed = false;
+    buffer_init(&text, 4096);
     if (link_first_admin(access, &command, &needed, &link, &error) != ANSWER_OK)
         fprintf(stderr, "masa serve: no link for a first administrator: %s\n", error.message);
-    else if (needed)
-        printf("first administrator: %s/claim#%s\n", url, link.token);
+    else if (needed) {
+        link_write(&link, slice_from(url), &text);
+        printf("first administrator: %.*s\n", SLICE_ARG(buffer_slice(&text)));
+    }
     fflush(stdout);
+    buffer_release(&text);
 }
 
 static enum outcome serve(const struct serve_arguments *a, struct service_options *options, struct error *error)

@@ -72,16 +72,19 @@ static enum answer list(struct session_here *here)
 static enum answer print_link(struct session_here *here, int64_t id)
 {
     struct link made;
-    struct buffer until;
+    struct buffer until, text;
     const enum answer answer = link_make(here->access, &here->who, id, &made, &here->error);
     if (answer != ANSWER_OK) return answer;
     buffer_init(&until, 64);
+    buffer_init(&text, 4096);
+    link_write(&made, slice_from(here->options->url), &text);
     time_format(&until, made.expires_at - made.expires_at % SECOND_US);
-    printf("%s/claim#%s\n", here->options->url, made.token);
+    printf("%.*s\n", SLICE_ARG(buffer_slice(&text)));
     fprintf(stderr, "%s; works once, until %.*s. Whoever has it comes in: hand it over safely.\n",
             made.purpose == LINK_RESET ? "A new password for a user" : "An invitation",
             SLICE_ARG(buffer_slice(&until)));
     buffer_release(&until);
+    buffer_release(&text);
     return ANSWER_OK;
 }
 

@@ -110,16 +110,12 @@ static bool read_user(struct call *c, struct user_change *out)
     return body_end(&body);
 }
 
-static struct slice claim_link(struct call *c, const struct link *link)
-{
-    return arena_printf(c->arena, "%.*s/claim#%s", SLICE_ARG(access_own_origin(c->service, c->x)), link->token);
-}
-
 /* A new link for the person, and the answer that shows it. */
 static enum answer invite_by_link(struct call *c, int64_t id)
 {
     struct link link;
     struct user user;
+    struct buffer text;
     enum answer answer = link_make(c->access, c->who, id, &link, &c->error);
     if (answer == ANSWER_OK) answer = user_get(c->access, c->who, id, c->arena, &user, &c->error);
     if (answer != ANSWER_OK) return answer;
@@ -127,7 +123,10 @@ static enum answer invite_by_link(struct call *c, int64_t id)
     json_object(&w);
     json_key(&w, SLICE("user"));
     put_user(&w, &c->frame, &user);
-    put_text(&w, "link", claim_link(c, &link));
+    buffer_init(&text, 4096);
+    link_write(&link, access_own_origin(c->service, c->x), &text);
+    put_text(&w, "link", buffer_slice(&text));
+    buffer_release(&text);
     json_key(&w, SLICE("expires_at"));
     put_instant(&w, c->frame.zone, link.expires_at);
     json_end(&w);

@@ -11,8 +11,8 @@ import { after, before, test } from "node:test";
 const PASSWORD = "correct horse battery";
 let folder, db, server;
 
-async function start() {
-  const child = spawn(process.env.MASA, ["serve", "--db", db, "--listen", "127.0.0.1:0", "--log", "error"]);
+async function start(store = db, ...more) {
+  const child = spawn(process.env.MASA, ["serve", "--db", store, "--listen", "127.0.0.1:0", "--log", "error", ...more]);
   const said = [];
   const lines = createInterface({ input: child.stdout });
   lines.on("line", (line) => said.push(line));
@@ -35,12 +35,12 @@ after(async () => {
 });
 
 /** Status and body of an answer; cookies and token of a browser are kept in `jar`. */
-function send(jar, method, path, body, headers = {}) {
+function send(jar, method, path, body, headers = {}, to = server) {
   const all = { "content-type": "application/json", "idempotency-key": String(Math.random()), ...headers };
   if (jar?.cookie) all.cookie = jar.cookie;
   if (jar?.csrf) all["x-masa-csrf"] = jar.csrf;
   return new Promise((done, failed) => {
-    const out = ask(new URL(path, server.url), { method, headers: all }, (reply) => {
+    const out = ask(new URL(path, to.url), { method, headers: all }, (reply) => {
       let text = "";
       reply.on("data", (part) => (text += part));
       reply.on("end", () => {
@@ -63,9 +63,9 @@ const basic = (key) => ({ authorization: `Basic ${Buffer.from(`${key}:`).toStrin
 const boss = {};
 
 /** The line comes after the one that says where it listens. */
-async function firstLink() {
+async function firstLink(of = server) {
   for (let i = 0; i < 100; i++) {
-    const line = server.said.find((each) => each.startsWith("first administrator: "));
+    const line = of.said.find((each) => each.startsWith("first administrator: "));
     if (line) return line;
     await new Promise((done) => setTimeout(done, 20));
   }
@@ -125,4 +125,22 @@ test("a start anew asks nobody to come in again, and prints no link", async () =
   assert.equal((await send(boss, "GET", "/api/v1/session")).status, 200);
   assert.equal((await send(boss, "GET", "/api/v1/users")).body.items.length, 2);
   assert.ok(!server.said.some((line) => line.includes("#")));
+});
+
+test("seen through a proxy with TLS, cookies are for TLS alone and pages are those of the outer address", async () => {
+  const outer = "https://masa.example.com";
+  const behind = await start(join(folder, "b.db"), "--public-url", `${outer}/`);
+  const link = await firstLink(behind);
+  assert.match(link, /^first administrator: https:\/\/masa\.example\.com\/claim#[\w-]{43}$/);
+  const claim = { token: link.split("#")[1], name: "Admin", email: "admin@example.com", password: PASSWORD };
+  const admin = {};
+  const ask = (method, path, body, headers) => send(admin, method, path, body, headers, behind);
+  const { headers } = await ask("POST", "/api/v1/session/claim", claim, { origin: outer });
+  for (const cookie of headers["set-cookie"]) assert.match(cookie, /^__Host-masa_.*; HttpOnly; SameSite=Lax; Secure$/);
+  const name = ["PATCH", "/api/v1/session", { name: "Other" }];
+  assert.equal((await ask(...name, { origin: outer })).status, 200);
+  assert.equal((await ask(...name, { origin: behind.url.origin })).status, 403);
+  const invited = await ask("POST", "/api/v1/users", { name: "S", email: "s@example.com", roles: ["sales"] });
+  assert.ok(invited.body.link.startsWith(`${outer}/claim#`));
+  await behind.stop();
 });
