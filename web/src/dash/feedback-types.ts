@@ -79,7 +79,7 @@ export type Feedback = {
     channel: string | null;
     label: Words;
     handed_over: number;
-    /** turned down, given back unaccepted or lost, and never won */
+    /** turned down, given back or lost, and never won */
     failed: number;
     won: number;
     failed_pct: number | null;

@@ -183,6 +183,8 @@ export type Part = {
 export type Why = {
   program: string;
   subject: string;
+  /** the name it was asked by, another one of a merged person's */
+  asked: string;
   kind: "person" | "account" | "deal" | "subscription" | "market";
   as_of: Time;
   /** as if the last definition had always been in force, or each instant under the one in force then */
