@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "access/link.h"
+#include "app/company.h"
 #include "app/serve.h"
 #include "cli/commands.h"
 #include "cli/options.h"
@@ -85,19 +86,31 @@ static void print_first_link(struct access *access, const char *url)
     buffer_release(&text);
 }
 
+static struct company_words company_now(void *context, struct arena *arena)
+{
+    const struct world world = world_system();
+    const struct company_card card = company_card(context, world_now(&world), arena);
+    return (struct company_words){card.name, card.currency, card.locale, card.zone};
+}
+
 static enum outcome serve(const struct serve_arguments *a, struct service_options *options, struct error *error)
 {
     struct serve *serve;
     struct service *service;
+    struct company_desk *desk = NULL;
     enum outcome outcome = serve_open(a->db, &serve, error);
     if (outcome != OK) return outcome;
-    struct access_service people = {
-        .access = serve_access(serve), .world = serve_world(serve), .public_url = a->public_url};
+    outcome = company_open(a->db, &desk, error);
+    struct access_service people = {.access = serve_access(serve),
+                                    .world = serve_world(serve),
+                                    .public_url = a->public_url,
+                                    .company_context = desk,
+                                    .company = company_now};
     options->senders = access_senders(people.access);
     options->gate = access_gate(&people);
     options->tables[options->table_count++] = session_routes(&people);
     options->tables[options->table_count++] = people_routes(&people);
-    outcome = access_service_start(&people, error);
+    if (outcome == OK) outcome = access_service_start(&people, error);
     if (outcome == OK) outcome = service_start(options, serve_log(serve), &service, error);
     if (outcome == OK) {
         printf("listening on %s\n", service_url(service));
@@ -106,6 +119,7 @@ static enum outcome serve(const struct serve_arguments *a, struct service_option
         service_stop(service);
     }
     access_service_stop(&people);
+    company_close(desk);
     serve_close(serve);
     return outcome;
 }

@@ -80,6 +80,19 @@ test("the first start prints a link that makes the first administrator", async (
   assert.equal((await send(null, "POST", "/api/v1/session/claim", claim)).status, 410);
 });
 
+test("the company is that of the definition, from the moment there is one", async () => {
+  const before = (await send(boss, "GET", "/api/v1/session")).body;
+  assert.deepEqual([before.company, before.zone], ["", "UTC"]);
+  const example = join(process.env.EXAMPLE, "masa.yaml");
+  const event = '{"type":"track","event":"x","userId":"p9","messageId":"m9","timestamp":"2026-01-05T09:00:00Z"}\n';
+  const words = ["import", "--db", db, "--definition", example, "-"];
+  const run = spawnSync(process.env.MASA, words, { encoding: "utf8", input: event, cwd: folder });
+  assert.ok([0, 3].includes(run.status), run.stderr);
+  const { body } = await send(boss, "GET", "/api/v1/session");
+  assert.deepEqual([body.company, body.currency, body.zone], ["Heshbonit4U", "USD", "Asia/Jerusalem"]);
+  assert.match(body.expires_at, /\+0[23]:00$/);
+});
+
 test("events come with a write key, from its pages, until it is revoked", async () => {
   const made = await send(boss, "POST", "/api/v1/keys", {
     kind: "write",
