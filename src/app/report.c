@@ -2,7 +2,6 @@
 
 #include "analysis/period.h"
 #include "analysis/pivot.h"
-#include "runtime/tabulate.h"
 
 static struct slice first_of(struct slice a, struct slice b)
 {
@@ -27,10 +26,12 @@ static enum outcome settle_windows(const struct run *run, const struct report_re
                          error);
 }
 
-static struct fact_table *fold_table(struct run *run, struct tabulate *t, int64_t as_of)
+static struct fact_table *fold_table(struct run *run, struct tabulate *t, const struct tabulate_options *o,
+                                     const struct report_watch *watch)
 {
-    struct fold_options fold = {.as_of = as_of, .threads = run->threads};
+    struct fold_options fold = {.as_of = o->as_of, .threads = run->threads};
     tabulate_ask(t, &fold);
+    if (watch) watch->ask(watch->context, run, o, &fold);
     struct fold_counts counts = fold_all(run->gather, run->engine, &fold);
     struct fact_table *table = tabulate_finish(t);
     table->spend = run->costs.at;
@@ -39,21 +40,21 @@ static struct fact_table *fold_table(struct run *run, struct tabulate *t, int64_
     return table;
 }
 
-static enum outcome write_pivot(struct run *run, const struct fact_table *table, struct slice by, struct buffer *out,
-                                struct error *error)
+static enum outcome write_pivot(struct arena *arena, const struct fact_table *table, struct slice by,
+                                struct buffer *out, struct error *error)
 {
     struct pivot_request request;
-    enum outcome outcome = pivot_parse(run->definition, by, &request, error);
+    enum outcome outcome = pivot_parse(table->definition, by, &request, error);
     if (outcome != OK) return outcome;
-    pivot_write_csv(pivot_build(&run->arena, table, &request), out);
+    pivot_write_csv(pivot_build(arena, table, &request), out);
     return OK;
 }
 
-static enum outcome render(struct run *run, const struct fact_table *table, const struct report_request *r,
-                           struct buffer *out, struct error *error)
+enum outcome report_write(struct arena *arena, const struct fact_table *table, const struct report_request *r,
+                          struct buffer *out, struct error *error)
 {
-    if (r->by.len) return write_pivot(run, table, r->by, out, error);
-    struct report *report = report_build(&run->arena, table, &r->report);
+    if (r->by.len) return write_pivot(arena, table, r->by, out, error);
+    struct report *report = report_build(arena, table, &r->report);
     switch (r->format) {
     case REPORT_TERMINAL: report_write_terminal(report, r->terminal, out); break;
     case REPORT_JSON: report_write_json(report, out); break;
@@ -63,27 +64,59 @@ static enum outcome render(struct run *run, const struct fact_table *table, cons
     return OK;
 }
 
-enum outcome report_of_files(struct run *run, const struct report_request *r, struct buffer *out, struct error *error)
+/* ---- the steps together ---- */
+
+static enum outcome settle_funnel(const struct definition *d, struct slice name, uint32_t *out, struct error *error)
+{
+    *out = d->report.funnel;
+    for (uint32_t i = 0; name.len && i < d->funnel_count; i++)
+        if (slice_equal(d->funnels[i].label.name, name)) {
+            *out = i;
+            return OK;
+        }
+    return name.len ? error_set(error, BAD_USAGE, "there is no funnel %.*s", SLICE_ARG(name)) : OK;
+}
+
+static enum outcome read_events(struct run *run, const struct report_request *r, struct error *error)
 {
     enum outcome outcome = run_prepare(run, &r->run, error);
-    if (outcome == OK && !run->definition->funnel_count)
-        return error_set(error, BAD_USAGE, "%s: has no funnel to report on", r->run.definition);
+    if (outcome != OK) return outcome;
+    if (!run->definition->funnel_count)
+        return error_set(error, BAD_USAGE, "%s: has no funnel to report on",
+                         r->run.definition ? r->run.definition : r->run.db);
     struct run_options options = r->run;
-    struct slice as_of = outcome == OK ? first_of(r->as_of, run->definition->report.as_of) : slice_of("", 0);
+    const struct slice as_of = first_of(r->as_of, run->definition->report.as_of);
     if (as_of.len) as_of_parse(as_of, &run->zone, &options.horizon);
-    if (outcome == OK) outcome = run_read(run, &options, error);
-    if (outcome != OK && outcome != SOME_REJECTED) return outcome;
-    if (!as_of.len && run->last_at == INSTANT_NONE)
+    outcome = run_read(run, &options, error);
+    if ((outcome == OK || outcome == SOME_REJECTED) && !as_of.len && run->last_at == INSTANT_NONE)
         return error_set(error, FAILED,
                          "no event of a declared type was read, so there is no day to report as of; "
                          "--as-of DAY prints the empty report");
-    struct tabulate_options o = {.funnel = run->definition->report.funnel, .stages_only = r->by.len > 0};
-    enum outcome settled = settle_as_of(run, r, &o.as_of, error);
+    return outcome;
+}
+
+enum outcome report_fold(struct run *run, const struct report_request *r, const struct report_watch *watch,
+                         struct report_fold *out, struct error *error)
+{
+    *out = (struct report_fold){0};
+    const enum outcome outcome = read_events(run, r, error);
+    if (outcome != OK && outcome != SOME_REJECTED) return outcome;
+    struct tabulate_options o = {.stages_only = r->by.len > 0};
+    enum outcome settled = settle_funnel(run->definition, r->funnel, &o.funnel, error);
+    if (settled == OK) settled = settle_as_of(run, r, &o.as_of, error);
     if (settled == OK && !r->by.len) settled = settle_windows(run, r, &o, error);
     if (settled != OK) return settled;
-    struct tabulate *t = tabulate_new(run->engine, run->calendar, &o, run->threads);
-    struct fact_table *table = fold_table(run, t, o.as_of);
-    enum outcome rendered = render(run, table, r, out, error);
-    tabulate_free(t);
-    return rendered != OK ? rendered : outcome;
+    out->tabulate = tabulate_new(run->engine, run->calendar, &o, run->threads);
+    out->table = fold_table(run, out->tabulate, &o, watch);
+    return outcome;
+}
+
+enum outcome report_of_files(struct run *run, const struct report_request *r, struct buffer *out, struct error *error)
+{
+    struct report_fold fold;
+    const enum outcome outcome = report_fold(run, r, NULL, &fold, error);
+    if (outcome != OK && outcome != SOME_REJECTED) return outcome;
+    const enum outcome written = report_write(&run->arena, fold.table, r, out, error);
+    tabulate_free(fold.tabulate);
+    return written != OK ? written : outcome;
 }

@@ -8,6 +8,7 @@
 #include "cli/options.h"
 #include "http/access_routes.h"
 #include "http/access_senders.h"
+#include "http/report_routes.h"
 #include "http/service.h"
 
 struct serve_arguments {
@@ -111,13 +112,21 @@ static enum outcome serve(const struct serve_arguments *a, struct service_option
     options->tables[options->table_count++] = session_routes(&people);
     options->tables[options->table_count++] = people_routes(&people);
     if (outcome == OK) outcome = access_service_start(&people, error);
+    struct report_service reports = {0};
+    const struct standing_options standing = {.db = a->db, .world = serve_world(serve)};
+    if (outcome == OK) outcome = report_service_start(&reports, &standing, error);
+    options->tables[options->table_count++] = report_routes(&reports);
+    options->metrics = reports.metrics;
+    options->metric_count = REPORT_METRICS;
     if (outcome == OK) outcome = service_start(options, serve_log(serve), &service, error);
     if (outcome == OK) {
         printf("listening on %s\n", service_url(service));
         print_first_link(people.access, a->public_url ? a->public_url : service_url(service));
         service_wait();
+        report_service_stop(&reports);
         service_stop(service);
     }
+    report_service_free(&reports);
     access_service_stop(&people);
     company_close(desk);
     serve_close(serve);

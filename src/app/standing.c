@@ -1,0 +1,467 @@
+#include "app/standing.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <time.h>
+
+#include "app/report.h"
+#include "base/civil.h"
+#include "store/store.h"
+
+enum {
+    LOOK_MS = 250,               /* how often the store is asked whether it has changed */
+    REST_MS = 1000,              /* at least so long between two folds, and twice as long as the last one took */
+    AGE_MS = 5 * 60 * 1000,      /* as time passes, too, when the as-of is now: then at least so long, */
+    AGE_FOLDS = 20,              /* and so many times as long as the last one took */
+    RETRY_MS = 10 * 1000,        /* after a failure that may pass */
+    TEXTS_MAX = 64,              /* reports kept of one state */
+};
+
+/* What makes two looks at the store differ. Merging the tail into blocks does not: the number of its last row stays. */
+struct mark {
+    int64_t tail, imports, definitions, in_force, spend;
+};
+
+struct text {
+    struct buffer key, json;
+};
+
+struct standing_state {
+    _Atomic int holders;
+    uint64_t number;
+    const char *db;
+    int threads;
+    int64_t now;
+    struct run run;
+    struct report_fold fold;
+    pthread_mutex_t lock;             /* of the texts */
+    pthread_mutex_t writing, folding; /* one at a time: reports of the fold, reports that fold for themselves */
+    struct text texts[TEXTS_MAX];
+    size_t text_count; /* ever */
+};
+
+struct standing {
+    struct standing_options options;
+    struct store *store; /* for looking */
+    pthread_t thread;
+    pthread_mutex_t lock; /* of what follows */
+    pthread_cond_t changed;
+    bool stopping;
+    struct standing_state *state;
+    struct error error; /* of the last fold; OK: it worked */
+    int64_t behind_since, fold_ms;
+    uint64_t folds;
+    void (*listener)(void *context, const struct standing_state *state);
+    void *context;
+};
+
+static int64_t monotonic_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* ---- a state ---- */
+
+static struct standing_state *state_new(const struct standing *s)
+{
+    struct standing_state *state = memory_new(sizeof *state);
+    state->holders = 1;
+    state->number = s->folds + 1;
+    state->db = s->options.db;
+    state->threads = s->options.threads;
+    state->now = world_now(&s->options.world);
+    run_init(&state->run);
+    for (size_t i = 0; i < TEXTS_MAX; i++) {
+        buffer_init(&state->texts[i].key, BUFFER_NO_LIMIT);
+        buffer_init(&state->texts[i].json, BUFFER_NO_LIMIT);
+    }
+    pthread_mutex_init(&state->lock, NULL);
+    pthread_mutex_init(&state->writing, NULL);
+    pthread_mutex_init(&state->folding, NULL);
+    return state;
+}
+
+void standing_give(struct standing_state *state)
+{
+    if (!state || atomic_fetch_sub(&state->holders, 1) > 1) return;
+    if (state->fold.tabulate) tabulate_free(state->fold.tabulate);
+    run_release(&state->run);
+    for (size_t i = 0; i < TEXTS_MAX; i++) {
+        buffer_release(&state->texts[i].key);
+        buffer_release(&state->texts[i].json);
+    }
+    pthread_mutex_destroy(&state->lock);
+    pthread_mutex_destroy(&state->writing);
+    pthread_mutex_destroy(&state->folding);
+    free(state);
+}
+
+uint64_t standing_number(const struct standing_state *state)
+{
+    return state->number;
+}
+
+int64_t standing_as_of(const struct standing_state *state)
+{
+    return state->fold.table->as_of;
+}
+
+const struct zone *standing_zone(const struct standing_state *state)
+{
+    return &state->run.zone;
+}
+
+void standing_put_counts(const struct standing_state *state, struct json_writer *w)
+{
+    const struct fact_table *t = state->fold.table;
+    const struct funnel *funnel = &t->definition->funnels[t->funnel];
+    json_object(w);
+    for (size_t s = 0; s < funnel->stage_count; s++) {
+        uint64_t reached = 0;
+        for (size_t i = 0; i < t->rows; i++) reached += t->lap[i] == 1 && t->entered[s][i] != INSTANT_NONE;
+        json_key(w, funnel->stages[s].label.name);
+        json_uint(w, reached);
+    }
+    json_end(w);
+}
+
+/* ---- reports ---- */
+
+static enum outcome one_of(const char *name, struct slice said, const char *const words[], int *out,
+                           struct error *error)
+{
+    for (*out = 0; words[*out]; ++*out)
+        if (slice_is(said, words[*out])) return OK;
+    return error_set(error, BAD_USAGE, "%s cannot be %.*s", name, SLICE_ARG(said));
+}
+
+/* What the state itself is folded by, and with what a report adds. */
+static struct report_request usual_request(const struct standing_state *state)
+{
+    return (struct report_request){.run = {.db = state->db, .threads = state->threads, .spend = true},
+                                   .now = state->now,
+                                   .format = REPORT_JSON,
+                                   .report.program = SLICE("masa " MASA_VERSION)};
+}
+
+static enum outcome request_of(const struct standing_state *state, const struct standing_request *asked,
+                               struct report_request *out, struct error *error)
+{
+    static const char *const bases[] = {"", "cohort", "flow", NULL}, *const languages[] = {"", "he", "en", NULL};
+    int basis, language;
+    *out = usual_request(state);
+    out->funnel = asked->funnel;
+    out->period = asked->period;
+    out->compare = asked->compare;
+    out->as_of = asked->as_of;
+    if (one_of("basis", asked->basis, bases, &basis, error) != OK ||
+        one_of("lang", asked->lang, languages, &language, error) != OK)
+        return BAD_USAGE;
+    out->report.basis = (enum report_basis)basis;
+    out->report.language = (enum report_language)language;
+    return OK;
+}
+
+static bool is_usual(struct slice asked, struct slice said)
+{
+    return !asked.len || slice_equal(asked, said);
+}
+
+/* Can it be written from the state's own fold? */
+static bool is_standing(const struct standing_state *state, const struct standing_request *r)
+{
+    const struct definition *d = state->run.definition;
+    const struct report_settings *said = &d->report;
+    return is_usual(r->funnel, d->funnels[said->funnel].label.name) && is_usual(r->period, said->period) &&
+           is_usual(r->compare, said->compare) && is_usual(r->as_of, said->as_of);
+}
+
+static struct slice key_of(const struct standing_request *r, struct arena *arena)
+{
+    return arena_printf(arena, "%.*s\n%.*s\n%.*s\n%.*s\n%.*s\n%.*s", SLICE_ARG(r->funnel), SLICE_ARG(r->period),
+                        SLICE_ARG(r->compare), SLICE_ARG(r->as_of), SLICE_ARG(r->basis), SLICE_ARG(r->lang));
+}
+
+static bool find_text(struct standing_state *state, struct slice key, struct buffer *out)
+{
+    bool found = false;
+    pthread_mutex_lock(&state->lock);
+    for (size_t i = 0; i < TEXTS_MAX && !found; i++) {
+        const struct text *text = &state->texts[i];
+        found = slice_equal(buffer_slice(&text->key), key);
+        if (found) buffer_add(out, buffer_slice(&text->json));
+    }
+    pthread_mutex_unlock(&state->lock);
+    return found;
+}
+
+/* In the place of the one that has been there longest. */
+static void keep_text(struct standing_state *state, struct slice key, struct slice json)
+{
+    pthread_mutex_lock(&state->lock);
+    struct text *text = &state->texts[state->text_count++ % TEXTS_MAX];
+    buffer_clear(&text->key);
+    buffer_add(&text->key, key);
+    buffer_clear(&text->json);
+    buffer_add(&text->json, json);
+    pthread_mutex_unlock(&state->lock);
+}
+
+static enum outcome write_other(const struct report_request *request, struct arena *arena, struct buffer *out,
+                                struct error *error)
+{
+    struct run run;
+    struct report_fold fold;
+    run_init(&run);
+    enum outcome outcome = report_fold(&run, request, NULL, &fold, error);
+    if (outcome == OK) outcome = report_write(arena, fold.table, request, out, error);
+    if (fold.tabulate) tabulate_free(fold.tabulate);
+    run_release(&run);
+    return outcome;
+}
+
+static enum outcome write_anew(struct standing_state *state, const struct standing_request *asked, struct arena *arena,
+                               struct buffer *out, struct error *error)
+{
+    struct report_request request;
+    if (request_of(state, asked, &request, error) != OK) return BAD_USAGE;
+    const struct slice key = key_of(asked, arena);
+    const bool standing = is_standing(state, asked);
+    enum outcome outcome = OK;
+    pthread_mutex_t *turn = standing ? &state->writing : &state->folding;
+    pthread_mutex_lock(turn);
+    if (!find_text(state, key, out)) { /* nobody wrote it while we waited */
+        outcome = standing ? report_write(arena, state->fold.table, &request, out, error)
+                           : write_other(&request, arena, out, error);
+        if (outcome == OK) keep_text(state, key, buffer_slice(out));
+    }
+    pthread_mutex_unlock(turn);
+    return outcome;
+}
+
+enum outcome standing_report(struct standing_state *state, const struct standing_request *asked, struct buffer *out,
+                             struct error *error)
+{
+    struct arena arena;
+    enum outcome outcome = OK;
+    arena_init(&arena);
+    if (!find_text(state, key_of(asked, &arena), out)) outcome = write_anew(state, asked, &arena, out, error);
+    arena_release(&arena);
+    return outcome;
+}
+
+/* ---- folding anew ---- */
+
+static enum outcome look(struct store *store, struct mark *out, struct error *error)
+{
+    struct statement *s = database_statement(
+        store_database(store),
+        "SELECT (SELECT seq FROM sqlite_sequence WHERE name = 'tail'), (SELECT max(id) FROM import),"
+        " (SELECT max(id) FROM definition), (SELECT max(effective_at) FROM definition), (SELECT count(*) FROM spend)");
+    if (statement_row(s))
+        *out = (struct mark){statement_number(s, 0), statement_number(s, 1), statement_number(s, 2),
+                             statement_number(s, 3), statement_number(s, 4)};
+    return statement_end(s, error);
+}
+
+static bool mark_equal(const struct mark *a, const struct mark *b)
+{
+    return a->tail == b->tail && a->imports == b->imports && a->definitions == b->definitions &&
+           a->in_force == b->in_force && a->spend == b->spend;
+}
+
+static struct standing_state *fold_anew(struct standing *s, struct error *error)
+{
+    struct standing_state *state = state_new(s);
+    const struct report_request request = usual_request(state);
+    const enum outcome outcome = report_fold(&state->run, &request, NULL, &state->fold, error);
+    if (outcome == OK || outcome == SOME_REJECTED) {
+        error->code = OK;
+        gather_free(state->run.gather); /* the events: what is kept are the columns */
+        state->run.gather = NULL;
+        return state;
+    }
+    error->code = outcome;
+    standing_give(state);
+    return NULL;
+}
+
+/* A failure keeps what stood before. */
+static void swap_in(struct standing *s, struct standing_state *state, const struct error *error, int64_t took)
+{
+    struct standing_state *old = NULL;
+    pthread_mutex_lock(&s->lock);
+    s->error = *error;
+    s->fold_ms = took;
+    s->folds++;
+    if (state) {
+        old = s->state;
+        s->state = state;
+        atomic_fetch_add(&state->holders, 1); /* for the listener, below */
+    }
+    void (*const listener)(void *, const struct standing_state *) = s->listener;
+    void *const context = s->context;
+    pthread_mutex_unlock(&s->lock);
+    if (state && listener) listener(context, state);
+    standing_give(state);
+    standing_give(old);
+}
+
+/* What the folding thread knows from one look to the next. */
+struct watching {
+    struct mark seen, folded;
+    int64_t folded_at; /* when the last fold ended */
+    bool failed;
+};
+
+static bool is_due(const struct standing *s, const struct watching *w, int64_t now)
+{
+    const int64_t since = now - w->folded_at;
+    if (!w->folded_at) return true;
+    if (since < REST_MS || since < 2 * s->fold_ms) return false;
+    if (!mark_equal(&w->seen, &w->folded)) return true;
+    if (w->failed) return since >= RETRY_MS;
+    return !s->state->run.definition->report.as_of.len && since >= AGE_MS && since >= AGE_FOLDS * s->fold_ms;
+}
+
+static void note_lag(struct standing *s, const struct watching *w, int64_t now)
+{
+    pthread_mutex_lock(&s->lock);
+    if (mark_equal(&w->seen, &w->folded))
+        s->behind_since = 0;
+    else if (!s->behind_since)
+        s->behind_since = now;
+    pthread_mutex_unlock(&s->lock);
+}
+
+static void look_and_fold(struct standing *s, struct watching *w)
+{
+    struct error error = {0};
+    if (look(s->store, &w->seen, &error) != OK) return; /* busy for a moment, or the fold will tell */
+    const int64_t began = monotonic_ms();
+    if (w->folded_at) note_lag(s, w, began);
+    if (!is_due(s, w, began)) return;
+    struct standing_state *state = fold_anew(s, &error);
+    w->folded = w->seen;
+    w->failed = !state;
+    w->folded_at = monotonic_ms();
+    swap_in(s, state, &error, w->folded_at - began);
+    note_lag(s, w, w->folded_at);
+}
+
+/* False: to stop. */
+static bool rest(struct standing *s)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += LOOK_MS * 1000000L;
+    if (until.tv_nsec >= 1000000000L) {
+        until.tv_nsec -= 1000000000L;
+        until.tv_sec++;
+    }
+    pthread_mutex_lock(&s->lock);
+    while (!s->stopping && pthread_cond_timedwait(&s->changed, &s->lock, &until) != ETIMEDOUT) {}
+    const bool go_on = !s->stopping;
+    pthread_mutex_unlock(&s->lock);
+    return go_on;
+}
+
+static void *watch(void *context)
+{
+    struct standing *s = context;
+    struct watching w = {0};
+    do look_and_fold(s, &w);
+    while (rest(s));
+    return NULL;
+}
+
+/* ---- the service ---- */
+
+enum outcome standing_start(const struct standing_options *options, struct standing **out, struct error *error)
+{
+    struct store *store = store_open(options->db, DATABASE_READ, error);
+    if (!store) return error && error->code ? error->code : FAILED;
+    struct standing *s = memory_new(sizeof *s);
+    pthread_condattr_t monotonic;
+    s->options = *options;
+    s->store = store;
+    error_set(&s->error, FAILED, "the report is being worked out for the first time");
+    pthread_mutex_init(&s->lock, NULL);
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&s->changed, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    *out = s;
+    const int failed = pthread_create(&s->thread, NULL, watch, s);
+    if (!failed) return OK;
+    s->stopping = true;
+    standing_free(s);
+    return error_set(error, FAILED, "no thread for the report: %s", strerror(failed));
+}
+
+void standing_stop(struct standing *s)
+{
+    pthread_mutex_lock(&s->lock);
+    s->stopping = true;
+    pthread_cond_signal(&s->changed);
+    pthread_mutex_unlock(&s->lock);
+    pthread_join(s->thread, NULL);
+}
+
+void standing_free(struct standing *s)
+{
+    if (!s) return;
+    standing_give(s->state);
+    store_close(s->store);
+    pthread_cond_destroy(&s->changed);
+    pthread_mutex_destroy(&s->lock);
+    free(s);
+}
+
+void standing_listen(struct standing *s, void (*changed)(void *context, const struct standing_state *state),
+                     void *context)
+{
+    pthread_mutex_lock(&s->lock);
+    s->listener = changed;
+    s->context = context;
+    pthread_mutex_unlock(&s->lock);
+}
+
+struct standing_state *standing_take(struct standing *s, struct error *error)
+{
+    pthread_mutex_lock(&s->lock);
+    struct standing_state *state = s->state;
+    if (state)
+        atomic_fetch_add(&state->holders, 1);
+    else
+        *error = s->error;
+    pthread_mutex_unlock(&s->lock);
+    return state;
+}
+
+double standing_lag(struct standing *s)
+{
+    pthread_mutex_lock(&s->lock);
+    const int64_t since = s->behind_since;
+    pthread_mutex_unlock(&s->lock);
+    return since ? (double)(monotonic_ms() - since) / 1000 : 0;
+}
+
+double standing_fold_seconds(struct standing *s)
+{
+    pthread_mutex_lock(&s->lock);
+    const int64_t took = s->fold_ms;
+    pthread_mutex_unlock(&s->lock);
+    return (double)took / 1000;
+}
+
+uint64_t standing_folds(struct standing *s)
+{
+    pthread_mutex_lock(&s->lock);
+    const uint64_t folds = s->folds;
+    pthread_mutex_unlock(&s->lock);
+    return folds;
+}

@@ -1,0 +1,59 @@
+/* The standing report of a running service: all that the store holds, read and folded once, kept as columns, and
+ * answered from until something newer is there.
+ *
+ * One thread folds anew when the store has changed, and now and then because time passes; it swaps the new state in and
+ * readers go on with the one they took until they give it back. So a report never waits for a fold, and shows the store
+ * as it was a moment ago: standing_lag says by how much. */
+#ifndef MASA_APP_STANDING_H
+#define MASA_APP_STANDING_H
+
+#include "access/world.h"
+#include "base/error.h"
+#include "base/zone.h"
+#include "value/json_write.h"
+
+struct standing;
+struct standing_state; /* what one fold made */
+
+struct standing_options {
+    const char *db;
+    struct world world;
+    int threads; /* 0: as usual */
+};
+
+/* Begins folding. The first state may take as long as `masa report` does. */
+enum outcome standing_start(const struct standing_options *options, struct standing **out, struct error *error);
+/* Folds no more, and calls nobody; the last state stays to be taken. */
+void standing_stop(struct standing *standing);
+/* After the last state was given back. */
+void standing_free(struct standing *standing);
+
+/* Called on the folding thread for every new state. */
+void standing_listen(struct standing *standing, void (*changed)(void *context, const struct standing_state *state),
+                     void *context);
+
+/* The state of now, to be given back; NULL while there is none: the error says why,
+ * BAD_USAGE that there is no valid definition. */
+struct standing_state *standing_take(struct standing *standing, struct error *error);
+void standing_give(struct standing_state *state);
+
+/* How long, in seconds, the oldest event has been waiting that is not in the state; 0: all are. */
+double standing_lag(struct standing *standing);
+double standing_fold_seconds(struct standing *standing); /* of the last one */
+uint64_t standing_folds(struct standing *standing);
+
+uint64_t standing_number(const struct standing_state *state); /* grows from state to state */
+int64_t standing_as_of(const struct standing_state *state);
+const struct zone *standing_zone(const struct standing_state *state);
+/* {"MQL":30}: stage to how many subjects ever reached it. */
+void standing_put_counts(const struct standing_state *state, struct json_writer *w);
+
+/* A report as JSON, as `masa report --db` prints it. Periods other than the definition's, and other as-ofs, are folded
+ * when they are asked for first; the last ones are kept while the state stands. BAD_USAGE: a parameter is wrong. */
+struct standing_request {
+    struct slice funnel, period, compare, as_of, basis, lang; /* as `masa report` takes them, or empty */
+};
+enum outcome standing_report(struct standing_state *state, const struct standing_request *request,
+                             struct buffer *out, struct error *error);
+
+#endif

@@ -1,0 +1,247 @@
+#include "http/report_routes.h"
+
+#include <sodium.h>
+
+#include "http/access_json.h"
+#include "http/contract.h"
+
+enum { LATER = 2, TAG_BYTES = 16, TAG_TEXT = 2 * TAG_BYTES + 3 };
+
+static const char program[] = "masa " MASA_VERSION;
+
+/* NULL: it was answered. */
+static struct standing_state *take_state(struct http_exchange *x)
+{
+    const struct report_service *service = http_context(x);
+    struct error error = {0};
+    struct standing_state *state = standing_take(service->standing, &error);
+    if (state) return state;
+    /* What the store says names files of the machine: not for strangers. */
+    http_fail_later(x, 503, "unavailable", LATER,
+                    error.code == BAD_USAGE ? "There is no valid definition yet: bring one in with the first import."
+                                            : "The report is not ready yet: no events, or they are being read.");
+    return NULL;
+}
+
+/* ---- what one has already ---- */
+
+static void tag_of(struct slice body, char out[TAG_TEXT])
+{
+    unsigned char digest[TAG_BYTES];
+    crypto_generichash(digest, sizeof digest, (const unsigned char *)body.ptr, body.len, NULL, 0);
+    out[0] = '"';
+    sodium_bin2hex(out + 1, 2 * TAG_BYTES + 1, digest, sizeof digest);
+    out[TAG_TEXT - 2] = '"';
+    out[TAG_TEXT - 1] = 0;
+}
+
+/* `"a", W/"b"` or a star. */
+static bool has_tag(struct slice header, struct slice tag)
+{
+    while (header.len) {
+        struct slice each = slice_trim(slice_cut(&header, ','));
+        if (slice_starts(each, SLICE("W/"))) each = slice_skip(each, 2);
+        if (slice_is(each, "*") || slice_equal(each, tag)) return true;
+    }
+    return false;
+}
+
+/* With http_out written: 304 when the caller has it. */
+static void send_tagged(struct http_exchange *x)
+{
+    char tag[TAG_TEXT];
+    tag_of(buffer_slice(http_out(x)), tag);
+    http_set(x, "ETag", slice_from(tag));
+    if (!has_tag(http_header(x, "If-None-Match"), slice_from(tag))) {
+        http_send(x, 200, "application/json");
+        return;
+    }
+    buffer_clear(http_out(x));
+    http_send(x, 304, NULL);
+}
+
+/* ---- the report ---- */
+
+/* What the interface calls year and previous, the definition says in words. */
+static struct slice compare_of(struct slice said)
+{
+    if (slice_is(said, "year")) return SLICE("a year earlier");
+    if (slice_is(said, "previous")) return SLICE("the period before");
+    return said;
+}
+
+/* NULL: all of the request can be answered. */
+static const char *not_served(const struct http_exchange *x)
+{
+    if (http_query(x, "where").len) return "where";
+    if (http_query(x, "segment").len) return "segment";
+    return http_query(x, "mode").len && !slice_is(http_query(x, "mode"), "if") ? "mode" : NULL;
+}
+
+static void give_report(struct http_exchange *x)
+{
+    const struct standing_request request = {.funnel = http_query(x, "funnel"),
+                                             .period = http_query(x, "period"),
+                                             .compare = compare_of(http_query(x, "compare")),
+                                             .as_of = http_query(x, "as_of"),
+                                             .basis = http_query(x, "basis"),
+                                             .lang = http_query(x, "lang")};
+    struct error error = {0};
+    const char *wrong = not_served(x);
+    struct standing_state *state = wrong ? NULL : take_state(x);
+    if (wrong) http_fail(x, 400, "bad_parameter", "The report does not know this %s.", wrong);
+    if (!state) return;
+    const enum outcome outcome = standing_report(state, &request, http_out(x), &error);
+    standing_give(state);
+    if (outcome == OK)
+        send_tagged(x);
+    else if (outcome == BAD_USAGE)
+        http_fail(x, 400, "bad_parameter", "%s", error.message);
+    else
+        http_fail_later(x, 503, "unavailable", LATER, "The store cannot be read now.");
+}
+
+/* ---- the service ---- */
+
+static void give_contract(struct http_exchange *x)
+{
+    buffer_text(http_out(x), contract_files[0].text);
+    http_send(x, 200, "application/yaml");
+}
+
+static void put_check(struct json_writer *w, const char *name, const char *wrong)
+{
+    json_object(w);
+    put_text(w, "name", slice_from(name));
+    json_key(w, SLICE("ok"));
+    json_bool(w, !wrong);
+    json_key(w, SLICE("note"));
+    if (wrong)
+        json_string(w, slice_from(wrong));
+    else
+        json_null(w);
+    json_end(w);
+}
+
+static void give_health(struct http_exchange *x)
+{
+    const struct report_service *service = http_context(x);
+    struct error error = {0};
+    struct standing_state *state = standing_take(service->standing, &error);
+    struct json_writer w = {.out = http_out(x)};
+    json_object(&w);
+    put_text(&w, "status", state ? SLICE("ok") : SLICE("degraded"));
+    put_text(&w, "program", slice_from(program));
+    json_key(&w, SLICE("as_of"));
+    put_instant(&w, state ? standing_zone(state) : NULL, state ? standing_as_of(state) : 0);
+    json_key(&w, SLICE("checks"));
+    json_array(&w);
+    put_check(&w, "report", state ? NULL : "there is no report yet");
+    json_end(&w);
+    json_end(&w);
+    standing_give(state);
+    http_send(x, 200, "application/json");
+}
+
+/* ---- what changes ---- */
+
+static void put_as_of(struct json_writer *w, const struct standing_state *state)
+{
+    json_key(w, SLICE("as_of"));
+    put_instant(w, standing_zone(state), standing_as_of(state));
+}
+
+static struct slice number_text(uint64_t number, char out[24])
+{
+    snprintf(out, 24, "%llu", (unsigned long long)number);
+    return slice_from(out);
+}
+
+static void tell_report(void *context, const struct standing_state *state)
+{
+    struct report_service *service = context;
+    struct buffer data;
+    char id[24];
+    buffer_init(&data, BUFFER_NO_LIMIT);
+    struct json_writer w = {.out = &data};
+    json_object(&w);
+    put_text(&w, "kind", SLICE("report"));
+    put_as_of(&w, state);
+    json_key(&w, SLICE("counts"));
+    standing_put_counts(state, &w);
+    json_end(&w);
+    streams_tell(service->streams, SLICE("report"), number_text(standing_number(state), id), buffer_slice(&data));
+    buffer_release(&data);
+}
+
+static void give_stream(struct http_exchange *x)
+{
+    const struct report_service *service = http_context(x);
+    struct standing_state *state = take_state(x);
+    struct buffer data;
+    char id[24];
+    if (!state) return;
+    buffer_init(&data, BUFFER_NO_LIMIT);
+    struct json_writer w = {.out = &data};
+    json_object(&w);
+    put_text(&w, "kind", SLICE("hello"));
+    put_text(&w, "program", slice_from(program));
+    put_as_of(&w, state);
+    json_end(&w);
+    streams_join(service->streams, x, SLICE("hello"), number_text(standing_number(state), id), buffer_slice(&data));
+    standing_give(state);
+    buffer_release(&data);
+}
+
+/* ---- together ---- */
+
+struct http_routes report_routes(struct report_service *service)
+{
+    static const struct http_route routes[] = {
+        {"GET", "/api/v1/health", .handle = give_health},
+        {"GET", "/api/v1/openapi.yaml", .handle = give_contract},
+        {"GET", "/api/v1/report", ACCESS_WHO(ACTION_REPORT_READ), .handle = give_report},
+        {"GET", "/api/v1/stream", ACCESS_WHO(ACTION_REPORT_READ), .handle = give_stream},
+    };
+    return (struct http_routes){routes, sizeof routes / sizeof *routes, service};
+}
+
+enum { READ_LAG, READ_SECONDS, READ_FOLDS };
+
+static double read_number(void *context, int which)
+{
+    struct standing *standing = context;
+    if (which == READ_LAG) return standing_lag(standing);
+    return which == READ_SECONDS ? standing_fold_seconds(standing) : (double)standing_folds(standing);
+}
+
+enum outcome report_service_start(struct report_service *service, const struct standing_options *options,
+                                  struct error *error)
+{
+    *service = (struct report_service){.streams = streams_new()};
+    const enum outcome outcome = standing_start(options, &service->standing, error);
+    if (outcome != OK) return outcome;
+    standing_listen(service->standing, tell_report, service);
+    const struct metric rows[REPORT_METRICS] = {
+        {METRIC_GAUGE, "masa_report_lag_seconds", "How long the oldest event waits that no report has yet.", NULL,
+         read_number, service->standing, READ_LAG},
+        {METRIC_GAUGE, "masa_report_fold_seconds", "How long the last fold of the store took.", NULL, read_number,
+         service->standing, READ_SECONDS},
+        {METRIC_COUNTER, "masa_report_folds_total", "Folds of the store.", NULL, read_number, service->standing,
+         READ_FOLDS},
+    };
+    memcpy(service->metrics, rows, sizeof rows);
+    return OK;
+}
+
+void report_service_stop(struct report_service *service)
+{
+    if (service->standing) standing_stop(service->standing);
+    streams_close(service->streams);
+}
+
+void report_service_free(struct report_service *service)
+{
+    standing_free(service->standing);
+    if (service->streams) streams_free(service->streams);
+}

@@ -1,0 +1,29 @@
+/* The routes that read: the report, what changes, the contract itself. schema/openapi.yaml describes them. */
+#ifndef MASA_HTTP_REPORT_ROUTES_H
+#define MASA_HTTP_REPORT_ROUTES_H
+
+#include "app/standing.h"
+#include "http/access_gate.h"
+#include "http/metrics.h"
+#include "http/streams.h"
+
+enum { REPORT_METRICS = 3 };
+
+/* Their context; must outlive the server. */
+struct report_service {
+    struct standing *standing;
+    struct streams *streams;
+    struct metric metrics[REPORT_METRICS];
+};
+
+/* Begins folding, before the server starts. */
+enum outcome report_service_start(struct report_service *service, const struct standing_options *options,
+                                  struct error *error);
+/* Tells nobody anything any more; before the server stops. */
+void report_service_stop(struct report_service *service);
+/* After it has stopped. */
+void report_service_free(struct report_service *service);
+
+struct http_routes report_routes(struct report_service *service);
+
+#endif

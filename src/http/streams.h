@@ -1,0 +1,19 @@
+/* All who listen to GET /api/v1/stream: what one part of the program tells goes to each of them. */
+#ifndef MASA_HTTP_STREAMS_H
+#define MASA_HTTP_STREAMS_H
+
+#include "http/http_server.h"
+
+/* May be used by many threads. */
+struct streams;
+struct streams *streams_new(void);
+void streams_free(struct streams *streams);
+
+/* Makes the request a listener, with a first event of its own; the exchange is gone. */
+void streams_join(struct streams *streams, struct http_exchange *x, struct slice name, struct slice id,
+                  struct slice data);
+void streams_tell(struct streams *streams, struct slice name, struct slice id, struct slice data);
+/* Lets go of all, and takes nobody any more. */
+void streams_close(struct streams *streams);
+
+#endif

@@ -1,0 +1,90 @@
+// The worked example in a store, served by the program itself, and people and programs that ask.
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { ROOT, answered } from "./contract.mjs";
+
+const MASA = process.env.MASA;
+const PASSWORD = "correct horse battery";
+export const WRITE_KEY = "test-key-web-1";
+const EXAMPLE = join(ROOT, "examples/heshbonit4u");
+
+export const masa = (...words) => execFileSync(MASA, words, { encoding: "utf8", maxBuffer: 1 << 28 });
+
+export class Company {
+  static async start({ filled = true } = {}) {
+    const company = new Company();
+    company.folder = mkdtempSync(join(tmpdir(), "masa-served-"));
+    company.db = join(company.folder, "a.db");
+    company.keys = {};
+    if (filled) {
+      const files = ["events-2025.ndjson", "events-2026.ndjson", "spend.csv"].map((each) => join(EXAMPLE, "data", each));
+      masa("import", "--db", company.db, "--definition", join(EXAMPLE, "masa.yaml"), ...files);
+    }
+    const keys = join(company.folder, "keys");
+    writeFileSync(keys, `${WRITE_KEY} web\n`);
+    const words = ["serve", "--db", company.db, "--listen", "127.0.0.1:0", "--write-keys", keys, "--log", "error"];
+    company.process = spawn(MASA, words, { stdio: ["ignore", "pipe", "inherit"] });
+    const lines = createInterface({ input: company.process.stdout });
+    company.url = await new Promise((found, failed) => {
+      lines.on("line", (line) => line.startsWith("listening on ") && found(line.slice(13)));
+      company.process.on("exit", () => failed(new Error("it did not start")));
+    });
+    return company;
+  }
+
+  async stop() {
+    const ended = new Promise((done) => this.process.on("exit", done));
+    this.process.kill("SIGTERM");
+    const code = await ended;
+    rmSync(this.folder, { recursive: true });
+    return code;
+  }
+
+  /** The headers of somebody of these roles, who came in by an invitation. */
+  async member(roles) {
+    if (this.keys[roles]) return this.keys[roles];
+    const email = `${roles.replaceAll(",", "-")}@example.com`;
+    const added = spawnSync(MASA, ["user", "add", email, "--roles", roles, "--db", this.db], { encoding: "utf8" });
+    const reply = await fetch(`${this.url}/api/v1/session/claim`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ token: added.stdout.trim().split("#")[1], password: PASSWORD }),
+    });
+    const cookie = reply.headers
+      .getSetCookie()
+      .map((each) => each.split(";")[0])
+      .join("; ");
+    const { csrf_token } = await reply.json();
+    return (this.keys[roles] = { cookie, "x-masa-csrf": csrf_token });
+  }
+
+  /** A GET whose answer is held to the contract; `path` as the contract writes it. */
+  async get(path, { roles = "marketing", query = {}, params = {}, headers = {} } = {}) {
+    const filled = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(params[name]));
+    const who = roles ? await this.member(roles) : {};
+    const url = `${this.url}/api/v1${filled}?${new URLSearchParams(query)}`;
+    const reply = await fetch(url, { headers: { ...who, ...headers } });
+    const text = await reply.text();
+    const json = reply.headers.get("content-type")?.startsWith("application/json") ? JSON.parse(text) : null;
+    answered("GET", path, reply.status, json);
+    return { status: reply.status, headers: reply.headers, text, json };
+  }
+
+  /** The same, once the first fold is there, or whatever else is waited for. */
+  async until(good, path, options) {
+    for (;;) {
+      const reply = await this.get(path, options);
+      if (good(reply)) return reply;
+      await new Promise((done) => setTimeout(done, 100));
+    }
+  }
+
+  track(event) {
+    const authorization = `Basic ${Buffer.from(`${WRITE_KEY}:`).toString("base64")}`;
+    const headers = { "content-type": "application/json", authorization };
+    return fetch(`${this.url}/v1/track`, { method: "POST", headers, body: JSON.stringify(event) });
+  }
+}

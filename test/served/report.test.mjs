@@ -1,0 +1,102 @@
+// The standing report at `masa serve` itself: the numbers of the command line, current within moments.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { Company, masa } from "./company.mjs";
+import { ROOT, streamEvent } from "./contract.mjs";
+
+let company;
+before(async () => {
+  company = await Company.start();
+  await company.until(({ status }) => status === 200, "/report");
+});
+after(async () => {
+  assert.equal(await company.stop(), 0);
+});
+
+const printed = (...words) => masa("report", "--db", company.db, "--format", "json", ...words);
+
+test("the report is what the command line prints, byte for byte", async () => {
+  assert.equal((await company.get("/report")).text, printed());
+  assert.equal((await company.get("/report", { query: { lang: "en" } })).text, printed("--lang", "en"));
+  assert.equal((await company.get("/report", { query: { basis: "flow" } })).text, printed("--basis", "flow"));
+});
+
+test("so are other periods, comparisons and as-ofs, and a second look at them", async () => {
+  const other = printed("--period", "2026-02", "--compare", "the period before");
+  const query = { period: "2026-02", compare: "previous" };
+  for (let i = 0; i < 2; i++) assert.equal((await company.get("/report", { query })).text, other);
+  assert.equal(
+    (await company.get("/report", { query: { as_of: "2026-03-01" } })).text,
+    printed("--as-of", "2026-03-01"),
+  );
+});
+
+test("who has it already gets it not again", async () => {
+  const tag = (await company.get("/report")).headers.get("etag");
+  const again = await company.get("/report", { headers: { "if-none-match": `"other", W/${tag}` } });
+  assert.deepEqual([again.status, again.text, again.headers.get("etag")], [304, "", tag]);
+  const english = await company.get("/report", { query: { lang: "en" }, headers: { "if-none-match": tag } });
+  assert.equal(english.status, 200);
+});
+
+test("parameters that are wrong are named", async () => {
+  const wrong = [{ period: "2026-13" }, { basis: "x" }, { lang: "fr" }, { as_of: "soon" }, { compare: "never" }];
+  for (const query of [...wrong, { funnel: "none" }, { where: "source:web" }, { mode: "recorded" }]) {
+    const { status, json } = await company.get("/report", { query });
+    assert.deepEqual([status, json.error.code], [400, "bad_parameter"], JSON.stringify(query));
+  }
+});
+
+test("nobody in particular gets nothing", async () => {
+  for (const path of ["/report", "/stream"]) assert.equal((await company.get(path, { roles: null })).status, 401);
+});
+
+test("the contract and the state of health are for everybody", async () => {
+  const { text } = await company.get("/openapi.yaml", { roles: null });
+  assert.equal(text, readFileSync(join(ROOT, "schema/openapi.yaml"), "utf8"));
+  const { json } = await company.get("/health", { roles: null });
+  assert.deepEqual([json.status, json.as_of], ["ok", "2026-04-20T23:59:59+03:00"]);
+});
+
+/** The events of a stream, one after the other. */
+async function* listen(headers) {
+  const reply = await fetch(`${company.url}/api/v1/stream`, { headers });
+  assert.equal(reply.status, 200);
+  let text = "";
+  for await (const part of reply.body.pipeThrough(new TextDecoderStream())) {
+    text += part;
+    for (let end; (end = text.indexOf("\n\n")) >= 0; text = text.slice(end + 2)) {
+      const data = /^data: (.*)$/m.exec(text.slice(0, end));
+      if (data) yield JSON.parse(data[1]);
+    }
+  }
+}
+
+test("a lead that is sent is told of, and is in the report then", async () => {
+  const before = (await company.get("/report")).text;
+  const stream = listen(await company.member("sales"));
+  const hello = (await stream.next()).value;
+  streamEvent(hello);
+  assert.equal(hello.kind, "hello");
+  const event = { userId: "p-new-1", event: "form_submitted", timestamp: "2026-01-12T09:00:00Z", messageId: "n1" };
+  assert.equal((await company.track(event)).status, 200);
+  const told = (await stream.next()).value;
+  streamEvent(told);
+  assert.equal(told.kind, "report");
+  const now = (await company.get("/report")).text;
+  assert.notEqual(now, before);
+  assert.equal(now, printed());
+  await stream.return();
+  const metrics = await (await fetch(`${company.url}/metrics`)).text();
+  assert.match(metrics, /^masa_report_lag_seconds 0$/m);
+});
+
+test("a store without a definition says so, and is healthy but for that", async () => {
+  const empty = await Company.start({ filled: false });
+  const { json } = await empty.until(({ json }) => /definition/.test(json?.error.message), "/report");
+  assert.equal(json.error.code, "unavailable");
+  assert.equal((await empty.get("/health", { roles: null })).json.status, "degraded");
+  assert.equal(await empty.stop(), 0);
+});
