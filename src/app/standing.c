@@ -10,12 +10,12 @@
 #include "store/store.h"
 
 enum {
-    LOOK_MS = 250,               /* how often the store is asked whether it has changed */
-    REST_MS = 1000,              /* at least so long between two folds, and twice as long as the last one took */
-    AGE_MS = 5 * 60 * 1000,      /* as time passes, too, when the as-of is now: then at least so long, */
-    AGE_FOLDS = 20,              /* and so many times as long as the last one took */
-    RETRY_MS = 10 * 1000,        /* after a failure that may pass */
-    TEXTS_MAX = 64,              /* reports kept of one state */
+    LOOK_MS = 250,          /* how often the store is asked whether it has changed */
+    REST_MS = 1000,         /* at least so long between two folds, and twice as long as the last one took */
+    AGE_MS = 5 * 60 * 1000, /* as time passes, too, when the as-of is now: then at least so long, */
+    AGE_FOLDS = 20,         /* and so many times as long as the last one took */
+    RETRY_MS = 10 * 1000,   /* after a failure that may pass */
+    TEXTS_MAX = 64,         /* reports kept of one state */
 };
 
 /* What makes two looks at the store differ. Merging the tail into blocks does not: the number of its last row stays. */
@@ -363,7 +363,8 @@ static bool rest(struct standing *s)
         until.tv_sec++;
     }
     pthread_mutex_lock(&s->lock);
-    while (!s->stopping && pthread_cond_timedwait(&s->changed, &s->lock, &until) != ETIMEDOUT) {}
+    while (!s->stopping && pthread_cond_timedwait(&s->changed, &s->lock, &until) != ETIMEDOUT) {
+    }
     const bool go_on = !s->stopping;
     pthread_mutex_unlock(&s->lock);
     return go_on;

@@ -53,7 +53,7 @@ void standing_put_counts(const struct standing_state *state, struct json_writer 
 struct standing_request {
     struct slice funnel, period, compare, as_of, basis, lang; /* as `masa report` takes them, or empty */
 };
-enum outcome standing_report(struct standing_state *state, const struct standing_request *request,
-                             struct buffer *out, struct error *error);
+enum outcome standing_report(struct standing_state *state, const struct standing_request *request, struct buffer *out,
+                             struct error *error);
 
 #endif

@@ -20,8 +20,9 @@ export class Company {
     company.db = join(company.folder, "a.db");
     company.keys = {};
     if (filled) {
-      const files = ["events-2025.ndjson", "events-2026.ndjson", "spend.csv"].map((each) => join(EXAMPLE, "data", each));
-      masa("import", "--db", company.db, "--definition", join(EXAMPLE, "masa.yaml"), ...files);
+      const files = ["events-2025.ndjson", "events-2026.ndjson", "spend.csv"];
+      const paths = files.map((each) => join(EXAMPLE, "data", each));
+      masa("import", "--db", company.db, "--definition", join(EXAMPLE, "masa.yaml"), ...paths);
     }
     const keys = join(company.folder, "keys");
     writeFileSync(keys, `${WRITE_KEY} web\n`);
