@@ -406,15 +406,17 @@ enum outcome standing_start(const struct standing_options *options, struct stand
 void standing_stop(struct standing *s)
 {
     pthread_mutex_lock(&s->lock);
+    const bool runs = !s->stopping;
     s->stopping = true;
     pthread_cond_signal(&s->changed);
     pthread_mutex_unlock(&s->lock);
-    pthread_join(s->thread, NULL);
+    if (runs) pthread_join(s->thread, NULL);
 }
 
 void standing_free(struct standing *s)
 {
     if (!s) return;
+    standing_stop(s);
     standing_give(s->state);
     store_close(s->store);
     pthread_cond_destroy(&s->changed);

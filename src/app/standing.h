@@ -23,7 +23,7 @@ struct standing_options {
 
 /* Begins folding. The first state may take as long as `masa report` does. */
 enum outcome standing_start(const struct standing_options *options, struct standing **out, struct error *error);
-/* Folds no more, and calls nobody; the last state stays to be taken. */
+/* Folds no more, and calls nobody; the last state stays to be taken. Once is enough. */
 void standing_stop(struct standing *standing);
 /* After the last state was given back. */
 void standing_free(struct standing *standing);
