@@ -2,6 +2,7 @@
 
 #include "access/audit.h"
 #include "access/user.h"
+#include "app/doctor_events.h"
 #include "store/store.h"
 
 struct visit {
@@ -104,9 +105,25 @@ static void look_at_audit(struct visit *v)
              (long long)state.entries, (long long)state.erased, state.head);
 }
 
+static void take_note(void *context, bool fine, const char *what, struct slice said)
+{
+    tell(context, fine, what, "%.*s", SLICE_ARG(said));
+}
+
+static void look_at_events(struct visit *v)
+{
+    doctor_events(v->store, &(struct doctor_note){v, take_note});
+}
+
+static void look_at_definition(struct visit *v)
+{
+    doctor_definition(v->store, &(struct doctor_note){v, take_note});
+}
+
 enum outcome doctor_look(const char *db, struct buffer *out, struct error *error)
 {
-    static void (*const looks[])(struct visit * v) = {look_at_file, look_at_references, look_at_people, look_at_audit};
+    static void (*const looks[])(struct visit * v) = {look_at_file,       look_at_references, look_at_events,
+                                                      look_at_definition, look_at_people,     look_at_audit};
     struct visit v = {.out = out, .store = store_open(db, DATABASE_WRITE, error)};
     if (!v.store) return FAILED;
     for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) looks[i](&v);

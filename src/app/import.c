@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "app/gathering.h"
 #include "store/definitions.h"
 #include "store/read.h"
 #include "store/spend.h"
@@ -15,8 +16,7 @@ struct import {
     const struct import_request *request;
     struct store *store;
     struct names *names;
-    struct input_plan input_plan;
-    struct collect_plan plan;
+    struct gathering plan;
     struct collecting {
         struct import *import;
         struct collector *collector;
@@ -97,31 +97,11 @@ static enum outcome keep_definition(struct import *im)
 
 /* ---- the files ---- */
 
-/* Contents hold what definitions declare, read or not; what files show besides is asked for too, and kept cold. */
 static void make_plan(struct import *im)
 {
-    struct arena *arena = &im->run->arena;
-    const struct slice *declared, *shown;
-    const size_t declared_count = definition_declared(im->run->definition, arena, &declared);
-    const size_t shown_count = input_fields(im->run->input, arena, &shown);
-    struct slice *paths = ARENA_ARRAY(arena, struct slice, declared_count + shown_count);
-    struct map seen;
-    map_init(&seen);
-    for (size_t i = 0; i < declared_count; i++) paths[map_put(&seen, declared[i], (uint32_t)i)] = declared[i];
-    for (size_t i = 0; i < shown_count; i++) {
-        const uint32_t count = seen.count;
-        if (map_put(&seen, shown[i], count) == count) paths[count] = shown[i];
-    }
-    im->input_plan = run_plan(im->run);
-    im->input_plan.paths = paths;
-    im->input_plan.count = seen.count;
-    im->input_plan.rest = true;
-    im->plan = (struct collect_plan){.input = &im->input_plan,
-                                     .hot_count = declared_count,
-                                     .zone = &im->run->zone,
-                                     .sources = input_sources(im->run->input),
-                                     .names = im->names};
-    map_release(&seen);
+    const struct slice *shown;
+    const size_t count = input_fields(im->run->input, &im->run->arena, &shown);
+    gathering_plan(im->run, im->names, input_sources(im->run->input), shown, count, &im->plan);
 }
 
 static enum outcome read_files(struct import *im)
@@ -131,13 +111,13 @@ static enum outcome read_files(struct import *im)
     struct collector **collectors = ARENA_ARRAY(&run->arena, struct collector *, run->threads);
     im->threads = ARENA_ARRAY(&run->arena, struct collecting, run->threads);
     for (int i = 0; i < run->threads; i++) {
-        collectors[i] = collector_new(&im->plan);
+        collectors[i] = collector_new(&im->plan.collect);
         im->threads[i] = (struct collecting){im, collectors[i], collector_sink(collectors[i]), 0};
         sinks[i] = (struct input_sink){&im->threads[i], take};
     }
     const struct input_watch watch = {im, im->request->run.progress ? show_progress : NULL, take_spend};
     progress_bar_init(&run->bar, stderr);
-    enum outcome read = input_read(run->input, &im->input_plan, sinks, run->threads, &watch, &im->error);
+    enum outcome read = input_read(run->input, &im->plan.input, sinks, run->threads, &watch, &im->error);
     progress_bar_end(&run->bar);
     merge(im, collectors, run->threads);
     if (im->outcome == OK) im->outcome = spend_keep(im->store, im->spend.at, im->spend.count, &im->error);

@@ -2,16 +2,22 @@
 
 #include <stdlib.h>
 
+#include "app/checkpoint.h"
 #include "base/memory.h"
-#include "store/store.h"
+#include "store/tail.h"
 
 struct serve {
     struct store *log, *people; /* a connection for each of those who write */
     struct world world;
     struct access *access;
+    struct checkpointer *checkpointer;
 };
 
-enum outcome serve_open(const char *db, struct serve **out, struct error *error)
+/* A tail is read again by whoever reads the store, so it is kept short; blocks are written in bulk, so it is not merged
+ * at every event. */
+enum { TAIL_EVENTS = 50000 };
+
+enum outcome serve_open(const char *db, unsigned merge_seconds, struct serve **out, struct error *error)
 {
     struct serve *serve = memory_new(sizeof *serve);
     serve->log = store_open(db, DATABASE_CREATE, error);
@@ -22,6 +28,8 @@ enum outcome serve_open(const char *db, struct serve **out, struct error *error)
     }
     serve->world = world_system();
     serve->access = access_new(store_database(serve->people), serve->world, NULL);
+    serve->checkpointer =
+        checkpointer_start(db, (struct checkpoint_rule){.events = TAIL_EVENTS, .seconds = merge_seconds});
     *out = serve;
     return OK;
 }
@@ -29,25 +37,16 @@ enum outcome serve_open(const char *db, struct serve **out, struct error *error)
 void serve_close(struct serve *serve)
 {
     if (!serve) return;
+    checkpointer_stop(serve->checkpointer);
     if (serve->access) access_free(serve->access);
     if (serve->people) store_close(serve->people);
     if (serve->log) store_close(serve->log);
     free(serve);
 }
 
-/* One commit group is one row of the tail: one statement, one transaction, one sync. */
-static enum outcome append_to_tail(void *context, struct slice lines, size_t count, struct error *error)
-{
-    struct database *db = store_database(context);
-    struct statement *s = database_statement(db, "INSERT INTO tail (events, lines) VALUES (?1, ?2)");
-    statement_int(s, 1, (int64_t)count);
-    statement_bytes_in(s, 2, lines);
-    return statement_do(s, error);
-}
-
 struct log_port serve_log(struct serve *serve)
 {
-    return (struct log_port){serve->log, append_to_tail};
+    return tail_port(serve->log);
 }
 
 struct access *serve_access(struct serve *serve)

@@ -8,8 +8,9 @@
 
 struct serve;
 
-/* Makes the store where there is none. */
-enum outcome serve_open(const char *db, struct serve **out, struct error *error);
+/* Makes the store where there is none. New events stand in its tail for at most so many seconds before they are merged
+ * into blocks. */
+enum outcome serve_open(const char *db, unsigned merge_seconds, struct serve **out, struct error *error);
 /* After whatever uses the rest has ended. */
 void serve_close(struct serve *serve);
 

@@ -2,6 +2,7 @@
 #ifndef MASA_CLI_COMMANDS_H
 #define MASA_CLI_COMMANDS_H
 
+int backup_command(int argc, char **argv);
 int backtest_command(int argc, char **argv);
 int check_command(int argc, char **argv);
 int doctor_command(int argc, char **argv);

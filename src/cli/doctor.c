@@ -9,10 +9,10 @@ int doctor_command(int argc, char **argv)
 {
     const char *db = NULL;
     const struct option_row rows[] = {{"db", "DB", "the store (required)", &db}};
-    const struct option_set set = {
-        "doctor", "doctor --db DB",
-        "Looks whether a store is whole: its file, its people, its audit trail. Exit code 0, or 1 with problems.", rows,
-        sizeof rows / sizeof *rows};
+    const struct option_set set = {"doctor", "doctor --db DB",
+                                   "Looks whether a store is whole: its file, its events, its people, its audit trail. "
+                                   "Exit code 0, or 1 with problems.",
+                                   rows, sizeof rows / sizeof *rows};
     struct buffer out;
     struct error error = {0};
     int words, code = options_read(&set, argc, argv, &words);

@@ -16,6 +16,8 @@ static const struct {
     {"facts", facts_command, "print every fact of every subject"},
     {"report", report_command, "print the funnel report of event files or of a store"},
     {"import", import_command, "bring event files into a store"},
+    {"doctor", doctor_command, "say whether a store is sound"},
+    {"backup", backup_command, "copy a store while it is in use"},
     {"export", export_command, "write all events of a store as lines"},
     {"serve", serve_command, "take events over HTTP, and let people in"},
     {"doctor", doctor_command, "look whether a store is whole, and say what helps"},

@@ -13,10 +13,13 @@
 
 struct serve_arguments {
     const char *db, *listen, *public_url, *certificate, *key, *proxy, *write_keys, *link_secret, *log, *workers,
-        *connections, *each, *request_seconds, *stop_seconds;
+        *connections, *each, *request_seconds, *stop_seconds, *merge_seconds;
     const char *link_hosts[OPTION_REPEATS], *metrics_to[OPTION_REPEATS];
     size_t link_host_count, metrics_to_count;
+    unsigned merge_every; /* seconds */
 };
+
+enum { MERGE_SECONDS = 30 };
 
 /* A whole number of at least 1; 0 when it was not given. */
 static bool read_number(const char *option, const char *text, unsigned *out)
@@ -99,7 +102,7 @@ static enum outcome serve(const struct serve_arguments *a, struct service_option
     struct serve *serve;
     struct service *service;
     struct company_desk *desk = NULL;
-    enum outcome outcome = serve_open(a->db, &serve, error);
+    enum outcome outcome = serve_open(a->db, a->merge_every, &serve, error);
     if (outcome != OK) return outcome;
     outcome = company_open(a->db, &desk, error);
     struct access_service people = {.access = serve_access(serve),
@@ -154,6 +157,8 @@ int serve_command(int argc, char **argv)
         {"connections", "N", "open connections in all; default: 4096", &a.connections},
         {"per-address", "N", "open connections of one address; default: 256", &a.each},
         {"request-seconds", "N", "for headers, and for the body; default: 10 and 30", &a.request_seconds},
+        {"merge-seconds", "N", "how long new events may wait to be merged into the blocks of the store; default: 30",
+         &a.merge_seconds},
         {"stop-seconds", "N", "for what is under way when it is stopped; default: 30", &a.stop_seconds},
     };
     const struct option_set set = {"serve", "serve --db DB [--listen HOST:PORT] [options]",
@@ -170,7 +175,8 @@ int serve_command(int argc, char **argv)
     }
     snprintf(beside, sizeof beside, "%s.links", a.db);
     if (!a.link_secret) a.link_secret = beside;
-    if (!fill_options(&a, &options)) return BAD_USAGE;
+    if (!fill_options(&a, &options) || !read_number("merge-seconds", a.merge_seconds, &a.merge_every)) return BAD_USAGE;
+    if (!a.merge_every) a.merge_every = MERGE_SECONDS;
     service_block_signals();
     enum outcome outcome = serve(&a, &options, &error);
     if (outcome != OK) fprintf(stderr, "masa serve: %s\n", error.message);

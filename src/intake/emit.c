@@ -162,7 +162,8 @@ void emit_segment(struct emitter *emitter, const struct emit_row *row, const str
     struct problem problem;
     struct input_event event;
     event.source = emitter->source;
-    if (given(&cells[SEGMENT_SOURCE])) event.source = told_source(emitter, cells[SEGMENT_SOURCE].text);
+    if (given(&cells[SEGMENT_SOURCE]) && emitter->sources)
+        event.source = told_source(emitter, cells[SEGMENT_SOURCE].text);
     event.line = row->line;
     event.values = cells + SEGMENT_CELLS;
     event.rest = emitter->rest;

@@ -53,11 +53,23 @@ enum outcome names_load(struct names *n, struct database *db, struct error *erro
     return outcome != OK ? outcome : ended;
 }
 
+/* Under the lock: whether nobody else has given codes. */
+static enum outcome check_ours(struct names *n, struct database *db, struct error *error)
+{
+    static const char sql[] = "SELECT count(*) FROM name";
+    struct statement *s = database_statement(db, sql);
+    const int64_t there = statement_row(s) ? statement_number(s, 0) : -1;
+    enum outcome outcome = statement_end(s, error);
+    if (outcome != OK || there == n->saved) return outcome;
+    return error_set(error, FAILED, "%s: another program brought events at the same time; try again",
+                     database_path(db));
+}
+
 enum outcome names_save(struct names *n, struct database *db, struct error *error)
 {
-    static const char sql[] = "INSERT INTO name (code, text) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
-    enum outcome outcome = OK;
+    static const char sql[] = "INSERT INTO name (code, text) VALUES (?1, ?2)";
     pthread_mutex_lock(&n->lock);
+    enum outcome outcome = n->saved < n->codes.count ? check_ours(n, db, error) : OK;
     for (uint32_t code = n->saved; code < n->codes.count && outcome == OK; code++) {
         struct statement *s = database_statement(db, sql);
         statement_int(s, 1, code);
@@ -73,6 +85,14 @@ uint32_t names_code(struct names *n, struct slice text)
 {
     pthread_mutex_lock(&n->lock);
     const uint32_t code = code_of(n, text);
+    pthread_mutex_unlock(&n->lock);
+    return code;
+}
+
+uint32_t names_find(struct names *n, struct slice text)
+{
+    pthread_mutex_lock(&n->lock);
+    const uint32_t code = map_get(&n->codes, text); /* MAP_NONE is NAME_NONE */
     pthread_mutex_unlock(&n->lock);
     return code;
 }

@@ -6,15 +6,19 @@
 #include "store/database.h"
 
 struct names;
+#define NAME_NONE UINT32_MAX
 
 struct names *names_new(void);
 void names_free(struct names *names);
 /* Takes up what the store knows by now. */
 enum outcome names_load(struct names *names, struct database *db, struct error *error);
-/* Writes those that are new; within the transaction that writes who uses them. */
+/* Writes those that are new; within the transaction that writes who uses them. FAILED when another program gave codes
+ * since the last load: what uses ours must be made again. */
 enum outcome names_save(struct names *names, struct database *db, struct error *error);
 
 uint32_t names_code(struct names *names, struct slice text);
+/* NAME_NONE for a text that has no code; gives it none. */
+uint32_t names_find(struct names *names, struct slice text);
 /* Empty for a code nobody gave. */
 struct slice names_text(struct names *names, uint32_t code);
 /* One more than the largest code. */

@@ -6,21 +6,18 @@
 
 #include "base/memory.h"
 #include "base/vector.h"
-#include "intake/input.h"
-#include "intake/ndjson.h"
 #include "store/line.h"
+#include "store/lines.h"
 #include "store/place.h"
 #include "store/saying.h"
-#include "value/json_index.h"
-
-enum { CHUNK_MAX = 2 * INPUT_LINE_MAX };
+#include "store/tail.h"
 
 struct job {
     const struct store_reading *reading;
     VECTOR(int64_t) blocks;
-    VECTOR(int64_t) tails;
+    int workers; /* begun */
     uint64_t total;
-    atomic_size_t next_block, next_tail;
+    atomic_size_t next_block;
     pthread_mutex_t lock; /* of what follows */
     uint64_t done;
     enum outcome outcome;
@@ -35,12 +32,10 @@ struct worker {
     struct arena arena;     /* of the block at hand */
     uint32_t *plan_of_code; /* path code -> index in the plan + 1 */
     uint32_t code_count;
+    int64_t data_version;
     struct line_writer lines;
     struct buffer text;
-    struct shape shape;
-    struct arena shape_arena;
-    struct emitter emitter;
-    struct ndjson *ndjson;
+    struct line_reader *reader;
 };
 
 static void fail(struct job *job, enum outcome outcome, const struct error *error)
@@ -62,15 +57,31 @@ struct content {
     struct input_value *values; /* NULL: not looked at yet */
 };
 
+/* A path that has no code stands in no block. */
 static void know_codes(struct worker *w)
 {
     const struct store_reading *r = w->job->reading;
-    uint32_t *codes = memory_new((r->plan->count + 1) * sizeof *codes);
-    for (size_t i = 0; i < r->plan->count; i++) codes[i] = names_code(r->names, r->plan->paths[i]);
+    free(w->plan_of_code);
     w->code_count = names_count(r->names);
     w->plan_of_code = memory_new((w->code_count + 1) * sizeof *w->plan_of_code);
-    for (size_t i = 0; i < r->plan->count; i++) w->plan_of_code[codes[i]] = (uint32_t)i + 1;
-    free(codes);
+    for (size_t i = 0; i < r->plan->count; i++) {
+        const uint32_t code = names_find(r->names, r->plan->paths[i]);
+        if (code < w->code_count) w->plan_of_code[code] = (uint32_t)i + 1;
+    }
+}
+
+/* Another program may be writing: names that a block uses were written with it. */
+static enum outcome keep_up(struct worker *w, struct error *error)
+{
+    static const char version[] = "PRAGMA data_version";
+    struct statement *s = database_statement(w->db, version);
+    const int64_t now = statement_row(s) ? statement_number(s, 0) : 0;
+    enum outcome outcome = statement_end(s, error);
+    if (outcome != OK || now == w->data_version) return outcome;
+    w->data_version = now;
+    outcome = names_load(w->job->reading->names, w->db, error);
+    know_codes(w);
+    return outcome;
 }
 
 static bool read_content(struct worker *w, struct slice packed, struct content *c)
@@ -100,20 +111,9 @@ static bool holds_plan(const struct worker *w, const struct block *b)
 /* Lines that intake once accepted: what it would reject now is a mistake of ours, so it is told. */
 static void read_lines(struct worker *w, struct slice lines)
 {
-    while (lines.len) {
-        size_t len = lines.len;
-        if (len > CHUNK_MAX) {
-            const char *end = memrchr(lines.ptr, '\n', CHUNK_MAX);
-            len = end ? (size_t)(end + 1 - lines.ptr) : CHUNK_MAX;
-        }
-        buffer_clear(&w->text);
-        buffer_add(&w->text, slice_of(lines.ptr, len));
-        memset(buffer_reserve(&w->text, JSON_PADDING), 0, JSON_PADDING);
-        ndjson_read(w->ndjson, buffer_slice(&w->text), 1);
-        lines = slice_skip(lines, len);
-    }
-    if (!w->emitter.rejects.count) return;
     struct error error;
+    line_reader_take(w->reader, lines);
+    if (!line_reader_rejected(w->reader)) return;
     error_set(&error, FAILED, "%s: an event cannot be read again; `masa doctor` tells more", w->job->reading->path);
     fail(w->job, FAILED, &error);
 }
@@ -216,86 +216,72 @@ static struct slice cold_of(struct worker *w, int64_t id)
     return cold;
 }
 
-static void read_block(struct worker *w, int64_t id)
+static bool take_block(struct worker *w, int64_t id, struct slice data)
 {
-    static const char sql[] = "SELECT data, events FROM block WHERE id = ?1";
-    struct job *job = w->job;
-    struct error error = {0};
     struct block block;
-    arena_clear(&w->arena);
-    struct statement *s = database_statement(w->db, sql);
-    statement_int(s, 1, id);
-    const bool found = statement_row(s);
-    const uint64_t events = found ? (uint64_t)statement_number(s, 1) : 0;
-    bool fine = true;
-    if (found) {
-        struct slice data = statement_bytes(s, 0), cold = needs_cold(w, data) ? cold_of(w, id) : slice_of("", 0);
-        const enum sender_kind kind = (enum sender_kind)block_kind(id);
-        fine = block_unpack(data, cold, &w->arena, &block) && kind < SENDER_KINDS &&
-               (job->take_lines ? export_block(w, kind, &block) : give_block(w, kind, &block));
-    }
-    enum outcome outcome = statement_end(s, &error);
-    if (outcome == OK && !fine)
-        outcome = error_set(&error, FAILED, "%s: block %lld is damaged; `masa doctor` tells what can be read",
-                            job->reading->path, (long long)id);
-    if (outcome != OK) fail(job, outcome, &error);
+    const enum sender_kind kind = (enum sender_kind)block_kind(id);
+    struct slice cold = needs_cold(w, data) ? cold_of(w, id) : slice_of("", 0);
+    return block_unpack(data, cold, &w->arena, &block) && kind < SENDER_KINDS &&
+           (w->job->take_lines ? export_block(w, kind, &block) : give_block(w, kind, &block));
+}
+
+static void tell_progress(struct job *job, uint64_t events)
+{
     pthread_mutex_lock(&job->lock);
     job->done += events;
     if (job->reading->progress) job->reading->progress(job->reading->context, job->done, job->total);
     pthread_mutex_unlock(&job->lock);
 }
 
-static void read_tail(struct worker *w, int64_t id)
+static void read_block(struct worker *w, int64_t id)
 {
-    static const char sql[] = "SELECT lines FROM tail WHERE id = ?1";
+    static const char sql[] = "SELECT data, events FROM block WHERE id = ?1";
     struct error error = {0};
+    arena_clear(&w->arena);
     struct statement *s = database_statement(w->db, sql);
     statement_int(s, 1, id);
-    if (statement_row(s)) {
-        struct slice lines = statement_bytes(s, 0);
-        if (w->job->take_lines) {
-            pthread_mutex_lock(&w->job->lock);
-            w->job->take_lines(w->job->reading->context, lines);
-            pthread_mutex_unlock(&w->job->lock);
-        } else {
-            read_lines(w, lines);
-        }
-    }
+    const bool found = statement_row(s);
+    const uint64_t events = found ? (uint64_t)statement_number(s, 1) : 0;
+    struct slice data = found ? arena_slice(&w->arena, statement_bytes(s, 0)) : slice_of("", 0);
     enum outcome outcome = statement_end(s, &error);
+    if (outcome == OK) outcome = keep_up(w, &error);
+    if (outcome == OK && found && !take_block(w, id, data))
+        outcome = error_set(&error, FAILED, "%s: block %lld is damaged; `masa doctor` tells what can be read",
+                            w->job->reading->path, (long long)id);
     if (outcome != OK) fail(w->job, outcome, &error);
+    tell_progress(w->job, events);
+}
+
+static void take_tail(void *context, struct slice lines)
+{
+    struct worker *w = context;
+    if (w->job->take_lines)
+        w->job->take_lines(w->job->reading->context, lines);
+    else
+        read_lines(w, lines);
 }
 
 /* ---- threads ---- */
 
-static bool worker_init(struct worker *w, struct job *job, int number)
+static enum outcome worker_init(struct worker *w, struct job *job, struct error *error)
 {
     const struct store_reading *r = job->reading;
-    struct error error = {0};
     *w = (struct worker){.job = job};
-    w->db = database_open(r->path, DATABASE_READ, &error);
-    if (r->sinks) w->sink = r->sinks[number];
-    w->emitter = (struct emitter){.sink = w->sink, .plan = r->plan, .sources = r->sources, .file = slice_from(r->path)};
-    reject_list_init(&w->emitter.rejects, false);
+    if (r->sinks) w->sink = r->sinks[job->workers++];
     arena_init(&w->arena);
-    arena_init(&w->shape_arena);
-    shape_init(&w->shape, &w->shape_arena);
-    shape_segment(&w->shape, r->plan);
-    w->shape.rest = REST_DROPPED;
-    w->ndjson = ndjson_new(&w->shape, &w->emitter, NULL, CHUNK_MAX);
     buffer_init(&w->text, BUFFER_NO_LIMIT);
     line_writer_init(&w->lines, r->names, r->zone);
+    w->reader = line_reader_new(r->plan, r->sources, w->sink, r->path);
     know_codes(w);
-    if (!w->db) fail(job, FAILED, &error);
-    return w->db != NULL;
+    w->db = database_open(r->path, DATABASE_READ, error);
+    return w->db ? OK : FAILED;
 }
 
 static void worker_release(struct worker *w)
 {
-    ndjson_free(w->ndjson);
-    reject_list_release(&w->emitter.rejects);
+    line_reader_free(w->reader);
     line_writer_release(&w->lines);
     buffer_release(&w->text);
-    arena_release(&w->shape_arena);
     arena_release(&w->arena);
     free(w->plan_of_code);
     database_close(w->db);
@@ -307,55 +293,55 @@ static void *work(void *context)
     struct job *job = w->job;
     for (size_t i; job->outcome == OK && (i = atomic_fetch_add(&job->next_block, 1)) < job->blocks.count;)
         read_block(w, job->blocks.at[i]);
-    for (size_t i; job->outcome == OK && (i = atomic_fetch_add(&job->next_tail, 1)) < job->tails.count;)
-        read_tail(w, job->tails.at[i]);
     return NULL;
 }
 
-static void run_workers(struct job *job)
+static void start_all(struct worker *workers, int count)
 {
-    const int count = job->reading->threads;
-    struct worker *workers = memory_new((size_t)count * sizeof *workers);
     pthread_t *threads = memory_new((size_t)count * sizeof *threads);
-    int ready = 0, started = 1;
-    while (ready < count && worker_init(&workers[ready], job, ready)) ready++;
-    if (ready == count) {
-        while (started < count && pthread_create(&threads[started], NULL, work, &workers[started]) == 0) started++;
-        work(&workers[0]);
-        for (int i = 1; i < started; i++) pthread_join(threads[i], NULL);
-    }
-    for (int i = 0; i < (ready < count ? ready + 1 : count); i++) worker_release(&workers[i]);
-    free(workers);
+    int started = 1;
+    while (started < count && pthread_create(&threads[started], NULL, work, &workers[started]) == 0) started++;
+    work(&workers[0]);
+    for (int i = 1; i < started; i++) pthread_join(threads[i], NULL);
     free(threads);
 }
 
-static enum outcome list_rows(struct database *db, struct job *job, struct error *error)
+static enum outcome list_blocks(struct job *job, struct database *db, struct error *error)
 {
     static const char blocks[] = "SELECT id, events FROM block ORDER BY id";
-    static const char tails[] = "SELECT id FROM tail ORDER BY id";
     struct statement *s = database_statement(db, blocks);
     while (statement_row(s)) {
         vector_push(&job->blocks, statement_number(s, 0));
         job->total += (uint64_t)statement_number(s, 1);
     }
-    enum outcome outcome = statement_end(s, error);
-    if (outcome != OK) return outcome;
-    s = database_statement(db, tails);
-    while (statement_row(s)) vector_push(&job->tails, statement_number(s, 0));
     return statement_end(s, error);
+}
+
+/* The tail comes first, and only then blocks are listed: what is merged meanwhile is met twice rather than never. */
+static enum outcome read_with(struct job *job, struct worker *workers, struct store *store, struct error *error)
+{
+    enum outcome outcome = tail_each(store, INT64_MAX, take_tail, &workers[0], error);
+    if (outcome == OK) outcome = list_blocks(job, store_database(store), error);
+    if (outcome == OK) start_all(workers, job->reading->threads);
+    if (outcome != OK || job->outcome == OK) return outcome;
+    if (error) *error = job->error;
+    return job->outcome;
 }
 
 static enum outcome read_all(struct job *job, struct error *error)
 {
-    struct database *db = database_open(job->reading->path, DATABASE_READ, error);
-    enum outcome outcome = db ? list_rows(db, job, error) : FAILED;
-    if (outcome == OK) run_workers(job);
-    database_close(db);
+    const int count = job->reading->threads;
+    struct worker *workers = memory_new((size_t)count * sizeof *workers);
+    struct store *store = store_open(job->reading->path, DATABASE_READ, error);
+    enum outcome outcome = store ? OK : FAILED;
+    int ready = 0;
+    while (outcome == OK && ready < count) outcome = worker_init(&workers[ready++], job, error);
+    if (outcome == OK) outcome = read_with(job, workers, store, error);
+    for (int i = 0; i < ready; i++) worker_release(&workers[i]);
+    store_close(store);
+    free(workers);
     vector_release(&job->blocks);
-    vector_release(&job->tails);
-    if (outcome != OK || job->outcome == OK) return outcome;
-    if (error) *error = job->error;
-    return job->outcome;
+    return outcome;
 }
 
 enum outcome store_read(const struct store_reading *reading, struct error *error)

@@ -1,0 +1,162 @@
+#include "app/checkpoint.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "app/gathering.h"
+#include "base/memory.h"
+#include "store/lines.h"
+
+/* ---- one merge ---- */
+
+static void take_lines(void *context, struct slice lines)
+{
+    line_reader_take(context, lines);
+}
+
+/* Reads the tail into a collector; the store is not locked meanwhile. */
+static enum outcome gather_tail(struct store *store, const struct gathering *plan, int64_t last,
+                                struct collector *collector, struct error *error)
+{
+    const char *path = database_path(store_database(store));
+    struct line_reader *reader = line_reader_new(&plan->input, plan->collect.sources, collector_sink(collector), path);
+    enum outcome outcome = tail_each(store, last, take_lines, reader, error);
+    if (outcome == OK && line_reader_rejected(reader))
+        outcome =
+            error_set(error, FAILED, "%s: its tail holds events that cannot be read; `masa doctor` tells more", path);
+    line_reader_free(reader);
+    return outcome;
+}
+
+static enum outcome merge_tail(struct store *store, struct names *names, struct collector *collector, int64_t last,
+                               struct merge_counts *counts, struct error *error)
+{
+    struct database *db = store_database(store);
+    enum outcome outcome = database_begin(db, error);
+    if (outcome == OK) outcome = store_merge(store, names, &collector, 1, counts, error);
+    if (outcome == OK) outcome = tail_drop(store, last, error);
+    if (outcome == OK) return database_commit(db, error);
+    database_rollback(db);
+    return outcome;
+}
+
+static enum outcome checkpoint_store(struct store *store, struct run *run, int64_t last, struct merge_counts *counts,
+                                     struct error *error)
+{
+    struct gathering plan;
+    run->names = names_new();
+    run->sources = sources_new();
+    enum outcome outcome = names_load(run->names, store_database(store), error);
+    if (outcome != OK) return outcome;
+    gathering_plan(run, run->names, run->sources, NULL, 0, &plan);
+    struct collector *collector = collector_new(&plan.collect);
+    outcome = gather_tail(store, &plan, last, collector, error);
+    if (outcome == OK) outcome = merge_tail(store, run->names, collector, last, counts, error);
+    collector_free(collector);
+    return outcome;
+}
+
+enum outcome checkpoint(const char *db, struct merge_counts *counts, struct error *error)
+{
+    struct tail_state tail;
+    struct run run;
+    *counts = (struct merge_counts){0};
+    struct store *store = store_open(db, DATABASE_WRITE, error);
+    if (!store) return FAILED;
+    enum outcome outcome = tail_look(store, &tail, error);
+    if (outcome == OK && tail.rows) {
+        run_init(&run);
+        enum outcome loaded = run_load_stored(&run, db, error);
+        if (loaded == OK)
+            outcome = checkpoint_store(store, &run, tail.last, counts, error);
+        else if (loaded != BAD_USAGE) /* BAD_USAGE: there is none */
+            outcome = loaded;
+        run_release(&run);
+    }
+    store_close(store);
+    return outcome;
+}
+
+/* ---- again and again ---- */
+
+struct checkpointer {
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    bool stopping;
+    char *db;
+    struct checkpoint_rule rule;
+};
+
+static void merge_now(struct checkpointer *c)
+{
+    struct merge_counts counts;
+    struct error error = {0};
+    enum outcome outcome = checkpoint(c->db, &counts, &error);
+    if (c->rule.tell && (outcome != OK || counts.accepted || counts.duplicate))
+        c->rule.tell(c->rule.context, outcome, &counts, &error);
+}
+
+/* How many events wait; none when that cannot be found out now. */
+static uint64_t waiting(struct store *store)
+{
+    struct tail_state tail;
+    return tail_look(store, &tail, NULL) == OK ? tail.events : 0;
+}
+
+/* Sleeps a second; false when it is time to end. */
+static bool sleep_a_second(struct checkpointer *c)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec++;
+    pthread_mutex_lock(&c->lock);
+    if (!c->stopping) pthread_cond_timedwait(&c->wake, &c->lock, &until);
+    const bool go_on = !c->stopping;
+    pthread_mutex_unlock(&c->lock);
+    return go_on;
+}
+
+static void *work(void *context)
+{
+    struct checkpointer *c = context;
+    struct store *store = store_open(c->db, DATABASE_READ, NULL);
+    unsigned filled = 0; /* seconds since the tail was found filled */
+    while (sleep_a_second(c)) {
+        const uint64_t events = store ? waiting(store) : 0;
+        filled = events ? filled + 1 : 0;
+        if (!events || (events < c->rule.events && filled < c->rule.seconds)) continue;
+        merge_now(c);
+        filled = 0;
+    }
+    store_close(store);
+    merge_now(c);
+    return NULL;
+}
+
+struct checkpointer *checkpointer_start(const char *db, struct checkpoint_rule rule)
+{
+    struct checkpointer *c = memory_new(sizeof *c);
+    c->db = memory_new(strlen(db) + 1);
+    memcpy(c->db, db, strlen(db));
+    c->rule = rule;
+    pthread_mutex_init(&c->lock, NULL);
+    pthread_cond_init(&c->wake, NULL);
+    if (pthread_create(&c->thread, NULL, work, c)) out_of_memory(0);
+    return c;
+}
+
+void checkpointer_stop(struct checkpointer *c)
+{
+    if (!c) return;
+    pthread_mutex_lock(&c->lock);
+    c->stopping = true;
+    pthread_cond_signal(&c->wake);
+    pthread_mutex_unlock(&c->lock);
+    pthread_join(c->thread, NULL);
+    pthread_mutex_destroy(&c->lock);
+    pthread_cond_destroy(&c->wake);
+    free(c->db);
+    free(c);
+}

@@ -1,0 +1,25 @@
+/* The live tail of a store, merged into its blocks: beside a running service, again and again. */
+#ifndef MASA_APP_CHECKPOINT_H
+#define MASA_APP_CHECKPOINT_H
+
+#include "store/merge.h"
+#include "store/tail.h"
+
+/* Merges what the tail holds now; appending goes on meanwhile, but waits while blocks are written. What was merged
+ * before a failure stays in the tail and is merged again, each event once. OK also when there is nothing to do, or no
+ * definition yet, without which nobody knows what to keep where. */
+enum outcome checkpoint(const char *db, struct merge_counts *counts, struct error *error);
+
+struct checkpointer;
+struct checkpoint_rule {
+    uint64_t events;  /* in the tail: merge at once */
+    unsigned seconds; /* or when the tail was looked at and found filled this long ago */
+    /* Told of each merge, and of a failure, which is tried again. May be NULL. */
+    void (*tell)(void *context, enum outcome outcome, const struct merge_counts *counts, const struct error *error);
+    void *context;
+};
+/* A thread that does it by the rule; ends with a last merge. */
+struct checkpointer *checkpointer_start(const char *db, struct checkpoint_rule rule);
+void checkpointer_stop(struct checkpointer *c);
+
+#endif

@@ -1,0 +1,55 @@
+#include "app/doctor_events.h"
+
+#include "app/run.h"
+#include "store/examine.h"
+
+static void tell_problem(void *context, struct slice problem)
+{
+    const struct doctor_note *note = context;
+    note->tell(note->context, false, "events", problem);
+}
+
+static void say(const struct doctor_note *note, bool fine, const char *what, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+static void say(const struct doctor_note *note, bool fine, const char *what, const char *format, ...)
+{
+    va_list args;
+    struct buffer text;
+    buffer_init(&text, 1 << 14);
+    va_start(args, format);
+    buffer_vprintf(&text, format, args);
+    va_end(args);
+    note->tell(note->context, fine, what, buffer_slice(&text));
+    buffer_release(&text);
+}
+
+void doctor_events(struct store *store, const struct doctor_note *note)
+{
+    struct examination found;
+    struct error error = {0};
+    struct doctor_note copy = *note;
+    if (store_examine(store, &found, tell_problem, &copy, &error) != OK)
+        say(note, false, "events", "%s", error.message);
+    else if (!found.problems)
+        say(note, true, "events", "%llu of %llu senders in %llu blocks of %.1f MB, and %llu in the tail",
+            (unsigned long long)found.events, (unsigned long long)found.senders, (unsigned long long)found.blocks,
+            (double)found.bytes / 1e6, (unsigned long long)found.tail_events);
+}
+
+void doctor_definition(struct store *store, const struct doctor_note *note)
+{
+    struct error error = {0};
+    struct run run;
+    run_init(&run);
+    const enum outcome outcome = run_load_stored(&run, database_path(store_database(store)), &error);
+    if (outcome == OK)
+        say(note, true, "definition", "%.*s, valid", SLICE_ARG(run.definition->name));
+    else if (!run.diagnostics.error_count)
+        say(note, true, "definition", "none yet; masa import --definition FILE brings one");
+    for (size_t i = 0; i < run.diagnostics.list.count && outcome != OK; i++) {
+        const struct diagnostic *d = &run.diagnostics.list.at[i];
+        say(note, false, "definition", "%.*s:%d:%d: %.*s", SLICE_ARG(d->file), d->line, d->column,
+            SLICE_ARG(d->message));
+    }
+    run_release(&run);
+}

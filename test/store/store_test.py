@@ -1,0 +1,244 @@
+#!/usr/bin/env python3
+"""The store as a whole: killed at any moment it loses nothing and repeats nothing; damage is told; what was served is
+what was sent. usage: store_test.py MASA"""
+import base64
+import json
+import os
+import random
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+import urllib.request
+
+MASA = os.path.abspath(sys.argv.pop(1))
+EXAMPLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'examples', 'heshbonit4u')
+DEFINITION = os.path.join(EXAMPLE, 'masa.yaml')
+DATA = sorted(os.path.join(EXAMPLE, 'data', name) for name in os.listdir(os.path.join(EXAMPLE, 'data')))
+KEY = 'test-key-1'
+
+
+def masa(*words, code=0):
+    done = subprocess.run([MASA, *words], capture_output=True, text=True, check=False)
+    if code is not None and done.returncode != code:
+        raise AssertionError(f'masa {words[0]}: exit {done.returncode}, not {code}\n{done.stdout}{done.stderr}')
+    return done
+
+
+def counts(text):
+    return {word: int(number) for word, number in re.findall(r'^(\w+) (\d+)$', text, re.MULTILINE)}
+
+
+def exported(db):
+    return sorted(masa('export', '--db', db).stdout.splitlines())
+
+
+class Folder(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.db = os.path.join(self.folder.name, 'store.db')
+
+    def tearDown(self):
+        self.folder.cleanup()
+
+    def write(self, name, lines):
+        path = os.path.join(self.folder.name, name)
+        with open(path, 'w', encoding='utf-8') as out:
+            out.writelines(json.dumps(line) + '\n' for line in lines)
+        return path
+
+
+class Imports(Folder):
+    def test_the_same_files_again_change_nothing(self):
+        first = counts(masa('import', '--db', self.db, '--definition', DEFINITION, *DATA).stdout)
+        before = exported(self.db)
+        again = counts(masa('import', '--db', self.db, *DATA).stdout)
+        self.assertEqual(again['accepted'], 0)
+        self.assertEqual(again['duplicate'], first['accepted'] + first['duplicate'])
+        self.assertEqual(exported(self.db), before)
+        masa('doctor', '--db', self.db)
+
+    def test_the_report_of_a_store_is_that_of_its_files(self):
+        masa('import', '--db', self.db, '--definition', DEFINITION, *DATA)
+        of_store = json.loads(masa('report', '--db', self.db, '--format', 'json').stdout)
+        of_files = json.loads(masa('report', '--definition', DEFINITION, '--format', 'json', *DATA).stdout)
+        of_store.pop('quality')
+        of_files.pop('quality')
+        self.assertEqual(of_store, of_files)
+
+    def test_killed_at_any_moment_it_is_as_before_or_as_after(self):
+        masa('import', '--db', self.db, '--definition', DEFINITION, DATA[0])
+        whole = os.path.join(self.folder.name, 'whole.db')
+        masa('import', '--db', whole, '--definition', DEFINITION, *DATA)
+        before, after = exported(self.db), exported(whole)
+        dice = random.Random(7)
+        for _ in range(12):
+            process = subprocess.Popen([MASA, 'import', '--db', self.db, *DATA], stdout=subprocess.DEVNULL)
+            time.sleep(dice.random() * 0.12)
+            process.kill()
+            process.wait()
+            self.assertIn(exported(self.db), (before, after))
+        masa('import', '--db', self.db, *DATA)
+        self.assertEqual(exported(self.db), after)
+        masa('doctor', '--db', self.db)
+
+    def test_what_nobody_declared_is_kept(self):
+        """Fields outside the definition come back from an export, and a later definition may read them."""
+        event = {'type': 'track', 'event': 'demo_requested', 'userId': 'p1', 'messageId': 'm1',
+                 'timestamp': '2026-01-05T09:00:00Z',
+                 'properties': {'seats': 7, 'note': 'a "b"\n\u05d0', 'deep': {'x': [1, {}]}},
+                 'context': {'ip': '192.0.2.1', 'page': {'path': '/x'}}, 'integrations': {'All': True}}
+        definition = self.write('d.yaml', [])
+        text = ('masa: 1\ncompany: {{ name: C, zone: UTC, locale: en-US, currency: USD, holidays: none }}\n'
+                'events: {{ demo_requested: {{ properties: {{ {} }} }} }}\nfunnels: {{ f: {{ of: person, stages: {{ a: '
+                '{{ owner: marketing, enter: {{ did: {} }} }} }} }} }}\n')
+        with open(definition, 'w', encoding='utf-8') as out:
+            out.write(text.format('plan: string', '{ demo_requested: { plan: none } }'))
+        masa('import', '--db', self.db, '--definition', definition, self.write('e.ndjson', [event]))
+        (line,) = exported(self.db)
+        self.assertEqual(json.loads(line), event)
+        self.assertNotIn('"stage":"a"', masa('facts', '--db', self.db).stdout)
+        with open(definition, 'w', encoding='utf-8') as out:
+            out.write(text.format('seats: int', '{ demo_requested: { seats: 7 } }'))
+        self.assertIn('"stage":"a"', masa('facts', '--db', self.db, '--definition', definition).stdout)
+
+    def test_columns_nobody_declared_are_kept(self):
+        path = os.path.join(self.folder.name, 'log.csv')
+        with open(path, 'w', encoding='utf-8') as out:
+            out.write('event,timestamp,userId,messageId,plan,"a ""b"" c"\n'
+                      'trial_started,2026-01-05T09:00:00Z,p1,m1,pro,x\n')
+        masa('import', '--db', self.db, '--definition', DEFINITION, path)
+        (line,) = exported(self.db)
+        said = json.loads(line)['properties']
+        self.assertEqual((said['plan'], said['a "b" c']), ('pro', 'x'))
+
+    def test_rejected_rows_are_told_and_kept(self):
+        path = self.write('e.ndjson', [{'event': 'x'}])
+        done = masa('import', '--db', self.db, '--definition', DEFINITION, path, code=3)
+        self.assertEqual(counts(done.stdout)['rejected'], 1)
+        with open(self.db + '.rejects.ndjson', encoding='utf-8') as rejects:
+            self.assertEqual(json.loads(rejects.read())['code'], 'no_subject')
+
+
+class Damage(Folder):
+    def test_a_damaged_block_is_told(self):
+        masa('import', '--db', self.db, '--definition', DEFINITION, *DATA)
+        with sqlite3.connect(self.db) as db:
+            number, data = db.execute('SELECT id, data FROM block ORDER BY length(data) DESC').fetchone()
+            data = bytearray(data)
+            data[len(data) // 2] ^= 1
+            db.execute('UPDATE block SET data = ? WHERE id = ?', (bytes(data), number))
+        db.close()
+        done = masa('doctor', '--db', self.db, code=1)
+        self.assertIn(f'block {number} cannot be read', done.stdout)
+        self.assertIn(f'block {number} is damaged', masa('report', '--db', self.db, code=1).stderr)
+
+    def test_a_store_of_an_earlier_form_is_brought_forward(self):
+        masa('import', '--db', self.db, '--definition', DEFINITION, *DATA)
+        before = exported(self.db)
+        with sqlite3.connect(self.db) as db:
+            (newest,) = db.execute('PRAGMA user_version').fetchone()
+            tables = [name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
+                      if name not in ('meta', 'name', 'block', 'cold', 'tail', 'definition', 'spend', 'import',
+                                      'sqlite_sequence')]
+            db.execute('PRAGMA foreign_keys = 0')
+            for table in tables:
+                db.execute(f'DROP TABLE {table}')
+            db.execute('PRAGMA user_version = 1')
+        db.close()
+        self.assertIn('earlier form', masa('report', '--db', self.db, code=1).stderr)
+        masa('doctor', '--db', self.db)
+        self.assertTrue(os.path.exists(self.db + '.v1.backup'))
+        with sqlite3.connect(self.db) as db:
+            self.assertEqual(db.execute('PRAGMA user_version').fetchone(), (newest,))
+        db.close()
+        self.assertEqual(exported(self.db), before)
+
+    def test_what_is_no_store_is_refused(self):
+        self.assertIn('there is no such store', masa('report', '--db', self.db, code=1).stderr)
+        with open(self.db, 'w', encoding='utf-8') as out:
+            out.write('nothing that SQLite knows, and long enough that it looks\n' * 10)
+        self.assertIn('is no masa store', masa('doctor', '--db', self.db, code=1).stderr)
+
+
+class Served(Folder):
+    """A running service, whose tail is merged every second."""
+
+    def start(self):
+        keys = os.path.join(self.folder.name, 'keys')
+        with open(keys, 'w', encoding='utf-8') as out:
+            out.write(f'{KEY} web\n')
+        process = subprocess.Popen(
+            [MASA, 'serve', '--db', self.db, '--listen', '127.0.0.1:0', '--write-keys', keys, '--log', 'error',
+             '--merge-seconds', '1'], stdout=subprocess.PIPE, text=True)
+        first = process.stdout.readline()
+        threading.Thread(target=process.stdout.read, daemon=True).start()
+        self.addCleanup(process.stdout.close)
+        return process, first.split()[-1]
+
+    def send(self, url, events):
+        body = json.dumps({'batch': events}).encode()
+        key = base64.b64encode(f'{KEY}:'.encode()).decode()
+        request = urllib.request.Request(url + '/v1/batch', body, {'Content-Type': 'application/json',
+                                                                   'Authorization': 'Basic ' + key})
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return answer.status
+
+    @staticmethod
+    def event(n):
+        return {'type': 'track', 'event': 'form_submitted', 'userId': f'p{n % 50}', 'messageId': f'm{n}',
+                'timestamp': f'2026-01-05T{n % 24:02}:00:00Z', 'properties': {'form': 'contact', 'n': n}}
+
+    def test_killed_again_and_again_it_keeps_what_it_acknowledged(self):
+        masa('import', '--db', self.db, '--definition', DEFINITION, *DATA)
+        known = {json.loads(line)['messageId'] for line in exported(self.db)}
+        acknowledged, n, dice = set(), 0, random.Random(3)
+        for _ in range(5):
+            process, url = self.start()
+            until = time.monotonic() + 1 + dice.random() * 1.5
+            while time.monotonic() < until:
+                events = [self.event(n + i) for i in range(20)]
+                n += 20
+                if self.send(url, events) == 200:
+                    acknowledged |= {event['messageId'] for event in events}
+            process.kill()
+            process.wait()
+        kept = [json.loads(line)['messageId'] for line in exported(self.db)]
+        self.assertLessEqual(acknowledged | known, set(kept))
+        masa('doctor', '--db', self.db)
+        process, url = self.start()
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(), 0)
+        kept = [json.loads(line)['messageId'] for line in exported(self.db)]
+        self.assertEqual(len(kept), len(set(kept)), 'an event stands in the store twice')
+        with sqlite3.connect(self.db) as db:
+            self.assertEqual(db.execute('SELECT count(*) FROM tail').fetchone(), (0,))
+        db.close()
+
+    def test_what_was_served_is_what_was_sent(self):
+        """The facts of events sent are those of the same events in a file, while the tail is merged, and a backup made
+        meanwhile is a store."""
+        masa('import', '--db', self.db, '--definition', DEFINITION, self.write('none.ndjson', []))
+        process, url = self.start()
+        events = [self.event(n) for n in range(400)]
+        for at in range(0, 400, 40):
+            self.send(url, events[at:at + 40])
+            time.sleep(0.3)
+            masa('facts', '--db', self.db)
+        copy = os.path.join(self.folder.name, 'copy.db')
+        masa('backup', '--db', self.db, copy)
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(), 0)
+        of_file = masa('facts', '--definition', DEFINITION, self.write('e.ndjson', events)).stdout
+        self.assertEqual(masa('facts', '--db', self.db).stdout, of_file)
+        self.assertEqual(masa('facts', '--db', copy).stdout, of_file)
+        self.assertIn('is there already', masa('backup', '--db', self.db, copy, code=1).stderr)
+
+
+if __name__ == '__main__':
+    unittest.main()
