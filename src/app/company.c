@@ -13,6 +13,8 @@ struct company_desk {
     struct arena arena; /* zones are kept: somebody may still show times by an earlier one */
     int64_t definition; /* of which `card` is; 0: of none */
     struct company_card card;
+    struct slice *personless;
+    size_t personless_count;
 };
 
 enum outcome company_open(const char *db, struct company_desk **out, struct error *error)
@@ -37,6 +39,17 @@ void company_close(struct company_desk *desk)
     free(desk);
 }
 
+static void read_personless(struct company_desk *desk, const struct definition *definition)
+{
+    desk->personless = ARENA_ARRAY(&desk->arena, struct slice, definition->event_count);
+    desk->personless_count = 0;
+    for (size_t i = EVENT_GROUP + 1; i < definition->event_count; i++) {
+        const struct event_type *event = &definition->events[i];
+        if (event->of == KIND_PERSON) continue;
+        desk->personless[desk->personless_count++] = arena_slice(&desk->arena, event->label.name);
+    }
+}
+
 /* A definition that this program cannot read leaves what was known before. */
 static void read_card(struct company_desk *desk, const struct stored_definition *stored)
 {
@@ -53,19 +66,38 @@ static void read_card(struct company_desk *desk, const struct stored_definition 
             .locale = arena_slice(&desk->arena, company->locale),
             .zone = known ? zone : &zone_utc,
         };
+        read_personless(desk, definition_of(file));
     }
     desk->definition = stored->id;
     definition_free(file);
     diagnostics_release(&diagnostics);
 }
 
-struct company_card company_card(struct company_desk *desk, int64_t now, struct arena *arena)
+/* Under the mutex. */
+static void look_up(struct company_desk *desk, int64_t now, struct arena *arena)
 {
     struct stored_definition stored = {0};
-    pthread_mutex_lock(&desk->mutex);
     if (definition_in_force(desk->store, now, arena, &stored, NULL) == OK && stored.text.len &&
         stored.id != desk->definition)
         read_card(desk, &stored);
+}
+
+size_t company_personless(struct company_desk *desk, int64_t now, struct arena *arena, const struct slice **names)
+{
+    pthread_mutex_lock(&desk->mutex);
+    look_up(desk, now, arena);
+    const size_t count = desk->personless_count;
+    struct slice *list = ARENA_ARRAY(arena, struct slice, count);
+    for (size_t i = 0; i < count; i++) list[i] = arena_slice(arena, desk->personless[i]);
+    pthread_mutex_unlock(&desk->mutex);
+    *names = list;
+    return count;
+}
+
+struct company_card company_card(struct company_desk *desk, int64_t now, struct arena *arena)
+{
+    pthread_mutex_lock(&desk->mutex);
+    look_up(desk, now, arena);
     struct company_card card = desk->card;
     card.name = arena_slice(arena, card.name);
     card.currency = arena_slice(arena, card.currency);

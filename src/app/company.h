@@ -17,5 +17,8 @@ enum outcome company_open(const char *db, struct company_desk **out, struct erro
 void company_close(struct company_desk *desk);
 /* Texts live in the arena. */
 struct company_card company_card(struct company_desk *desk, int64_t now, struct arena *arena);
+/* Names of events that are of no person: of deals, subscriptions, the market. Their number; the list and its texts live
+ * in the arena. */
+size_t company_personless(struct company_desk *desk, int64_t now, struct arena *arena, const struct slice **names);
 
 #endif

@@ -97,6 +97,12 @@ static struct company_words company_now(void *context, struct arena *arena)
     return (struct company_words){card.name, card.currency, card.locale, card.zone};
 }
 
+static size_t personless_now(void *context, struct arena *arena, const struct slice **names)
+{
+    const struct world world = world_system();
+    return company_personless(context, world_now(&world), arena, names);
+}
+
 static enum outcome serve(const struct serve_arguments *a, struct service_options *options, struct error *error)
 {
     struct serve *serve;
@@ -111,6 +117,7 @@ static enum outcome serve(const struct serve_arguments *a, struct service_option
                                     .company_context = desk,
                                     .company = company_now};
     options->senders = access_senders(people.access);
+    options->personless = (struct personless_port){desk, personless_now};
     options->gate = access_gate(&people);
     options->tables[options->table_count++] = session_routes(&people);
     options->tables[options->table_count++] = people_routes(&people);

@@ -21,6 +21,10 @@ enum { ACCEPTED, REFUSED, LOST_CLICKS, TALLIES };
 struct desk {
     struct segment *segment;
     struct buffer unpacked;
+    struct arena arena; /* of the names */
+    const struct slice *personless;
+    size_t personless_count;
+    int64_t asked_at;
 };
 
 struct intake {
@@ -39,6 +43,7 @@ struct intake *intake_new(const struct intake_options *options, int workers)
     for (int i = 0; i < workers; i++) {
         intake->desks[i].segment = segment_new();
         buffer_init(&intake->desks[i].unpacked, SEGMENT_BODY_MAX);
+        arena_init(&intake->desks[i].arena);
     }
     return intake;
 }
@@ -49,6 +54,7 @@ void intake_free(struct intake *intake)
     for (int i = 0; i < intake->workers; i++) {
         segment_free(intake->desks[i].segment);
         buffer_release(&intake->desks[i].unpacked);
+        arena_release(&intake->desks[i].arena);
     }
     free(intake->desks);
     free(intake);
@@ -273,15 +279,29 @@ static enum input_call call_of(struct slice path)
     return call_paths[i].call;
 }
 
+/* Opens the body, received now, for this worker. */
+static enum outcome open_here(struct intake *intake, struct http_exchange *x, struct segment_body body,
+                              struct slice *key, struct error *error)
+{
+    const struct personless_port *port = &intake->options.personless;
+    struct desk *desk = desk_of(intake, x);
+    body.received_at = now_instant();
+    if (port->names && llabs(body.received_at - desk->asked_at) > SECOND_US) {
+        arena_clear(&desk->arena);
+        desk->personless_count = port->names(port->context, &desk->arena, &desk->personless);
+        desk->asked_at = body.received_at;
+    }
+    body.personless = desk->personless;
+    body.personless_count = desk->personless_count;
+    return segment_open(desk->segment, &body, key, error);
+}
+
 /* The body, opened, and who sent it. False: it is answered. */
 static bool open_body(struct intake *intake, struct http_exchange *x, struct segment_body body, struct slice *source)
 {
     struct error error = {0};
     struct slice key = {0};
-    body.received_at = now_instant();
-    body.personless = intake->options.personless;
-    body.personless_count = intake->options.personless_count;
-    if (segment_open(desk_of(intake, x)->segment, &body, &key, &error) != OK) {
+    if (open_here(intake, x, body, &key, &error) != OK) {
         http_fail(x, 400, "bad_json", "%s", error.message);
         return false;
     }
@@ -424,14 +444,9 @@ static void take_click(struct http_exchange *x)
         http_fail(x, 404, "bad_link", "this link was not made here, or leads to a host that is no longer allowed");
         return;
     }
-    const struct segment_body body = {.text = as_batch(http_arena(x), event),
-                                      .batch = true,
-                                      .received_at = now_instant(),
-                                      .personless = intake->options.personless,
-                                      .personless_count = intake->options.personless_count};
+    const struct segment_body body = {.text = as_batch(http_arena(x), event), .batch = true};
     struct segment_lines lines = {0};
-    if (segment_open(desk_of(intake, x)->segment, &body, &key, &error) == OK)
-        lines = take_lines(intake, x, SLICE("links"));
+    if (open_here(intake, x, body, &key, &error) == OK) lines = take_lines(intake, x, SLICE("links"));
     if (lines.count)
         keep(intake, x, &lines, tell_click_kept, tell_click_refused);
     else

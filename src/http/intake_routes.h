@@ -10,14 +10,19 @@
 #include "http/sender.h"
 #include "log/commit.h"
 
+/* Names of tracked events that need no person (input_plan.personless), as the definition in force has them. Asked about
+ * once a second by each worker. `names` NULL: there are none. */
+struct personless_port {
+    void *context;
+    size_t (*names)(void *context, struct arena *arena, const struct slice **names);
+};
+
 struct intake_options {
     struct commit *commit;
     struct sender_port senders;
     const struct click_links *links;
     struct request_log *log; /* may be NULL */
-    /* Names of tracked events that need no person, see input_plan. */
-    const struct slice *personless;
-    size_t personless_count;
+    struct personless_port personless;
 };
 
 struct intake;

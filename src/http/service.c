@@ -124,8 +124,11 @@ static enum outcome open_parts(struct service *s, const struct service_options *
 static enum outcome open_server(struct service *s, const struct service_options *o, struct http_options http,
                                 struct error *error)
 {
-    const struct intake_options intake = {
-        .commit = s->commit, .senders = {s, find_sender}, .links = &s->links, .log = s->log};
+    const struct intake_options intake = {.commit = s->commit,
+                                          .senders = {s, find_sender},
+                                          .links = &s->links,
+                                          .log = s->log,
+                                          .personless = o->personless};
     if (!http.workers) http.workers = (int)sysconf(_SC_NPROCESSORS_ONLN);
     if (http.workers < 2) http.workers = 2;
     s->intake = intake_new(&intake, http.workers);

@@ -4,6 +4,7 @@
 #define MASA_HTTP_SERVICE_H
 
 #include "http/http_server.h"
+#include "http/intake_routes.h"
 #include "http/metrics.h"
 #include "http/request_log.h"
 #include "http/sender.h"
@@ -22,6 +23,7 @@ struct service_options {
     size_t link_host_count;
     const char *metrics_to[SERVICE_LIST_MAX]; /* addresses */
     size_t metrics_to_count;
+    struct personless_port personless; /* may be empty */
     enum log_level log_level;
     struct http_options limits; /* its numbers; 0: as usual */
     size_t waiting_max;         /* bytes that may wait for the disk; 0: as usual */

@@ -6,7 +6,7 @@ import https from "node:https";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { KEY, PAGE_KEY, Service, track } from "./service.mjs";
+import { KEY, MASA, PAGE_KEY, Service, track } from "./service.mjs";
 
 const pixel = (call) =>
   `/v1/pixel.gif?data=${encodeURIComponent(Buffer.from(JSON.stringify(call)).toString("base64"))}`;
@@ -141,6 +141,29 @@ test("the script and what its page may load", async (t) => {
   assert.deepEqual([same.status, same.text], [304, ""]);
   const head = await service.ask("HEAD", "/masa.js");
   assert.equal(Number(head.headers["content-length"]), script.bytes.length);
+});
+
+test("deals need no person once the definition says so, and all of it can be exported", async (t) => {
+  const service = await Service.start(t);
+  const deal = track("d1", { event: "deal_won", userId: undefined, properties: { deal_id: "d1", amount: 1000 } });
+  assert.equal((await service.post("/v1/track", deal)).json.error.details.errors[0].code, "no_subject");
+  const definition = fileURLToPath(new URL("../../examples/templates/b2b.yaml", import.meta.url));
+  const words = ["--db", service.db, "--definition", definition];
+  const input = `${JSON.stringify(track("m0"))}\n`;
+  execFileSync(MASA, ["import", ...words, "-"], { input, stdio: ["pipe", "ignore", "ignore"], cwd: service.folder });
+  let answer;
+  do answer = await service.post("/v1/track", deal);
+  while (answer.status !== 200 && answer.json.error.code === "bad_call");
+  assert.equal(answer.status, 200);
+  assert.equal((await service.post("/v1/track", track("m1", { userId: "p2" }))).status, 200);
+  await service.kill();
+  const lines = execFileSync(MASA, ["export", "--db", service.db], { encoding: "utf8" }).split("\n").filter(Boolean);
+  const found = lines.map((line) => JSON.parse(line)).map((line) => [line.messageId, line.context?.masa?.source]);
+  assert.deepEqual(found.sort(), [
+    ["d1", "web"],
+    ["m0", undefined],
+    ["m1", "web"],
+  ]);
 });
 
 test("people come in by the same server", async (t) => {
