@@ -1,8 +1,8 @@
 """Builds something of the web folder for the program: page.py WEB OUT DEPENDENCIES [TOOL RESULT]
 
-runs tools/TOOL (build.mjs), copies dist/RESULT (report.html) to OUT, and writes in DEPENDENCIES (a makefile's rule)
-what it is made of. Without node, or with web's packages not installed (tools/setup does it), OUT is empty: the program
-then does without it and says so.
+runs tools/TOOL (build.mjs) for RESULT (report.html), copies dist/RESULT to OUT, and writes in DEPENDENCIES (a
+makefile's rule) what it is made of. Without node, or with web's packages not installed (tools/setup does it), OUT is
+empty: the program then does without it and says so.
 """
 import pathlib
 import shutil
@@ -21,7 +21,7 @@ def main() -> None:
         print(f"no node or no web/node_modules: the program is built without {result}", file=sys.stderr)
         out.write_bytes(b"")
         return
-    subprocess.run(["node", f"tools/{tool}"], cwd=web, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(["node", f"tools/{tool}", result], cwd=web, check=True, stdout=subprocess.DEVNULL)
     shutil.copyfile(web / "dist" / result, out)
 
 

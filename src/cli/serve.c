@@ -8,6 +8,7 @@
 #include "cli/options.h"
 #include "http/access_routes.h"
 #include "http/access_senders.h"
+#include "http/page_routes.h"
 #include "http/report_routes.h"
 #include "http/service.h"
 
@@ -121,6 +122,7 @@ static enum outcome serve(const struct serve_arguments *a, struct service_option
     options->gate = access_gate(&people);
     options->tables[options->table_count++] = session_routes(&people);
     options->tables[options->table_count++] = people_routes(&people);
+    options->tables[options->table_count++] = page_routes();
     if (outcome == OK) outcome = access_service_start(&people, error);
     struct report_service reports = {0};
     const struct standing_options standing = {.db = a->db, .world = serve_world(serve)};

@@ -206,7 +206,8 @@ static void add_usual_headers(struct http_exchange *x, struct MHD_Response *resp
     add_header(response, "X-Content-Type-Options", "nosniff");
     add_header(response, "X-Frame-Options", "DENY");
     add_header(response, "Referrer-Policy", is_page ? "same-origin" : "no-referrer");
-    add_header(response, "Content-Security-Policy", is_page ? page : "default-src 'none'; frame-ancestors 'none'");
+    if (!MHD_get_response_header(response, "Content-Security-Policy"))
+        add_header(response, "Content-Security-Policy", is_page ? page : "default-src 'none'; frame-ancestors 'none'");
     if (http_is_secure(x)) add_header(response, "Strict-Transport-Security", "max-age=31536000");
     if (!MHD_get_response_header(response, "Cache-Control")) add_header(response, "Cache-Control", "no-store");
 }

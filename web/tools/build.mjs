@@ -1,5 +1,5 @@
-// Builds the two pages, each into one file with style, script and fonts inside: dist/report.html, with one marker where
-// the report goes, and dist/app.html, the dashboard.
+// Builds the two pages, or the one that is named, each into one file with style, script and fonts inside:
+// dist/report.html, with one marker where the report goes, and dist/app.html, the dashboard.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -48,12 +48,21 @@ function keep(name, text, { script, style }) {
   if (size > BUDGET) throw new Error(`${name} is over the budget of ${BUDGET} bytes`);
 }
 
-mkdirSync(`${web}dist`, { recursive: true });
-const report = await bundle("main.tsx");
-if ((report.script + report.style).includes(MARKER)) throw new Error(`the bundle holds the marker ${MARKER}`);
-const template = page("template.html", report);
-if (template.split(MARKER).length !== 2) throw new Error(`the template must hold ${MARKER} exactly once`);
-keep("report.html", template, report);
+async function report() {
+  const parts = await bundle("main.tsx");
+  if ((parts.script + parts.style).includes(MARKER)) throw new Error(`the bundle holds the marker ${MARKER}`);
+  const template = page("template.html", parts);
+  if (template.split(MARKER).length !== 2) throw new Error(`the template must hold ${MARKER} exactly once`);
+  keep("report.html", template, parts);
+}
 
-const app = await bundle("dash/main.tsx");
-keep("app.html", page("app.html", app), app);
+async function app() {
+  const parts = await bundle("dash/main.tsx");
+  keep("app.html", page("app.html", parts), parts);
+}
+
+/** All, or those that are named. */
+const pages = { "report.html": report, "app.html": app };
+const wanted = process.argv.slice(2);
+mkdirSync(`${web}dist`, { recursive: true });
+for (const name of wanted.length > 0 ? wanted : Object.keys(pages)) await pages[name]();

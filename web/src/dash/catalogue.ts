@@ -38,7 +38,7 @@ export const catalogue = {
   "door.note": ["המשפך, הלידים והמסירות במקום אחד", "The funnel, the leads and the handoffs in one place"],
   "door.enter": ["כניסה", "Sign in"],
   "door.wrong": ["המייל והסיסמה לא מתאימים זה לזה", "E-mail and password do not belong together"],
-  "door.locked": ["יותר מדי ניסיונות. אפשר לנסות שוב בעוד רבע שעה", "Too many tries. Come back in a quarter of an hour"],
+  "door.locked": ["יותר מדי ניסיונות. {n, plural, one{אפשר לנסות שוב בעוד שנייה} other{אפשר לנסות שוב בעוד # שניות}}", "Too many tries. Come back in {n, plural, one{# second} other{# seconds}}"],
   "door.used": ["הקישור כבר שימש או שפג תוקפו. בקשו חדש ממנהל המערכת", "This link was used or has expired. Ask an admin for a new one"],
   "door.forgotten": ["שכחתם את הסיסמה? מנהל מערכת יכול לשלוח קישור חדש", "Forgotten the password? An admin can give you a new link"],
   "claim.title": ["ברוכים הבאים", "Welcome"],

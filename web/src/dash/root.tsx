@@ -80,10 +80,11 @@ function useSession() {
 
 function useOptions(session: Session | null | undefined, live: Live) {
   const [options, setOptions] = useState<Options | null>(null);
+  const [missing, setMissing] = useState<unknown>(null);
   const who = session?.user.id;
   useEffect(() => {
     if (who === undefined) return setOptions(null);
-    const read = () => void ask<Options>("/options").then(setOptions, () => {});
+    const read = () => void ask<Options>("/options").then(setOptions, setMissing);
     read();
     live.start();
     const stop = live.listen((change) => change.kind === "definition" && read());
@@ -92,7 +93,7 @@ function useOptions(session: Session | null | undefined, live: Live) {
       live.stop();
     };
   }, [who, live]);
-  return options;
+  return { options, missing };
 }
 
 function useLanguage() {
@@ -106,24 +107,41 @@ function useLanguage() {
   return { lang, setLang };
 }
 
+/** Before anything is known, there is only this to say. */
+function Broken({ lang, error }: { lang: Lang; error: unknown }) {
+  const { say } = speaker(lang);
+  const reached = error instanceof Refused && error.status > 0;
+  return (
+    <main class="page Failure">
+      <h1>{say("error.no_server")}</h1>
+      {reached && <p class="muted">{(error as Refused).message}</p>}
+      <p>
+        <button type="button" class="Button" onClick={() => location.reload()}>
+          {say("retry")}
+        </button>
+      </p>
+    </main>
+  );
+}
+
 export function Root() {
   const { session, enter, broken } = useSession();
   const { lang, setLang } = useLanguage();
   const turnTheme = useTheme();
   const place = usePlace();
   const live = useMemo(() => new Live(), []);
-  const options = useOptions(session, live);
+  const { options, missing } = useOptions(session, live);
   const turnLanguage = () => {
     const other = lang === "he" ? "en" : "he";
     setLang(other);
     if (session) void ask("/session", { method: "PATCH", body: { lang: other } }).catch(() => {});
   };
   const door = { lang, onEnter: enter, onLanguage: turnLanguage };
-  if (broken !== null) return <p class="page Failure">{speaker(lang).say("error.no_server")}</p>;
+  if (broken !== null) return <Broken lang={lang} error={broken} />;
   if (place.path === "/claim") return <Claim {...door} />;
   if (session === undefined) return null;
   if (session === null) return <SignIn {...door} />;
-  if (options === null) return null;
+  if (options === null) return missing === null ? null : <Broken lang={lang} error={missing} />;
   const leave = () => {
     void ask("/session", { method: "DELETE" }).finally(() => {
       enter(null);

@@ -104,7 +104,8 @@ function useEntering({ lang, onEnter }: DoorProps, path: string, bodyOf: (form: 
       onEnter(session);
     } catch (error) {
       const key = error instanceof Refused ? SIGNS[error.code as keyof typeof SIGNS] : undefined;
-      setWrong(key ? say(key) : String((error as Error).message));
+      const wait = error instanceof Refused ? Number(error.details["retry_after_seconds"] ?? 60) : 0;
+      setWrong(key ? say(key, { n: wait }) : String((error as Error).message));
     }
     setBusy(false);
   };

@@ -1,0 +1,65 @@
+// The dashboard as the program itself serves it: one page for all of its addresses, with the right headers, up to the
+// door. What lies behind the door is tested in ../browser, over the mock that is held to the contract.
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { test } from "node:test";
+import { chromium } from "../browser/node_modules/playwright-core/index.mjs";
+import { Service } from "./service.mjs";
+
+const get = (service, path, headers = {}) => fetch(service.url + path, { headers });
+
+test("each of its addresses is the page, told by its hash and fresh by its tag", async (t) => {
+  const service = await Service.start(t);
+  const first = await get(service, "/");
+  assert.equal(first.status, 200);
+  assert.match(first.headers.get("content-type"), /^text\/html/);
+  assert.equal(first.headers.get("cache-control"), "no-cache");
+  const page = await first.text();
+  const script = page.split("<script>")[1].split("</script>")[0];
+  const policy = first.headers.get("content-security-policy");
+  assert.ok(policy.includes(`script-src 'sha256-${createHash("sha256").update(script).digest("base64")}'`));
+  assert.match(policy, /default-src 'none'.*frame-ancestors 'none'/);
+  for (const path of ["/leads/p1?lang=en", "/handoffs", "/report/people?cell=stage:MQL", "/claim"]) {
+    const reply = await get(service, path);
+    assert.equal(reply.status, 200, path);
+    assert.equal(await reply.text(), page, path);
+  }
+  const tag = first.headers.get("etag");
+  assert.equal((await get(service, "/", { "if-none-match": tag })).status, 304);
+});
+
+test("what is none of its addresses stays a refusal in the one shape", async (t) => {
+  const service = await Service.start(t);
+  for (const path of ["/nothing", "/api/v1/nothing", "/report.html"]) {
+    const reply = await get(service, path);
+    assert.equal(reply.status, 404, path);
+    assert.equal((await reply.json()).error.code, "not_found", path);
+  }
+  const reply = await fetch(`${service.url}/leads`, { method: "POST", body: "x" });
+  assert.ok(reply.status >= 400);
+});
+
+for (const [lang, title, wrong] of [
+  ["he", "כניסה", /לא מתאימים/],
+  ["en", "Sign in", /do not belong together/],
+]) {
+  test(`the door opens in a browser and tells a wrong password, ${lang}`, async (t) => {
+    const service = await Service.start(t);
+    const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+    t.after(() => browser.close());
+    const page = await browser.newPage();
+    const complaints = [];
+    page.on("console", (message) => {
+      const refused = /status of 401/.test(message.text());
+      if (["error", "warning"].includes(message.type()) && !refused) complaints.push(message.text());
+    });
+    page.on("pageerror", (error) => complaints.push(error.message));
+    await page.goto(`${service.url}/handoffs?lang=${lang}`);
+    assert.equal(await page.locator("h1").innerText(), title);
+    await page.fill("#email", "nobody@example.com");
+    await page.fill("#password", "a guess at a sentence");
+    await page.click("button[type=submit]");
+    assert.match(await page.locator("[role=alert]").innerText(), wrong);
+    assert.deepEqual(complaints, []);
+  });
+}
