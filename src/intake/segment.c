@@ -528,12 +528,13 @@ static bool take_element(struct walk *w, struct span *call)
 static enum outcome check_batch(struct segment *s, struct error *error)
 {
     const struct span list = s->fields.of[FIELD_BATCH];
-    struct walk w = {s->text, list.at + 1};
+    struct walk w;
     struct span call;
     if (!list.text.len || list.text.ptr[0] != '[')
         return error_set(error, FAILED, "a batch is {\"batch\":[...]}: its array is missing");
     if (s->fields.of[FIELD_CONTEXT].text.len > SEGMENT_EVENT_MAX)
         return error_set(error, FAILED, "the batch's context is larger than 32 kB");
+    w = (struct walk){s->text, list.at + 1};
     while (!s->write_key.len && take_element(&w, &call)) {
         if (!is_object(call)) continue;
         const struct fields fields = find_fields(s, call.at);

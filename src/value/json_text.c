@@ -29,6 +29,7 @@ static bool rest_of_real(const char *p, const char *end)
 
 enum json_number json_read_number(struct slice token, int64_t *integer)
 {
+    if ((ptrdiff_t)token.len <= 0) return JSON_NOT_A_NUMBER; /* the text ends where a value was expected */
     const char *p = token.ptr, *end = p + token.len;
     bool minus = p < end && *p == '-';
     p += minus;
