@@ -5,7 +5,8 @@
 #include <stdatomic.h>
 #include <time.h>
 
-#include "app/report.h"
+#include "app/roster.h"
+#include "app/why.h"
 #include "base/civil.h"
 #include "store/store.h"
 
@@ -35,6 +36,7 @@ struct standing_state {
     int64_t now;
     struct run run;
     struct report_fold fold;
+    struct roster roster;
     pthread_mutex_t lock;             /* of the texts */
     pthread_mutex_t writing, folding; /* one at a time: reports of the fold, reports that fold for themselves */
     struct text texts[TEXTS_MAX];
@@ -88,6 +90,7 @@ void standing_give(struct standing_state *state)
 {
     if (!state || atomic_fetch_sub(&state->holders, 1) > 1) return;
     if (state->fold.tabulate) tabulate_free(state->fold.tabulate);
+    roster_release(&state->roster);
     run_release(&state->run);
     for (size_t i = 0; i < TEXTS_MAX; i++) {
         buffer_release(&state->texts[i].key);
@@ -253,6 +256,36 @@ enum outcome standing_report(struct standing_state *state, const struct standing
     return outcome;
 }
 
+/* ---- one subject ---- */
+
+/* What failed after everything was read: there is no such subject. */
+enum outcome standing_why(struct standing_state *state, const struct standing_why *asked, struct buffer *out,
+                          bool *absent, struct error *error)
+{
+    const struct why_request request = {
+        .history = {.run = {.db = state->db, .threads = state->threads, .keep_ids = true},
+                    .recorded = asked->recorded,
+                    .as_of = asked->as_of,
+                    .now = state->now},
+        .program = SLICE("masa " MASA_VERSION),
+        .subject = asked->subject,
+        .funnel = asked->funnel,
+        .format = WHY_JSON};
+    struct run run;
+    run_init(&run);
+    pthread_mutex_lock(&state->folding);
+    const enum outcome outcome = why_of_files(&run, &request, out, error);
+    pthread_mutex_unlock(&state->folding);
+    *absent = outcome == FAILED && run.gather;
+    run_release(&run);
+    return outcome;
+}
+
+const struct roster *standing_roster(const struct standing_state *state)
+{
+    return &state->roster;
+}
+
 /* ---- folding anew ---- */
 
 static enum outcome look(struct store *store, struct mark *out, struct error *error)
@@ -277,9 +310,11 @@ static struct standing_state *fold_anew(struct standing *s, struct error *error)
 {
     struct standing_state *state = state_new(s);
     const struct report_request request = usual_request(state);
-    const enum outcome outcome = report_fold(&state->run, &request, NULL, &state->fold, error);
+    const struct report_watch roster = roster_watch(&state->roster);
+    const enum outcome outcome = report_fold(&state->run, &request, &roster, &state->fold, error);
     if (outcome == OK || outcome == SOME_REJECTED) {
         error->code = OK;
+        roster_finish(&state->roster);
         gather_free(state->run.gather); /* the events: what is kept are the columns */
         state->run.gather = NULL;
         return state;

@@ -14,6 +14,7 @@
 
 struct standing;
 struct standing_state; /* what one fold made */
+struct roster;
 
 struct standing_options {
     const char *db;
@@ -55,5 +56,16 @@ struct standing_request {
 };
 enum outcome standing_report(struct standing_state *state, const struct standing_request *request, struct buffer *out,
                              struct error *error);
+
+/* Everybody the report's funnel counts (app/roster.h). */
+const struct roster *standing_roster(const struct standing_state *state);
+
+/* Why one subject stands where it stands, as JSON, as `masa why --db` prints it; the store is read for it. */
+struct standing_why {
+    struct slice subject, funnel, as_of;
+    bool recorded;
+};
+enum outcome standing_why(struct standing_state *state, const struct standing_why *request, struct buffer *out,
+                          bool *absent, struct error *error);
 
 #endif

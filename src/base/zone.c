@@ -56,3 +56,11 @@ void zone_cursor_seek(struct zone_cursor *cursor, int64_t instant)
     cursor->until = changes < zone->count ? zone->change[changes].at : INT64_MAX;
     cursor->shift = offset_after(zone, changes) * SECOND_US;
 }
+
+void zone_format(struct buffer *out, const struct zone *zone, int64_t instant)
+{
+    const struct civil c = civil_from_instant(zone_to_local(zone, instant));
+    const int32_t offset = zone_offset(zone, instant), minutes = (offset < 0 ? -offset : offset) / 60;
+    buffer_printf(out, "%04d-%02d-%02dT%02d:%02d:%02d%c%02d:%02d", c.year, c.month, c.day, c.hour, c.minute, c.second,
+                  offset < 0 ? '-' : '+', minutes / 60, minutes % 60);
+}

@@ -23,6 +23,8 @@ extern const struct zone zone_utc;
 /* Number of changes at or before the instant. */
 size_t zone_changes_until(const struct zone *zone, int64_t instant);
 int32_t zone_offset(const struct zone *zone, int64_t instant);
+/* 2026-01-05T11:00:00+02:00, whole seconds. */
+void zone_format(struct buffer *out, const struct zone *zone, int64_t instant);
 /* Wall clock (read as UTC) to instant. In a gap: the first instant after it. In an overlap: the earlier one. */
 int64_t zone_from_local(const struct zone *zone, int64_t local);
 static inline int64_t zone_to_local(const struct zone *zone, int64_t instant)

@@ -30,13 +30,11 @@ void put_instant(struct json_writer *w, const struct zone *zone, int64_t instant
         json_null(w);
         return;
     }
-    if (!zone) zone = &zone_utc;
-    const struct civil c = civil_from_instant(zone_to_local(zone, instant));
-    const int32_t offset = zone_offset(zone, instant), minutes = (offset < 0 ? -offset : offset) / 60;
-    char text[48];
-    snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d%c%02d:%02d", c.year, c.month, c.day, c.hour, c.minute,
-             c.second, offset < 0 ? '-' : '+', minutes / 60, minutes % 60);
-    json_string(w, slice_from(text));
+    struct buffer text;
+    buffer_init(&text, 64);
+    zone_format(&text, zone ? zone : &zone_utc, instant);
+    json_string(w, buffer_slice(&text));
+    buffer_release(&text);
 }
 
 static void put_moment(struct json_writer *w, const char *key, const struct json_frame *frame, int64_t instant)

@@ -60,6 +60,14 @@ struct slice http_query(const struct http_exchange *x, const char *name)
     return pairs_get(&x->query, slice_from(name));
 }
 
+bool http_query_at(const struct http_exchange *x, size_t i, struct slice *name, struct slice *value)
+{
+    if (i >= x->query.count) return false;
+    *name = x->query.at[i].name;
+    *value = x->query.at[i].value;
+    return true;
+}
+
 struct slice http_param(const struct http_exchange *x, const char *name)
 {
     return pairs_get(&(struct http_pairs){x->params, x->param_count}, slice_from(name));

@@ -109,6 +109,8 @@ struct slice http_method(const struct http_exchange *x);
 struct slice http_path_text(const struct http_exchange *x); /* as sent, without the query */
 struct slice http_header(const struct http_exchange *x, const char *name);
 struct slice http_query(const struct http_exchange *x, const char *name);
+/* All of it, in the order sent; false when there are no more than `i`. */
+bool http_query_at(const struct http_exchange *x, size_t i, struct slice *name, struct slice *value);
 struct slice http_param(const struct http_exchange *x, const char *name); /* of the pattern */
 struct slice http_body(const struct http_exchange *x);
 struct slice http_peer(const struct http_exchange *x); /* the client's address, the proxy's word included */

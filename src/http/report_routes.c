@@ -2,8 +2,10 @@
 
 #include <sodium.h>
 
+#include "app/leads.h"
 #include "http/access_json.h"
 #include "http/contract.h"
+#include "http/parse.h"
 
 enum { LATER = 2, TAG_BYTES = 16, TAG_TEXT = 2 * TAG_BYTES + 3 };
 
@@ -95,6 +97,46 @@ static void give_report(struct http_exchange *x)
     standing_give(state);
     if (outcome == OK)
         send_tagged(x);
+    else if (outcome == BAD_USAGE)
+        http_fail(x, 400, "bad_parameter", "%s", error.message);
+    else
+        http_fail_later(x, 503, "unavailable", LATER, "The store cannot be read now.");
+}
+
+/* ---- leads ---- */
+
+static void give_leads(struct http_exchange *x)
+{
+    struct leads_asked asked[QUERY_PAIRS_MAX];
+    struct error error = {0};
+    size_t count = 0;
+    while (count < QUERY_PAIRS_MAX && http_query_at(x, count, &asked[count].name, &asked[count].value)) count++;
+    struct standing_state *state = take_state(x);
+    if (!state) return;
+    const enum outcome outcome = leads_page(state, asked, count, http_out(x), &error);
+    standing_give(state);
+    if (outcome == OK)
+        http_send(x, 200, "application/json");
+    else
+        http_fail(x, 400, "bad_parameter", "%s", error.message);
+}
+
+static void give_why(struct http_exchange *x)
+{
+    const struct standing_why request = {.subject = http_param(x, "id"),
+                                         .funnel = http_query(x, "funnel"),
+                                         .as_of = http_query(x, "as_of"),
+                                         .recorded = slice_is(http_query(x, "mode"), "recorded")};
+    struct error error = {0};
+    bool absent = false;
+    struct standing_state *state = take_state(x);
+    if (!state) return;
+    const enum outcome outcome = standing_why(state, &request, http_out(x), &absent, &error);
+    standing_give(state);
+    if (outcome == OK)
+        http_send(x, 200, "application/json");
+    else if (absent)
+        http_fail(x, 404, "not_found", "There is no lead %.*s.", SLICE_ARG(request.subject));
     else if (outcome == BAD_USAGE)
         http_fail(x, 400, "bad_parameter", "%s", error.message);
     else
@@ -199,6 +241,8 @@ struct http_routes report_routes(struct report_service *service)
 {
     static const struct http_route routes[] = {
         {"GET", "/api/v1/health", .handle = give_health},
+        {"GET", "/api/v1/leads", ACCESS_WHO(ACTION_LEAD_READ), .handle = give_leads},
+        {"GET", "/api/v1/leads/:id/why", ACCESS_WHO(ACTION_LEAD_READ), .handle = give_why},
         {"GET", "/api/v1/openapi.yaml", .handle = give_contract},
         {"GET", "/api/v1/report", ACCESS_WHO(ACTION_REPORT_READ), .handle = give_report},
         {"GET", "/api/v1/stream", ACCESS_WHO(ACTION_REPORT_READ), .handle = give_stream},

@@ -1,0 +1,216 @@
+#include "app/leads_asked.h"
+
+#include "analysis/dimension.h"
+#include "report/json_put.h"
+#include "report/words.h"
+
+/* ---- the order ---- */
+
+struct place_in_order {
+    int64_t key;
+    struct slice name, id;
+    const struct lead *lead;
+};
+
+static int64_t key_of(const struct leads_query *q, const struct lead *lead)
+{
+    int64_t score;
+    switch (q->order) {
+    case ORDER_CAPTURED: return lead->captured;
+    case ORDER_ENTERED: return lead->since;
+    case ORDER_TOUCHED: return lead->touched;
+    case ORDER_SCORE: return lead_score(q->roster, lead, &score) ? score : INT64_MIN;
+    case ORDER_NAME: break;
+    }
+    return 0;
+}
+
+/* By e-mail where there is no name. */
+static struct slice name_of(const struct leads_query *q, const struct lead *lead)
+{
+    if (q->order != ORDER_NAME) return slice_of("", 0);
+    return lead_text(q->roster, lead->name ? lead->name : lead->email);
+}
+
+static struct place_in_order place_of(const struct leads_query *q, const struct lead *lead)
+{
+    return (struct place_in_order){key_of(q, lead), name_of(q, lead), lead_id(q->roster, lead), lead};
+}
+
+static int compare(const struct leads_query *q, const struct place_in_order *a, const struct place_in_order *b)
+{
+    const int keys = a->key != b->key ? (a->key < b->key ? -1 : 1) : slice_compare(a->name, b->name);
+    if (keys) return q->down ? -keys : keys;
+    return slice_compare(a->id, b->id);
+}
+
+struct page {
+    struct place_in_order at[LEADS_MOST + 1]; /* one more than asked tells whether there is more */
+    size_t count, total;
+};
+
+/* Into its place among the first so far. */
+static void consider(struct page *page, const struct leads_query *q, struct place_in_order place)
+{
+    const size_t most = q->limit + 1;
+    if (page->count == most && compare(q, &place, &page->at[most - 1]) > 0) return;
+    size_t i = page->count < most ? page->count++ : most - 1;
+    for (; i > 0 && compare(q, &place, &page->at[i - 1]) < 0; i--) page->at[i] = page->at[i - 1];
+    page->at[i] = place;
+}
+
+static void find(struct page *page, const struct leads_query *q)
+{
+    const struct place_in_order after = {q->after_key, q->after_name, q->after_id, NULL};
+    struct place_in_order from = after;
+    if (q->order == ORDER_NAME) from.key = 0;
+    for (size_t i = 0; i < q->roster->count; i++) {
+        const struct lead *lead = &q->roster->leads[i];
+        if (!leads_match(q, lead)) continue;
+        page->total++;
+        const struct place_in_order place = place_of(q, lead);
+        if (!q->goes_on || compare(q, &place, &from) > 0) consider(page, q, place);
+    }
+}
+
+/* ---- a row ---- */
+
+static void put_moment(struct json_writer *w, const char *name, const struct zone *zone, int64_t at)
+{
+    struct buffer text;
+    json_put_key(w, name);
+    if (at == INSTANT_NONE) {
+        json_null(w);
+        return;
+    }
+    buffer_init(&text, 64);
+    zone_format(&text, zone, at);
+    json_string(w, buffer_slice(&text));
+    buffer_release(&text);
+}
+
+static void put_account(struct json_writer *w, struct slice account)
+{
+    if (!account.len) {
+        json_put_null(w, "account");
+        return;
+    }
+    json_put_object(w, "account");
+    json_put_text(w, "id", account);
+    json_put_null(w, "name");
+    json_put_null(w, "domain");
+    json_end(w);
+}
+
+static void put_score(struct json_writer *w, const struct roster *r, const struct lead *lead)
+{
+    int64_t value;
+    const struct score *score = lead_score(r, lead, &value);
+    if (!score) {
+        json_put_null(w, "score");
+        return;
+    }
+    json_put_object(w, "score");
+    json_put_text(w, "name", score->label.name);
+    json_put_decimal(w, "value", value);
+    json_put_decimal(w, "above", score->above);
+    json_put_code(w, "verdict", lead_verdict_names[lead_verdict(score, value)]);
+    json_end(w);
+}
+
+static void put_dimensions(struct json_writer *w, const struct leads_query *q, const struct lead *lead)
+{
+    const struct fact_table *t = q->roster->table;
+    json_put_object(w, "dimensions");
+    for (uint32_t i = 0; i < t->definition->dimension_count; i++) {
+        const struct slice value = dimension_value(q->arena, t, i, t->dimension[i][lead->row]);
+        if (!value.len) continue;
+        json_key(w, t->definition->dimensions[i].label.name);
+        json_string(w, value);
+    }
+    json_end(w);
+}
+
+static void put_touch(struct json_writer *w, const struct leads_query *q, const struct lead *lead)
+{
+    if (lead->touched == INSTANT_NONE) {
+        json_put_null(w, "last_touch");
+        return;
+    }
+    json_put_object(w, "last_touch");
+    put_moment(w, "at", q->zone, lead->touched);
+    json_put_words(w, "label", word_label(&q->roster->table->definition->events[lead->touch].label));
+    json_end(w);
+}
+
+static void put_lead(struct json_writer *w, const struct leads_query *q, const struct lead *lead)
+{
+    const struct roster *r = q->roster;
+    const struct fact_table *t = r->table;
+    const struct funnel *funnel = &t->definition->funnels[t->funnel];
+    const int stage = t->now_in[lead->row];
+    json_object(w);
+    json_put_text(w, "id", lead_id(r, lead));
+    json_put_text_or_null(w, "name", lead_text(r, lead->name));
+    json_put_text_or_null(w, "email", lead_text(r, lead->email));
+    json_put_text_or_null(w, "title", lead_text(r, lead->title));
+    put_account(w, lead->account);
+    json_put_text(w, "funnel", funnel->label.name);
+    json_put_text_or_null(w, "stage", stage >= 0 ? funnel->stages[stage].label.name : slice_of("", 0));
+    put_moment(w, "stage_since", q->zone, stage >= 0 ? lead->since : INSTANT_NONE);
+    json_put_int(w, "lap", t->lap[lead->row]);
+    json_put_code(w, "state", lead_state_names[lead_state(r, lead)]);
+    json_put_null(w, "owner");
+    json_put_null(w, "team");
+    put_score(w, r, lead);
+    put_dimensions(w, q, lead);
+    json_put_null(w, "sla");
+    put_touch(w, q, lead);
+    put_moment(w, "captured_at", q->zone, lead->captured);
+    json_end(w);
+}
+
+/* ---- a page ---- */
+
+static void put_cursor(struct json_writer *w, const struct leads_query *q, const struct page *page)
+{
+    struct buffer text;
+    if (page->count <= q->limit) {
+        json_put_null(w, "next_cursor");
+        return;
+    }
+    const struct place_in_order *last = &page->at[q->limit - 1];
+    buffer_init(&text, BUFFER_NO_LIMIT);
+    buffer_printf(&text, "%lld~%.*s%.*s", (long long)(q->order == ORDER_NAME ? (int64_t)last->name.len : last->key),
+                  SLICE_ARG(last->name), SLICE_ARG(last->id));
+    json_put_text(w, "next_cursor", buffer_slice(&text));
+    buffer_release(&text);
+}
+
+static void write_page(const struct leads_query *q, const struct page *page, struct buffer *out)
+{
+    struct json_writer w = {.out = out};
+    json_object(&w);
+    json_put_array(&w, "items");
+    for (size_t i = 0; i < page->count && i < q->limit; i++) put_lead(&w, q, page->at[i].lead);
+    json_end(&w);
+    put_cursor(&w, q, page);
+    json_put_int(&w, "total", (int64_t)page->total);
+    json_end(&w);
+}
+
+enum outcome leads_page(const struct standing_state *state, const struct leads_asked *asked, size_t count,
+                        struct buffer *out, struct error *error)
+{
+    struct arena arena;
+    arena_init(&arena);
+    struct leads_query query = {.arena = &arena, .roster = standing_roster(state), .zone = standing_zone(state)};
+    const enum outcome outcome = leads_read(&query, asked, count, error);
+    if (outcome == OK) {
+        struct page *page = ARENA_NEW(&arena, struct page);
+        find(page, &query);
+        write_page(&query, page, out);
+    }
+    arena_release(&arena);
+    return outcome;
+}

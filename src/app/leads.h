@@ -1,0 +1,17 @@
+/* Pages of leads: everybody the report's funnel counts, searched, filtered and sorted, as JSON (LeadPage in
+ * schema/openapi.yaml). A page is found in one pass over the columns. */
+#ifndef MASA_APP_LEADS_H
+#define MASA_APP_LEADS_H
+
+#include "app/standing.h"
+
+/* What is asked, as it stands in a query; some names may come several times. */
+struct leads_asked {
+    struct slice name, value;
+};
+
+/* BAD_USAGE: the error names the parameter. */
+enum outcome leads_page(const struct standing_state *state, const struct leads_asked *asked, size_t count,
+                        struct buffer *out, struct error *error);
+
+#endif

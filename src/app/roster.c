@@ -1,0 +1,137 @@
+#include "app/roster.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "runtime/relate.h"
+
+/* What one folding thread sees. */
+struct roster_part {
+    const struct definition *definition;
+    const struct funnel *funnel;
+    uint32_t funnel_index;
+    uint32_t name_slot, email_slot, title_slot; /* NONE: the definition has no such trait */
+    struct fold_consumer report, table;         /* told first */
+    struct arena arena;
+    VECTOR(struct lead) leads;
+};
+
+static uint32_t slot_of_trait(const struct kind_model *model, const char *name)
+{
+    for (size_t i = 0; i < model->trait_count; i++)
+        if (slice_is(model->traits[i].label.name, name)) return model->traits[i].slot;
+    return NONE;
+}
+
+static uint32_t text_in(const struct facts *facts, uint32_t slot)
+{
+    return slot != NONE && facts->cells[slot].kind == CELL_TEXT ? (uint32_t)facts->cells[slot].number : 0;
+}
+
+static void note_stages(const struct roster_part *p, const struct facts *facts, struct lead *lead)
+{
+    for (size_t i = 0; i < facts->interval_count; i++) {
+        const struct interval *x = &facts->intervals[i];
+        if (x->funnel != p->funnel_index) continue;
+        if (lead->captured == INSTANT_NONE) lead->captured = x->entered;
+        if (x->left != INSTANT_MAX) continue;
+        lead->since = x->entered;
+        lead->returned = x->how == HOW_RETURNED;
+    }
+}
+
+static void note_touch(const struct roster_part *p, const struct subject_view *v, struct lead *lead)
+{
+    for (size_t i = v->count; i-- > 0 && lead->touched == INSTANT_NONE;) {
+        const struct noted *n = v->items[i].noted;
+        if (n->head.machine || !p->definition->events[n->head.event].touch) continue;
+        lead->touched = v->items[i].at;
+        lead->touch = n->head.event;
+    }
+}
+
+static void take_subject(void *context, const struct subject_view *v)
+{
+    struct roster_part *p = context;
+    struct lead lead = {.captured = INSTANT_NONE, .since = INSTANT_NONE, .touched = INSTANT_NONE};
+    if (p->report.subject) p->report.subject(p->report.context, v);
+    p->table.subject(p->table.context, v);
+    if (v->kind != p->funnel->of) return;
+    note_stages(p, v->facts, &lead);
+    if (lead.captured == INSTANT_NONE) return; /* no lap, no row */
+    note_touch(p, v, &lead);
+    lead.name = text_in(v->facts, p->name_slot);
+    lead.email = text_in(v->facts, p->email_slot);
+    lead.title = text_in(v->facts, p->title_slot);
+    const struct relation_list accounts =
+        v->kind == KIND_PERSON ? relations_accounts_of(v->relations, v->key) : (struct relation_list){0};
+    if (accounts.count) lead.account = arena_slice(&p->arena, accounts.at[accounts.count - 1].other);
+    vector_push(&p->leads, lead);
+}
+
+static void part_init(struct roster_part *p, const struct definition *d, uint32_t funnel)
+{
+    const struct kind_model *model = &d->kinds[d->funnels[funnel].of];
+    *p = (struct roster_part){.definition = d, .funnel = &d->funnels[funnel], .funnel_index = funnel};
+    p->name_slot = slot_of_trait(model, "name");
+    p->email_slot = slot_of_trait(model, "email");
+    p->title_slot = slot_of_trait(model, "title");
+    if (p->title_slot == NONE) p->title_slot = slot_of_trait(model, "role");
+    arena_init(&p->arena);
+}
+
+static void ask(void *context, struct run *run, const struct tabulate_options *options, struct fold_options *fold)
+{
+    struct roster *r = context;
+    const struct tabulate_options own = {.funnel = options->funnel, .as_of = options->as_of, .keep_subjects = true};
+    const struct fold_consumer *report = fold->consumers;
+    struct fold_consumer *consumers = ARENA_ARRAY(&run->arena, struct fold_consumer, run->threads);
+    r->tabulate = tabulate_new(run->engine, run->calendar, &own, run->threads);
+    tabulate_ask(r->tabulate, fold);
+    r->part_count = run->threads;
+    r->parts = memory_apart((size_t)run->threads * sizeof *r->parts);
+    for (int i = 0; i < run->threads; i++) {
+        part_init(&r->parts[i], run->definition, options->funnel);
+        r->parts[i].report = report[i];
+        r->parts[i].table = fold->consumers[i];
+        consumers[i] = (struct fold_consumer){&r->parts[i], take_subject};
+    }
+    fold->consumers = consumers;
+}
+
+struct report_watch roster_watch(struct roster *roster)
+{
+    return (struct report_watch){roster, ask};
+}
+
+/* A subject's laps stand one after the other, and subjects in the order in which their threads saw them. */
+void roster_finish(struct roster *r)
+{
+    size_t total = 0, row = 0;
+    const struct fact_table *t = r->table = tabulate_finish(r->tabulate);
+    for (int i = 0; i < r->part_count; i++) total += r->parts[i].leads.count;
+    struct lead *leads = memory_new((total + 1) * sizeof *leads), *to = leads;
+    for (int i = 0; i < r->part_count; i++) {
+        if (r->parts[i].leads.count) memcpy(to, r->parts[i].leads.at, r->parts[i].leads.count * sizeof *to);
+        to += r->parts[i].leads.count;
+        vector_release(&r->parts[i].leads);
+    }
+    for (size_t i = 0; i < total; i++, row++) {
+        while (row + 1 < t->rows && slice_equal(t->subject[row], t->subject[row + 1])) row++;
+        leads[i].row = (uint32_t)row;
+    }
+    assert(row == t->rows);
+    r->leads = leads;
+    r->count = total;
+}
+
+void roster_release(struct roster *r)
+{
+    for (int i = 0; i < r->part_count; i++) {
+        vector_release(&r->parts[i].leads);
+        arena_release(&r->parts[i].arena);
+    }
+    free(r->parts);
+    free((void *)r->leads);
+    if (r->tabulate) tabulate_free(r->tabulate);
+}

@@ -1,0 +1,33 @@
+/* Everybody the funnel counts, as they stand: the fold's facts without a report's windows, and of each subject what a
+ * list of them shows besides. Filled by the fold that fills a report's table (report_watch). */
+#ifndef MASA_APP_ROSTER_H
+#define MASA_APP_ROSTER_H
+
+#include "app/report.h"
+
+struct lead {
+    uint32_t row;                /* of the table: its last lap */
+    uint32_t name, email, title; /* codes, 0: not known */
+    int64_t captured, since;     /* first entry of the funnel; entry of the stage held now, INSTANT_NONE */
+    bool returned;               /* that entry was a return */
+    int64_t touched;             /* last touch of a person, INSTANT_NONE */
+    uint32_t touch;              /* its event */
+    struct slice account;        /* the last it was seen with; empty: none */
+};
+
+struct roster {
+    const struct fact_table *table; /* with subjects */
+    const struct lead *leads;       /* in the order of the table */
+    size_t count;
+    struct roster_part *parts; /* inside */
+    int part_count;
+    struct tabulate *tabulate;
+};
+
+/* Zero to begin with. */
+struct report_watch roster_watch(struct roster *roster);
+/* After the fold. */
+void roster_finish(struct roster *roster);
+void roster_release(struct roster *roster);
+
+#endif

@@ -1,0 +1,132 @@
+// Leads at `masa serve` itself: everybody once, found, filtered, in order, page by page.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { after, before, test } from "node:test";
+import { Company, masa } from "./company.mjs";
+
+let company;
+before(async () => {
+  company = await Company.start();
+  await company.until(({ status }) => status === 200, "/leads");
+});
+after(async () => {
+  assert.equal(await company.stop(), 0);
+});
+
+const leads = async (query = {}) => (await company.get("/leads", { query })).json;
+
+/** All pages one after the other. */
+async function all(query) {
+  const items = [];
+  for (let cursor = ""; cursor !== null;) {
+    const page = await leads({ limit: "200", ...query, ...(cursor && { cursor }) });
+    items.push(...page.items);
+    cursor = page.next_cursor;
+    assert.equal(page.total, (await leads({ ...query, limit: "1" })).total);
+  }
+  return items;
+}
+
+/** What the command line says of everybody as of then: subject to the stages entered, as `masa facts` prints them. */
+function stages() {
+  const found = new Map();
+  for (const line of masa("facts", "--db", company.db, "--as-of", "2026-04-20").split("\n").filter(Boolean)) {
+    const fact = JSON.parse(line);
+    if (fact.fact !== "stage" || fact.funnel !== "b2b") continue;
+    if (!found.has(fact.subject)) found.set(fact.subject, []);
+    found.get(fact.subject).push(fact);
+  }
+  return found;
+}
+
+test("everybody whom the funnel counts is there once, in the stage that the facts say", async () => {
+  const expected = stages();
+  const items = await all({});
+  assert.equal(items.length, expected.size);
+  assert.equal(new Set(items.map(({ id }) => id)).size, items.length);
+  for (const { id, stage } of items) {
+    const held = expected.get(id).filter(({ left }) => left == null);
+    assert.equal(stage, held.length ? held.at(-1).stage : null, id);
+  }
+});
+
+test("pages come in the order asked for", async () => {
+  const value = {
+    captured: (lead) => Date.parse(lead.captured_at),
+    entered: (lead) => Date.parse(lead.stage_since ?? 0),
+    touched: (lead) => Date.parse(lead.last_touch?.at ?? 0),
+    score: (lead) => lead.score?.value ?? -Infinity,
+  };
+  for (const [name, of] of Object.entries(value))
+    for (const sign of ["", "-"]) {
+      const items = await all({ sort: sign + name });
+      const values = items.map(of);
+      const good = values.every((each, i) => !i || (sign ? values[i - 1] >= each : values[i - 1] <= each));
+      assert.ok(good, sign + name);
+    }
+  const names = (await all({ sort: "name" })).map(({ name, email }) => name ?? email ?? "");
+  assert.deepEqual(
+    names,
+    [...names].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))),
+  );
+});
+
+test("filters leave those who fit, and together narrow", async () => {
+  const everybody = await all({});
+  const fits = async (query, good) => {
+    const ids = everybody.filter(good).map(({ id }) => id);
+    assert.ok(ids.length > 0 && ids.length < everybody.length, JSON.stringify(query));
+    assert.deepEqual((await all(query)).map(({ id }) => id).sort(), ids.sort(), JSON.stringify(query));
+  };
+  await fits({ stage: "SQL" }, ({ stage }) => stage === "SQL");
+  await fits({ state: "open" }, ({ state }) => state === "open");
+  await fits({ where: "source:linkedin" }, ({ dimensions }) => dimensions.source === "linkedin");
+  await fits({ score_min: "40", score_max: "60" }, ({ score }) => score && score.value >= 40 && score.value <= 60);
+  await fits({ verdict: "above" }, ({ score }) => score?.verdict === "above");
+  await fits({ captured_from: "2026-01-01", captured_to: "2026-01-31" }, (lead) => lead.captured_at.startsWith("2026-01"));
+  await fits({ touched_before: "2026-01-01" }, ({ last_touch }) => !last_touch || last_touch.at < "2026-01-01");
+  await fits({ stage: "MCL", where: "source:linkedin" }, (l) => l.stage === "MCL" && l.dimensions.source === "linkedin");
+  const [{ id }] = everybody;
+  assert.ok((await all({ q: id.toUpperCase() })).some((lead) => lead.id === id));
+  assert.equal((await leads({ q: "nobody-of-that-name" })).total, 0);
+  assert.equal((await leads({ owner: "u1" })).total, 0);
+  assert.equal((await leads({ owner: "none" })).total, everybody.length);
+});
+
+test("two of one filter widen", async () => {
+  const reply = await fetch(`${company.url}/api/v1/leads?stage=SQL&stage=SAL&limit=1`, {
+    headers: await company.member("marketing"),
+  });
+  const { total } = await reply.json();
+  assert.equal(total, (await leads({ stage: "SQL" })).total + (await leads({ stage: "SAL" })).total);
+});
+
+test("what cannot be asked is named", async () => {
+  const wrong = [{ stage: "none" }, { where: "source" }, { where: "none:x" }, { sort: "due" }, { limit: "0" }];
+  for (const query of [...wrong, { cursor: "x" }, { score_min: "x" }, { captured_to: "soon" }, { color: "red" }]) {
+    const { status, json } = await company.get("/leads", { query });
+    assert.deepEqual([status, json.error.code], [400, "bad_parameter"], JSON.stringify(query));
+  }
+});
+
+test("why is what the command line prints", async () => {
+  const [{ id }] = (await leads({ limit: "1", stage: "SAL" })).items;
+  const query = { as_of: "2026-04-20" };
+  const { text, json } = await company.get("/leads/{id}/why", { params: { id }, query });
+  assert.equal(json.subject, id);
+  const printed = spawnSync(process.env.MASA, ["why", "--db", company.db, "--format", "json", "--as-of", "2026-04-20", id]);
+  assert.equal(text, printed.stdout.toString());
+  const nobody = await company.get("/leads/{id}/why", { params: { id: "nobody" } });
+  assert.deepEqual([nobody.status, nobody.json.error.code], [404, "not_found"]);
+  const soon = await company.get("/leads/{id}/why", { params: { id }, query: { as_of: "soon" } });
+  assert.equal(soon.status, 400);
+});
+
+test("people are not for those who may only see numbers", async () => {
+  for (const path of ["/leads", "/leads/p1/why"]) {
+    const headers = await company.member("product");
+    const reply = await fetch(`${company.url}/api/v1${path}`, { headers });
+    assert.equal(reply.status, 403, path);
+  }
+  assert.equal((await company.get("/report", { roles: "product" })).status, 200);
+});
