@@ -78,8 +78,7 @@ static bool has_word(struct slice text, struct slice word)
 static bool has_words(const struct leads_query *q, const struct lead *lead)
 {
     const struct slice texts[] = {lead_id(q->roster, lead), lead_text(q->roster, lead->name),
-                                  lead_text(q->roster, lead->email), lead_text(q->roster, lead->title),
-                                  lead->account};
+                                  lead_text(q->roster, lead->email), lead_text(q->roster, lead->title), lead->account};
     for (size_t w = 0; w < q->word_count; w++) {
         bool found = false;
         for (size_t i = 0; i < sizeof texts / sizeof *texts && !found; i++) found = has_word(texts[i], q->words[w]);
@@ -285,7 +284,7 @@ static enum outcome read_cursor(struct leads_query *q, const struct leads_asked 
 static enum outcome read_funnel(struct leads_query *q, const struct leads_asked *a, struct error *error)
 {
     return slice_equal(a->value, funnel_of(q->roster)->label.name) ? OK
-                                                                    : wrong(a, "the funnel that is reported", error);
+                                                                   : wrong(a, "the funnel that is reported", error);
 }
 
 static const struct {

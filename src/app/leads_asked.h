@@ -27,8 +27,8 @@ struct leads_query {
         struct slice value;
     } values[VALUES_MOST];
     size_t value_count;
-    int64_t score_min, score_max;              /* millionths; INT64_MIN, INT64_MAX: any */
-    int64_t touched_before;                    /* INSTANT_MAX: whenever */
+    int64_t score_min, score_max; /* millionths; INT64_MIN, INT64_MAX: any */
+    int64_t touched_before;       /* INSTANT_MAX: whenever */
     int64_t captured_from, captured_until;
     enum lead_order order;
     bool down;
