@@ -39,6 +39,34 @@ test("what is none of its addresses stays a refusal in the one shape", async (t)
   assert.ok(reply.status >= 400);
 });
 
+test("the first administrator comes in by the link and sees who is there", async (t) => {
+  const service = await Service.start(t);
+  const link = await service.firstLink();
+  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+  t.after(() => browser.close());
+  const page = await browser.newPage({ locale: "en-GB" });
+  const broken = [];
+  page.on("pageerror", (error) => broken.push(error.message));
+  await page.goto(link);
+  await page.fill("#name", "Admin 1");
+  await page.fill("#email", "admin@example.com");
+  await page.fill("#password", "a sentence that is long");
+  await page.click("button[type=submit]");
+  await page.waitForSelector(".AppBar");
+  assert.doesNotMatch(page.url(), /#/, "the token is in no address any more");
+  await page.goto(`${service.url}/users?lang=en`);
+  await page.locator("tbody tr", { hasText: "admin@example.com" }).waitFor();
+  await page.goto(`${service.url}/keys?lang=en`);
+  await page.getByRole("button", { name: "New key" }).first().click();
+  await page.getByLabel("Name", { exact: true }).fill("site");
+  await page.getByLabel("Source", { exact: true }).fill("web");
+  await page.getByRole("button", { name: "New key" }).last().click();
+  await page.locator(".Secret, .Wrong").first().waitFor();
+  assert.equal(await page.locator(".Wrong").count(), 0);
+  assert.match(await page.locator(".Secret input").inputValue(), /^wk_/);
+  assert.deepEqual(broken, []);
+});
+
 for (const [lang, title, wrong] of [
   ["he", "כניסה", /לא מתאימים/],
   ["en", "Sign in", /do not belong together/],

@@ -47,8 +47,12 @@ export class Service {
     service.ended = once(service.process, "exit");
     service.process.stderr.setEncoding("utf8").on("data", (text) => (service.errors += text));
     if (!folder) test.after(() => service.clean());
+    const said = createInterface({ input: service.process.stdout });
+    service.links = new Promise((found) =>
+      said.on("line", (line) => /^first administrator: /.test(line) && found(line.split(": ")[1])),
+    );
     const first = await Promise.race([
-      once(createInterface({ input: service.process.stdout }), "line"),
+      once(said, "line"),
       service.ended.then(([code]) => [`ended with ${code}: ${service.errors}`]),
     ]);
     const found = /^listening on (\S+)$/.exec(first[0]);
@@ -56,6 +60,11 @@ export class Service {
     service.url = found[1];
     service.port = Number(new URL(service.url).port);
     return service;
+  }
+
+  /** The one-time link of the first administrator; of a store that has one already it never comes. */
+  firstLink() {
+    return this.links;
   }
 
   async clean() {

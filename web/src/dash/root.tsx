@@ -78,13 +78,34 @@ function useSession() {
   return { session, enter, broken };
 }
 
+const NO_OPTIONS: Options = {
+  version: "",
+  funnels: [],
+  owners: [],
+  reasons: { reject: [], return: [] },
+  milestones: [],
+  scores: [],
+  bant: [],
+  dimensions: [],
+  segments: [],
+  periods: [],
+  teams: [],
+  people: [],
+  calendar: { workdays: [], from: "", to: "", holidays: null },
+};
+
 function useOptions(session: Session | null | undefined, live: Live) {
   const [options, setOptions] = useState<Options | null>(null);
   const [missing, setMissing] = useState<unknown>(null);
   const who = session?.user.id;
   useEffect(() => {
     if (who === undefined) return setOptions(null);
-    const read = () => void ask<Options>("/options").then(setOptions, setMissing);
+    const read = () =>
+      void ask<Options>("/options").then(setOptions, (error: unknown) => {
+        // A server that keeps no definition yet has nothing to choose from; the report and the people still work.
+        if (error instanceof Refused && error.status === 404) setOptions(NO_OPTIONS);
+        else setMissing(error);
+      });
     read();
     live.start();
     const stop = live.listen((change) => change.kind === "definition" && read());

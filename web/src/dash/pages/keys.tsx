@@ -25,6 +25,7 @@ function WriteKeyFields({ value, onChange }: FieldsProps<{ source: string; origi
         value={value.source}
         onInput={(source) => onChange({ source })}
         help={show("keys.source_help")}
+        required
       />
       <Field
         label={say("keys.origins")}

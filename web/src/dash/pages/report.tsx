@@ -37,7 +37,9 @@ function PeriodPickers({ query, report }: { query: URLSearchParams; report: Repo
   const { say, of: _, options, lang } = useApp();
   const period = query.get("period") ?? "";
   const own = { value: "", label: say("report.period_default") };
-  const periods = [own, ...options.periods.map((each) => ({ value: each.period, label: each.label[lang] }))];
+  const listed = options.periods.map((each) => ({ value: each.period, label: each.label[lang] }));
+  const other = period !== "" && listed.every((each) => each.value !== period);
+  const periods = [own, ...(other ? [{ value: period, label: report.period.label[lang] }] : []), ...listed];
   const pick = (name: string) => (value: string) => setQuery({ [name]: value === "" ? null : value });
   return (
     <>
