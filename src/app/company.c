@@ -13,7 +13,7 @@ struct company_desk {
     struct arena arena; /* zones are kept: somebody may still show times by an earlier one */
     int64_t definition; /* of which `card` is; 0: of none */
     struct company_card card;
-    struct slice *personless;
+    const struct slice *personless;
     size_t personless_count;
 };
 
@@ -26,6 +26,7 @@ enum outcome company_open(const char *db, struct company_desk **out, struct erro
     arena_init(&desk->arena);
     desk->store = store;
     desk->card.zone = &zone_utc;
+    desk->personless_count = definition_personless(NULL, &desk->arena, &desk->personless);
     *out = desk;
     return OK;
 }
@@ -37,17 +38,6 @@ void company_close(struct company_desk *desk)
     arena_release(&desk->arena);
     pthread_mutex_destroy(&desk->mutex);
     free(desk);
-}
-
-static void read_personless(struct company_desk *desk, const struct definition *definition)
-{
-    desk->personless = ARENA_ARRAY(&desk->arena, struct slice, definition->event_count);
-    desk->personless_count = 0;
-    for (size_t i = EVENT_GROUP + 1; i < definition->event_count; i++) {
-        const struct event_type *event = &definition->events[i];
-        if (event->of == KIND_PERSON) continue;
-        desk->personless[desk->personless_count++] = arena_slice(&desk->arena, event->label.name);
-    }
 }
 
 /* A definition that this program cannot read leaves what was known before. */
@@ -66,7 +56,7 @@ static void read_card(struct company_desk *desk, const struct stored_definition 
             .locale = arena_slice(&desk->arena, company->locale),
             .zone = known ? zone : &zone_utc,
         };
-        read_personless(desk, definition_of(file));
+        desk->personless_count = definition_personless(definition_of(file), &desk->arena, &desk->personless);
     }
     desk->definition = stored->id;
     definition_free(file);

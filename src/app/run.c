@@ -144,12 +144,8 @@ static void show_progress(void *context, const struct input_progress *progress)
 struct input_plan run_plan(struct run *run)
 {
     const struct definition *d = run->definition;
-    struct slice *personless = ARENA_ARRAY(&run->arena, struct slice, d->event_count + 2);
-    struct input_plan plan = {.paths = d->paths, .count = d->path_count, .personless = personless};
-    personless[plan.personless_count++] = slice_from(declaration_events[DECLARE_DEFINITION]);
-    personless[plan.personless_count++] = slice_from(declaration_events[DECLARE_SIGNOFF]);
-    for (size_t i = EVENT_GROUP + 1; i < d->event_count; i++)
-        if (d->events[i].of != KIND_PERSON) personless[plan.personless_count++] = d->events[i].label.name;
+    struct input_plan plan = {.paths = d->paths, .count = d->path_count};
+    plan.personless_count = definition_personless(d, &run->arena, &plan.personless);
     return plan;
 }
 

@@ -411,4 +411,8 @@ struct definition {
     struct report_settings report;
 };
 
+/* Names of tracked events that need name nobody: of deals, subscriptions, accounts, the market, and those that speak of
+ * versions. Without a definition (NULL) only the last. In the arena; returns how many. */
+size_t definition_personless(const struct definition *definition, struct arena *arena, const struct slice **names);
+
 #endif
