@@ -278,9 +278,6 @@ void need_decisions(struct loader *l)
     for (size_t i = 0; i < DECISION_FIELDS; i++) *out[i] = path_of(l, "properties", slice_from(decision_fields[i]));
 }
 
-const char *const declaration_events[DECLARATION_KINDS] = {"masa:merge", "masa:unmerge", "masa:erase",
-                                                           "masa:definition", "masa:signoff"};
-
 static void need_declarations(struct loader *l)
 {
     l->out->declarations = (struct declaration_paths){.with = path_of(l, "properties", SLICE("with")),

@@ -2,6 +2,8 @@
 
 const char *const subject_kind_names[KIND_COUNT] = {"person", "account", "deal", "subscription", "market"};
 const char *const role_names[ROLE_COUNT] = {"", "marketing", "sales", "success", "product"};
+const char *const declaration_events[DECLARATION_KINDS] = {"masa:merge", "masa:unmerge", "masa:erase",
+                                                           "masa:definition", "masa:signoff"};
 
 size_t definition_personless(const struct definition *d, struct arena *arena, const struct slice **names)
 {

@@ -3,7 +3,8 @@
 
 For logs made at random over a definition that uses everything (everything.yaml), with people at shared computers, alias
 calls, merges and un-merges, `masa facts` must print
-  - the same bytes whatever the order of the lines, the files, the threads and repeats;
+  - the same bytes whatever the order of the lines, the files, the threads and repeats, and from a store they were
+    imported into;
   - the same bytes with merges that are all taken back, as without any;
   - but for the aliases, the same bytes for merged people as for one person who did everything under one id.
 
@@ -13,15 +14,31 @@ import argparse
 import json
 import os
 import random
+import subprocess
 import sys
 import tempfile
 from datetime import timedelta
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from run import START, Facts, Log, same, stamp  # noqa: E402
+from run import HERE, START, VALUES, Facts, Log, same, stamp  # noqa: E402
 
 AS_OF = '2026-06-30'
+
+
+def from_store(facts, lines):
+    """The facts of a store that was given these lines."""
+    log, store = os.path.join(facts.folder, 'import.ndjson'), os.path.join(facts.folder, 'store.db')
+    for file in os.listdir(facts.folder):
+        if file.startswith('store.db'):
+            os.remove(os.path.join(facts.folder, file))
+    with open(log, 'w', encoding='utf-8') as stream:
+        stream.writelines(json.dumps(line) + '\n' for line in lines)
+    definition = os.path.join(HERE, 'everything.yaml')
+    subprocess.run([facts.masa, 'import', '--db', store, '--definition', definition, log], check=True,
+                   capture_output=True)
+    asked = [facts.masa, 'facts', '--db', store, '--as-of', AS_OF, '--values', VALUES]
+    return subprocess.run(asked, check=True, capture_output=True).stdout
 
 
 def statement(name, who, other, number, when):
@@ -112,6 +129,7 @@ def check_any_order(facts, world, seed):
         same('the reverse order', whole, facts([lines[::-1]], AS_OF), seed),
         same('every line twice', whole, facts([lines + mixed], AS_OF), seed),
         same('four files and threads', whole, facts([mixed[k::4] for k in range(4)], AS_OF, threads=4), seed),
+        same('a store', whole, from_store(facts, mixed), seed),
         same('two files the other way round', whole, facts([mixed[cut:], mixed[:cut]], AS_OF, threads=2), seed),
     ]
 
