@@ -259,6 +259,7 @@ function Who({ detail, onChange }: { detail: LeadDetail; onChange(): void }) {
     <>
       <Head
         title={leadName(lead)}
+        named
         crumb={
           <>
             {parts.filter(Boolean).map((part, i) => (

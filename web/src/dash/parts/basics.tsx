@@ -12,8 +12,16 @@ export const leadName = (lead: Lead): string => lead.name ?? lead.email ?? lead.
 export const accountName = (account: Lead["account"]): string =>
   account === null ? "" : (account.name ?? account.domain ?? account.id);
 
+interface HeadProps {
+  title: string;
+  /** The title is a name that people wrote: its direction is its own. */
+  named?: boolean;
+  crumb?: ComponentChildren;
+  end?: ComponentChildren;
+}
+
 /** The title of the page, also in the window's bar; it takes the focus when the address has changed. */
-export function Head({ title, crumb, end }: { title: string; crumb?: ComponentChildren; end?: ComponentChildren }) {
+export function Head({ title, named = false, crumb, end }: HeadProps) {
   const { isolate, session } = useApp();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
@@ -25,7 +33,7 @@ export function Head({ title, crumb, end }: { title: string; crumb?: ComponentCh
       <div>
         {crumb && <p class="crumb">{crumb}</p>}
         <h1 ref={heading} tabIndex={-1}>
-          {isolate(title)}
+          {named ? <bdi>{title}</bdi> : isolate(title)}
         </h1>
       </div>
       {end && <div class="Tools no-print">{end}</div>}
