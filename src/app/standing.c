@@ -281,6 +281,11 @@ enum outcome standing_why(struct standing_state *state, const struct standing_wh
     return outcome;
 }
 
+const struct fact_table *standing_table(const struct standing_state *state)
+{
+    return state->fold.table;
+}
+
 const struct roster *standing_roster(const struct standing_state *state)
 {
     return &state->roster;

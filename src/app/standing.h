@@ -15,6 +15,7 @@
 struct standing;
 struct standing_state; /* what one fold made */
 struct roster;
+struct fact_table;
 
 struct standing_options {
     const char *db;
@@ -57,6 +58,8 @@ struct standing_request {
 enum outcome standing_report(struct standing_state *state, const struct standing_request *request, struct buffer *out,
                              struct error *error);
 
+/* The columns of the definition's report (analysis/table.h). */
+const struct fact_table *standing_table(const struct standing_state *state);
 /* Everybody the report's funnel counts (app/roster.h). */
 const struct roster *standing_roster(const struct standing_state *state);
 

@@ -126,7 +126,7 @@ static enum outcome serve(const struct serve_arguments *a, struct service_option
     if (outcome == OK) outcome = access_service_start(&people, error);
     struct report_service reports = {0};
     const struct standing_options standing = {.db = a->db, .world = serve_world(serve)};
-    if (outcome == OK) outcome = report_service_start(&reports, &standing, error);
+    if (outcome == OK) outcome = report_service_start(&reports, people.access, &standing, error);
     options->tables[options->table_count++] = report_routes(&reports);
     options->metrics = reports.metrics;
     options->metric_count = REPORT_METRICS;

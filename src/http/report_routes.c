@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include "app/choices.h"
 #include "app/leads.h"
 #include "http/access_json.h"
 #include "http/contract.h"
@@ -101,6 +102,45 @@ static void give_report(struct http_exchange *x)
         http_fail(x, 400, "bad_parameter", "%s", error.message);
     else
         http_fail_later(x, 503, "unavailable", LATER, "The store cannot be read now.");
+}
+
+/* ---- lists and menus ---- */
+
+/* Whoever is known may see colleagues' names. */
+static enum answer put_people(struct json_writer *w, struct http_exchange *x, struct error *error)
+{
+    const struct report_service *service = http_context(x);
+    struct user_list people;
+    const enum answer answer = user_list(service->access, access_caller(x), http_arena(x), &people, error);
+    json_key(w, SLICE("people"));
+    json_array(w);
+    for (size_t i = 0; answer == ANSWER_OK && i < people.count; i++) {
+        if (!people.users[i].active) continue;
+        json_object(w);
+        json_key(w, SLICE("id"));
+        put_id(w, 'u', people.users[i].id);
+        put_text(w, "name", people.users[i].name);
+        json_end(w);
+    }
+    json_end(w);
+    return answer;
+}
+
+static void give_options(struct http_exchange *x)
+{
+    struct error error = {0};
+    struct standing_state *state = take_state(x);
+    if (!state) return;
+    struct json_writer w = {.out = http_out(x)};
+    json_object(&w);
+    choices_put(state, &w);
+    standing_give(state);
+    const enum answer answer = put_people(&w, x, &error);
+    json_end(&w);
+    if (answer == ANSWER_OK)
+        send_tagged(x);
+    else
+        access_fail(x, answer, &error);
 }
 
 /* ---- leads ---- */
@@ -244,6 +284,7 @@ struct http_routes report_routes(struct report_service *service)
         {"GET", "/api/v1/leads", ACCESS_WHO(ACTION_LEAD_READ), .handle = give_leads},
         {"GET", "/api/v1/leads/:id/why", ACCESS_WHO(ACTION_LEAD_READ), .handle = give_why},
         {"GET", "/api/v1/openapi.yaml", .handle = give_contract},
+        {"GET", "/api/v1/options", ACCESS_WHO(ACTION_REPORT_READ), .handle = give_options},
         {"GET", "/api/v1/report", ACCESS_WHO(ACTION_REPORT_READ), .handle = give_report},
         {"GET", "/api/v1/stream", ACCESS_WHO(ACTION_REPORT_READ), .handle = give_stream},
     };
@@ -259,10 +300,10 @@ static double read_number(void *context, int which)
     return which == READ_SECONDS ? standing_fold_seconds(standing) : (double)standing_folds(standing);
 }
 
-enum outcome report_service_start(struct report_service *service, const struct standing_options *options,
-                                  struct error *error)
+enum outcome report_service_start(struct report_service *service, struct access *access,
+                                  const struct standing_options *options, struct error *error)
 {
-    *service = (struct report_service){.streams = streams_new()};
+    *service = (struct report_service){.access = access, .streams = streams_new()};
     const enum outcome outcome = standing_start(options, &service->standing, error);
     if (outcome != OK) return outcome;
     standing_listen(service->standing, tell_report, service);

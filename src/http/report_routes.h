@@ -11,14 +11,15 @@ enum { REPORT_METRICS = 3 };
 
 /* Their context; must outlive the server. */
 struct report_service {
+    struct access *access;
     struct standing *standing;
     struct streams *streams;
     struct metric metrics[REPORT_METRICS];
 };
 
 /* Begins folding, before the server starts. */
-enum outcome report_service_start(struct report_service *service, const struct standing_options *options,
-                                  struct error *error);
+enum outcome report_service_start(struct report_service *service, struct access *access,
+                                  const struct standing_options *options, struct error *error);
 /* Tells nobody anything any more; before the server stops. */
 void report_service_stop(struct report_service *service);
 /* After it has stopped. */
