@@ -22,7 +22,8 @@ test("stages, scores and questions are the definition's", () => {
   assert.deepEqual(names(options.bant[1].answers, "code"), ["budget", "authority", "need", "timeline"]);
   assert.ok(options.scores.every(({ above }) => above > 0));
   assert.deepEqual(options.calendar.workdays, [0, 1, 2, 3, 4]);
-  assert.deepEqual([options.calendar.from, options.calendar.to, options.calendar.holidays], ["09:00", "17:00", "israel"]);
+  const { from, to, holidays } = options.calendar;
+  assert.deepEqual([from, to, holidays], ["09:00", "17:00", "israel"]);
 });
 
 test("each value leads to leads, the most frequent first, and each period to a report", async () => {
