@@ -53,11 +53,13 @@ def missing_file(path, remedy):
 def masa(threads):
     def commands(log):
         question = os.path.join(HERE, 'q1')
-        return {'q1': [question, log.ordered], 'q1-shuffled': [question, log.shuffled]}
+        store = log.path(f'masa{threads}')
+        return {'q1': [question, log.ordered], 'q1-shuffled': [question, log.shuffled],
+                'load': [os.path.join(HERE, 'load'), log.ordered, store], 'q1-loaded': [question, '--db', store]}
 
     program = os.path.join(BUILD, 'masa')
     return Contestant(f'masa{threads}', f'masa, {threads_text(threads)}', commands,
-                      {'MASA': program, 'MASA_THREADS': str(threads)}, missing_file(program, 'run make'))
+                      {'MASA': program, 'MASA_THREADS': str(threads)}, missing_file(program, 'run make'), f'masa{threads}')
 
 
 def reference():
