@@ -10,7 +10,7 @@
 
 /* ---- piles of records ---- */
 
-enum { CHUNK_FIRST = 512, CHUNK_MAX = 1 << 14, ROOM_BYTES = 2 << 20 };
+enum { CHUNK_FIRST = 512, CHUNK_MAX = 1 << 11, ROOM_BYTES = 2 << 20 };
 
 struct chunk {
     struct chunk *next;
