@@ -59,7 +59,8 @@ def masa(threads):
 
     program = os.path.join(BUILD, 'masa')
     return Contestant(f'masa{threads}', f'masa, {threads_text(threads)}', commands,
-                      {'MASA': program, 'MASA_THREADS': str(threads)}, missing_file(program, 'run make'), f'masa{threads}')
+                      {'MASA': program, 'MASA_THREADS': str(threads)}, missing_file(program, 'run make'),
+                      store=f'masa{threads}')
 
 
 def reference():
