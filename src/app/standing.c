@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <time.h>
 
+#include "app/feedback.h"
 #include "app/roster.h"
 #include "app/why.h"
 #include "base/civil.h"
@@ -256,7 +257,7 @@ enum outcome standing_report(struct standing_state *state, const struct standing
     return outcome;
 }
 
-/* ---- one subject ---- */
+/* ---- one subject, and what predicts ---- */
 
 /* What failed after everything was read: there is no such subject. */
 enum outcome standing_why(struct standing_state *state, const struct standing_why *asked, struct buffer *out,
@@ -278,6 +279,39 @@ enum outcome standing_why(struct standing_state *state, const struct standing_wh
     pthread_mutex_unlock(&state->folding);
     *absent = outcome == FAILED && run.gather;
     run_release(&run);
+    return outcome;
+}
+
+static enum outcome write_feedback(const struct standing_state *state, struct slice funnel, struct slice period,
+                                   struct buffer *out, struct error *error)
+{
+    const struct feedback_request request = {.run = {.db = state->db, .threads = state->threads},
+                                             .now = state->now,
+                                             .program = SLICE("masa " MASA_VERSION),
+                                             .funnel = funnel,
+                                             .period = period,
+                                             .format = FEEDBACK_JSON};
+    struct run run;
+    run_init(&run);
+    const enum outcome outcome = feedback_of_files(&run, &request, out, error);
+    run_release(&run);
+    return outcome;
+}
+
+enum outcome standing_feedback(struct standing_state *state, struct slice funnel, struct slice period,
+                               struct buffer *out, struct error *error)
+{
+    struct arena arena;
+    enum outcome outcome = OK;
+    arena_init(&arena);
+    const struct slice key = arena_printf(&arena, "feedback\n%.*s\n%.*s", SLICE_ARG(funnel), SLICE_ARG(period));
+    pthread_mutex_lock(&state->folding);
+    if (!find_text(state, key, out)) {
+        outcome = write_feedback(state, funnel, period, out, error);
+        if (outcome == OK) keep_text(state, key, buffer_slice(out));
+    }
+    pthread_mutex_unlock(&state->folding);
+    arena_release(&arena);
     return outcome;
 }
 

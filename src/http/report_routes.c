@@ -81,6 +81,17 @@ static const char *not_served(const struct http_exchange *x)
     return http_query(x, "mode").len && !slice_is(http_query(x, "mode"), "if") ? "mode" : NULL;
 }
 
+/* What was written to http_out, or what is wrong with the request, or with the store. */
+static void answer_made(struct http_exchange *x, enum outcome outcome, const struct error *error)
+{
+    if (outcome == OK)
+        send_tagged(x);
+    else if (outcome == BAD_USAGE)
+        http_fail(x, 400, "bad_parameter", "%s", error->message);
+    else
+        http_fail_later(x, 503, "unavailable", LATER, "The store cannot be read now.");
+}
+
 static void give_report(struct http_exchange *x)
 {
     const struct standing_request request = {.funnel = http_query(x, "funnel"),
@@ -96,12 +107,20 @@ static void give_report(struct http_exchange *x)
     if (!state) return;
     const enum outcome outcome = standing_report(state, &request, http_out(x), &error);
     standing_give(state);
-    if (outcome == OK)
-        send_tagged(x);
-    else if (outcome == BAD_USAGE)
-        http_fail(x, 400, "bad_parameter", "%s", error.message);
-    else
-        http_fail_later(x, 503, "unavailable", LATER, "The store cannot be read now.");
+    answer_made(x, outcome, &error);
+}
+
+static void give_feedback(struct http_exchange *x)
+{
+    struct error error = {0};
+    const bool narrowed = http_query(x, "where").len > 0;
+    struct standing_state *state = narrowed ? NULL : take_state(x);
+    if (narrowed) http_fail(x, 400, "bad_parameter", "The feedback is not narrowed by where yet.");
+    if (!state) return;
+    const enum outcome outcome =
+        standing_feedback(state, http_query(x, "funnel"), http_query(x, "period"), http_out(x), &error);
+    standing_give(state);
+    answer_made(x, outcome, &error);
 }
 
 /* ---- lists and menus ---- */
@@ -173,14 +192,10 @@ static void give_why(struct http_exchange *x)
     if (!state) return;
     const enum outcome outcome = standing_why(state, &request, http_out(x), &absent, &error);
     standing_give(state);
-    if (outcome == OK)
-        http_send(x, 200, "application/json");
-    else if (absent)
+    if (absent)
         http_fail(x, 404, "not_found", "There is no lead %.*s.", SLICE_ARG(request.subject));
-    else if (outcome == BAD_USAGE)
-        http_fail(x, 400, "bad_parameter", "%s", error.message);
     else
-        http_fail_later(x, 503, "unavailable", LATER, "The store cannot be read now.");
+        answer_made(x, outcome, &error);
 }
 
 /* ---- the service ---- */
@@ -280,6 +295,7 @@ static void give_stream(struct http_exchange *x)
 struct http_routes report_routes(struct report_service *service)
 {
     static const struct http_route routes[] = {
+        {"GET", "/api/v1/feedback", ACCESS_WHO(ACTION_REPORT_READ), .handle = give_feedback},
         {"GET", "/api/v1/health", .handle = give_health},
         {"GET", "/api/v1/leads", ACCESS_WHO(ACTION_LEAD_READ), .handle = give_leads},
         {"GET", "/api/v1/leads/:id/why", ACCESS_WHO(ACTION_LEAD_READ), .handle = give_why},

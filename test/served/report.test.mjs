@@ -49,8 +49,16 @@ test("parameters that are wrong are named", async () => {
   }
 });
 
+test("the feedback is what the command line prints", async () => {
+  const printed = (...words) => masa("feedback", "--db", company.db, "--format", "json", ...words);
+  assert.equal((await company.get("/feedback")).text, printed());
+  assert.equal((await company.get("/feedback", { query: { period: "2026-01" } })).text, printed("--period", "2026-01"));
+  for (const query of [{ period: "soon" }, { funnel: "none" }, { where: "source:linkedin" }])
+    assert.equal((await company.get("/feedback", { query })).status, 400);
+});
+
 test("nobody in particular gets nothing", async () => {
-  for (const path of ["/report", "/stream"]) assert.equal((await company.get(path, { roles: null })).status, 401);
+  for (const path of ["/report", "/stream", "/feedback", "/options"]) assert.equal((await company.get(path, { roles: null })).status, 401);
 });
 
 test("the contract and the state of health are for everybody", async () => {
