@@ -58,7 +58,8 @@ test("the feedback is what the command line prints", async () => {
 });
 
 test("nobody in particular gets nothing", async () => {
-  for (const path of ["/report", "/stream", "/feedback", "/options"]) assert.equal((await company.get(path, { roles: null })).status, 401);
+  for (const path of ["/report", "/stream", "/feedback", "/options"])
+    assert.equal((await company.get(path, { roles: null })).status, 401);
 });
 
 test("the contract and the state of health are for everybody", async () => {
