@@ -84,8 +84,13 @@ export class Company {
   }
 
   track(event) {
+    return this.send("track", event);
+  }
+
+  /** A call of the Segment API. */
+  send(call, event) {
     const authorization = `Basic ${Buffer.from(`${WRITE_KEY}:`).toString("base64")}`;
     const headers = { "content-type": "application/json", authorization };
-    return fetch(`${this.url}/v1/track`, { method: "POST", headers, body: JSON.stringify(event) });
+    return fetch(`${this.url}/v1/${call}`, { method: "POST", headers, body: JSON.stringify(event) });
   }
 }

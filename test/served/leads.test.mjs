@@ -1,7 +1,9 @@
 // Leads at `masa serve` itself: everybody once, found, filtered, in order, page by page.
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Company, masa } from "./company.mjs";
+import { ROOT } from "./contract.mjs";
 
 let company;
 before(async () => {
@@ -129,4 +131,19 @@ test("people are not for those who may only see numbers", async () => {
     assert.equal(reply.status, 403, path);
   }
   assert.equal((await company.get("/report", { roles: "product" })).status, 200);
+});
+
+test("a definition that comes while it is served, and a lead of now, are there within moments", async () => {
+  const living = await Company.start({ filled: false });
+  const template = (ending) => join(ROOT, `examples/templates/b2b.${ending}`);
+  masa("import", "--db", living.db, "--definition", template("yaml"), template("ndjson"));
+  const { json } = await living.until(({ status }) => status === 200, "/leads");
+  const person = { type: "identify", userId: "p-now", traits: { email: "p-now@example.com" } };
+  assert.equal((await living.send("identify", person)).status, 200);
+  assert.equal((await living.send("track", { userId: "p-now", event: "content_downloaded" })).status, 200);
+  const now = (await living.until((reply) => reply.json.total > json.total, "/leads")).json;
+  assert.equal(now.total, json.total + 1);
+  assert.deepEqual([now.items[0].id, now.items[0].stage, now.items[0].state], ["p-now", "MCL", "open"]);
+  assert.equal(now.items[0].email, "p-now@example.com");
+  assert.equal(await living.stop(), 0);
 });
