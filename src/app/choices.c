@@ -199,27 +199,18 @@ static int by_count(const void *a, const void *b)
     return x->code < y->code ? -1 : x->code > y->code;
 }
 
-static int by_code(const void *a, const void *b)
-{
-    const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return x < y ? -1 : x > y;
-}
-
 /* The distinct codes of a column but 0, most frequent first; returns how many. The caller frees the list. */
 static size_t count_values(const uint32_t *column, size_t rows, struct tally **out)
 {
-    uint32_t *codes = memory_new((rows + 1) * sizeof *codes);
-    struct tally *tallies = memory_new((rows + 1) * sizeof *tallies);
+    uint32_t last = 0;
     size_t count = 0;
-    memcpy(codes, column, rows * sizeof *codes);
-    qsort(codes, rows, sizeof *codes, by_code);
-    for (size_t i = 0; i < rows; i++) {
-        if (!codes[i]) continue;
-        if (!count || tallies[count - 1].code != codes[i]) tallies[count++] = (struct tally){codes[i], 0};
-        tallies[count - 1].count++;
-    }
+    for (size_t i = 0; i < rows; i++)
+        if (column[i] > last) last = column[i];
+    struct tally *tallies = memory_new(((size_t)last + 1) * sizeof *tallies);
+    for (size_t i = 0; i < rows; i++) tallies[column[i]].count++;
+    for (uint32_t code = 1; code <= last; code++)
+        if (tallies[code].count) tallies[count++] = (struct tally){code, tallies[code].count};
     qsort(tallies, count, sizeof *tallies, by_count);
-    free(codes);
     *out = tallies;
     return count;
 }
@@ -306,14 +297,16 @@ static void put_calendar(struct choices *c)
 
 /* ---- together ---- */
 
-void choices_put(const struct standing_state *state, struct json_writer *w)
+static void write_anew(const struct standing_state *state, struct buffer *out)
 {
-    struct choices c = {.roster = standing_roster(state), .w = w};
+    struct json_writer w = {.out = out};
+    struct choices c = {.roster = standing_roster(state), .w = &w};
     c.definition = c.roster->table->definition;
     arena_init(&c.arena);
     /* Values are worded as the report words them. */
     wording_init(&c.wording, &c.arena, analysis_build(&c.arena, standing_table(state), BASIS_COHORT));
-    json_put_text(w, "version", c.definition->hash);
+    json_object(&w);
+    json_put_text(&w, "version", c.definition->hash);
     put_funnels(&c);
     put_owners(&c);
     put_shared(&c);
@@ -322,6 +315,15 @@ void choices_put(const struct standing_state *state, struct json_writer *w)
     put_dimensions(&c);
     put_periods(&c);
     put_calendar(&c);
+    json_end(&w);
     wording_release(&c.wording);
     arena_release(&c.arena);
+}
+
+void choices_write(struct standing_state *state, struct buffer *out)
+{
+    const struct slice key = SLICE("choices");
+    if (standing_recall(state, key, out)) return;
+    write_anew(state, out);
+    standing_remember(state, key, buffer_slice(out));
 }

@@ -5,7 +5,7 @@
 
 #include "app/standing.h"
 
-/* All members but `people`, into an open object. */
-void choices_put(const struct standing_state *state, struct json_writer *w);
+/* An object with all members but `people`; worked out once for a state. */
+void choices_write(struct standing_state *state, struct buffer *out);
 
 #endif

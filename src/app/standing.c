@@ -189,7 +189,7 @@ static struct slice key_of(const struct standing_request *r, struct arena *arena
                         SLICE_ARG(r->compare), SLICE_ARG(r->as_of), SLICE_ARG(r->basis), SLICE_ARG(r->lang));
 }
 
-static bool find_text(struct standing_state *state, struct slice key, struct buffer *out)
+bool standing_recall(struct standing_state *state, struct slice key, struct buffer *out)
 {
     bool found = false;
     pthread_mutex_lock(&state->lock);
@@ -203,7 +203,7 @@ static bool find_text(struct standing_state *state, struct slice key, struct buf
 }
 
 /* In the place of the one that has been there longest. */
-static void keep_text(struct standing_state *state, struct slice key, struct slice json)
+void standing_remember(struct standing_state *state, struct slice key, struct slice json)
 {
     pthread_mutex_lock(&state->lock);
     struct text *text = &state->texts[state->text_count++ % TEXTS_MAX];
@@ -237,10 +237,10 @@ static enum outcome write_anew(struct standing_state *state, const struct standi
     enum outcome outcome = OK;
     pthread_mutex_t *turn = standing ? &state->writing : &state->folding;
     pthread_mutex_lock(turn);
-    if (!find_text(state, key, out)) { /* nobody wrote it while we waited */
+    if (!standing_recall(state, key, out)) { /* nobody wrote it while we waited */
         outcome = standing ? report_write(arena, state->fold.table, &request, out, error)
                            : write_other(&request, arena, out, error);
-        if (outcome == OK) keep_text(state, key, buffer_slice(out));
+        if (outcome == OK) standing_remember(state, key, buffer_slice(out));
     }
     pthread_mutex_unlock(turn);
     return outcome;
@@ -252,7 +252,7 @@ enum outcome standing_report(struct standing_state *state, const struct standing
     struct arena arena;
     enum outcome outcome = OK;
     arena_init(&arena);
-    if (!find_text(state, key_of(asked, &arena), out)) outcome = write_anew(state, asked, &arena, out, error);
+    if (!standing_recall(state, key_of(asked, &arena), out)) outcome = write_anew(state, asked, &arena, out, error);
     arena_release(&arena);
     return outcome;
 }
@@ -306,9 +306,9 @@ enum outcome standing_feedback(struct standing_state *state, struct slice funnel
     arena_init(&arena);
     const struct slice key = arena_printf(&arena, "feedback\n%.*s\n%.*s", SLICE_ARG(funnel), SLICE_ARG(period));
     pthread_mutex_lock(&state->folding);
-    if (!find_text(state, key, out)) {
+    if (!standing_recall(state, key, out)) {
         outcome = write_feedback(state, funnel, period, out, error);
-        if (outcome == OK) keep_text(state, key, buffer_slice(out));
+        if (outcome == OK) standing_remember(state, key, buffer_slice(out));
     }
     pthread_mutex_unlock(&state->folding);
     arena_release(&arena);

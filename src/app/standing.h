@@ -71,6 +71,10 @@ struct standing_why {
 enum outcome standing_why(struct standing_state *state, const struct standing_why *request, struct buffer *out,
                           bool *absent, struct error *error);
 
+/* What others work out of a state once, kept with the reports: true and added to `out` when it is there. */
+bool standing_recall(struct standing_state *state, struct slice key, struct buffer *out);
+void standing_remember(struct standing_state *state, struct slice key, struct slice text);
+
 /* Which rules and score terms predict how leads fare, as `masa feedback --db` prints it. The store is read for it when
  * it is first asked for; the last ones are kept while the state stands, as reports are. */
 enum outcome standing_feedback(struct standing_state *state, struct slice funnel, struct slice period,

@@ -125,23 +125,25 @@ static void give_feedback(struct http_exchange *x)
 
 /* ---- lists and menus ---- */
 
-/* Whoever is known may see colleagues' names. */
-static enum answer put_people(struct json_writer *w, struct http_exchange *x, struct error *error)
+/* Into an object that is not closed yet. Whoever is known may see colleagues' names. */
+static enum answer put_people(struct http_exchange *x, struct error *error)
 {
     const struct report_service *service = http_context(x);
     struct user_list people;
     const enum answer answer = user_list(service->access, access_caller(x), http_arena(x), &people, error);
-    json_key(w, SLICE("people"));
-    json_array(w);
+    struct json_writer w = {.out = http_out(x)};
+    buffer_text(w.out, ",\"people\":");
+    json_array(&w);
     for (size_t i = 0; answer == ANSWER_OK && i < people.count; i++) {
         if (!people.users[i].active) continue;
-        json_object(w);
-        json_key(w, SLICE("id"));
-        put_id(w, 'u', people.users[i].id);
-        put_text(w, "name", people.users[i].name);
-        json_end(w);
+        json_object(&w);
+        json_key(&w, SLICE("id"));
+        put_id(&w, 'u', people.users[i].id);
+        put_text(&w, "name", people.users[i].name);
+        json_end(&w);
     }
-    json_end(w);
+    json_end(&w);
+    buffer_char(w.out, '}');
     return answer;
 }
 
@@ -150,12 +152,10 @@ static void give_options(struct http_exchange *x)
     struct error error = {0};
     struct standing_state *state = take_state(x);
     if (!state) return;
-    struct json_writer w = {.out = http_out(x)};
-    json_object(&w);
-    choices_put(state, &w);
+    choices_write(state, http_out(x));
     standing_give(state);
-    const enum answer answer = put_people(&w, x, &error);
-    json_end(&w);
+    http_out(x)->len--; /* the brace: people belong inside */
+    const enum answer answer = put_people(x, &error);
     if (answer == ANSWER_OK)
         send_tagged(x);
     else
