@@ -1,11 +1,11 @@
 #include "access/action.h"
 
 enum {
-    M = ROLE_BIT(ROLE_MARKETING),
-    S = ROLE_BIT(ROLE_SALES),
-    C = ROLE_BIT(ROLE_SUCCESS),
-    P = ROLE_BIT(ROLE_PRODUCT),
-    A = ROLE_BIT(ROLE_ADMIN),
+    M = ROLE_BIT(ACCESS_MARKETING),
+    S = ROLE_BIT(ACCESS_SALES),
+    C = ROLE_BIT(ACCESS_SUCCESS),
+    P = ROLE_BIT(ACCESS_PRODUCT),
+    A = ROLE_BIT(ACCESS_ADMIN),
 };
 
 /* Only sales decides about a lead that marketing hands over, an administrator no more than anybody else. */

@@ -207,7 +207,7 @@ static void only_who_may_reads_it(void **state)
 {
     struct made *m = *state;
     struct audit_page page;
-    made_user(m, "sales@example.com", ROLE_BIT(ROLE_SALES));
+    made_user(m, "sales@example.com", ROLE_BIT(ACCESS_SALES));
     const struct session_ticket ticket = made_session(m, "sales@example.com");
     const struct audit_filter all = {0};
     assert_int_equal(access_audit(m->access, &ticket.who, &all, &m->arena, &page, &m->error), ANSWER_FORBIDDEN);
@@ -222,7 +222,7 @@ static void entry_and_deed_stand_or_fall_together(void **state)
     struct made *m = *state;
     int64_t id;
     const struct user user = {
-        .email = SLICE("a@example.com"), .name = SLICE("A"), .language = SLICE("en"), .roles = ROLE_BIT(ROLE_SALES)};
+        .email = SLICE("a@example.com"), .name = SLICE("A"), .language = SLICE("en"), .roles = ROLE_BIT(ACCESS_SALES)};
     tamper(m, "CREATE TRIGGER broken BEFORE INSERT ON audit BEGIN SELECT raise(ABORT, 'no'); END");
     made_again(m);
     assert_int_equal(user_add(m->access, &m->command, &user, &id, &m->error), ANSWER_FAILED);
@@ -252,7 +252,7 @@ static void a_store_of_the_first_form_is_brought_forward(void **state)
     m->store = store_open(m->path, DATABASE_WRITE, &m->error);
     if (!m->store) fail_msg("%s", m->error.message);
     m->access = access_new(store_database(m->store), made_world(m), &m->settings);
-    assert_int_equal(made_user(m, "sales@example.com", ROLE_BIT(ROLE_SALES)), 1);
+    assert_int_equal(made_user(m, "sales@example.com", ROLE_BIT(ACCESS_SALES)), 1);
     assert_slice(store_setting(m->store, "kept", &m->arena), "yes");
     assert_int_equal(made_number(m, "PRAGMA user_version"), store_version());
     char backup[128];

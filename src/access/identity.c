@@ -24,7 +24,7 @@ struct identity identity_nobody(struct slice address)
 
 struct identity identity_command(void)
 {
-    return (struct identity){.kind = IDENTITY_COMMAND, .roles = ROLE_BIT(ROLE_ADMIN), .writes = true};
+    return (struct identity){.kind = IDENTITY_COMMAND, .roles = ROLE_BIT(ACCESS_ADMIN), .writes = true};
 }
 
 struct slice identity_text(const struct identity *who, char *out, size_t size)

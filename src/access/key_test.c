@@ -38,7 +38,7 @@ static void a_key_reads_or_writes_as_its_roles_may(void **state)
     struct made *m = *state;
     struct identity who;
     char reads[KEY_SIZE], writes[KEY_SIZE];
-    make(m, ROLE_BIT(ROLE_SALES), false, reads);
+    make(m, ROLE_BIT(ACCESS_SALES), false, reads);
     const int64_t id = make(m, ROLE_EVERY, true, writes);
     assert_int_equal(find(m, reads, &who), ANSWER_OK);
     assert_true(access_allows(&who, ACTION_LEAD_READ));
@@ -127,7 +127,7 @@ static void a_key_can_have_an_end_and_tells_when_it_was_used(void **state)
     int64_t id;
     struct api_key_list list;
     const struct api_key values = {
-        .name = SLICE("sync"), .roles = ROLE_BIT(ROLE_SALES), .expires_at = m->now + 3 * HOUR_US};
+        .name = SLICE("sync"), .roles = ROLE_BIT(ACCESS_SALES), .expires_at = m->now + 3 * HOUR_US};
     assert_int_equal(api_key_make(m->access, &m->command, &values, key, &id, &m->error), ANSWER_OK);
     m->now += HOUR_US;
     assert_int_equal(find(m, key, &who), ANSWER_OK);
@@ -146,9 +146,9 @@ static void keys_are_made_by_those_who_may(void **state)
     char key[KEY_SIZE];
     int64_t id;
     struct api_key_list list;
-    made_user(m, "sales@example.com", ROLE_BIT(ROLE_SALES));
+    made_user(m, "sales@example.com", ROLE_BIT(ACCESS_SALES));
     const struct session_ticket ticket = made_session(m, "sales@example.com");
-    struct api_key values = {.name = SLICE("mine"), .roles = ROLE_BIT(ROLE_SALES)};
+    struct api_key values = {.name = SLICE("mine"), .roles = ROLE_BIT(ACCESS_SALES)};
     assert_int_equal(api_key_make(m->access, &ticket.who, &values, key, &id, &m->error), ANSWER_FORBIDDEN);
     assert_int_equal(api_key_list(m->access, &ticket.who, &m->arena, &list, &m->error), ANSWER_FORBIDDEN);
     values.roles = 0;

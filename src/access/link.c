@@ -184,7 +184,7 @@ enum answer link_follow(struct access *access, const struct link_use *use, struc
                          .name = use->name,
                          .language = use->language,
                          .teams = slice_of("", 0),
-                         .roles = ROLE_BIT(ROLE_ADMIN)};
+                         .roles = ROLE_BIT(ACCESS_ADMIN)};
     *out = (struct session_ticket){0};
     arena_init(&arena);
     access_lock(access);

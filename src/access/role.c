@@ -1,18 +1,18 @@
 #include "access/role.h"
 
-static const struct slice names[ROLES] = {
-    [ROLE_MARKETING] = {"marketing", 9}, [ROLE_SALES] = {"sales", 5}, [ROLE_SUCCESS] = {"success", 7},
-    [ROLE_PRODUCT] = {"product", 7},     [ROLE_ADMIN] = {"admin", 5},
+static const struct slice names[ACCESS_ROLES] = {
+    [ACCESS_MARKETING] = {"marketing", 9}, [ACCESS_SALES] = {"sales", 5}, [ACCESS_SUCCESS] = {"success", 7},
+    [ACCESS_PRODUCT] = {"product", 7},     [ACCESS_ADMIN] = {"admin", 5},
 };
 
-struct slice role_name(enum role role)
+struct slice role_name(enum access_role role)
 {
     return names[role];
 }
 
 static role_set role_of(struct slice name)
 {
-    for (int role = 0; role < ROLES; role++)
+    for (int role = 0; role < ACCESS_ROLES; role++)
         if (slice_equal(name, names[role])) return ROLE_BIT(role);
     return 0;
 }
@@ -35,7 +35,7 @@ bool role_set_read(struct slice text, role_set *out, struct slice *unknown)
 void role_set_write(role_set roles, struct buffer *out)
 {
     bool first = true;
-    for (int role = 0; role < ROLES; role++) {
+    for (int role = 0; role < ACCESS_ROLES; role++) {
         if (!(roles & ROLE_BIT(role))) continue;
         if (!first) buffer_char(out, ',');
         buffer_add(out, names[role]);

@@ -5,14 +5,14 @@
 
 #include "base/buffer.h"
 
-enum role { ROLE_MARKETING, ROLE_SALES, ROLE_SUCCESS, ROLE_PRODUCT, ROLE_ADMIN, ROLES };
+enum access_role { ACCESS_MARKETING, ACCESS_SALES, ACCESS_SUCCESS, ACCESS_PRODUCT, ACCESS_ADMIN, ACCESS_ROLES };
 
 typedef uint8_t role_set; /* 1 << role */
 
 #define ROLE_BIT(role) ((role_set)(1U << (role)))
-#define ROLE_EVERY     ((role_set)((1U << ROLES) - 1))
+#define ROLE_EVERY     ((role_set)((1U << ACCESS_ROLES) - 1))
 
-struct slice role_name(enum role role);
+struct slice role_name(enum access_role role);
 /* Names separated by commas, blanks allowed: "sales, admin". False on a name that is none, told in *unknown. The empty
  * text is the empty set. */
 bool role_set_read(struct slice text, role_set *out, struct slice *unknown);

@@ -12,12 +12,13 @@ static void write_table(FILE *out)
             "# Who may do what: a + where the role may. Somebody with two roles may what either may. A key may what\n"
             "# its roles may, but nothing marked \"people\"; a key that only reads, nothing marked \"changes\".\n");
     fprintf(out, "%-28s", "#");
-    for (int role = 0; role < ROLES; role++) fprintf(out, "%-11.*s", SLICE_ARG(role_name((enum role)role)));
+    for (int role = 0; role < ACCESS_ROLES; role++)
+        fprintf(out, "%-11.*s", SLICE_ARG(role_name((enum access_role)role)));
     fprintf(out, "notes\n");
     for (int action = 0; action < ACTIONS; action++) {
         const struct action_row *row = action_row((enum action)action);
         fprintf(out, "%-28s", row->name);
-        for (int role = 0; role < ROLES; role++)
+        for (int role = 0; role < ACCESS_ROLES; role++)
             fprintf(out, "%-11s", roles_allow(ROLE_BIT(role), (enum action)action) ? "+" : "-");
         fprintf(out, "%s%s\n", row->writes ? "changes" : "reads", row->people_only ? ", people" : "");
     }
@@ -56,7 +57,7 @@ static int check_rules(void)
     int wrong = 0;
     for (size_t i = 0; i < sizeof by_sales / sizeof *by_sales; i++)
         for (int roles = 0; roles <= ROLE_EVERY; roles++)
-            wrong += roles_allow((role_set)roles, by_sales[i]) != ((roles & ROLE_BIT(ROLE_SALES)) != 0);
+            wrong += roles_allow((role_set)roles, by_sales[i]) != ((roles & ROLE_BIT(ACCESS_SALES)) != 0);
     for (int action = 0; action < ACTIONS; action++) {
         const struct identity nobody = {.kind = IDENTITY_NOBODY, .roles = ROLE_EVERY, .writes = true},
                               none = {.kind = IDENTITY_USER, .writes = true},

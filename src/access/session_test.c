@@ -34,12 +34,12 @@ static void a_session_stands_for_its_person(void **state)
 {
     struct made *m = *state;
     struct identity who;
-    const int64_t id = made_user(m, "sales@example.com", ROLE_BIT(ROLE_SALES));
+    const int64_t id = made_user(m, "sales@example.com", ROLE_BIT(ACCESS_SALES));
     const struct session_ticket ticket = made_session(m, "Sales@Example.com");
     assert_int_equal(find(m, &ticket, &who), ANSWER_OK);
     assert_int_equal(who.kind, IDENTITY_USER);
     assert_int_equal(who.id, id);
-    assert_int_equal(who.roles, ROLE_BIT(ROLE_SALES));
+    assert_int_equal(who.roles, ROLE_BIT(ACCESS_SALES));
     assert_string_equal(who.address, "192.0.2.7");
     struct slice other = SLICE("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
     assert_int_equal(session_find(m->access, other, SLICE(""), &who, &m->error), ANSWER_UNKNOWN);
@@ -50,7 +50,7 @@ static void a_session_ends_when_it_is_not_used(void **state)
 {
     struct made *m = *state;
     struct identity who;
-    made_user(m, "sales@example.com", ROLE_BIT(ROLE_SALES));
+    made_user(m, "sales@example.com", ROLE_BIT(ACCESS_SALES));
     const struct session_ticket ticket = made_session(m, "sales@example.com");
     for (int i = 0; i < 5; i++) {
         m->now += m->settings.session_idle - 1;
@@ -70,7 +70,7 @@ static void a_session_ends_at_the_latest_after_its_time(void **state)
 {
     struct made *m = *state;
     struct identity who;
-    made_user(m, "sales@example.com", ROLE_BIT(ROLE_SALES));
+    made_user(m, "sales@example.com", ROLE_BIT(ACCESS_SALES));
     const struct session_ticket ticket = made_session(m, "sales@example.com");
     const int64_t last = m->now + m->settings.session_most;
     assert_int_equal(ticket.expires_at, last);
@@ -87,7 +87,7 @@ static void signing_in_anew_ends_the_session_before(void **state)
     struct identity who;
     int64_t wait;
     struct session_ticket second;
-    made_user(m, "sales@example.com", ROLE_BIT(ROLE_SALES));
+    made_user(m, "sales@example.com", ROLE_BIT(ACCESS_SALES));
     const struct session_ticket first = made_session(m, "sales@example.com");
     const struct sign_in in = {
         .email = SLICE("sales@example.com"), .password = SLICE(PASSWORD), .old_token = TOKEN(first)};
@@ -103,7 +103,7 @@ static void a_renewed_session_has_another_id(void **state)
     struct made *m = *state;
     struct identity who;
     struct session_ticket second;
-    made_user(m, "sales@example.com", ROLE_BIT(ROLE_SALES));
+    made_user(m, "sales@example.com", ROLE_BIT(ACCESS_SALES));
     const struct session_ticket first = made_session(m, "sales@example.com");
     assert_int_equal(session_renew(m->access, &first.who, &second, &m->error), ANSWER_OK);
     assert_int_equal(find(m, &first, &who), ANSWER_UNKNOWN);
@@ -119,9 +119,9 @@ static void one_ends_ones_own_sessions_and_an_admin_any(void **state)
     struct made *m = *state;
     struct identity who;
     struct session_list list;
-    made_user(m, "sales@example.com", ROLE_BIT(ROLE_SALES));
-    made_user(m, "product@example.com", ROLE_BIT(ROLE_PRODUCT));
-    made_user(m, "admin@example.com", ROLE_BIT(ROLE_ADMIN));
+    made_user(m, "sales@example.com", ROLE_BIT(ACCESS_SALES));
+    made_user(m, "product@example.com", ROLE_BIT(ACCESS_PRODUCT));
+    made_user(m, "admin@example.com", ROLE_BIT(ACCESS_ADMIN));
     const struct session_ticket a = made_session(m, "sales@example.com"), b = made_session(m, "sales@example.com"),
                                 other = made_session(m, "product@example.com"),
                                 admin = made_session(m, "admin@example.com");
@@ -146,7 +146,7 @@ static void one_ends_ones_own_sessions_and_an_admin_any(void **state)
 static void wrong_and_unknown_are_told_alike(void **state)
 {
     struct made *m = *state;
-    made_user(m, "sales@example.com", ROLE_BIT(ROLE_SALES));
+    made_user(m, "sales@example.com", ROLE_BIT(ACCESS_SALES));
     char wrong[512];
     assert_int_equal(made_try(m, "sales@example.com", "wrong horse battery", "192.0.2.9", SLICE("")), ANSWER_UNKNOWN);
     memcpy(wrong, m->error.message, sizeof wrong);
@@ -166,7 +166,7 @@ static void wrong_and_unknown_are_told_alike(void **state)
 static void guessing_waits_longer_and_longer(void **state)
 {
     struct made *m = *state;
-    made_user(m, "sales@example.com", ROLE_BIT(ROLE_SALES));
+    made_user(m, "sales@example.com", ROLE_BIT(ACCESS_SALES));
     for (int i = 0; i < 5; i++)
         assert_int_equal(made_try(m, "sales@example.com", "wrong horse battery", "", SLICE("")), ANSWER_UNKNOWN);
     assert_int_equal(made_try(m, "sales@example.com", PASSWORD, "", SLICE("")), ANSWER_LOCKED);
@@ -192,7 +192,7 @@ static void an_account_that_is_not_there_waits_too(void **state)
 static void an_address_that_tries_many_accounts_waits(void **state)
 {
     struct made *m = *state;
-    made_user(m, "sales@example.com", ROLE_BIT(ROLE_SALES));
+    made_user(m, "sales@example.com", ROLE_BIT(ACCESS_SALES));
     for (int i = 0; i < 20; i++) {
         char email[40];
         snprintf(email, sizeof email, "a%d@example.com", i);
@@ -211,8 +211,8 @@ static void an_address_that_tries_many_accounts_waits(void **state)
 static void a_known_browser_does_not_wait_for_strangers(void **state)
 {
     struct made *m = *state;
-    made_user(m, "sales@example.com", ROLE_BIT(ROLE_SALES));
-    made_user(m, "product@example.com", ROLE_BIT(ROLE_PRODUCT));
+    made_user(m, "sales@example.com", ROLE_BIT(ACCESS_SALES));
+    made_user(m, "product@example.com", ROLE_BIT(ACCESS_PRODUCT));
     const struct session_ticket ticket = made_session(m, "sales@example.com");
     const struct slice device = slice_from(ticket.device);
     for (int i = 0; i < 6; i++) made_try(m, "sales@example.com", "wrong horse battery", "192.0.2.66", SLICE(""));
@@ -234,7 +234,7 @@ static void a_known_browser_does_not_wait_for_strangers(void **state)
 static void a_password_is_hashed_anew_when_the_cost_has_risen(void **state)
 {
     struct made *m = *state;
-    made_user(m, "sales@example.com", ROLE_BIT(ROLE_SALES));
+    made_user(m, "sales@example.com", ROLE_BIT(ACCESS_SALES));
     m->settings.cost = (struct password_cost){2, 16384};
     made_again(m);
     made_session(m, "sales@example.com");
@@ -296,7 +296,7 @@ static void a_first_link_makes_no_second_administrator(void **state)
     struct session_ticket ticket;
     bool needed;
     link_first_admin(m->access, &m->command, &needed, &link, &m->error);
-    made_user(m, "admin@example.com", ROLE_BIT(ROLE_ADMIN));
+    made_user(m, "admin@example.com", ROLE_BIT(ACCESS_ADMIN));
     const struct link_use use = {.token = slice_from(link.token),
                                  .password = SLICE(PASSWORD),
                                  .email = SLICE("other@example.com"),
@@ -312,7 +312,7 @@ static void a_reset_ends_all_sessions_and_the_wait(void **state)
     struct identity who;
     struct link link, newer;
     struct session_ticket ticket;
-    const int64_t id = made_user(m, "sales@example.com", ROLE_BIT(ROLE_SALES));
+    const int64_t id = made_user(m, "sales@example.com", ROLE_BIT(ACCESS_SALES));
     const struct session_ticket stolen = made_session(m, "sales@example.com");
     for (int i = 0; i < 6; i++) made_try(m, "sales@example.com", "wrong horse battery", "", SLICE(""));
     assert_int_equal(link_make(m->access, &m->command, id, &link, &m->error), ANSWER_OK);
@@ -334,10 +334,10 @@ static void new_roles_end_sessions_at_once(void **state)
 {
     struct made *m = *state;
     struct identity who;
-    const int64_t id = made_user(m, "sales@example.com", ROLE_BIT(ROLE_SALES));
+    const int64_t id = made_user(m, "sales@example.com", ROLE_BIT(ACCESS_SALES));
     const struct session_ticket ticket = made_session(m, "sales@example.com");
     assert_int_equal(find(m, &ticket, &who), ANSWER_OK);
-    struct user_change change = {.fields = USER_ROLES, .values.roles = ROLE_BIT(ROLE_PRODUCT)};
+    struct user_change change = {.fields = USER_ROLES, .values.roles = ROLE_BIT(ACCESS_PRODUCT)};
     assert_int_equal(user_change(m->access, &m->command, id, &change, &m->error), ANSWER_OK);
     assert_int_equal(find(m, &ticket, &who), ANSWER_UNKNOWN);
     const struct session_ticket fresh = made_session(m, "sales@example.com");
@@ -353,7 +353,7 @@ static void an_open_link_dies_with_its_person(void **state)
     struct made *m = *state;
     struct link link;
     struct session_ticket ticket;
-    const int64_t id = made_user(m, "sales@example.com", ROLE_BIT(ROLE_SALES));
+    const int64_t id = made_user(m, "sales@example.com", ROLE_BIT(ACCESS_SALES));
     link_make(m->access, &m->command, id, &link, &m->error);
     const struct user_change off = {.fields = USER_ACTIVE}, on = {.fields = USER_ACTIVE, .values.active = true};
     assert_int_equal(user_change(m->access, &m->command, id, &off, &m->error), ANSWER_OK);
@@ -366,18 +366,18 @@ static void an_open_link_dies_with_its_person(void **state)
 static void somebody_is_left_who_manages_people(void **state)
 {
     struct made *m = *state;
-    const int64_t one = made_user(m, "admin@example.com", ROLE_BIT(ROLE_ADMIN));
-    struct user_change change = {.fields = USER_ROLES, .values.roles = ROLE_BIT(ROLE_SALES)};
+    const int64_t one = made_user(m, "admin@example.com", ROLE_BIT(ACCESS_ADMIN));
+    struct user_change change = {.fields = USER_ROLES, .values.roles = ROLE_BIT(ACCESS_SALES)};
     assert_int_equal(user_change(m->access, &m->command, one, &change, &m->error), ANSWER_LAST_ADMIN);
     change = (struct user_change){.fields = USER_ACTIVE};
     assert_int_equal(user_change(m->access, &m->command, one, &change, &m->error), ANSWER_LAST_ADMIN);
     /* One who was invited and never came does not count. */
     int64_t invited;
     const struct user user = {
-        .email = SLICE("b@example.com"), .name = SLICE("B"), .language = SLICE("he"), .roles = ROLE_BIT(ROLE_ADMIN)};
+        .email = SLICE("b@example.com"), .name = SLICE("B"), .language = SLICE("he"), .roles = ROLE_BIT(ACCESS_ADMIN)};
     assert_int_equal(user_add(m->access, &m->command, &user, &invited, &m->error), ANSWER_OK);
     assert_int_equal(user_change(m->access, &m->command, one, &change, &m->error), ANSWER_LAST_ADMIN);
-    made_user(m, "c@example.com", ROLE_BIT(ROLE_ADMIN));
+    made_user(m, "c@example.com", ROLE_BIT(ACCESS_ADMIN));
     assert_int_equal(user_change(m->access, &m->command, one, &change, &m->error), ANSWER_OK);
 }
 
@@ -385,8 +385,8 @@ static void people_change_their_own_name_and_nothing_else(void **state)
 {
     struct made *m = *state;
     struct user user;
-    made_user(m, "sales@example.com", ROLE_BIT(ROLE_SALES));
-    const int64_t other = made_user(m, "product@example.com", ROLE_BIT(ROLE_PRODUCT));
+    made_user(m, "sales@example.com", ROLE_BIT(ACCESS_SALES));
+    const int64_t other = made_user(m, "product@example.com", ROLE_BIT(ACCESS_PRODUCT));
     const struct session_ticket ticket = made_session(m, "sales@example.com");
     struct user_change change = {.fields = USER_NAME | USER_LANGUAGE,
                                  .values = {.name = SLICE("  New name "), .language = SLICE("he")}};
@@ -407,7 +407,7 @@ static void people_change_their_own_name_and_nothing_else(void **state)
 static void what_somebody_else_changed_is_not_written_over(void **state)
 {
     struct made *m = *state;
-    const int64_t id = made_user(m, "sales@example.com", ROLE_BIT(ROLE_SALES));
+    const int64_t id = made_user(m, "sales@example.com", ROLE_BIT(ACCESS_SALES));
     struct user_change change = {.fields = USER_TEAMS, .version = 1, .values.teams = SLICE(" team_east , team_west,")};
     assert_int_equal(user_change(m->access, &m->command, id, &change, &m->error), ANSWER_OK);
     assert_int_equal(user_change(m->access, &m->command, id, &change, &m->error), ANSWER_CHANGED);
@@ -421,12 +421,12 @@ static void an_address_belongs_to_one(void **state)
 {
     struct made *m = *state;
     int64_t id;
-    made_user(m, "sales@example.com", ROLE_BIT(ROLE_SALES));
-    const int64_t other = made_user(m, "product@example.com", ROLE_BIT(ROLE_PRODUCT));
+    made_user(m, "sales@example.com", ROLE_BIT(ACCESS_SALES));
+    const int64_t other = made_user(m, "product@example.com", ROLE_BIT(ACCESS_PRODUCT));
     const struct user user = {.email = SLICE("SALES@EXAMPLE.COM"),
                               .name = SLICE("x"),
                               .language = SLICE("en"),
-                              .roles = ROLE_BIT(ROLE_SALES)};
+                              .roles = ROLE_BIT(ACCESS_SALES)};
     assert_int_equal(user_add(m->access, &m->command, &user, &id, &m->error), ANSWER_CONFLICT);
     const struct user_change change = {.fields = USER_EMAIL, .values.email = SLICE("Sales@example.com")};
     assert_int_equal(user_change(m->access, &m->command, other, &change, &m->error), ANSWER_CONFLICT);
@@ -436,7 +436,7 @@ static void ones_own_password_needs_the_old_one(void **state)
 {
     struct made *m = *state;
     struct identity who;
-    made_user(m, "sales@example.com", ROLE_BIT(ROLE_SALES));
+    made_user(m, "sales@example.com", ROLE_BIT(ACCESS_SALES));
     const struct session_ticket here = made_session(m, "sales@example.com"),
                                 there = made_session(m, "sales@example.com");
     const struct slice next = SLICE("another horse battery");
@@ -468,8 +468,8 @@ static void a_stolen_cookie_without_its_token_changes_nothing(void **state)
     struct made *m = *state;
     struct identity who;
     char cookie[100], other_cookie[100];
-    made_user(m, "sales@example.com", ROLE_BIT(ROLE_SALES));
-    made_user(m, "product@example.com", ROLE_BIT(ROLE_PRODUCT));
+    made_user(m, "sales@example.com", ROLE_BIT(ACCESS_SALES));
+    made_user(m, "product@example.com", ROLE_BIT(ACCESS_PRODUCT));
     const struct session_ticket ticket = made_session(m, "sales@example.com"),
                                 other = made_session(m, "product@example.com");
     struct access_request request = request_of(&ticket, cookie);
@@ -497,7 +497,7 @@ static void nobody_and_the_wrong_role_are_told_apart(void **state)
     struct made *m = *state;
     struct identity who;
     char cookie[100];
-    made_user(m, "marketing@example.com", ROLE_BIT(ROLE_MARKETING));
+    made_user(m, "marketing@example.com", ROLE_BIT(ACCESS_MARKETING));
     const struct session_ticket ticket = made_session(m, "marketing@example.com");
     struct access_request request = request_of(&ticket, cookie);
     assert_int_equal(access_check(m->access, &request, ACTION_HANDOFF_ACCEPT, &who, &m->error), ANSWER_FORBIDDEN);
@@ -518,7 +518,7 @@ static void what_another_connection_changed_is_known_at_once(void **state)
 {
     struct made *m = *state;
     struct identity who;
-    const int64_t id = made_user(m, "sales@example.com", ROLE_BIT(ROLE_SALES));
+    const int64_t id = made_user(m, "sales@example.com", ROLE_BIT(ACCESS_SALES));
     const struct session_ticket ticket = made_session(m, "sales@example.com");
     assert_int_equal(find(m, &ticket, &who), ANSWER_OK);
     struct store *store = store_open(m->path, DATABASE_WRITE, &m->error);
@@ -555,7 +555,7 @@ static void of_two_who_follow_one_link_one_comes_in(void **state)
     struct made *m = *state;
     struct link link;
     pthread_barrier_t start;
-    const int64_t id = made_user(m, "sales@example.com", ROLE_BIT(ROLE_SALES));
+    const int64_t id = made_user(m, "sales@example.com", ROLE_BIT(ACCESS_SALES));
     struct store *store = store_open(m->path, DATABASE_WRITE, &m->error);
     struct access *other = access_new(store_database(store), made_world(m), &m->settings);
     for (int round = 0; round < 10; round++) {

@@ -46,8 +46,8 @@ static void put_moment(struct json_writer *w, const char *key, const struct json
 void put_roles(struct json_writer *w, role_set roles)
 {
     json_array(w);
-    for (int role = 0; role < ROLES; role++)
-        if (roles & ROLE_BIT(role)) json_string(w, role_name((enum role)role));
+    for (int role = 0; role < ACCESS_ROLES; role++)
+        if (roles & ROLE_BIT(role)) json_string(w, role_name((enum access_role)role));
     json_end(w);
 }
 
