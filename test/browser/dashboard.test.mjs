@@ -235,6 +235,7 @@ flow(
       first,
     );
     const second = await current();
+    await settled(page); // keys speak of the handoff that is shown
     await page.keyboard.press("r");
     await page.locator(".ReasonPicker").waitFor();
     await page.keyboard.press("2");
@@ -417,18 +418,19 @@ flow(
     await page.to("/leads");
     const rows = () => page.locator(".Virtual tbody tr[aria-rowindex]").count();
     assert.equal(await page.getAttribute(".Virtual", "aria-rowcount"), "1201");
-    for (let i = 0; i < 14; i++) {
+    const last = () =>
+      page
+        .locator(".Virtual tbody tr[aria-rowindex]")
+        .last()
+        .getAttribute("aria-rowindex");
+    for (let i = 0; i < 60 && (await last()) !== "1201"; i++) {
       await page.evaluate(() =>
         scrollTo(0, document.documentElement.scrollHeight),
       );
       await settled(page);
     }
     assert.ok((await rows()) < 70, String(await rows()));
-    const last = await page
-      .locator(".Virtual tbody tr[aria-rowindex]")
-      .last()
-      .getAttribute("aria-rowindex");
-    assert.equal(last, "1201");
+    assert.equal(await last(), "1201");
     await page.evaluate(() => scrollTo(0, 0));
     await page.waitForFunction(() =>
       document.querySelector(".Virtual tr[aria-rowindex='2'] a"),

@@ -94,22 +94,28 @@ const NO_OPTIONS: Options = {
   calendar: { workdays: [], from: "", to: "", holidays: null },
 };
 
+const OPTIONS_AGAIN_MS = 5000;
+
 function useOptions(session: Session | null | undefined, live: Live) {
   const [options, setOptions] = useState<Options | null>(null);
   const [missing, setMissing] = useState<unknown>(null);
   const who = session?.user.id;
   useEffect(() => {
     if (who === undefined) return setOptions(null);
+    let again: ReturnType<typeof setTimeout> | undefined;
     const read = () =>
       void ask<Options>("/options").then(setOptions, (error: unknown) => {
-        // A server that keeps no definition yet has nothing to choose from; the report and the people still work.
-        if (error instanceof Refused && error.status === 404) setOptions(NO_OPTIONS);
-        else setMissing(error);
+        // A server that keeps no definition yet has nothing to choose from; the people still work. It is asked again.
+        const none = error instanceof Refused && (error.status === 404 || error.status === 503);
+        if (!none) return setMissing(error);
+        setOptions((before) => before ?? NO_OPTIONS);
+        again = setTimeout(read, OPTIONS_AGAIN_MS);
       });
     read();
     live.start();
     const stop = live.listen((change) => change.kind === "definition" && read());
     return () => {
+      clearTimeout(again);
       stop();
       live.stop();
     };
