@@ -1,5 +1,5 @@
 // The decision bar: accept in one press, reject or return in two, the second being the reason.
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { useApp } from "../app";
 import type { Handoff, Options } from "../api-types";
 import type { Choice, Verb } from "../data/decisions";
@@ -22,7 +22,7 @@ export function Reasons({ verb, unknown, onPick, onClose }: ReasonsProps) {
   const [note, setNote] = useState("");
   const reasons: Reason[] = options.reasons[verb];
   const pick = (reason: Reason | undefined) => reason && onPick(reason.code, note.trim() || null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.key === "Escape") onClose();
       else if (!typing(event) && /^[1-9]$/.test(event.key)) pick(reasons[Number(event.key) - 1]);
@@ -76,17 +76,21 @@ const KEYS: Record<Verb, string> = { accept: "a", return: "r", reject: "x" };
 export function Decide({ handoff, unknown, onDecide }: DecideProps) {
   const { show, say, may, isolate } = useApp();
   const left = useLeft();
-  const [asking, setAsking] = useState<"reject" | "return" | null>(null);
-  useEffect(() => setAsking(null), [handoff.id, handoff.state]);
+  // A question is about one handoff as it stands: with another, or another state, there is none.
+  const about = `${handoff.id} ${handoff.state}`;
+  const [asked, setAsked] = useState<{ about: string; verb: "reject" | "return" } | null>(null);
+  const asking = asked?.about === about ? asked.verb : null;
+  const setAsking = (verb: "reject" | "return" | null) => setAsked(verb && { about, verb });
   const verbs = may("decide_handoffs") ? verbsOf(handoff) : [];
   const press = (verb: Verb) => {
     if (!verbs.includes(verb)) return;
     if (verb === "accept") onDecide({ verb, reason: null, note: null });
-    else setAsking((was) => (was === verb ? null : verb));
+    else setAsking(asking === verb ? null : verb);
   };
   usePageKeys({ a: () => press("accept"), r: () => press("return"), x: () => press("reject") }, [
     handoff,
     verbs.join(),
+    asking,
   ]);
   if (!may("decide_handoffs")) return <p class="Notice">{show("decide.only_sales")}</p>;
   if (verbs.length === 0) return null;

@@ -1,5 +1,5 @@
 // The keyboard's ways through a list: j and k (or the arrows in the inbox) to the next and the one before.
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 
 /** True where letters are being typed. */
 export const typing = (event: KeyboardEvent) => {
@@ -16,7 +16,8 @@ export const typing = (event: KeyboardEvent) => {
 
 /** Keys of the page, off while somebody types or a window is open. */
 export function usePageKeys(keys: Record<string, () => void>, deps: unknown[]) {
-  useEffect(() => {
+  // Before the page is painted: a key pressed at what is seen must find its listener.
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent) => {
       const action = keys[event.key.toLowerCase()];
       if (!action || typing(event)) return;
