@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "intake/instant.h"
+
 #define LONG_ID (UINT64_C(1) << 63)
 
 static uint64_t digest_key(struct slice id)
@@ -129,22 +131,6 @@ static inline uint32_t event_of(struct gather_thread *t, const struct input_even
         return event_named(t, in->call == CALL_PAGE ? SLICE("page_viewed") : SLICE("screen_viewed"));
     }
     return MAP_NONE;
-}
-
-static __attribute__((noinline)) int64_t other_instant(const struct zone *zone, const struct input_event *in)
-{
-    if (in->at.day_only) return zone_day_start(zone, floor_div(in->at.instant, DAY_US) + 1) - 1;
-    int64_t at = in->at.zoned ? in->at.instant : zone_from_local(zone, in->at.instant);
-    if (in->sent_at != INSTANT_NONE && in->received_at != INSTANT_NONE) at += in->received_at - in->sent_at;
-    return at;
-}
-
-/* The instant an event counts at. A day stands at its end (ruling 5); a sender's clock is set right by sentAt (once).
- */
-static inline int64_t instant_of(const struct gather_thread *t, const struct input_event *in)
-{
-    if (in->at.zoned && !in->at.day_only && in->sent_at == INSTANT_NONE) return in->at.instant;
-    return other_instant(t->gather->zone, in);
 }
 
 static inline unsigned said_flags(const struct input_event *in)
@@ -316,7 +302,7 @@ static void take_other(struct gather_thread *t, const struct input_event *in, co
 static void take(void *context, const struct input_event *in)
 {
     struct gather_thread *t = context;
-    int64_t at = instant_of(t, in);
+    int64_t at = input_instant(in, t->gather->zone);
     struct record r = {.at = at, .id = id_key(in->id), .store = t->index};
     if (in->anonymous.len || in->group.len || in->call != CALL_TRACK) relate(t, in, &r);
     uint32_t event = event_of(t, in);

@@ -19,8 +19,8 @@ static inline unsigned block_kind(int64_t id)
 
 /* Bits in use; 0 and `empty` for a store without events. */
 enum outcome place_bits(struct store *store, int *bits, bool *empty, struct error *error);
-/* Settles the bits before `fresh` more events come: those of a first merge, or of one that multiplies the store, which
- * then has to be merged whole (see place_grows). */
+/* Settles the bits before `fresh` events come: those of a first merge stay (a store that grows to many times its size
+ * has larger blocks). */
 enum outcome place_settle(struct store *store, uint64_t fresh, int *bits, bool *empty, struct error *error);
 
 #endif
