@@ -574,3 +574,17 @@ test("signing out closes the door", async () => {
   await page.context().close();
   await server.close();
 });
+
+flow("on paper: the brief alone, the whole definition, rows as high as they need", {}, async (page) => {
+  await page.emulateMedia({ media: "print" });
+  await page.to("/handoffs/h2");
+  assert.equal(await page.isVisible(".QueueCard"), false);
+  assert.equal(await page.isVisible(".Reading .Button"), false);
+  assert.equal(await page.isVisible(".Reading .Card"), true);
+  await page.to("/definition");
+  assert.equal(await page.isVisible(".Editor textarea"), false);
+  const whole = (text) => text.scrollHeight <= text.clientHeight && text.clientHeight > 2000;
+  assert.ok(await page.$eval(".Editor pre", whole));
+  await page.to("/leads");
+  assert.ok(await page.$eval(".Virtual tbody tr:nth-child(2)", (row) => row.offsetHeight < 80));
+});
