@@ -143,6 +143,17 @@ enum answer note_refusal(struct access *access, const struct identity *who, stru
     return answer == ANSWER_OK ? change_end(&change, ANSWER_OK, &entry) : answer;
 }
 
+enum answer access_note(struct access *access, const struct identity *who, const struct audit_entry *entries,
+                        size_t count, struct error *error)
+{
+    struct change change;
+    enum answer answer = change_begin_own(&change, access, who, error);
+    if (answer != ANSWER_OK) return answer;
+    for (size_t i = 0; i < count && answer == ANSWER_OK; i++)
+        answer = answer_of(audit_add(access->db, &access->world, who, &entries[i], error));
+    return change_end(&change, answer, NULL);
+}
+
 /* ---- who may ---- */
 
 enum answer access_require(struct access *access, const struct identity *who, enum action action, struct slice object,

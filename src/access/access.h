@@ -29,6 +29,9 @@ void access_free(struct access *access);
 /* May `who`? A refusal is put into the audit trail; `object` says what it was about, and may be empty. */
 enum answer access_require(struct access *access, const struct identity *who, enum action action, struct slice object,
                            struct error *error);
+/* Puts down what `who` did elsewhere, in the log of events: all of the entries, or none. */
+enum answer access_note(struct access *access, const struct identity *who, const struct audit_entry *entries,
+                        size_t count, struct error *error);
 /* A page of the trail; `who` needs audit.read. */
 enum answer access_audit(struct access *access, const struct identity *who, const struct audit_filter *filter,
                          struct arena *arena, struct audit_page *out, struct error *error);

@@ -49,8 +49,9 @@ struct standing {
     struct store *store; /* for looking */
     pthread_t thread;
     pthread_mutex_t lock; /* of what follows */
-    pthread_cond_t changed;
+    pthread_cond_t changed, caught_up;
     bool stopping;
+    uint64_t asked, served; /* how often somebody asked for all that the store holds now, and up to which it is there */
     struct standing_state *state;
     struct error error; /* of the last fold; OK: it worked */
     int64_t behind_since, fold_ms;
@@ -389,14 +390,16 @@ struct watching {
     struct mark seen, folded;
     int64_t folded_at; /* when the last fold ended */
     bool failed;
+    uint64_t asked; /* before the store was looked at */
 };
 
 static bool is_due(const struct standing *s, const struct watching *w, int64_t now)
 {
     const int64_t since = now - w->folded_at;
-    if (!w->folded_at) return true;
+    const bool newer = !mark_equal(&w->seen, &w->folded);
+    if (!w->folded_at || (newer && w->asked > s->served)) return true;
     if (since < REST_MS || since < 2 * s->fold_ms) return false;
-    if (!mark_equal(&w->seen, &w->folded)) return true;
+    if (newer) return true;
     if (w->failed) return since >= RETRY_MS;
     return !s->state->run.definition->report.as_of.len && since >= AGE_MS && since >= AGE_FOLDS * s->fold_ms;
 }
@@ -411,10 +414,18 @@ static void note_lag(struct standing *s, const struct watching *w, int64_t now)
     pthread_mutex_unlock(&s->lock);
 }
 
-static void look_and_fold(struct standing *s, struct watching *w)
+/* Whoever asked before the store was looked at has in the state what was there then. */
+static void note_caught_up(struct standing *s, const struct watching *w)
+{
+    pthread_mutex_lock(&s->lock);
+    if (mark_equal(&w->seen, &w->folded)) s->served = w->asked;
+    pthread_cond_broadcast(&s->caught_up);
+    pthread_mutex_unlock(&s->lock);
+}
+
+static void fold_if_due(struct standing *s, struct watching *w)
 {
     struct error error = {0};
-    if (look(s->store, &w->seen, &error) != OK) return; /* busy for a moment, or the fold will tell */
     const int64_t began = monotonic_ms();
     if (w->folded_at) note_lag(s, w, began);
     if (!is_due(s, w, began)) return;
@@ -426,8 +437,18 @@ static void look_and_fold(struct standing *s, struct watching *w)
     note_lag(s, w, w->folded_at);
 }
 
+static void look_and_fold(struct standing *s, struct watching *w)
+{
+    pthread_mutex_lock(&s->lock);
+    w->asked = s->asked;
+    pthread_mutex_unlock(&s->lock);
+    if (look(s->store, &w->seen, NULL) != OK) return; /* busy for a moment, or the fold will tell */
+    fold_if_due(s, w);
+    note_caught_up(s, w);
+}
+
 /* False: to stop. */
-static bool rest(struct standing *s)
+static bool rest(struct standing *s, const struct watching *w)
 {
     struct timespec until;
     clock_gettime(CLOCK_MONOTONIC, &until);
@@ -437,7 +458,7 @@ static bool rest(struct standing *s)
         until.tv_sec++;
     }
     pthread_mutex_lock(&s->lock);
-    while (!s->stopping && pthread_cond_timedwait(&s->changed, &s->lock, &until) != ETIMEDOUT) {
+    while (!s->stopping && s->asked == w->asked && pthread_cond_timedwait(&s->changed, &s->lock, &until) != ETIMEDOUT) {
     }
     const bool go_on = !s->stopping;
     pthread_mutex_unlock(&s->lock);
@@ -449,7 +470,7 @@ static void *watch(void *context)
     struct standing *s = context;
     struct watching w = {0};
     do look_and_fold(s, &w);
-    while (rest(s));
+    while (rest(s, &w));
     return NULL;
 }
 
@@ -468,6 +489,7 @@ enum outcome standing_start(const struct standing_options *options, struct stand
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&s->changed, &monotonic);
+    pthread_cond_init(&s->caught_up, &monotonic);
     pthread_condattr_destroy(&monotonic);
     *out = s;
     const int failed = pthread_create(&s->thread, NULL, watch, s);
@@ -483,6 +505,7 @@ void standing_stop(struct standing *s)
     const bool runs = !s->stopping;
     s->stopping = true;
     pthread_cond_signal(&s->changed);
+    pthread_cond_broadcast(&s->caught_up);
     pthread_mutex_unlock(&s->lock);
     if (runs) pthread_join(s->thread, NULL);
 }
@@ -494,6 +517,7 @@ void standing_free(struct standing *s)
     standing_give(s->state);
     store_close(s->store);
     pthread_cond_destroy(&s->changed);
+    pthread_cond_destroy(&s->caught_up);
     pthread_mutex_destroy(&s->lock);
     free(s);
 }
@@ -517,6 +541,26 @@ struct standing_state *standing_take(struct standing *s, struct error *error)
         *error = s->error;
     pthread_mutex_unlock(&s->lock);
     return state;
+}
+
+bool standing_catch_up(struct standing *s, int wait_ms)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += wait_ms / 1000;
+    until.tv_nsec += wait_ms % 1000 * 1000000L;
+    if (until.tv_nsec >= 1000000000L) {
+        until.tv_nsec -= 1000000000L;
+        until.tv_sec++;
+    }
+    pthread_mutex_lock(&s->lock);
+    const uint64_t mine = ++s->asked;
+    pthread_cond_signal(&s->changed);
+    while (!s->stopping && s->served < mine && pthread_cond_timedwait(&s->caught_up, &s->lock, &until) != ETIMEDOUT) {
+    }
+    const bool there = s->served >= mine && s->state && s->error.code == OK;
+    pthread_mutex_unlock(&s->lock);
+    return there;
 }
 
 double standing_lag(struct standing *s)

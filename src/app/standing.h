@@ -39,6 +39,10 @@ void standing_listen(struct standing *standing, void (*changed)(void *context, c
 struct standing_state *standing_take(struct standing *standing, struct error *error);
 void standing_give(struct standing_state *state);
 
+/* Folds at once what the store holds now, and returns when the state that is taken next has it; many who ask share a
+ * fold. False: it took longer than that, or cannot be done. For whoever answers about what was just said. */
+bool standing_catch_up(struct standing *standing, int wait_ms);
+
 /* How long, in seconds, the oldest event has been waiting that is not in the state; 0: all are. */
 double standing_lag(struct standing *standing);
 double standing_fold_seconds(struct standing *standing); /* of the last one */
