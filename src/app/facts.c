@@ -436,11 +436,12 @@ static void fold_and_print(struct run *run, const struct facts_options *o, int64
                                 .threads = run->threads,
                                 .consumers = consumers,
                                 .kinds = (1u << KIND_COUNT) - 1,
+                                .only = o->subject,
                                 .residues = o->history.recorded};
     recorded_ask(recorded, &fold);
     const struct fold_counts counts = fold_all(run->gather, run->engine, &fold);
     print_sorted(printers, run->threads, out);
-    print_rest(&printers[0], published, &counts, out);
+    if (!o->subject.len) print_rest(&printers[0], published, &counts, out);
     for (int i = 0; i < run->threads; i++) {
         vector_release(&printers[i].subjects);
         buffer_release(&printers[i].line);
@@ -454,6 +455,8 @@ enum outcome facts_of_files(struct run *run, const struct facts_options *o, stru
     struct recorded recorded = {0};
     struct facts_options settled = *o;
     struct published published;
+    /* Without an as-of it is the last event's day, whoever's that is; each definition has components of its own. */
+    if (o->history.as_of.len && !o->history.publication_count) settled.history.run.subject = o->subject;
     enum outcome read = published_settle(&published, &settled.history, error);
     enum outcome outcome = read == OK ? history_open(run, &settled.history, error) : read;
     if (outcome == OK || outcome == SOME_REJECTED) {

@@ -9,6 +9,7 @@ struct facts_options {
     struct history history;
     const struct slice *values; /* slots to print as of the as-of: "signals.interest" */
     size_t value_count;
+    struct slice subject; /* only the facts of subjects of this key (of a person, any of the ids); empty: of all */
 };
 
 /* NDJSON into `out`. */

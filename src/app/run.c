@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "app/beside.h"
+#include "app/component.h"
 #include "calendar/holidays.h"
 #include "calendar/zone_load.h"
 #include "store/definitions.h"
@@ -187,7 +188,7 @@ static enum outcome open_store(struct run *run, const struct run_options *o, str
 }
 
 static enum outcome read_store(struct run *run, const struct run_options *o, const struct input_plan *plan,
-                               const struct input_sink *sinks, struct error *error)
+                               const struct input_sink *sinks, const struct senders *only, struct error *error)
 {
     const struct store_reading reading = {.path = o->db,
                                           .names = run->names,
@@ -195,16 +196,16 @@ static enum outcome read_store(struct run *run, const struct run_options *o, con
                                           .plan = plan,
                                           .zone = &run->zone,
                                           .threads = run->threads,
-                                          .sinks = sinks};
+                                          .sinks = sinks,
+                                          .only = only};
     enum outcome outcome = store_read(&reading, error);
     run->gather->source_ranks = sources_ranks(run->sources, &run->arena);
     return outcome;
 }
 
-enum outcome run_read(struct run *run, const struct run_options *o, struct error *error)
+static enum outcome gather_input(struct run *run, const struct run_options *o, const struct senders *only,
+                                 struct error *error)
 {
-    enum outcome opened = o->db ? open_store(run, o, error) : run_open(run, o, error);
-    if (opened != OK) return opened;
     run->gather = gather_new(run->definition, &run->zone, run->threads, o->keep_ids);
     struct input_sink *sinks = ARENA_ARRAY(&run->arena, struct input_sink, run->threads);
     for (int i = 0; i < run->threads; i++) sinks[i] = gather_sink(run->gather, i);
@@ -212,10 +213,24 @@ enum outcome run_read(struct run *run, const struct run_options *o, struct error
     struct input_plan plan = run_plan(run);
     if (o->beside) plan = beside_open(run, o->beside, &plan, o, sinks);
     progress_bar_init(&run->bar, stderr);
-    enum outcome outcome = o->db ? read_store(run, o, &plan, sinks, error) : read_files(run, o, &plan, sinks, error);
+    enum outcome outcome =
+        o->db ? read_store(run, o, &plan, sinks, only, error) : read_files(run, o, &plan, sinks, error);
     progress_bar_end(&run->bar);
     run->last_at = gather_totals(run->gather).last_at;
     if (o->beside) beside_close(run, o->beside);
+    return outcome;
+}
+
+enum outcome run_read(struct run *run, const struct run_options *o, struct error *error)
+{
+    struct senders only;
+    bool some = false;
+    enum outcome outcome = o->db ? open_store(run, o, error) : run_open(run, o, error);
+    senders_init(&only);
+    if (outcome == OK && o->db && o->subject.len) outcome = component_find(run, o, &only, &some, error);
+    if (some) run->threads = 1; /* a few slots */
+    if (outcome == OK) outcome = gather_input(run, o, some ? &only : NULL, error);
+    senders_release(&only);
     return outcome;
 }
 

@@ -21,6 +21,8 @@ struct run_options {
     bool spend;                    /* the definition's spend file is read too */
     int64_t horizon;               /* relations later than this are not known yet; 0: all are */
     bool progress;                 /* a bar on standard error when it is a terminal */
+    struct slice subject;          /* of a store: only what this one's facts depend on is read; empty: everything */
+    const struct links *links;     /* of the store as it is, for that; NULL: it is looked through */
     struct run *beside;            /* loaded, too: it gathers the same events under its own definition; NULL */
 };
 

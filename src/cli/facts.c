@@ -12,7 +12,7 @@ enum { VALUES_MAX = 64 };
 int facts_command(int argc, char **argv)
 {
     const char *db = NULL, *definition = NULL, *mapping = NULL, *as_of = NULL, *values = NULL, *format = "ndjson",
-               *rejects = NULL, *output = NULL, *mode = "if", *publish[OPTION_REPEATS];
+               *rejects = NULL, *output = NULL, *mode = "if", *subject = NULL, *publish[OPTION_REPEATS];
     size_t publish_count = 0;
     struct publication publications[OPTION_REPEATS];
     const struct option_row rows[] = {
@@ -20,6 +20,7 @@ int facts_command(int argc, char **argv)
         {"definition", "FILE", "the company's definition (required with files)", &definition},
         {"mapping", "NAME|FILE", "how rows become events, when the files are not in the Segment shape", &mapping},
         {"as-of", "TIME", "a day or an instant; default: the end of the last event's day", &as_of},
+        {"subject", "KEY", "only the facts of this one; of a store with --as-of little else is read", &subject},
         {"values", "A,B", "also print these values of every subject, e.g. signals.interest,scores.sales", &values},
         {"publish", "FILE[@TIME]",
          "a later definition and when it took effect, by default when the log says; may be repeated, in order", publish,
@@ -53,7 +54,8 @@ int facts_command(int argc, char **argv)
                                                 .publications = publications,
                                                 .publication_count = publish_count,
                                                 .recorded = strcmp(mode, "recorded") == 0},
-                                    .values = names};
+                                    .values = names,
+                                    .subject = slice_from(subject)};
     if (!read_publications("facts", publish, publish_count, publications)) return BAD_USAGE;
     while (rest.len && options.value_count < VALUES_MAX) names[options.value_count++] = slice_cut(&rest, ',');
     struct run run;

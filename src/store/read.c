@@ -28,6 +28,7 @@ struct job {
 struct worker {
     struct job *job;
     struct input_sink sink;
+    struct input_sink wanted; /* behind the sink, when not everybody's events are */
     struct database *db;
     struct arena arena;     /* of the block at hand */
     uint32_t *plan_of_code; /* path code -> index in the plan + 1 */
@@ -263,11 +264,21 @@ static void take_tail(void *context, struct slice lines)
 
 /* ---- threads ---- */
 
+static void take_wanted(void *context, const struct input_event *event)
+{
+    const struct worker *w = context;
+    if (senders_have(w->job->reading->only, sender_of_event(event))) w->wanted.take(w->wanted.context, event);
+}
+
 static enum outcome worker_init(struct worker *w, struct job *job, struct error *error)
 {
     const struct store_reading *r = job->reading;
     *w = (struct worker){.job = job};
     if (r->sinks) w->sink = r->sinks[job->workers++];
+    if (r->only) {
+        w->wanted = w->sink;
+        w->sink = (struct input_sink){w, take_wanted};
+    }
     arena_init(&w->arena);
     buffer_init(&w->text, BUFFER_NO_LIMIT);
     line_writer_init(&w->lines, r->names, r->zone);
@@ -306,10 +317,13 @@ static void start_all(struct worker *workers, int count)
     free(threads);
 }
 
-static enum outcome list_blocks(struct job *job, struct database *db, struct error *error)
+/* Those of ids from `first` to before `end`. */
+static enum outcome list_range(struct job *job, struct database *db, int64_t first, int64_t end, struct error *error)
 {
-    static const char blocks[] = "SELECT id, events FROM block ORDER BY id";
+    static const char blocks[] = "SELECT id, events FROM block WHERE id >= ?1 AND id < ?2 ORDER BY id";
     struct statement *s = database_statement(db, blocks);
+    statement_int(s, 1, first);
+    statement_int(s, 2, end);
     while (statement_row(s)) {
         vector_push(&job->blocks, statement_number(s, 0));
         job->total += (uint64_t)statement_number(s, 1);
@@ -317,11 +331,40 @@ static enum outcome list_blocks(struct job *job, struct database *db, struct err
     return statement_end(s, error);
 }
 
+static int by_number(const void *a, const void *b)
+{
+    const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* The blocks of the slots in which those who are wanted stand, each slot once. */
+static enum outcome list_wanted(struct job *job, struct store *store, struct error *error)
+{
+    const struct senders *only = job->reading->only;
+    VECTOR(int64_t) slots = {0};
+    int bits;
+    bool empty;
+    enum outcome outcome = place_bits(store, &bits, &empty, error);
+    for (size_t i = 0; outcome == OK && !empty && i < only->list.count; i++) {
+        const uint64_t digest = only->list.at[i];
+        const unsigned kind = sender_digest_kind(digest);
+        if (kind < SENDER_KINDS) vector_push(&slots, block_id(kind, bits ? digest >> (64 - bits) : 0, 0));
+    }
+    if (slots.count) qsort(slots.at, slots.count, sizeof *slots.at, by_number);
+    for (size_t i = 0; outcome == OK && i < slots.count; i++)
+        if (!i || slots.at[i] != slots.at[i - 1])
+            outcome = list_range(job, store_database(store), slots.at[i], slots.at[i] + (1 << GENERATION_BITS), error);
+    vector_release(&slots);
+    return outcome;
+}
+
 /* The tail comes first, and only then blocks are listed: what is merged meanwhile is met twice rather than never. */
 static enum outcome read_with(struct job *job, struct worker *workers, struct store *store, struct error *error)
 {
     enum outcome outcome = tail_each(store, INT64_MAX, take_tail, &workers[0], error);
-    if (outcome == OK) outcome = list_blocks(job, store_database(store), error);
+    if (outcome == OK)
+        outcome = job->reading->only ? list_wanted(job, store, error)
+                                     : list_range(job, store_database(store), 0, INT64_MAX, error);
     if (outcome == OK) start_all(workers, job->reading->threads);
     if (outcome != OK || job->outcome == OK) return outcome;
     if (error) *error = job->error;

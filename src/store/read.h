@@ -6,7 +6,7 @@
 #include "base/zone.h"
 #include "intake/event.h"
 #include "intake/sources.h"
-#include "store/collect.h"
+#include "store/senders.h"
 #include "store/store.h"
 
 struct store_reading {
@@ -17,6 +17,7 @@ struct store_reading {
     const struct zone *zone;       /* of the company */
     int threads;
     const struct input_sink *sinks; /* one for each thread */
+    const struct senders *only;     /* whose events are given; NULL: everybody's. Only their slots are read */
     /* Told now and then, one call at a time: how many events of how many in blocks. May be NULL. */
     void (*progress)(void *context, uint64_t events, uint64_t total);
     void *context;

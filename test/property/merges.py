@@ -21,7 +21,7 @@ from datetime import timedelta
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from run import HERE, START, VALUES, Facts, Log, same, stamp  # noqa: E402
+from run import HERE, START, VALUES, Facts, Log, by_subject, same, stamp  # noqa: E402
 
 AS_OF = '2026-06-30'
 
@@ -130,6 +130,8 @@ def check_any_order(facts, world, seed):
         same('every line twice', whole, facts([lines + mixed], AS_OF), seed),
         same('four files and threads', whole, facts([mixed[k::4] for k in range(4)], AS_OF, threads=4), seed),
         same('a store', whole, from_store(facts, mixed), seed),
+        same('each subject of a store by itself', by_subject(whole),
+             by_subject(facts.one_by_one(os.path.join(facts.folder, 'store.db'), whole, AS_OF)), seed),
         same('two files the other way round', whole, facts([mixed[cut:], mixed[:cut]], AS_OF, threads=2), seed),
     ]
 

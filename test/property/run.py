@@ -127,6 +127,12 @@ class Facts:
         self.ask("import", "--db", second, "--definition", definition, exported, threads=threads)
         return self.ask("facts", "--db", second, "--as-of", as_of, "--values", VALUES, threads=threads)
 
+    def one_by_one(self, store, whole, as_of):
+        """The facts of each subject of the whole, from a reading of what it depends on and of nothing else."""
+        keys = sorted({json.loads(line).get("subject") or "" for line in whole.splitlines()} - {""})
+        ask = lambda key: self.ask("facts", "--db", store, "--as-of", as_of, "--values", VALUES, "--subject", key)
+        return b"".join(ask(key) for key in keys)
+
     def __call__(self, files, as_of, threads=1):
         paths = []
         for i, lines in enumerate(files):
@@ -152,6 +158,11 @@ def same(name, expected, got, seed):
     for line in sorted(set(b) - set(a))[:5]:
         print("  now: " + line)
     return False
+
+
+def by_subject(facts):
+    """The lines of each subject in their order, subjects in the order of their keys."""
+    return b"".join(sorted(facts.splitlines(True), key=lambda line: json.loads(line).get("subject") or ""))
 
 
 def in_time(line, end):
@@ -180,6 +191,8 @@ def check_log(facts, seed):
         same("every line twice", whole, facts([lines + shuffled], "2026-06-30"), seed),
         same("two files", whole, facts([shuffled[cut:], shuffled[:cut]], "2026-06-30"), seed),
         same("a store", whole, facts.stored([shuffled[cut:], shuffled[:cut], lines], "2026-06-30", threads=2), seed),
+        same("each subject of a store by itself", by_subject(whole),
+             by_subject(facts.one_by_one(os.path.join(facts.folder, "second.db"), whole, "2026-06-30")), seed),
         same("three threads", whole, facts([shuffled], "2026-06-30", threads=3), seed),
     ]
     # A deal's contact or an anonymous id's owner may be known only later, and a conflict is seen only when both copies

@@ -141,6 +141,8 @@ def check_log(check, masa, folder, seed):
     seen = [line for line in lines if logs.in_time(line, as_of)]
     with open(path + ".seen", "w", encoding="utf-8") as out:
         out.writelines(json.dumps(line) + "\n" for line in seen)
+    store = os.path.join(folder, "log%d.db" % seed)
+    ask(masa, "import", "--db", store, "--definition", DEFINITION, path)
     later = facts_of(masa, path + ".seen", "2027-05-01")
     for kind, subject in sorted(facts):
         if kind not in ("person", "deal"):
@@ -148,6 +150,9 @@ def check_log(check, masa, folder, seed):
         name = "seed %d, %s" % (seed, subject)
         why = json.loads(ask(masa, "why", "--definition", DEFINITION, "--subject", subject, "--kind", kind, "--as-of",
                              as_of, "--format", "json", path), parse_float=Decimal)
+        stored = json.loads(ask(masa, "why", "--db", store, subject, "--kind", kind, "--as-of", as_of, "--format",
+                                "json"), parse_float=Decimal)
+        check(name + " read by itself from a store", stored, why)
         check.stages(name, why, facts[kind, subject])
         check.moves(name, why, facts[kind, subject])
         check.ahead(name, why)

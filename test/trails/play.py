@@ -135,6 +135,22 @@ class Player:
             answer = ask(self.command(['--db', db]))
             if answer.code != base.code or answer.out != base.out:
                 self.problem(f'other facts when the input is {name}:', *difference(base, answer))
+        self.check_subjects(first, base)
+
+    def check_subjects(self, db, base):
+        """Each subject by itself, only what it depends on being read, has the facts it has among all."""
+        of_whom = {}
+        for line in base.out.splitlines(True):
+            fact = json.loads(line)
+            if fact.get('kind', 'definition') != 'definition':
+                of_whom.setdefault(fact['subject'], []).append(line)
+        for subject, lines in of_whom.items():
+            if subject.startswith('residue:'): # nobody goes by that name in the log
+                continue
+            answer = ask(self.command(['--db', db, '--subject', subject]))
+            expected = Answer(0, ''.join(lines), '')
+            if answer.code != 0 or answer.out != expected.out:
+                self.problem(f'other facts when only {subject} is read from a store:', *difference(expected, answer))
 
     def problem(self, *lines):
         self.result.problems += lines

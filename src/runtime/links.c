@@ -1,0 +1,375 @@
+#include "runtime/links.h"
+
+#include <stdlib.h>
+
+#include "runtime/stream.h"
+
+/* Beside the kinds of senders. Subscriptions have their keys among those of deals. */
+enum { NODE_DEAL = SENDER_KINDS, NODE_MARKET, NODE_LOG };
+
+struct edge {
+    uint64_t from, to;
+};
+typedef VECTOR(struct edge) edge_list;
+
+enum { RECENT = 1 << 12 };
+
+struct reader {
+    struct links *links;
+    edge_list edges;            /* each in one direction */
+    struct edge recent[RECENT]; /* those added lately are not added again */
+} APART;
+
+struct links {
+    const struct definition *definition;
+    struct input_plan plan;
+    struct slice *paths; /* of the plan: of deals' keys, then `with` */
+    size_t deal_paths;
+    bool credits;   /* persons take deals */
+    bool companies; /* persons, deals or subscriptions read their accounts */
+    bool members;   /* accounts read signals of their persons */
+    bool market;    /* somebody reads the market */
+    struct arena arena;
+    struct reader *readers;
+    int reader_count;
+    edge_list edges; /* both directions, in order, each once */
+};
+
+/* ---- what the definition reads ---- */
+
+static void learn_paths(struct links *l)
+{
+    const struct definition *d = l->definition;
+    l->paths = ARENA_ARRAY(&l->arena, struct slice, d->event_count + 1);
+    for (size_t i = 0; i < d->event_count; i++) {
+        const uint32_t path = d->events[i].key_path;
+        size_t k = 0;
+        if (path == NONE) continue;
+        while (k < l->deal_paths && !slice_equal(l->paths[k], d->paths[path])) k++;
+        if (k == l->deal_paths) l->paths[l->deal_paths++] = d->paths[path];
+    }
+    l->paths[l->deal_paths] = d->paths[d->declarations.with];
+    l->plan.paths = l->paths;
+    l->plan.count = l->deal_paths + 1;
+    l->plan.personless_count = definition_personless(d, &l->arena, &l->plan.personless);
+}
+
+static void learn_reads(struct links *l)
+{
+    const struct definition *d = l->definition;
+    for (size_t i = 0; i < d->funnel_count; i++)
+        l->credits |= d->funnels[i].of == KIND_PERSON && d->funnels[i].credit != CREDIT_NONE;
+    for (int k = 0; k < KIND_COUNT; k++)
+        for (size_t s = 0; s < d->kinds[k].slot_count; s++) {
+            const struct slot *slot = &d->kinds[k].slots[s];
+            l->market |= slot->origin == SLOT_FOREIGN && slot->foreign == KIND_MARKET;
+            l->companies |= slot->origin == SLOT_FOREIGN && slot->foreign == KIND_ACCOUNT;
+        }
+    l->members = d->kinds[KIND_ACCOUNT].member_signal_count > 0;
+}
+
+struct links *links_new(const struct definition *definition, int threads)
+{
+    struct links *l = memory_new(sizeof *l);
+    l->definition = definition;
+    arena_init(&l->arena);
+    learn_paths(l);
+    learn_reads(l);
+    l->readers = memory_apart((size_t)threads * sizeof *l->readers);
+    l->reader_count = threads;
+    for (int i = 0; i < threads; i++) l->readers[i].links = l;
+    return l;
+}
+
+void links_free(struct links *l)
+{
+    if (!l) return;
+    for (int i = 0; i < l->reader_count; i++) vector_release(&l->readers[i].edges);
+    free(l->readers);
+    vector_release(&l->edges);
+    arena_release(&l->arena);
+    free(l);
+}
+
+struct input_plan links_plan(const struct links *l)
+{
+    return l->plan;
+}
+
+size_t links_bytes(const struct links *l)
+{
+    return l->edges.cap * sizeof *l->edges.at;
+}
+
+/* ---- what an event says ---- */
+
+static void add(struct reader *r, uint64_t from, uint64_t to)
+{
+    struct edge *recent = &r->recent[(from ^ to * UINT64_C(0x9e3779b97f4a7c15)) >> 32 & (RECENT - 1)];
+    if (recent->from == from && recent->to == to) return;
+    *recent = (struct edge){from, to};
+    vector_push(&r->edges, *recent);
+}
+
+static uint64_t user_of(struct slice key)
+{
+    return sender_digest(SENDER_USER, key);
+}
+
+static uint64_t visitor_of(struct slice key)
+{
+    return sender_digest(SENDER_ANONYMOUS, key);
+}
+
+static const struct slice anonymous_prefix = {"anon:", 5};
+
+/* A person who goes by "anon:ID" is the visitor of that id. */
+static void add_person(struct reader *r, uint64_t from, struct slice person)
+{
+    const uint64_t user = user_of(person);
+    if (user != from) add(r, from, user);
+    if (slice_starts(person, anonymous_prefix))
+        add(r, from, visitor_of(slice_skip(person, anonymous_prefix.len)));
+}
+
+static struct slice text_of(const struct input_value *v, char digits[24])
+{
+    if (v->kind == INPUT_INT) return slice_of(digits, (size_t)snprintf(digits, 24, "%lld", (long long)v->number));
+    return v->kind == INPUT_TEXT ? v->text : slice_of("", 0);
+}
+
+static bool is_of_market(const struct definition *d, const struct input_event *in)
+{
+    for (size_t i = 0; i < d->event_count; i++) {
+        const struct slice name = d->events[i].label.name;
+        if (d->events[i].of != KIND_MARKET) continue;
+        if (slice_equal(name, in->name) || (in->call == CALL_PAGE && slice_is(name, "page_viewed")) ||
+            (in->call == CALL_SCREEN && slice_is(name, "screen_viewed")))
+            return true;
+    }
+    return false;
+}
+
+static bool is_of_log(const struct input_event *in)
+{
+    if (in->call != CALL_TRACK || !slice_starts(in->name, SLICE("masa:"))) return false;
+    for (int i = 0; i < DECLARATION_KINDS; i++)
+        if (slice_is(in->name, declaration_events[i])) return true;
+    return false;
+}
+
+static void take_names(struct reader *r, uint64_t sender, const struct input_event *in)
+{
+    if (in->user.len) {
+        if (in->anonymous.len) add(r, sender, visitor_of(in->anonymous));
+        if (in->previous.len) add(r, sender, visitor_of(in->previous));
+        if (slice_starts(in->user, anonymous_prefix)) add_person(r, sender, in->user);
+    }
+    if (in->group.len && (in->user.len || in->anonymous.len)) add(r, sender, sender_digest(SENDER_GROUP, in->group));
+}
+
+static void take(void *context, const struct input_event *in)
+{
+    struct reader *r = context;
+    const struct links *l = r->links;
+    const uint64_t sender = sender_of_event(in);
+    char digits[24];
+    take_names(r, sender, in);
+    for (size_t i = 0; i < l->deal_paths; i++) {
+        const struct slice key = text_of(&in->values[i], digits);
+        if (key.len) add(r, sender, sender_digest(NODE_DEAL, key));
+    }
+    if (l->market && is_of_market(l->definition, in)) add(r, sender, NODE_MARKET);
+    if (!is_of_log(in)) return;
+    add(r, sender, NODE_LOG);
+    const struct slice with = text_of(&in->values[l->deal_paths], digits);
+    if (with.len) add_person(r, sender, with);
+}
+
+struct input_sink links_sink(struct links *l, int thread)
+{
+    return (struct input_sink){&l->readers[thread], take};
+}
+
+/* ---- the index ---- */
+
+static int by_edge(const void *a, const void *b)
+{
+    const struct edge *x = a, *y = b;
+    if (x->from != y->from) return x->from < y->from ? -1 : 1;
+    return (x->to > y->to) - (x->to < y->to);
+}
+
+static size_t drop_repeats(struct edge *at, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++)
+        if (!kept || by_edge(&at[kept - 1], &at[i])) at[kept++] = at[i];
+    return kept;
+}
+
+/* Two lists in order become one, from the end on, in the place of the first. */
+static void merge_in(edge_list *edges, const edge_list *fresh)
+{
+    size_t a = edges->count, b = fresh->count, end = a + b;
+    vector_reserve(edges, end);
+    edges->count = end;
+    while (b)
+        edges->at[--end] =
+            a && by_edge(&edges->at[a - 1], &fresh->at[b - 1]) > 0 ? edges->at[--a] : fresh->at[--b];
+    edges->count = drop_repeats(edges->at, edges->count);
+}
+
+void links_settle(struct links *l)
+{
+    edge_list fresh = {0};
+    size_t count = 0;
+    for (int i = 0; i < l->reader_count; i++) count += l->readers[i].edges.count;
+    if (!count) return;
+    vector_reserve(&fresh, 2 * count);
+    for (int i = 0; i < l->reader_count; i++) {
+        const edge_list *edges = &l->readers[i].edges;
+        for (size_t k = 0; k < edges->count; k++) {
+            vector_push(&fresh, edges->at[k]);
+            vector_push(&fresh, ((struct edge){edges->at[k].to, edges->at[k].from}));
+        }
+        vector_release(&l->readers[i].edges);
+    }
+    qsort(fresh.at, fresh.count, sizeof *fresh.at, by_edge);
+    merge_in(&l->edges, &fresh);
+    vector_release(&fresh);
+}
+
+struct neighbours {
+    const struct edge *at, *end;
+};
+
+static struct neighbours neighbours_of(const struct links *l, uint64_t node)
+{
+    size_t low = 0, high = l->edges.count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (l->edges.at[middle].from < node)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (high = low; high < l->edges.count && l->edges.at[high].from == node;) high++;
+    return (struct neighbours){l->edges.at + low, l->edges.at + high};
+}
+
+/* ---- components ---- */
+
+struct closing {
+    const struct links *links;
+    struct senders *out;
+    size_t most;
+    struct senders expanded; /* what was looked behind already */
+    bool too_many;
+};
+
+static bool is_person(uint64_t node)
+{
+    const unsigned kind = sender_digest_kind(node);
+    return kind == SENDER_USER || kind == SENDER_ANONYMOUS;
+}
+
+static void put(struct closing *c, uint64_t node)
+{
+    senders_add(c->out, node);
+    c->too_many |= c->out->list.count > c->most;
+}
+
+/* Everybody who may be this person: the anonymous ids they came with, whoever else came with those, and the merged. So
+ * whose each anonymous event is, and by which name a person goes, is told rightly of all of them. */
+static void put_person(struct closing *c, uint64_t person, struct senders *ids)
+{
+    senders_add(ids, person);
+    for (size_t i = 0; i < ids->list.count && !c->too_many; i++) {
+        put(c, ids->list.at[i]);
+        const struct neighbours near = neighbours_of(c->links, ids->list.at[i]);
+        for (const struct edge *e = near.at; e < near.end; e++)
+            if (is_person(e->to)) senders_add(ids, e->to);
+        c->too_many |= ids->list.count > c->most;
+    }
+}
+
+/* Whoever spoke of an account or a deal, and who they are. */
+static void put_speakers(struct closing *c, uint64_t subject, void (*each)(struct closing *c, struct senders *ids))
+{
+    const struct neighbours near = neighbours_of(c->links, subject);
+    for (const struct edge *e = near.at; e < near.end && !c->too_many; e++) {
+        struct senders ids;
+        senders_init(&ids);
+        if (is_person(e->to))
+            put_person(c, e->to, &ids);
+        else
+            put(c, e->to);
+        if (each) each(c, &ids);
+        senders_release(&ids);
+    }
+}
+
+/* Calls `put_subject` with each account or deal that any of these spoke of, once. */
+static void behind(struct closing *c, const struct senders *ids, unsigned kind,
+                   void (*put_subject)(struct closing *c, uint64_t subject))
+{
+    for (size_t i = 0; i < ids->list.count; i++) {
+        const struct neighbours near = neighbours_of(c->links, ids->list.at[i]);
+        for (const struct edge *e = near.at; e < near.end && !c->too_many; e++)
+            if (sender_digest_kind(e->to) == kind && senders_add(&c->expanded, e->to)) put_subject(c, e->to);
+    }
+}
+
+static void put_deal(struct closing *c, uint64_t deal)
+{
+    put_speakers(c, deal, NULL);
+}
+
+/* A person's own events: the deals credited to them among these. */
+static void put_deals_of(struct closing *c, struct senders *ids)
+{
+    if (c->links->credits) behind(c, ids, NODE_DEAL, put_deal);
+}
+
+static void put_account(struct closing *c, uint64_t account)
+{
+    put(c, account);
+    put_speakers(c, account, c->links->members ? put_deals_of : NULL);
+}
+
+static void put_all_of_person(struct closing *c, struct senders *ids)
+{
+    put_deals_of(c, ids);
+    if (c->links->companies) behind(c, ids, SENDER_GROUP, put_account);
+}
+
+static void put_key(struct closing *c, struct slice key)
+{
+    struct senders ids;
+    senders_init(&ids);
+    put_person(c, user_of(key), &ids);
+    if (slice_starts(key, anonymous_prefix)) put_person(c, visitor_of(slice_skip(key, anonymous_prefix.len)), &ids);
+    put_all_of_person(c, &ids);
+    put_account(c, sender_digest(SENDER_GROUP, key));
+    put_speakers(c, sender_digest(NODE_DEAL, key), put_all_of_person);
+    senders_release(&ids);
+}
+
+static void put_common(struct closing *c, uint64_t node)
+{
+    const struct neighbours near = neighbours_of(c->links, node);
+    for (const struct edge *e = near.at; e < near.end && !c->too_many; e++) put(c, e->to);
+}
+
+bool links_component(const struct links *l, struct slice key, size_t most, struct senders *out)
+{
+    struct closing c = {.links = l, .out = out, .most = most};
+    if (key.len > STREAM_KEY_MAX || slice_starts(key, SLICE("long:"))) return false; /* told apart by a digest */
+    senders_init(&c.expanded);
+    put_key(&c, key);
+    put_common(&c, NODE_LOG);
+    if (l->market) put_common(&c, NODE_MARKET);
+    senders_release(&c.expanded);
+    return !c.too_many;
+}
