@@ -128,8 +128,7 @@ static void add_person(struct reader *r, uint64_t from, struct slice person)
 {
     const uint64_t user = user_of(person);
     if (user != from) add(r, from, user);
-    if (slice_starts(person, anonymous_prefix))
-        add(r, from, visitor_of(slice_skip(person, anonymous_prefix.len)));
+    if (slice_starts(person, anonymous_prefix)) add(r, from, visitor_of(slice_skip(person, anonymous_prefix.len)));
 }
 
 static struct slice text_of(const struct input_value *v, char digits[24])
@@ -215,8 +214,7 @@ static void merge_in(edge_list *edges, const edge_list *fresh)
     vector_reserve(edges, end);
     edges->count = end;
     while (b)
-        edges->at[--end] =
-            a && by_edge(&edges->at[a - 1], &fresh->at[b - 1]) > 0 ? edges->at[--a] : fresh->at[--b];
+        edges->at[--end] = a && by_edge(&edges->at[a - 1], &fresh->at[b - 1]) > 0 ? edges->at[--a] : fresh->at[--b];
     edges->count = drop_repeats(edges->at, edges->count);
 }
 

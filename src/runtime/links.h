@@ -1,7 +1,7 @@
-/* Which senders speak of the same subjects: an index over the whole log of who came with which anonymous id, account and
- * deal, who was merged with whom, and who spoke of the market or of the log itself. From it follows the *component* of a
- * subject: the senders whose events its facts depend on under the definition, so that one subject can be folded without
- * reading everybody. A component may hold senders too many, never one too few.
+/* Which senders speak of the same subjects: an index over the whole log of who came with which anonymous id, account
+ * and deal, who was merged with whom, and who spoke of the market or of the log itself. From it follows the *component*
+ * of a subject: the senders whose events its facts depend on under the definition, so that one subject can be folded
+ * without reading everybody. A component may hold senders too many, never one too few.
  *
  * It keeps digests, no ids. An edge lasts: what was said once is never taken out, which makes components larger than
  * need be (after an un-merge), not wrong. */
