@@ -99,42 +99,69 @@ static void put_owners(struct choices *c)
 /* ---- names that several stages share ---- */
 
 struct names {
-    struct slice at[NAMES_MOST];
+    struct reason at[NAMES_MOST];
     size_t count;
 };
 
-static void add_name(struct names *names, struct slice name)
+static void add_reason(struct names *names, const struct reason *reason)
 {
     for (size_t i = 0; i < names->count; i++)
-        if (slice_equal(names->at[i], name)) return;
-    if (name.len && names->count < NAMES_MOST) names->at[names->count++] = name;
+        if (slice_equal(names->at[i].label.name, reason->label.name)) return;
+    if (reason->label.name.len && names->count < NAMES_MOST) names->at[names->count++] = *reason;
+}
+
+static void add_name(struct names *names, struct label label)
+{
+    add_reason(names, &(struct reason){label, NONE, NONE});
+}
+
+static void add_reasons(struct names *names, const struct reason *reasons, size_t count)
+{
+    for (size_t i = 0; i < count; i++) add_reason(names, &reasons[i]);
+}
+
+static void add_teams(struct names *names, const struct definition *d)
+{
+    for (size_t i = 0; i < d->team_count; i++) add_name(names, d->teams[i]);
+    for (size_t f = 0; f < d->funnel_count; f++)
+        for (size_t s = 0; s < d->funnels[f].stage_count; s++)
+            for (size_t i = 0; i < d->funnels[f].stages[s].route_count; i++)
+                add_name(names, definition_team(d, d->funnels[f].stages[s].routes[i].to));
+    for (size_t i = 0; i < d->score_count; i++) add_name(names, definition_team(d, d->scores[i].borderline_team));
 }
 
 static void put_names(struct choices *c, const char *list, const char *key, const char *prefix,
                       const struct names *names)
 {
     json_put_array(c->w, list);
-    for (size_t i = 0; i < names->count; i++)
-        put_entry(c, key, names->at[i], word_code(&c->wording, prefix, names->at[i]));
+    for (size_t i = 0; i < names->count; i++) {
+        const struct reason *name = &names->at[i];
+        json_object(c->w);
+        json_put_text(c->w, key, name->label.name);
+        json_put_words(c->w, "label", word_coded(&c->wording, prefix, &name->label));
+        if (name->needs_bant != NONE)
+            json_put_text(c->w, "needs",
+                          c->definition->bants[name->needs_bant].questions[name->needs_question].label.name);
+        json_end(c->w);
+    }
     json_end(c->w);
 }
 
 static void put_shared(struct choices *c)
 {
     const struct definition *d = c->definition;
-    const struct names none = {.count = 0};
-    struct names rejects = {.count = 0}, milestones = {.count = 0}, teams = {.count = 0};
+    struct names rejects = {.count = 0}, returns = {.count = 0}, milestones = {.count = 0}, teams = {.count = 0};
     for (size_t f = 0; f < d->funnel_count; f++)
         for (size_t s = 0; s < d->funnels[f].stage_count; s++) {
             const struct stage *stage = &d->funnels[f].stages[s];
-            for (size_t i = 0; i < stage->reject_count; i++) add_name(&rejects, stage->reject_reasons[i]);
+            add_reasons(&rejects, stage->reject_reasons, stage->reject_count);
+            add_reasons(&returns, stage->return_reasons, stage->return_count);
             for (size_t i = 0; i < stage->milestone_count; i++) add_name(&milestones, stage->milestones[i]);
-            for (size_t i = 0; i < stage->route_count; i++) add_name(&teams, stage->routes[i].to);
         }
-    for (size_t i = 0; i < d->score_count; i++) add_name(&teams, d->scores[i].borderline_team);
+    add_teams(&teams, d);
     json_put_object(c->w, "reasons");
     put_names(c, "reject", "code", "reason", &rejects);
-    put_names(c, "return", "code", "reason", &none);
+    put_names(c, "return", "code", "reason", &returns);
     json_end(c->w);
     put_names(c, "milestones", "code", "milestone", &milestones);
     put_names(c, "teams", "name", "team", &teams);
@@ -162,6 +189,18 @@ static void put_scores(struct choices *c)
     json_end(c->w);
 }
 
+/* What the brief asks to hear that answer. */
+static void put_question(struct choices *c, uint32_t bant, uint32_t question)
+{
+    const struct point_list *list = &c->definition->brief.parts[BRIEF_QUESTIONS];
+    for (size_t i = 0; i < list->count; i++)
+        if (list->at[i].bant == bant && list->at[i].question == question) {
+            json_put_words(c->w, "question", word_label(&list->at[i].label));
+            return;
+        }
+    json_put_null(c->w, "question");
+}
+
 static void put_bant(struct choices *c)
 {
     json_put_array(c->w, "bant");
@@ -176,7 +215,7 @@ static void put_bant(struct choices *c)
             json_object(c->w);
             json_put_text(c->w, "code", bant->questions[k].label.name);
             json_put_words(c->w, "label", word_label(&bant->questions[k].label));
-            json_put_null(c->w, "question");
+            put_question(c, (uint32_t)i, (uint32_t)k);
             json_end(c->w);
         }
         json_end(c->w);

@@ -383,7 +383,7 @@ static void stages_exits_and_decisions(void **state)
     assert_int_equal(c->again, AGAIN_BY_HAND);
     assert_int_equal(c->sla.unit, DURATION_BUSINESS_TIME);
     assert_int_equal(c->sla.amount, 4 * HOUR_US);
-    assert_slice(c->milestones[0], "m");
+    assert_slice(c->milestones[0].name, "m");
     assert_slice(c->advice[0].label.name, "ok");
     assert_path(f.d, funnel->exits[0].reason_path, "properties.why");
     assert_int_equal(funnel->exits[1].decided_by, ROLE_SALES);

@@ -37,11 +37,24 @@ static struct slice named(struct writer *w, const struct label *label)
     return arena_printf(w->s.arena, "%.*s (%.*s)", SLICE_ARG(key), SLICE_ARG(own));
 }
 
-static struct slice word_list(struct writer *w, const struct slice *words, size_t count, enum phrase last)
+static struct slice label_list(struct writer *w, const struct label *labels, size_t count, enum phrase last)
 {
     struct slice *said = ARENA_ARRAY(w->s.arena, struct slice, count);
-    for (size_t i = 0; i < count; i++) said[i] = spoken(&w->s, &(struct label){.name = words[i]});
+    for (size_t i = 0; i < count; i++) said[i] = spoken(&w->s, &labels[i]);
     return spoken_list(&w->s, said, count, last);
+}
+
+static struct slice reason_list(struct writer *w, const struct reason *reasons, size_t count)
+{
+    struct label *labels = ARENA_ARRAY(w->s.arena, struct label, count);
+    for (size_t i = 0; i < count; i++) labels[i] = reasons[i].label;
+    return label_list(w, labels, count, SAY_OR);
+}
+
+static struct slice team_name(struct writer *w, struct slice team)
+{
+    const struct label label = definition_team(w->s.definition, team);
+    return spoken(&w->s, &label);
 }
 
 /* ---- clauses ---- */
@@ -177,7 +190,7 @@ static void write_score(struct writer *w, const struct score *score)
     if (score->has_threshold) line(w, 2, fill1(&w->s, SAY_THRESHOLD, spoken_number(&w->s, score->above)));
     if (!score->has_borderline) return;
     struct slice from = spoken_number(&w->s, score->borderline_from);
-    struct slice team = spoken(&w->s, &(struct label){.name = score->borderline_team});
+    struct slice team = team_name(w, score->borderline_team);
     line(w, 2,
          score->borderline_team.len ? fill2(&w->s, SAY_BORDERLINE_TEAM, from, team)
                                     : fill1(&w->s, SAY_BORDERLINE, from));
@@ -190,7 +203,7 @@ static void write_routes(struct writer *w, enum subject_kind kind, const struct 
     struct slice all = {0};
     for (size_t i = 0; i < stage->route_count; i++) {
         const struct route *route = &stage->routes[i];
-        struct slice to = spoken(&w->s, &(struct label){.name = route->to});
+        struct slice to = team_name(w, route->to);
         struct slice one = route->when ? fill2(&w->s, SAY_ROUTE_WHEN, to, speak_rule(&w->s, kind, route->when))
                                        : fill1(&w->s, SAY_ROUTE_REST, to);
         all = i ? arena_printf(w->s.arena, "%.*s; %.*s", SLICE_ARG(all), SLICE_ARG(one)) : one;
@@ -208,10 +221,30 @@ static void write_advice(struct writer *w, enum subject_kind kind, const struct 
     line(w, 2, fill1(&w->s, SAY_ADVISED, spoken_list(&w->s, parts, stage->advice_count, SAY_LIST_AND)));
 }
 
+static struct slice notice_to(struct writer *w, struct slice to)
+{
+    for (int role = ROLE_NONE + 1; role < ROLE_COUNT; role++)
+        if (slice_is(to, role_names[role])) return spoken_role(&w->s, (enum role)role);
+    return team_name(w, to);
+}
+
+static void write_notice(struct writer *w, const struct notice *n)
+{
+    static const enum phrase times[] = {[NOTICE_AT_DUE] = SAY_NOTICE_AT_DUE,
+                                        [NOTICE_AFTER_START] = SAY_NOTICE_AFTER_START,
+                                        [NOTICE_BEFORE_DUE] = SAY_NOTICE_BEFORE_DUE,
+                                        [NOTICE_AFTER_DUE] = SAY_NOTICE_AFTER_DUE};
+    struct slice span = n->from == NOTICE_AT_DUE ? SLICE("") : spoken_duration(&w->s, n->span);
+    struct slice at = fill1(&w->s, times[n->from], span), to = n->to.len ? notice_to(w, n->to) : SLICE("");
+    line(w, 2, fill2(&w->s, n->escalation ? SAY_ESCALATE : to.len ? SAY_REMIND_TO : SAY_REMIND, at, to));
+}
+
 static void write_return(struct writer *w, const struct funnel *funnel, const struct stage *stage)
 {
     if (stage->return_to != NONE)
         line(w, 2, fill1(&w->s, SAY_RETURN_TO, isolated(&w->s, funnel->stages[stage->return_to].label.name)));
+    if (stage->return_count)
+        line(w, 2, fill1(&w->s, SAY_RETURN_REASONS, reason_list(w, stage->return_reasons, stage->return_count)));
     if (stage->again == AGAIN_BY_HAND)
         line(w, 2, phrase(&w->s, SAY_AGAIN_BY_HAND));
     else if (stage->again == AGAIN_NEW_EVENT)
@@ -237,12 +270,14 @@ static void write_stage(struct writer *w, const struct funnel *funnel, size_t in
     if (index && stage->enter && !stage->carries) line(w, 2, fill1(&w->s, SAY_GATED, before));
     if (stage->carries) line(w, 2, phrase(&w->s, SAY_CARRIES));
     if (stage->sla.amount) line(w, 2, fill2(&w->s, SAY_SLA, spoken_duration(&w->s, stage->sla), before));
+    for (size_t i = 0; i < stage->notice_count; i++) write_notice(w, &stage->notices[i]);
     write_return(w, funnel, stage);
     if (stage->route_count) write_routes(w, funnel->of, stage);
     if (stage->reject_count)
-        line(w, 2, fill1(&w->s, SAY_REJECT, word_list(w, stage->reject_reasons, stage->reject_count, SAY_OR)));
+        line(w, 2, fill1(&w->s, SAY_REJECT, reason_list(w, stage->reject_reasons, stage->reject_count)));
     if (stage->milestone_count)
-        line(w, 2, fill1(&w->s, SAY_MILESTONES, word_list(w, stage->milestones, stage->milestone_count, SAY_LIST_AND)));
+        line(w, 2,
+             fill1(&w->s, SAY_MILESTONES, label_list(w, stage->milestones, stage->milestone_count, SAY_LIST_AND)));
     if (stage->advice_count) write_advice(w, funnel->of, stage);
 }
 
@@ -258,7 +293,7 @@ static void write_exits(struct writer *w, const struct funnel *funnel)
         else
             line(w, 1, fill2(&w->s, SAY_EXIT_DECIDED, name, spoken_role(&w->s, exit->decided_by)));
         if (exit->reason_count)
-            line(w, 2, fill1(&w->s, SAY_REASONS, word_list(w, exit->reasons, exit->reason_count, SAY_OR)));
+            line(w, 2, fill1(&w->s, SAY_REASONS, reason_list(w, exit->reasons, exit->reason_count)));
     }
 }
 
@@ -272,6 +307,65 @@ static void write_funnel(struct writer *w, const struct funnel *funnel)
     if (funnel->credit) line(w, 1, phrase(&w->s, credits[funnel->credit]));
     for (size_t i = 0; i < funnel->stage_count; i++) write_stage(w, funnel, i);
     write_exits(w, funnel);
+}
+
+/* ---- what people are handed ---- */
+
+static void write_point(struct writer *w, const struct brief *brief, const struct talking_point *point)
+{
+    struct slice text = spoken(&w->s, &point->label);
+    if (point->when) text = fill2(&w->s, SAY_POINT_WHEN, text, speak_situation(&w->s, brief->of, point->when));
+    if (point->bant != NONE) {
+        const struct bant *bant = &w->s.definition->bants[point->bant];
+        text = fill3(&w->s, SAY_ASKED_UNTIL, text, spoken(&w->s, &bant->questions[point->question].label),
+                     spoken(&w->s, &bant->label));
+    }
+    bullet(w, 2, text);
+}
+
+static void write_brief(struct writer *w, const struct brief *brief)
+{
+    static const enum phrase titles[BRIEF_PARTS] = {
+        [BRIEF_PAINS] = SAY_PAINS, [BRIEF_OPENERS] = SAY_OPENERS, [BRIEF_QUESTIONS] = SAY_DISCOVERY};
+    bool headed = false;
+    for (int part = 0; part < BRIEF_PARTS; part++) {
+        const struct point_list *list = &brief->parts[part];
+        if (list->count && !headed) heading(w, phrase(&w->s, SAY_BRIEF));
+        headed |= list->count > 0;
+        if (list->count) line(w, 1, phrase(&w->s, titles[part]));
+        for (size_t i = 0; i < list->count; i++) write_point(w, brief, &list->at[i]);
+    }
+}
+
+static void write_playbook(struct writer *w, const struct playbook *book)
+{
+    struct slice situation = speak_situation(&w->s, book->of, book->when);
+    line(w, 1, fill2(&w->s, SAY_PLAYBOOK, spoken(&w->s, &book->label), situation));
+    for (size_t i = 0; i < book->step_count; i++) bullet(w, 2, spoken(&w->s, &book->steps[i]));
+    if (!book->has_refreshed) return;
+    int year, month, day;
+    civil_from_day(book->refreshed, &year, &month, &day);
+    struct slice date = arena_printf(w->s.arena, "%04d-%02d-%02d", year, month, day);
+    line(w, 2, fill1(&w->s, SAY_REFRESHED, isolated(&w->s, date)));
+}
+
+static void write_seat(struct writer *w, const struct group_seat *seat)
+{
+    static const enum phrase parts[PART_COUNT] = {SAY_DECIDES, SAY_INFLUENCES, SAY_USES, SAY_BLOCKS};
+    struct slice text = fill3(&w->s, SAY_SEAT, spoken(&w->s, &seat->label), phrase(&w->s, parts[seat->part]),
+                              speak_situation(&w->s, KIND_PERSON, seat->when));
+    bullet(w, 1, seat->needed ? text : fill1(&w->s, SAY_SEAT_FREE, text));
+}
+
+static void write_handover(struct writer *w)
+{
+    const struct definition *d = w->s.definition;
+    write_brief(w, &d->brief);
+    if (d->playbook_count) heading(w, phrase(&w->s, SAY_PLAYBOOKS));
+    for (size_t i = 0; i < d->playbook_count; i++) write_playbook(w, &d->playbooks[i]);
+    if (d->seat_count) heading(w, phrase(&w->s, SAY_BUYING_GROUP));
+    for (size_t i = 0; i < d->seat_count; i++) write_seat(w, &d->seats[i]);
+    if (d->team_count) heading(w, fill1(&w->s, SAY_TEAMS, label_list(w, d->teams, d->team_count, SAY_LIST_AND)));
 }
 
 /* ---- measures ---- */
@@ -350,6 +444,7 @@ void definition_explain(const struct definition *definition, enum language langu
     write_profiles(&w);
     if (definition->score_count) heading(&w, phrase(&w.s, SAY_SCORES));
     for (size_t i = 0; i < definition->score_count; i++) write_score(&w, &definition->scores[i]);
+    write_handover(&w);
     write_signals(&w);
     write_bursts(&w);
     write_measures(&w);

@@ -113,7 +113,7 @@ static void read_routes(struct loader *l, enum subject_kind kind, const struct y
         else
             rest = true;
         if (to)
-            read_text(l, to, "to", &routes[i].to);
+            read_team(l, to, "to", &routes[i].to);
         else
             complain(l, item, SLICE("{ when: …, to: team }"), "this route leads nowhere");
     }
@@ -186,7 +186,7 @@ static void read_returns(struct loader *l, uint32_t funnel, uint32_t index, cons
                          struct stage *out)
 {
     const struct yaml_node *to = yaml_get(node, "return_to"), *reject = yaml_get(node, "reject"),
-                           *again = yaml_get(node, "again");
+                           *why = yaml_get(node, "return"), *again = yaml_get(node, "again");
     struct slice name;
     if (to && read_text(l, to, "return_to", &name)) {
         uint32_t stage = stage_find(l, to, funnel, name);
@@ -198,16 +198,20 @@ static void read_returns(struct loader *l, uint32_t funnel, uint32_t index, cons
         need_decisions(l);
     }
     if (reject) {
-        out->reject_count = read_words(l, reject, "a reason", &out->reject_reasons);
+        out->reject_count = read_reasons(l, reject, &out->reject_reasons);
         if (!out->decided_by)
             complain(l, reject, SLICE("decided_by: sales"), "only a stage that people decide can be rejected");
         need_decisions(l);
+    }
+    if (why) {
+        out->return_count = read_reasons(l, why, &out->return_reasons);
+        if (!to) complain(l, why, SLICE("return_to: STAGE"), "nothing says where a return goes back to");
     }
     if (again) read_again(l, again, out);
 }
 
 static const char *const stage_keys =
-    "owner he en enter on decided_by carries sla return_to again route reject milestones advise";
+    "owner he en enter on decided_by carries sla return_to return again route reject milestones advise";
 
 static void read_stage(struct loader *l, uint32_t funnel, uint32_t index, const struct yaml_node *key,
                        const struct yaml_node *node, struct stage *out)
@@ -221,7 +225,7 @@ static void read_stage(struct loader *l, uint32_t funnel, uint32_t index, const 
     read_entry(l, context, key, node, out);
     if ((value = yaml_get(node, "carries"))) read_bool(l, value, "carries", &out->carries);
     if ((value = yaml_get(node, "sla"))) {
-        read_duration(l, value, "sla", &out->sla);
+        read_sla(l, value, out);
         if (index == 0)
             complain(l, value, SLICE("put it on a later stage"),
                      "an sla runs from the stage before, and there is none");
@@ -232,10 +236,18 @@ static void read_stage(struct loader *l, uint32_t funnel, uint32_t index, const 
     if ((value = yaml_get(node, "route"))) read_routes(l, kind, value, out);
     if ((value = yaml_get(node, "advise"))) read_advice(l, kind, value, out);
     if ((value = yaml_get(node, "milestones")))
-        out->milestone_count = read_words(l, value, "a milestone", &out->milestones);
+        out->milestone_count = read_named(l, value, "a milestone", "he en", &out->milestones);
 }
 
 /* ---- exits ---- */
+
+static void check_reason(struct loader *l, const struct yaml_node *node, const struct field_type *type,
+                         struct slice word, struct slice property)
+{
+    if (!is_choice(type, word))
+        complain(l, node, suggest(l, word, type->choices, type->choice_count),
+                 "`%.*s` is not among the values of `%.*s`", SLICE_ARG(word), SLICE_ARG(property));
+}
 
 /* The property that holds the reason: of the event in on:, or of the decision. */
 static void read_reason(struct loader *l, const struct yaml_node *node, struct exit_rule *out)
@@ -243,7 +255,7 @@ static void read_reason(struct loader *l, const struct yaml_node *node, struct e
     const struct yaml_node *reason = yaml_get(node, "reason"), *reasons = yaml_get(node, "reasons"),
                            *on = yaml_get(node, "on");
     struct slice name = SLICE("reason");
-    if (reasons) out->reason_count = read_words(l, reasons, "a reason", &out->reasons);
+    if (reasons) out->reason_count = read_reasons(l, reasons, &out->reasons);
     if (reason && !read_text(l, reason, "reason", &name)) return;
     if (out->decided_by) {
         out->reason_path = l->out->decisions.reason;
@@ -263,10 +275,7 @@ static void read_reason(struct loader *l, const struct yaml_node *node, struct e
             complain(l, reason ? reason : on, SLICE("declare it string or one_of"),
                      "the reason `%.*s` is declared %.*s", SLICE_ARG(name), SLICE_ARG(type_name(l, field)));
         for (size_t i = 0; i < out->reason_count; i++)
-            if (!is_choice(&field->type, out->reasons[i]))
-                complain(l, reasons, suggest(l, out->reasons[i], field->type.choices, field->type.choice_count),
-                         "`%.*s` is not among the values of `%.*s`", SLICE_ARG(out->reasons[i]), SLICE_ARG(name));
-
+            check_reason(l, reasons, &field->type, out->reasons[i].label.name, name);
     } else if (at != MAP_NONE && (reason || reasons)) {
         complain(
             l, reason ? reason : reasons,

@@ -43,7 +43,8 @@ static void report_twice(struct including *in, const struct yaml_node *key, cons
 }
 
 /* Adds what `from` has to `into`; maps of names grow together. `levels`: of maps below this one that do; at the top the
- * section decides, for traits have their names one level deeper. */
+ * section decides, for traits and the brief have
+ * their names one level deeper. */
 static const struct yaml_node *merged(struct including *in, const struct yaml_node *into, const struct yaml_node *from,
                                       int levels, bool top)
 {
@@ -60,7 +61,7 @@ static const struct yaml_node *merged(struct including *in, const struct yaml_no
             pairs[out->count++] = pair;
             continue;
         }
-        int below = top ? 1 + (int)slice_is(pair.key->text, "traits") : levels;
+        int below = top ? 1 + (int)(slice_is(pair.key->text, "traits") || slice_is(pair.key->text, "brief")) : levels;
         bool maps = old->value->kind == YAML_MAP && pair.value->kind == YAML_MAP;
         if (maps && below > 0)
             old->value = merged(in, old->value, pair.value, below - 1, false);

@@ -15,7 +15,7 @@ struct definition_file {
 
 static const char *const top_keys =
     "masa company agreed include events traits audience signals dimensions icp bant scores "
-    "funnels kpis sequence channels report";
+    "funnels teams brief playbooks buying_group kpis sequence channels report";
 
 static void check_version(struct loader *l)
 {
@@ -47,6 +47,7 @@ static void compile(struct loader *l)
     load_company(l);
     load_events(l);
     settle_touches(l);
+    load_teams(l);
     declare_funnels(l);
     load_traits(l);
     load_signals(l);
@@ -54,6 +55,7 @@ static void compile(struct loader *l)
     load_qualification(l);
     load_audience(l);
     load_funnels(l);
+    load_handover(l);
     load_settings(l);
     check_slots(l);
     if (l->diagnostics->error_count) return;

@@ -201,6 +201,19 @@ enum subject_kind read_kind(struct loader *l, const struct yaml_node *node);
 uint32_t stage_find(struct loader *l, const struct yaml_node *node, uint32_t funnel, struct slice name);
 void load_settings(struct loader *l);
 
+/* ---- handover.c: what people are handed with a lead ---- */
+
+void load_teams(struct loader *l); /* before whatever names one */
+void load_handover(struct loader *l);
+/* Must be declared where teams are. */
+bool read_team(struct loader *l, const struct yaml_node *node, const char *what, struct slice *out);
+/* `[a, b]`, or `{ a: { he: …, en: … }, b: }` whose inner maps have these keys. */
+size_t read_named(struct loader *l, const struct yaml_node *node, const char *what, const char *keys,
+                  const struct label **out);
+size_t read_reasons(struct loader *l, const struct yaml_node *node, const struct reason **out);
+/* A length of time, or a map of it and of what reminds. */
+void read_sla(struct loader *l, const struct yaml_node *node, struct stage *out);
+
 /* ---- include.c, canonical.c, reach.c ---- */
 
 /* Of a whole tree, its includes merged in: see definition_text. */

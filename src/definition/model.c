@@ -2,8 +2,40 @@
 
 const char *const subject_kind_names[KIND_COUNT] = {"person", "account", "deal", "subscription", "market"};
 const char *const role_names[ROLE_COUNT] = {"", "marketing", "sales", "success", "product"};
+const char *const group_part_names[PART_COUNT] = {"decides", "influences", "uses", "blocks"};
 const char *const declaration_events[DECLARATION_KINDS] = {"masa:merge", "masa:unmerge", "masa:erase",
                                                            "masa:definition", "masa:signoff"};
+
+struct label definition_team(const struct definition *d, struct slice name)
+{
+    for (size_t i = 0; i < d->team_count; i++)
+        if (slice_equal(d->teams[i].name, name)) return d->teams[i];
+    return (struct label){.name = name};
+}
+
+static bool reason_in(const struct reason *reasons, size_t count, struct slice word, struct label *out)
+{
+    for (size_t i = 0; i < count; i++)
+        if (slice_equal(reasons[i].label.name, word)) {
+            *out = reasons[i].label;
+            return true;
+        }
+    return false;
+}
+
+struct label definition_reason(const struct funnel *funnel, struct slice word)
+{
+    struct label label = {.name = word};
+    for (size_t i = 0; i < funnel->stage_count; i++) {
+        const struct stage *stage = &funnel->stages[i];
+        if (reason_in(stage->reject_reasons, stage->reject_count, word, &label) ||
+            reason_in(stage->return_reasons, stage->return_count, word, &label))
+            return label;
+    }
+    for (size_t i = 0; i < funnel->exit_count; i++)
+        if (reason_in(funnel->exits[i].reasons, funnel->exits[i].reason_count, word, &label)) return label;
+    return label;
+}
 
 size_t definition_personless(const struct definition *d, struct arena *arena, const struct slice **names)
 {

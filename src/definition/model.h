@@ -260,6 +260,21 @@ struct computed {
 
 /* ---- funnels ---- */
 
+/* Why somebody was rejected, returned or lost. */
+struct reason {
+    struct label label;
+    uint32_t needs_bant, needs_question; /* the answer that should be known before it is given; NONE */
+};
+
+/* A reminder of an SLA, or its escalation to somebody else. */
+enum notice_from { NOTICE_AT_DUE, NOTICE_AFTER_START, NOTICE_BEFORE_DUE, NOTICE_AFTER_DUE };
+struct notice {
+    bool escalation;
+    enum notice_from from;
+    struct duration span; /* none of AT_DUE */
+    struct slice to;      /* a team or a role; empty: whoever it is assigned to */
+};
+
 struct route {
     const struct rule *when; /* NULL = the rest */
     struct slice to;
@@ -277,13 +292,17 @@ struct stage {
     const struct clause *enter; /* NULL when decided; then the proposal is that the stage before is held */
     enum role decided_by;       /* ROLE_NONE unless decided */
     bool carries;
-    struct duration sla; /* from the entry of the stage before */
-    uint32_t return_to;  /* stage index, NONE */
+    struct duration sla;          /* from the entry of the stage before */
+    const struct notice *notices; /* of the SLA, as written */
+    size_t notice_count;
+    uint32_t return_to; /* stage index, NONE */
     enum again again;
     bool again_given;
     struct duration again_after;
-    const struct slice *reject_reasons, *milestones;
-    size_t reject_count, milestone_count;
+    const struct reason *reject_reasons, *return_reasons;
+    size_t reject_count, return_count;
+    const struct label *milestones;
+    size_t milestone_count;
     const struct route *routes;
     size_t route_count;
     const struct advice *advice;
@@ -294,7 +313,7 @@ struct exit_rule {
     const struct clause *when; /* NULL when decided */
     enum role decided_by;
     uint32_t reason_path; /* of the event that made it true, NONE */
-    const struct slice *reasons;
+    const struct reason *reasons;
     size_t reason_count;
 };
 struct funnel {
@@ -306,6 +325,44 @@ struct funnel {
     size_t stage_count;
     const struct exit_rule *exits;
     size_t exit_count;
+};
+
+/* ---- what people are handed with a lead (engine/brief.h tells what applies) ---- */
+
+/* Something to say or to know; `when` NULL: of everybody. */
+struct talking_point {
+    struct label label;
+    const struct clause *when;
+    uint32_t bant, question; /* of a discovery question: asked until that answer is yes; NONE */
+};
+enum brief_part { BRIEF_PAINS, BRIEF_OPENERS, BRIEF_QUESTIONS, BRIEF_PARTS };
+struct point_list {
+    const struct talking_point *at;
+    size_t count;
+};
+struct brief {
+    enum subject_kind of;
+    struct point_list parts[BRIEF_PARTS];
+};
+/* What to do in a situation. */
+struct playbook {
+    struct label label;
+    struct place place;
+    enum subject_kind of;
+    const struct clause *when; /* its own label, where given, is what people call the situation */
+    const struct label *steps;
+    size_t step_count;
+    bool has_refreshed;
+    int64_t refreshed; /* day */
+};
+/* A seat among those of an account who buy together; `when` is over persons. */
+enum group_part { PART_DECIDES, PART_INFLUENCES, PART_USES, PART_BLOCKS, PART_COUNT };
+extern const char *const group_part_names[PART_COUNT];
+struct group_seat {
+    struct label label;
+    const struct clause *when;
+    enum group_part part;
+    bool needed; /* missed where nobody sits there */
 };
 
 /* ---- what a kind of subject has ---- */
@@ -401,6 +458,13 @@ struct definition {
     const struct funnel *funnels;
     size_t funnel_count;
     const struct clause *audience; /* over persons; NULL when not given */
+    const struct label *teams;
+    size_t team_count; /* 0: none is declared, and any name is one */
+    struct brief brief;
+    const struct playbook *playbooks;
+    size_t playbook_count;
+    const struct group_seat *seats; /* the buying group: the first that fits a person is his */
+    size_t seat_count;
     const struct dimension *dimensions;
     size_t dimension_count;
     const struct band *bands;
@@ -410,6 +474,12 @@ struct definition {
     struct channels channels;
     struct report_settings report;
 };
+
+/* What people call a team: as declared, else its name alone. */
+struct label definition_team(const struct definition *definition, struct slice name);
+
+/* What people call a reason: as a stage or an exit of the funnel lists it, else the word alone. */
+struct label definition_reason(const struct funnel *funnel, struct slice word);
 
 /* Names of tracked events that need name nobody: of deals, subscriptions, accounts, the market, and those that speak of
  * versions. Without a definition (NULL) only the last. In the arena; returns how many. */

@@ -99,7 +99,7 @@ static void read_borderline(struct loader *l, const struct yaml_node *node, stru
         complain(l, node, SLICE("{ from: 70, team: borderline }"), "borderline begins from: where");
     else
         out->has_borderline = read_decimal(l, from, "from", &out->borderline_from);
-    if (team) read_text(l, team, "team", &out->borderline_team);
+    if (team) read_team(l, team, "team", &out->borderline_team);
     if (!out->has_threshold)
         complain(l, node, SLICE("above: 80"), "borderline is what lies below the threshold, and there is none");
     else if (out->has_borderline && out->borderline_from >= out->above)

@@ -334,6 +334,18 @@ static void doubt_stages(struct loader *l)
     }
 }
 
+static void check_handover(struct reach *r)
+{
+    const struct definition *d = r->l->out;
+    for (int part = 0; part < BRIEF_PARTS; part++)
+        for (size_t i = 0; i < d->brief.parts[part].count; i++)
+            if (d->brief.parts[part].at[i].when)
+                check_clause(r, d->brief.of, d->brief.parts[part].at[i].when, "nobody is ever told this");
+    for (size_t i = 0; i < d->playbook_count; i++)
+        check_clause(r, d->playbooks[i].of, d->playbooks[i].when, "nobody is ever in this situation");
+    for (size_t i = 0; i < d->seat_count; i++) check_clause(r, KIND_PERSON, d->seats[i].when, "nobody can sit here");
+}
+
 void check_reach(struct loader *l)
 {
     struct reach r = reach_when(l, ANYTHING);
@@ -349,5 +361,6 @@ void check_reach(struct loader *l)
             if (funnel->exits[e].when)
                 check_clause(&r, funnel->of, funnel->exits[e].when, "nobody can leave by this exit");
     }
+    check_handover(&r);
     if (!l->diagnostics->error_count) doubt_stages(l);
 }

@@ -67,3 +67,35 @@ struct slice speak_clause(const struct speaker *s, enum subject_kind kind, const
     }
     return SLICE("");
 }
+
+static struct slice joined(const struct speaker *s, enum subject_kind kind, const struct clause *clause)
+{
+    const enum phrase join = clause->kind == CLAUSE_ALL ? SAY_AND : SAY_OR;
+    struct buffer out;
+    buffer_init(&out, BUFFER_NO_LIMIT);
+    for (size_t i = 0; i < clause->count; i++) {
+        const struct clause *member = &clause->members[i];
+        const bool grouped = member->count > 1 && !member->label.he.len && !member->label.en.len;
+        const struct slice text = speak_situation(s, kind, member);
+        if (i) buffer_add(&out, clause->kind == CLAUSE_AT_LEAST ? SLICE("; ") : phrase(s, join));
+        buffer_add(&out, grouped ? fill1(s, SAY_GROUPED, text) : text);
+    }
+    struct slice text = arena_slice(s->arena, buffer_slice(&out));
+    buffer_release(&out);
+    return text;
+}
+
+struct slice speak_situation(const struct speaker *s, enum subject_kind kind, const struct clause *clause)
+{
+    const struct slice own = s->language == LANGUAGE_HE ? clause->label.he : clause->label.en;
+    if (own.len) return own;
+    switch (clause->kind) {
+    case CLAUSE_ALL:
+    case CLAUSE_ANY: return joined(s, kind, clause);
+    case CLAUSE_NOT: return fill1(s, SAY_NOT, speak_situation(s, kind, &clause->members[0]));
+    case CLAUSE_AT_LEAST:
+        return arena_printf(s->arena, "%.*s %.*s", SLICE_ARG(speak_clause(s, kind, clause)),
+                            SLICE_ARG(joined(s, kind, clause)));
+    default: return speak_clause(s, kind, clause);
+    }
+}

@@ -101,6 +101,13 @@
     P(CREDIT_ALL, "A deal is credited to all its contacts.", "עסקה נזקפת לכל אנשי הקשר שלה.")                          \
     P(CREDIT_FIRST, "A deal is credited to its earliest contact.", "עסקה נזקפת לאיש הקשר המוקדם ביותר שלה.")           \
     P(EXITS, "Ways out of {0}", "יציאות ממשפך {0}")                                                                    \
+    P(TEAMS, "Teams: {0}.", "צוותים: {0}.")                                                                            \
+    P(BRIEF, "The brief of a lead", "תדריך הליד")                                                                      \
+    P(PAINS, "Pains", "כאבים")                                                                                         \
+    P(OPENERS, "Conversation starters", "פתיחים לשיחה")                                                                \
+    P(DISCOVERY, "Discovery questions", "שאלות גילוי")                                                                 \
+    P(PLAYBOOKS, "Playbooks", "תרחישים")                                                                               \
+    P(BUYING_GROUP, "The buying group", "קבוצת הקנייה")                                                                \
     P(KPIS, "Measures", "מדדי ביצוע")                                                                                  \
     /* signals */                                                                                                      \
     P(COUNT_OF, "how many times {0} happened", "כמה פעמים קרה: {0}")                                                   \
@@ -143,6 +150,14 @@
     P(GATED, "Checked only while in {0}.", "נבדק רק בזמן השהות בשלב {0}.")                                             \
     P(CARRIES, "Missing stages before it are entered with it.", "שלבים קודמים שחסרים נרשמים יחד איתו.")                \
     P(SLA, "Within {0} of entering {1}.", "בתוך {0} מהכניסה לשלב {1}.")                                                \
+    P(NOTICE_AT_DUE, "when it is due", "בהגיע המועד")                                                                  \
+    P(NOTICE_AFTER_START, "{0} after it began", "{0} אחרי תחילת הספירה")                                               \
+    P(NOTICE_BEFORE_DUE, "{0} before it is due", "{0} לפני המועד")                                                     \
+    P(NOTICE_AFTER_DUE, "{0} after it was due", "{0} אחרי המועד")                                                      \
+    P(REMIND, "A reminder {0}.", "תזכורת {0}.")                                                                        \
+    P(REMIND_TO, "A reminder to {1} {0}.", "תזכורת אל {1} {0}.")                                                       \
+    P(ESCALATE, "Goes up to {1} {0}.", "עובר לטיפול של {1} {0}.")                                                      \
+    P(RETURN_REASONS, "Reasons to return: {0}.", "סיבות להחזרה: {0}.")                                                 \
     P(RETURN_TO, "A return goes back to {0}.", "החזרה מובילה לשלב {0}.")                                               \
     P(AGAIN_EVIDENCE, "Entered again only on new evidence.", "כניסה חוזרת רק על סמך מידע חדש.")                        \
     P(AGAIN_EVENT, "Entered again only after a new event.", "כניסה חוזרת רק בעקבות אירוע חדש.")                        \
@@ -157,6 +172,18 @@
     P(EXIT_WHEN, "{0}: left when", "{0}: היציאה כאשר")                                                                 \
     P(EXIT_DECIDED, "{0}: left when {1} decides so.", "{0}: היציאה בהחלטה של {1}.")                                    \
     P(REASONS, "Reasons: {0}.", "סיבות: {0}.")                                                                         \
+    /* what people are handed */                                                                                       \
+    P(POINT_WHEN, "{0}, when {1}", "{0} – כאשר {1}")                                                                   \
+    P(ASKED_UNTIL, "{0}, until the answer to {1} in BANT {2} is yes",                                                  \
+      "{0} – כל עוד התשובה על {1} במבחן BANT {2} אינה \"כן\"")                                                         \
+    P(PLAYBOOK, "{0}: when {1}", "{0}: כאשר {1}")                                                                      \
+    P(REFRESHED, "Gone over on {0}.", "עודכן ב־{0}.")                                                                  \
+    P(SEAT, "{0} ({1}): when {2}", "{0} – {1}, כאשר {2}")                                                              \
+    P(SEAT_FREE, "{0} (may be missing)", "{0} (לא חובה)")                                                              \
+    P(DECIDES, "decides", "בעמדת החלטה")                                                                               \
+    P(INFLUENCES, "influences", "בעמדת השפעה")                                                                         \
+    P(USES, "uses", "בשימוש יומיומי")                                                                                  \
+    P(BLOCKS, "can block", "עם יכולת לעצור")                                                                           \
     /* measures */                                                                                                     \
     P(LANDING, "Landing rate: of those for whom {0}, how many reach {1}.",                                             \
       "שיעור הנחיתה: מבין מי שאצלם {0}, כמה מגיעים לשלב {1}.")                                                         \
@@ -218,6 +245,8 @@ struct slice speak_window(const struct speaker *s, struct slice text, const stru
 
 /* A leaf as a sentence, a branch as the line above its members. */
 struct slice speak_clause(const struct speaker *s, enum subject_kind kind, const struct clause *clause);
+/* All of a clause as one sentence: what its label says in the language, else its members joined. */
+struct slice speak_situation(const struct speaker *s, enum subject_kind kind, const struct clause *clause);
 /* That one of the matcher's events happened so many times. */
 struct slice speak_happened(const struct speaker *s, const struct matcher *matcher, int64_t times);
 /* The name of the property that a signal sums, keeps or counts apart. */

@@ -22,11 +22,11 @@ static bool is_win(const struct maker *m, uint16_t funnel, uint16_t stage)
 
 /* ---- reasons: words of the definition's lists stay, free text does not ---- */
 
-static bool is_listed(const struct maker *m, uint32_t reason, const struct slice *words, size_t count)
+static bool is_listed(const struct maker *m, uint32_t reason, const struct reason *reasons, size_t count)
 {
     const struct slice text = dictionary_text(m->definition->dictionary, reason);
     for (size_t i = 0; i < count; i++)
-        if (slice_equal(text, words[i])) return true;
+        if (slice_equal(text, reasons[i].label.name)) return true;
     return false;
 }
 
@@ -35,7 +35,9 @@ static uint32_t reason_kept(const struct maker *m, uint16_t funnel, uint32_t rea
     const struct funnel *f = &m->definition->funnels[funnel];
     if (!reason) return 0;
     for (size_t i = 0; i < f->stage_count; i++)
-        if (is_listed(m, reason, f->stages[i].reject_reasons, f->stages[i].reject_count)) return reason;
+        if (is_listed(m, reason, f->stages[i].reject_reasons, f->stages[i].reject_count) ||
+            is_listed(m, reason, f->stages[i].return_reasons, f->stages[i].return_count))
+            return reason;
     for (size_t i = 0; i < f->exit_count; i++)
         if (is_listed(m, reason, f->exits[i].reasons, f->exits[i].reason_count)) return reason;
     return 0;

@@ -11,7 +11,7 @@ struct world {
     struct arena arena;
     struct dictionary dictionary;
     struct definition definition;
-    struct slice reasons[1];
+    struct reason reasons[1];
     struct stage stages[STAGES];
     struct funnel funnels[1];
     struct slot slots[SLOTS];
@@ -22,7 +22,7 @@ struct world {
 static int set_up(void **state)
 {
     static struct world w;
-    w = (struct world){.reasons = {SLICE("no_budget")}};
+    w = (struct world){.reasons = {{.label = {.name = SLICE("no_budget")}}}};
     arena_init(&w.arena);
     dictionary_init(&w.dictionary);
     dictionary_code(&w.dictionary, SLICE(""));

@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include "app/brief.h"
 #include "app/choices.h"
 #include "app/leads.h"
 #include "http/access_json.h"
@@ -162,6 +163,15 @@ static void give_options(struct http_exchange *x)
         access_fail(x, answer, &error);
 }
 
+static void give_playbooks(struct http_exchange *x)
+{
+    struct standing_state *state = take_state(x);
+    if (!state) return;
+    playbooks_write(standing_table(state)->definition, http_out(x));
+    standing_give(state);
+    send_tagged(x);
+}
+
 /* ---- leads ---- */
 
 static void give_leads(struct http_exchange *x)
@@ -301,6 +311,7 @@ struct http_routes report_routes(struct report_service *service)
         {"GET", "/api/v1/leads/:id/why", ACCESS_WHO(ACTION_LEAD_READ), .handle = give_why},
         {"GET", "/api/v1/openapi.yaml", .handle = give_contract},
         {"GET", "/api/v1/options", ACCESS_WHO(ACTION_REPORT_READ), .handle = give_options},
+        {"GET", "/api/v1/playbooks", ACCESS_WHO(ACTION_LEAD_READ), .handle = give_playbooks},
         {"GET", "/api/v1/report", ACCESS_WHO(ACTION_REPORT_READ), .handle = give_report},
         {"GET", "/api/v1/stream", ACCESS_WHO(ACTION_REPORT_READ), .handle = give_stream},
     };

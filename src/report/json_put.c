@@ -77,15 +77,21 @@ void json_put_time(struct json_writer *w, const char *name, int64_t at)
         write_time(w, at);
 }
 
+void json_put_words_item(struct json_writer *w, struct words words)
+{
+    json_object(w);
+    for (int t = 0; t < TONGUES; t++) json_put_text(w, tongue_names[t], words.in[t]);
+    json_end(w);
+}
+
 void json_put_words(struct json_writer *w, const char *name, struct words words)
 {
     if (!words.in[HEBREW].len && !words.in[ENGLISH].len) {
         json_put_null(w, name);
         return;
     }
-    json_put_object(w, name);
-    for (int t = 0; t < TONGUES; t++) json_put_text(w, tongue_names[t], words.in[t]);
-    json_end(w);
+    json_put_key(w, name);
+    json_put_words_item(w, words);
 }
 
 void json_put_array(struct json_writer *w, const char *name)

@@ -23,6 +23,7 @@ void json_put_null(struct json_writer *w, const char *name);
 void json_put_time(struct json_writer *w, const char *name, int64_t at);
 /* { "he": ..., "en": ... }; null when both are empty. */
 void json_put_words(struct json_writer *w, const char *name, struct words words);
+void json_put_words_item(struct json_writer *w, struct words words); /* the same as an item of an array */
 void json_put_array(struct json_writer *w, const char *name);
 void json_put_object(struct json_writer *w, const char *name);
 /* [low, high] of a share, in per cent. */

@@ -214,7 +214,11 @@ static void word_channels(struct report *r, struct wording *w)
 
 static struct words word_leave(struct wording *w, const struct leave *l)
 {
-    if (l->reason) return word_code(w, "reason", dictionary_text(w->analysis->table->dictionary, l->reason));
+    if (l->reason) {
+        const struct slice word = dictionary_text(w->analysis->table->dictionary, l->reason);
+        const struct label label = definition_reason(w->analysis->funnel, word);
+        return word_coded(w, "reason", &label);
+    }
     return l->exit ? word_label(&l->exit->label) : word_code(w, "reason", SLICE(""));
 }
 

@@ -104,6 +104,11 @@ struct words word_code(struct wording *w, const char *prefix, struct slice code)
     return words_same(code.len ? plain_letters(w->arena, code) : SLICE("?"));
 }
 
+struct words word_coded(struct wording *w, const char *prefix, const struct label *label)
+{
+    return label->he.len || label->en.len ? word_label(label) : word_code(w, prefix, label->name);
+}
+
 static struct words word_band(struct wording *w, uint32_t dimension, uint32_t code)
 {
     const struct dimension *d = &w->analysis->definition->dimensions[dimension];

@@ -45,6 +45,8 @@ struct words word_value(struct wording *w, uint32_t dimension, uint32_t code);
 struct words word_role(struct wording *w, enum role role);
 /* One of the named codes of the catalogue (reason.X, reject.X), or the code in plain letters. */
 struct words word_code(struct wording *w, const char *prefix, struct slice code);
+/* The label of a code where the definition gives one, else as word_code. */
+struct words word_coded(struct wording *w, const char *prefix, const struct label *label);
 struct words word_percent(struct wording *w, double percent, bool fixed);
 struct words word_money(struct wording *w, double amount);
 /* "January 2026", "Q1 2026", "2026", or days. */

@@ -270,7 +270,7 @@ export type Fit = {
 /** One seat of the buying group. */
 export type Member = {
   role: Text;
-  part: "decides" | "influences" | "uses" | "unknown";
+  part: "decides" | "influences" | "uses" | "blocks" | "unknown";
   /** Null: nobody known in this role. */
   lead: Lead | null;
   note: Text | null;

@@ -234,6 +234,7 @@ export const catalogue = {
   "part.decides": ["מחליט", "decides"],
   "part.influences": ["משפיע", "influences"],
   "part.uses": ["משתמש", "uses it"],
+  "part.blocks": ["יכול לעצור", "can block"],
   "part.unknown": ["לא ידוע", "not known"],
   "milestones.title": ["אבני דרך", "Milestones"],
   "milestones.done": ["{n} מתוך {of}", "{n} of {of}"],
