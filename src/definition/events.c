@@ -285,6 +285,8 @@ static void need_declarations(struct loader *l)
                                                       .role = path_of(l, "properties", SLICE("role")),
                                                       .definition = path_of(l, "properties", SLICE("definition")),
                                                       .residue = path_of(l, "properties", SLICE("residue"))};
+    for (size_t i = 0; i < WORD_FIELDS; i++)
+        l->out->declarations.words[i] = path_of(l, "properties", slice_from(word_fields[i]));
 }
 
 void load_events(struct loader *l)

@@ -3,8 +3,20 @@
 const char *const subject_kind_names[KIND_COUNT] = {"person", "account", "deal", "subscription", "market"};
 const char *const role_names[ROLE_COUNT] = {"", "marketing", "sales", "success", "product"};
 const char *const group_part_names[PART_COUNT] = {"decides", "influences", "uses", "blocks"};
-const char *const declaration_events[DECLARATION_KINDS] = {"masa:merge", "masa:unmerge", "masa:erase",
-                                                           "masa:definition", "masa:signoff"};
+const char *const declaration_events[DECLARATION_KINDS] = {[DECLARE_MERGE] = "masa:merge",
+                                                           [DECLARE_UNMERGE] = "masa:unmerge",
+                                                           [DECLARE_ERASE] = "masa:erase",
+                                                           [DECLARE_SIGNOFF] = "masa:signoff",
+                                                           [DECLARE_DEFINITION] = "masa:definition",
+                                                           [DECLARE_UNDO] = "masa:undo",
+                                                           [DECLARE_NOTE] = "masa:note",
+                                                           [DECLARE_OWNER] = "masa:owner",
+                                                           [DECLARE_ASSIGNED] = "masa:assigned",
+                                                           [DECLARE_MILESTONE] = "masa:milestone"};
+const char *const word_fields[WORD_FIELDS] = {
+    [WORD_TEXT] = "text", [WORD_KIND] = "kind",       [WORD_MINUTES] = "minutes",     [WORD_USER] = "user",
+    [WORD_TEAM] = "team", [WORD_HANDOFF] = "handoff", [WORD_MILESTONE] = "milestone", [WORD_DONE_AT] = "done_at",
+    [WORD_DUE] = "due",   [WORD_SAW] = "saw",         [WORD_MESSAGE] = "message"};
 
 struct label definition_team(const struct definition *d, struct slice name)
 {

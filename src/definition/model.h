@@ -78,19 +78,42 @@ struct decision_paths {
     uint32_t stage, funnel, by, role, reason, team;
 };
 
-/* Events of masa's own, understood under every definition (docs/INTAKE.md): what people say of the log itself. */
+/* Events of masa's own, understood under every definition (docs/INTAKE.md): what people say of the log itself, and what
+ * they say of a subject without deciding anything. */
 enum declaration_kind {
     DECLARE_MERGE,
     DECLARE_UNMERGE,
     DECLARE_ERASE,
     DECLARE_DEFINITION,
     DECLARE_SIGNOFF,
+    DECLARE_UNDO, /* from here on: words about a subject */
+    DECLARE_NOTE,
+    DECLARE_OWNER,
+    DECLARE_ASSIGNED,
+    DECLARE_MILESTONE,
+    DECLARE_DECISION, /* no event of its own: what a decision says besides deciding */
     DECLARATION_KINDS
 };
-extern const char *const declaration_events[DECLARATION_KINDS];
-/* Their properties: paths that every definition has. */
+extern const char *const declaration_events[DECLARATION_KINDS]; /* NULL for DECLARE_DECISION */
+/* What words say, by property of that name. */
+enum word_field {
+    WORD_TEXT,
+    WORD_KIND,
+    WORD_MINUTES,
+    WORD_USER,
+    WORD_TEAM,
+    WORD_HANDOFF,
+    WORD_MILESTONE,
+    WORD_DONE_AT,
+    WORD_DUE,
+    WORD_SAW,
+    WORD_MESSAGE,
+    WORD_FIELDS
+};
+extern const char *const word_fields[WORD_FIELDS];
+/* The properties of both: paths that every definition has. */
 struct declaration_paths {
-    uint32_t with, by, role, definition, residue;
+    uint32_t with, by, role, definition, residue, words[WORD_FIELDS];
 };
 
 /* One alternative of a `did`: this type of event, when the rule (over cells by path; NULL = always) holds. */

@@ -111,7 +111,7 @@ struct leaving {
     uint32_t by, reason;
 };
 
-enum refusal { REFUSED_ROLE, REFUSED_STAGE, REFUSED_REDUNDANT, REFUSED_NOTHING_HELD };
+enum refusal { REFUSED_ROLE, REFUSED_STAGE, REFUSED_REDUNDANT, REFUSED_NOTHING_HELD, REFUSED_LATE };
 extern const char *const refusal_names[];
 
 struct refused {

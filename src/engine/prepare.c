@@ -5,7 +5,7 @@
 
 const char *const how_names[] = {"rule", "carried", "decided", "unproposed", "returned"};
 const char *const handoff_outcome_names[] = {"open", "accepted", "rejected", "returned", "withdrawn"};
-const char *const refusal_names[] = {"role", "stage", "redundant", "nothing held"};
+const char *const refusal_names[] = {"role", "stage", "redundant", "nothing held", "late"};
 
 /* Newton's method for the integer square root. */
 static uint64_t square_root(unsigned __int128 n)

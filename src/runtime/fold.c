@@ -369,10 +369,33 @@ static size_t forget_after(struct worker *w, const struct trail_item *items, siz
     return count;
 }
 
+/* Decisions that their authors took back are out of the trail. */
+static bool is_taken_back(const struct about *about, const struct trail_item *item)
+{
+    for (size_t i = 0; i < about->word_count; i++) {
+        const struct declaration *s = about->words[i];
+        if (s->kind == DECLARE_DECISION && s->undone && s->id == item->id && s->source == item->noted->head.source)
+            return true;
+    }
+    return false;
+}
+
+static size_t drop_taken_back(const struct engine *engine, const struct about *about, struct trail_item *items,
+                              size_t count)
+{
+    const struct event_type *events = engine_definition(engine)->events;
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++)
+        if (events[items[i].noted->head.event].decision == DECISION_NONE || !is_taken_back(about, &items[i]))
+            items[kept++] = items[i];
+    return kept;
+}
+
 /* The subject's trail: its events in order, each once. Those after the as-of are left out and counted, and so are those
  * after the subject's erasure. */
-static void make_trail(struct worker *w, struct subject_slot *s, int64_t erased_at)
+static void make_trail(struct worker *w, struct subject_slot *s, const struct about *about)
 {
+    const int64_t erased_at = about ? about->erased_at : INSTANT_MAX;
     struct trail_item *items = w->items.at + s->first;
     size_t count = s->count;
     vector_clear(&w->variants);
@@ -383,6 +406,7 @@ static void make_trail(struct worker *w, struct subject_slot *s, int64_t erased_
     if (!ids_grow(items, count)) count = drop_repeats(w, items, count);
     list_conflicts(w);
     count = forget_after(w, items, count, erased_at);
+    if (about && about->word_count) count = drop_taken_back(w->job->engine, about, items, count);
     if (w->job->bursts) doubt_bursts(w, items, count);
     vector_reserve(&w->happenings, count);
     for (size_t i = 0; i < count; i++) {
@@ -406,7 +430,7 @@ static void fold_subject(struct worker *w, struct subject_slot *s)
     const struct about *about = job->people ? people_about(job->people, s->key) : NULL;
     const int64_t erased_at = about ? about->erased_at : INSTANT_MAX, until = job->options->as_of;
     if (about && about->alias_of.len) return; /* told under the name it is an alias of */
-    make_trail(w, s, erased_at);
+    make_trail(w, s, about);
     if (!s->count) return; /* not known yet */
     if (erased_at <= until && !job->options->residues) return;
     vector_clear(&w->changes);

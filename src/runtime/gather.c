@@ -299,6 +299,21 @@ static void take_other(struct gather_thread *t, const struct input_event *in, co
     vector_push(&t->declarations, s);
 }
 
+/* What a decision says besides deciding, and whether it is taken back, is looked at with what else people said. */
+static void take_decision(struct gather_thread *t, const struct input_event *in, uint32_t event, const struct record *r)
+{
+    char name[STREAM_KEY_MAX];
+    struct declaration s;
+    const struct slice person = person_of(in, name);
+    if (!person.len || r->at > t->gather->horizon) return;
+    const struct definition *d = t->gather->definition;
+    declaration_of_decision(d, in, person, d->events[event].decision, &t->arena, &s);
+    s.subject = known_key(t, s.subject);
+    s.at = r->at;
+    s.id = r->id;
+    vector_push(&t->declarations, s);
+}
+
 static void take(void *context, const struct input_event *in)
 {
     struct gather_thread *t = context;
@@ -315,6 +330,8 @@ static void take(void *context, const struct input_event *in)
     if (in->received_at != INSTANT_NONE) note_arrival(t, at, in->received_at);
     if (t->gather->keep_ids) keep_long_id(t, r.id, in->id);
     r.content = content_put(&t->store, event, in->source, said_flags(in), in);
+    if (__builtin_expect(t->gather->definition->events[event].decision != DECISION_NONE, 0))
+        take_decision(t, in, event, &r);
     put_event(t, in, event, &r);
 }
 

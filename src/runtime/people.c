@@ -134,24 +134,35 @@ static void note_erasure(struct people *p, const struct declaration *s)
     if (!about->residue.len) about->residue = s->residue;
 }
 
-/* Refused declarations stand with the person whose id they spoke of. */
-static void list_refused(struct people *p, const struct declaration_list *declarations)
+/* Words of a refused author are among the refused. */
+static bool is_listed(const struct declaration *s, bool refused)
 {
-    size_t *places = memory_new((p->abouts.count + declarations->count + 1) * sizeof *places), total = 0;
-    const struct declaration **all = ARENA_ARRAY(&p->arena, const struct declaration *, declarations->count);
-    for (size_t i = 0; i < declarations->count; i++)
-        if (declarations->at[i].refused && declarations->at[i].subject.len)
-            about_of(p, people_name(p, declarations->at[i].subject))->refused_count++;
-    for (size_t k = 0; k < p->abouts.count; k++) {
-        p->abouts.at[k].refused = &all[total];
-        places[k] = total;
-        total += p->abouts.at[k].refused_count;
+    return s->subject.len && s->refused == refused && (refused || declaration_is_word(s));
+}
+
+/* Refused declarations, and words, stand with the person whose id they spoke of. */
+static void list_said(struct people *p, const struct declaration_list *declarations, bool refused)
+{
+    const struct declaration **all = ARENA_ARRAY(&p->arena, const struct declaration *, declarations->count), **next;
+    for (size_t i = 0; i < declarations->count; i++) {
+        const struct declaration *s = &declarations->at[i];
+        if (!is_listed(s, refused)) continue;
+        struct about *about = about_of(p, people_name(p, s->subject));
+        ++*(refused ? &about->refused_count : &about->word_count);
     }
-    for (size_t i = 0; i < declarations->count; i++)
-        if (declarations->at[i].refused && declarations->at[i].subject.len)
-            all[places[about_of(p, people_name(p, declarations->at[i].subject)) - p->abouts.at]++] =
-                &declarations->at[i];
-    free(places);
+    for (size_t k = 0; k < p->abouts.count; k++) {
+        struct about *about = &p->abouts.at[k];
+        *(refused ? &about->refused : &about->words) = all;
+        all += refused ? about->refused_count : about->word_count;
+        *(refused ? &about->refused_count : &about->word_count) = 0;
+    }
+    for (size_t i = 0; i < declarations->count; i++) {
+        const struct declaration *s = &declarations->at[i];
+        if (!is_listed(s, refused)) continue;
+        struct about *about = about_of(p, people_name(p, s->subject));
+        next = (const struct declaration **)(refused ? about->refused : about->words);
+        next[(*(refused ? &about->refused_count : &about->word_count))++] = s;
+    }
 }
 
 struct people *people_new(const struct gather *g, const struct declaration_list *declarations)
@@ -167,7 +178,8 @@ struct people *people_new(const struct gather *g, const struct declaration_list 
     for (size_t i = 0; i < declarations->count; i++)
         if (declarations->at[i].kind == DECLARE_ERASE && !declarations->at[i].refused)
             note_erasure(p, &declarations->at[i]);
-    list_refused(p, declarations);
+    list_said(p, declarations, true);
+    list_said(p, declarations, false);
     return p;
 }
 

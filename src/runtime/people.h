@@ -12,6 +12,8 @@ struct about {
     size_t alias_count;
     const struct declaration *const *refused; /* in order */
     size_t refused_count;
+    const struct declaration *const *words; /* about them, in order: notes, owners, what decisions said; not refused */
+    size_t word_count;
     int64_t erased_at;    /* INSTANT_MAX: not erased */
     struct slice residue; /* the name that what stays of an erased person goes by; empty: nothing stays */
 };

@@ -12,7 +12,8 @@ CLOCK = r'\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?'
 TIME = rf'{DATE}(?: {CLOCK}(?:[+-]\d\d:\d\d)?)?'
 IMPLIED_COMPANY = 'company: { name: Trails, locale: en-US, zone: UTC, currency: USD }'
 HOWS = ('carried', 'unproposed', 'returned', 'decided')
-DECISIONS = ('accept', 'reject', 'return', 'disqualify', 'merge', 'unmerge', 'erase', 'definition', 'signoff')
+DECISIONS = ('accept', 'reject', 'return', 'disqualify', 'merge', 'unmerge', 'erase', 'definition', 'signoff',
+             'undo', 'note', 'owner', 'assigned', 'milestone')
 OUTCOMES = ('open', 'accepted', 'rejected', 'returned', 'withdrawn')
 PASSING = {'received': 'receivedAt', 'sent': 'sentAt', 'original': 'originalTimestamp'}
 
@@ -425,7 +426,7 @@ PATTERNS = (
     (r'(?P<force>)waits for (?P<waits>\w+(?:,\w+)*)$', make_definition),
     (r'erased (?P<subjects>\d+)(?: refused (?P<refused>\d+))?$', make_erased),
     (rf'refused (?P<decision>{"|".join(DECISIONS)})\s+(?P<at>{TIME})\s+why '
-     r'(?P<why>role|stage|redundant|nothing held)\b', make_refused),
+     r'(?P<why>role|stage|redundant|nothing held|late)\b', make_refused),
     (r'conflict (?P<id>\S+) copies (?P<copies>\d+)$', make_conflict),
     (rf'touch (?P<id>\S+)\s+(?P<at>{TIME})\s+human (?P<human>\d+)$', make_touch),
     (rf'(?P<stage>[\w.]+)\s+{SPAN}', make_stage),
