@@ -76,6 +76,10 @@ DUCKDB_COLUMNS = {
     'id': 'BIGINT', 'ts': 'TIMESTAMP', 'lead': 'VARCHAR', 'type': 'VARCHAR', 'path': 'VARCHAR', 'step': 'TINYINT',
     'channel': 'VARCHAR', 'region': 'VARCHAR', 'employees': 'INTEGER', 'industry': 'VARCHAR'}
 
+CLICKHOUSE_COLUMNS = {
+    'id': 'UInt64', 'ts': 'DateTime', 'lead': 'String', 'type': 'String', 'path': 'String', 'step': 'UInt8',
+    'channel': 'String', 'region': 'String', 'employees': 'UInt32', 'industry': 'String'}
+
 
 def duckdb(threads):
     rivals = os.path.join(DATA, 'rivals')
@@ -111,8 +115,33 @@ def duckdb_version(program):
     return said.strip().split('\n')[-1]
 
 
+def clickhouse(threads):
+    packages = os.path.join(DATA, 'rivals', 'chdb')
+    program = os.path.join(HERE, 'rivals', 'clickhouse.py')
+    columns = ', '.join(f'{name} {kind}' for name, kind in CLICKHOUSE_COLUMNS.items())
+
+    def raw(path):
+        return f"file('{path}', 'JSONEachRow', '{columns}')"
+
+    def script(store, name, source):
+        return ['python3', program, packages, store, os.path.join(HERE, 'rivals', 'clickhouse', f'{name}.sql'),
+                f'THREADS={threads}', f'LOG={source}']
+
+    def commands(log):
+        store = log.path(f'clickhouse{threads}')
+        return {'q1': script(':memory:', 'q1', raw(log.ordered)), 'q2': script(':memory:', 'q2', raw(log.ordered)),
+                'load': script(store, 'load', raw(log.ordered)), 'q1-loaded': script(store, 'q1', 'event'),
+                'q2-loaded': script(store, 'q2', 'event')}
+
+    missing = missing_file(packages, 'run bench/install')
+    version = 'ClickHouse' if missing else subprocess.run(
+        ['python3', program, packages], capture_output=True, text=True, check=False).stdout.strip()
+    return Contestant(f'clickhouse{threads}', f'{version}, {threads_text(threads)}', commands, missing=missing,
+                      store=f'clickhouse{threads}')
+
+
 def threads_text(threads):
     return '1 thread' if threads == 1 else f'{threads} threads'
 
 
-ALL = [masa(2), masa(1), duckdb(2), duckdb(1), reference()]
+ALL = [masa(2), masa(1), duckdb(2), duckdb(1), clickhouse(2), clickhouse(1), reference()]

@@ -3,7 +3,8 @@ import os
 import statistics
 
 # (slower, faster): how many times faster the second is, and what part of the first's memory it needs.
-PAIRS = [('duckdb2', 'masa2'), ('duckdb1', 'masa1'), ('duckdb2', 'reference'), ('duckdb1', 'reference')]
+PAIRS = [('duckdb2', 'masa2'), ('duckdb1', 'masa1'), ('clickhouse2', 'masa2'),
+         ('clickhouse1', 'masa1'), ('duckdb2', 'reference'), ('duckdb1', 'reference')]
 # (larger, smaller): how the time grows with the data.
 SCALES = [('e10m', 'e1m')]
 
