@@ -1,6 +1,11 @@
 #include "app/component.h"
 
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "store/lines.h"
 #include "store/read.h"
+#include "store/tail.h"
 
 /* Past so many senders reading everything is about as fast. */
 enum { SENDERS_MAX = 20000 };
@@ -10,17 +15,140 @@ enum outcome links_of_store(struct run *run, const char *db, struct links **out,
     struct links *links = links_new(run->definition, run->threads);
     struct input_sink *sinks = ARENA_ARRAY(&run->arena, struct input_sink, run->threads);
     const struct input_plan plan = links_plan(links);
+    struct store_skim skim;
     for (int i = 0; i < run->threads; i++) sinks[i] = links_sink(links, i);
+    skim.count = links_names(links, &skim.names);
     const struct store_reading reading = {.path = db,
                                           .names = run->names,
                                           .sources = run->sources,
                                           .plan = &plan,
                                           .zone = &run->zone,
                                           .threads = run->threads,
-                                          .sinks = sinks};
+                                          .sinks = sinks,
+                                          .skim = &skim};
     const enum outcome outcome = store_read(&reading, error);
     links_settle(links);
     *out = links;
+    return outcome;
+}
+
+/* ---- kept ---- */
+
+/* What the index has taken in. */
+struct extent {
+    int64_t tail, imports;
+};
+
+struct kept_links {
+    const char *db;
+    pthread_mutex_t lock; /* of all that follows */
+    struct store *store;
+    struct run run; /* whose definition the links follow */
+    struct links *links;
+    struct extent extent;
+};
+
+struct kept_links *kept_links_new(const char *db)
+{
+    struct kept_links *k = memory_new(sizeof *k);
+    k->db = db;
+    pthread_mutex_init(&k->lock, NULL);
+    return k;
+}
+
+static void forget(struct kept_links *k)
+{
+    if (!k->links) return;
+    links_free(k->links);
+    run_release(&k->run);
+    k->links = NULL;
+}
+
+void kept_links_free(struct kept_links *k)
+{
+    if (!k) return;
+    forget(k);
+    store_close(k->store);
+    pthread_mutex_destroy(&k->lock);
+    free(k);
+}
+
+static enum outcome look(struct store *store, struct extent *out, struct error *error)
+{
+    struct statement *s = database_statement(
+        store_database(store),
+        "SELECT (SELECT seq FROM sqlite_sequence WHERE name = 'tail'), (SELECT max(id) FROM import)");
+    if (statement_row(s)) *out = (struct extent){statement_number(s, 0), statement_number(s, 1)};
+    return statement_end(s, error);
+}
+
+static enum outcome make(struct kept_links *k, struct extent now, struct error *error)
+{
+    forget(k);
+    run_init(&k->run);
+    enum outcome outcome = run_load_stored(&k->run, k->db, error);
+    const struct run_options options = {.db = k->db};
+    if (outcome == OK) outcome = run_open_store(&k->run, &options, error);
+    if (outcome == OK) outcome = links_of_store(&k->run, k->db, &k->links, error);
+    k->extent = now;
+    if (outcome == OK) return OK;
+    links_free(k->links);
+    k->links = NULL;
+    run_release(&k->run);
+    return outcome;
+}
+
+struct taking {
+    struct line_reader *reader;
+    int64_t rows;
+};
+
+static void take_row(void *context, struct slice lines)
+{
+    struct taking *t = context;
+    line_reader_take(t->reader, lines);
+    t->rows++;
+}
+
+/* False when rows were merged before they were seen here. */
+static bool add_tail(struct kept_links *k, struct extent now)
+{
+    const struct input_plan plan = links_plan(k->links);
+    struct taking t = {line_reader_new(&plan, k->run.sources, links_sink(k->links, 0), k->db), 0};
+    const enum outcome outcome = tail_between(k->store, k->extent.tail, now.tail, take_row, &t, NULL);
+    const bool good = outcome == OK && t.rows == now.tail - k->extent.tail && !line_reader_rejected(t.reader);
+    line_reader_free(t.reader);
+    links_settle(k->links);
+    k->extent = now;
+    return good;
+}
+
+static enum outcome bring_up(struct kept_links *k, const struct definition *definition, struct error *error)
+{
+    struct extent now = {0};
+    if (!k->store) k->store = store_open(k->db, DATABASE_READ, error);
+    enum outcome outcome = k->store ? look(k->store, &now, error) : FAILED;
+    if (outcome != OK) return outcome;
+    const bool known = k->links && now.imports == k->extent.imports && links_fit(k->links, definition);
+    if (known && (now.tail == k->extent.tail || add_tail(k, now))) return OK;
+    return make(k, now, error);
+}
+
+void kept_links_warm(struct kept_links *k)
+{
+    pthread_mutex_lock(&k->lock);
+    bring_up(k, k->links ? k->run.definition : NULL, NULL); /* whoever asks is told what is wrong */
+    pthread_mutex_unlock(&k->lock);
+}
+
+static enum outcome find_kept(struct kept_links *k, struct run *run, struct slice subject, struct senders *out,
+                              bool *some, struct error *error)
+{
+    pthread_mutex_lock(&k->lock);
+    const enum outcome outcome = bring_up(k, run->definition, error);
+    *some =
+        outcome == OK && links_fit(k->links, run->definition) && links_component(k->links, subject, SENDERS_MAX, out);
+    pthread_mutex_unlock(&k->lock);
     return outcome;
 }
 
@@ -28,8 +156,9 @@ enum outcome component_find(struct run *run, const struct run_options *o, struct
                             struct error *error)
 {
     struct links *own = NULL;
-    enum outcome outcome = o->links ? OK : links_of_store(run, o->db, &own, error);
-    *some = outcome == OK && links_component(own ? own : o->links, o->subject, SENDERS_MAX, out);
+    if (o->links) return find_kept(o->links, run, o->subject, out, some, error);
+    const enum outcome outcome = links_of_store(run, o->db, &own, error);
+    *some = outcome == OK && links_component(own, o->subject, SENDERS_MAX, out);
     links_free(own);
     return outcome;
 }

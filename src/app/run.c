@@ -174,7 +174,7 @@ static enum outcome read_files(struct run *run, const struct run_options *o, con
     return outcome;
 }
 
-static enum outcome open_store(struct run *run, const struct run_options *o, struct error *error)
+enum outcome run_open_store(struct run *run, const struct run_options *o, struct error *error)
 {
     struct store *store = store_open(o->db, DATABASE_READ, error);
     if (!store) return error && error->code ? error->code : FAILED;
@@ -225,7 +225,7 @@ enum outcome run_read(struct run *run, const struct run_options *o, struct error
 {
     struct senders only;
     bool some = false;
-    enum outcome outcome = o->db ? open_store(run, o, error) : run_open(run, o, error);
+    enum outcome outcome = o->db ? run_open_store(run, o, error) : run_open(run, o, error);
     senders_init(&only);
     if (outcome == OK && o->db && o->subject.len) outcome = component_find(run, o, &only, &some, error);
     if (some) run->threads = 1; /* a few slots */

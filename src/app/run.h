@@ -22,7 +22,7 @@ struct run_options {
     int64_t horizon;               /* relations later than this are not known yet; 0: all are */
     bool progress;                 /* a bar on standard error when it is a terminal */
     struct slice subject;          /* of a store: only what this one's facts depend on is read; empty: everything */
-    const struct links *links;     /* of the store as it is, for that; NULL: it is looked through */
+    struct kept_links *links;      /* of the store, for that (component.h); NULL: it is looked through */
     struct run *beside;            /* loaded, too: it gathers the same events under its own definition; NULL */
 };
 
@@ -60,6 +60,8 @@ enum outcome run_prepare(struct run *run, const struct run_options *options, str
 struct input_plan run_plan(struct run *run);
 /* Opens the files, before they are read. */
 enum outcome run_open(struct run *run, const struct run_options *options, struct error *error);
+/* The same for a store. */
+enum outcome run_open_store(struct run *run, const struct run_options *options, struct error *error);
 /* Then opens, reads and gathers the files, or the store. OK, SOME_REJECTED, or the error says. */
 enum outcome run_read(struct run *run, const struct run_options *options, struct error *error);
 

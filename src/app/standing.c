@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <time.h>
 
+#include "app/component.h"
 #include "app/feedback.h"
 #include "app/roster.h"
 #include "app/why.h"
@@ -33,13 +34,15 @@ struct standing_state {
     _Atomic int holders;
     uint64_t number;
     const char *db;
+    struct kept_links *links; /* of the service */
     int threads;
     int64_t now;
     struct run run;
     struct report_fold fold;
     struct roster roster;
-    pthread_mutex_t lock;             /* of the texts */
-    pthread_mutex_t writing, folding; /* one at a time: reports of the fold, reports that fold for themselves */
+    pthread_mutex_t lock; /* of the texts */
+    /* One at a time: reports of the fold, reports that fold for themselves, explanations. */
+    pthread_mutex_t writing, folding, explaining;
     struct text texts[TEXTS_MAX];
     size_t text_count; /* ever */
 };
@@ -47,6 +50,7 @@ struct standing_state {
 struct standing {
     struct standing_options options;
     struct store *store; /* for looking */
+    struct kept_links *links;
     pthread_t thread;
     pthread_mutex_t lock; /* of what follows */
     pthread_cond_t changed, caught_up;
@@ -75,6 +79,7 @@ static struct standing_state *state_new(const struct standing *s)
     state->holders = 1;
     state->number = s->folds + 1;
     state->db = s->options.db;
+    state->links = s->links;
     state->threads = s->options.threads;
     state->now = world_now(&s->options.world);
     run_init(&state->run);
@@ -85,6 +90,7 @@ static struct standing_state *state_new(const struct standing *s)
     pthread_mutex_init(&state->lock, NULL);
     pthread_mutex_init(&state->writing, NULL);
     pthread_mutex_init(&state->folding, NULL);
+    pthread_mutex_init(&state->explaining, NULL);
     return state;
 }
 
@@ -101,6 +107,7 @@ void standing_give(struct standing_state *state)
     pthread_mutex_destroy(&state->lock);
     pthread_mutex_destroy(&state->writing);
     pthread_mutex_destroy(&state->folding);
+    pthread_mutex_destroy(&state->explaining);
     free(state);
 }
 
@@ -265,7 +272,7 @@ enum outcome standing_why(struct standing_state *state, const struct standing_wh
                           bool *absent, struct error *error)
 {
     const struct why_request request = {
-        .history = {.run = {.db = state->db, .threads = state->threads, .keep_ids = true},
+        .history = {.run = {.db = state->db, .threads = state->threads, .keep_ids = true, .links = state->links},
                     .recorded = asked->recorded,
                     .as_of = asked->as_of,
                     .now = state->now},
@@ -275,9 +282,9 @@ enum outcome standing_why(struct standing_state *state, const struct standing_wh
         .format = WHY_JSON};
     struct run run;
     run_init(&run);
-    pthread_mutex_lock(&state->folding);
+    pthread_mutex_lock(&state->explaining);
     const enum outcome outcome = why_of_files(&run, &request, out, error);
-    pthread_mutex_unlock(&state->folding);
+    pthread_mutex_unlock(&state->explaining);
     *absent = outcome == FAILED && run.gather;
     run_release(&run);
     return outcome;
@@ -434,6 +441,7 @@ static void fold_if_due(struct standing *s, struct watching *w)
     w->failed = !state;
     w->folded_at = monotonic_ms();
     swap_in(s, state, &error, w->folded_at - began);
+    kept_links_warm(s->links);
     note_lag(s, w, w->folded_at);
 }
 
@@ -484,6 +492,7 @@ enum outcome standing_start(const struct standing_options *options, struct stand
     pthread_condattr_t monotonic;
     s->options = *options;
     s->store = store;
+    s->links = kept_links_new(options->db);
     error_set(&s->error, FAILED, "the report is being worked out for the first time");
     pthread_mutex_init(&s->lock, NULL);
     pthread_condattr_init(&monotonic);
@@ -515,6 +524,7 @@ void standing_free(struct standing *s)
     if (!s) return;
     standing_stop(s);
     standing_give(s->state);
+    kept_links_free(s->links);
     store_close(s->store);
     pthread_cond_destroy(&s->changed);
     pthread_cond_destroy(&s->caught_up);

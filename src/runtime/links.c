@@ -25,6 +25,8 @@ struct links {
     struct input_plan plan;
     struct slice *paths; /* of the plan: of deals' keys, then `with` */
     size_t deal_paths;
+    struct slice *names; /* of the log itself and of the market */
+    size_t name_count;
     bool credits;   /* persons take deals */
     bool companies; /* persons, deals or subscriptions read their accounts */
     bool members;   /* accounts read signals of their persons */
@@ -54,6 +56,16 @@ static void learn_paths(struct links *l)
     l->plan.personless_count = definition_personless(d, &l->arena, &l->plan.personless);
 }
 
+/* Pages and screens may be the market's under names of their own. */
+static void learn_names(struct links *l)
+{
+    const struct definition *d = l->definition;
+    l->names = ARENA_ARRAY(&l->arena, struct slice, DECLARATION_KINDS + d->event_count);
+    for (int i = 0; i < DECLARATION_KINDS; i++) l->names[l->name_count++] = slice_from(declaration_events[i]);
+    for (size_t i = 0; i < d->event_count; i++)
+        if (d->events[i].of == KIND_MARKET) l->names[l->name_count++] = d->events[i].label.name;
+}
+
 static void learn_reads(struct links *l)
 {
     const struct definition *d = l->definition;
@@ -74,6 +86,7 @@ struct links *links_new(const struct definition *definition, int threads)
     l->definition = definition;
     arena_init(&l->arena);
     learn_paths(l);
+    learn_names(l);
     learn_reads(l);
     l->readers = memory_apart((size_t)threads * sizeof *l->readers);
     l->reader_count = threads;
@@ -94,6 +107,34 @@ void links_free(struct links *l)
 struct input_plan links_plan(const struct links *l)
 {
     return l->plan;
+}
+
+static bool same_market(const struct definition *a, const struct definition *b)
+{
+    size_t i = 0, k = 0;
+    for (;; i++, k++) {
+        while (i < a->event_count && a->events[i].of != KIND_MARKET) i++;
+        while (k < b->event_count && b->events[k].of != KIND_MARKET) k++;
+        if (i == a->event_count || k == b->event_count) return i == a->event_count && k == b->event_count;
+        if (!slice_equal(a->events[i].label.name, b->events[k].label.name)) return false;
+    }
+}
+
+bool links_fit(const struct links *l, const struct definition *definition)
+{
+    struct links *other = links_new(definition, 1);
+    bool fit = other->deal_paths == l->deal_paths && other->credits == l->credits && other->companies == l->companies &&
+               other->members == l->members && other->market == l->market;
+    for (size_t i = 0; fit && i < l->deal_paths; i++) fit = slice_equal(other->paths[i], l->paths[i]);
+    fit = fit && (!l->market || same_market(l->definition, definition));
+    links_free(other);
+    return fit;
+}
+
+size_t links_names(const struct links *l, const struct slice **names)
+{
+    *names = l->names;
+    return l->name_count;
 }
 
 size_t links_bytes(const struct links *l)

@@ -17,10 +17,14 @@ void links_free(struct links *links);
 
 /* The fields that sinks of links read; lives as long as they. */
 struct input_plan links_plan(const struct links *links);
+/* Names of events that say something by their names alone. */
+size_t links_names(const struct links *links, const struct slice **names);
 /* Takes what each event says of others. */
 struct input_sink links_sink(struct links *links, int thread);
 /* After the sinks were given events, and again after each time they were given more. */
 void links_settle(struct links *links);
+/* Whether they hold what components under this definition follow. */
+bool links_fit(const struct links *links, const struct definition *definition);
 size_t links_bytes(const struct links *links);
 
 /* Adds the component of whatever subjects have this key (a person, an account, a deal). False when that would be more

@@ -412,15 +412,28 @@ static bool digest_is_right(struct slice data)
     return digest == slice_hash(slice_of(data.ptr, data.len - DIGEST_BYTES));
 }
 
-bool block_unpack(struct slice data, struct slice cold, struct arena *arena, struct block *out)
+static bool unpack_head(struct slice data, struct arena *arena, struct block *out, struct unpacking *u)
 {
     *out = (struct block){0};
     if (!digest_is_right(data)) return false;
-    struct unpacking u = {byte_reader_of(slice_of(data.ptr, data.len - DIGEST_BYTES)), arena, out, NULL, 0, 0};
-    if (varint_get(&u.r) != BLOCK_FORM) return false;
-    u.columns = (unsigned)varint_get(&u.r);
-    u.base = unzigzag(varint_get(&u.r));
-    unpack_lists(&u);
+    *u = (struct unpacking){byte_reader_of(slice_of(data.ptr, data.len - DIGEST_BYTES)), arena, out, NULL, 0, 0};
+    if (varint_get(&u->r) != BLOCK_FORM) return false;
+    u->columns = (unsigned)varint_get(&u->r);
+    u->base = unzigzag(varint_get(&u->r));
+    unpack_lists(u);
+    return !u->r.bad;
+}
+
+bool block_skim(struct slice data, struct arena *arena, struct block *out)
+{
+    struct unpacking u;
+    return unpack_head(data, arena, out, &u);
+}
+
+bool block_unpack(struct slice data, struct slice cold, struct arena *arena, struct block *out)
+{
+    struct unpacking u;
+    if (!unpack_head(data, arena, out, &u)) return false;
     unpack_senders(&u);
     if (u.r.bad || (out->event_count && !out->content_count)) return false;
     u.events = ARENA_ARRAY(arena, struct block_event, out->event_count);

@@ -51,4 +51,8 @@ void block_pack(const struct block *block, struct buffer *data, struct buffer *c
 /* False when the bytes are damaged. An empty `cold` leaves colds out (cold_count 0, though events name them). */
 bool block_unpack(struct slice data, struct slice cold, struct arena *arena, struct block *out);
 
+/* Only what events say and whom they came with beside their senders: contents, companions and hot; the rest stays
+ * packed. */
+bool block_skim(struct slice data, struct arena *arena, struct block *out);
+
 #endif

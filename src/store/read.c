@@ -226,6 +226,33 @@ static bool take_block(struct worker *w, int64_t id, struct slice data)
            (w->job->take_lines ? export_block(w, kind, &block) : give_block(w, kind, &block));
 }
 
+static bool is_looked_for(const struct worker *w, struct slice packed)
+{
+    const struct store_reading *r = w->job->reading;
+    struct saying s;
+    struct input_value value;
+    uint32_t code;
+    if (!saying_unpack(packed, &s)) return true; /* damaged: the reading will tell */
+    const struct slice name = s.name ? names_text(r->names, s.name - 1) : slice_of("", 0);
+    const struct slice usual = s.call == CALL_PAGE     ? SLICE("page_viewed") /* by which a page goes as well */
+                               : s.call == CALL_SCREEN ? SLICE("screen_viewed")
+                                                       : name;
+    for (size_t i = 0; i < r->skim->count; i++)
+        if (slice_equal(name, r->skim->names[i]) || slice_equal(usual, r->skim->names[i])) return true;
+    while (saying_next(&s, &code, &value))
+        if (code >= w->code_count || w->plan_of_code[code]) return true;
+    return s.fields.bad;
+}
+
+static bool is_passed_over(struct worker *w, struct slice data)
+{
+    struct block b;
+    if (!w->job->reading->skim || !block_skim(data, &w->arena, &b) || !holds_plan(w, &b)) return false;
+    bool found = b.companion_count > 0;
+    for (size_t i = 0; i < b.content_count && !found; i++) found = is_looked_for(w, b.contents[i]);
+    return !found;
+}
+
 static void tell_progress(struct job *job, uint64_t events)
 {
     pthread_mutex_lock(&job->lock);
@@ -246,7 +273,7 @@ static void read_block(struct worker *w, int64_t id)
     struct slice data = found ? arena_slice(&w->arena, statement_bytes(s, 0)) : slice_of("", 0);
     enum outcome outcome = statement_end(s, &error);
     if (outcome == OK) outcome = keep_up(w, &error);
-    if (outcome == OK && found && !take_block(w, id, data))
+    if (outcome == OK && found && !is_passed_over(w, data) && !take_block(w, id, data))
         outcome = error_set(&error, FAILED, "%s: block %lld is damaged; `masa doctor` tells what can be read",
                             w->job->reading->path, (long long)id);
     if (outcome != OK) fail(w->job, outcome, &error);

@@ -9,6 +9,13 @@
 #include "store/senders.h"
 #include "store/store.h"
 
+/* A reading that looks for few things passes over blocks in which no event came with a second key, has any of the
+ * plan's fields, or one of these names. */
+struct store_skim {
+    const struct slice *names;
+    size_t count;
+};
+
 struct store_reading {
     const char *path; /* each thread opens the file for itself */
     struct names *names;
@@ -17,6 +24,7 @@ struct store_reading {
     const struct zone *zone;       /* of the company */
     int threads;
     const struct input_sink *sinks; /* one for each thread */
+    const struct store_skim *skim;  /* NULL: nothing is passed over */
     const struct senders *only;     /* whose events are given; NULL: everybody's. Only their slots are read */
     /* Told now and then, one call at a time: how many events of how many in blocks. May be NULL. */
     void (*progress)(void *context, uint64_t events, uint64_t total);

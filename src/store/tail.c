@@ -30,9 +30,16 @@ enum outcome tail_look(struct store *store, struct tail_state *out, struct error
 enum outcome tail_each(struct store *store, int64_t last, void (*take)(void *context, struct slice lines),
                        void *context, struct error *error)
 {
-    static const char select[] = "SELECT lines FROM tail WHERE id <= ?1 ORDER BY id";
+    return tail_between(store, 0, last, take, context, error);
+}
+
+enum outcome tail_between(struct store *store, int64_t after, int64_t last,
+                          void (*take)(void *context, struct slice lines), void *context, struct error *error)
+{
+    static const char select[] = "SELECT lines FROM tail WHERE id > ?1 AND id <= ?2 ORDER BY id";
     struct statement *s = database_statement(store_database(store), select);
-    statement_int(s, 1, last);
+    statement_int(s, 1, after);
+    statement_int(s, 2, last);
     while (statement_row(s)) take(context, statement_bytes(s, 0));
     return statement_end(s, error);
 }

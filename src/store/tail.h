@@ -17,6 +17,9 @@ enum outcome tail_look(struct store *store, struct tail_state *out, struct error
 /* Calls `take` with the lines of each row up to `last`, oldest first. */
 enum outcome tail_each(struct store *store, int64_t last, void (*take)(void *context, struct slice lines),
                        void *context, struct error *error);
+/* The same with the rows after `after`. */
+enum outcome tail_between(struct store *store, int64_t after, int64_t last,
+                          void (*take)(void *context, struct slice lines), void *context, struct error *error);
 /* Forgets the rows up to `last`. Their ids are not given again. */
 enum outcome tail_drop(struct store *store, int64_t last, struct error *error);
 
