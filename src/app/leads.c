@@ -1,8 +1,6 @@
+#include "app/lead_row.h"
 #include "app/leads_asked.h"
-
-#include "analysis/dimension.h"
 #include "report/json_put.h"
-#include "report/words.h"
 
 /* ---- the order ---- */
 
@@ -73,103 +71,6 @@ static void find(struct page *page, const struct leads_query *q)
     }
 }
 
-/* ---- a row ---- */
-
-static void put_moment(struct json_writer *w, const char *name, const struct zone *zone, int64_t at)
-{
-    struct buffer text;
-    json_put_key(w, name);
-    if (at == INSTANT_NONE) {
-        json_null(w);
-        return;
-    }
-    buffer_init(&text, 64);
-    zone_format(&text, zone, at);
-    json_string(w, buffer_slice(&text));
-    buffer_release(&text);
-}
-
-static void put_account(struct json_writer *w, struct slice account)
-{
-    if (!account.len) {
-        json_put_null(w, "account");
-        return;
-    }
-    json_put_object(w, "account");
-    json_put_text(w, "id", account);
-    json_put_null(w, "name");
-    json_put_null(w, "domain");
-    json_end(w);
-}
-
-static void put_score(struct json_writer *w, const struct roster *r, const struct lead *lead)
-{
-    int64_t value;
-    const struct score *score = lead_score(r, lead, &value);
-    if (!score) {
-        json_put_null(w, "score");
-        return;
-    }
-    json_put_object(w, "score");
-    json_put_text(w, "name", score->label.name);
-    json_put_decimal(w, "value", value);
-    json_put_decimal(w, "above", score->above);
-    json_put_code(w, "verdict", lead_verdict_names[lead_verdict(score, value)]);
-    json_end(w);
-}
-
-static void put_dimensions(struct json_writer *w, const struct leads_query *q, const struct lead *lead)
-{
-    const struct fact_table *t = q->roster->table;
-    json_put_object(w, "dimensions");
-    for (uint32_t i = 0; i < t->definition->dimension_count; i++) {
-        const struct slice value = dimension_value(q->arena, t, i, t->dimension[i][lead->row]);
-        if (!value.len) continue;
-        json_key(w, t->definition->dimensions[i].label.name);
-        json_string(w, value);
-    }
-    json_end(w);
-}
-
-static void put_touch(struct json_writer *w, const struct leads_query *q, const struct lead *lead)
-{
-    if (lead->touched == INSTANT_NONE) {
-        json_put_null(w, "last_touch");
-        return;
-    }
-    json_put_object(w, "last_touch");
-    put_moment(w, "at", q->zone, lead->touched);
-    json_put_words(w, "label", word_label(&q->roster->table->definition->events[lead->touch].label));
-    json_end(w);
-}
-
-static void put_lead(struct json_writer *w, const struct leads_query *q, const struct lead *lead)
-{
-    const struct roster *r = q->roster;
-    const struct fact_table *t = r->table;
-    const struct funnel *funnel = &t->definition->funnels[t->funnel];
-    const int stage = t->now_in[lead->row];
-    json_object(w);
-    json_put_text(w, "id", lead_id(r, lead));
-    json_put_text_or_null(w, "name", lead_text(r, lead->name));
-    json_put_text_or_null(w, "email", lead_text(r, lead->email));
-    json_put_text_or_null(w, "title", lead_text(r, lead->title));
-    put_account(w, lead->account);
-    json_put_text(w, "funnel", funnel->label.name);
-    json_put_text_or_null(w, "stage", stage >= 0 ? funnel->stages[stage].label.name : slice_of("", 0));
-    put_moment(w, "stage_since", q->zone, stage >= 0 ? lead->since : INSTANT_NONE);
-    json_put_int(w, "lap", t->lap[lead->row]);
-    json_put_code(w, "state", lead_state_names[lead_state(r, lead)]);
-    json_put_null(w, "owner");
-    json_put_null(w, "team");
-    put_score(w, r, lead);
-    put_dimensions(w, q, lead);
-    json_put_null(w, "sla");
-    put_touch(w, q, lead);
-    put_moment(w, "captured_at", q->zone, lead->captured);
-    json_end(w);
-}
-
 /* ---- a page ---- */
 
 static void put_cursor(struct json_writer *w, const struct leads_query *q, const struct page *page)
@@ -192,7 +93,8 @@ static void write_page(const struct leads_query *q, const struct page *page, str
     struct json_writer w = {.out = out};
     json_object(&w);
     json_put_array(&w, "items");
-    for (size_t i = 0; i < page->count && i < q->limit; i++) put_lead(&w, q, page->at[i].lead);
+    for (size_t i = 0; i < page->count && i < q->limit; i++)
+        lead_row_put(&w, q->arena, q->roster, q->zone, page->at[i].lead);
     json_end(&w);
     put_cursor(&w, q, page);
     json_put_int(&w, "total", (int64_t)page->total);

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "analysis/statistics.h"
 #include "runtime/relate.h"
 
 /* What one folding thread sees. */
@@ -104,6 +105,23 @@ struct report_watch roster_watch(struct roster *roster)
     return (struct report_watch){roster, ask};
 }
 
+/* Stages that were carried took no time. */
+static void note_usual(struct roster *r)
+{
+    const struct fact_table *t = r->table;
+    const size_t stages = t->definition->funnels[t->funnel].stage_count;
+    int64_t *times = memory_new((t->rows + 1) * sizeof *times);
+    r->usual = memory_new((stages + 1) * sizeof *r->usual);
+    for (size_t s = 0; s < stages; s++) {
+        size_t count = 0;
+        for (size_t i = 0; i < t->rows && s + 1 < stages; i++)
+            if (t->entered[s][i] != INSTANT_NONE && t->entered[s + 1][i] != INSTANT_NONE && !(t->carried[i] >> s & 3))
+                times[count++] = t->entered[s + 1][i] - t->entered[s][i];
+        r->usual[s] = count ? median_twice(times, count) / 2 : -1;
+    }
+    free(times);
+}
+
 /* A subject's laps stand one after the other, and subjects in the order in which their threads saw them. */
 void roster_finish(struct roster *r)
 {
@@ -123,6 +141,19 @@ void roster_finish(struct roster *r)
     assert(row == t->rows);
     r->leads = leads;
     r->count = total;
+    note_usual(r);
+}
+
+int64_t roster_usual(const struct roster *r, size_t stage)
+{
+    return r->usual[stage];
+}
+
+const struct lead *roster_find(const struct roster *r, struct slice id)
+{
+    for (size_t i = 0; i < r->count; i++)
+        if (slice_equal_key(r->table->subject[r->leads[i].row], id)) return &r->leads[i];
+    return NULL;
 }
 
 void roster_release(struct roster *r)
@@ -133,5 +164,6 @@ void roster_release(struct roster *r)
     }
     free(r->parts);
     free((void *)r->leads);
+    free(r->usual);
     if (r->tabulate) tabulate_free(r->tabulate);
 }

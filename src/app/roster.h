@@ -19,15 +19,21 @@ struct roster {
     const struct fact_table *table; /* with subjects */
     const struct lead *leads;       /* in the order of the table */
     size_t count;
+    int64_t *usual;            /* inside */
     struct roster_part *parts; /* inside */
     int part_count;
     struct tabulate *tabulate;
 };
 
+/* How long a stage usually takes those who go on from it, in microseconds; -1: nobody went on. */
+int64_t roster_usual(const struct roster *roster, size_t stage);
+
 /* Zero to begin with. */
 struct report_watch roster_watch(struct roster *roster);
 /* After the fold. */
 void roster_finish(struct roster *roster);
+/* By the id it goes by; NULL: the funnel does not count it. */
+const struct lead *roster_find(const struct roster *roster, struct slice id);
 void roster_release(struct roster *roster);
 
 #endif

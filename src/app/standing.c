@@ -323,6 +323,11 @@ enum outcome standing_feedback(struct standing_state *state, struct slice funnel
     return outcome;
 }
 
+void standing_reading(const struct standing_state *state, struct run_options *out)
+{
+    *out = (struct run_options){.db = state->db, .threads = state->threads};
+}
+
 const struct fact_table *standing_table(const struct standing_state *state)
 {
     return state->fold.table;

@@ -16,6 +16,7 @@ struct standing;
 struct standing_state; /* what one fold made */
 struct roster;
 struct fact_table;
+struct run_options;
 
 struct standing_options {
     const char *db;
@@ -66,6 +67,9 @@ enum outcome standing_report(struct standing_state *state, const struct standing
 const struct fact_table *standing_table(const struct standing_state *state);
 /* Everybody the report's funnel counts (app/roster.h). */
 const struct roster *standing_roster(const struct standing_state *state);
+
+/* How the state's store is read, by who needs more of it than the columns. */
+void standing_reading(const struct standing_state *state, struct run_options *out);
 
 /* Why one subject stands where it stands, as JSON, as `masa why --db` prints it; the store is read for it. */
 struct standing_why {

@@ -3,8 +3,7 @@
 #include <stdlib.h>
 
 #include "app/published.h"
-#include "base/decimal.h"
-#include "report/json_put.h"
+#include "app/told.h"
 #include "runtime/relate.h"
 
 /* What the folds found of the subject; of the last definition for each kind that has one of its name. */
@@ -25,87 +24,17 @@ struct search {
     VECTOR(struct why_chapter) chapters[KIND_COUNT]; /* of the definitions before */
 };
 
-/* ---- what events said ---- */
-
-struct telling {
-    struct search *search;
-    const struct run *run;
-    const struct cell *cells;
-    VECTOR(struct told_field) fields;
-};
-
-static struct slice plain_value(struct telling *t, struct cell c, struct slice json)
-{
-    const struct dictionary *d = t->run->definition->dictionary;
-    struct buffer text;
-    if (c.kind == CELL_TEXT) return arena_slice(&t->search->arena, dictionary_text(d, (uint32_t)c.number));
-    if (c.kind != CELL_MONEY) return json;
-    buffer_init(&text, BUFFER_NO_LIMIT);
-    decimal_format(&text, c.number);
-    buffer_printf(&text, " %.*s", SLICE_ARG(dictionary_text(d, c.unit)));
-    struct slice plain = arena_slice(&t->search->arena, buffer_slice(&text));
-    buffer_release(&text);
-    return plain;
-}
-
-static void tell_field(struct telling *t, const struct label *label, uint32_t path)
-{
-    struct buffer text;
-    if (path == NONE || t->cells[path].kind == CELL_ABSENT) return;
-    buffer_init(&text, BUFFER_NO_LIMIT);
-    struct json_writer w = {.out = &text};
-    json_array(&w);
-    json_put_item(&w, t->cells[path], t->run->definition->dictionary);
-    json_end(&w);
-    struct slice json = arena_slice(&t->search->arena, slice_of(text.data + 1, text.len - 2));
-    vector_push(&t->fields, ((struct told_field){label, label->name, json, plain_value(t, t->cells[path], json)}));
-    buffer_release(&text);
-}
-
-static struct told_event tell_event(struct telling *t, enum subject_kind kind, const struct trail_item *item)
-{
-    const struct definition *d = t->run->definition;
-    const struct event_type *type = &d->events[item->noted->head.event];
-    struct arena *arena = &t->search->arena;
-    struct told_event e = {.id = arena_slice(arena, gather_id(t->run->gather, item->id, arena)),
-                           .type = item->noted->head.event,
-                           .at = item->at,
-                           .machine = item->noted->head.machine};
-    vector_clear(&t->fields);
-    for (size_t i = 0; i < type->field_count; i++) tell_field(t, &type->fields[i].label, type->fields[i].path);
-    for (size_t i = 0; i < d->kinds[kind].trait_count && type->field_count == 0; i++) {
-        const struct trait *trait = &d->kinds[kind].traits[i];
-        for (size_t k = 0; k < trait->feed_count; k++)
-            if (trait->feeds[k].event == e.type) tell_field(t, &trait->label, trait->feeds[k].path);
-    }
-    e.field_count = t->fields.count;
-    struct told_field *fields = ARENA_ARRAY(arena, struct told_field, e.field_count);
-    if (e.field_count) memcpy(fields, t->fields.at, e.field_count * sizeof *fields);
-    e.fields = fields;
-    return e;
-}
-
 /* ---- one fold's subject ---- */
 
 static struct found look_at(struct search *s, const struct run *run, const struct subject_view *v)
 {
     struct found f = {.key = arena_slice(&s->arena, v->key), .event_count = v->count};
-    struct told_event *events = ARENA_ARRAY(&s->arena, struct told_event, v->count);
-    struct content_reader *reader = content_reader_new(run->definition, run->definition->dictionary);
-    struct telling t = {.search = s, .run = run};
-    for (size_t i = 0; i < v->count; i++) {
-        const struct noted *n = v->items[i].noted;
-        t.cells = content_cells(reader, &run->gather->threads[n->store].store, n->content);
-        events[i] = tell_event(&t, v->kind, &v->items[i]);
-    }
-    vector_release(&t.fields);
-    content_reader_free(reader);
     struct relation_list accounts =
         v->kind == KIND_PERSON ? relations_accounts_of(v->relations, v->key) : (struct relation_list){0};
     struct seen_with *seen = ARENA_ARRAY(&s->arena, struct seen_with, accounts.count);
     for (size_t i = 0; i < accounts.count; i++)
         seen[i] = (struct seen_with){arena_slice(&s->arena, accounts.at[i].other), accounts.at[i].at};
-    f.events = events;
+    f.events = told_trail(run, v, &s->arena);
     f.accounts = seen;
     f.account_count = accounts.count;
     f.trace = folder_trace(v->folder, v->trail, &s->arena);

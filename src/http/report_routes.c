@@ -4,6 +4,7 @@
 
 #include "app/brief.h"
 #include "app/choices.h"
+#include "app/lead_detail.h"
 #include "app/leads.h"
 #include "http/access_json.h"
 #include "http/contract.h"
@@ -174,12 +175,18 @@ static void give_playbooks(struct http_exchange *x)
 
 /* ---- leads ---- */
 
+static size_t asked_of(const struct http_exchange *x, struct leads_asked asked[QUERY_PAIRS_MAX])
+{
+    size_t count = 0;
+    while (count < QUERY_PAIRS_MAX && http_query_at(x, count, &asked[count].name, &asked[count].value)) count++;
+    return count;
+}
+
 static void give_leads(struct http_exchange *x)
 {
     struct leads_asked asked[QUERY_PAIRS_MAX];
+    const size_t count = asked_of(x, asked);
     struct error error = {0};
-    size_t count = 0;
-    while (count < QUERY_PAIRS_MAX && http_query_at(x, count, &asked[count].name, &asked[count].value)) count++;
     struct standing_state *state = take_state(x);
     if (!state) return;
     const enum outcome outcome = leads_page(state, asked, count, http_out(x), &error);
@@ -188,6 +195,49 @@ static void give_leads(struct http_exchange *x)
         http_send(x, 200, "application/json");
     else
         http_fail(x, 400, "bad_parameter", "%s", error.message);
+}
+
+/* NULL: it was answered. A lead that goes by another id now is sent there. */
+static struct dossier *open_lead(struct http_exchange *x, struct standing_state *state)
+{
+    const struct slice id = http_param(x, "id");
+    struct error error = {0};
+    struct dossier *dossier;
+    bool absent;
+    const enum outcome outcome = dossier_open(state, id, INSTANT_NONE, &dossier, &absent, &error);
+    if (outcome == OK) return dossier;
+    if (absent)
+        http_fail(x, 404, "not_found", "There is no lead %.*s.", SLICE_ARG(id));
+    else
+        answer_made(x, outcome, &error);
+    return NULL;
+}
+
+static void give_lead(struct http_exchange *x)
+{
+    struct standing_state *state = take_state(x);
+    struct dossier *dossier = state ? open_lead(x, state) : NULL;
+    if (dossier) {
+        lead_detail_write(state, dossier, http_out(x));
+        dossier_close(dossier);
+        send_tagged(x);
+    }
+    standing_give(state);
+}
+
+static void give_timeline(struct http_exchange *x)
+{
+    struct leads_asked asked[QUERY_PAIRS_MAX];
+    const size_t count = asked_of(x, asked);
+    struct error error = {0};
+    struct standing_state *state = take_state(x);
+    struct dossier *dossier = state ? open_lead(x, state) : NULL;
+    if (dossier) {
+        const enum outcome outcome = lead_timeline_write(dossier, asked, count, http_out(x), &error);
+        dossier_close(dossier);
+        answer_made(x, outcome, &error);
+    }
+    standing_give(state);
 }
 
 static void give_why(struct http_exchange *x)
@@ -308,6 +358,8 @@ struct http_routes report_routes(struct report_service *service)
         {"GET", "/api/v1/feedback", ACCESS_WHO(ACTION_REPORT_READ), .handle = give_feedback},
         {"GET", "/api/v1/health", .handle = give_health},
         {"GET", "/api/v1/leads", ACCESS_WHO(ACTION_LEAD_READ), .handle = give_leads},
+        {"GET", "/api/v1/leads/:id", ACCESS_WHO(ACTION_LEAD_READ), .handle = give_lead},
+        {"GET", "/api/v1/leads/:id/timeline", ACCESS_WHO(ACTION_LEAD_READ), .handle = give_timeline},
         {"GET", "/api/v1/leads/:id/why", ACCESS_WHO(ACTION_LEAD_READ), .handle = give_why},
         {"GET", "/api/v1/openapi.yaml", .handle = give_contract},
         {"GET", "/api/v1/options", ACCESS_WHO(ACTION_REPORT_READ), .handle = give_options},

@@ -1,0 +1,146 @@
+#include "app/dossier_json.h"
+
+#include "app/lead_row.h"
+#include "app/leads_asked.h"
+#include "report/json_put.h"
+#include "report/words.h"
+
+/* More people than this of one account are a list of leads, not a group. */
+enum { GROUP_MOST = 50 };
+
+static const char *const truth_names[] = {"no", "yes", "unknown"};
+
+/* By what it was said: "sent a form"; of an identify call, which has no words of its own, the source. */
+static struct words source_words(const struct dossier_event *event)
+{
+    if (event && event->type->field_count) return word_label(&event->type->label);
+    return words_same(event ? event->source : slice_of("", 0));
+}
+
+static void put_answer(struct json_writer *w, const struct dossier *o, const struct dossier_answer *a)
+{
+    json_object(w);
+    json_put_text(w, "code", a->label->name);
+    json_put_words(w, "label", word_label(a->label));
+    json_put_code(w, "answer", truth_names[a->truth]);
+    json_put_text_or_null(w, "said", a->event ? a->event->said : slice_of("", 0));
+    json_put_words(w, "source", source_words(a->event));
+    json_put_moment(w, "at", o->zone, a->at);
+    json_put_null(w, "question");
+    json_end(w);
+}
+
+static void put_truth(struct json_writer *w, const char *name, struct cell c)
+{
+    if (c.kind == CELL_BOOL)
+        json_put_bool(w, name, c.number);
+    else
+        json_put_null(w, name);
+}
+
+void dossier_put_bant(struct json_writer *w, const char *name, const struct dossier *o)
+{
+    json_put_array(w, name);
+    for (size_t i = 0; i < o->bant_count; i++) {
+        const struct bant *bant = o->bants[i].bant;
+        json_object(w);
+        json_put_text(w, "name", bant->label.name);
+        json_put_words(w, "label", word_label(&bant->label));
+        json_put_int(w, "yes", o->bants[i].yes);
+        json_put_int(w, "of", (int64_t)bant->count);
+        json_put_int(w, "pass_at", bant->pass_at);
+        put_truth(w, "passed", o->cells[bant->passed_slot]);
+        json_put_array(w, "answers");
+        for (size_t k = 0; k < bant->count; k++) put_answer(w, o, &o->bants[i].answers[k]);
+        json_end(w);
+        json_end(w);
+    }
+    json_end(w);
+}
+
+static void put_criterion(struct json_writer *w, const struct dossier_answer *a)
+{
+    json_object(w);
+    json_put_text(w, "code", a->label->name);
+    json_put_words(w, "label", word_label(a->label));
+    json_put_code(w, "met", truth_names[a->truth]);
+    json_put_decimal(w, "weight", a->weight);
+    json_put_text_or_null(w, "value", a->value);
+    json_end(w);
+}
+
+/* A share as a number of per cent. */
+static void put_share(struct json_writer *w, const char *name, int64_t millionths)
+{
+    json_put_number(w, name, (double)millionths / 10000, 1);
+}
+
+void dossier_put_fit(struct json_writer *w, const char *name, const struct dossier *o)
+{
+    json_put_array(w, name);
+    for (size_t i = 0; i < o->fit_count; i++) {
+        const struct dossier_fit *fit = &o->fits[i];
+        json_object(w);
+        json_put_text(w, "name", fit->icp->label.name);
+        json_put_words(w, "label", word_label(&fit->icp->label));
+        if (fit->fit.kind == CELL_ABSENT)
+            json_put_null(w, "match_pct");
+        else
+            put_share(w, "match_pct", fit->fit.number);
+        put_share(w, "needed_pct", fit->icp->match_at);
+        put_truth(w, "matched", fit->matched);
+        json_put_array(w, "criteria");
+        for (size_t k = 0; k < fit->icp->count; k++) put_criterion(w, &fit->criteria[k]);
+        json_end(w);
+        json_end(w);
+    }
+    json_end(w);
+}
+
+static void put_member(struct json_writer *w, const struct standing_state *state, struct dossier *o,
+                       const struct lead *lead)
+{
+    const struct roster *r = standing_roster(state);
+    const struct slice title = lead_text(r, lead->title);
+    const struct words unknown = {{SLICE("תפקיד לא ידוע"), SLICE("role not known")}};
+    json_object(w);
+    json_put_words(w, "role", title.len ? words_same(title) : unknown);
+    json_put_code(w, "part", "unknown");
+    json_put_key(w, "lead");
+    lead_row_put(w, &o->arena, r, standing_zone(state), lead);
+    json_put_null(w, "note");
+    json_end(w);
+}
+
+void dossier_put_group(struct json_writer *w, const char *name, const struct standing_state *state, struct dossier *o)
+{
+    const struct roster *r = standing_roster(state);
+    const struct slice account = o->account_count ? o->accounts[o->account_count - 1].id : slice_of("", 0);
+    size_t count = 0;
+    json_put_array(w, name);
+    for (size_t i = 0; i < r->count && account.len && count < GROUP_MOST; i++) {
+        if (!slice_equal(r->leads[i].account, account) || slice_equal(lead_id(r, &r->leads[i]), o->id)) continue;
+        put_member(w, state, o, &r->leads[i]);
+        count++;
+    }
+    json_end(w);
+}
+
+/* Done, when the subject has said so: an event of its own type carries the milestone's code (docs/SEMANTICS.md). */
+void dossier_put_milestones(struct json_writer *w, const char *name, const struct dossier *o, uint32_t funnel)
+{
+    const struct funnel *f = &o->definition->funnels[funnel];
+    json_put_array(w, name);
+    for (size_t s = 0; s < f->stage_count; s++)
+        for (size_t i = 0; i < f->stages[s].milestone_count; i++) {
+            json_object(w);
+            json_put_text(w, "code", f->stages[s].milestones[i].name);
+            json_put_words(w, "label", word_label(&f->stages[s].milestones[i]));
+            json_put_null(w, "done_at");
+            json_put_null(w, "by");
+            json_put_null(w, "due");
+            json_put_null(w, "note");
+            json_end(w);
+        }
+    json_end(w);
+}

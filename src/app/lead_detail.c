@@ -1,0 +1,249 @@
+#include "app/lead_detail.h"
+
+#include "analysis/dimension.h"
+#include "app/dossier_json.h"
+#include "app/lead_row.h"
+#include "app/leads_asked.h"
+#include "report/json_put.h"
+#include "report/words.h"
+
+struct detail {
+    struct json_writer w;
+    struct dossier *o;
+    const struct standing_state *state;
+    const struct roster *roster;
+    const struct lead *lead; /* NULL: the funnel does not count it */
+    uint32_t funnel;
+};
+
+/* ---- who ---- */
+
+static struct slice trait(const struct dossier *o, const char *name)
+{
+    for (size_t i = 0; i < o->trait_count; i++)
+        if (o->traits[i].of == o->kind && slice_is(o->traits[i].label->name, name)) return o->traits[i].value;
+    return slice_of("", 0);
+}
+
+/* Somebody whom the funnel does not count: known, but in no stage and no lap. */
+static void put_stranger(struct detail *d)
+{
+    static const char *const nulls[] = {"owner", "team", "score"}, *const more[] = {"sla", "last_touch", "captured_at"};
+    json_object(&d->w);
+    json_put_text(&d->w, "id", d->o->id);
+    json_put_text_or_null(&d->w, "name", trait(d->o, "name"));
+    json_put_text_or_null(&d->w, "email", trait(d->o, "email"));
+    json_put_text_or_null(&d->w, "title", trait(d->o, "title"));
+    json_put_null(&d->w, "account");
+    json_put_text(&d->w, "funnel", d->o->definition->funnels[d->funnel].label.name);
+    json_put_null(&d->w, "stage");
+    json_put_null(&d->w, "stage_since");
+    json_put_int(&d->w, "lap", 0);
+    json_put_code(&d->w, "state", lead_state_names[LEAD_OPEN]);
+    for (size_t i = 0; i < 3; i++) json_put_null(&d->w, nulls[i]);
+    json_put_object(&d->w, "dimensions");
+    json_end(&d->w);
+    for (size_t i = 0; i < 3; i++) json_put_null(&d->w, more[i]);
+    json_end(&d->w);
+}
+
+static void put_identities(struct detail *d)
+{
+    json_put_array(&d->w, "identities");
+    for (size_t i = 0; i < d->o->identity_count; i++) {
+        const struct dossier_identity *identity = &d->o->identities[i];
+        json_object(&d->w);
+        json_put_code(&d->w, "kind", identity->kind);
+        json_put_text(&d->w, "value", identity->value);
+        json_put_moment(&d->w, "since", d->o->zone, identity->since);
+        json_end(&d->w);
+    }
+    json_end(&d->w);
+}
+
+static void put_traits(struct detail *d)
+{
+    json_put_array(&d->w, "traits");
+    for (size_t i = 0; i < d->o->trait_count; i++) {
+        const struct dossier_trait *t = &d->o->traits[i];
+        if (t->of != KIND_PERSON && t->of != KIND_ACCOUNT) continue;
+        json_object(&d->w);
+        json_put_text(&d->w, "name", t->label->name);
+        json_put_words(&d->w, "label", word_label(t->label));
+        json_put_text(&d->w, "value", t->value);
+        json_put_code(&d->w, "of", subject_kind_names[t->of]);
+        json_put_moment(&d->w, "since", d->o->zone, t->since);
+        json_end(&d->w);
+    }
+    json_end(&d->w);
+}
+
+/* The last that was said: by a field or a trait called consent. */
+static void put_consent(struct detail *d)
+{
+    int64_t at = INSTANT_NONE;
+    struct slice said = SLICE("null");
+    for (size_t i = d->o->event_count; i-- > 0 && at == INSTANT_NONE;) {
+        const struct told_event *e = &d->o->events[i].told;
+        for (size_t k = 0; k < e->field_count; k++) {
+            if (!slice_is(e->fields[k].name, "consent")) continue;
+            if (!slice_is(e->fields[k].json, "true") && !slice_is(e->fields[k].json, "false")) continue;
+            said = e->fields[k].json;
+            at = e->at;
+        }
+    }
+    json_put_object(&d->w, "consent");
+    json_put_key(&d->w, "email");
+    json_raw(&d->w, said);
+    json_put_moment(&d->w, "at", d->o->zone, at);
+    json_end(&d->w);
+}
+
+/* ---- where it stands ---- */
+
+/* The last time of this lap. */
+static const struct interval *interval_of(const struct detail *d, size_t stage)
+{
+    const struct facts *facts = d->o->trace->facts;
+    const uint32_t lap = dossier_lap(d->o, d->funnel);
+    for (size_t i = facts->interval_count; i-- > 0;) {
+        const struct interval *x = &facts->intervals[i];
+        if (x->funnel == d->funnel && x->lap == lap && x->stage == stage) return x;
+    }
+    return NULL;
+}
+
+static const char *step_state(const struct interval *x)
+{
+    if (!x) return "ahead";
+    if (x->left == INSTANT_MAX) return "now";
+    return x->entered == x->left ? "passed_through" : "past";
+}
+
+static void put_days(struct json_writer *w, const char *name, int64_t us)
+{
+    if (us < 0)
+        json_put_null(w, name);
+    else
+        json_put_number(w, name, (double)us / (double)DAY_US, 1);
+}
+
+static void put_step(struct detail *d, size_t stage)
+{
+    const struct stage *s = &d->o->definition->funnels[d->funnel].stages[stage];
+    const struct interval *x = interval_of(d, stage);
+    const int64_t until = x && x->left != INSTANT_MAX ? x->left : d->o->as_of;
+    json_object(&d->w);
+    json_put_text(&d->w, "stage", s->label.name);
+    json_put_words(&d->w, "label", word_label(&s->label));
+    json_put_text_or_null(&d->w, "owner", s->owner ? slice_from(role_names[s->owner]) : slice_of("", 0));
+    json_put_code(&d->w, "state", step_state(x));
+    json_put_moment(&d->w, "entered_at", d->o->zone, x ? x->entered : INSTANT_NONE);
+    json_put_moment(&d->w, "left_at", d->o->zone, x ? x->left : INSTANT_NONE);
+    put_days(&d->w, "days", x ? until - x->entered : -1);
+    put_days(&d->w, "usual_days", roster_usual(d->roster, stage));
+    json_put_null(&d->w, "sla");
+    json_end(&d->w);
+}
+
+static void put_path(struct detail *d)
+{
+    json_put_array(&d->w, "path");
+    for (size_t s = 0; s < d->o->definition->funnels[d->funnel].stage_count; s++) put_step(d, s);
+    json_end(&d->w);
+}
+
+/* ---- its account ---- */
+
+static struct slice account_trait(const struct dossier *o, const char *name)
+{
+    for (size_t i = 0; i < o->trait_count; i++)
+        if (o->traits[i].of == KIND_ACCOUNT && slice_is(o->traits[i].label->name, name)) return o->traits[i].value;
+    return slice_of("", 0);
+}
+
+static void put_account_counts(struct detail *d, struct slice id)
+{
+    int64_t people = 0, open = 0, won = 0;
+    for (size_t i = 0; i < d->roster->count; i++) {
+        const struct lead *lead = &d->roster->leads[i];
+        if (!slice_equal(lead->account, id)) continue;
+        const enum lead_state state = lead_state(d->roster, lead);
+        people++;
+        open += state == LEAD_OPEN || state == LEAD_RETURNED;
+        won += state == LEAD_WON;
+    }
+    json_put_int(&d->w, "people", people);
+    json_put_int(&d->w, "open", open);
+    json_put_int(&d->w, "won", won);
+}
+
+/* Dimensions that the account gives. */
+static void put_account_dimensions(struct detail *d)
+{
+    const struct fact_table *t = d->roster->table;
+    json_put_object(&d->w, "dimensions");
+    for (uint32_t i = 0; d->lead && i < t->definition->dimension_count; i++) {
+        const struct dimension *dimension = &t->definition->dimensions[i];
+        if (dimension->kind != DIMENSION_VALUE) continue;
+        const struct slot *slot = &t->definition->kinds[dimension->of].slots[dimension->slot];
+        const struct slice value = dimension_value(&d->o->arena, t, i, t->dimension[i][d->lead->row]);
+        if (slot->origin != SLOT_FOREIGN || slot->foreign != KIND_ACCOUNT || !value.len) continue;
+        json_key(&d->w, dimension->label.name);
+        json_string(&d->w, value);
+    }
+    json_end(&d->w);
+}
+
+static void put_account(struct detail *d)
+{
+    if (!d->o->account_count) {
+        json_put_null(&d->w, "account");
+        return;
+    }
+    const struct slice id = d->o->accounts[d->o->account_count - 1].id;
+    json_put_object(&d->w, "account");
+    json_put_object(&d->w, "account");
+    json_put_text(&d->w, "id", id);
+    json_put_text_or_null(&d->w, "name", account_trait(d->o, "name"));
+    json_put_text_or_null(&d->w, "domain", account_trait(d->o, "domain"));
+    json_end(&d->w);
+    put_account_counts(d, id);
+    put_account_dimensions(d);
+    json_end(&d->w);
+}
+
+/* ---- together ---- */
+
+void lead_detail_write(const struct standing_state *state, struct dossier *o, struct buffer *out)
+{
+    const struct roster *roster = standing_roster(state);
+    struct detail d = {.w = {.out = out},
+                       .o = o,
+                       .state = state,
+                       .roster = roster,
+                       .lead = roster_find(roster, o->id),
+                       .funnel = o->definition->report.funnel};
+    json_object(&d.w);
+    json_put_key(&d.w, "lead");
+    if (d.lead)
+        lead_row_put(&d.w, &o->arena, roster, standing_zone(state), d.lead);
+    else
+        put_stranger(&d);
+    put_identities(&d);
+    put_traits(&d);
+    put_consent(&d);
+    put_path(&d);
+    dossier_put_bant(&d.w, "bant", o);
+    put_account(&d);
+    dossier_put_group(&d.w, "group", state, o);
+    json_put_array(&d.w, "handoffs");
+    json_end(&d.w);
+    dossier_put_milestones(&d.w, "milestones", o, d.funnel);
+    json_put_array(&d.w, "playbooks");
+    json_end(&d.w);
+    json_put_array(&d.w, "merged_from");
+    for (size_t i = 0; i < o->alias_count; i++) json_string(&d.w, o->aliases[i]);
+    json_end(&d.w);
+    json_end(&d.w);
+}

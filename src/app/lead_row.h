@@ -1,0 +1,15 @@
+/* A lead as lists show it (Lead in schema/openapi.yaml). */
+#ifndef MASA_APP_LEAD_ROW_H
+#define MASA_APP_LEAD_ROW_H
+
+#include "app/roster.h"
+#include "value/json_write.h"
+
+/* Texts of dimensions that are made for it live in the arena. */
+void lead_row_put(struct json_writer *w, struct arena *arena, const struct roster *roster, const struct zone *zone,
+                  const struct lead *lead);
+
+/* On the company's clock; null for INSTANT_NONE and INSTANT_MAX. */
+void json_put_moment(struct json_writer *w, const char *name, const struct zone *zone, int64_t at);
+
+#endif

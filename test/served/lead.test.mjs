@@ -1,0 +1,160 @@
+// The page of a lead at `masa serve` itself: all that is known of it, and what happened, newest first.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Company, masa } from "./company.mjs";
+
+let company;
+before(async () => {
+  company = await Company.start();
+  await company.until(({ status }) => status === 200, "/leads");
+});
+after(async () => {
+  assert.equal(await company.stop(), 0);
+});
+
+const AS_OF = "2026-04-20";
+const some = async (query) => (await company.get("/leads", { query: { limit: "5", ...query } })).json.items;
+const lead = async (id) => (await company.get("/leads/{id}", { params: { id } })).json;
+const timeline = async (id, query = {}) => (await company.get("/leads/{id}/timeline", { params: { id }, query })).json;
+
+async function whole(id, query = {}) {
+  const items = [];
+  for (let cursor = ""; cursor !== null;) {
+    const page = await timeline(id, { limit: "7", ...query, ...(cursor && { cursor }) });
+    items.push(...page.items);
+    cursor = page.next_cursor;
+    assert.ok(items.length <= page.total);
+    if (cursor === null) assert.equal(items.length, page.total);
+  }
+  return items;
+}
+
+/** What `masa facts` prints of one subject. */
+const facts = (id) =>
+  masa("facts", "--db", company.db, "--as-of", AS_OF, "--subject", id)
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line))
+    .filter(({ kind }) => kind === "person");
+
+const why = (id) => JSON.parse(masa("why", "--db", company.db, "--format", "json", "--as-of", AS_OF, id));
+
+test("the path of a lead is what the facts say", async () => {
+  for (const stage of ["MCL", "MQL", "SAL", "SQL", "WON"])
+    for (const row of await some({ stage })) {
+      const { path, lead: head } = await lead(row.id);
+      assert.deepEqual(head, row);
+      const stages = facts(row.id).filter(({ fact, lap }) => fact === "stage" && lap === head.lap);
+      for (const step of path) {
+        const fact = stages.filter((each) => each.stage === step.stage).at(-1);
+        assert.equal(step.entered_at && Date.parse(step.entered_at) / 1000, fact ? seconds(fact.entered) : null);
+        assert.equal(step.left_at && Date.parse(step.left_at) / 1000, fact?.left ? seconds(fact.left) : null);
+        assert.equal(step.state === "ahead", !fact);
+      }
+      assert.equal(path.find(({ state }) => state === "now")?.stage, row.stage);
+    }
+});
+const seconds = (text) => Math.floor(Date.parse(text) / 1000);
+
+test("what was answered is what the rules came to", async () => {
+  for (const { id } of await some({ reached: "MQL" })) {
+    const { bant } = await lead(id);
+    const known = values(id, bant);
+    for (const { name, yes, answers, passed } of bant) {
+      assert.equal(yes, answers.filter(({ answer }) => answer === "yes").length);
+      assert.deepEqual([yes, passed], known.get(name));
+      for (const { answer, at } of answers) assert.equal(answer === "unknown", at === null, id);
+    }
+  }
+});
+
+function values(id, bant) {
+  const names = bant.flatMap(({ name }) => [`bant.${name}.yes`, `bant.${name}.passed`]);
+  const asked = ["--subject", id, "--values", names.join(",")];
+  const lines = masa("facts", "--db", company.db, "--as-of", AS_OF, ...asked).split("\n");
+  const known = new Map(lines.filter(Boolean).map((line) => [JSON.parse(line).name, JSON.parse(line).value]));
+  return new Map(bant.map(({ name }) => [name, [known.get(`bant.${name}.yes`), known.get(`bant.${name}.passed`)]]));
+}
+
+test("a lead stands beside the others of its account", async () => {
+  const everybody = (await company.get("/leads", { query: { limit: "200" } })).json.items;
+  const { id, account } = everybody.find((row) => row.account);
+  const detail = await lead(id);
+  const colleagues = (await company.get("/leads", { query: { q: account.id, limit: "200" } })).json.items.filter(
+    (row) => row.account.id === account.id,
+  );
+  assert.equal(detail.account.account.id, account.id);
+  assert.equal(detail.account.people, colleagues.length);
+  assert.deepEqual(
+    detail.group.map((member) => member.lead.id).sort(),
+    colleagues.map((row) => row.id).filter((each) => each !== id).sort(),
+  );
+});
+
+test("the timeline holds every event once, newest first, page by page", async () => {
+  const [{ id }] = await some({ reached: "SQL" });
+  const items = await whole(id);
+  const moments = items.map(({ at }) => Date.parse(at));
+  assert.deepEqual(moments, [...moments].sort((a, b) => b - a));
+  assert.equal(new Set(items.map((item) => item.id)).size, items.length);
+  const reached = items.filter(({ kind, stage }) => kind === "stage" && stage).map(({ stage }) => stage);
+  const said = facts(id).filter(({ fact }) => fact === "stage");
+  assert.ok(said.every(({ stage }) => reached.includes(stage)));
+  const ids = why(id).funnels[0].stages.flatMap((stage) => stage.evidence ?? []).map((event) => event.id);
+  for (const each of ids) assert.ok(items.some((item) => item.id === each), each);
+  const events = await whole(id, { kind: "event" });
+  assert.deepEqual(events, items.filter(({ kind }) => kind === "event"));
+  assert.ok(events.some(({ type }) => type === "report_downloaded"));
+});
+
+test("what somebody wrote is told as written", async () => {
+  const row = (await some({ stage: "MCL" }))[0];
+  const question = "How is a partial refund <b>handled</b>?\n\"In euros\"";
+  await company.track({
+    userId: row.id,
+    event: "form_submitted",
+    messageId: "q1",
+    timestamp: "2026-04-19T09:00:00Z",
+    properties: { form: "contact", question, session: "s1" },
+  });
+  const found = await company.until(
+    ({ json }) => json.items.some((item) => item.id === "q1"),
+    "/leads/{id}/timeline",
+    { params: { id: row.id } },
+  );
+  const item = found.json.items.find((each) => each.id === "q1");
+  assert.equal(item.said, question);
+  assert.equal(item.type, "form_submitted");
+  assert.equal(item.source, "web");
+  assert.deepEqual(item.properties, { form: "contact", question, session: "s1" });
+});
+
+test("a merged lead is found by either id, and says which", async () => {
+  const [a, b] = await some({ stage: "MCL" });
+  await company.track({
+    userId: a.id,
+    event: "masa:merge",
+    messageId: "m1",
+    timestamp: "2026-04-19T10:00:00Z",
+    properties: { with: b.id, by: "p@example.com", role: "marketing" },
+  });
+  const { json } = await company.until(({ json }) => json.merged_from?.length === 1, "/leads/{id}", {
+    params: { id: a.id },
+  });
+  assert.deepEqual([json.lead.id, ...json.merged_from].sort(), [a.id, b.id].sort());
+  assert.deepEqual((await lead(b.id)).lead.id, json.lead.id);
+  const ids = json.identities.filter(({ kind }) => kind === "user_id").map(({ value }) => value);
+  assert.deepEqual(ids.sort(), [a.id, b.id].sort());
+});
+
+test("who is not there, and what cannot be asked", async () => {
+  const none = await company.get("/leads/{id}", { params: { id: "nobody" } });
+  assert.deepEqual([none.status, none.json.error.code], [404, "not_found"]);
+  const [{ id }] = await some({});
+  for (const query of [{ kind: "x" }, { cursor: "x" }, { limit: "0" }]) {
+    const { status } = await company.get("/leads/{id}/timeline", { params: { id }, query });
+    assert.equal(status, 400, JSON.stringify(query));
+  }
+  const product = await company.get("/leads/{id}", { params: { id }, roles: "product" });
+  assert.equal(product.status, 403);
+});
