@@ -1,13 +1,25 @@
-/* The definition as sentences that the heads of marketing and sales can sign. */
+/* The definition as sentences that the heads of marketing and sales can sign: printed as one text, or kept as statements
+ * that know which rule they are of. */
+#include "definition/statement.h"
 #include "definition/words.h"
 
 struct writer {
     struct speaker s;
-    struct buffer *out;
+    struct buffer *out;          /* NULL: statements are kept */
+    struct statement_list *kept; /* NULL: printed */
+    struct statement next;       /* what is known of the next line before it is said */
 };
 
 static void line(struct writer *w, int depth, struct slice text)
 {
+    if (w->kept) {
+        w->next.text = text;
+        if (!w->next.key.len) w->next.key = text;
+        if (w->next.rule.len) vector_push(w->kept, w->next);
+        w->next.key = w->next.what = w->next.value = slice_of("", 0);
+        w->next.bullet = false;
+        return;
+    }
     for (int i = 0; i < depth; i++) buffer_text(w->out, "  ");
     buffer_add(w->out, text);
     buffer_char(w->out, '\n');
@@ -15,13 +27,41 @@ static void line(struct writer *w, int depth, struct slice text)
 
 static void bullet(struct writer *w, int depth, struct slice text)
 {
-    line(w, depth, arena_printf(w->s.arena, "• %.*s", SLICE_ARG(text)));
+    w->next.bullet = true;
+    line(w, depth, w->kept ? text : arena_printf(w->s.arena, "• %.*s", SLICE_ARG(text)));
 }
 
 static void heading(struct writer *w, struct slice text)
 {
+    if (w->kept) return;
     buffer_char(w->out, '\n');
     line(w, 0, text);
+}
+
+/* The lines that follow are of this rule: its place in the file, and what it is called. */
+static void begin_rule(struct writer *w, struct slice path, struct slice title)
+{
+    w->next = (struct statement){.rule = path, .title = title};
+}
+
+static struct slice path_of(struct writer *w, const char *section, struct slice name)
+{
+    return arena_printf(w->s.arena, "%s.%.*s", section, SLICE_ARG(name));
+}
+
+/* What tells the next line from the others of its rule; else its own text does. */
+static struct writer *as(struct writer *w, struct slice key)
+{
+    w->next.key = key;
+    return w;
+}
+
+/* The same of a line that says one value of something. */
+static struct writer *as_value(struct writer *w, struct slice what, struct slice value)
+{
+    w->next.key = w->next.what = what;
+    w->next.value = value;
+    return w;
 }
 
 static struct slice join(struct writer *w, struct slice a, struct slice b)
@@ -59,15 +99,19 @@ static struct slice team_name(struct writer *w, struct slice team)
 
 /* ---- clauses ---- */
 
-static void write_members(struct writer *w, enum subject_kind kind, const struct clause *clause, int depth)
+/* Members without a name are told apart by their place among the others. */
+static void write_members(struct writer *w, enum subject_kind kind, const struct clause *clause, int depth,
+                          struct slice within)
 {
     for (size_t i = 0; i < clause->count; i++) {
         const struct clause *member = &clause->members[i];
-        struct slice text = speak_clause(&w->s, kind, member);
-        if (member->label.name.len || member->label.he.len || member->label.en.len)
+        struct slice text = speak_clause(&w->s, kind, member), name = member->label.name;
+        if (name.len || member->label.he.len || member->label.en.len)
             text = fill2(&w->s, SAY_LABELLED, spoken(&w->s, &member->label), text);
-        bullet(w, depth, text);
-        write_members(w, kind, member, depth + 1);
+        const struct slice key = name.len ? arena_printf(w->s.arena, "%.*s/%.*s", SLICE_ARG(within), SLICE_ARG(name))
+                                          : arena_printf(w->s.arena, "%.*s/%zu", SLICE_ARG(within), i);
+        bullet(as(w, key), depth, text);
+        write_members(w, kind, member, depth + 1, key);
     }
 }
 
@@ -78,9 +122,9 @@ static void write_clause(struct writer *w, enum subject_kind kind, struct slice 
     struct slice text = speak_clause(&w->s, kind, clause);
     if (clause->label.name.len) text = fill2(&w->s, SAY_LABELLED, spoken(&w->s, &clause->label), text);
     bool leaf = clause->count == 0;
-    line(w, depth,
+    line(as(w, SLICE("when")), depth,
          leaf ? arena_printf(w->s.arena, "%.*s %.*s.", SLICE_ARG(lead), SLICE_ARG(text)) : join(w, lead, text));
-    write_members(w, kind, clause, depth + 1);
+    write_members(w, kind, clause, depth + 1, SLICE("when"));
 }
 
 /* ---- signals ---- */
@@ -132,11 +176,14 @@ static void write_signals(struct writer *w)
             if (!signal->label.name.len) continue;
             if (!headed) heading(w, phrase(&w->s, SAY_SIGNALS));
             headed = true;
-            bullet(w, 1, fill2(&w->s, SAY_LABELLED, named(w, &signal->label), signal_sentence(w, signal)));
+            begin_rule(w, path_of(w, "signals", signal->label.name),
+                       fill1(&w->s, SAY_SIGNAL, named(w, &signal->label)));
+            bullet(as(w, SLICE("rule")), 1, fill2(&w->s, SAY_LABELLED, named(w, &signal->label), signal_sentence(w, signal)));
         }
         for (size_t i = 0; i < model->member_signal_count; i++) {
             const struct member_signal *m = &model->member_signals[i];
-            bullet(w, 1, fill2(&w->s, SAY_LABELLED, named(w, &m->label), members_sentence(w, m)));
+            begin_rule(w, path_of(w, "signals", m->label.name), fill1(&w->s, SAY_SIGNAL, named(w, &m->label)));
+            bullet(as(w, SLICE("rule")), 1, fill2(&w->s, SAY_LABELLED, named(w, &m->label), members_sentence(w, m)));
         }
     }
 }
@@ -149,23 +196,28 @@ static void write_profiles(struct writer *w)
     if (d->icp_count) heading(w, phrase(&w->s, SAY_PROFILES));
     for (size_t i = 0; i < d->icp_count; i++) {
         const struct icp *icp = &d->icps[i];
-        line(w, 1, fill2(&w->s, SAY_ICP, named(w, &icp->label), spoken_percent(&w->s, icp->match_at)));
+        begin_rule(w, path_of(w, "icp", icp->label.name), named(w, &icp->label));
+        line(as_value(w, fill1(&w->s, SAY_MATCH_OF, named(w, &icp->label)), spoken_percent(&w->s, icp->match_at)), 1,
+             fill2(&w->s, SAY_ICP, named(w, &icp->label), spoken_percent(&w->s, icp->match_at)));
         for (size_t c = 0; c < icp->count; c++) {
             const struct icp_criterion *criterion = &icp->criteria[c];
             struct slice rule = speak_rule(&w->s, icp->of, criterion->when);
             rule = fill2(&w->s, SAY_LABELLED, spoken(&w->s, &criterion->label), rule);
-            bullet(w, 2, fill2(&w->s, SAY_CRITERION, rule, spoken_number(&w->s, criterion->weight * DECIMAL_ONE)));
+            bullet(as(w, criterion->label.name), 2, fill2(&w->s, SAY_CRITERION, rule, spoken_number(&w->s, criterion->weight * DECIMAL_ONE)));
         }
     }
     if (d->bant_count) heading(w, phrase(&w->s, SAY_QUESTIONS));
     for (size_t i = 0; i < d->bant_count; i++) {
         const struct bant *bant = &d->bants[i];
-        line(w, 1,
+        begin_rule(w, path_of(w, "bant", bant->label.name), fill1(&w->s, SAY_BANT_OF, named(w, &bant->label)));
+        line(as_value(w, fill1(&w->s, SAY_PASS_OF, named(w, &bant->label)),
+                      spoken_number(&w->s, bant->pass_at * DECIMAL_ONE)),
+             1,
              fill3(&w->s, bant->pass_at == (int64_t)bant->count ? SAY_BANT_ALL : SAY_BANT, named(w, &bant->label),
                    spoken_number(&w->s, bant->pass_at * DECIMAL_ONE),
                    spoken_number(&w->s, (int64_t)bant->count * DECIMAL_ONE)));
         for (size_t q = 0; q < bant->count; q++)
-            bullet(w, 2,
+            bullet(as(w, bant->questions[q].label.name), 2,
                    fill2(&w->s, SAY_QUESTION, spoken(&w->s, &bant->questions[q].label),
                          speak_rule(&w->s, bant->of, bant->questions[q].when)));
     }
@@ -174,8 +226,10 @@ static void write_profiles(struct writer *w)
 static void write_score(struct writer *w, const struct score *score)
 {
     struct slice name = named(w, &score->label);
+    begin_rule(w, path_of(w, "scores", score->label.name), fill1(&w->s, SAY_SCORE, name));
+    const struct slice threshold = fill1(&w->s, SAY_THRESHOLD_OF, name), border = fill1(&w->s, SAY_BORDER_OF, name);
     if (score->owner) name = fill2(&w->s, SAY_OWNED, name, spoken_role(&w->s, score->owner));
-    line(w, 1, fill1(&w->s, SAY_SCORE_ADDS, name));
+    line(as(w, SLICE("name")), 1, fill1(&w->s, SAY_SCORE_ADDS, name));
     for (size_t i = 0; i < score->count; i++) {
         const struct score_term *term = &score->terms[i];
         struct slice points = speak_rule(&w->s, score->of, term->points), label = spoken(&w->s, &term->label);
@@ -185,13 +239,17 @@ static void write_score(struct writer *w, const struct score *score)
         if (term->when)
             text = fill3(&w->s, fixed ? SAY_TERM_WHEN : SAY_TERM_AS_WHEN, label, points,
                          speak_rule(&w->s, score->of, term->when));
-        bullet(w, 2, term->capped ? fill2(&w->s, SAY_TERM_CAP, text, spoken_number(&w->s, term->cap)) : text);
+        bullet(as(w, term->label.name), 2, term->capped ? fill2(&w->s, SAY_TERM_CAP, text, spoken_number(&w->s, term->cap)) : text);
     }
-    if (score->has_threshold) line(w, 2, fill1(&w->s, SAY_THRESHOLD, spoken_number(&w->s, score->above)));
+    const struct slice above = spoken_number(&w->s, score->above);
+    if (score->has_threshold) line(as_value(w, threshold, above), 2, fill1(&w->s, SAY_THRESHOLD, above));
     if (!score->has_borderline) return;
     struct slice from = spoken_number(&w->s, score->borderline_from);
     struct slice team = team_name(w, score->borderline_team);
-    line(w, 2,
+    const bool passed_on = score->borderline_team.len > 0;
+    const struct slice value =
+        passed_on ? arena_printf(w->s.arena, "%.*s (%.*s)", SLICE_ARG(from), SLICE_ARG(team)) : from;
+    line(as_value(w, border, value), 2,
          score->borderline_team.len ? fill2(&w->s, SAY_BORDERLINE_TEAM, from, team)
                                     : fill1(&w->s, SAY_BORDERLINE, from));
 }
@@ -208,7 +266,7 @@ static void write_routes(struct writer *w, enum subject_kind kind, const struct 
                                        : fill1(&w->s, SAY_ROUTE_REST, to);
         all = i ? arena_printf(w->s.arena, "%.*s; %.*s", SLICE_ARG(all), SLICE_ARG(one)) : one;
     }
-    line(w, 2, fill1(&w->s, SAY_ROUTES, all));
+    line(as(w, SLICE("route")), 2, fill1(&w->s, SAY_ROUTES, all));
 }
 
 static void write_advice(struct writer *w, enum subject_kind kind, const struct stage *stage)
@@ -218,7 +276,7 @@ static void write_advice(struct writer *w, enum subject_kind kind, const struct 
         struct slice rule = speak_rule(&w->s, kind, stage->advice[i].when);
         parts[i] = fill2(&w->s, SAY_LABELLED, spoken(&w->s, &stage->advice[i].label), rule);
     }
-    line(w, 2, fill1(&w->s, SAY_ADVISED, spoken_list(&w->s, parts, stage->advice_count, SAY_LIST_AND)));
+    line(as(w, SLICE("advise")), 2, fill1(&w->s, SAY_ADVISED, spoken_list(&w->s, parts, stage->advice_count, SAY_LIST_AND)));
 }
 
 static struct slice notice_to(struct writer *w, struct slice to)
@@ -242,41 +300,54 @@ static void write_notice(struct writer *w, const struct notice *n)
 static void write_return(struct writer *w, const struct funnel *funnel, const struct stage *stage)
 {
     if (stage->return_to != NONE)
-        line(w, 2, fill1(&w->s, SAY_RETURN_TO, isolated(&w->s, funnel->stages[stage->return_to].label.name)));
+        line(as(w, SLICE("return_to")), 2,
+             fill1(&w->s, SAY_RETURN_TO, isolated(&w->s, funnel->stages[stage->return_to].label.name)));
     if (stage->return_count)
-        line(w, 2, fill1(&w->s, SAY_RETURN_REASONS, reason_list(w, stage->return_reasons, stage->return_count)));
+        line(as(w, SLICE("return")), 2,
+             fill1(&w->s, SAY_RETURN_REASONS, reason_list(w, stage->return_reasons, stage->return_count)));
     if (stage->again == AGAIN_BY_HAND)
-        line(w, 2, phrase(&w->s, SAY_AGAIN_BY_HAND));
+        line(as(w, SLICE("again")), 2, phrase(&w->s, SAY_AGAIN_BY_HAND));
     else if (stage->again == AGAIN_NEW_EVENT)
-        line(w, 2, phrase(&w->s, SAY_AGAIN_EVENT));
+        line(as(w, SLICE("again")), 2, phrase(&w->s, SAY_AGAIN_EVENT));
     else if (stage->again == AGAIN_AFTER)
-        line(w, 2, fill1(&w->s, SAY_AGAIN_AFTER, spoken_duration(&w->s, stage->again_after)));
+        line(as(w, SLICE("again")), 2, fill1(&w->s, SAY_AGAIN_AFTER, spoken_duration(&w->s, stage->again_after)));
     else if (stage->return_to != NONE || stage->decided_by)
-        line(w, 2, phrase(&w->s, SAY_AGAIN_EVIDENCE));
+        line(as(w, SLICE("again")), 2, phrase(&w->s, SAY_AGAIN_EVIDENCE));
+}
+
+static void begin_funnel_rule(struct writer *w, const struct funnel *funnel, const char *list,
+                              const struct label *label)
+{
+    const struct slice path = arena_printf(w->s.arena, "funnels.%.*s.%s.%.*s", SLICE_ARG(funnel->label.name), list,
+                                           SLICE_ARG(label->name));
+    begin_rule(w, path, named(w, label));
 }
 
 static void write_stage(struct writer *w, const struct funnel *funnel, size_t index)
 {
     const struct stage *stage = &funnel->stages[index];
+    begin_funnel_rule(w, funnel, "stages", &stage->label);
     struct slice number = spoken_number(&w->s, (int64_t)(index + 1) * DECIMAL_ONE), name = named(w, &stage->label);
     struct slice before = index ? isolated(&w->s, funnel->stages[index - 1].label.name) : SLICE("");
-    line(w, 1,
-         stage->owner ? fill3(&w->s, SAY_STAGE_OWNED, number, name, spoken_role(&w->s, stage->owner))
-                      : fill2(&w->s, SAY_STAGE, number, name));
+    const struct slice owner = stage->owner ? spoken_role(&w->s, stage->owner) : SLICE("");
+    line(as_value(w, fill1(&w->s, SAY_OWNER_OF, name), owner), 1,
+         stage->owner ? fill3(&w->s, SAY_STAGE_OWNED, number, name, owner) : fill2(&w->s, SAY_STAGE, number, name));
     if (stage->enter)
         write_clause(w, funnel->of, phrase(&w->s, SAY_ENTERED_WHEN), stage->enter, 2);
     else
-        line(w, 2, fill2(&w->s, SAY_DECIDED, spoken_role(&w->s, stage->decided_by), before));
-    if (index && stage->enter && !stage->carries) line(w, 2, fill1(&w->s, SAY_GATED, before));
-    if (stage->carries) line(w, 2, phrase(&w->s, SAY_CARRIES));
-    if (stage->sla.amount) line(w, 2, fill2(&w->s, SAY_SLA, spoken_duration(&w->s, stage->sla), before));
+        line(as(w, SLICE("when")), 2, fill2(&w->s, SAY_DECIDED, spoken_role(&w->s, stage->decided_by), before));
+    if (index && stage->enter && !stage->carries) line(as(w, SLICE("gated")), 2, fill1(&w->s, SAY_GATED, before));
+    if (stage->carries) line(as(w, SLICE("carries")), 2, phrase(&w->s, SAY_CARRIES));
+    const struct slice time = spoken_duration(&w->s, stage->sla), until = fill1(&w->s, SAY_SLA_OF, name);
+    if (stage->sla.amount) line(as_value(w, until, time), 2, fill2(&w->s, SAY_SLA, time, before));
     for (size_t i = 0; i < stage->notice_count; i++) write_notice(w, &stage->notices[i]);
     write_return(w, funnel, stage);
     if (stage->route_count) write_routes(w, funnel->of, stage);
     if (stage->reject_count)
-        line(w, 2, fill1(&w->s, SAY_REJECT, reason_list(w, stage->reject_reasons, stage->reject_count)));
+        line(as(w, SLICE("reject")), 2,
+             fill1(&w->s, SAY_REJECT, reason_list(w, stage->reject_reasons, stage->reject_count)));
     if (stage->milestone_count)
-        line(w, 2,
+        line(as(w, SLICE("milestones")), 2,
              fill1(&w->s, SAY_MILESTONES, label_list(w, stage->milestones, stage->milestone_count, SAY_LIST_AND)));
     if (stage->advice_count) write_advice(w, funnel->of, stage);
 }
@@ -288,12 +359,14 @@ static void write_exits(struct writer *w, const struct funnel *funnel)
     for (size_t i = 0; i < funnel->exit_count; i++) {
         const struct exit_rule *exit = &funnel->exits[i];
         struct slice name = named(w, &exit->label);
+        begin_funnel_rule(w, funnel, "exits", &exit->label);
         if (exit->when)
             write_clause(w, funnel->of, fill1(&w->s, SAY_EXIT_WHEN, name), exit->when, 1);
         else
-            line(w, 1, fill2(&w->s, SAY_EXIT_DECIDED, name, spoken_role(&w->s, exit->decided_by)));
+            line(as(w, SLICE("when")), 1, fill2(&w->s, SAY_EXIT_DECIDED, name, spoken_role(&w->s, exit->decided_by)));
         if (exit->reason_count)
-            line(w, 2, fill1(&w->s, SAY_REASONS, reason_list(w, exit->reasons, exit->reason_count)));
+            line(as(w, SLICE("reasons")), 2,
+                 fill1(&w->s, SAY_REASONS, reason_list(w, exit->reasons, exit->reason_count)));
     }
 }
 
@@ -303,8 +376,10 @@ static void write_funnel(struct writer *w, const struct funnel *funnel)
                                                     SAY_FUNNEL_OF_SUBSCRIPTION, SAY_FUNNEL_OF_MARKET};
     static const enum phrase credits[] = {
         [CREDIT_PRIMARY] = SAY_CREDIT_PRIMARY, [CREDIT_ALL] = SAY_CREDIT_ALL, [CREDIT_FIRST] = SAY_CREDIT_FIRST};
-    heading(w, fill1(&w->s, of_kind[funnel->of], named(w, &funnel->label)));
-    if (funnel->credit) line(w, 1, phrase(&w->s, credits[funnel->credit]));
+    const struct slice said = fill1(&w->s, of_kind[funnel->of], named(w, &funnel->label));
+    heading(w, said);
+    begin_rule(w, path_of(w, "funnels", funnel->label.name), said);
+    if (funnel->credit) line(as(w, SLICE("credit")), 1, phrase(&w->s, credits[funnel->credit]));
     for (size_t i = 0; i < funnel->stage_count; i++) write_stage(w, funnel, i);
     write_exits(w, funnel);
 }
@@ -328,6 +403,7 @@ static void write_brief(struct writer *w, const struct brief *brief)
     static const enum phrase titles[BRIEF_PARTS] = {
         [BRIEF_PAINS] = SAY_PAINS, [BRIEF_OPENERS] = SAY_OPENERS, [BRIEF_QUESTIONS] = SAY_DISCOVERY};
     bool headed = false;
+    begin_rule(w, SLICE("brief"), phrase(&w->s, SAY_BRIEF));
     for (int part = 0; part < BRIEF_PARTS; part++) {
         const struct point_list *list = &brief->parts[part];
         if (list->count && !headed) heading(w, phrase(&w->s, SAY_BRIEF));
@@ -340,13 +416,14 @@ static void write_brief(struct writer *w, const struct brief *brief)
 static void write_playbook(struct writer *w, const struct playbook *book)
 {
     struct slice situation = speak_situation(&w->s, book->of, book->when);
-    line(w, 1, fill2(&w->s, SAY_PLAYBOOK, spoken(&w->s, &book->label), situation));
+    begin_rule(w, path_of(w, "playbooks", book->label.name), spoken(&w->s, &book->label));
+    line(as(w, SLICE("when")), 1, fill2(&w->s, SAY_PLAYBOOK, spoken(&w->s, &book->label), situation));
     for (size_t i = 0; i < book->step_count; i++) bullet(w, 2, spoken(&w->s, &book->steps[i]));
     if (!book->has_refreshed) return;
     int year, month, day;
     civil_from_day(book->refreshed, &year, &month, &day);
     struct slice date = arena_printf(w->s.arena, "%04d-%02d-%02d", year, month, day);
-    line(w, 2, fill1(&w->s, SAY_REFRESHED, isolated(&w->s, date)));
+    line(as(w, SLICE("refreshed")), 2, fill1(&w->s, SAY_REFRESHED, isolated(&w->s, date)));
 }
 
 static void write_seat(struct writer *w, const struct group_seat *seat)
@@ -354,7 +431,7 @@ static void write_seat(struct writer *w, const struct group_seat *seat)
     static const enum phrase parts[PART_COUNT] = {SAY_DECIDES, SAY_INFLUENCES, SAY_USES, SAY_BLOCKS};
     struct slice text = fill3(&w->s, SAY_SEAT, spoken(&w->s, &seat->label), phrase(&w->s, parts[seat->part]),
                               speak_situation(&w->s, KIND_PERSON, seat->when));
-    bullet(w, 1, seat->needed ? text : fill1(&w->s, SAY_SEAT_FREE, text));
+    bullet(as(w, seat->label.name), 1, seat->needed ? text : fill1(&w->s, SAY_SEAT_FREE, text));
 }
 
 static void write_handover(struct writer *w)
@@ -364,6 +441,7 @@ static void write_handover(struct writer *w)
     if (d->playbook_count) heading(w, phrase(&w->s, SAY_PLAYBOOKS));
     for (size_t i = 0; i < d->playbook_count; i++) write_playbook(w, &d->playbooks[i]);
     if (d->seat_count) heading(w, phrase(&w->s, SAY_BUYING_GROUP));
+    begin_rule(w, SLICE("buying_group"), phrase(&w->s, SAY_BUYING_GROUP));
     for (size_t i = 0; i < d->seat_count; i++) write_seat(w, &d->seats[i]);
     if (d->team_count) heading(w, fill1(&w->s, SAY_TEAMS, label_list(w, d->teams, d->team_count, SAY_LIST_AND)));
 }
@@ -386,7 +464,10 @@ static void write_band(struct writer *w, const struct funnel *funnel, const stru
     }
     struct slice from = isolated(&w->s, funnel->stages[band->from].label.name);
     struct slice to = isolated(&w->s, funnel->stages[band->to].label.name);
-    bullet(w, 1, fill3(&w->s, SAY_TRANSITION, from, to, spoken_list(&w->s, parts, count, SAY_LIST_AND)));
+    const struct slice pair = arena_printf(w->s.arena, "%.*s>%.*s", SLICE_ARG(funnel->stages[band->from].label.name),
+                                           SLICE_ARG(funnel->stages[band->to].label.name));
+    begin_rule(w, path_of(w, "kpis", pair), fill2(&w->s, SAY_FROM_STAGE, from, to));
+    bullet(as(w, SLICE("rule")), 1, fill3(&w->s, SAY_TRANSITION, from, to, spoken_list(&w->s, parts, count, SAY_LIST_AND)));
 }
 
 static void write_measures(struct writer *w)
@@ -398,7 +479,8 @@ static void write_measures(struct writer *w)
     if (d->landing.given) {
         struct slice visit = speak_happened(&w->s, &d->landing.visitor, 1);
         if (d->landing.visitor.human) visit = fill1(&w->s, SAY_HUMAN, visit);
-        bullet(w, 1, fill2(&w->s, SAY_LANDING, visit, isolated(&w->s, funnel->stages[d->landing.stage].label.name)));
+        begin_rule(w, SLICE("kpis.landing"), phrase(&w->s, SAY_LANDING_RATE));
+        bullet(as(w, SLICE("rule")), 1, fill2(&w->s, SAY_LANDING, visit, isolated(&w->s, funnel->stages[d->landing.stage].label.name)));
     }
     for (size_t i = 0; i < d->band_count; i++) write_band(w, funnel, &d->bands[i]);
 }
@@ -414,7 +496,9 @@ static void write_bursts(struct writer *w)
         headed = true;
         struct slice times = spoken_number(&w->s, event->burst_times * DECIMAL_ONE);
         struct slice within = spoken_duration(&w->s, (struct duration){DURATION_EXACT, event->burst_within});
-        bullet(w, 1, fill3(&w->s, SAY_BURST, fill1(&w->s, SAY_EVENT, spoken(&w->s, &event->label)), times, within));
+        const struct slice name = fill1(&w->s, SAY_EVENT, spoken(&w->s, &event->label));
+        begin_rule(w, path_of(w, "events", event->label.name), name);
+        bullet(as(w, SLICE("rule")), 1, fill3(&w->s, SAY_BURST, name, times, within));
     }
 }
 
@@ -430,23 +514,37 @@ static void write_title(struct writer *w)
     if (count) line(w, 0, fill1(&w->s, SAY_SIGNED_BY, spoken_list(&w->s, signers, count, SAY_LIST_AND)));
 }
 
+static void write_all(struct writer *w)
+{
+    const struct definition *definition = w->s.definition;
+    if (definition->audience) {
+        heading(w, phrase(&w->s, SAY_AUDIENCE));
+        begin_rule(w, SLICE("audience"), phrase(&w->s, SAY_AUDIENCE));
+        write_clause(w, KIND_PERSON, phrase(&w->s, SAY_AUDIENCE_WHEN), definition->audience, 1);
+    }
+    for (size_t i = 0; i < definition->funnel_count; i++) write_funnel(w, &definition->funnels[i]);
+    write_profiles(w);
+    if (definition->score_count) heading(w, phrase(&w->s, SAY_SCORES));
+    for (size_t i = 0; i < definition->score_count; i++) write_score(w, &definition->scores[i]);
+    write_handover(w);
+    write_signals(w);
+    write_bursts(w);
+    write_measures(w);
+}
+
 void definition_explain(const struct definition *definition, enum language language, struct buffer *out)
 {
     struct arena arena;
     arena_init(&arena);
     struct writer w = {.s = {definition, language, &arena}, .out = out};
     write_title(&w);
-    if (definition->audience) {
-        heading(&w, phrase(&w.s, SAY_AUDIENCE));
-        write_clause(&w, KIND_PERSON, phrase(&w.s, SAY_AUDIENCE_WHEN), definition->audience, 1);
-    }
-    for (size_t i = 0; i < definition->funnel_count; i++) write_funnel(&w, &definition->funnels[i]);
-    write_profiles(&w);
-    if (definition->score_count) heading(&w, phrase(&w.s, SAY_SCORES));
-    for (size_t i = 0; i < definition->score_count; i++) write_score(&w, &definition->scores[i]);
-    write_handover(&w);
-    write_signals(&w);
-    write_bursts(&w);
-    write_measures(&w);
+    write_all(&w);
     arena_release(&arena);
+}
+
+void definition_statements(const struct definition *definition, enum language language, struct arena *arena,
+                           struct statement_list *out)
+{
+    struct writer w = {.s = {definition, language, arena, .plain = true}, .kept = out};
+    write_all(&w);
 }

@@ -11,6 +11,7 @@ struct definition_file {
     struct dictionary dictionary;
     struct definition definition;
     struct slice text; /* all of it */
+    const struct yaml_node *root;
 };
 
 static const char *const top_keys =
@@ -207,6 +208,7 @@ static struct definition_file *finish(struct definition_file *file, const struct
     file->definition.name = arena_slice(&file->arena, base_name(name));
     file->definition.hash = content_hash(&file->arena, root);
     file->text = flat_text(root, &file->arena);
+    file->root = root;
     return file;
 }
 
@@ -235,6 +237,11 @@ const struct definition *definition_of(const struct definition_file *file)
 struct slice definition_text(const struct definition_file *file)
 {
     return file->text;
+}
+
+const struct yaml_node *definition_root(const struct definition_file *file)
+{
+    return file->root;
 }
 
 /* Paths, each once. */

@@ -6,7 +6,7 @@
 
 #include "base/map.h"
 #include "cel/syntax.h"
-#include "definition/model.h"
+#include "definition/load.h"
 #include "value/yaml.h"
 
 enum { SLOTS_MAX = 512, STAGES_MAX = 64, LIST_MAX = 1000, CONDITIONS_MAX = 64 << 10 };
@@ -220,6 +220,8 @@ void read_sla(struct loader *l, const struct yaml_node *node, struct stage *out)
 struct slice flat_text(const struct yaml_node *root, struct arena *arena);
 const struct yaml_node *read_definition_file(struct arena *arena, const char *path, struct diagnostics *diagnostics);
 void canonical_print(const struct yaml_node *root, struct buffer *out);
+/* The tree that a definition was made from. */
+const struct yaml_node *definition_root(const struct definition_file *file);
 void check_reach(struct loader *l);
 
 #endif

@@ -193,6 +193,24 @@
     P(EXCELLENT, "{0} or more is excellent", "{0} ומעלה מצוין")                                                        \
     P(WANTED, "wanted between {0} and {1}", "הטווח הרצוי בין {0} ל־{1}")                                               \
     P(TARGET_DAYS, "the aim is {0}", "היעד הוא {0}")                                                                   \
+    P(FROM_STAGE, "{0} to {1}", "{0} אל {1}")                                                                          \
+    P(LANDING_RATE, "landing rate", "שיעור הנחיתה")                                                                    \
+    /* what changes; first what a number is of */                                                                      \
+    P(BANT_OF, "BANT {0}", "מבחן BANT {0}")                                                                            \
+    P(MATCH_OF, "the share of weights that fits the profile {0}", "חלק המשקלות הדרוש להתאמה לפרופיל {0}")              \
+    P(PASS_OF, "the number of yes answers that passes BANT {0}", "מספר תשובות ה\"כן\" הדרוש במבחן BANT {0}")           \
+    P(THRESHOLD_OF, "the threshold of the {0} score", "הסף של הניקוד {0}")                                             \
+    P(BORDER_OF, "where the borderline of the {0} score begins", "תחילת המקרה הגבולי בניקוד {0}")                      \
+    P(SLA_OF, "the time until {0}", "הזמן עד הכניסה לשלב {0}")                                                         \
+    P(OWNER_OF, "the owner of {0}", "האחריות על {0}")                                                                  \
+    P(GOES, "{0} goes from {1} to {2}", "{0}: מ־{1} ל־{2}")                                                            \
+    P(INSTEAD, "{0}: “{2}” instead of “{1}”", "{0}: \"{2}\" במקום \"{1}\"")                                            \
+    P(ADDED, "{0}: added: {1}", "{0} – תוספת: {1}")                                                                    \
+    P(REMOVED, "{0}: removed: {1}", "{0} – הסרה: {1}")                                                                 \
+    P(RULE_ADDED, "{0} is new", "חדש: {0}")                                                                            \
+    P(RULE_REMOVED, "{0} is gone", "הוסר: {0}")                                                                        \
+    P(NOBODY, "nobody", "אין")                                                                                         \
+    P(CHANGED, "{0} is changed", "שינוי: {0}")                                                                         \
     /* roles */                                                                                                        \
     P(MARKETING, "marketing", "שיווק")                                                                                 \
     P(SALES, "sales", "מכירות")                                                                                        \
