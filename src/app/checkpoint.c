@@ -67,7 +67,7 @@ enum outcome checkpoint(const char *db, struct merge_counts *counts, struct erro
     enum outcome outcome = tail_look(store, &tail, error);
     if (outcome == OK && tail.rows) {
         run_init(&run);
-        enum outcome loaded = run_load_stored(&run, db, error);
+        enum outcome loaded = run_load_stored(&run, db, 0, error);
         if (loaded == OK)
             outcome = checkpoint_store(store, &run, tail.last, counts, error);
         else if (loaded != BAD_USAGE) /* BAD_USAGE: there is none */

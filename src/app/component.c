@@ -86,7 +86,7 @@ static enum outcome make(struct kept_links *k, struct extent now, struct error *
 {
     forget(k);
     run_init(&k->run);
-    enum outcome outcome = run_load_stored(&k->run, k->db, error);
+    enum outcome outcome = run_load_stored(&k->run, k->db, 0, error);
     const struct run_options options = {.db = k->db};
     if (outcome == OK) outcome = run_open_store(&k->run, &options, error);
     if (outcome == OK) outcome = links_of_store(&k->run, k->db, &k->links, error);

@@ -41,7 +41,7 @@ void doctor_definition(struct store *store, const struct doctor_note *note)
     struct error error = {0};
     struct run run;
     run_init(&run);
-    const enum outcome outcome = run_load_stored(&run, database_path(store_database(store)), &error);
+    const enum outcome outcome = run_load_stored(&run, database_path(store_database(store)), 0, &error);
     if (outcome == OK)
         say(note, true, "definition", "%.*s, valid", SLICE_ARG(run.definition->name));
     else if (!run.diagnostics.error_count)

@@ -91,8 +91,8 @@ static enum outcome keep_definition(struct import *im)
     now.text = definition_text(im->run->file);
     now.digest = im->run->definition->hash;
     now.origin = im->run->definition->name;
-    now.effective_at = before.text.len ? im->request->now : 0; /* the first is in force from the beginning */
-    return definition_keep(im->store, &now, &id, &im->error);
+    const int64_t from = before.text.len ? im->request->now : 0; /* the first is in force from the beginning */
+    return definition_keep(im->store, &now, from, &id, &im->error);
 }
 
 /* ---- the files ---- */

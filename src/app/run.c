@@ -75,12 +75,19 @@ enum outcome run_load(struct run *run, const char *definition, struct error *err
     return settle(run, error);
 }
 
-enum outcome run_load_stored(struct run *run, const char *db, struct error *error)
+enum outcome run_load_text(struct run *run, struct slice text, const char *name, struct error *error)
+{
+    run->file = definition_parse(text, name, &run->diagnostics);
+    if (!run->file) return error_set(error, BAD_USAGE, "%s: not a valid definition", name);
+    return settle(run, error);
+}
+
+enum outcome run_load_stored(struct run *run, const char *db, int64_t at, struct error *error)
 {
     struct stored_definition stored;
     struct store *store = store_open(db, DATABASE_READ, error);
     if (!store) return error && error->code ? error->code : FAILED;
-    enum outcome outcome = definition_in_force(store, INSTANT_MAX, &run->arena, &stored, error);
+    enum outcome outcome = definition_in_force(store, at ? at : INSTANT_MAX, &run->arena, &stored, error);
     store_close(store);
     if (outcome != OK) return outcome;
     if (!stored.text.len)
@@ -92,7 +99,7 @@ enum outcome run_load_stored(struct run *run, const char *db, struct error *erro
 
 enum outcome run_prepare(struct run *run, const struct run_options *o, struct error *error)
 {
-    return o->definition ? run_load(run, o->definition, error) : run_load_stored(run, o->db, error);
+    return o->definition ? run_load(run, o->definition, error) : run_load_stored(run, o->db, o->now, error);
 }
 
 /* ---- the files ---- */

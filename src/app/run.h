@@ -19,6 +19,7 @@ struct run_options {
     int threads;                   /* 0: as MASA_THREADS says, else one for each core */
     bool keep_ids;                 /* events can be named in what is printed */
     bool spend;                    /* the definition's spend file is read too */
+    int64_t now;                   /* of a store: the definition in force then; 0: the last */
     int64_t horizon;               /* relations later than this are not known yet; 0: all are */
     bool progress;                 /* a bar on standard error when it is a terminal */
     struct slice subject;          /* of a store: only what this one's facts depend on is read; empty: everything */
@@ -51,8 +52,10 @@ void run_release(struct run *run);
 
 /* Loads the definition and makes its calendar. BAD_USAGE: `diagnostics` or the error say why. */
 enum outcome run_load(struct run *run, const char *definition, struct error *error);
-/* The one that is in force in a store. */
-enum outcome run_load_stored(struct run *run, const char *db, struct error *error);
+/* The one that is in force in a store at the instant; 0: the last. */
+enum outcome run_load_stored(struct run *run, const char *db, int64_t at, struct error *error);
+/* One from its text; `name` stands for the file in messages. */
+enum outcome run_load_text(struct run *run, struct slice text, const char *name, struct error *error);
 /* The one that the options name. */
 enum outcome run_prepare(struct run *run, const struct run_options *options, struct error *error);
 

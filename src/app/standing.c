@@ -23,7 +23,7 @@ enum {
 
 /* What makes two looks at the store differ. Merging the tail into blocks does not: the number of its last row stays. */
 struct mark {
-    int64_t tail, imports, definitions, in_force, spend;
+    int64_t tail, imports, in_force, spend;
 };
 
 struct text {
@@ -153,7 +153,7 @@ static enum outcome one_of(const char *name, struct slice said, const char *cons
 /* What the state itself is folded by, and with what a report adds. */
 static struct report_request usual_request(const struct standing_state *state)
 {
-    return (struct report_request){.run = {.db = state->db, .threads = state->threads, .spend = true},
+    return (struct report_request){.run = {.db = state->db, .now = state->now, .threads = state->threads, .spend = true},
                                    .now = state->now,
                                    .format = REPORT_JSON,
                                    .report.program = SLICE("masa " MASA_VERSION)};
@@ -272,7 +272,11 @@ enum outcome standing_why(struct standing_state *state, const struct standing_wh
                           bool *absent, struct error *error)
 {
     const struct why_request request = {
-        .history = {.run = {.db = state->db, .threads = state->threads, .keep_ids = true, .links = state->links},
+        .history = {.run = {.db = state->db,
+                            .now = state->now,
+                            .threads = state->threads,
+                            .keep_ids = true,
+                            .links = state->links},
                     .recorded = asked->recorded,
                     .as_of = asked->as_of,
                     .now = state->now},
@@ -340,22 +344,23 @@ const struct roster *standing_roster(const struct standing_state *state)
 
 /* ---- folding anew ---- */
 
-static enum outcome look(struct store *store, struct mark *out, struct error *error)
+static enum outcome look(struct store *store, int64_t now, struct mark *out, struct error *error)
 {
     struct statement *s = database_statement(
         store_database(store),
         "SELECT (SELECT seq FROM sqlite_sequence WHERE name = 'tail'), (SELECT max(id) FROM import),"
-        " (SELECT max(id) FROM definition), (SELECT max(effective_at) FROM definition), (SELECT count(*) FROM spend)");
+        " (SELECT id FROM publication WHERE effective_at <= ?1 ORDER BY effective_at DESC, id DESC LIMIT 1),"
+        " (SELECT count(*) FROM spend)");
+    statement_int(s, 1, now);
     if (statement_row(s))
         *out = (struct mark){statement_number(s, 0), statement_number(s, 1), statement_number(s, 2),
-                             statement_number(s, 3), statement_number(s, 4)};
+                             statement_number(s, 3)};
     return statement_end(s, error);
 }
 
 static bool mark_equal(const struct mark *a, const struct mark *b)
 {
-    return a->tail == b->tail && a->imports == b->imports && a->definitions == b->definitions &&
-           a->in_force == b->in_force && a->spend == b->spend;
+    return a->tail == b->tail && a->imports == b->imports && a->in_force == b->in_force && a->spend == b->spend;
 }
 
 static struct standing_state *fold_anew(struct standing *s, struct error *error)
@@ -455,7 +460,7 @@ static void look_and_fold(struct standing *s, struct watching *w)
     pthread_mutex_lock(&s->lock);
     w->asked = s->asked;
     pthread_mutex_unlock(&s->lock);
-    if (look(s->store, &w->seen, NULL) != OK) return; /* busy for a moment, or the fold will tell */
+    if (look(s->store, world_now(&s->options.world), &w->seen, NULL) != OK) return; /* busy for a moment, or the fold will tell */
     fold_if_due(s, w);
     note_caught_up(s, w);
 }

@@ -89,6 +89,7 @@ int backtest_command(int argc, char **argv)
     }
     struct backtest_request request = {.now = a.db ? clock_now() : 0,
                                        .run = {.db = a.db,
+                                               .now = a.db ? clock_now() : 0,
                                                .definition = a.definition,
                                                .files = (const char *const *)argv + 1,
                                                .file_count = (size_t)words,

@@ -4,6 +4,7 @@
 
 #include "app/facts.h"
 #include "cli/asked.h"
+#include "cli/clock.h"
 #include "cli/options.h"
 #include "cli/run_error.h"
 
@@ -43,6 +44,7 @@ int facts_command(int argc, char **argv)
     }
     struct slice names[VALUES_MAX], rest = slice_from(values);
     struct facts_options options = {.history = {.run = {.db = db,
+                                                        .now = db ? clock_now() : 0,
                                                         .definition = definition,
                                                         .files = (const char *const *)argv + 1,
                                                         .file_count = (size_t)words,

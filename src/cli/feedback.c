@@ -52,6 +52,7 @@ int feedback_command(int argc, char **argv)
     if (!tell_needed(&set, definition, db, words)) return BAD_USAGE;
     struct feedback_request request = {.now = db ? clock_now() : 0,
                                        .run = {.db = db,
+                                               .now = db ? clock_now() : 0,
                                                .definition = definition,
                                                .files = (const char *const *)argv + 1,
                                                .file_count = (size_t)words,

@@ -75,6 +75,7 @@ int report_command(int argc, char **argv)
     if (code >= 0) return code;
     if (!tell_needed(&set, a.definition, a.db, words)) return BAD_USAGE;
     struct report_request request = {.run = {.db = a.db,
+                                             .now = a.db ? clock_now() : 0,
                                              .definition = a.definition,
                                              .files = (const char *const *)argv + 1,
                                              .file_count = (size_t)words,

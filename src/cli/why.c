@@ -86,6 +86,7 @@ int why_command(int argc, char **argv)
     }
     struct publication publications[OPTION_REPEATS];
     struct why_request request = {.history = {.run = {.db = a.db,
+                                                      .now = a.db ? clock_now() : 0,
                                                       .definition = a.definition,
                                                       .files = (const char *const *)argv + 1,
                                                       .file_count = (size_t)words,
