@@ -153,10 +153,11 @@ static enum outcome one_of(const char *name, struct slice said, const char *cons
 /* What the state itself is folded by, and with what a report adds. */
 static struct report_request usual_request(const struct standing_state *state)
 {
-    return (struct report_request){.run = {.db = state->db, .now = state->now, .threads = state->threads, .spend = true},
-                                   .now = state->now,
-                                   .format = REPORT_JSON,
-                                   .report.program = SLICE("masa " MASA_VERSION)};
+    return (struct report_request){
+        .run = {.db = state->db, .now = state->now, .threads = state->threads, .spend = true},
+        .now = state->now,
+        .format = REPORT_JSON,
+        .report.program = SLICE("masa " MASA_VERSION)};
 }
 
 static enum outcome request_of(const struct standing_state *state, const struct standing_request *asked,
@@ -297,7 +298,7 @@ enum outcome standing_why(struct standing_state *state, const struct standing_wh
 static enum outcome write_feedback(const struct standing_state *state, struct slice funnel, struct slice period,
                                    struct buffer *out, struct error *error)
 {
-    const struct feedback_request request = {.run = {.db = state->db, .threads = state->threads},
+    const struct feedback_request request = {.run = {.db = state->db, .now = state->now, .threads = state->threads},
                                              .now = state->now,
                                              .program = SLICE("masa " MASA_VERSION),
                                              .funnel = funnel,
@@ -460,7 +461,8 @@ static void look_and_fold(struct standing *s, struct watching *w)
     pthread_mutex_lock(&s->lock);
     w->asked = s->asked;
     pthread_mutex_unlock(&s->lock);
-    if (look(s->store, world_now(&s->options.world), &w->seen, NULL) != OK) return; /* busy for a moment, or the fold will tell */
+    if (look(s->store, world_now(&s->options.world), &w->seen, NULL) != OK)
+        return; /* busy for a moment, or the fold will tell */
     fold_if_due(s, w);
     note_caught_up(s, w);
 }

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/check.h"
 #include "base/buffer.h"
-#include "calendar/zone_load.h"
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "definition/load.h"
@@ -141,25 +141,12 @@ static void print_summary(const char *path, const struct definition *d)
     putchar('\n');
 }
 
-/* The tables of zones are not the definition's, so that only here a name without one is found. */
-static bool has_zone(const struct definition *d, struct diagnostics *diagnostics)
-{
-    struct arena arena;
-    struct zone zone;
-    struct error error = {0};
-    arena_init(&arena);
-    const bool there = zone_load(&arena, d->company.zone, &zone, &error) == OK;
-    if (!there) diagnostics_error(diagnostics, d->company.zone_place, SLICE(""), "%s", error.message);
-    arena_release(&arena);
-    return there;
-}
-
 static int check_file(const char *path, bool explain, const char *asked)
 {
     struct diagnostics diagnostics;
     diagnostics_init(&diagnostics);
     struct definition_file *file = definition_load(path, &diagnostics);
-    if (file && !has_zone(definition_of(file), &diagnostics)) {
+    if (file && !check_zone(definition_of(file), &diagnostics)) {
         definition_free(file);
         file = NULL;
     }

@@ -11,6 +11,7 @@
 #include "http/page_routes.h"
 #include "http/report_routes.h"
 #include "http/service.h"
+#include "http/work_routes.h"
 
 struct serve_arguments {
     const char *db, *listen, *public_url, *certificate, *key, *proxy, *write_keys, *link_secret, *log, *workers,
@@ -128,6 +129,11 @@ static enum outcome serve(const struct serve_arguments *a, struct service_option
     const struct standing_options standing = {.db = a->db, .world = serve_world(serve)};
     if (outcome == OK) outcome = report_service_start(&reports, people.access, &standing, error);
     options->tables[options->table_count++] = report_routes(&reports);
+    struct work *work = NULL;
+    if (outcome == OK) outcome = work_open(a->db, people.access, serve_world(serve), &work, error);
+    struct work_service working = {
+        .people = &people, .work = work, .standing = reports.standing, .streams = reports.streams};
+    options->tables[options->table_count++] = definition_routes(&working);
     options->metrics = reports.metrics;
     options->metric_count = REPORT_METRICS;
     if (outcome == OK) outcome = service_start(options, serve_log(serve), &service, error);
@@ -138,6 +144,7 @@ static enum outcome serve(const struct serve_arguments *a, struct service_option
         report_service_stop(&reports);
         service_stop(service);
     }
+    work_close(work);
     report_service_free(&reports);
     access_service_stop(&people);
     company_close(desk);

@@ -1,5 +1,6 @@
-/* What changes between two definitions, in sentences. Rules are found again by their place in the file and statements by
- * their key, so that a number that moves is told as such. Sections that no sentence speaks of are compared as trees. */
+/* What changes between two definitions, in sentences. Rules are found again by their place in the file and statements
+ * by their key, so that a number that moves is told as such. Sections that no sentence speaks of are compared as trees.
+ */
 #include "definition/loader.h"
 #include "definition/statement.h"
 #include "definition/words.h"
@@ -7,7 +8,7 @@
 enum { SHOWN_MAX = 120 }; /* bytes of a list that are worth showing */
 
 /* Sections whose rules are said as statements. */
-static const char *const spoken_sections[] = {"audience", "bant",      "brief",  "buying_group", "funnels",
+static const char *const spoken_sections[] = {"audience", "bant", "brief",     "buying_group", "funnels",
                                               "icp",      "kpis", "playbooks", "scores",       "signals"};
 enum { SPOKEN = sizeof spoken_sections / sizeof *spoken_sections };
 

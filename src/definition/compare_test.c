@@ -27,12 +27,12 @@ static const struct row {
     {"above: 80", "above: 75", "The threshold of the sales score goes from 80 to 75", "הסף של הניקוד sales: מ־80 ל־75"},
     {"from: 70", "from: 60", "Where the borderline of the sales score begins goes from 70 (east) to 60 (east)",
      "תחילת המקרה הגבולי בניקוד sales: מ־70 (east) ל־60 (east)"},
-    {"sla: 2d", "sla: 3d", "The time until B goes from 2 days to 3 days",
-     "הזמן עד הכניסה לשלב B: מיומיים ל־3 ימים"},
+    {"sla: 2d", "sla: 3d", "The time until B goes from 2 days to 3 days", "הזמן עד הכניסה לשלב B: מיומיים ל־3 ימים"},
     {"points: 90", "points: 95",
      "the sales score: “fit: 95 points when person ok is yes” instead of “fit: 90 points when person ok is yes”",
      "הניקוד sales: \"התאמה – 95 נקודות כאשר ok של איש הקשר: כן\" במקום \"התאמה – 90 נקודות כאשר ok של איש הקשר: כן\""},
-    {", { good: { when: person.ok } }", "", "A: removed: good: person ok is yes", "A – הסרה: good – ok של איש הקשר: כן"},
+    {", { good: { when: person.ok } }", "", "A: removed: good: person ok is yes",
+     "A – הסרה: good – ok של איש הקשר: כן"},
     {"{ opens: { did: opened } }", "{ opens: { did: opened } }, { clicks: { did: clicked } }",
      "A: added: clicks: “clicked” happened at least once", "A – תוספת: clicks – האירוע \"clicked\" קרה לפחות פעם אחת"},
     {"A: { owner: marketing", "A: { owner: sales", "The owner of A goes from marketing to sales",
@@ -107,8 +107,7 @@ static void what_means_the_same_has_not_changed(void **state)
 
 static void rules_come_and_go(void **state)
 {
-    static const char more[] =
-        BEFORE_SCORES SCORES "  other: { terms: [ { id: a, points: 1 } ] }\n" FUNNEL_HEAD STAGES;
+    static const char more[] = BEFORE_SCORES SCORES "  other: { terms: [ { id: a, points: 1 } ] }\n" FUNNEL_HEAD STAGES;
     struct arena arena;
     arena_init(&arena);
     struct definition_file *a = load(slice_from(base)), *b = load(slice_from(more));

@@ -1,5 +1,5 @@
-/* The definition as sentences that the heads of marketing and sales can sign: printed as one text, or kept as statements
- * that know which rule they are of. */
+/* The definition as sentences that the heads of marketing and sales can sign: printed as one text, or kept as
+ * statements that know which rule they are of. */
 #include "definition/statement.h"
 #include "definition/words.h"
 
@@ -178,7 +178,8 @@ static void write_signals(struct writer *w)
             headed = true;
             begin_rule(w, path_of(w, "signals", signal->label.name),
                        fill1(&w->s, SAY_SIGNAL, named(w, &signal->label)));
-            bullet(as(w, SLICE("rule")), 1, fill2(&w->s, SAY_LABELLED, named(w, &signal->label), signal_sentence(w, signal)));
+            bullet(as(w, SLICE("rule")), 1,
+                   fill2(&w->s, SAY_LABELLED, named(w, &signal->label), signal_sentence(w, signal)));
         }
         for (size_t i = 0; i < model->member_signal_count; i++) {
             const struct member_signal *m = &model->member_signals[i];
@@ -203,7 +204,8 @@ static void write_profiles(struct writer *w)
             const struct icp_criterion *criterion = &icp->criteria[c];
             struct slice rule = speak_rule(&w->s, icp->of, criterion->when);
             rule = fill2(&w->s, SAY_LABELLED, spoken(&w->s, &criterion->label), rule);
-            bullet(as(w, criterion->label.name), 2, fill2(&w->s, SAY_CRITERION, rule, spoken_number(&w->s, criterion->weight * DECIMAL_ONE)));
+            bullet(as(w, criterion->label.name), 2,
+                   fill2(&w->s, SAY_CRITERION, rule, spoken_number(&w->s, criterion->weight * DECIMAL_ONE)));
         }
     }
     if (d->bant_count) heading(w, phrase(&w->s, SAY_QUESTIONS));
@@ -239,7 +241,8 @@ static void write_score(struct writer *w, const struct score *score)
         if (term->when)
             text = fill3(&w->s, fixed ? SAY_TERM_WHEN : SAY_TERM_AS_WHEN, label, points,
                          speak_rule(&w->s, score->of, term->when));
-        bullet(as(w, term->label.name), 2, term->capped ? fill2(&w->s, SAY_TERM_CAP, text, spoken_number(&w->s, term->cap)) : text);
+        bullet(as(w, term->label.name), 2,
+               term->capped ? fill2(&w->s, SAY_TERM_CAP, text, spoken_number(&w->s, term->cap)) : text);
     }
     const struct slice above = spoken_number(&w->s, score->above);
     if (score->has_threshold) line(as_value(w, threshold, above), 2, fill1(&w->s, SAY_THRESHOLD, above));
@@ -276,7 +279,8 @@ static void write_advice(struct writer *w, enum subject_kind kind, const struct 
         struct slice rule = speak_rule(&w->s, kind, stage->advice[i].when);
         parts[i] = fill2(&w->s, SAY_LABELLED, spoken(&w->s, &stage->advice[i].label), rule);
     }
-    line(as(w, SLICE("advise")), 2, fill1(&w->s, SAY_ADVISED, spoken_list(&w->s, parts, stage->advice_count, SAY_LIST_AND)));
+    line(as(w, SLICE("advise")), 2,
+         fill1(&w->s, SAY_ADVISED, spoken_list(&w->s, parts, stage->advice_count, SAY_LIST_AND)));
 }
 
 static struct slice notice_to(struct writer *w, struct slice to)
@@ -318,8 +322,8 @@ static void write_return(struct writer *w, const struct funnel *funnel, const st
 static void begin_funnel_rule(struct writer *w, const struct funnel *funnel, const char *list,
                               const struct label *label)
 {
-    const struct slice path = arena_printf(w->s.arena, "funnels.%.*s.%s.%.*s", SLICE_ARG(funnel->label.name), list,
-                                           SLICE_ARG(label->name));
+    const struct slice path =
+        arena_printf(w->s.arena, "funnels.%.*s.%s.%.*s", SLICE_ARG(funnel->label.name), list, SLICE_ARG(label->name));
     begin_rule(w, path, named(w, label));
 }
 
@@ -467,7 +471,8 @@ static void write_band(struct writer *w, const struct funnel *funnel, const stru
     const struct slice pair = arena_printf(w->s.arena, "%.*s>%.*s", SLICE_ARG(funnel->stages[band->from].label.name),
                                            SLICE_ARG(funnel->stages[band->to].label.name));
     begin_rule(w, path_of(w, "kpis", pair), fill2(&w->s, SAY_FROM_STAGE, from, to));
-    bullet(as(w, SLICE("rule")), 1, fill3(&w->s, SAY_TRANSITION, from, to, spoken_list(&w->s, parts, count, SAY_LIST_AND)));
+    bullet(as(w, SLICE("rule")), 1,
+           fill3(&w->s, SAY_TRANSITION, from, to, spoken_list(&w->s, parts, count, SAY_LIST_AND)));
 }
 
 static void write_measures(struct writer *w)
@@ -480,7 +485,8 @@ static void write_measures(struct writer *w)
         struct slice visit = speak_happened(&w->s, &d->landing.visitor, 1);
         if (d->landing.visitor.human) visit = fill1(&w->s, SAY_HUMAN, visit);
         begin_rule(w, SLICE("kpis.landing"), phrase(&w->s, SAY_LANDING_RATE));
-        bullet(as(w, SLICE("rule")), 1, fill2(&w->s, SAY_LANDING, visit, isolated(&w->s, funnel->stages[d->landing.stage].label.name)));
+        bullet(as(w, SLICE("rule")), 1,
+               fill2(&w->s, SAY_LANDING, visit, isolated(&w->s, funnel->stages[d->landing.stage].label.name)));
     }
     for (size_t i = 0; i < d->band_count; i++) write_band(w, funnel, &d->bands[i]);
 }

@@ -1,5 +1,5 @@
-/* The definition's rules as statements, each of which knows its rule: what the editor shows beside the text, and what two
- * definitions are compared by. They are the lines that definition_explain prints. */
+/* The definition's rules as statements, each of which knows its rule: what the editor shows beside the text, and what
+ * two definitions are compared by. They are the lines that definition_explain prints. */
 #ifndef MASA_DEFINITION_STATEMENT_H
 #define MASA_DEFINITION_STATEMENT_H
 

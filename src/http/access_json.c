@@ -10,6 +10,15 @@ void put_text(struct json_writer *w, const char *key, struct slice text)
     json_string(w, text);
 }
 
+void put_text_or_null(struct json_writer *w, const char *key, struct slice text)
+{
+    json_key(w, slice_from(key));
+    if (text.len)
+        json_string(w, text);
+    else
+        json_null(w);
+}
+
 void put_id(struct json_writer *w, char kind, int64_t id)
 {
     char text[24];
@@ -67,7 +76,7 @@ static struct slice name_of(const struct json_frame *frame, int64_t user)
     return slice_of("", 0);
 }
 
-static void put_user_ref(struct json_writer *w, const char *key, const struct json_frame *frame, int64_t user)
+void put_user_ref(struct json_writer *w, const char *key, const struct json_frame *frame, int64_t user)
 {
     json_key(w, slice_from(key));
     json_object(w);
@@ -133,15 +142,6 @@ void put_user(struct json_writer *w, const struct json_frame *frame, const struc
     json_end(w);
 }
 
-static void put_or_null(struct json_writer *w, const char *key, struct slice text)
-{
-    json_key(w, slice_from(key));
-    if (text.len)
-        json_string(w, text);
-    else
-        json_null(w);
-}
-
 void put_session(struct json_writer *w, const struct json_frame *frame, const struct session *session, bool current)
 {
     json_object(w);
@@ -150,8 +150,8 @@ void put_session(struct json_writer *w, const struct json_frame *frame, const st
     put_user_ref(w, "user", frame, session->user);
     put_moment(w, "created_at", frame, session->made_at);
     put_moment(w, "last_seen_at", frame, session->seen_at);
-    put_or_null(w, "ip", session->address);
-    put_or_null(w, "agent", session->agent);
+    put_text_or_null(w, "ip", session->address);
+    put_text_or_null(w, "agent", session->agent);
     json_key(w, SLICE("current"));
     json_bool(w, current);
     json_end(w);
@@ -247,6 +247,19 @@ static const struct {
     WORDS("definition.edit", "עריכת ההגדרה", "edited the definition"),
     WORDS("definition.sign.marketing", "חתימת השיווק על ההגדרה", "signed the definition for marketing"),
     WORDS("definition.sign.sales", "חתימת המכירות על ההגדרה", "signed the definition for sales"),
+    WORDS("definition.offer", "הגשת הגדרה לחתימה", "offered a definition for signing"),
+    WORDS("definition.sign", "חתימה על הגדרה", "signed a definition"),
+    WORDS("definition.refuse", "סירוב לחתום על הגדרה", "refused to sign a definition"),
+    WORDS("definition.publish", "פרסום הגדרה", "published a definition"),
+    WORDS("backtest", "בדיקת הגדרה לאחור", "tried a definition on the past"),
+    WORDS("backtest.cancel", "ביטול בדיקה לאחור", "cancelled a backtest"),
+    WORDS("view.save", "שמירת תצוגה", "saved a view"),
+    WORDS("view.change", "שינוי תצוגה", "changed a view"),
+    WORDS("view.drop", "מחיקת תצוגה", "dropped a view"),
+    WORDS("topic.raise", "העלאת נושא לפגישה", "raised a topic"),
+    WORDS("topic.drop", "הסרת נושא מהפגישה", "dropped a topic"),
+    WORDS("register.enter", "רישום החלטה", "wrote a decision down"),
+    WORDS("register.amend", "שינוי החלטה", "changed a decision"),
     WORDS("erase", "מחיקת אדם", "erased a person"),
     WORDS("merge", "איחוד אנשים", "merged people"),
     WORDS("export", "ייצוא רשימה", "exported a list"),
@@ -364,7 +377,7 @@ void put_audit(struct json_writer *w, const struct json_frame *frame, const stru
     json_object(w);
     put_words(w, row);
     json_end(w);
-    put_or_null(w, "ip", row->address);
+    put_text_or_null(w, "ip", row->address);
     json_key(w, SLICE("details"));
     put_details(w, row);
     json_end(w);

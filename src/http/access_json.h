@@ -18,11 +18,14 @@ int64_t id_number(struct slice text, char kind);
 /* With the offset of the zone; 0 is null. */
 void put_instant(struct json_writer *w, const struct zone *zone, int64_t instant);
 void put_text(struct json_writer *w, const char *key, struct slice text);
+void put_text_or_null(struct json_writer *w, const char *key, struct slice text); /* null when empty */
 
 struct json_frame {
     const struct zone *zone;
     const struct user_list *people; /* for names */
 };
+/* {"id","name"}; user 0 is the command line. */
+void put_user_ref(struct json_writer *w, const char *key, const struct json_frame *frame, int64_t user);
 void put_user(struct json_writer *w, const struct json_frame *frame, const struct user *user);
 void put_session(struct json_writer *w, const struct json_frame *frame, const struct session *session, bool current);
 void put_api_key(struct json_writer *w, const struct json_frame *frame, const struct api_key *key);

@@ -86,9 +86,9 @@ enum outcome publication_all(struct store *store, struct publication_list *out, 
                                  " ORDER BY effective_at, id";
     struct statement *s = database_statement(store_database(store), select);
     while (statement_row(s))
-        vector_push(out, ((struct publication_row){statement_number(s, 0), statement_number(s, 1),
-                                                   statement_number(s, 2), statement_number(s, 3),
-                                                   statement_number(s, 4)}));
+        vector_push(out,
+                    ((struct publication_row){statement_number(s, 0), statement_number(s, 1), statement_number(s, 2),
+                                              statement_number(s, 3), statement_number(s, 4)}));
     return statement_end(s, error);
 }
 

@@ -1,5 +1,5 @@
-/* Definitions of a store: each text once, in force from when it takes effect, also again, also ahead of time; offers and
- * signatures; and a store of the form before. */
+/* Definitions of a store: each text once, in force from when it takes effect, also again, also ahead of time; offers
+ * and signatures; and a store of the form before. */
 #include "store/definitions.h"
 
 #include <stdlib.h>
@@ -18,7 +18,7 @@ struct made {
 static int begin(void **state)
 {
     struct made *m = memory_new(sizeof *m);
-    strcpy(m->folder, "/tmp/masa-definitions-XXXXXX");
+    *m = (struct made){.folder = "/tmp/masa-definitions-XXXXXX"};
     if (!mkdtemp(m->folder)) return -1;
     snprintf(m->path, sizeof m->path, "%s/a.db", m->folder);
     arena_init(&m->arena);

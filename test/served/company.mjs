@@ -74,6 +74,21 @@ export class Company {
     return { status: reply.status, headers: reply.headers, text, json };
   }
 
+  /** A request that changes something, its answer held to the contract; `once`: with an Idempotency-Key of its own. */
+  async ask(method, path, { roles = "marketing", params = {}, body, headers = {}, version, once } = {}) {
+    const filled = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(params[name]));
+    const sent = { ...(roles ? await this.member(roles) : {}), ...headers };
+    if (body !== undefined) sent["content-type"] = "application/json";
+    if (version != null) sent["if-match"] = `"${version}"`;
+    if (once) sent["idempotency-key"] = once === true ? crypto.randomUUID() : once;
+    const init = { method, headers: sent, body: body === undefined ? undefined : JSON.stringify(body) };
+    const reply = await fetch(`${this.url}/api/v1${filled}`, init);
+    const text = await reply.text();
+    const json = reply.headers.get("content-type")?.startsWith("application/json") ? JSON.parse(text) : null;
+    answered(method, path, reply.status, json);
+    return { status: reply.status, headers: reply.headers, text, json, code: json?.error?.code };
+  }
+
   /** The same, once the first fold is there, or whatever else is waited for. */
   async until(good, path, options) {
     for (;;) {
