@@ -272,19 +272,18 @@ enum outcome standing_report(struct standing_state *state, const struct standing
 enum outcome standing_why(struct standing_state *state, const struct standing_why *asked, struct buffer *out,
                           bool *absent, struct error *error)
 {
-    const struct why_request request = {
-        .history = {.run = {.db = state->db,
-                            .now = state->now,
-                            .threads = state->threads,
-                            .keep_ids = true,
-                            .links = state->links},
-                    .recorded = asked->recorded,
-                    .as_of = asked->as_of,
-                    .now = state->now},
-        .program = SLICE("masa " MASA_VERSION),
-        .subject = asked->subject,
-        .funnel = asked->funnel,
-        .format = WHY_JSON};
+    const struct why_request request = {.history = {.run = {.db = state->db,
+                                                            .now = state->now,
+                                                            .threads = state->threads,
+                                                            .keep_ids = true,
+                                                            .links = state->links},
+                                                    .recorded = asked->recorded,
+                                                    .as_of = asked->as_of,
+                                                    .now = state->now},
+                                        .program = SLICE("masa " MASA_VERSION),
+                                        .subject = asked->subject,
+                                        .funnel = asked->funnel,
+                                        .format = WHY_JSON};
     struct run run;
     run_init(&run);
     pthread_mutex_lock(&state->explaining);
