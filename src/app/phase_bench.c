@@ -1,6 +1,6 @@
-/* Where the time of a report goes: phase_bench [-t THREADS] [-m MAPPING] -d DEFINITION FILE... prints the seconds of
- * wall clock and of all processors that reading with gathering, folding, and joining the table took, and the memory
- * held at most by the end of each. */
+/* Where the time of a report goes: phase_bench [-t THREADS] [-m MAPPING] -d DEFINITION FILE..., or -b DB for the files,
+ * prints the seconds of wall clock and of all processors that reading with gathering, folding, and joining the table
+ * took, and the memory held at most by the end of each. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -57,18 +57,20 @@ int main(int argc, char **argv)
 {
     int64_t threads = 1;
     struct run_options options = {0};
-    for (int option; (option = getopt(argc, argv, "t:m:d:")) != -1;) {
+    for (int option; (option = getopt(argc, argv, "t:m:d:b:")) != -1;) {
         if (option == 't')
             slice_to_i64(slice_from(optarg), &threads);
         else if (option == 'm')
             options.mapping = optarg;
         else if (option == 'd')
             options.definition = optarg;
+        else if (option == 'b')
+            options.db = optarg;
         else
             return 2;
     }
-    if (optind == argc || !options.definition || threads < 1) {
-        fprintf(stderr, "usage: phase_bench [-t THREADS] [-m MAPPING] -d DEFINITION FILE...\n");
+    if ((optind == argc) == !options.db || !options.definition || threads < 1) {
+        fprintf(stderr, "usage: phase_bench [-t THREADS] [-m MAPPING] -d DEFINITION (FILE... | -b DB)\n");
         return 2;
     }
     options.threads = (int)threads;

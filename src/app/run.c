@@ -197,6 +197,9 @@ enum outcome run_open_store(struct run *run, const struct run_options *o, struct
 static enum outcome read_store(struct run *run, const struct run_options *o, const struct input_plan *plan,
                                const struct input_sink *sinks, const struct senders *only, struct error *error)
 {
+    struct holder *holders = ARENA_ARRAY(&run->arena, struct holder, run->threads);
+    for (int i = 0; i < run->threads; i++) holders[i] = gather_holder(run->gather, i);
+    if (!o->beside && !only) run->gather->hold = hold_new(run->threads);
     const struct store_reading reading = {.path = o->db,
                                           .names = run->names,
                                           .sources = run->sources,
@@ -204,7 +207,9 @@ static enum outcome read_store(struct run *run, const struct run_options *o, con
                                           .zone = &run->zone,
                                           .threads = run->threads,
                                           .sinks = sinks,
-                                          .only = only};
+                                          .only = only,
+                                          .hold = run->gather->hold,
+                                          .holders = holders};
     enum outcome outcome = store_read(&reading, error);
     run->gather->source_ranks = sources_ranks(run->sources, &run->arena);
     return outcome;

@@ -37,7 +37,8 @@ struct job {
     bool lends;        /* another kind reads values of this one */
     bool borrows;      /* this one reads values of another kind */
     bool bursts;       /* some of its events come in bursts when machines make them */
-    atomic_uint next_partition;
+    int unit_bits;     /* a unit of work: some partitions, and the held blocks of the same subjects */
+    atomic_uint next_unit;
     pthread_mutex_t lending;
 };
 
@@ -46,7 +47,8 @@ struct worker {
     int thread;
     struct folder *folder;
     struct content_reader *reader;
-    struct arena kept, once;           /* once: for the partition in hand */
+    struct arena kept, once;           /* once: for the unit in hand */
+    struct arena opened;               /* of the held block in hand */
     const struct noted **notes[256];   /* by store */
     VECTOR(struct trail_item) arrived; /* of the partition, in order of arrival */
     VECTOR(uint32_t) owners;           /* by item: subject */
@@ -115,14 +117,19 @@ static const struct noted *machine_note(struct worker *w, const struct noted *n)
     return w->machine_noted.at[at];
 }
 
-/* ---- grouping a partition by subject ---- */
+/* ---- grouping a unit by subject ---- */
 
-static uint64_t records_in(const struct worker *w, uint32_t partition)
+struct unit {
+    uint32_t first, end; /* partitions */
+    struct held_range held;
+};
+
+static uint64_t records_in(const struct worker *w, struct unit unit)
 {
     uint64_t records = 0;
     for (int t = 0; t < w->job->gather->thread_count; t++) {
         const struct stream *streams = w->job->gather->threads[t].partitions[w->job->kind];
-        records += streams ? streams[partition].records : 0;
+        for (uint32_t p = unit.first; streams && p < unit.end; p++) records += streams[p].records;
     }
     return records;
 }
@@ -147,43 +154,58 @@ static __attribute__((noinline)) void grow_table(struct worker *w)
     }
 }
 
-static inline uint32_t subject_of(struct worker *w, struct slice key)
+/* Where the subject stands in the table, or would. */
+static inline uint32_t *place_of_subject(struct worker *w, uint64_t hash, struct slice key)
 {
-    const uint64_t hash = slice_hash(key);
     uint32_t *table = w->table.at;
     size_t h = hash & w->table_mask;
     for (; table[h]; h = (h + 1) & w->table_mask) {
         const struct subject_slot *s = &w->subjects.at[table[h] - 1];
-        if (s->hash == hash && slice_equal_key(s->key, key)) return table[h] - 1;
+        if (s->hash == hash && slice_equal_key(s->key, key)) break;
     }
+    return &table[h];
+}
+
+static inline uint32_t subject_of(struct worker *w, struct slice key)
+{
+    const uint64_t hash = slice_hash(key);
+    uint32_t *place = place_of_subject(w, hash, key);
+    if (*place) return *place - 1;
     vector_push(&w->subjects, ((struct subject_slot){.hash = hash, .key = key}));
-    table[h] = (uint32_t)w->subjects.count;
+    *place = (uint32_t)w->subjects.count;
     if (w->subjects.count > w->table_mask / 2) grow_table(w);
     return (uint32_t)w->subjects.count - 1;
 }
 
-static void read_partition(struct worker *w, uint32_t partition)
+static inline void add_arrived(struct worker *w, uint32_t subject, const struct record *r)
 {
-    const uint64_t records = records_in(w, partition);
-    size_t n = 0;
+    w->subjects.at[subject].count++;
+    vector_push(&w->arrived, ((struct trail_item){r->at, r->id, note(w, r)}));
+    vector_push(&w->owners, subject);
+}
+
+static void read_partition(struct worker *w, const struct gather_thread *from, uint32_t partition)
+{
+    struct record r;
+    struct stream_cursor c = stream_begin(&from->partitions[w->job->kind][partition], &from->room);
+    while (stream_next(&c, &r)) add_arrived(w, subject_of(w, r.key), &r);
+}
+
+static void read_partitions(struct worker *w, struct unit unit)
+{
+    const uint64_t records = records_in(w, unit);
     arena_clear(&w->once);
-    clear_table(w, w->table_mask + 1);
     vector_clear(&w->subjects);
+    vector_clear(&w->arrived);
+    vector_clear(&w->owners);
+    if (!records) return;
+    clear_table(w, w->table_mask + 1);
     vector_reserve(&w->arrived, records);
     vector_reserve(&w->owners, records);
     for (int t = 0; t < w->job->gather->thread_count; t++) {
         const struct gather_thread *from = &w->job->gather->threads[t];
-        struct record r;
-        if (!from->partitions[w->job->kind]) continue;
-        struct stream_cursor c = stream_begin(&from->partitions[w->job->kind][partition], &from->room);
-        for (; stream_next(&c, &r); n++) {
-            const uint32_t s = subject_of(w, r.key);
-            w->subjects.at[s].count++;
-            w->arrived.at[n] = (struct trail_item){r.at, r.id, note(w, &r)};
-            w->owners.at[n] = s;
-        }
+        for (uint32_t p = unit.first; from->partitions[w->job->kind] && p < unit.end; p++) read_partition(w, from, p);
     }
-    w->arrived.count = n;
 }
 
 /* Items of one subject stand together, in order of arrival. */
@@ -475,24 +497,86 @@ static bool is_asked(const struct job *job, struct slice key)
     return !job->only.len || job->lends || slice_equal(key, job->only);
 }
 
-static bool holds_asked(const struct job *job, uint32_t partition)
+static bool holds_asked(const struct job *job, struct unit unit)
 {
-    return !job->only.len || job->lends || partition_of(slice_hash(job->only)) == partition;
+    const uint32_t partition = partition_of(slice_hash(job->only));
+    return !job->only.len || job->lends || (partition >= unit.first && partition < unit.end);
+}
+
+static bool is_recalled(const struct job *job, struct slice key)
+{
+    const struct map *recalled = &job->gather->recalled;
+    return recalled->count && map_get(recalled, key) != MAP_NONE;
+}
+
+/* Events of a held sender to whom others came go where those are. */
+static void join_arrived(struct worker *w, const struct held_block *b, const struct block_sender *s, uint32_t subject)
+{
+    for (uint32_t i = s->first; i < s->first + s->count; i++) {
+        const struct record r = {.at = b->at[i], .id = b->ids[i], .content = b->known[i], .store = (uint8_t)b->thread};
+        if (r.content != HELD_NONE) add_arrived(w, subject, &r);
+    }
+}
+
+/* A held sender to whom nothing else came is folded from where the events stand. */
+static void fold_held(struct worker *w, const struct held_block *b, const struct block_sender *s)
+{
+    struct subject_slot slot = {.key = s->key};
+    vector_reserve(&w->items, s->count);
+    for (uint32_t i = s->first; i < s->first + s->count; i++) {
+        const struct record r = {.content = b->known[i], .store = (uint8_t)b->thread};
+        if (r.content != HELD_NONE) w->items.at[slot.count++] = (struct trail_item){b->at[i], b->ids[i], note(w, &r)};
+    }
+    if (slot.count) fold_subject(w, &slot);
+}
+
+static void take_held(struct worker *w, size_t index)
+{
+    struct held_block b;
+    arena_clear(&w->opened);
+    hold_open(w->job->gather->hold, index, &w->opened, &b);
+    for (size_t i = 0; i < b.sender_count; i++) {
+        const struct block_sender *s = &b.senders[i];
+        if (!is_asked(w->job, s->key) || is_recalled(w->job, s->key)) continue;
+        const uint32_t subject = w->subjects.count ? *place_of_subject(w, slice_hash(s->key), s->key) : 0;
+        if (subject)
+            join_arrived(w, &b, s, subject - 1);
+        else
+            fold_held(w, &b, s);
+    }
+}
+
+static struct unit unit_of(const struct job *job, uint32_t number)
+{
+    const int apart = PARTITION_BITS - job->unit_bits;
+    struct unit unit = {.first = number << apart, .end = (number + 1) << apart};
+    if (job->kind != KIND_PERSON || !job->gather->hold) return unit;
+    const int slots = hold_bits(job->gather->hold) - job->unit_bits;
+    unit.held = hold_range(job->gather->hold, (uint64_t)number << slots, (uint64_t)(number + 1) << slots);
+    return unit;
+}
+
+/* Slots may be larger than partitions. */
+static int unit_bits(const struct gather *g, enum subject_kind kind)
+{
+    const bool larger = kind == KIND_PERSON && g->hold && hold_bits(g->hold) < PARTITION_BITS;
+    return larger ? hold_bits(g->hold) : PARTITION_BITS;
 }
 
 static void *work(void *arg)
 {
     struct worker *w = arg;
     struct job *job = w->job;
-    for (;;) {
-        uint32_t partition = atomic_fetch_add(&job->next_partition, 1);
-        if (partition >= PARTITIONS) return NULL;
-        if (!holds_asked(job, partition) || !records_in(w, partition)) continue;
-        read_partition(w, partition);
+    for (uint32_t number; (number = atomic_fetch_add(&job->next_unit, 1)) >> job->unit_bits == 0;) {
+        const struct unit unit = unit_of(job, number);
+        if (!holds_asked(job, unit)) continue;
+        read_partitions(w, unit);
+        for (size_t i = unit.held.first; i < unit.held.end; i++) take_held(w, i);
         place_items(w);
         for (size_t i = 0; i < w->subjects.count; i++)
             if (is_asked(job, w->subjects.at[i].key)) fold_subject(w, &w->subjects.at[i]);
     }
+    return NULL;
 }
 
 static void worker_release(struct worker *w)
@@ -500,6 +584,7 @@ static void worker_release(struct worker *w)
     folder_free(w->folder);
     arena_release(&w->kept);
     arena_release(&w->once);
+    arena_release(&w->opened);
     for (int i = 0; i < 256; i++) free(w->notes[i]);
     vector_release(&w->arrived);
     vector_release(&w->owners);
@@ -533,7 +618,8 @@ static void fold_kind(struct job *job, struct fold_counts *counts)
     const struct definition *d = engine_definition(job->engine);
     struct worker *workers = memory_apart((size_t)threads * sizeof *workers);
     pthread_t *ids = memory_new((size_t)threads * sizeof *ids);
-    atomic_store(&job->next_partition, 0);
+    atomic_store(&job->next_unit, 0);
+    job->unit_bits = unit_bits(job->gather, job->kind);
     for (int t = 0; t < threads; t++) {
         struct worker *w = &workers[t];
         w->job = job;
@@ -542,6 +628,7 @@ static void fold_kind(struct job *job, struct fold_counts *counts)
         w->reader = content_reader_new(d, d->dictionary);
         arena_init(&w->kept);
         arena_init(&w->once);
+        arena_init(&w->opened);
         map_init(&w->machine_notes);
         w->table_mask = TABLE_FIRST - 1;
         for (int store = 0; store < job->gather->thread_count; store++) {

@@ -4,35 +4,16 @@
 
 #include "intake/instant.h"
 
-#define LONG_ID (UINT64_C(1) << 63)
-
-static uint64_t digest_key(struct slice id)
-{
-    const uint64_t digest = (slice_hash(id) & ~ID_DERIVED) | LONG_ID;
-    return id.ptr[0] == '#' ? digest | ID_DERIVED : digest;
-}
-
-uint64_t id_key(struct slice id)
-{
-    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
-    if (id.len > 7) return digest_key(id);
-    /* Byte order is the order of big-endian numbers. The bytes behind the text are filled with ones for the test that
-     * none is zero or beyond ASCII. */
-    const uint64_t word = slice_load(id.ptr, id.len), filled = word | ones << id.len * 8;
-    if ((filled | (filled - ones)) & tops) return digest_key(id);
-    return __builtin_bswap64(word) >> 8;
-}
-
 static struct slice key_name(uint64_t key, char out[16])
 {
     return slice_of(out,
-                    (size_t)snprintf(out, 16, "%015llx", (unsigned long long)(key & ~LONG_ID) & 0xfffffffffffffffu));
+                    (size_t)snprintf(out, 16, "%015llx", (unsigned long long)(key & ~ID_LONG) & 0xfffffffffffffffu));
 }
 
 static void keep_long_id(struct gather_thread *t, uint64_t key, struct slice id)
 {
     char name[16];
-    if (!(key & LONG_ID)) return;
+    if (!(key & ID_LONG)) return;
     struct slice hex = key_name(key, name);
     if (map_get(&t->long_ids, hex) != MAP_NONE) return;
     map_put_copy(&t->long_ids, &t->arena, hex, (uint32_t)t->id_texts.count);
@@ -43,7 +24,7 @@ struct slice gather_id(const struct gather *g, uint64_t key, struct arena *arena
 {
     char name[16], text[8];
     size_t n = 0;
-    if (key & LONG_ID) {
+    if (key & ID_LONG) {
         struct slice hex = key_name(key, name);
         for (int i = 0; i < g->thread_count; i++) {
             uint32_t at = map_get(&g->threads[i].long_ids, hex);
@@ -173,7 +154,7 @@ static void put_marker(struct gather_thread *t, const struct input_event *in, st
     struct input_event nothing = *in;
     nothing.values = t->gather->nothing;
     r.content = content_put(&t->store, EVENT_GROUP, in->source, 0, &nothing);
-    r.id = slice_hash(slice_of((const char *)&r.id, sizeof r.id)) | LONG_ID; /* no event of the person's own */
+    r.id = slice_hash(slice_of((const char *)&r.id, sizeof r.id)) | ID_LONG; /* no event of the person's own */
     put_record(t, KIND_PERSON, in->user, &r);
 }
 
@@ -335,6 +316,71 @@ static void take(void *context, const struct input_event *in)
     put_event(t, in, event, &r);
 }
 
+/* ---- events that are held ---- */
+
+/* Whatever is of a person only, and says nothing of others but by the keys it came with. */
+static uint32_t know_held(void *context, const struct input_event *in)
+{
+    struct gather_thread *t = context;
+    const uint32_t event = event_of(t, in);
+    if (event == MAP_NONE || event == EVENT_GROUP || t->gather->definition->events[event].of != KIND_PERSON)
+        return HELD_NONE;
+    const uint64_t wrong = t->store.wrong_type;
+    const uint32_t content = content_put(&t->store, event, in->source, said_flags(in), in);
+    t->store.wrong_type = wrong; /* counted with the events */
+    return content;
+}
+
+static void count_held(void *context, uint32_t content, uint64_t events, int64_t last_at)
+{
+    struct gather_thread *t = context;
+    t->counts.accepted += events;
+    t->store.wrong_type += events * t->store.wrong_types.at[content];
+    if (last_at > t->counts.last_at) t->counts.last_at = last_at;
+}
+
+static void note_held(void *context, uint32_t content, int64_t at, const struct input_event *in)
+{
+    struct gather_thread *t = context;
+    const struct record r = {.at = at};
+    count_held(t, content, 1, at);
+    if (in->anonymous.len || in->group.len) relate(t, in, &r);
+    if (in->received_at != INSTANT_NONE) note_arrival(t, at, in->received_at);
+    if (t->gather->keep_ids) keep_long_id(t, id_key(in->id), in->id);
+}
+
+struct holder gather_holder(struct gather *g, int thread)
+{
+    return (struct holder){&g->threads[thread], g->keep_ids, know_held, note_held, count_held};
+}
+
+static void put_held(struct gather *g, const struct held_block *b, const struct block_sender *s)
+{
+    for (uint32_t i = s->first; i < s->first + s->count; i++) {
+        const struct record r = {
+            .at = b->at[i], .id = b->ids[i], .content = b->known[i], .store = (uint8_t)b->thread, .key = s->key};
+        if (r.content != HELD_NONE) gather_put(g, KIND_PERSON, r);
+    }
+}
+
+void gather_recall(struct gather *g, struct slice person)
+{
+    struct arena arena;
+    if (!g->hold || map_get(&g->recalled, person) != MAP_NONE) return;
+    map_put_copy(&g->recalled, &g->threads[0].arena, person, g->recalled.count);
+    const int bits = hold_bits(g->hold);
+    const uint64_t slot = bits ? slice_hash(person) >> (64 - bits) : 0;
+    const struct held_range range = hold_range(g->hold, slot, slot + 1);
+    arena_init(&arena);
+    for (size_t i = range.first; i < range.end; i++) {
+        struct held_block block;
+        hold_open(g->hold, i, &arena, &block);
+        for (size_t s = 0; s < block.sender_count; s++)
+            if (slice_equal_key(block.senders[s].key, person)) put_held(g, &block, &block.senders[s]);
+    }
+    arena_release(&arena);
+}
+
 /* ---- the whole ---- */
 
 struct gather *gather_new(const struct definition *definition, const struct zone *zone, int threads, bool keep_ids)
@@ -350,6 +396,7 @@ struct gather *gather_new(const struct definition *definition, const struct zone
     for (uint32_t i = 0; i < definition->path_count; i++)
         if (slice_is(definition->paths[i], "properties.contact_role")) g->role_path = i;
     map_init(&g->event_names);
+    map_init(&g->recalled);
     for (uint32_t i = EVENT_GROUP + 1; i < definition->event_count; i++)
         map_put(&g->event_names, definition->events[i].label.name, i);
     g->thread_count = threads;
@@ -384,6 +431,8 @@ static void drop_events(struct gather_thread *t)
 
 void gather_drop_events(struct gather *g)
 {
+    hold_free(g->hold);
+    g->hold = NULL;
     for (int i = 0; i < g->thread_count; i++) drop_events(&g->threads[i]);
 }
 
@@ -407,6 +456,8 @@ void gather_free(struct gather *g)
 {
     if (!g) return;
     for (int i = 0; i < g->thread_count; i++) free_thread(&g->threads[i]);
+    hold_free(g->hold);
+    map_release(&g->recalled);
     content_fields_free(g->fields);
     map_release(&g->event_names);
     free(g->nothing);

@@ -8,17 +8,7 @@
 #include "runtime/content.h"
 #include "runtime/declaration.h"
 #include "runtime/stream.h"
-
-/* An id's place in the total order (ruling 5), and its identity within a subject's trail: ids of up to seven bytes of
- * ASCII keep byte order and can be read back; longer ones come after them in the order of a digest. */
-uint64_t id_key(struct slice id);
-/* Ids that readers make themselves begin with #. One made from a record, a field and a value comes again in every
- * export of the record, at whatever time that export names: no contradiction. */
-#define ID_DERIVED (UINT64_C(1) << 62)
-static inline bool id_is_derived(uint64_t key)
-{
-    return (key & (ID_DERIVED | UINT64_C(1) << 63)) == (ID_DERIVED | UINT64_C(1) << 63);
-}
+#include "store/hold.h"
 
 /* A person was seen with another subject (an account, a deal) or identity (an anonymous id). Each identify, alias and
  * group call is an edge of its own (first = last); events that merely carry both names give one edge a pair, with the
@@ -93,17 +83,25 @@ struct gather {
     struct input_value *nothing;  /* a row of missing values */
     int thread_count;
     struct gather_thread *threads;
+    /* Of a store: blocks of persons that were not given event by event, or NULL; the gather's own. What the fold finds
+     * there is as if it stood among the threads' partitions. */
+    struct hold *hold;
+    struct map recalled; /* persons whose events were put among the partitions after all */
 };
 
 struct gather *gather_new(const struct definition *definition, const struct zone *zone, int threads, bool keep_ids);
 void gather_free(struct gather *gather);
 struct input_sink gather_sink(struct gather *gather, int thread);
+struct holder gather_holder(struct gather *gather, int thread);
 
 /* What was said of the log itself, settled; it lives as long as the gathering. */
 void gather_declarations(const struct gather *gather, struct declaration_list *out);
 
 /* Adds an event of a subject, outside the readers' threads. */
 void gather_put(struct gather *gather, enum subject_kind kind, struct record record);
+
+/* Puts what is held of a person among the partitions, where events may be moved from. */
+void gather_recall(struct gather *gather, struct slice person);
 
 /* Ends the gathering: the threads' codes become common. */
 void gather_finish(struct gather *gather);

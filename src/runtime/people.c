@@ -40,7 +40,10 @@ struct visit {
 static void visit_merged(const struct merges *m, struct gather *g, struct visit visit)
 {
     bool *holds = memory_new(PARTITIONS * sizeof *holds);
-    for (size_t i = 0; i < merges_count(m); i++) holds[partition_of(slice_hash(merges_id(m, i)))] = true;
+    for (size_t i = 0; i < merges_count(m); i++) {
+        if (merges_size(m, merges_id(m, i)) > 1) gather_recall(g, merges_id(m, i));
+        holds[partition_of(slice_hash(merges_id(m, i)))] = true;
+    }
     for (int t = 0; t < g->thread_count; t++) {
         const struct gather_thread *from = &g->threads[t];
         for (size_t p = 0; from->partitions[KIND_PERSON] && p < PARTITIONS; p++) {

@@ -10,6 +10,7 @@
 
 #include "base/slice.h"
 #include "base/vector.h"
+#include "intake/id_key.h"
 
 enum { PARTITION_BITS = 9, PARTITIONS = 1 << PARTITION_BITS, STREAM_KEY_MAX = 255 };
 
@@ -56,33 +57,6 @@ enum {
 void stream_add_chunk(struct stream *s, struct stream_room *room, size_t size);
 void stream_put_full(struct stream *s, struct stream_room *room, const struct record *r);
 
-/* The number that an id key of decimal digits without a nought before them stands for: 1 to 9,999,999; else 0. (Eight
- * digits at a time, of which the first is always nought.) */
-static inline uint32_t stream_number_of(uint64_t id)
-{
-    const uint64_t noughts = UINT64_C(0x3030303030303030), tops = UINT64_C(0xf0f0f0f0f0f0f0f0);
-    if ((id >> 48) - '1' > 8) return 0;
-    const unsigned behind = (unsigned)__builtin_ctzll(id) & ~7u; /* zero bits behind the text */
-    const uint64_t digits = (id >> behind | noughts << (56 - behind)) ^ noughts;
-    if ((digits | (digits + UINT64_C(0x0606060606060606))) & tops) return 0;
-    const uint64_t pairs = UINT64_C(0x00ff00ff00ff00ff), fours = UINT64_C(0x0000ffff0000ffff);
-    const uint64_t two = (digits & pairs) + (digits >> 8 & pairs) * 10;
-    const uint64_t four = (two & fours) + (two >> 16 & fours) * 100;
-    return (uint32_t)(four + (four >> 32) * 10000);
-}
-
-/* And back. */
-static inline uint64_t stream_id_of(uint32_t number)
-{
-    const uint64_t four = (uint64_t)(number / 10000) << 32 | number % 10000;
-    const uint64_t hundreds = four * 10486 >> 20 & UINT64_C(0x0000007f0000007f);
-    const uint64_t two = four + hundreds * 65436; /* each hundred taken off and put 16 bits higher */
-    const uint64_t tens = two * 103 >> 10 & UINT64_C(0x000f000f000f000f);
-    const uint64_t digits = two + tens * 246;
-    const unsigned before = (unsigned)__builtin_clzll(digits) & ~7u;
-    return (digits | UINT64_C(0x3030303030303030)) << before >> 8;
-}
-
 static inline char *stream_put_word(char *to, uint64_t word)
 {
     memcpy(to, &word, sizeof word);
@@ -102,7 +76,7 @@ static inline void stream_put(struct stream *s, struct stream_room *room, const 
     const size_t size = RECORD_MILLIS_HEAD + (r->key.len < RECORD_KEY_ROOM ? RECORD_KEY_ROOM : r->key.len);
     if (__builtin_expect((size_t)(s->end - s->next) < size, 0)) stream_add_chunk(s, room, size);
     s->records++;
-    const uint64_t form = r->key.len << 2, number = stream_number_of(r->id);
+    const uint64_t form = r->key.len << 2, number = id_key_number(r->id);
     char *p = s->next;
     if (whole && number) {
         stream_put_word(p, form | RECORD_NUMBER | seconds << 8 | (uint64_t)r->content << 40 | number << 56);
@@ -144,7 +118,7 @@ static inline bool stream_next(struct stream_cursor *c, struct record *out)
     case RECORD_NUMBER:
         out->at = (int64_t)(low >> 8 & UINT32_MAX) * 1000000;
         out->content = low >> 40 & 0xffff;
-        out->id = stream_id_of((uint32_t)(slice_load_8(p + 7) & 0xffffff));
+        out->id = id_key_of_number((uint32_t)(slice_load_8(p + 7) & 0xffffff));
         p += RECORD_NUMBER_HEAD;
         break;
     case RECORD_SECONDS:

@@ -69,13 +69,13 @@ static void numbers_return(void **state)
     char text[16];
     for (uint32_t n = 1; n <= 9999999; n += n < 20000 ? 1 : 977) {
         const uint64_t id = id_key(slice_of(text, (size_t)snprintf(text, sizeof text, "%u", n)));
-        assert_int_equal(stream_number_of(id), n);
-        assert_int_equal(stream_id_of(n), id);
+        assert_int_equal(id_key_number(id), n);
+        assert_int_equal(id_key_of_number(n), id);
     }
-    assert_int_equal(stream_number_of(id_key(SLICE("9999999"))), 9999999);
+    assert_int_equal(id_key_number(id_key(SLICE("9999999"))), 9999999);
     static const char *const others[] = {"", "0", "01", "12345678", "1a", "a1", "1:", "1/", "-1", "+1", "1 ", "1.0"};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        assert_int_equal(stream_number_of(id_key(slice_from(others[i]))), 0);
+        assert_int_equal(id_key_number(id_key(slice_from(others[i]))), 0);
 }
 
 int main(void)

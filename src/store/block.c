@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/vector.h"
+#include "intake/id_key.h"
 #include "store/varint.h"
 
 /* The first byte, so that a later form can be told apart. */
@@ -16,7 +17,7 @@ enum { HAS_COMPANIONS = 1, HAS_COLD = 2, HAS_RECEIVED = 4, HAS_SENT = 8 };
 /* ---- ids: the two lowest bits of the first number say the form ---- */
 
 enum id_form { ID_NUMBER, ID_UUID, ID_TEXT, ID_DIGEST };
-enum { NUMBER_DIGITS_MAX = 17, UUID_LEN = 36, DIGEST_HEX = 32 };
+enum { NUMBER_DIGITS_MAX = 17, UUID_LEN = 36, DIGEST_HEX = 32, ID_ROOM = DIGEST_HEX + 24 };
 
 /* A number as a program writes it: no sign, no leading zero. */
 static bool id_number(struct slice id, uint64_t *out)
@@ -108,10 +109,10 @@ static char *write_number(char *p, uint64_t n)
     return p;
 }
 
-static struct slice unpack_uuid(struct slice bytes, struct arena *arena)
+static struct slice write_uuid(char text[ID_ROOM], struct slice bytes)
 {
-    char *text = arena_alloc(arena, UUID_LEN), *p = text;
     const char *from = bytes.ptr;
+    char *p = text;
     for (size_t g = 0; g < sizeof uuid_groups; from += uuid_groups[g++]) {
         if (g) *p++ = '-';
         p = write_hex(p, from, uuid_groups[g]);
@@ -119,9 +120,9 @@ static struct slice unpack_uuid(struct slice bytes, struct arena *arena)
     return slice_of(text, UUID_LEN);
 }
 
-static struct slice unpack_digest(struct slice bytes, uint64_t occurrence, struct arena *arena)
+static struct slice write_digest(char text[ID_ROOM], struct slice bytes, uint64_t occurrence)
 {
-    char *text = arena_alloc(arena, DIGEST_HEX + 24), *p = text;
+    char *p = text;
     *p++ = '#';
     p = write_hex(p, bytes.ptr, 16);
     *p++ = '-';
@@ -129,21 +130,34 @@ static struct slice unpack_digest(struct slice bytes, uint64_t occurrence, struc
     return slice_of(text, (size_t)(p - text));
 }
 
+/* An id that is no number: it is what the reader holds, or is written to `text`. */
+static struct slice unpack_text_id(struct byte_reader *r, uint64_t head, char text[ID_ROOM])
+{
+    if ((head & 3) == ID_TEXT) return bytes_get(r, head >> 2);
+    const struct slice bytes = bytes_get(r, 16);
+    if (!bytes.len) return bytes;
+    return (head & 3) == ID_UUID ? write_uuid(text, bytes) : write_digest(text, bytes, head >> 2);
+}
+
 static struct slice unpack_id(struct byte_reader *r, uint64_t *last, struct arena *arena)
 {
-    const uint64_t head = varint_get(r), n = head >> 2;
-    struct slice bytes;
-    char *text;
-    switch ((enum id_form)(head & 3)) {
-    case ID_NUMBER:
-        *last += (uint64_t)unzigzag(n);
-        text = arena_alloc(arena, 20);
-        return slice_of(text, (size_t)(write_number(text, *last) - text));
-    case ID_TEXT: return bytes_get(r, n);
-    case ID_UUID: bytes = bytes_get(r, 16); return bytes.len ? unpack_uuid(bytes, arena) : bytes;
-    case ID_DIGEST: bytes = bytes_get(r, 16); return bytes.len ? unpack_digest(bytes, n, arena) : bytes;
-    }
-    return slice_of("", 0);
+    const uint64_t head = varint_get(r);
+    char text[ID_ROOM];
+    if ((head & 3) == ID_TEXT) return unpack_text_id(r, head, text);
+    if ((head & 3) != ID_NUMBER) return arena_slice(arena, unpack_text_id(r, head, text));
+    *last += (uint64_t)unzigzag(head >> 2);
+    return arena_slice(arena, slice_of(text, (size_t)(write_number(text, *last) - text)));
+}
+
+static uint64_t unpack_id_key(struct byte_reader *r, uint64_t *last)
+{
+    enum { SHORT_NUMBERS = 10 * 1000 * 1000 };
+    const uint64_t head = varint_get_quick(r);
+    char text[ID_ROOM];
+    if ((head & 3) != ID_NUMBER) return id_key(unpack_text_id(r, head, text));
+    *last += (uint64_t)unzigzag(head >> 2);
+    if (*last - 1 < SHORT_NUMBERS - 1) return id_key_of_number((uint32_t)*last);
+    return id_key(slice_of(text, (size_t)(write_number(text, *last) - text)));
 }
 
 /* ---- times: the lowest bit says microseconds, else whole seconds ---- */
@@ -404,7 +418,7 @@ static bool cold_is_named_rightly(const struct block *b)
     return true;
 }
 
-static bool digest_is_right(struct slice data)
+bool block_is_intact(struct slice data)
 {
     uint64_t digest;
     if (data.len <= DIGEST_BYTES) return false;
@@ -415,8 +429,9 @@ static bool digest_is_right(struct slice data)
 static bool unpack_head(struct slice data, struct arena *arena, struct block *out, struct unpacking *u)
 {
     *out = (struct block){0};
-    if (!digest_is_right(data)) return false;
-    *u = (struct unpacking){byte_reader_of(slice_of(data.ptr, data.len - DIGEST_BYTES)), arena, out, NULL, 0, 0};
+    *u = (struct unpacking){.arena = arena, .out = out};
+    if (data.len <= DIGEST_BYTES) return false;
+    u->r = byte_reader_of(slice_of(data.ptr, data.len - DIGEST_BYTES));
     if (varint_get(&u->r) != BLOCK_FORM) return false;
     u->columns = (unsigned)varint_get(&u->r);
     u->base = unzigzag(varint_get(&u->r));
@@ -427,13 +442,14 @@ static bool unpack_head(struct slice data, struct arena *arena, struct block *ou
 bool block_skim(struct slice data, struct arena *arena, struct block *out)
 {
     struct unpacking u;
-    return unpack_head(data, arena, out, &u);
+    return block_is_intact(data) && unpack_head(data, arena, out, &u);
 }
 
 bool block_unpack(struct slice data, struct slice cold, struct arena *arena, struct block *out)
 {
     struct unpacking u;
-    if (!unpack_head(data, arena, out, &u)) return false;
+    *out = (struct block){0};
+    if (!block_is_intact(data) || !unpack_head(data, arena, out, &u)) return false;
     unpack_senders(&u);
     if (u.r.bad || (out->event_count && !out->content_count)) return false;
     u.events = ARENA_ARRAY(arena, struct block_event, out->event_count);
@@ -442,4 +458,65 @@ bool block_unpack(struct slice data, struct slice cold, struct arena *arena, str
     out->events = u.events;
     if (u.r.bad || u.r.next != u.r.end) return false;
     return !cold.len || (unpack_colds(cold, arena, out) && cold_is_named_rightly(out));
+}
+
+/* ---- by columns ---- */
+
+static const int64_t *times_column(struct unpacking *u)
+{
+    int64_t *out = arena_alloc(u->arena, u->out->event_count * sizeof *out), *t = out;
+    for (size_t i = 0; i < u->out->sender_count; i++) {
+        uint64_t at = (uint64_t)u->base;
+        for (uint32_t k = u->out->senders[i].count; k; k--) {
+            at += unpack_span(varint_get_quick(&u->r));
+            *t++ = (int64_t)at;
+        }
+    }
+    return out;
+}
+
+static const uint64_t *ids_column(struct unpacking *u)
+{
+    uint64_t *out = arena_alloc(u->arena, u->out->event_count * sizeof *out), last = 0;
+    for (size_t i = 0; i < u->out->event_count; i++) out[i] = unpack_id_key(&u->r, &last);
+    return out;
+}
+
+static uint32_t *contents_column(struct unpacking *u)
+{
+    uint32_t *out = arena_alloc(u->arena, u->out->event_count * sizeof *out);
+    for (size_t i = 0; i < u->out->event_count; i++) {
+        const uint64_t n = varint_get_quick(&u->r);
+        out[i] = n < u->out->content_count ? (uint32_t)n : (uint32_t)varint_fail(&u->r);
+    }
+    return out;
+}
+
+static const bool *corrected_column(struct unpacking *u)
+{
+    static const unsigned before[] = {HAS_COMPANIONS, HAS_COLD, HAS_RECEIVED};
+    const size_t count = u->out->event_count;
+    if (!(u->columns & HAS_SENT)) return NULL;
+    for (size_t c = 0; c < sizeof before / sizeof *before; c++)
+        for (size_t i = 0; u->columns & before[c] && i < count; i++) varint_get_quick(&u->r);
+    bool *out = arena_alloc(u->arena, count * sizeof *out);
+    for (size_t i = 0; i < count; i++) out[i] = varint_get_quick(&u->r) != 0;
+    return out;
+}
+
+bool block_unpack_columns(struct slice data, struct arena *arena, struct block_columns *out)
+{
+    *out = (struct block_columns){0};
+    struct unpacking u;
+    if (!unpack_head(data, arena, &out->lists, &u)) return false;
+    unpack_senders(&u);
+    if (u.r.bad || (out->lists.event_count && !out->lists.content_count)) return false;
+    out->at = times_column(&u);
+    out->ids = ids_column(&u);
+    out->contents = contents_column(&u);
+    out->corrected = corrected_column(&u);
+    out->has_companions = u.columns & HAS_COMPANIONS;
+    out->has_cold = u.columns & HAS_COLD;
+    out->has_received = u.columns & HAS_RECEIVED;
+    return !u.r.bad;
 }

@@ -55,4 +55,18 @@ bool block_unpack(struct slice data, struct slice cold, struct arena *arena, str
  * packed. */
 bool block_skim(struct slice data, struct arena *arena, struct block *out);
 
+/* The same by columns, for who reads many events and needs ids only as keys (intake/id_key.h). */
+struct block_columns {
+    struct block lists;    /* without events and colds */
+    const int64_t *at;     /* by event, as the others */
+    const uint64_t *ids;   /* keys */
+    uint32_t *contents;    /* the caller may change them */
+    const bool *corrected; /* which have sent_at; NULL: none */
+    bool has_companions, has_cold, has_received;
+};
+/* Whether the bytes are as they were packed. */
+bool block_is_intact(struct slice data);
+/* False when it cannot be read. Bytes that are not intact may give other events. */
+bool block_unpack_columns(struct slice data, struct arena *arena, struct block_columns *out);
+
 #endif

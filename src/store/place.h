@@ -16,6 +16,10 @@ static inline unsigned block_kind(int64_t id)
 {
     return (unsigned)(id >> 40);
 }
+static inline uint64_t block_slot(int64_t id)
+{
+    return (uint64_t)id >> GENERATION_BITS & ((UINT64_C(1) << (40 - GENERATION_BITS)) - 1);
+}
 
 /* Bits in use; 0 and `empty` for a store without events. */
 enum outcome place_bits(struct store *store, int *bits, bool *empty, struct error *error);

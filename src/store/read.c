@@ -8,14 +8,15 @@
 #include "base/vector.h"
 #include "store/line.h"
 #include "store/lines.h"
+#include "store/pick.h"
 #include "store/place.h"
-#include "store/saying.h"
 #include "store/tail.h"
 
 struct job {
     const struct store_reading *reading;
     VECTOR(int64_t) blocks;
     int workers; /* begun */
+    int slot_bits;
     uint64_t total;
     atomic_size_t next_block;
     pthread_mutex_t lock; /* of what follows */
@@ -29,10 +30,10 @@ struct worker {
     struct job *job;
     struct input_sink sink;
     struct input_sink wanted; /* behind the sink, when not everybody's events are */
+    int thread;
     struct database *db;
-    struct arena arena;     /* of the block at hand */
-    uint32_t *plan_of_code; /* path code -> index in the plan + 1 */
-    uint32_t code_count;
+    struct arena arena; /* of the block at hand */
+    struct picker picker;
     int64_t data_version;
     struct line_writer lines;
     struct buffer text;
@@ -49,28 +50,6 @@ static void fail(struct job *job, enum outcome outcome, const struct error *erro
     pthread_mutex_unlock(&job->lock);
 }
 
-/* ---- contents as values of the plan ---- */
-
-struct content {
-    struct saying saying;
-    struct slice name;
-    uint16_t source;
-    struct input_value *values; /* NULL: not looked at yet */
-};
-
-/* A path that has no code stands in no block. */
-static void know_codes(struct worker *w)
-{
-    const struct store_reading *r = w->job->reading;
-    free(w->plan_of_code);
-    w->code_count = names_count(r->names);
-    w->plan_of_code = memory_new((w->code_count + 1) * sizeof *w->plan_of_code);
-    for (size_t i = 0; i < r->plan->count; i++) {
-        const uint32_t code = names_find(r->names, r->plan->paths[i]);
-        if (code < w->code_count) w->plan_of_code[code] = (uint32_t)i + 1;
-    }
-}
-
 /* Another program may be writing: names that a block uses were written with it. */
 static enum outcome keep_up(struct worker *w, struct error *error)
 {
@@ -81,30 +60,8 @@ static enum outcome keep_up(struct worker *w, struct error *error)
     if (outcome != OK || now == w->data_version) return outcome;
     w->data_version = now;
     outcome = names_load(w->job->reading->names, w->db, error);
-    know_codes(w);
+    picker_learn(&w->picker);
     return outcome;
-}
-
-static bool read_content(struct worker *w, struct slice packed, struct content *c)
-{
-    const struct store_reading *r = w->job->reading;
-    struct input_value value;
-    uint32_t code;
-    if (!saying_unpack(packed, &c->saying)) return false;
-    c->name = c->saying.name ? names_text(r->names, c->saying.name - 1) : slice_of("", 0);
-    c->source = sources_number(r->sources, names_text(r->names, c->saying.source));
-    c->values = ARENA_ARRAY(&w->arena, struct input_value, r->plan->count + 1);
-    while (saying_next(&c->saying, &code, &value))
-        if (code < w->code_count && w->plan_of_code[code]) c->values[w->plan_of_code[code] - 1] = value;
-    return !c->saying.fields.bad;
-}
-
-/* Whether contents of the block hold all paths of the plan; else events that have cold text must be read from it. */
-static bool holds_plan(const struct worker *w, const struct block *b)
-{
-    size_t held = 0;
-    for (size_t i = 0; i < b->hot_count; i++) held += b->hot[i] < w->code_count && w->plan_of_code[b->hot[i]];
-    return held >= w->job->reading->plan->count;
 }
 
 /* ---- events as lines ---- */
@@ -135,39 +92,18 @@ static bool write_event(struct worker *w, enum sender_kind kind, struct slice ke
 /* ---- a block ---- */
 
 static void give(struct worker *w, enum sender_kind kind, struct slice key, const struct block *b,
-                 const struct block_event *e, const struct content *c)
+                 const struct block_event *e, const struct picked *said)
 {
-    struct input_event in = {.call = c->saying.call,
-                             .name = c->name,
-                             .id = e->id,
-                             .at = {.instant = e->at, .zoned = true},
-                             .sent_at = e->sent_at,
-                             .received_at = e->received_at,
-                             .source = c->source,
-                             .values = c->values};
-    if (e->sent_at != INSTANT_NONE && e->received_at != INSTANT_NONE) /* as it was before sentAt corrected it */
-        in.at.instant = e->at - (e->received_at - e->sent_at);
-    if (c->saying.day) {
-        in.at.day_only = true;
-        in.at.instant = zone_day(w->job->reading->zone, e->at) * DAY_US;
-    }
-    if (e->companions) {
-        in.anonymous = b->companions[e->companions - 1].anonymous;
-        in.group = b->companions[e->companions - 1].group;
-        in.previous = b->companions[e->companions - 1].previous;
-    }
-    if (kind == SENDER_USER) in.user = key;
-    if (kind == SENDER_ANONYMOUS) in.anonymous = key;
-    if (kind == SENDER_GROUP) in.group = key;
+    const struct input_event in = picker_event(&w->picker, kind, key, b, e, said);
     w->sink.take(w->sink.context, &in);
 }
 
 static bool give_block(struct worker *w, enum sender_kind kind, const struct block *b)
 {
-    const bool whole = holds_plan(w, b);
-    struct content *contents = ARENA_ARRAY(&w->arena, struct content, b->content_count);
+    const bool whole = picker_finds_all(&w->picker, b->hot, b->hot_count);
+    struct picked *contents = ARENA_ARRAY(&w->arena, struct picked, b->content_count);
     for (size_t i = 0; i < b->content_count; i++)
-        if (!read_content(w, b->contents[i], &contents[i])) return false;
+        if (!picker_read(&w->picker, b->contents[i], &w->arena, &contents[i])) return false;
     struct buffer lines;
     buffer_init(&lines, BUFFER_NO_LIMIT);
     bool fine = true;
@@ -204,7 +140,7 @@ static bool needs_cold(struct worker *w, struct slice data)
 {
     struct block b;
     if (w->job->take_lines) return true;
-    return block_unpack(data, slice_of("", 0), &w->arena, &b) && !holds_plan(w, &b);
+    return block_unpack(data, slice_of("", 0), &w->arena, &b) && !picker_finds_all(&w->picker, b.hot, b.hot_count);
 }
 
 static struct slice cold_of(struct worker *w, int64_t id)
@@ -217,8 +153,34 @@ static struct slice cold_of(struct worker *w, int64_t id)
     return cold;
 }
 
-static bool take_block(struct worker *w, int64_t id, struct slice data)
+/* Later generations of a slot stand beside it until they are merged: then one sender has events in several blocks. */
+static bool stands_alone(const struct job *job, size_t i)
 {
+    const int64_t slot = job->blocks.at[i] >> GENERATION_BITS;
+    return (!i || job->blocks.at[i - 1] >> GENERATION_BITS != slot) &&
+           (i + 1 == job->blocks.count || job->blocks.at[i + 1] >> GENERATION_BITS != slot);
+}
+
+static enum hold_answer hold_block(struct worker *w, size_t i, struct slice data)
+{
+    const struct store_reading *r = w->job->reading;
+    const int64_t id = w->job->blocks.at[i];
+    if (!r->hold || block_kind(id) != SENDER_USER || !stands_alone(w->job, i)) return HOLD_REFUSED;
+    const struct hold_offer offer = {.holder = &r->holders[w->thread],
+                                     .sink = w->sink,
+                                     .picker = &w->picker,
+                                     .data = data,
+                                     .slot = block_slot(id),
+                                     .bits = w->job->slot_bits,
+                                     .scratch = &w->arena};
+    return hold_take(r->hold, w->thread, &offer);
+}
+
+static bool take_block(struct worker *w, size_t i, struct slice data)
+{
+    const int64_t id = w->job->blocks.at[i];
+    const enum hold_answer held = hold_block(w, i, data);
+    if (held != HOLD_REFUSED) return held == HOLD_TAKEN;
     struct block block;
     const enum sender_kind kind = (enum sender_kind)block_kind(id);
     struct slice cold = needs_cold(w, data) ? cold_of(w, id) : slice_of("", 0);
@@ -240,14 +202,15 @@ static bool is_looked_for(const struct worker *w, struct slice packed)
     for (size_t i = 0; i < r->skim->count; i++)
         if (slice_equal(name, r->skim->names[i]) || slice_equal(usual, r->skim->names[i])) return true;
     while (saying_next(&s, &code, &value))
-        if (code >= w->code_count || w->plan_of_code[code]) return true;
+        if (code >= w->picker.code_count || w->picker.plan_of_code[code]) return true;
     return s.fields.bad;
 }
 
 static bool is_passed_over(struct worker *w, struct slice data)
 {
     struct block b;
-    if (!w->job->reading->skim || !block_skim(data, &w->arena, &b) || !holds_plan(w, &b)) return false;
+    if (!w->job->reading->skim || !block_skim(data, &w->arena, &b) || !picker_finds_all(&w->picker, b.hot, b.hot_count))
+        return false;
     bool found = b.companion_count > 0;
     for (size_t i = 0; i < b.content_count && !found; i++) found = is_looked_for(w, b.contents[i]);
     return !found;
@@ -261,8 +224,9 @@ static void tell_progress(struct job *job, uint64_t events)
     pthread_mutex_unlock(&job->lock);
 }
 
-static void read_block(struct worker *w, int64_t id)
+static void read_block(struct worker *w, size_t i)
 {
+    const int64_t id = w->job->blocks.at[i];
     static const char sql[] = "SELECT data, events FROM block WHERE id = ?1";
     struct error error = {0};
     arena_clear(&w->arena);
@@ -273,7 +237,7 @@ static void read_block(struct worker *w, int64_t id)
     struct slice data = found ? arena_slice(&w->arena, statement_bytes(s, 0)) : slice_of("", 0);
     enum outcome outcome = statement_end(s, &error);
     if (outcome == OK) outcome = keep_up(w, &error);
-    if (outcome == OK && found && !is_passed_over(w, data) && !take_block(w, id, data))
+    if (outcome == OK && found && !is_passed_over(w, data) && !take_block(w, i, data))
         outcome = error_set(&error, FAILED, "%s: block %lld is damaged; `masa doctor` tells what can be read",
                             w->job->reading->path, (long long)id);
     if (outcome != OK) fail(w->job, outcome, &error);
@@ -300,8 +264,8 @@ static void take_wanted(void *context, const struct input_event *event)
 static enum outcome worker_init(struct worker *w, struct job *job, struct error *error)
 {
     const struct store_reading *r = job->reading;
-    *w = (struct worker){.job = job};
-    if (r->sinks) w->sink = r->sinks[job->workers++];
+    *w = (struct worker){.job = job, .thread = job->workers++};
+    if (r->sinks) w->sink = r->sinks[w->thread];
     if (r->only) {
         w->wanted = w->sink;
         w->sink = (struct input_sink){w, take_wanted};
@@ -309,8 +273,9 @@ static enum outcome worker_init(struct worker *w, struct job *job, struct error 
     arena_init(&w->arena);
     buffer_init(&w->text, BUFFER_NO_LIMIT);
     line_writer_init(&w->lines, r->names, r->zone);
+    w->picker = (struct picker){.plan = r->plan, .names = r->names, .sources = r->sources, .zone = r->zone};
     w->reader = line_reader_new(r->plan, r->sources, w->sink, r->path);
-    know_codes(w);
+    picker_learn(&w->picker);
     w->db = database_open(r->path, DATABASE_READ, error);
     return w->db ? OK : FAILED;
 }
@@ -321,7 +286,7 @@ static void worker_release(struct worker *w)
     line_writer_release(&w->lines);
     buffer_release(&w->text);
     arena_release(&w->arena);
-    free(w->plan_of_code);
+    picker_release(&w->picker);
     database_close(w->db);
 }
 
@@ -330,7 +295,7 @@ static void *work(void *context)
     struct worker *w = context;
     struct job *job = w->job;
     for (size_t i; job->outcome == OK && (i = atomic_fetch_add(&job->next_block, 1)) < job->blocks.count;)
-        read_block(w, job->blocks.at[i]);
+        read_block(w, i);
     return NULL;
 }
 
@@ -388,11 +353,14 @@ static enum outcome list_wanted(struct job *job, struct store *store, struct err
 /* The tail comes first, and only then blocks are listed: what is merged meanwhile is met twice rather than never. */
 static enum outcome read_with(struct job *job, struct worker *workers, struct store *store, struct error *error)
 {
+    bool empty;
     enum outcome outcome = tail_each(store, INT64_MAX, take_tail, &workers[0], error);
+    if (outcome == OK) outcome = place_bits(store, &job->slot_bits, &empty, error);
     if (outcome == OK)
         outcome = job->reading->only ? list_wanted(job, store, error)
                                      : list_range(job, store_database(store), 0, INT64_MAX, error);
     if (outcome == OK) start_all(workers, job->reading->threads);
+    if (job->reading->hold) hold_settle(job->reading->hold, job->slot_bits);
     if (outcome != OK || job->outcome == OK) return outcome;
     if (error) *error = job->error;
     return job->outcome;

@@ -6,6 +6,7 @@
 #include "base/zone.h"
 #include "intake/event.h"
 #include "intake/sources.h"
+#include "store/hold.h"
 #include "store/senders.h"
 #include "store/store.h"
 
@@ -26,6 +27,10 @@ struct store_reading {
     const struct input_sink *sinks; /* one for each thread */
     const struct store_skim *skim;  /* NULL: nothing is passed over */
     const struct senders *only;     /* whose events are given; NULL: everybody's. Only their slots are read */
+    /* Where blocks of users are kept instead of being given event by event, and who is told of them, by thread; NULL:
+     * all events are given. */
+    struct hold *hold;
+    const struct holder *holders;
     /* Told now and then, one call at a time: how many events of how many in blocks. May be NULL. */
     void (*progress)(void *context, uint64_t events, uint64_t total);
     void *context;

@@ -65,6 +65,21 @@ static inline uint64_t varint_get(struct byte_reader *r)
     return varint_fail(r);
 }
 
+/* The same, quickly: eight bytes at once. Behind the reader's end eight bytes more must be there, whatever they are. */
+static inline uint64_t varint_get_quick(struct byte_reader *r)
+{
+    if (r->next >= r->end) return varint_fail(r);
+    const uint64_t word = slice_load_8(r->next), ends = ~word & UINT64_C(0x8080808080808080);
+    if (!ends) return varint_get(r);
+    const int bits = __builtin_ctzll(ends) + 1;
+    r->next += bits / 8;
+    if (r->next > r->end) return varint_fail(r);
+    const uint64_t n = word & UINT64_C(0x7f7f7f7f7f7f7f7f) & ~UINT64_C(0) >> (64 - bits);
+    const uint64_t two = (n & UINT64_C(0x007f007f007f007f)) | (n & UINT64_C(0x7f007f007f007f00)) >> 1;
+    const uint64_t four = (two & UINT64_C(0x00003fff00003fff)) | (two & UINT64_C(0x3fff00003fff0000)) >> 2;
+    return (four & UINT64_C(0x0fffffff)) | four >> 32 << 28;
+}
+
 static inline struct slice bytes_get(struct byte_reader *r, uint64_t n)
 {
     if (n > (uint64_t)(r->end - r->next)) {

@@ -1,0 +1,273 @@
+#include "store/hold.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "base/vector.h"
+
+enum { ROOM_BYTES = 8 << 20, BEHIND = 8, KNOWN_BITS = 13, KNOWN = 1 << KNOWN_BITS };
+
+/* Not asked yet; a holder's number like any other to everybody else. */
+#define NOT_ASKED (HELD_NONE - 1)
+
+/* Contents come again in block after block. */
+struct known {
+    struct slice packed;
+    uint32_t numbers[2]; /* of events whose clock was not set right, and was */
+};
+
+struct entry {
+    struct slice data;
+    const uint32_t *numbers; /* by content; then, when some events were set right, by content of those */
+    uint64_t slot;
+    int thread;
+};
+
+struct hold_thread {
+    VECTOR(char *) rooms;
+    char *next, *end;
+    VECTOR(struct entry) entries;
+    struct arena numbers;
+    struct known known[KNOWN];
+};
+
+struct hold {
+    int thread_count, bits;
+    struct hold_thread **threads;
+    VECTOR(struct entry) entries; /* by slot, once settled */
+};
+
+struct hold *hold_new(int threads)
+{
+    struct hold *h = memory_new(sizeof *h);
+    h->thread_count = threads;
+    h->threads = memory_new((size_t)threads * sizeof *h->threads);
+    for (int i = 0; i < threads; i++) {
+        h->threads[i] = memory_new(sizeof *h->threads[i]);
+        arena_init(&h->threads[i]->numbers);
+    }
+    return h;
+}
+
+static void free_thread(struct hold_thread *t)
+{
+    for (size_t i = 0; i < t->rooms.count; i++) free(t->rooms.at[i]);
+    vector_release(&t->rooms);
+    vector_release(&t->entries);
+    arena_release(&t->numbers);
+    free(t);
+}
+
+void hold_free(struct hold *h)
+{
+    if (!h) return;
+    for (int i = 0; i < h->thread_count; i++) free_thread(h->threads[i]);
+    vector_release(&h->entries);
+    free(h->threads);
+    free(h);
+}
+
+static struct slice keep_bytes(struct hold_thread *t, struct slice data)
+{
+    const size_t size = data.len + BEHIND;
+    if ((size_t)(t->end - t->next) < size) {
+        const size_t room = size > ROOM_BYTES ? size : ROOM_BYTES;
+        t->next = memory_large(room);
+        t->end = t->next + room;
+        vector_push(&t->rooms, t->next);
+    }
+    char *copy = t->next;
+    memcpy(copy, data.ptr, data.len);
+    t->next += size;
+    return slice_of(copy, data.len);
+}
+
+/* ---- what contents say ---- */
+
+static uint32_t ask(const struct hold_offer *o, struct slice packed, bool corrected, bool *damaged)
+{
+    struct picked said;
+    if (!picker_read(o->picker, packed, o->scratch, &said)) {
+        *damaged = true;
+        return HELD_NONE;
+    }
+    if (said.saying.day) return HELD_NONE; /* its instant depends on the zone of who reads it */
+    const struct block_event event = {.received_at = INSTANT_NONE, .sent_at = corrected ? 0 : INSTANT_NONE};
+    const struct block none = {0};
+    const struct input_event in = picker_event(o->picker, SENDER_USER, slice_of("", 0), &none, &event, &said);
+    return o->holder->know(o->holder->context, &in);
+}
+
+static uint32_t number_of(struct hold_thread *t, const struct hold_offer *o, struct slice packed, bool corrected,
+                          bool *damaged)
+{
+    struct known *k = &t->known[slice_hash(packed) >> (64 - KNOWN_BITS)];
+    if (!slice_equal(k->packed, packed) || !packed.len) *k = (struct known){packed, {NOT_ASKED, NOT_ASKED}};
+    if (k->numbers[corrected] == NOT_ASKED) k->numbers[corrected] = ask(o, packed, corrected, damaged);
+    return k->numbers[corrected];
+}
+
+/* ---- one block ---- */
+
+/* Whether each sender is where the fold looks for it, and none is lost there. */
+static bool stand_rightly(const struct hold_offer *o, const struct block *b)
+{
+    for (size_t i = 0; i < b->sender_count; i++) {
+        const struct slice key = b->senders[i].key;
+        if (!key.len || key.len > HELD_KEY_MAX) return false;
+        if (o->bits && sender_hash(SENDER_USER, key, key) >> (64 - o->bits) != o->slot) return false;
+    }
+    return true;
+}
+
+struct taking {
+    struct hold_thread *thread;
+    const struct hold_offer *offer;
+    struct block_columns columns;
+    uint32_t *numbers; /* as in the entry */
+    uint32_t *users;   /* how many events have each */
+    size_t count;
+    bool damaged;
+    bool some_given;
+};
+
+/* Of the contents that events have; the others may be anything. */
+static void number_contents(struct taking *t)
+{
+    const struct block_columns *c = &t->columns;
+    const size_t contents = c->lists.content_count;
+    t->count = contents * (c->corrected ? 2 : 1);
+    t->users = ARENA_ARRAY(t->offer->scratch, uint32_t, t->count);
+    t->numbers = arena_alloc(&t->thread->numbers, t->count * sizeof *t->numbers);
+    for (size_t i = 0; i < c->lists.event_count; i++)
+        t->users[c->contents[i] + (c->corrected && c->corrected[i] ? contents : 0)]++;
+    for (size_t i = 0; i < t->count && !t->damaged; i++) {
+        t->numbers[i] = HELD_NONE;
+        if (!t->users[i]) continue;
+        const bool corrected = i >= contents;
+        t->numbers[i] =
+            number_of(t->thread, t->offer, c->lists.contents[i - (corrected ? contents : 0)], corrected, &t->damaged);
+        t->some_given |= t->numbers[i] == HELD_NONE;
+    }
+}
+
+static int64_t last_time(const struct block_columns *c)
+{
+    int64_t last = INSTANT_NONE;
+    for (size_t i = 0; i < c->lists.sender_count; i++) {
+        const struct block_sender *s = &c->lists.senders[i];
+        if (s->count && c->at[s->first + s->count - 1] > last) last = c->at[s->first + s->count - 1];
+    }
+    return last;
+}
+
+static void count_all(const struct taking *t)
+{
+    const struct holder *holder = t->offer->holder;
+    const int64_t last = last_time(&t->columns);
+    for (size_t i = 0; i < t->count; i++)
+        if (t->users[i]) holder->count(holder->context, t->numbers[i], t->users[i], last);
+}
+
+/* Each event is noted, or given. */
+static bool tell_each(const struct taking *t)
+{
+    const struct hold_offer *o = t->offer;
+    const size_t contents = t->columns.lists.content_count;
+    struct block b;
+    if (!block_unpack(o->data, slice_of("", 0), o->scratch, &b)) return false;
+    struct picked *said = ARENA_ARRAY(o->scratch, struct picked, contents);
+    for (size_t i = 0; i < contents; i++)
+        if (!picker_read(o->picker, b.contents[i], o->scratch, &said[i])) return false;
+    for (size_t i = 0; i < b.sender_count; i++) {
+        const struct block_sender *s = &b.senders[i];
+        for (uint32_t k = s->first; k < s->first + s->count; k++) {
+            const struct block_event *e = &b.events[k];
+            const struct input_event in = picker_event(o->picker, SENDER_USER, s->key, &b, e, &said[e->content]);
+            const uint32_t number = t->numbers[e->content + (e->sent_at != INSTANT_NONE ? contents : 0)];
+            if (number == HELD_NONE)
+                o->sink.take(o->sink.context, &in);
+            else
+                o->holder->note(o->holder->context, number, e->at, &in);
+        }
+    }
+    return true;
+}
+
+enum hold_answer hold_take(struct hold *h, int thread, const struct hold_offer *offered)
+{
+    struct hold_thread *own = h->threads[thread];
+    struct hold_offer o = *offered;
+    o.data = keep_bytes(own, offered->data);
+    struct taking t = {.thread = own, .offer = &o};
+    if (!block_is_intact(o.data) || !block_unpack_columns(o.data, o.scratch, &t.columns)) return HOLD_DAMAGED;
+    const struct block *lists = &t.columns.lists;
+    if (!stand_rightly(&o, lists)) return HOLD_REFUSED;
+    if (t.columns.has_cold && !picker_finds_all(o.picker, lists->hot, lists->hot_count)) return HOLD_REFUSED;
+    number_contents(&t);
+    if (t.damaged) return HOLD_DAMAGED;
+    const bool plain = !t.some_given && !t.columns.has_companions && !t.columns.has_received;
+    if (plain && !o.holder->every_id)
+        count_all(&t);
+    else if (!tell_each(&t))
+        return HOLD_DAMAGED;
+    vector_push(&own->entries, ((struct entry){o.data, t.numbers, o.slot, thread}));
+    return HOLD_TAKEN;
+}
+
+/* ---- taking them from there ---- */
+
+static int by_slot(const void *x, const void *y)
+{
+    const struct entry *a = x, *b = y;
+    return (a->slot > b->slot) - (a->slot < b->slot);
+}
+
+void hold_settle(struct hold *h, int bits)
+{
+    h->bits = bits;
+    for (int i = 0; i < h->thread_count; i++)
+        for (size_t k = 0; k < h->threads[i]->entries.count; k++)
+            vector_push(&h->entries, h->threads[i]->entries.at[k]);
+    if (h->entries.count) qsort(h->entries.at, h->entries.count, sizeof *h->entries.at, by_slot);
+}
+
+int hold_bits(const struct hold *h)
+{
+    return h->bits;
+}
+
+static size_t first_from(const struct hold *h, uint64_t slot)
+{
+    size_t low = 0, high = h->entries.count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (h->entries.at[middle].slot < slot)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+struct held_range hold_range(const struct hold *h, uint64_t first, uint64_t end)
+{
+    return (struct held_range){first_from(h, first), first_from(h, end)};
+}
+
+void hold_open(const struct hold *h, size_t index, struct arena *arena, struct held_block *out)
+{
+    const struct entry *e = &h->entries.at[index];
+    struct block_columns c;
+    block_unpack_columns(e->data, arena, &c); /* it worked before */
+    const size_t contents = c.lists.content_count, events = c.lists.event_count;
+    for (size_t i = 0; i < events; i++)
+        c.contents[i] = e->numbers[c.contents[i] + (c.corrected && c.corrected[i] ? contents : 0)];
+    *out = (struct held_block){.senders = c.lists.senders,
+                               .sender_count = c.lists.sender_count,
+                               .event_count = events,
+                               .at = c.at,
+                               .ids = c.ids,
+                               .known = c.contents,
+                               .thread = e->thread};
+}
