@@ -115,7 +115,8 @@ static bool stand_rightly(const struct hold_offer *o, const struct block *b)
     for (size_t i = 0; i < b->sender_count; i++) {
         const struct slice key = b->senders[i].key;
         if (!key.len || key.len > HELD_KEY_MAX) return false;
-        if (o->bits && sender_hash(SENDER_USER, key, key) >> (64 - o->bits) != o->slot) return false;
+        const uint64_t hash = sender_hash(SENDER_USER, key, key);
+        if ((o->bits ? hash >> (64 - o->bits) : 0) != o->slot) return false;
     }
     return true;
 }

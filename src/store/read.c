@@ -355,10 +355,10 @@ static enum outcome read_with(struct job *job, struct worker *workers, struct st
 {
     bool empty;
     enum outcome outcome = tail_each(store, INT64_MAX, take_tail, &workers[0], error);
-    if (outcome == OK) outcome = place_bits(store, &job->slot_bits, &empty, error);
     if (outcome == OK)
         outcome = job->reading->only ? list_wanted(job, store, error)
                                      : list_range(job, store_database(store), 0, INT64_MAX, error);
+    if (outcome == OK) outcome = place_bits(store, &job->slot_bits, &empty, error); /* of these blocks, at least */
     if (outcome == OK) start_all(workers, job->reading->threads);
     if (job->reading->hold) hold_settle(job->reading->hold, job->slot_bits);
     if (outcome != OK || job->outcome == OK) return outcome;
