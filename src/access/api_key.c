@@ -1,13 +1,12 @@
 #include "access/api_key.h"
 
-#include "access/inner.h"
+#include "access/key_table.h"
 #include "access/key_text.h"
 #include "access/person_text.h"
 #include "base/civil.h"
 #include "value/json_write.h"
 
-#define WORD       "masa"
-#define NOTE_EVERY HOUR_US
+#define WORD "masa"
 
 /* ---- making ---- */
 
@@ -89,10 +88,11 @@ enum answer api_key_make(struct access *access, const struct identity *who, cons
 
 /* ---- listing and revoking ---- */
 
-static struct api_key read_row(struct statement *s, struct arena *arena)
+static void read_row(struct statement *s, struct arena *arena, void *key)
 {
     struct slice unknown;
-    struct api_key key = {
+    struct api_key *out = key;
+    *out = (struct api_key){
         .id = statement_number(s, 0),
         .prefix = arena_slice(arena, statement_bytes(s, 1)),
         .name = arena_slice(arena, statement_bytes(s, 2)),
@@ -103,47 +103,33 @@ static struct api_key read_row(struct statement *s, struct arena *arena)
         .used_at = statement_number(s, 8),
         .revoked_at = statement_number(s, 9),
     };
-    if (!role_set_read(statement_bytes(s, 4), &key.roles, &unknown)) key.roles = 0;
-    return key;
+    if (!role_set_read(statement_bytes(s, 4), &out->roles, &unknown)) out->roles = 0;
 }
+
+static const struct key_table table = {
+    .word = "key",
+    .object = "key",
+    .revoked = "key.revoke",
+    .list = "SELECT id, prefix, name, writes, roles, made_by, made_at, expires_at, used_at, revoked_at"
+            " FROM api_key ORDER BY revoked_at IS NOT NULL, id DESC",
+    .revoke = "UPDATE api_key SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL",
+    .note_used = "UPDATE api_key SET used_at = ?2 WHERE id = ?1",
+    .size = sizeof(struct api_key),
+    .read = read_row,
+};
 
 enum answer api_key_list(struct access *access, const struct identity *who, struct arena *arena,
                          struct api_key_list *out, struct error *error)
 {
-    static const char sql[] =
-        "SELECT id, prefix, name, writes, roles, made_by, made_at, expires_at, used_at, revoked_at"
-        " FROM api_key ORDER BY revoked_at IS NOT NULL, id DESC";
-    *out = (struct api_key_list){0};
-    enum answer answer = access_require(access, who, ACTION_KEY_MANAGE, slice_of("", 0), error);
-    if (answer != ANSWER_OK) return answer;
-    VECTOR(struct api_key) keys = {0};
-    access_lock(access);
-    struct statement *s = database_statement(access->db, sql);
-    while (statement_row(s)) vector_push(&keys, read_row(s, arena));
-    answer = answer_of(statement_end(s, error));
-    access_unlock(access);
-    out->count = keys.count;
-    out->keys = ARENA_ARRAY(arena, struct api_key, keys.count);
-    if (keys.count) memcpy(out->keys, keys.at, keys.count * sizeof *keys.at);
-    vector_release(&keys);
+    void *keys;
+    const enum answer answer = key_table_list(&table, access, who, arena, &keys, &out->count, error);
+    out->keys = keys;
     return answer;
 }
 
 enum answer api_key_revoke(struct access *access, const struct identity *who, int64_t id, struct error *error)
 {
-    static const char sql[] = "UPDATE api_key SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL";
-    struct change change;
-    const struct object_text object = object_text("key", id);
-    enum answer answer = change_begin(&change, access, who, ACTION_KEY_MANAGE, slice_from(object.text), error);
-    if (answer != ANSWER_OK) return answer;
-    struct statement *s = database_statement(access->db, sql);
-    statement_int(s, 1, id);
-    statement_int(s, 2, access_now(access));
-    answer = answer_of(statement_do(s, error));
-    if (answer == ANSWER_OK && database_changed(access->db) == 0)
-        answer = answer_set(error, ANSWER_ABSENT, "there is no key %lld that holds", (long long)id);
-    return change_end(&change, answer,
-                      &(struct audit_entry){.action = SLICE("key.revoke"), .object = slice_from(object.text)});
+    return key_table_revoke(&table, access, who, id, error);
 }
 
 /* ---- finding ---- */
@@ -168,18 +154,6 @@ static struct cache_entry *load(struct access *access, struct slice key, const s
     return statement_end(s, NULL) == OK && found ? cache_put(access->cache, &entry) : NULL;
 }
 
-static void note_used(struct access *access, struct cache_entry *entry)
-{
-    static const char sql[] = "UPDATE api_key SET used_at = ?2 WHERE id = ?1";
-    const int64_t now = access_now(access);
-    if (now - entry->noted_at < NOTE_EVERY) return;
-    struct statement *s = database_statement(access->db, sql);
-    statement_int(s, 1, entry->id);
-    statement_int(s, 2, now);
-    note_use(access, s);
-    entry->noted_at = now;
-}
-
 enum answer api_key_find(struct access *access, struct slice key, struct slice address, struct identity *who,
                          struct error *error)
 {
@@ -193,7 +167,7 @@ enum answer api_key_find(struct access *access, struct slice key, struct slice a
         const struct identity nobody = *who;
         *who = entry->who;
         memcpy(who->address, nobody.address, sizeof who->address);
-        note_used(access, entry);
+        key_table_note_used(&table, access, entry);
     }
     access_unlock(access);
     return entry ? ANSWER_OK

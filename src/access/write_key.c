@@ -1,15 +1,14 @@
 #include "access/write_key.h"
 
 #include "access/credential.h"
-#include "access/inner.h"
+#include "access/key_table.h"
 #include "access/key_text.h"
 #include "access/person_text.h"
 #include "access/write_source.h"
 #include "base/civil.h"
 #include "value/json_write.h"
 
-#define WORD       "wk"
-#define NOTE_EVERY HOUR_US
+#define WORD "wk"
 
 /* ---- making ---- */
 
@@ -139,9 +138,9 @@ enum answer write_key_make(struct access *access, const struct identity *who, co
 
 /* ---- listing and revoking ---- */
 
-static struct write_key read_row(struct statement *s, struct arena *arena)
+static void read_row(struct statement *s, struct arena *arena, void *key)
 {
-    return (struct write_key){
+    *(struct write_key *)key = (struct write_key){
         .id = statement_number(s, 0),
         .key = arena_slice(arena, statement_bytes(s, 1)),
         .source = arena_slice(arena, statement_bytes(s, 2)),
@@ -154,43 +153,30 @@ static struct write_key read_row(struct statement *s, struct arena *arena)
     };
 }
 
+static const struct key_table table = {
+    .word = "write key",
+    .object = "write-key",
+    .revoked = "write-key.revoke",
+    .list = "SELECT id, key, source, origins, made_by, made_at, used_at, revoked_at, name FROM write_key"
+            " ORDER BY revoked_at IS NOT NULL, source, id",
+    .revoke = "UPDATE write_key SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL",
+    .note_used = "UPDATE write_key SET used_at = ?2 WHERE id = ?1",
+    .size = sizeof(struct write_key),
+    .read = read_row,
+};
+
 enum answer write_key_list(struct access *access, const struct identity *who, struct arena *arena,
                            struct write_key_list *out, struct error *error)
 {
-    static const char sql[] =
-        "SELECT id, key, source, origins, made_by, made_at, used_at, revoked_at, name FROM write_key"
-        " ORDER BY revoked_at IS NOT NULL, source, id";
-    *out = (struct write_key_list){0};
-    enum answer answer = access_require(access, who, ACTION_KEY_MANAGE, slice_of("", 0), error);
-    if (answer != ANSWER_OK) return answer;
-    VECTOR(struct write_key) keys = {0};
-    access_lock(access);
-    struct statement *s = database_statement(access->db, sql);
-    while (statement_row(s)) vector_push(&keys, read_row(s, arena));
-    answer = answer_of(statement_end(s, error));
-    access_unlock(access);
-    out->count = keys.count;
-    out->keys = ARENA_ARRAY(arena, struct write_key, keys.count);
-    if (keys.count) memcpy(out->keys, keys.at, keys.count * sizeof *keys.at);
-    vector_release(&keys);
+    void *keys;
+    const enum answer answer = key_table_list(&table, access, who, arena, &keys, &out->count, error);
+    out->keys = keys;
     return answer;
 }
 
 enum answer write_key_revoke(struct access *access, const struct identity *who, int64_t id, struct error *error)
 {
-    static const char sql[] = "UPDATE write_key SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL";
-    struct change change;
-    const struct object_text object = object_text("write-key", id);
-    enum answer answer = change_begin(&change, access, who, ACTION_KEY_MANAGE, slice_from(object.text), error);
-    if (answer != ANSWER_OK) return answer;
-    struct statement *s = database_statement(access->db, sql);
-    statement_int(s, 1, id);
-    statement_int(s, 2, access_now(access));
-    answer = answer_of(statement_do(s, error));
-    if (answer == ANSWER_OK && database_changed(access->db) == 0)
-        answer = answer_set(error, ANSWER_ABSENT, "there is no write key %lld that holds", (long long)id);
-    return change_end(&change, answer,
-                      &(struct audit_entry){.action = SLICE("write-key.revoke"), .object = slice_from(object.text)});
+    return key_table_revoke(&table, access, who, id, error);
 }
 
 /* ---- finding ---- */
@@ -213,18 +199,6 @@ static struct cache_entry *load(struct access *access, struct slice key, const s
     return kept;
 }
 
-static void note_used(struct access *access, struct cache_entry *entry)
-{
-    static const char sql[] = "UPDATE write_key SET used_at = ?2 WHERE id = ?1";
-    const int64_t now = access_now(access);
-    if (now - entry->noted_at < NOTE_EVERY) return;
-    struct statement *s = database_statement(access->db, sql);
-    statement_int(s, 1, entry->id);
-    statement_int(s, 2, now);
-    note_use(access, s);
-    entry->noted_at = now;
-}
-
 enum answer write_source_find(struct access *access, struct slice key, struct arena *arena, struct write_source *out,
                               struct error *error)
 {
@@ -234,7 +208,7 @@ enum answer write_source_find(struct access *access, struct slice key, struct ar
     if (!entry && key_text_prefix(key, WORD).len) entry = load(access, key, &digest);
     if (entry) {
         *out = (struct write_source){entry->id, arena_slice(arena, entry->source), arena_slice(arena, entry->origins)};
-        note_used(access, entry);
+        key_table_note_used(&table, access, entry);
     }
     access_unlock(access);
     return entry ? ANSWER_OK
