@@ -40,9 +40,8 @@ enum answer key_table_revoke(const struct key_table *table, struct access *acces
     answer = answer_of(statement_do(s, error));
     if (answer == ANSWER_OK && database_changed(access->db) == 0)
         answer = answer_set(error, ANSWER_ABSENT, "there is no %s %lld that holds", table->word, (long long)id);
-    return change_end(
-        &change, answer,
-        &(struct audit_entry){.action = slice_from(table->revoked), .object = slice_from(object.text)});
+    return change_end(&change, answer,
+                      &(struct audit_entry){.action = slice_from(table->revoked), .object = slice_from(object.text)});
 }
 
 void key_table_note_used(const struct key_table *table, struct access *access, struct cache_entry *entry)

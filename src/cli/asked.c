@@ -5,6 +5,23 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+struct option_row asked_row(enum asked which, const char **value)
+{
+    static const struct option_row rows[ASKED_COUNT] = {
+        [ASKED_DB] = {"db", "FILE", "a store instead of files; its definition unless another is given"},
+        [ASKED_DEFINITION] = {"definition", "FILE", "the company's definition (required with files)"},
+        [ASKED_FORMAT] = {"format", "NAME", "terminal (default) or json"},
+        [ASKED_LANG] = {"lang", "CODE", "he or en; default: the company's"},
+        [ASKED_MAPPING] = {"mapping", "NAME|FILE",
+                           "how rows become events, when the files are not in the Segment shape"},
+        [ASKED_REJECTS] = {"rejects", "FILE", "where rejected rows go"},
+        [ASKED_OUTPUT] = {"output", "FILE", "default: standard output"},
+    };
+    struct option_row row = rows[which];
+    row.value = value;
+    return row;
+}
+
 bool choose(const char *command, const char *option, const char *given, const char *const *names, int *out)
 {
     for (int i = 0; names[i]; i++)

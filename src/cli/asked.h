@@ -3,7 +3,21 @@
 #define MASA_CLI_ASKED_H
 
 #include "app/recorded.h"
+#include "cli/options.h"
 #include "report/report.h"
+
+/* Options that mean the same wherever they stand, with their help. */
+enum asked {
+    ASKED_DB,
+    ASKED_DEFINITION,
+    ASKED_FORMAT, /* of commands that print for people, or JSON */
+    ASKED_LANG,
+    ASKED_MAPPING,
+    ASKED_REJECTS,
+    ASKED_OUTPUT,
+    ASKED_COUNT
+};
+struct option_row asked_row(enum asked which, const char **value);
 
 /* The place of a word among those an option takes; else tells which it takes and says false. */
 bool choose(const char *command, const char *option, const char *given, const char *const *names, int *out);

@@ -69,12 +69,12 @@ int backtest_command(int argc, char **argv)
          "a day or an instant; default: the definition's, else the end of the last event's day, of a store now",
          &a.as_of},
         {"by", "stage", "what became of them later at every stage, not only where the two differ", &a.by},
-        {"format", "NAME", "terminal (default) or json", &a.format},
-        {"lang", "CODE", "he or en; default: the company's", &a.lang},
+        asked_row(ASKED_FORMAT, &a.format),
+        asked_row(ASKED_LANG, &a.lang),
         {"list", "FILE", "who moves, all of them, as CSV", &a.list},
-        {"mapping", "NAME|FILE", "how rows become events, when the files are not in the Segment shape", &a.mapping},
-        {"rejects", "FILE", "where rejected rows go", &a.rejects},
-        {"output", "FILE", "default: standard output", &a.output},
+        asked_row(ASKED_MAPPING, &a.mapping),
+        asked_row(ASKED_REJECTS, &a.rejects),
+        asked_row(ASKED_OUTPUT, &a.output),
     };
     const struct option_set set = {"backtest", "backtest (--definition DEF FILE... | --db DB) --with DEF2 [options]",
                                    "Says what another definition would have made of the same events: who would be "

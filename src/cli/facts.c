@@ -17,9 +17,9 @@ int facts_command(int argc, char **argv)
     size_t publish_count = 0;
     struct publication publications[OPTION_REPEATS];
     const struct option_row rows[] = {
-        {"db", "FILE", "a store instead of files; its definition unless another is given", &db},
-        {"definition", "FILE", "the company's definition (required with files)", &definition},
-        {"mapping", "NAME|FILE", "how rows become events, when the files are not in the Segment shape", &mapping},
+        asked_row(ASKED_DB, &db),
+        asked_row(ASKED_DEFINITION, &definition),
+        asked_row(ASKED_MAPPING, &mapping),
         {"as-of", "TIME", "a day or an instant; default: the end of the last event's day", &as_of},
         {"subject", "KEY", "only the facts of this one; of a store with --as-of little else is read", &subject},
         {"values", "A,B", "also print these values of every subject, e.g. signals.interest,scores.sales", &values},
@@ -29,8 +29,8 @@ int facts_command(int argc, char **argv)
         {"mode", "recorded|if",
          "each instant under the definition in force then, or the last one for all time (default)", &mode},
         {"format", "ndjson", "the only format", &format},
-        {"rejects", "FILE", "where rejected rows go", &rejects},
-        {"output", "FILE", "default: standard output", &output},
+        asked_row(ASKED_REJECTS, &rejects),
+        asked_row(ASKED_OUTPUT, &output),
     };
     const struct option_set set = {"facts", "facts (--definition DEF FILE... | --db DB)",
                                    "Prints every fact of every subject, one JSON object a line, in canonical order.",

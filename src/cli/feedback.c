@@ -14,11 +14,7 @@ static int run_request(const struct feedback_request *request, const char *outpu
     run_init(&run);
     buffer_init(&out, BUFFER_NO_LIMIT);
     enum outcome outcome = feedback_of_files(&run, request, &out, &error);
-    if (outcome == OK || outcome == SOME_REJECTED) {
-        enum outcome written = write_out(&out, output, &error);
-        if (written != OK) outcome = written;
-    }
-    int code = tell_outcome("feedback", outcome, &run, &error);
+    const int code = give_outcome("feedback", outcome, &run, &out, output, &error);
     buffer_release(&out);
     run_release(&run);
     return code;
@@ -30,18 +26,18 @@ int feedback_command(int argc, char **argv)
     const char *db = NULL, *definition = NULL, *funnel = NULL, *period = NULL, *as_of = NULL, *format = "terminal",
                *lang = "", *mapping = NULL, *rejects = NULL, *output = NULL;
     const struct option_row rows[] = {
-        {"db", "FILE", "a store instead of files; its definition unless another is given", &db},
-        {"definition", "FILE", "the company's definition (required with files)", &definition},
+        asked_row(ASKED_DB, &db),
+        asked_row(ASKED_DEFINITION, &definition),
         {"funnel", "NAME", "default: the one the definition reports on", &funnel},
         {"period", "P", "only who entered the funnel in it; default: everybody", &period},
         {"as-of", "TIME",
          "a day or an instant; default: the definition's, else the end of the last event's day, of a store now",
          &as_of},
-        {"format", "NAME", "terminal (default) or json", &format},
-        {"lang", "CODE", "he or en; default: the company's", &lang},
-        {"mapping", "NAME|FILE", "how rows become events, when the files are not in the Segment shape", &mapping},
-        {"rejects", "FILE", "where rejected rows go", &rejects},
-        {"output", "FILE", "default: standard output", &output},
+        asked_row(ASKED_FORMAT, &format),
+        asked_row(ASKED_LANG, &lang),
+        asked_row(ASKED_MAPPING, &mapping),
+        asked_row(ASKED_REJECTS, &rejects),
+        asked_row(ASKED_OUTPUT, &output),
     };
     const struct option_set set = {"feedback", "feedback (--definition DEF FILE... | --db DB) [options]",
                                    "Says which criteria and score terms predict who is accepted and won, and which "

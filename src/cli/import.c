@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/asked.h"
 
 #include <inttypes.h>
 
@@ -21,7 +22,7 @@ int import_command(int argc, char **argv)
     const struct option_row rows[] = {
         {"db", "FILE", "the store, made when it is not there (required)", &db},
         {"definition", "FILE", "the company's definition; the store keeps it (required the first time)", &definition},
-        {"mapping", "NAME|FILE", "how rows become events, when the files are not in the Segment shape", &mapping},
+        asked_row(ASKED_MAPPING, &mapping),
         {"rejects", "FILE", "where rejected rows go; default: beside the store, with the ending .rejects.ndjson",
          &rejects},
     };
@@ -66,7 +67,7 @@ int export_command(int argc, char **argv)
     const char *db = NULL, *output = NULL;
     const struct option_row rows[] = {
         {"db", "FILE", "the store (required)", &db},
-        {"output", "FILE", "default: standard output", &output},
+        asked_row(ASKED_OUTPUT, &output),
     };
     const struct option_set set = {"export", "export --db DB",
                                    "Writes every event of a store as a line in the Segment shape; imported, they make "

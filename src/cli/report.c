@@ -39,12 +39,8 @@ static int run_request(const struct report_request *request, const char *output)
     run_init(&run);
     buffer_init(&out, BUFFER_NO_LIMIT);
     enum outcome outcome = report_of_files(&run, request, &out, &error);
-    if (outcome == OK || outcome == SOME_REJECTED) {
-        enum outcome written = write_out(&out, output, &error);
-        if (written != OK) outcome = written;
-    }
-    int code = tell_outcome("report", outcome, &run, &error);
-    if (!request->as_of.len && (outcome == OK || outcome == SOME_REJECTED)) tell_future(&run);
+    const int code = give_outcome("report", outcome, &run, &out, output, &error);
+    if (!request->as_of.len && (code == OK || code == SOME_REJECTED)) tell_future(&run);
     buffer_release(&out);
     run_release(&run);
     return code;
@@ -54,19 +50,19 @@ int report_command(int argc, char **argv)
 {
     struct report_arguments a = {.format = "terminal", .lang = "", .basis = ""};
     const struct option_row rows[] = {
-        {"db", "FILE", "a store instead of files; its definition unless another is given", &a.db},
-        {"definition", "FILE", "the company's definition (required with files)", &a.definition},
+        asked_row(ASKED_DB, &a.db),
+        asked_row(ASKED_DEFINITION, &a.definition),
         {"format", "NAME", "terminal (default), json, csv, html", &a.format},
         {"period", "P", "2026-01, 2026-Q1, 2026, 2026-01-05..2026-02-04, 'last month', 'last 30 days'", &a.period},
         {"compare", "P", "a period, 'a year earlier' (default), 'the period before', none", &a.compare},
         {"as-of", "TIME", "a day or an instant; default: the definition's, else the end of the last event's day",
          &a.as_of},
         {"basis", "NAME", "cohort or flow; default: the definition's", &a.basis},
-        {"lang", "CODE", "he or en; default: the company's", &a.lang},
+        asked_row(ASKED_LANG, &a.lang),
         {"by", "A,B", "instead of the report a CSV table by dimensions, month, quarter or day of entry", &a.by},
-        {"mapping", "NAME|FILE", "how rows become events, when the files are not in the Segment shape", &a.mapping},
-        {"rejects", "FILE", "where rejected rows go", &a.rejects},
-        {"output", "FILE", "default: standard output", &a.output},
+        asked_row(ASKED_MAPPING, &a.mapping),
+        asked_row(ASKED_REJECTS, &a.rejects),
+        asked_row(ASKED_OUTPUT, &a.output),
     };
     const struct option_set set = {"report", "report (--definition DEF FILE... | --db DB) [options]",
                                    "Prints the funnel report of the events in the files.", rows,

@@ -94,3 +94,13 @@ enum outcome write_out(const struct buffer *out, const char *path, struct error 
     bad |= standard ? fflush(file) != 0 : fclose(file) != 0;
     return bad ? error_set(error, FAILED, "%s: %s", standard ? "standard output" : path, strerror(errno)) : OK;
 }
+
+int give_outcome(const char *command, enum outcome outcome, const struct run *run, const struct buffer *out,
+                 const char *path, struct error *error)
+{
+    if (outcome == OK || outcome == SOME_REJECTED) {
+        const enum outcome written = write_out(out, path, error);
+        if (written != OK) outcome = written;
+    }
+    return tell_outcome(command, outcome, run, error);
+}

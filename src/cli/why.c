@@ -38,11 +38,7 @@ static int run_request(const struct why_request *request, const char *output)
     run_init(&run);
     buffer_init(&out, BUFFER_NO_LIMIT);
     enum outcome outcome = why_of_files(&run, request, &out, &error);
-    if (outcome == OK || outcome == SOME_REJECTED) {
-        enum outcome written = write_out(&out, output, &error);
-        if (written != OK) outcome = written;
-    }
-    int code = tell_outcome("why", outcome, &run, &error);
+    const int code = give_outcome("why", outcome, &run, &out, output, &error);
     buffer_release(&out);
     run_release(&run);
     return code;
@@ -52,8 +48,8 @@ int why_command(int argc, char **argv)
 {
     struct why_arguments a = {.mode = "if", .format = "terminal", .lang = ""};
     const struct option_row rows[] = {
-        {"db", "FILE", "a store instead of files; its definition unless another is given", &a.db},
-        {"definition", "FILE", "the company's definition (required with files)", &a.definition},
+        asked_row(ASKED_DB, &a.db),
+        asked_row(ASKED_DEFINITION, &a.definition),
         {"subject", "KEY", "whom to explain: a person's, account's, deal's id; of a store just KEY", &a.subject},
         {"kind", "NAME", "person, account, deal, subscription, market; default: whichever has that id", &a.kind},
         {"funnel", "NAME", "only this funnel", &a.funnel},
@@ -63,11 +59,11 @@ int why_command(int argc, char **argv)
         {"publish", "FILE[@TIME]",
          "a later definition and when it took effect, by default when the log says; may be repeated, in order",
          a.publish, &a.publish_count},
-        {"format", "NAME", "terminal (default) or json", &a.format},
-        {"lang", "CODE", "he or en; default: the company's", &a.lang},
-        {"mapping", "NAME|FILE", "how rows become events, when the files are not in the Segment shape", &a.mapping},
-        {"rejects", "FILE", "where rejected rows go", &a.rejects},
-        {"output", "FILE", "default: standard output", &a.output},
+        asked_row(ASKED_FORMAT, &a.format),
+        asked_row(ASKED_LANG, &a.lang),
+        asked_row(ASKED_MAPPING, &a.mapping),
+        asked_row(ASKED_REJECTS, &a.rejects),
+        asked_row(ASKED_OUTPUT, &a.output),
     };
     const struct option_set set = {"why", "why (--db DB KEY | --definition DEF --subject KEY FILE...) [options]",
                                    "Says why a subject is where it is: the rule of every stage as it was when it let "

@@ -6,7 +6,7 @@ declare module "*/inline.mjs" {
 declare module "*/types.mjs" {
   export function typesOf(schema: unknown): string;
   export const PRINTED: string[];
-  export function printedTypesOf(schema: unknown, name: string): string;
+  export function printedTypesOf(schemas: Record<string, unknown>): Record<string, string>;
   export function apiTypesOf(document: unknown): string;
 }
 declare module "*/catalogue.mjs" {

@@ -67,13 +67,39 @@ export function typesOf(schema) {
   return [head("report.schema.json"), ...declarations(schema.$defs), report].join("\n\n") + "\n";
 }
 
-/** Types of what a command prints as JSON: why, backtest, feedback. */
-export function printedTypesOf(schema, name) {
-  const printed = `/** ${schema.description} */\nexport type ${camel(name)} = ${typeOf(schema, "")};`;
-  return [head(`${name}.schema.json`), ...declarations(schema.$defs), printed].join("\n\n") + "\n";
+export const PRINTED = ["why", "backtest", "feedback"];
+
+/** What several of the schemas define, which is the same in all of them. */
+function sharedOf(schemas) {
+  const shared = {};
+  for (const { $defs } of schemas)
+    for (const [name, node] of Object.entries($defs)) {
+      const same = schemas.filter((each) => name in each.$defs);
+      if (same.length < 2) continue;
+      if (same.some((each) => JSON.stringify(each.$defs[name]) !== JSON.stringify(node)))
+        throw new Error(`the schemas of what is printed differ in ${name}`);
+      shared[name] = node;
+    }
+  return shared;
 }
 
-export const PRINTED = ["why", "backtest", "feedback"];
+/** Types of what commands print as JSON, by file: one for each command, and one of what they share. */
+export function printedTypesOf(schemas) {
+  const shared = sharedOf(Object.values(schemas));
+  const files = { shared: [head("*.schema.json"), ...declarations(shared)] };
+  for (const [name, schema] of Object.entries(schemas)) {
+    const own = Object.fromEntries(Object.entries(schema.$defs).filter(([each]) => !(each in shared)));
+    const printed = `/** ${schema.description} */\nexport type ${camel(name)} = ${typeOf(schema, "")};`;
+    const types = [...declarations(own), printed];
+    const taken = Object.keys(shared)
+      .map(camel)
+      .filter((each) => new RegExp(`\\b${each}\\b`).test(types.join("\n").replace(/"[^"]*"|\/\*\*.*\*\//g, "")))
+      .sort();
+    const imported = taken.length ? [`import type { ${taken.join(", ")} } from "./shared-types";`] : [];
+    files[name] = [head(`${name}.schema.json`), ...imported, ...types];
+  }
+  return Object.fromEntries(Object.entries(files).map(([name, parts]) => [name, parts.join("\n\n") + "\n"]));
+}
 
 /** Types of the schemas of the served interface; what they take from the report is imported. */
 export function apiTypesOf(document) {
@@ -95,7 +121,8 @@ if (process.argv[1]?.endsWith("types.mjs")) {
   const read = (path) => readFileSync(new URL(path, import.meta.url), "utf8");
   const write = (path, text) => writeFileSync(new URL(path, import.meta.url), text);
   write("../src/report.ts", typesOf(JSON.parse(read("../../schema/report.schema.json"))));
-  for (const name of PRINTED)
-    write(`../src/dash/${name}-types.ts`, printedTypesOf(JSON.parse(read(`../../schema/${name}.schema.json`)), name));
+  const printed = PRINTED.map((name) => [name, JSON.parse(read(`../../schema/${name}.schema.json`))]);
+  for (const [name, text] of Object.entries(printedTypesOf(Object.fromEntries(printed))))
+    write(`../src/dash/${name}-types.ts`, text);
   write("../src/dash/api-types.ts", apiTypesOf(parse(read("../../schema/openapi.yaml"))));
 }

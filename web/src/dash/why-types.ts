@@ -1,8 +1,6 @@
 // Written by tools/types.mjs from schema/why.schema.json. Change the schema, not this file.
 
-export type Time = string;
-
-export type Words = { he: string; en: string };
+import type { Time, Words } from "./shared-types";
 
 export type Event = {
   /** the sender's id */

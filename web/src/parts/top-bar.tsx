@@ -3,28 +3,12 @@ import type { ComponentChildren } from "preact";
 import { usePage } from "../app/context";
 import type { Text } from "../report";
 import { words, type Pair } from "../text/words";
+import { Mark } from "./mark";
 
 interface TopBarProps {
   parts: { id: string; title: Pair | Text }[];
   onLanguage(): void;
   onTheme(): void;
-}
-
-function Brand() {
-  const { lang } = usePage();
-  return (
-    <a class="Brand" href="#main">
-      <svg width="30" height="22" viewBox="0 0 30 22" aria-hidden="true">
-        <g fill="none" stroke="var(--line-2)" stroke-width="2" stroke-linecap="round">
-          <path d="M2 4C9 4 9 17 16 17s7-8 12-8" />
-        </g>
-        <circle cx="3.5" cy="4.2" r="3.5" fill="var(--stage-2)" />
-        <circle cx="15" cy="17" r="3" fill="var(--stage-4)" />
-        <circle cx="27" cy="9" r="2.6" fill="var(--stage-6)" />
-      </svg>
-      <bdi>{lang === "he" ? "מסע" : "masa"}</bdi>
-    </a>
-  );
 }
 
 interface IconButtonProps {
@@ -52,7 +36,9 @@ export function TopBar({ parts, onLanguage, onTheme }: TopBarProps) {
   return (
     <header class="TopBar">
       <div>
-        <Brand />
+        <a class="Brand" href="#main">
+          <Mark lang={lang} />
+        </a>
         <nav aria-label={say(words.sections)}>
           {parts.map((part) => (
             <a href={`#${part.id}`} key={part.id}>

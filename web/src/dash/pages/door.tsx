@@ -1,6 +1,7 @@
 // The door: signing in, and the one-time link that makes the first admin or takes an invitation up.
 import { useEffect, useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
+import { Mark } from "../../parts/mark";
 import type { Lang } from "../../text/format";
 import { speaker } from "../app";
 import type { LinkView, Session } from "../api-types";
@@ -35,15 +36,7 @@ function Frame({
     <main class="Door">
       <div class="Card">
         <p class="Brand">
-          <svg width="44" height="32" viewBox="0 0 30 22" aria-hidden="true">
-            <g fill="none" stroke="var(--line-2)" stroke-width="2" stroke-linecap="round">
-              <path d="M2 4C9 4 9 17 16 17s7-8 12-8" />
-            </g>
-            <circle cx="3.5" cy="4.2" r="3.5" fill="var(--stage-2)" />
-            <circle cx="15" cy="17" r="3" fill="var(--stage-4)" />
-            <circle cx="27" cy="9" r="2.6" fill="var(--stage-6)" />
-          </svg>
-          <bdi>{lang === "he" ? "מסע" : "masa"}</bdi>
+          <Mark lang={lang} width={44} />
         </p>
         <h1>{title}</h1>
         <p class="soft-text">{note}</p>

@@ -1,15 +1,13 @@
 // Keys: API keys for programs that ask, write keys for what sends events. A secret is shown once.
 import { useState } from "preact/hooks";
 import { useApp } from "../app";
-import type { Key, KeyList, NewKey } from "../api-types";
+import type { Key, NewKey } from "../api-types";
 import { ask } from "../data/api";
-import { useData } from "../data/use-data";
-import { Fetched, Head, Nothing, When } from "../parts/basics";
+import { When } from "../parts/basics";
 import { Dialog } from "../parts/dialog";
-import { Field, Form, Select, Ticks } from "../parts/form";
+import { Field, Form, Select } from "../parts/form";
+import { Keeping, KeptTable, RoleTicks } from "../parts/keeping";
 import { Secret } from "../parts/secret";
-
-const ROLES = ["marketing", "sales", "success", "product", "admin"] as const;
 
 interface FieldsProps<T> {
   value: T;
@@ -41,12 +39,7 @@ function ApiKeyFields({ value, onChange }: FieldsProps<{ roles: string[]; writes
   const { say } = useApp();
   return (
     <>
-      <Ticks
-        label={say("users.roles")}
-        values={value.roles}
-        choices={ROLES.map((role) => ({ value: role, label: say(`role.${role}`) }))}
-        onChange={(roles) => onChange({ roles })}
-      />
+      <RoleTicks values={value.roles} onChange={(roles) => onChange({ roles })} />
       <label class="Choice">
         <input type="checkbox" checked={value.writes} onChange={() => onChange({ writes: !value.writes })} />
         {say("keys.writes")}
@@ -123,92 +116,56 @@ function Revoke({ item, onDone }: { item: Key; onDone(): void }) {
 function Table({ keys, onRevoke }: { keys: Key[]; onRevoke(key: Key): void }) {
   const { show, say } = useApp();
   return (
-    <div class="Card TableCard">
-      <table class="Plain stacked">
-        <thead>
-          <tr>
-            <th scope="col">{show("name")}</th>
-            <th scope="col">{show("keys.kind")}</th>
-            <th scope="col">{show("keys.for")}</th>
-            <th scope="col">{show("keys.used")}</th>
-            <th scope="col">
-              <span class="visually-hidden">{show("keys.revoke")}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {keys.map((key) => (
-            <tr key={key.id} class={key.revoked_at ? "Off" : ""}>
-              <th scope="row">
-                <bdi>{key.name}</bdi>
-                <span class="sub">
-                  <code>{key.write_key ?? `${key.prefix}…`}</code>
-                </span>
-              </th>
-              <td>{show(`keys.${key.kind}`)}</td>
-              <td>
-                {key.kind === "write" ? (
-                  <bdi>{key.source}</bdi>
-                ) : (
-                  key.roles.map((role) => say(`role.${role}`)).join(", ")
-                )}
-              </td>
-              <td>
-                <When at={key.last_used_at} />
-              </td>
-              <td>
-                {key.revoked_at ? (
-                  <span class="muted">
-                    {show("keys.revoked")} <When at={key.revoked_at} />
-                  </span>
-                ) : (
-                  <button
-                    type="button"
-                    class="Button danger"
-                    aria-label={say("keys.revoke_of", { name: key.name })}
-                    onClick={() => onRevoke(key)}
-                  >
-                    {show("keys.revoke")}
-                  </button>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <KeptTable heads={[show("name"), show("keys.kind"), show("keys.for"), show("keys.used")]} last={say("keys.revoke")}>
+      {keys.map((key) => (
+        <tr key={key.id} class={key.revoked_at ? "Off" : ""}>
+          <th scope="row">
+            <bdi>{key.name}</bdi>
+            <span class="sub">
+              <code>{key.write_key ?? `${key.prefix}…`}</code>
+            </span>
+          </th>
+          <td>{show(`keys.${key.kind}`)}</td>
+          <td>
+            {key.kind === "write" ? <bdi>{key.source}</bdi> : key.roles.map((role) => say(`role.${role}`)).join(", ")}
+          </td>
+          <td>
+            <When at={key.last_used_at} />
+          </td>
+          <td>
+            {key.revoked_at ? (
+              <span class="muted">
+                {show("keys.revoked")} <When at={key.revoked_at} />
+              </span>
+            ) : (
+              <button
+                type="button"
+                class="Button danger"
+                aria-label={say("keys.revoke_of", { name: key.name })}
+                onClick={() => onRevoke(key)}
+              >
+                {show("keys.revoke")}
+              </button>
+            )}
+          </td>
+        </tr>
+      ))}
+    </KeptTable>
   );
 }
 
 export function KeysPage() {
   const { say, show } = useApp();
-  const data = useData<KeyList>("/keys");
-  const [open, setOpen] = useState<Key | "new" | null>(null);
-  const done = () => {
-    setOpen(null);
-    data.reload();
-  };
-  const make = (
-    <button type="button" class="Button primary" onClick={() => setOpen("new")}>
-      {show("keys.make")}
-    </button>
-  );
   return (
-    <>
-      <Head title={say("nav.keys")} crumb={show("keys.crumb")} end={make} />
-      <Fetched data={data}>
-        {({ items }) =>
-          items.length === 0 ? (
-            <Nothing title={say("keys.none")} action={make}>
-              {show("keys.none_help")}
-            </Nothing>
-          ) : (
-            <Table keys={items} onRevoke={setOpen} />
-          )
-        }
-      </Fetched>
-      {open === "new" && <MakeKey onDone={done} />}
-      {open !== null && open !== "new" && <Revoke item={open} onDone={done} />}
-    </>
+    <Keeping<Key>
+      address="/keys"
+      title={say("nav.keys")}
+      crumb={show("keys.crumb")}
+      make={show("keys.make")}
+      none={{ title: say("keys.none"), text: show("keys.none_help") }}
+      table={(keys, open) => <Table keys={keys} onRevoke={open} />}
+      making={(done) => <MakeKey onDone={done} />}
+      changing={(key, done) => <Revoke item={key} onDone={done} />}
+    />
   );
 }

@@ -6,9 +6,10 @@ import { useApp } from "../app";
 import type { Nobody } from "../api-types";
 import { ask } from "../data/api";
 import { type Data, useData } from "../data/use-data";
-import { accountName, Fetched, Head, LeadLink, Nothing, ScoreMark, Stage, useErrorText, When } from "../parts/basics";
+import { Fetched, Head, Nothing, useErrorText, When } from "../parts/basics";
 import { Select } from "../parts/form";
 import { useRowKeys } from "../parts/keys";
+import { LeadCells, LeadHeads } from "../parts/lead-cells";
 import { More, useMore } from "../parts/more";
 import type { PageProps } from "../root";
 
@@ -55,11 +56,7 @@ function Table({ page, address, data }: { page: Nobody; address: string; data: D
       <table class="Plain stacked">
         <thead>
           <tr>
-            <th scope="col">{show("lead.one")}</th>
-            <th scope="col">{show("stage.one")}</th>
-            <th scope="col" class="num">
-              {show("score.one")}
-            </th>
+            <LeadHeads stage="stage.one" />
             <th scope="col">{show("nobody.why")}</th>
             <th scope="col">{show("lead.touched")}</th>
             {may("decide_handoffs") && <th scope="col">{show("nobody.give")}</th>}
@@ -68,18 +65,7 @@ function Table({ page, address, data }: { page: Nobody; address: string; data: D
         <tbody>
           {list.items.map(({ lead, kind, idle_days }) => (
             <tr key={lead.id} data-row>
-              <th scope="row">
-                <LeadLink lead={lead} />
-                <span class="sub">
-                  <bdi>{lead.title}</bdi> · <bdi>{accountName(lead.account)}</bdi>
-                </span>
-              </th>
-              <td>
-                <Stage stage={lead.stage} />
-              </td>
-              <td class="num">
-                <ScoreMark score={lead.score} />
-              </td>
+              <LeadCells lead={lead} />
               <td>
                 <span class={`BandPill ${kind === "both" ? "bad" : "warn"}`}>
                   <span>{show(`nobody.${kind}`)}</span>

@@ -1,16 +1,15 @@
 // Users: who may come in, in which roles; a one-time link for somebody new or somebody who forgot.
 import { useState } from "preact/hooks";
 import { useApp } from "../app";
-import type { Invited, Role, User, UserList } from "../api-types";
+import type { Invited, User } from "../api-types";
 import { ask } from "../data/api";
-import { useData } from "../data/use-data";
-import { Fetched, Head, When } from "../parts/basics";
+import { When } from "../parts/basics";
 import { Dialog } from "../parts/dialog";
-import { Field, Form, Ticks } from "../parts/form";
+import { Field, Form } from "../parts/form";
+import { Keeping, KeptTable, RoleTicks } from "../parts/keeping";
 import { Secret } from "../parts/secret";
 import { Sessions } from "./account";
 
-const ROLES: Role[] = ["marketing", "sales", "success", "product", "admin"];
 const lights = { active: "good", invited: "warn", locked: "bad", off: "off" };
 
 function Invite({ onDone }: { onDone(): void }) {
@@ -29,12 +28,7 @@ function Invite({ onDone }: { onDone(): void }) {
         <Form button={show("users.invite")} onSubmit={send}>
           <Field label={say("name")} value={name} onInput={setName} required maxLength={200} />
           <Field label={say("email")} value={email} onInput={setEmail} type="email" required />
-          <Ticks
-            label={say("users.roles")}
-            values={roles}
-            choices={ROLES.map((value) => ({ value, label: say(`role.${value}`) }))}
-            onChange={setRoles}
-          />
+          <RoleTicks values={roles} onChange={setRoles} />
         </Form>
       )}
     </Dialog>
@@ -86,12 +80,7 @@ function Change({ user, onDone }: { user: User; onDone(): void }) {
         }
       >
         <Field label={say("name")} value={name} onInput={setName} required maxLength={200} />
-        <Ticks
-          label={say("users.roles")}
-          values={roles}
-          choices={ROLES.map((value) => ({ value, label: say(`role.${value}`) }))}
-          onChange={setRoles}
-        />
+        <RoleTicks values={roles} onChange={setRoles} />
       </Form>
       <h3>{show("account.sessions")}</h3>
       <Sessions user={user.id} />
@@ -102,77 +91,54 @@ function Change({ user, onDone }: { user: User; onDone(): void }) {
 function Table({ users, onOpen }: { users: User[]; onOpen(user: User): void }) {
   const { show, say } = useApp();
   return (
-    <div class="Card TableCard">
-      <table class="Plain stacked">
-        <thead>
-          <tr>
-            <th scope="col">{show("name")}</th>
-            <th scope="col">{show("users.roles")}</th>
-            <th scope="col">{show("users.state")}</th>
-            <th scope="col">{show("users.seen")}</th>
-            <th scope="col">
-              <span class="visually-hidden">{show("users.change")}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {users.map((user) => (
-            <tr key={user.id}>
-              <th scope="row">
-                <bdi>{user.name}</bdi>
-                <span class="sub">
-                  <bdi>{user.email}</bdi>
-                </span>
-              </th>
-              <td>{user.roles.map((role) => say(`role.${role}`)).join(", ")}</td>
-              <td>
-                <span class={`BandPill ${lights[user.state]}`}>
-                  <span>{show(`users.${user.state}`)}</span>
-                </span>
-              </td>
-              <td>
-                <When at={user.last_seen_at} />
-              </td>
-              <td>
-                <button
-                  type="button"
-                  class="Button"
-                  aria-label={say("users.change_of", { name: user.name })}
-                  onClick={() => onOpen(user)}
-                >
-                  {show("users.change")}
-                </button>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <KeptTable
+      heads={[show("name"), show("users.roles"), show("users.state"), show("users.seen")]}
+      last={say("users.change")}
+    >
+      {users.map((user) => (
+        <tr key={user.id}>
+          <th scope="row">
+            <bdi>{user.name}</bdi>
+            <span class="sub">
+              <bdi>{user.email}</bdi>
+            </span>
+          </th>
+          <td>{user.roles.map((role) => say(`role.${role}`)).join(", ")}</td>
+          <td>
+            <span class={`BandPill ${lights[user.state]}`}>
+              <span>{show(`users.${user.state}`)}</span>
+            </span>
+          </td>
+          <td>
+            <When at={user.last_seen_at} />
+          </td>
+          <td>
+            <button
+              type="button"
+              class="Button"
+              aria-label={say("users.change_of", { name: user.name })}
+              onClick={() => onOpen(user)}
+            >
+              {show("users.change")}
+            </button>
+          </td>
+        </tr>
+      ))}
+    </KeptTable>
   );
 }
 
 export function UsersPage() {
   const { say, show } = useApp();
-  const data = useData<UserList>("/users");
-  const [open, setOpen] = useState<User | "new" | null>(null);
-  const done = () => {
-    setOpen(null);
-    data.reload();
-  };
   return (
-    <>
-      <Head
-        title={say("nav.users")}
-        crumb={show("users.crumb")}
-        end={
-          <button type="button" class="Button primary" onClick={() => setOpen("new")}>
-            {show("users.invite")}
-          </button>
-        }
-      />
-      <Fetched data={data}>{({ items }) => <Table users={items} onOpen={setOpen} />}</Fetched>
-      {open === "new" && <Invite onDone={done} />}
-      {open !== null && open !== "new" && <Change user={open} onDone={done} />}
-    </>
+    <Keeping<User>
+      address="/users"
+      title={say("nav.users")}
+      crumb={show("users.crumb")}
+      make={show("users.invite")}
+      table={(users, open) => <Table users={users} onOpen={open} />}
+      making={(done) => <Invite onDone={done} />}
+      changing={(user, done) => <Change user={user} onDone={done} />}
+    />
   );
 }

@@ -6,8 +6,9 @@ import type { PeoplePage } from "../api-types";
 import { BASE } from "../data/api";
 import { searchOf } from "../data/router";
 import { useData } from "../data/use-data";
-import { accountName, Fetched, Icon, icons, LeadLink, Nothing, ScoreMark, Stage, When } from "./basics";
+import { Fetched, Icon, icons, Nothing, When } from "./basics";
 import { Dialog } from "./dialog";
+import { LeadCells, LeadHeads } from "./lead-cells";
 import { More, useMore } from "./more";
 
 /** The report's filters and the cell, as the server takes them. */
@@ -55,11 +56,7 @@ function PeopleList({ page, address }: { page: PeoplePage; address: string }) {
       <table class="People">
         <thead>
           <tr>
-            <th scope="col">{show("lead.one")}</th>
-            <th scope="col">{show("stage.now")}</th>
-            <th scope="col" class="num">
-              {show("score.one")}
-            </th>
+            <LeadHeads stage="stage.now" />
             <th scope="col" class="hide-s">
               {show("lead.captured")}
             </th>
@@ -68,18 +65,7 @@ function PeopleList({ page, address }: { page: PeoplePage; address: string }) {
         <tbody>
           {list.items.map((lead) => (
             <tr key={lead.id}>
-              <th scope="row">
-                <LeadLink lead={lead} />
-                <span class="sub wrap">
-                  <bdi>{lead.title}</bdi> · <bdi>{accountName(lead.account)}</bdi>
-                </span>
-              </th>
-              <td>
-                <Stage stage={lead.stage} />
-              </td>
-              <td class="num">
-                <ScoreMark score={lead.score} />
-              </td>
+              <LeadCells lead={lead} wrap />
               <td class="hide-s">
                 <When at={lead.captured_at} />
               </td>

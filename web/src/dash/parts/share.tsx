@@ -3,7 +3,7 @@ import type { Measure } from "../../report";
 import * as format from "../../text/format";
 import { Num } from "../../text/rich";
 import { useApp } from "../app";
-import type { Fared } from "../feedback-types";
+import type { Fared } from "../shared-types";
 
 export interface Part {
   pct: number | null;

@@ -1,6 +1,7 @@
 // What stands around every page: the bar with the ways through the dashboard, notices at the foot, and the voice for
 // screen readers.
 import { useEffect, useState } from "preact/hooks";
+import { Mark } from "../../parts/mark";
 import { Num } from "../../text/rich";
 import { useApp, type Key, type Notice, type Permission } from "../app";
 import type { HandoffPage } from "../api-types";
@@ -57,23 +58,6 @@ export const WAYS: (Way & { beside: Way[] })[] = [
 ];
 
 const under = (path: string, href: string) => path === href || path.startsWith(`${href}/`);
-
-function Brand() {
-  const { lang } = useApp();
-  return (
-    <a class="Brand" href="/report">
-      <svg width="30" height="22" viewBox="0 0 30 22" aria-hidden="true">
-        <g fill="none" stroke="var(--line-2)" stroke-width="2" stroke-linecap="round">
-          <path d="M2 4C9 4 9 17 16 17s7-8 12-8" />
-        </g>
-        <circle cx="3.5" cy="4.2" r="3.5" fill="var(--stage-2)" />
-        <circle cx="15" cy="17" r="3" fill="var(--stage-4)" />
-        <circle cx="27" cy="9" r="2.6" fill="var(--stage-6)" />
-      </svg>
-      <bdi>{lang === "he" ? "מסע" : "masa"}</bdi>
-    </a>
-  );
-}
 
 /** How many handoffs wait, always current. */
 function Tally() {
@@ -134,7 +118,9 @@ export function Bar({ path, onLanguage, onTheme, onPalette, onSignOut }: BarProp
   return (
     <header class="TopBar AppBar">
       <div>
-        <Brand />
+        <a class="Brand" href="/report">
+          <Mark lang={lang} />
+        </a>
         <nav aria-label={say("nav.main")}>
           {WAYS.filter((way) => way.may === undefined || may(way.may)).map((way) => (
             <a href={way.href} aria-current={here(way) ? "true" : undefined} key={way.href}>

@@ -1,0 +1,96 @@
+// What is made and then kept in a list: users, keys. A button that makes, a table, and the dialog of one that is open.
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import { useApp } from "../app";
+import type { Role } from "../api-types";
+import { useData } from "../data/use-data";
+import { Fetched, Head, Nothing } from "./basics";
+import { Ticks } from "./form";
+
+interface KeepingProps<T> {
+  address: string;
+  title: string;
+  crumb: ComponentChildren;
+  make: ComponentChildren;
+  /** When there is none yet. */
+  none?: { title: string; text: ComponentChildren };
+  table(items: T[], open: (item: T) => void): ComponentChildren;
+  making(done: () => void): ComponentChildren;
+  changing(item: T, done: () => void): ComponentChildren;
+}
+
+export function Keeping<T>({ address, title, crumb, make, none, table, making, changing }: KeepingProps<T>) {
+  const data = useData<{ items: T[] }>(address);
+  const [open, setOpen] = useState<{ item: T | null } | null>(null);
+  const done = () => {
+    setOpen(null);
+    data.reload();
+  };
+  const button = (
+    <button type="button" class="Button primary" onClick={() => setOpen({ item: null })}>
+      {make}
+    </button>
+  );
+  return (
+    <>
+      <Head title={title} crumb={crumb} end={button} />
+      <Fetched data={data}>
+        {({ items }) =>
+          items.length === 0 && none ? (
+            <Nothing title={none.title} action={button}>
+              {none.text}
+            </Nothing>
+          ) : (
+            <>{table(items, (item) => setOpen({ item }))}</>
+          )
+        }
+      </Fetched>
+      {open && (open.item === null ? making(done) : changing(open.item, done))}
+    </>
+  );
+}
+
+/** The heads are those of the columns; of the last, which holds a button, only readers of the screen hear it. */
+export function KeptTable({
+  heads,
+  last,
+  children,
+}: {
+  heads: ComponentChildren[];
+  last: string;
+  children: ComponentChildren;
+}) {
+  return (
+    <div class="Card TableCard">
+      <table class="Plain stacked">
+        <thead>
+          <tr>
+            {heads.map((head, i) => (
+              <th scope="col" key={i}>
+                {head}
+              </th>
+            ))}
+            <th scope="col">
+              <span class="visually-hidden">{last}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>{children}</tbody>
+      </table>
+    </div>
+  );
+}
+
+const ROLES: Role[] = ["marketing", "sales", "success", "product", "admin"];
+
+export function RoleTicks({ values, onChange }: { values: string[]; onChange(roles: string[]): void }) {
+  const { say } = useApp();
+  return (
+    <Ticks
+      label={say("users.roles")}
+      values={values}
+      choices={ROLES.map((value) => ({ value, label: say(`role.${value}`) }))}
+      onChange={onChange}
+    />
+  );
+}

@@ -1,0 +1,34 @@
+// Who a lead is, in the first three cells of a row: the person and where, the stage, the score.
+import { useApp } from "../app";
+import type { Lead } from "../api-types";
+import { accountName, LeadLink, ScoreMark, Stage } from "./basics";
+
+export function LeadHeads({ stage }: { stage: "stage.one" | "stage.now" }) {
+  const { show } = useApp();
+  return (
+    <>
+      <th scope="col">{show("lead.one")}</th>
+      <th scope="col">{show(stage)}</th>
+      <th scope="col" class="num">
+        {show("score.one")}
+      </th>
+    </>
+  );
+}
+
+export const LeadCells = ({ lead, wrap = false }: { lead: Lead; wrap?: boolean }) => (
+  <>
+    <th scope="row">
+      <LeadLink lead={lead} />
+      <span class={wrap ? "sub wrap" : "sub"}>
+        <bdi>{lead.title}</bdi> · <bdi>{accountName(lead.account)}</bdi>
+      </span>
+    </th>
+    <td>
+      <Stage stage={lead.stage} />
+    </td>
+    <td class="num">
+      <ScoreMark score={lead.score} />
+    </td>
+  </>
+);
