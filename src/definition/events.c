@@ -1,5 +1,6 @@
 /* What arrives and what is known of a subject: events, the types of their properties, traits. */
 #include "definition/loader.h"
+#include "definition/reserved.h"
 
 /* ---- types ---- */
 
@@ -144,6 +145,11 @@ static enum decision decision_named(struct slice name)
     for (size_t i = 0; i < DECISION_EVENTS; i++)
         if (slice_is(name, decision_events[i].name)) return decision_events[i].decision;
     return DECISION_NONE;
+}
+
+bool event_speaks_for_people(struct slice name)
+{
+    return decision_named(name) != DECISION_NONE || slice_starts(name, SLICE("masa:"));
 }
 
 static const char *const decision_fields[] = {"stage", "funnel", "by", "role", "reason", "team"};

@@ -7,6 +7,7 @@
 
 #include "base/civil.h"
 #include "cel/json_form.h"
+#include "definition/reserved.h"
 #include "http/parse.h"
 #include "http/script.h"
 #include "intake/gunzip.h"
@@ -286,6 +287,7 @@ static enum outcome open_here(struct intake *intake, struct http_exchange *x, st
     const struct personless_port *port = &intake->options.personless;
     struct desk *desk = desk_of(intake, x);
     body.received_at = now_instant();
+    body.reserved = event_speaks_for_people; /* a write key may stand in a page for all to read */
     if (port->names && llabs(body.received_at - desk->asked_at) > SECOND_US) {
         arena_clear(&desk->arena);
         desk->personless_count = port->names(port->context, &desk->arena, &desk->personless);

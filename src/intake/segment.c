@@ -69,6 +69,7 @@ struct segment {
     struct buffer made, lines;
     VECTOR(struct segment_refusal) refused;
     size_t refused_count, count, taken;
+    bool reserved; /* what was taken has such a name */
     char made_id[DIGEST_ID_MAX];
     size_t made_id_len;
     bool needs_id;
@@ -86,6 +87,7 @@ static void take_event(void *context, const struct input_event *event)
 {
     struct segment *s = context;
     s->taken++;
+    if (s->body.reserved && event->call == CALL_TRACK) s->reserved |= s->body.reserved(slice_trim(event->name));
     s->made_id_len = s->needs_id ? event->id.len : 0;
     if (s->made_id_len) memcpy(s->made_id, event->id.ptr, event->id.len);
 }
@@ -424,6 +426,7 @@ static bool line_is_good(struct segment *s)
     memset(padding, 0, JSON_PADDING);
     if (s->needs_id && !s->line.emitter.occurrences) s->line.emitter.occurrences = occurrences_new();
     s->taken = 0;
+    s->reserved = false;
     ndjson_read(s->line.reader, buffer_slice(&s->made), 1);
     return s->taken == 1;
 }
@@ -472,10 +475,13 @@ static void read_call(struct segment *s, size_t index, struct span call)
         refuse_because(s, index, "type", REJECT_CALL, "another type than the address says");
     else if (!make_line(s, call, &fields))
         refuse(s, index, "", SLICE("too_large"), SLICE("the batch's context makes it too large"));
-    else if (line_is_good(s))
-        add_line(s);
-    else
+    else if (!line_is_good(s))
         refuse_as_read(s, index);
+    else if (s->reserved)
+        refuse(s, index, "event", SLICE("reserved"),
+               SLICE("decisions and masa's own events are said by people who signed in, or come with masa import"));
+    else
+        add_line(s);
 }
 
 /* ---- the body ---- */

@@ -26,6 +26,7 @@ struct segment_body {
     int64_t received_at;
     const struct slice *personless; /* as in input_plan */
     size_t personless_count;
+    bool (*reserved)(struct slice event); /* names of events that no sender may use; NULL: none */
 };
 
 struct segment_refusal {

@@ -183,12 +183,19 @@ static void test_source(void **state)
 
 /* ---- what is refused ---- */
 
+static bool is_reserved(struct slice event)
+{
+    return slice_is(event, "decided");
+}
+
 static void test_refused(void **state)
 {
     static const struct {
         const char *call, *code, *path;
     } cases[] = {
         {"{\"type\":\"track\",\"userId\":\"p1\"}", "no_event", "batch[1].event"},
+        {"{\"type\":\"track\",\"userId\":\"p1\",\"event\":\" decided\"}", "reserved", "batch[1].event"},
+        {"{\"type\":\"track\",\"userId\":\"p1\",\"event\":\"d\\u0065cided\"}", "reserved", "batch[1].event"},
         {"{\"type\":\"track\",\"event\":\"e\"}", "no_subject", "batch[1].userId"},
         {"{\"type\":\"group\",\"userId\":\"p1\"}", "no_group", "batch[1].groupId"},
         {"{\"type\":\"alias\",\"userId\":\"p1\"}", "no_previous", "batch[1].previousId"},
@@ -208,7 +215,8 @@ static void test_refused(void **state)
         buffer_printf(&text,
                       "{\"batch\":[{\"type\":\"page\",\"userId\":\"p1\"},%s,{\"type\":\"page\",\"userId\":\"p2\"}]}",
                       cases[i].call);
-        const struct segment_body body = {.text = buffer_slice(&text), .batch = true, .received_at = RECEIVED};
+        const struct segment_body body = {
+            .text = buffer_slice(&text), .batch = true, .received_at = RECEIVED, .reserved = is_reserved};
         if (read_body(segment, &body, &lines, &error) != OK) fail_msg("%zu: %s", i, error.message);
         assert_int_equal(lines.count, 2); /* the good ones are kept */
         assert_int_equal(lines.refused_count, 1);

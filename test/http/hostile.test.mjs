@@ -71,6 +71,17 @@ test("nesting, length and emptiness", async (t) => {
   await assertKept(service, ["m2", "m3"]);
 });
 
+test("what only people may say is not taken from a write key", async (t) => {
+  const service = await Service.start(t);
+  const forged = ["lead_accepted", "lead_returned", "masa:erase", "masa:merge", " masa:undo"];
+  const batch = forged.map((event, i) => track(`f${i}`, { event, properties: { role: "sales", by: "u1" } }));
+  const reply = await service.post("/v1/batch", { batch: [...batch, track("m1")] });
+  assert.deepEqual([reply.json.accepted, reply.json.rejected], [1, forged.length]);
+  assert.ok(reply.json.errors.every((error) => error.code === "reserved" && error.field.endsWith(".event")));
+  assertError(await service.post("/v1/track", track("f9", { event: "lead_accepted" })), 400, "bad_call");
+  await assertKept(service, ["m1"]);
+});
+
 test("wrong types, encodings, methods and addresses", async (t) => {
   const service = await Service.start(t);
   const type = (value) => ({ headers: { "Content-Type": value } });
