@@ -47,7 +47,8 @@ funnels:
       MEL: { owner: marketing, he: מעורב, en: engaged, enter: { all: [ { did: page_viewed, times: 2 } ] } }
       MQL: { owner: marketing, he: מתאים, en: qualified, enter: { score: scores.engagement > ${above} } }
       SAL: { owner: sales, he: התקבל, en: accepted, decided_by: sales, sla: 2 business days, return_to: MEL,
-             reject: { not_relevant: { he: לא רלוונטי, en: not relevant }, no_budget: { he: אין תקציב, en: no budget } } }
+             reject: { not_relevant: { he: לא רלוונטי, en: not relevant },
+                       no_budget: { he: אין תקציב, en: no budget } } }
       WON: { owner: sales, he: זכייה, en: won, on: demo_booked }
 report: { funnel: b2b, through: SAL }
 `;
