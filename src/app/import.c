@@ -5,6 +5,7 @@
 
 #include "app/gathering.h"
 #include "store/definitions.h"
+#include "store/place.h"
 #include "store/read.h"
 #include "store/spend.h"
 
@@ -36,13 +37,18 @@ static void merge(struct import *im, struct collector *const *collectors, int co
 {
     struct database *db = store_database(im->store);
     struct merge_counts counts = im->counts;
+    int bits;
+    bool empty = false;
+    if (im->outcome == OK) im->outcome = place_bits(im->store, &bits, &empty, &im->error);
     if (im->outcome != OK) return;
+    if (empty) database_alone(db);
     im->outcome = database_begin(db, &im->error);
     if (im->outcome == OK) im->outcome = store_merge(im->store, im->names, collectors, count, &counts, &im->error);
     if (im->outcome == OK)
         im->outcome = database_commit(db, &im->error);
     else
         database_rollback(db);
+    if (empty) database_shared(db);
     if (im->outcome == OK) im->counts = counts;
 }
 

@@ -119,6 +119,19 @@ void database_rollback(struct database *db)
     if (!sqlite3_get_autocommit(db->handle)) sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
 }
 
+/* Not getting it is no failure: then the log is written as ever. */
+void database_alone(struct database *db)
+{
+    sqlite3_busy_timeout(db->handle, 0);
+    sqlite3_exec(db->handle, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
+    sqlite3_busy_timeout(db->handle, WAIT_MS);
+}
+
+void database_shared(struct database *db)
+{
+    sqlite3_exec(db->handle, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+}
+
 int64_t database_last_id(struct database *db)
 {
     return sqlite3_last_insert_rowid(db->handle);

@@ -50,6 +50,12 @@ enum outcome statement_end(struct statement *s, struct error *error);
 /* Runs to the end, no rows wanted. */
 enum outcome statement_do(struct statement *s, struct error *error);
 
+/* From here on what is written goes to its place at once, and only pages that were there before are copied to a
+ * journal: half the writing for who fills an empty file, and as safe. Nobody else can read until database_shared. When
+ * somebody has the file open, nothing changes. */
+void database_alone(struct database *db);
+void database_shared(struct database *db);
+
 int64_t database_last_id(struct database *db); /* of the row inserted last */
 int64_t database_changed(struct database *db); /* rows, by the statement that ended last */
 

@@ -87,6 +87,29 @@ class Imports(Folder):
         self.assertEqual(exported(self.db), after)
         masa('doctor', '--db', self.db)
 
+    def test_killed_in_its_first_import_it_is_empty_or_whole(self):
+        events = self.write('events.ndjson', [{'type': 'track', 'event': 'form_submitted', 'userId': f'p{n % 5000}',
+                                               'messageId': f'm{n}', 'timestamp': '2026-01-05T10:00:00Z'}
+                                              for n in range(60000)])
+        nothing = self.write('nothing.ndjson', [])
+        dice, seen = random.Random(5), set()
+        for n in range(14):
+            db = os.path.join(self.folder.name, f'first{n}.db')
+            masa('import', '--db', db, '--definition', DEFINITION, nothing)
+            started = time.monotonic()
+            process = subprocess.Popen([MASA, 'import', '--db', db, events], stdout=subprocess.DEVNULL)
+            journal = dice.random() < 0.8  # killed while it writes, else at any moment
+            while journal and process.poll() is None and not os.path.exists(db + '-journal'):
+                time.sleep(0.0005)
+            time.sleep(dice.random() * (0.02 if journal else 0.5 * (time.monotonic() - started)))
+            process.kill()
+            process.wait()
+            seen.add(len(exported(db)))
+            masa('doctor', '--db', db)
+            masa('import', '--db', db, events)
+            self.assertEqual(len(exported(db)), 60000)
+        self.assertLessEqual(seen, {0, 60000})
+
     def test_what_nobody_declared_is_kept(self):
         """Fields outside the definition come back from an export, and a later definition may read them."""
         event = {'type': 'track', 'event': 'demo_requested', 'userId': 'p1', 'messageId': 'm1',
