@@ -1,6 +1,7 @@
 #include "app/lead_row.h"
 
 #include "analysis/dimension.h"
+#include "app/handoff_row.h"
 #include "app/leads_asked.h"
 #include "report/json_put.h"
 #include "report/words.h"
@@ -78,6 +79,7 @@ void lead_row_put(struct json_writer *w, struct arena *arena, const struct roste
     const struct fact_table *t = r->table;
     const struct funnel *funnel = &t->definition->funnels[t->funnel];
     const int stage = t->now_in[lead->row];
+    struct sla_clock clock;
     json_object(w);
     json_put_text(w, "id", lead_id(r, lead));
     json_put_text_or_null(w, "name", lead_text(r, lead->name));
@@ -89,11 +91,11 @@ void lead_row_put(struct json_writer *w, struct arena *arena, const struct roste
     json_put_moment(w, "stage_since", zone, stage >= 0 ? lead->since : INSTANT_NONE);
     json_put_int(w, "lap", t->lap[lead->row]);
     json_put_code(w, "state", lead_state_names[lead_state(r, lead)]);
-    json_put_null(w, "owner");
-    json_put_null(w, "team");
+    person_put(w, "owner", arena, r, lead->owner);
+    team_put(w, "team", t->definition, lead->team);
     put_score(w, r, lead);
     put_dimensions(w, arena, t, lead->row);
-    json_put_null(w, "sla");
+    clock_put(w, "sla", arena, clock_of_lead(r, lead, &clock) ? &clock : NULL);
     put_touch(w, r, zone, lead);
     json_put_moment(w, "captured_at", zone, lead->captured);
     json_end(w);

@@ -15,6 +15,8 @@ struct roster_part {
     struct fold_consumer report, table;         /* told first */
     struct arena arena;
     VECTOR(struct lead) leads;
+    struct handoff_list handoffs;
+    int64_t as_of;
 };
 
 static uint32_t slot_of_trait(const struct kind_model *model, const char *name)
@@ -51,6 +53,24 @@ static void note_touch(const struct roster_part *p, const struct subject_view *v
     }
 }
 
+/* Whoever accepted a lead has it, until somebody says otherwise or it is given back. */
+static void note_owner(const struct roster_part *p, struct lead *lead, size_t first)
+{
+    const struct kept_word *said = kept_word_last(lead->words, DECLARE_OWNER, INSTANT_NONE, INSTANT_MAX);
+    int64_t since = INSTANT_NONE;
+    for (size_t i = first; i < p->handoffs.count; i++) {
+        const struct handoff_entry *e = &p->handoffs.at[i];
+        const struct handoff_decision *last = handoff_last(e);
+        lead->team = e->assigned ? e->assigned->texts[WORD_TEAM] : e->to;
+        if (e->state == STATE_WAITING || !last) continue;
+        since = last->at;
+        lead->owner = e->state == STATE_ACCEPTED ? last->by : slice_of("", 0);
+    }
+    if (!said || said->at < since) return;
+    lead->owner = said->texts[WORD_USER];
+    if (said->texts[WORD_TEAM].len) lead->team = said->texts[WORD_TEAM];
+}
+
 static void take_subject(void *context, const struct subject_view *v)
 {
     struct roster_part *p = context;
@@ -67,6 +87,10 @@ static void take_subject(void *context, const struct subject_view *v)
     const struct relation_list accounts =
         v->kind == KIND_PERSON ? relations_accounts_of(v->relations, v->key) : (struct relation_list){0};
     if (accounts.count) lead.account = arena_slice(&p->arena, accounts.at[accounts.count - 1].other);
+    const size_t first = p->handoffs.count;
+    lead.words = kept_words_of(v, p->as_of, &p->arena);
+    handoffs_take(&p->handoffs, &p->arena, p->definition, p->funnel_index, v, lead.words, (uint32_t)p->leads.count);
+    note_owner(p, &lead, first);
     vector_push(&p->leads, lead);
 }
 
@@ -89,10 +113,12 @@ static void ask(void *context, struct run *run, const struct tabulate_options *o
     struct fold_consumer *consumers = ARENA_ARRAY(&run->arena, struct fold_consumer, run->threads);
     r->tabulate = tabulate_new(run->engine, run->calendar, &own, run->threads);
     tabulate_ask(r->tabulate, fold);
+    r->engine = run->engine;
     r->part_count = run->threads;
     r->parts = memory_apart((size_t)run->threads * sizeof *r->parts);
     for (int i = 0; i < run->threads; i++) {
         part_init(&r->parts[i], run->definition, options->funnel);
+        r->parts[i].as_of = options->as_of;
         r->parts[i].report = report[i];
         r->parts[i].table = fold->consumers[i];
         consumers[i] = (struct fold_consumer){&r->parts[i], take_subject};
@@ -122,6 +148,15 @@ static void note_usual(struct roster *r)
     free(times);
 }
 
+static void add_handoffs(struct roster *r, struct handoff_list *list, uint32_t first_lead)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        list->at[i].lead += first_lead;
+        vector_push(&r->handoffs, list->at[i]);
+    }
+    vector_release(list);
+}
+
 /* A subject's laps stand one after the other, and subjects in the order in which their threads saw them. */
 void roster_finish(struct roster *r)
 {
@@ -131,6 +166,7 @@ void roster_finish(struct roster *r)
     struct lead *leads = memory_new((total + 1) * sizeof *leads), *to = leads;
     for (int i = 0; i < r->part_count; i++) {
         if (r->parts[i].leads.count) memcpy(to, r->parts[i].leads.at, r->parts[i].leads.count * sizeof *to);
+        add_handoffs(r, &r->parts[i].handoffs, (uint32_t)(to - leads));
         to += r->parts[i].leads.count;
         vector_release(&r->parts[i].leads);
     }
@@ -160,10 +196,12 @@ void roster_release(struct roster *r)
 {
     for (int i = 0; i < r->part_count; i++) {
         vector_release(&r->parts[i].leads);
+        vector_release(&r->parts[i].handoffs);
         arena_release(&r->parts[i].arena);
     }
     free(r->parts);
     free((void *)r->leads);
     free(r->usual);
+    vector_release(&r->handoffs);
     if (r->tabulate) tabulate_free(r->tabulate);
 }

@@ -3,24 +3,32 @@
 #ifndef MASA_APP_ROSTER_H
 #define MASA_APP_ROSTER_H
 
+#include "app/handoff_roster.h"
 #include "app/report.h"
 
+struct colleagues;
+
 struct lead {
-    uint32_t row;                /* of the table: its last lap */
-    uint32_t name, email, title; /* codes, 0: not known */
-    int64_t captured, since;     /* first entry of the funnel; entry of the stage held now, INSTANT_NONE */
-    bool returned;               /* that entry was a return */
-    int64_t touched;             /* last touch of a person, INSTANT_NONE */
-    uint32_t touch;              /* its event */
-    struct slice account;        /* the last it was seen with; empty: none */
+    uint32_t row;                   /* of the table: its last lap */
+    uint32_t name, email, title;    /* codes, 0: not known */
+    int64_t captured, since;        /* first entry of the funnel; entry of the stage held now, INSTANT_NONE */
+    bool returned;                  /* that entry was a return */
+    int64_t touched;                /* last touch of a person, INSTANT_NONE */
+    uint32_t touch;                 /* its event */
+    struct slice account;           /* the last it was seen with; empty: none */
+    struct slice owner, team;       /* ids, empty: nobody's. Whoever accepted it last, unless a person said otherwise */
+    const struct kept_words *words; /* said about it; NULL: nothing */
 };
 
 struct roster {
     const struct fact_table *table; /* with subjects */
     const struct lead *leads;       /* in the order of the table */
     size_t count;
-    int64_t *usual;            /* inside */
-    struct roster_part *parts; /* inside */
+    struct handoff_list handoffs;  /* those of a lead one after the other, in order of time */
+    struct colleagues *colleagues; /* who people are; may be NULL. To be set before the fold */
+    const struct engine *engine;   /* of the run */
+    int64_t *usual;                /* inside */
+    struct roster_part *parts;     /* inside */
     int part_count;
     struct tabulate *tabulate;
 };

@@ -82,6 +82,7 @@ static struct standing_state *state_new(const struct standing *s)
     state->links = s->links;
     state->threads = s->options.threads;
     state->now = world_now(&s->options.world);
+    state->roster.colleagues = s->options.colleagues;
     run_init(&state->run);
     for (size_t i = 0; i < TEXTS_MAX; i++) {
         buffer_init(&state->texts[i].key, BUFFER_NO_LIMIT);

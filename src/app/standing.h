@@ -17,11 +17,13 @@ struct standing_state; /* what one fold made */
 struct roster;
 struct fact_table;
 struct run_options;
+struct colleagues;
 
 struct standing_options {
     const char *db;
     struct world world;
-    int threads; /* 0: as usual */
+    int threads;                   /* 0: as usual */
+    struct colleagues *colleagues; /* what people are called; NULL: by their ids */
 };
 
 /* Begins folding. The first state may take as long as `masa report` does. */

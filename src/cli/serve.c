@@ -2,12 +2,14 @@
 #include <stdio.h>
 
 #include "access/link.h"
+#include "app/colleagues.h"
 #include "app/company.h"
 #include "app/serve.h"
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "http/access_routes.h"
 #include "http/access_senders.h"
+#include "http/handoff_routes.h"
 #include "http/page_routes.h"
 #include "http/report_routes.h"
 #include "http/service.h"
@@ -126,14 +128,20 @@ static enum outcome serve(const struct serve_arguments *a, struct service_option
     options->tables[options->table_count++] = page_routes();
     if (outcome == OK) outcome = access_service_start(&people, error);
     struct report_service reports = {0};
-    const struct standing_options standing = {.db = a->db, .world = serve_world(serve)};
+    struct handoff_service handoffs = {0};
+    struct colleagues *colleagues = colleagues_new(people.access, serve_world(serve));
+    const struct standing_options standing = {.db = a->db, .world = serve_world(serve), .colleagues = colleagues};
     if (outcome == OK) outcome = report_service_start(&reports, people.access, &standing, error);
+    if (outcome == OK)
+        outcome = handoff_service_start(&handoffs, people.access, &reports, colleagues, serve_world(serve), error);
     options->tables[options->table_count++] = report_routes(&reports);
     struct work *work = NULL;
     if (outcome == OK) outcome = work_open(a->db, people.access, serve_world(serve), &work, error);
     struct work_service working = {
         .people = &people, .work = work, .standing = reports.standing, .streams = reports.streams};
     options->tables[options->table_count++] = definition_routes(&working);
+    options->tables[options->table_count++] = handoff_routes(&handoffs);
+    options->commit = &handoffs.desk.say.commit;
     options->metrics = reports.metrics;
     options->metric_count = REPORT_METRICS;
     if (outcome == OK) outcome = service_start(options, serve_log(serve), &service, error);
@@ -145,7 +153,9 @@ static enum outcome serve(const struct serve_arguments *a, struct service_option
         service_stop(service);
     }
     work_close(work);
+    handoff_service_stop(&handoffs);
     report_service_free(&reports);
+    colleagues_free(colleagues);
     access_service_stop(&people);
     company_close(desk);
     serve_close(serve);

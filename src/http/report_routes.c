@@ -329,6 +329,15 @@ static void tell_report(void *context, const struct standing_state *state)
     json_end(&w);
     streams_tell(service->streams, SLICE("report"), number_text(standing_number(state), id), buffer_slice(&data));
     buffer_release(&data);
+    void (*const changed)(void *, const struct standing_state *) = service->changed;
+    if (changed) changed(service->changed_context, state);
+}
+
+void report_service_watch(struct report_service *service,
+                          void (*changed)(void *context, const struct standing_state *state), void *context)
+{
+    service->changed_context = context;
+    service->changed = changed;
 }
 
 static void give_stream(struct http_exchange *x)

@@ -15,11 +15,16 @@ struct report_service {
     struct standing *standing;
     struct streams *streams;
     struct metric metrics[REPORT_METRICS];
+    void (*_Atomic changed)(void *context, const struct standing_state *state); /* told of every state, too; or NULL */
+    void *changed_context;
 };
 
 /* Begins folding, before the server starts. */
 enum outcome report_service_start(struct report_service *service, struct access *access,
                                   const struct standing_options *options, struct error *error);
+/* One more who is told, on the folding thread, of every state from now on. */
+void report_service_watch(struct report_service *service,
+                          void (*changed)(void *context, const struct standing_state *state), void *context);
 /* Tells nobody anything any more; before the server stops. */
 void report_service_stop(struct report_service *service);
 /* After it has stopped. */

@@ -118,6 +118,7 @@ static enum outcome open_parts(struct service *s, const struct service_options *
     s->log = request_log_open(STDERR_FILENO, o->log_level, error);
     if (!s->log) return FAILED;
     s->commit = commit_open(port, &commit, error);
+    if (o->commit) *o->commit = s->commit;
     return s->commit ? open_status(s, o, error) : FAILED;
 }
 

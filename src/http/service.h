@@ -31,6 +31,7 @@ struct service_options {
     struct http_routes tables[SERVICE_TABLES_MAX];
     size_t table_count;
     struct http_gate gate;
+    struct commit **commit; /* where the log is put once it is open, before requests come; may be NULL */
     const struct metric *metrics;
     size_t metric_count;
 };

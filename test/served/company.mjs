@@ -1,4 +1,5 @@
 // The worked example in a store, served by the program itself, and people and programs that ask.
+import { randomUUID } from "node:crypto";
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +15,7 @@ const EXAMPLE = join(ROOT, "examples/heshbonit4u");
 export const masa = (...words) => execFileSync(MASA, words, { encoding: "utf8", maxBuffer: 1 << 28 });
 
 export class Company {
-  static async start({ filled = true } = {}) {
+  static async start({ filled = true, definition = null, events = [] } = {}) {
     const company = new Company();
     company.folder = mkdtempSync(join(tmpdir(), "masa-served-"));
     company.db = join(company.folder, "a.db");
@@ -24,16 +25,36 @@ export class Company {
       const paths = files.map((each) => join(EXAMPLE, "data", each));
       masa("import", "--db", company.db, "--definition", join(EXAMPLE, "masa.yaml"), ...paths);
     }
-    const keys = join(company.folder, "keys");
-    writeFileSync(keys, `${WRITE_KEY} web\n`);
-    const words = ["serve", "--db", company.db, "--listen", "127.0.0.1:0", "--write-keys", keys, "--log", "error"];
-    company.process = spawn(MASA, words, { stdio: ["ignore", "pipe", "inherit"] });
-    const lines = createInterface({ input: company.process.stdout });
-    company.url = await new Promise((found, failed) => {
-      lines.on("line", (line) => line.startsWith("listening on ") && found(line.slice(13)));
-      company.process.on("exit", () => failed(new Error("it did not start")));
-    });
+    if (definition) company.bring(definition, events);
+    await company.serve();
     return company;
+  }
+
+  /** A definition of the test's own, and events. */
+  bring(definition, events) {
+    const [rules, log] = ["masa.yaml", "events.ndjson"].map((each) => join(this.folder, each));
+    writeFileSync(rules, definition);
+    writeFileSync(log, events.map((each) => `${JSON.stringify(each)}\n`).join(""));
+    masa("import", "--db", this.db, "--definition", rules, log);
+  }
+
+  async serve() {
+    const keys = join(this.folder, "keys");
+    writeFileSync(keys, `${WRITE_KEY} web\n`);
+    const words = ["serve", "--db", this.db, "--listen", "127.0.0.1:0", "--write-keys", keys, "--log", "error"];
+    this.process = spawn(MASA, words, { stdio: ["ignore", "pipe", "inherit"] });
+    const lines = createInterface({ input: this.process.stdout });
+    this.url = await new Promise((found, failed) => {
+      lines.on("line", (line) => line.startsWith("listening on ") && found(line.slice(13)));
+      this.process.on("exit", () => failed(new Error("it did not start")));
+    });
+  }
+
+  /** Without a word of warning, as when power fails. */
+  async kill() {
+    const ended = new Promise((done) => this.process.on("exit", done));
+    this.process.kill("SIGKILL");
+    await ended;
   }
 
   async stop() {
@@ -60,6 +81,18 @@ export class Company {
       .join("; ");
     const { csrf_token } = await reply.json();
     return (this.keys[roles] = { cookie, "x-masa-csrf": csrf_token });
+  }
+
+  /** A change whose answer is held to the contract; a new key for each, unless one is given. */
+  async change(method, path, { roles = "sales", params = {}, body, key = randomUUID(), version } = {}) {
+    const filled = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(params[name]));
+    const headers = { ...(await this.member(roles)), "idempotency-key": key };
+    if (version !== undefined) headers["if-match"] = `"${version}"`;
+    if (body !== undefined) headers["content-type"] = "application/json";
+    const reply = await fetch(`${this.url}/api/v1${filled}`, { method, headers, body: body && JSON.stringify(body) });
+    const json = await reply.json();
+    answered(method, path, reply.status, json);
+    return { status: reply.status, headers: reply.headers, json };
   }
 
   /** A GET whose answer is held to the contract; `path` as the contract writes it. */

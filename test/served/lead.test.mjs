@@ -87,7 +87,10 @@ test("a lead stands beside the others of its account", async () => {
   assert.equal(detail.account.people, colleagues.length);
   assert.deepEqual(
     detail.group.map((member) => member.lead.id).sort(),
-    colleagues.map((row) => row.id).filter((each) => each !== id).sort(),
+    colleagues
+      .map((row) => row.id)
+      .filter((each) => each !== id)
+      .sort(),
   );
 });
 
@@ -95,21 +98,33 @@ test("the timeline holds every event once, newest first, page by page", async ()
   const [{ id }] = await some({ reached: "SQL" });
   const items = await whole(id);
   const moments = items.map(({ at }) => Date.parse(at));
-  assert.deepEqual(moments, [...moments].sort((a, b) => b - a));
+  assert.deepEqual(
+    moments,
+    [...moments].sort((a, b) => b - a),
+  );
   assert.equal(new Set(items.map((item) => item.id)).size, items.length);
   const reached = items.filter(({ kind, stage }) => kind === "stage" && stage).map(({ stage }) => stage);
   const said = facts(id).filter(({ fact }) => fact === "stage");
   assert.ok(said.every(({ stage }) => reached.includes(stage)));
-  const ids = why(id).funnels[0].stages.flatMap((stage) => stage.evidence ?? []).map((event) => event.id);
-  for (const each of ids) assert.ok(items.some((item) => item.id === each), each);
+  const ids = why(id)
+    .funnels[0].stages.flatMap((stage) => stage.evidence ?? [])
+    .map((event) => event.id);
+  for (const each of ids)
+    assert.ok(
+      items.some((item) => item.id === each),
+      each,
+    );
   const events = await whole(id, { kind: "event" });
-  assert.deepEqual(events, items.filter(({ kind }) => kind === "event"));
+  assert.deepEqual(
+    events,
+    items.filter(({ kind }) => kind === "event"),
+  );
   assert.ok(events.some(({ type }) => type === "report_downloaded"));
 });
 
 test("what somebody wrote is told as written", async () => {
   const row = (await some({ stage: "MCL" }))[0];
-  const question = "How is a partial refund <b>handled</b>?\n\"In euros\"";
+  const question = 'How is a partial refund <b>handled</b>?\n"In euros"';
   await company.track({
     userId: row.id,
     event: "form_submitted",
@@ -117,11 +132,9 @@ test("what somebody wrote is told as written", async () => {
     timestamp: "2026-04-19T09:00:00Z",
     properties: { form: "contact", question, session: "s1" },
   });
-  const found = await company.until(
-    ({ json }) => json.items.some((item) => item.id === "q1"),
-    "/leads/{id}/timeline",
-    { params: { id: row.id } },
-  );
+  const found = await company.until(({ json }) => json.items.some((item) => item.id === "q1"), "/leads/{id}/timeline", {
+    params: { id: row.id },
+  });
   const item = found.json.items.find((each) => each.id === "q1");
   assert.equal(item.said, question);
   assert.equal(item.type, "form_submitted");

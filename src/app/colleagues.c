@@ -1,0 +1,88 @@
+#include "app/colleagues.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/civil.h"
+
+struct colleagues {
+    pthread_mutex_t mutex;
+    struct access *access;
+    struct world world;
+    struct arena arena;
+    struct user_list list;
+    int64_t read_at; /* 0: never */
+};
+
+struct colleagues *colleagues_new(struct access *access, struct world world)
+{
+    struct colleagues *c = memory_new(sizeof *c);
+    pthread_mutex_init(&c->mutex, NULL);
+    arena_init(&c->arena);
+    c->access = access;
+    c->world = world;
+    return c;
+}
+
+void colleagues_free(struct colleagues *c)
+{
+    if (!c) return;
+    arena_release(&c->arena);
+    pthread_mutex_destroy(&c->mutex);
+    free(c);
+}
+
+/* Under the mutex. What cannot be read leaves nobody known. */
+static void look_up(struct colleagues *c)
+{
+    const struct identity command = identity_command();
+    const int64_t now = world_now(&c->world);
+    struct error error = {0};
+    if (c->read_at && llabs(now - c->read_at) < SECOND_US) return;
+    arena_clear(&c->arena);
+    c->list = (struct user_list){0};
+    if (user_list(c->access, &command, &c->arena, &c->list, &error) != ANSWER_OK) c->list.count = 0;
+    c->read_at = now;
+}
+
+bool colleague_find(struct colleagues *c, struct slice id, struct arena *arena, struct colleague *out)
+{
+    int64_t number = 0;
+    *out = (struct colleague){.name = id};
+    if (!c || id.len < 2 || id.ptr[0] != 'u' || !slice_to_i64(slice_skip(id, 1), &number)) return false;
+    bool found = false;
+    pthread_mutex_lock(&c->mutex);
+    look_up(c);
+    for (size_t i = 0; i < c->list.count && !found; i++) {
+        const struct user *user = &c->list.users[i];
+        found = user->id == number;
+        if (found)
+            *out = (struct colleague){arena_slice(arena, user->name), arena_slice(arena, user->teams), user->active};
+    }
+    pthread_mutex_unlock(&c->mutex);
+    if (!out->name.len) out->name = id;
+    return found;
+}
+
+static bool is_among(struct slice teams, struct slice team)
+{
+    while (teams.len)
+        if (slice_equal(slice_cut(&teams, ','), team)) return true;
+    return false;
+}
+
+bool colleague_is_in(const struct colleague *colleague, struct slice team)
+{
+    return team.len && is_among(colleague->teams, team);
+}
+
+bool colleagues_have_team(struct colleagues *c, struct slice team)
+{
+    bool found = false;
+    if (!c || !team.len) return false;
+    pthread_mutex_lock(&c->mutex);
+    look_up(c);
+    for (size_t i = 0; i < c->list.count && !found; i++) found = is_among(c->list.users[i].teams, team);
+    pthread_mutex_unlock(&c->mutex);
+    return found;
+}

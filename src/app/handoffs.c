@@ -1,0 +1,248 @@
+#include "app/handoffs.h"
+
+#include <stdlib.h>
+
+#include "app/colleagues.h"
+#include "app/handoff_row.h"
+#include "app/leads_asked.h"
+#include "report/json_put.h"
+
+enum assigned { ASSIGNED_ANY, ASSIGNED_ME, ASSIGNED_TEAM, ASSIGNED_NONE };
+
+struct asking {
+    struct leads_query leads; /* where, limit */
+    const struct roster *roster;
+    struct slice me;
+    struct colleague who;
+    bool waiting, decided;
+    enum assigned assigned;
+    unsigned outcomes; /* 1 << enum handoff_state; 0: any */
+    struct slice cursor;
+};
+
+/* ---- what is asked ---- */
+
+static enum outcome wrong(const struct leads_asked *a, const char *good, struct error *error)
+{
+    return error_set(error, BAD_USAGE, "%.*s cannot be %.*s; it is %s", SLICE_ARG(a->name), SLICE_ARG(a->value), good);
+}
+
+static enum outcome read_state(struct asking *q, const struct leads_asked *a, struct error *error)
+{
+    q->waiting = slice_is(a->value, "waiting") || slice_is(a->value, "all");
+    q->decided = slice_is(a->value, "decided") || slice_is(a->value, "all");
+    return q->waiting || q->decided ? OK : wrong(a, "waiting, decided or all", error);
+}
+
+static enum outcome read_assigned(struct asking *q, const struct leads_asked *a, struct error *error)
+{
+    static const char *const names[] = {"", "me", "team", "none"};
+    for (int i = ASSIGNED_ME; i <= ASSIGNED_NONE; i++)
+        if (slice_is(a->value, names[i])) {
+            q->assigned = (enum assigned)i;
+            return OK;
+        }
+    return wrong(a, "me, team or none", error);
+}
+
+static enum outcome read_outcome(struct asking *q, const struct leads_asked *a, struct error *error)
+{
+    for (int i = STATE_ACCEPTED; i < HANDOFF_STATES; i++)
+        if (slice_is(a->value, handoff_state_names[i])) {
+            q->outcomes |= 1u << i;
+            return OK;
+        }
+    return wrong(a, "accepted, rejected, returned or withdrawn", error);
+}
+
+static enum outcome read_cursor(struct asking *q, const struct leads_asked *a, struct error *error)
+{
+    q->cursor = a->value;
+    return memchr(a->value.ptr, '~', a->value.len) ? OK : wrong(a, "where a page ended", error);
+}
+
+static const struct {
+    const char *name;
+    enum outcome (*read)(struct asking *q, const struct leads_asked *asked, struct error *error);
+} readers[] = {{"state", read_state}, {"assigned", read_assigned}, {"outcome", read_outcome}, {"cursor", read_cursor}};
+
+/* `where` and `limit` are those of leads. */
+static enum outcome read_asked(struct asking *q, const struct leads_asked *asked, size_t count, struct error *error)
+{
+    struct leads_asked *rest = ARENA_ARRAY(q->leads.arena, struct leads_asked, count);
+    size_t left = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t k = 0;
+        const size_t known = sizeof readers / sizeof *readers;
+        if (!asked[i].value.len) continue;
+        while (k < known && !slice_is(asked[i].name, readers[k].name)) k++;
+        if (k == known && !slice_is(asked[i].name, "where") && !slice_is(asked[i].name, "limit"))
+            return error_set(error, BAD_USAGE, "handoffs are not asked for by %.*s", SLICE_ARG(asked[i].name));
+        if (k == known)
+            rest[left++] = asked[i];
+        else if (readers[k].read(q, &asked[i], error) != OK)
+            return BAD_USAGE;
+    }
+    return leads_read(&q->leads, rest, left, error);
+}
+
+static void asking_init(struct asking *q, const struct standing_state *state, struct arena *arena, struct slice me)
+{
+    *q = (struct asking){.leads = {.arena = arena, .roster = standing_roster(state), .zone = standing_zone(state)},
+                         .roster = standing_roster(state),
+                         .me = me,
+                         .waiting = true};
+    colleague_find(q->roster->colleagues, me, arena, &q->who);
+}
+
+/* ---- matching ---- */
+
+static bool is_assigned(const struct asking *q, const struct handoff_entry *e, enum assigned to)
+{
+    const struct handoff_target target = handoff_target(q->roster, e);
+    switch (to) {
+    case ASSIGNED_ME: return target.user.len && slice_equal(target.user, q->me);
+    case ASSIGNED_TEAM: return colleague_is_in(&q->who, target.team);
+    case ASSIGNED_NONE: return !target.user.len && !target.team.len;
+    case ASSIGNED_ANY: break;
+    }
+    return true;
+}
+
+static bool matches(const struct asking *q, const struct handoff_entry *e)
+{
+    if (e->state == STATE_WAITING ? !q->waiting : !q->decided) return false;
+    if (q->outcomes && !(q->outcomes >> e->state & 1)) return false;
+    return is_assigned(q, e, q->assigned) && leads_match(&q->leads, &q->roster->leads[e->lead]);
+}
+
+/* ---- order ---- */
+
+struct placed {
+    int64_t key; /* the smallest comes first */
+    const struct handoff_entry *entry;
+};
+
+/* Waiting ones by their clock, then decided ones newest first. */
+static int64_t key_of(const struct handoff_entry *e)
+{
+    const struct handoff_decision *last = handoff_last(e);
+    if (e->state == STATE_WAITING) return e->due == INSTANT_MAX ? -1 : e->due - INSTANT_MAX;
+    return INSTANT_MAX - (last ? last->at : e->ended);
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct placed *x = a, *y = b;
+    if (x->key != y->key) return x->key < y->key ? -1 : 1;
+    return strcmp(x->entry->id, y->entry->id);
+}
+
+static bool is_after(const struct placed *p, struct slice cursor)
+{
+    int64_t key;
+    const struct slice number = slice_cut(&cursor, '~');
+    if (!slice_to_i64(number, &key)) return false;
+    return p->key != key ? p->key > key : slice_compare(slice_from(p->entry->id), cursor) > 0;
+}
+
+/* "items", "next_cursor". */
+static void put_page(struct json_writer *w, const struct asking *q, struct placed *found, size_t count)
+{
+    size_t from = 0, until;
+    if (count) qsort(found, count, sizeof *found, by_place);
+    while (q->cursor.len && from < count && !is_after(&found[from], q->cursor)) from++;
+    until = count - from > q->leads.limit ? from + q->leads.limit : count;
+    json_put_array(w, "items");
+    for (size_t i = from; i < until; i++) handoff_put(w, q->leads.arena, q->roster, found[i].entry);
+    json_end(w);
+    if (until < count && until > from)
+        json_put_text(
+            w, "next_cursor",
+            arena_printf(q->leads.arena, "%lld~%s", (long long)found[until - 1].key, found[until - 1].entry->id));
+    else
+        json_put_null(w, "next_cursor");
+}
+
+/* ---- the inbox ---- */
+
+static void put_counts(struct json_writer *w, const struct asking *q)
+{
+    int64_t states[HANDOFF_STATES] = {0}, mine = 0, late = 0, soon = 0;
+    uint64_t accepted = 0, decided = 0;
+    const struct handoff_list *all = &q->roster->handoffs;
+    for (size_t i = 0; i < all->count; i++) {
+        const struct handoff_entry *e = &all->at[i];
+        struct sla_clock clock;
+        states[e->state]++;
+        decided += e->outcome != HANDOFF_OPEN && e->outcome != HANDOFF_WITHDRAWN;
+        accepted += e->outcome == HANDOFF_ACCEPTED;
+        if (e->state != STATE_WAITING) continue;
+        mine += is_assigned(q, e, ASSIGNED_ME);
+        if (!handoff_clock(q->roster, e, &clock)) continue;
+        late += clock.state == CLOCK_LATE;
+        soon += clock.state == CLOCK_SOON;
+    }
+    json_put_object(w, "counts");
+    json_put_int(w, "waiting", states[STATE_WAITING]);
+    json_put_int(w, "mine", mine);
+    json_put_int(w, "late", late);
+    json_put_int(w, "soon", soon);
+    json_put_int(w, "accepted", states[STATE_ACCEPTED]);
+    json_put_int(w, "rejected", states[STATE_REJECTED]);
+    json_put_int(w, "returned", states[STATE_RETURNED]);
+    json_end(w);
+    share_put(w, "accepted", q->roster->table->definition, accepted, decided);
+}
+
+enum outcome handoffs_page(const struct standing_state *state, struct slice me, const struct leads_asked *asked,
+                           size_t count, struct buffer *out, struct error *error)
+{
+    struct arena arena;
+    struct asking q;
+    struct json_writer w = {.out = out};
+    arena_init(&arena);
+    asking_init(&q, state, &arena, me);
+    const enum outcome outcome = read_asked(&q, asked, count, error);
+    if (outcome == OK) {
+        const struct handoff_list *all = &q.roster->handoffs;
+        struct placed *found = ARENA_ARRAY(&arena, struct placed, all->count);
+        size_t matched = 0;
+        for (size_t i = 0; i < all->count; i++)
+            if (matches(&q, &all->at[i])) found[matched++] = (struct placed){key_of(&all->at[i]), &all->at[i]};
+        json_object(&w);
+        put_page(&w, &q, found, matched);
+        json_put_int(&w, "total", (int64_t)matched);
+        put_counts(&w, &q);
+        json_end(&w);
+    }
+    arena_release(&arena);
+    return outcome;
+}
+
+size_t handoffs_waiting(const struct standing_state *state)
+{
+    const struct handoff_list *all = &standing_roster(state)->handoffs;
+    size_t waiting = 0;
+    for (size_t i = 0; i < all->count; i++) waiting += all->at[i].state == STATE_WAITING;
+    return waiting;
+}
+
+/* ---- one ---- */
+
+const struct handoff_entry *handoffs_find(const struct standing_state *state, struct slice id)
+{
+    const struct handoff_list *all = &standing_roster(state)->handoffs;
+    for (size_t i = 0; i < all->count; i++)
+        if (slice_is(id, all->at[i].id)) return &all->at[i];
+    return NULL;
+}
+
+void handoffs_write(const struct standing_state *state, const struct handoff_entry *entry, struct buffer *out)
+{
+    struct json_writer w = {.out = out};
+    struct arena arena;
+    arena_init(&arena);
+    handoff_put(&w, &arena, standing_roster(state), entry);
+    arena_release(&arena);
+}
