@@ -88,6 +88,23 @@ static void set_version(struct http_exchange *x, const struct handoff_entry *e)
     http_set(x, "ETag", arena_printf(http_arena(x), "\"%.*s\"", SLICE_ARG(handoff_version(http_arena(x), e))));
 }
 
+static void give_brief(struct http_exchange *x)
+{
+    struct error error = {0};
+    struct standing_state *state = take_state(x);
+    if (!state) return;
+    const struct handoff_entry *e = handoffs_find(state, http_param(x, "id"));
+    if (!e)
+        http_fail(x, 404, "not_found", "There is no handoff %.*s.", SLICE_ARG(http_param(x, "id")));
+    else if (handoffs_brief(state, e, http_out(x), &error) != OK)
+        http_fail_later(x, 503, "unavailable", 2, "The store cannot be read now.");
+    else {
+        set_version(x, e);
+        http_send(x, 200, "application/json");
+    }
+    standing_give(state);
+}
+
 /* ---- deciding ---- */
 
 /* The version in If-Match, without quotes. False: there is none, and it was answered. */
@@ -391,6 +408,7 @@ struct http_routes handoff_routes(struct handoff_service *service)
 {
     static const struct http_route routes[] = {
         {"GET", "/api/v1/handoffs", ACCESS_WHO(ACTION_HANDOFF_READ), .handle = give_handoffs},
+        {"GET", "/api/v1/handoffs/:id", ACCESS_WHO(ACTION_HANDOFF_READ), .handle = give_brief},
         {"POST", "/api/v1/handoffs/bulk", ACCESS_WHO(ACTION_HANDOFF_READ), BODY_MAX, decide_many},
         {"POST", "/api/v1/handoffs/:id/decision", ACCESS_WHO(ACTION_HANDOFF_ACCEPT), BODY_MAX, decide},
         {"POST", "/api/v1/handoffs/:id/undo", ACCESS_WHO(ACTION_HANDOFF_ACCEPT), BODY_MAX, undo},

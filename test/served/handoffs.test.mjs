@@ -71,6 +71,46 @@ test("the route's team, and why it is that one", async () => {
   assert.ok(east.every(({ assigned }) => assigned.rule.en.includes("east") && assigned.user === null));
 });
 
+test("the brief says why, what they did, what to ask, and how the clock ran", async () => {
+  const { items } = await inbox({ limit: "1" });
+  const { status, json, headers } = await company.get("/handoffs/{id}", {
+    roles: "sales",
+    params: { id: items[0].id },
+  });
+  assert.equal(status, 200);
+  assert.equal(headers.get("etag"), `"${items[0].version}"`);
+  assert.deepEqual(json.handoff.id, items[0].id);
+  assert.deepEqual(
+    json.did.map(({ label }) => label.en),
+    ["booked a demo", "signed up"],
+  );
+  assert.ok(json.why.some(({ en }) => en === "BANT by sales: 0/2"));
+  assert.deepEqual([json.pains[0].en, json.openers[0].en], ["Partial refunds", "The demo they booked"]);
+  assert.deepEqual([json.questions[0].text.en, json.questions[0].answers], ["Is a budget set aside?", "budget"]);
+  assert.equal(json.playbooks[0].id, "first_call");
+  assert.deepEqual(
+    json.milestones.map(({ code: each }) => each),
+    ["pilot", "contract"],
+  );
+  // Proposed on Tuesday the sixth at 11:00 and a bit: due on Thursday at the same time, sixteen hours of work later.
+  const { sla } = json.handoff;
+  assert.equal(sla.due_at.slice(0, 13), "2026-01-08T11");
+  assert.deepEqual([sla.total_minutes, sla.state], [16 * 60, "late"]);
+  const used = json.sla_days.slice(0, 3).map(({ date, kind, minutes }) => [date, kind, minutes]);
+  assert.deepEqual(used[1], ["2026-01-07", "used", 8 * 60]);
+  assert.equal(json.sla_days.find(({ date }) => date === "2026-01-09").kind, "rest");
+  assert.deepEqual(
+    json.reminders.map(({ kind, at, sent }) => [kind, at.slice(0, 13), sent]),
+    [
+      ["reminder", "2026-01-07T15", true],
+      ["escalation", "2026-01-08T13", true],
+    ],
+  );
+  assert.deepEqual([sla.escalated_to.id, sla.escalated_to.name], ["sales_leads", "Team leads"]);
+  const nobody = await company.get("/handoffs/{id}", { roles: "sales", params: { id: "h0" } });
+  assert.deepEqual(code(nobody), [404, "not_found"]);
+});
+
 test("only sales decides", async () => {
   const handoff = await waiting();
   for (const roles of ["marketing", "admin", "success", "product"])
