@@ -9,6 +9,7 @@
 struct sender {
     struct slice key;
     uint64_t hash, slot;
+    uint64_t start; /* of the key, as a number in byte order */
     uint32_t first, count;
 };
 
@@ -192,7 +193,11 @@ static uint32_t sender_number(struct assembly *a, struct slice key, struct slice
     /* Nobody's events are spread by their ids: each id is a sender of its own until blocks are made. */
     const struct slice name = a->kind == SENDER_NOBODY ? id : key;
     const uint32_t count = a->sender_map.count, number = map_put(&a->sender_map, name, count);
-    if (number == count) vector_push(&a->senders, ((struct sender){.key = key, .hash = sender_hash(a->kind, key, id)}));
+    if (number == count)
+        vector_push(&a->senders,
+                    ((struct sender){.key = key,
+                                     .hash = sender_hash(a->kind, key, id),
+                                     .start = __builtin_bswap64(slice_load(key.ptr, key.len < 8 ? key.len : 8))}));
     return number;
 }
 
@@ -394,6 +399,7 @@ static int by_place(const void *x, const void *y)
 {
     const struct sender *a = x, *b = y;
     if (a->slot != b->slot) return a->slot < b->slot ? -1 : 1;
+    if (a->start != b->start) return a->start < b->start ? -1 : 1;
     return slice_compare(a->key, b->key);
 }
 

@@ -10,14 +10,17 @@
 
 /* ---- piles of records ---- */
 
-enum { CHUNK_FIRST = 512, CHUNK_MAX = 1 << 11, ROOM_BYTES = 2 << 20 };
+/* A thousand piles grow at once: chunks are small and taken one after the other, so that the ends of all piles stay in
+ * the cache, and the memory of the chunk to come is fetched before anybody writes to it. */
+enum { CHUNK = 512, LINE = 64, ROOM_BYTES = 4 << 20 };
 
 struct chunk {
     struct chunk *next;
-    uint32_t used, size;
+    uint32_t used; /* of data, once another follows */
     char data[];
 };
 struct pile {
+    char *next, *end; /* in the last chunk */
     struct chunk *first, *last;
 };
 
@@ -233,34 +236,47 @@ static uint32_t cold_of(struct collector *c, const struct input_event *in)
 
 /* ---- records ---- */
 
-enum { WITH_COMPANIONS = 1, WITH_COLD = 2, WITH_RECEIVED = 4, WITH_SENT = 8 };
-enum { RECORD_FIXED = 1 + 8 + 4 + 4 + 4 + 8 + 8 + 2 * VARINT_MAX };
+/* WHOLE_SECONDS: the time is 4 bytes of seconds, else 8 of microseconds. FEW_CONTENTS: the content is 2 bytes, else 4.
+ */
+enum {
+    WITH_COMPANIONS = 1,
+    WITH_COLD = 2,
+    WITH_RECEIVED = 4,
+    WITH_SENT = 8,
+    WHOLE_SECONDS = 16,
+    FEW_CONTENTS = 32,
+};
+/* At most, beside the texts and what most records lack; with the room that slice_put wants. */
+enum { RECORD_FIXED = 1 + 8 + 4 + 2 * 2 + 8, RECORD_RARE = 4 + 4 + 8 + 8 + 2 * VARINT_MAX, SHORT_TEXT = 1 << 14 };
 
-static char *new_room(struct collector *c, size_t size)
+static void new_room(struct collector *c, size_t size)
 {
     const size_t bytes = size > ROOM_BYTES ? size : ROOM_BYTES;
     c->room = memory_large(bytes);
     c->room_end = c->room + bytes;
     vector_push(&c->rooms, c->room);
     c->bytes += bytes;
-    return c->room;
 }
 
-static void add_chunk(struct collector *c, struct pile *pile, size_t least)
+static __attribute__((noinline)) void add_chunk(struct collector *c, struct pile *pile, size_t least)
 {
-    size_t size = pile->last ? pile->last->size * 2 : CHUNK_FIRST;
-    if (size > CHUNK_MAX) size = CHUNK_MAX;
-    if (size < least) size = least;
-    const size_t whole = (sizeof(struct chunk) + size + 15) & ~(size_t)15;
+    size_t whole = sizeof(struct chunk) + least;
+    whole = whole <= CHUNK ? CHUNK : (whole + LINE - 1) & ~(size_t)(LINE - 1);
     if ((size_t)(c->room_end - c->room) < whole) new_room(c, whole);
     struct chunk *chunk = (struct chunk *)c->room;
     c->room += whole;
-    *chunk = (struct chunk){NULL, 0, (uint32_t)size};
-    if (pile->last)
+    if ((size_t)(c->room_end - c->room) >= CHUNK)
+        for (size_t ahead = 0; ahead < CHUNK; ahead += LINE) __builtin_prefetch(c->room + ahead, 1);
+    chunk->next = NULL;
+    if (pile->last) {
+        pile->last->used = (uint32_t)(pile->next - pile->last->data);
         pile->last->next = chunk;
-    else
+    } else {
         pile->first = chunk;
+    }
     pile->last = chunk;
+    pile->next = chunk->data;
+    pile->end = (char *)chunk + whole;
 }
 
 static inline char *put_bytes(char *p, const void *from, size_t n)
@@ -271,38 +287,45 @@ static inline char *put_bytes(char *p, const void *from, size_t n)
 
 static inline char *put_slice(char *p, struct slice s)
 {
-    p = varint_put(p, s.len);
-    return s.len ? put_bytes(p, s.ptr, s.len) : p;
+    return slice_put(varint_put(p, s.len), s);
 }
 
-static void put_record(struct collector *c, struct pile *pile, struct slice key, const struct block_event *e)
+static inline void put_record(struct collector *c, struct pile *pile, struct slice key, const struct block_event *e)
 {
-    const size_t most = RECORD_FIXED + key.len + e->id.len;
-    if (!pile->last || pile->last->size - pile->last->used < most) add_chunk(c, pile, most);
-    char *start = pile->last->data + pile->last->used, *p = start;
+    const bool rare = e->companions || e->cold || e->received_at != INSTANT_NONE || e->sent_at != INSTANT_NONE ||
+                      key.len >= SHORT_TEXT || e->id.len >= SHORT_TEXT;
+    const size_t most = RECORD_FIXED + key.len + e->id.len + (rare ? RECORD_RARE : 0);
+    if ((size_t)(pile->end - pile->next) < most) add_chunk(c, pile, most);
+    const uint64_t seconds = (uint64_t)e->at / SECOND_US;
+    const bool whole = seconds * SECOND_US == (uint64_t)e->at && seconds >> 32 == 0, few = e->content >> 16 == 0;
+    char *p = pile->next;
     *p++ = (char)((e->companions ? WITH_COMPANIONS : 0) | (e->cold ? WITH_COLD : 0) |
-                  (e->received_at != INSTANT_NONE ? WITH_RECEIVED : 0) | (e->sent_at != INSTANT_NONE ? WITH_SENT : 0));
-    p = put_bytes(p, &e->at, 8);
-    p = put_bytes(p, &e->content, 4);
+                  (e->received_at != INSTANT_NONE ? WITH_RECEIVED : 0) | (e->sent_at != INSTANT_NONE ? WITH_SENT : 0) |
+                  (whole ? WHOLE_SECONDS : 0) | (few ? FEW_CONTENTS : 0));
+    p = whole ? put_bytes(p, &seconds, 4) : put_bytes(p, &e->at, 8);
+    p = few ? put_bytes(p, &e->content, 2) : put_bytes(p, &e->content, 4);
     p = put_slice(p, key);
     p = put_slice(p, e->id);
     if (e->companions) p = put_bytes(p, &e->companions, 4);
     if (e->cold) p = put_bytes(p, &e->cold, 4);
     if (e->received_at != INSTANT_NONE) p = put_bytes(p, &e->received_at, 8);
     if (e->sent_at != INSTANT_NONE) p = put_bytes(p, &e->sent_at, 8);
-    pile->last->used += (uint32_t)(p - start);
+    pile->next = p;
 }
 
 /* Of what put_record wrote: nothing to check. */
-static const char *get_record(const char *p, struct collected *out)
+static inline const char *get_record(const char *p, struct collected *out)
 {
     const uint8_t flags = (uint8_t)*p++;
     struct block_event *e = &out->event;
     struct byte_reader r = {.end = p + 2 * VARINT_MAX + UINT32_MAX};
+    uint64_t seconds = 0;
     *e = (struct block_event){.received_at = INSTANT_NONE, .sent_at = INSTANT_NONE};
-    memcpy(&e->at, p, 8);
-    memcpy(&e->content, p + 8, 4);
-    r.next = p + 12;
+    memcpy(flags & WHOLE_SECONDS ? (void *)&seconds : (void *)&e->at, p, flags & WHOLE_SECONDS ? 4 : 8);
+    if (flags & WHOLE_SECONDS) e->at = (int64_t)(seconds * SECOND_US);
+    p += flags & WHOLE_SECONDS ? 4 : 8;
+    memcpy(&e->content, p, flags & FEW_CONTENTS ? 2 : 4);
+    r.next = p + (flags & FEW_CONTENTS ? 2 : 4);
     out->key = slice_get(&r);
     e->id = slice_get(&r);
     p = r.next;
@@ -401,11 +424,15 @@ void collector_each(const struct collector *c, enum sender_kind kind, uint32_t p
                     void (*take_one)(void *context, const struct collected *event), void *context)
 {
     struct collected one = {.kind = kind};
-    for (const struct chunk *chunk = c->piles[kind][partition].first; chunk; chunk = chunk->next)
-        for (const char *p = chunk->data, *end = p + chunk->used; p < end;) {
+    const struct pile *pile = &c->piles[kind][partition];
+    for (const struct chunk *chunk = pile->first; chunk; chunk = chunk->next) {
+        for (size_t ahead = 0; chunk->next && ahead < CHUNK; ahead += LINE)
+            __builtin_prefetch((const char *)chunk->next + ahead);
+        for (const char *p = chunk->data, *end = chunk->next ? p + chunk->used : pile->next; p < end;) {
             p = get_record(p, &one);
             take_one(context, &one);
         }
+    }
 }
 
 struct slice collector_content(const struct collector *c, uint32_t content)
