@@ -285,11 +285,12 @@ function Who({ detail, onChange }: { detail: LeadDetail; onChange(): void }) {
 export function LeadPage({ id }: PageProps) {
   const { say } = useApp();
   const path = `/leads/${encodeURIComponent(id!)}`;
-  const mine = (change: Change) => change.kind === "lead" && change.id === id;
-  const data = useData<LeadDetail>(path, { on: ["lead"], when: mine });
+  // A newer report may hold news of this lead too.
+  const mine = (change: Change) => change.kind !== "lead" || change.id === id;
+  const data = useData<LeadDetail>(path, { on: ["lead", "report"], when: mine });
   const why = useData<Why>(`${path}/why`, {
-    on: ["lead", "definition"],
-    when: (change) => change.kind !== "lead" || mine(change),
+    on: ["lead", "report", "definition"],
+    when: mine,
   });
   const reload = () => {
     data.reload();

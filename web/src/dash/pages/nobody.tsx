@@ -95,7 +95,7 @@ export function NobodyPage({ place }: PageProps) {
   const { say, show } = useApp();
   const kind = place.query.get("kind");
   const address = `/nobody${kind ? `?kind=${encodeURIComponent(kind)}` : ""}`;
-  const data = useData<Nobody>(address, { on: ["lead"] });
+  const data = useData<Nobody>(address, { on: ["lead", "report"] });
   const counts = data.value?.counts;
   const all = counts ? counts.no_owner + counts.no_touch + counts.both : null;
   return (

@@ -219,7 +219,7 @@ interface BriefProps {
 export function BriefCard({ id, shown, onDecide }: BriefProps) {
   const { say } = useApp();
   const data = useData<Brief>(`/handoffs/${encodeURIComponent(id)}`, {
-    on: ["handoff", "lead"],
+    on: ["handoff", "lead", "report"],
     when: (change) => ("id" in change ? change.id === id || change.kind === "lead" : true),
   });
   return (

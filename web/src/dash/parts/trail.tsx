@@ -18,8 +18,8 @@ export function Trail({ lead }: { lead: string }) {
   const [filter, setFilter] = useState<(typeof FILTERS)[number]>("all");
   const address = `/leads/${encodeURIComponent(lead)}/timeline${kinds[filter]}`;
   const data = useData<TimelinePage>(address, {
-    on: ["lead"],
-    when: (change) => change.kind === "lead" && change.id === lead,
+    on: ["lead", "report"],
+    when: (change) => change.kind !== "lead" || change.id === lead,
   });
   return (
     <Panel
