@@ -74,6 +74,7 @@ function Group({ detail }: { detail: LeadDetail }) {
   const { show } = useApp();
   const missing = detail.group.filter((member) => member.lead === null).length;
   const account = detail.account;
+  if (!account && detail.group.length === 0) return null;
   return (
     <Panel
       title={<>{show("group.title", { account: accountName(account?.account ?? null) })}</>}
@@ -126,6 +127,8 @@ function Milestones({ detail, onChange }: { detail: LeadDetail; onChange(): void
 
 function Known({ detail }: { detail: LeadDetail }) {
   const { of, show } = useApp();
+  const told = new Set(detail.traits.map((trait) => trait.value));
+  const names = detail.identities.filter((identity) => !told.has(identity.value));
   return (
     <Panel title={show("lead.known")}>
       <dl class="Known">
@@ -147,7 +150,7 @@ function Known({ detail }: { detail: LeadDetail }) {
                 : "consent.unknown",
           )}
         </dd>
-        {detail.identities.map((identity) => (
+        {names.map((identity) => (
           <>
             <dt>{show(`identity.${identity.kind}`)}</dt>
             <dd>

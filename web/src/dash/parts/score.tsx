@@ -88,7 +88,7 @@ export function ScoreLedger({ score }: { score: Score }) {
           </tr>
         </tbody>
       </table>
-      <ScoreLegend score={score} engagement={score.parts.some(isEngagement)} />
+      <ScoreLegend score={score} engagement={score.parts.some(isEngagement)} fit={!score.parts.every(isEngagement)} />
     </Panel>
   );
 }
@@ -100,7 +100,7 @@ function Stand({ score }: { score: Score }) {
   return <>{show(score.value > score.above ? "score.above" : borderline ? "score.borderline" : "score.below")}</>;
 }
 
-function ScoreLegend({ score, engagement }: { score: Score; engagement: boolean }) {
+function ScoreLegend({ score, engagement, fit }: { score: Score; engagement: boolean; fit: boolean }) {
   const { show } = useApp();
   return (
     <p class="Legend">
@@ -116,10 +116,12 @@ function ScoreLegend({ score, engagement }: { score: Score; engagement: boolean 
           {show("score.threshold")} <Num>{format.plain(score.above)}</Num>
         </span>
       )}
-      <span>
-        <i class="fit" />
-        {show("score.fit")}
-      </span>
+      {fit && (
+        <span>
+          <i class="fit" />
+          {show("score.fit")}
+        </span>
+      )}
       {engagement && (
         <span>
           <i class="engagement" />
