@@ -48,10 +48,21 @@ static enum outcome settle(const struct run *now, const struct run *then, const 
                          &o->has_compare, error);
 }
 
-static struct tabulate *fold_one(struct run *run, const struct tabulate_options *o, struct fact_table **table)
+static const atomic_bool *stop_of(const struct backtest_request *r)
+{
+    return r->run.watch ? r->run.watch->stop : NULL;
+}
+
+static bool is_stopped(const struct backtest_request *r)
+{
+    return stop_of(r) && atomic_load(stop_of(r));
+}
+
+static struct tabulate *fold_one(struct run *run, const struct backtest_request *r, const struct tabulate_options *o,
+                                 struct fact_table **table)
 {
     struct tabulate *t = tabulate_new(run->engine, run->calendar, o, run->threads);
-    struct fold_options fold = {.as_of = o->as_of, .threads = run->threads};
+    struct fold_options fold = {.as_of = o->as_of, .threads = run->threads, .stop = stop_of(r)};
     tabulate_ask(t, &fold);
     struct fold_counts counts = fold_all(run->gather, run->engine, &fold);
     *table = tabulate_finish(t);
@@ -77,6 +88,11 @@ static void write(struct run *now, const struct backtest_request *r, const struc
     if (list) backtest_write_list(&view, list);
 }
 
+static enum outcome load_other(struct run *then, const struct backtest_request *r, struct error *error)
+{
+    return r->with_text.len ? run_load_text(then, r->with_text, r->with, error) : run_load(then, r->with, error);
+}
+
 enum outcome backtest_of_files(struct run *now, struct run *then, const struct backtest_request *r, struct buffer *out,
                                struct buffer *list, struct error *error)
 {
@@ -84,7 +100,7 @@ enum outcome backtest_of_files(struct run *now, struct run *then, const struct b
     struct tabulate_options options = {.keep_subjects = true};
     struct run_options reading = r->run;
     enum outcome outcome = run_prepare(now, &r->run, error);
-    if (outcome == OK) outcome = run_load(then, r->with, error);
+    if (outcome == OK) outcome = load_other(then, r, error);
     if (outcome == OK) outcome = find_funnels(now, then, r, funnels, error);
     if (outcome != OK) return outcome;
     struct slice as_of = first_of(r->as_of, now->definition->report.as_of);
@@ -96,10 +112,13 @@ enum outcome backtest_of_files(struct run *now, struct run *then, const struct b
     if (settled != OK) return settled;
     struct fact_table *tables[2];
     options.funnel = funnels[0];
-    struct tabulate *old = fold_one(now, &options, &tables[0]);
+    struct tabulate *old = fold_one(now, r, &options, &tables[0]);
     options.funnel = funnels[1];
-    struct tabulate *new = fold_one(then, &options, &tables[1]);
-    write(now, r, tables[0], tables[1], out, list);
+    struct tabulate *new = fold_one(then, r, &options, &tables[1]);
+    if (is_stopped(r))
+        outcome = error_set(error, FAILED, "the backtest was stopped");
+    else
+        write(now, r, tables[0], tables[1], out, list);
     tabulate_free(old);
     tabulate_free(new);
     return outcome;

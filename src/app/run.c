@@ -99,6 +99,7 @@ enum outcome run_load_stored(struct run *run, const char *db, int64_t at, struct
 
 enum outcome run_prepare(struct run *run, const struct run_options *o, struct error *error)
 {
+    if (o->text.len) return run_load_text(run, o->text, o->definition, error);
     return o->definition ? run_load(run, o->definition, error) : run_load_stored(run, o->db, o->now, error);
 }
 
@@ -209,7 +210,10 @@ static enum outcome read_store(struct run *run, const struct run_options *o, con
                                           .sinks = sinks,
                                           .only = only,
                                           .hold = run->gather->hold,
-                                          .holders = holders};
+                                          .holders = holders,
+                                          .progress = o->watch ? o->watch->progress : NULL,
+                                          .context = o->watch ? o->watch->context : NULL,
+                                          .stop = o->watch ? o->watch->stop : NULL};
     enum outcome outcome = store_read(&reading, error);
     run->gather->source_ranks = sources_ranks(run->sources, &run->arena);
     return outcome;

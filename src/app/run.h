@@ -3,6 +3,8 @@
 #ifndef MASA_APP_RUN_H
 #define MASA_APP_RUN_H
 
+#include <stdatomic.h>
+
 #include "definition/load.h"
 #include "engine/engine.h"
 #include "intake/input.h"
@@ -10,9 +12,17 @@
 #include "runtime/fold.h"
 #include "analysis/table.h"
 
+/* Who looks on while a store is read, and may stop it. */
+struct run_watch {
+    void (*progress)(void *context, uint64_t events, uint64_t total); /* one call at a time */
+    void *context;
+    const atomic_bool *stop; /* once true, what is under way ends with FAILED */
+};
+
 struct run_options {
     const char *db;         /* a store instead of files, or NULL */
     const char *definition; /* NULL: that of the store */
+    struct slice text;      /* the definition itself; then `definition` is what it is called */
     const char *const *files;
     size_t file_count;
     const char *mapping, *rejects; /* may be NULL */
@@ -24,6 +34,7 @@ struct run_options {
     bool progress;                 /* a bar on standard error when it is a terminal */
     struct slice subject;          /* of a store: only what this one's facts depend on is read; empty: everything */
     struct kept_links *links;      /* of the store, for that (component.h); NULL: it is looked through */
+    const struct run_watch *watch; /* of a store; NULL: nobody looks */
     struct run *beside;            /* loaded, too: it gathers the same events under its own definition; NULL */
 };
 

@@ -135,11 +135,10 @@ static enum outcome serve(const struct serve_arguments *a, struct service_option
     if (outcome == OK)
         outcome = handoff_service_start(&handoffs, people.access, &reports, colleagues, serve_world(serve), error);
     options->tables[options->table_count++] = report_routes(&reports);
-    struct work *work = NULL;
-    if (outcome == OK) outcome = work_open(a->db, people.access, serve_world(serve), &work, error);
-    struct work_service working = {
-        .people = &people, .work = work, .standing = reports.standing, .streams = reports.streams};
+    struct work_service working = {.people = &people, .standing = reports.standing, .streams = reports.streams};
+    if (outcome == OK) outcome = work_service_start(&working, a->db, error);
     options->tables[options->table_count++] = definition_routes(&working);
+    options->tables[options->table_count++] = backtest_routes(&working);
     options->tables[options->table_count++] = handoff_routes(&handoffs);
     options->commit = &handoffs.desk.say.commit;
     options->metrics = reports.metrics;
@@ -152,7 +151,7 @@ static enum outcome serve(const struct serve_arguments *a, struct service_option
         report_service_stop(&reports);
         service_stop(service);
     }
-    work_close(work);
+    work_service_stop(&working);
     handoff_service_stop(&handoffs);
     report_service_free(&reports);
     colleagues_free(colleagues);

@@ -144,20 +144,6 @@ static void check(struct http_exchange *x)
     http_send(x, 200, "application/json");
 }
 
-static void refuse_text(struct http_exchange *x, struct slice text, const struct diagnostics *diagnostics)
-{
-    struct buffer details;
-    buffer_init(&details, BUFFER_NO_LIMIT);
-    struct json_writer w = {.out = &details};
-    json_object(&w);
-    json_key(&w, SLICE("problems"));
-    check_put_problems(&w, text, diagnostics);
-    json_end(&w);
-    http_fail_with(x, 422, "definition_wrong", "The definition has errors; none of it was kept.",
-                   buffer_slice(&details));
-    buffer_release(&details);
-}
-
 static void answer_draft(struct work_call *c, const struct version_offer *offer)
 {
     struct version_card v;
@@ -187,7 +173,7 @@ static void propose(struct http_exchange *x)
     if (file)
         answer_draft(&c, &offer);
     else
-        refuse_text(x, offer.text, &diagnostics);
+        work_call_refuse_text(x, offer.text, &diagnostics, "The definition has errors; none of it was kept.");
     definition_free(file);
     diagnostics_release(&diagnostics);
 }

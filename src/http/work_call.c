@@ -1,5 +1,21 @@
 #include "http/work_call.h"
 
+#include "app/check.h"
+#include "http/work_routes.h"
+
+enum outcome work_service_start(struct work_service *s, const char *db, struct error *error)
+{
+    const struct world world = s->people->world;
+    const enum outcome outcome = work_open(db, s->people->access, world, &s->work, error);
+    return outcome == OK ? backtests_start(db, world, backtest_told, s->streams, &s->backtests, error) : outcome;
+}
+
+void work_service_stop(struct work_service *s)
+{
+    backtests_stop(s->backtests);
+    work_close(s->work);
+}
+
 void work_call_begin(struct work_call *c, struct http_exchange *x)
 {
     struct work_service *service = http_context(x);
@@ -72,4 +88,18 @@ void work_call_tell(struct work_call *c, const char *kind, const char *name, str
     json_end(&w);
     streams_tell(c->service->streams, slice_from(kind), slice_of("", 0), buffer_slice(&data));
     buffer_release(&data);
+}
+
+void work_call_refuse_text(struct http_exchange *x, struct slice text, const struct diagnostics *diagnostics,
+                           const char *message)
+{
+    struct buffer details;
+    buffer_init(&details, BUFFER_NO_LIMIT);
+    struct json_writer w = {.out = &details};
+    json_object(&w);
+    json_key(&w, SLICE("problems"));
+    check_put_problems(&w, text, diagnostics);
+    json_end(&w);
+    http_fail_with(x, 422, "definition_wrong", message, buffer_slice(&details));
+    buffer_release(&details);
 }

@@ -3,18 +3,23 @@
 #ifndef MASA_HTTP_WORK_CALL_H
 #define MASA_HTTP_WORK_CALL_H
 
+#include "app/backtests.h"
 #include "app/standing.h"
 #include "app/work.h"
 #include "http/access_json.h"
 #include "http/streams.h"
 
-/* Their context; must outlive the server. */
+/* Their context; must outlive the server. The first three are the caller's. */
 struct work_service {
     struct access_service *people;
-    struct work *work;
     struct standing *standing;
     struct streams *streams;
+    struct work *work;
+    struct backtests *backtests;
 };
+enum outcome work_service_start(struct work_service *service, const char *db, struct error *error);
+/* After the server has stopped, before the streams are freed. */
+void work_service_stop(struct work_service *service);
 
 struct work_call {
     struct http_exchange *x;
@@ -42,6 +47,9 @@ struct slice work_call_seen(struct work_call *call);
 bool work_call_number(struct work_call *call, const char *name, int64_t usual, int64_t most, int64_t *out);
 /* "next_cursor" and "total" of a list; next 0: the end. */
 void work_call_put_end(struct work_call *call, struct json_writer *w, int64_t next, int64_t total);
+/* 422 definition_wrong, with the problems. */
+void work_call_refuse_text(struct http_exchange *x, struct slice text, const struct diagnostics *diagnostics,
+                           const char *message);
 /* An event of the stream, its data an object of `kind` and what `put` adds. */
 void work_call_tell(struct work_call *call, const char *kind, const char *name, struct slice value, const char *other,
                     struct slice other_value);

@@ -567,8 +567,10 @@ static void *work(void *arg)
 {
     struct worker *w = arg;
     struct job *job = w->job;
+    const atomic_bool *stop = job->options->stop;
     for (uint32_t number; (number = atomic_fetch_add(&job->next_unit, 1)) >> job->unit_bits == 0;) {
         const struct unit unit = unit_of(job, number);
+        if (stop && atomic_load(stop)) break;
         if (!holds_asked(job, unit)) continue;
         read_partitions(w, unit);
         for (size_t i = unit.held.first; i < unit.held.end; i++) take_held(w, i);

@@ -3,6 +3,8 @@
 #ifndef MASA_RUNTIME_FOLD_H
 #define MASA_RUNTIME_FOLD_H
 
+#include <stdatomic.h>
+
 #include "engine/engine.h"
 #include "runtime/gather.h"
 
@@ -73,8 +75,9 @@ struct fold_options {
     /* As recorded: erased persons are folded up to their erasure, for the residue (engine/residue.h) that stays of
      * them; else they are left out. */
     bool residues;
-    unsigned kinds;    /* 1 << enum subject_kind: whom the consumers want to see */
-    struct slice only; /* of these kinds only the subject of this key, or alias; empty: all */
+    const atomic_bool *stop; /* once true, subjects are left out: the fold is good for nothing; NULL: nobody stops it */
+    unsigned kinds;          /* 1 << enum subject_kind: whom the consumers want to see */
+    struct slice only;       /* of these kinds only the subject of this key, or alias; empty: all */
 };
 
 struct fold_counts {

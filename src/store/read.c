@@ -294,7 +294,9 @@ static void *work(void *context)
 {
     struct worker *w = context;
     struct job *job = w->job;
-    for (size_t i; job->outcome == OK && (i = atomic_fetch_add(&job->next_block, 1)) < job->blocks.count;)
+    const atomic_bool *stop = job->reading->stop;
+    for (size_t i; job->outcome == OK && !(stop && atomic_load(stop)) &&
+                   (i = atomic_fetch_add(&job->next_block, 1)) < job->blocks.count;)
         read_block(w, i);
     return NULL;
 }
@@ -361,6 +363,8 @@ static enum outcome read_with(struct job *job, struct worker *workers, struct st
     if (outcome == OK) outcome = place_bits(store, &job->slot_bits, &empty, error); /* of these blocks, at least */
     if (outcome == OK) start_all(workers, job->reading->threads);
     if (job->reading->hold) hold_settle(job->reading->hold, job->slot_bits);
+    const atomic_bool *stop = job->reading->stop;
+    if (outcome == OK && stop && atomic_load(stop)) return error_set(error, FAILED, "the reading was stopped");
     if (outcome != OK || job->outcome == OK) return outcome;
     if (error) *error = job->error;
     return job->outcome;

@@ -3,6 +3,8 @@
 #ifndef MASA_STORE_READ_H
 #define MASA_STORE_READ_H
 
+#include <stdatomic.h>
+
 #include "base/zone.h"
 #include "intake/event.h"
 #include "intake/sources.h"
@@ -34,6 +36,7 @@ struct store_reading {
     /* Told now and then, one call at a time: how many events of how many in blocks. May be NULL. */
     void (*progress)(void *context, uint64_t events, uint64_t total);
     void *context;
+    const atomic_bool *stop; /* once true, the reading ends with FAILED; NULL: nobody stops it */
 };
 
 enum outcome store_read(const struct store_reading *reading, struct error *error);
