@@ -15,17 +15,34 @@ static void take_lines(void *context, struct slice lines)
     line_reader_take(context, lines);
 }
 
+/* On the way to a collector: not what is about somebody who was erased. */
+struct gate {
+    struct erasures erasures;
+    uint32_t with;
+    struct input_sink inner;
+};
+
+static void let_through(void *context, const struct input_event *event)
+{
+    const struct gate *gate = context;
+    if (!erasures_refuse(&gate->erasures, event, gate->with)) gate->inner.take(gate->inner.context, event);
+}
+
 /* Reads the tail into a collector; the store is not locked meanwhile. */
-static enum outcome gather_tail(struct store *store, const struct gathering *plan, int64_t last,
+static enum outcome gather_tail(struct store *store, const struct run *run, const struct gathering *plan, int64_t last,
                                 struct collector *collector, struct error *error)
 {
     const char *path = database_path(store_database(store));
-    struct line_reader *reader = line_reader_new(&plan->input, plan->collect.sources, collector_sink(collector), path);
-    enum outcome outcome = tail_each(store, last, take_lines, reader, error);
+    struct gate gate = {.with = run->definition->declarations.with, .inner = collector_sink(collector)};
+    struct line_reader *reader =
+        line_reader_new(&plan->input, plan->collect.sources, (struct input_sink){&gate, let_through}, path);
+    enum outcome outcome = erasures_load(store, &gate.erasures, error);
+    if (outcome == OK) outcome = tail_each(store, last, take_lines, reader, error);
     if (outcome == OK && line_reader_rejected(reader))
         outcome =
             error_set(error, FAILED, "%s: its tail holds events that cannot be read; `masa doctor` tells more", path);
     line_reader_free(reader);
+    erasures_release(&gate.erasures);
     return outcome;
 }
 
@@ -51,8 +68,33 @@ static enum outcome checkpoint_store(struct store *store, struct run *run, int64
     if (outcome != OK) return outcome;
     gathering_plan(run, run->names, run->sources, NULL, 0, &plan);
     struct collector *collector = collector_new(&plan.collect);
-    outcome = gather_tail(store, &plan, last, collector, error);
+    outcome = gather_tail(store, run, &plan, last, collector, error);
     if (outcome == OK) outcome = merge_tail(store, run->names, collector, last, counts, error);
+    collector_free(collector);
+    return outcome;
+}
+
+enum outcome checkpoint_within(struct store *store, struct run *run, struct slice lines, struct error *error)
+{
+    struct merge_counts counts = {0};
+    struct tail_state tail;
+    struct gathering plan;
+    if (!run->names) run->names = names_new();
+    if (!run->sources) run->sources = sources_new();
+    enum outcome outcome = tail_look(store, &tail, error);
+    if (outcome != OK || (!tail.rows && !lines.len)) return outcome;
+    outcome = names_load(run->names, store_database(store), error);
+    if (outcome != OK) return outcome;
+    gathering_plan(run, run->names, run->sources, NULL, 0, &plan);
+    struct collector *collector = collector_new(&plan.collect);
+    struct line_reader *reader =
+        line_reader_new(&plan.input, plan.collect.sources, collector_sink(collector), run->definition->name.ptr);
+    if (lines.len) line_reader_take(reader, lines);
+    if (line_reader_rejected(reader)) outcome = error_set(error, FAILED, "an event cannot be read again");
+    line_reader_free(reader);
+    if (outcome == OK) outcome = gather_tail(store, run, &plan, tail.last, collector, error);
+    if (outcome == OK) outcome = store_merge(store, run->names, &collector, 1, &counts, error);
+    if (outcome == OK) outcome = tail_drop(store, tail.last, error);
     collector_free(collector);
     return outcome;
 }

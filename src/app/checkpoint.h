@@ -2,6 +2,7 @@
 #ifndef MASA_APP_CHECKPOINT_H
 #define MASA_APP_CHECKPOINT_H
 
+#include "app/run.h"
 #include "store/merge.h"
 #include "store/tail.h"
 
@@ -9,6 +10,10 @@
  * before a failure stays in the tail and is merged again, each event once. OK also when there is nothing to do, or no
  * definition yet, without which nobody knows what to keep where. */
 enum outcome checkpoint(const char *db, struct merge_counts *counts, struct error *error);
+
+/* The same within the caller's transaction, for a run that has the store's definition, and with `lines` (canonical,
+ * may be empty) beside those of the tail. The run's names become those of the store. */
+enum outcome checkpoint_within(struct store *store, struct run *run, struct slice lines, struct error *error);
 
 struct checkpointer;
 struct checkpoint_rule {

@@ -3,10 +3,24 @@
 #include "app/run.h"
 #include "store/examine.h"
 
+struct looking {
+    const struct doctor_note *note;
+    struct erasures erasures;
+};
+
 static void tell_problem(void *context, struct slice problem)
 {
-    const struct doctor_note *note = context;
-    note->tell(note->context, false, "events", problem);
+    const struct looking *l = context;
+    l->note->tell(l->note->context, false, "events", problem);
+}
+
+static const char *look_at_sender(void *context, unsigned kind, struct slice key)
+{
+    const struct looking *l = context;
+    const struct slice nothing = slice_of("", 0);
+    const bool erased =
+        erased_has(&l->erasures.erased, kind == SENDER_USER ? key : nothing, kind == SENDER_ANONYMOUS ? key : nothing);
+    return erased ? "it holds events of somebody who was erased: tell whoever wrote to the file beside masa" : NULL;
 }
 
 static void say(const struct doctor_note *note, bool fine, const char *what, const char *format, ...)
@@ -27,13 +41,18 @@ void doctor_events(struct store *store, const struct doctor_note *note)
 {
     struct examination found;
     struct error error = {0};
-    struct doctor_note copy = *note;
-    if (store_examine(store, &found, tell_problem, &copy, &error) != OK)
+    struct looking l = {.note = note};
+    const struct examine_watch watch = {&l, tell_problem, look_at_sender};
+    if (erasures_load(store, &l.erasures, &error) != OK || store_examine(store, &found, &watch, &error) != OK)
         say(note, false, "events", "%s", error.message);
     else if (!found.problems)
         say(note, true, "events", "%llu of %llu senders in %llu blocks of %.1f MB, and %llu in the tail",
             (unsigned long long)found.events, (unsigned long long)found.senders, (unsigned long long)found.blocks,
             (double)found.bytes / 1e6, (unsigned long long)found.tail_events);
+    if (l.erasures.count)
+        say(note, !found.problems, "erased", "%zu persons, under %u ids that no block holds", l.erasures.count,
+            l.erasures.erased.hashes.count);
+    erasures_release(&l.erasures);
 }
 
 void doctor_definition(struct store *store, const struct doctor_note *note)

@@ -365,11 +365,13 @@ static void put_number(struct printer *p, const char *key, uint64_t n)
     json_int(&p->json, (int64_t)n);
 }
 
+/* With those whom the store has erased already. */
 static void put_erased(struct printer *p, const struct fold_counts *counts)
 {
-    if (!counts->erased) return;
+    const uint64_t subjects = counts->erased + erasures_until(&p->run->erasures, p->as_of);
+    if (!subjects) return;
     begin(p, "erased");
-    put_number(p, "subjects", counts->erased);
+    put_number(p, "subjects", subjects);
     put_number(p, "refused", counts->erased_events);
     end(p);
 }
@@ -412,6 +414,17 @@ static void put_published(struct printer *p, const struct published *published)
 
 /* ---- runs ---- */
 
+/* What stays of those whom the store has erased, beside the subjects that it has. */
+static void take_residues(struct printer *p)
+{
+    const struct erasures *e = &p->run->erasures;
+    for (size_t i = 0; i < erasures_until(e, p->as_of); i++) {
+        const struct slice key = arena_printf(&p->arena, "residue:%.*s", SLICE_ARG(e->list[i].residue));
+        if (e->list[i].facts.len)
+            vector_push(&p->subjects, ((struct subject_lines){KIND_PERSON, key, e->list[i].facts}));
+    }
+}
+
 static void print_rest(struct printer *p, const struct published *published, const struct fold_counts *counts,
                        struct buffer *out)
 {
@@ -440,6 +453,7 @@ static void fold_and_print(struct run *run, const struct facts_options *o, int64
                                 .residues = o->history.recorded};
     recorded_ask(recorded, &fold);
     const struct fold_counts counts = fold_all(run->gather, run->engine, &fold);
+    if (o->history.recorded && !o->subject.len) take_residues(&printers[0]);
     print_sorted(printers, run->threads, out);
     if (!o->subject.len) print_rest(&printers[0], published, &counts, out);
     for (int i = 0; i < run->threads; i++) {

@@ -17,12 +17,14 @@ struct import {
     const struct import_request *request;
     struct store *store;
     struct names *names;
+    struct erasures erasures;
     struct gathering plan;
     struct collecting {
         struct import *import;
         struct collector *collector;
         struct input_sink inner;
         uint32_t since; /* events since the memory was looked at */
+        uint64_t erased;
     } * threads;
     VECTOR(struct spend_row) spend;
     pthread_mutex_t lock; /* of the store and of what follows */
@@ -58,6 +60,10 @@ static void take(void *context, const struct input_event *event)
     enum { LOOK_EVERY = 4096 };
     struct collecting *t = context;
     struct import *im = t->import;
+    if (erasures_refuse(&im->erasures, event, im->run->definition->declarations.with)) {
+        t->erased++;
+        return;
+    }
     t->inner.take(t->inner.context, event);
     if (++t->since < LOOK_EVERY) return;
     t->since = 0;
@@ -118,7 +124,7 @@ static enum outcome read_files(struct import *im)
     im->threads = ARENA_ARRAY(&run->arena, struct collecting, run->threads);
     for (int i = 0; i < run->threads; i++) {
         collectors[i] = collector_new(&im->plan.collect);
-        im->threads[i] = (struct collecting){im, collectors[i], collector_sink(collectors[i]), 0};
+        im->threads[i] = (struct collecting){im, collectors[i], collector_sink(collectors[i]), 0, 0};
         sinks[i] = (struct input_sink){&im->threads[i], take};
     }
     const struct input_watch watch = {im, im->request->run.progress ? show_progress : NULL, take_spend};
@@ -153,6 +159,7 @@ static enum outcome note_import(struct import *im, const struct import_result *r
 static enum outcome import_all(struct import *im, struct import_result *result)
 {
     enum outcome outcome = names_load(im->names, store_database(im->store), &im->error);
+    if (outcome == OK) outcome = erasures_load(im->store, &im->erasures, &im->error);
     if (outcome == OK) outcome = keep_definition(im);
     if (outcome != OK) return outcome;
     make_plan(im);
@@ -160,6 +167,7 @@ static enum outcome import_all(struct import *im, struct import_result *result)
     result->events = im->counts;
     result->spend = im->spend.count;
     result->rejected = input_summary(im->run->input)->rejected;
+    for (int i = 0; i < im->run->threads; i++) result->erased += im->threads[i].erased;
     if (outcome != OK && outcome != SOME_REJECTED) return outcome;
     const enum outcome noted = note_import(im, result);
     return noted != OK ? noted : outcome;
@@ -180,6 +188,7 @@ enum outcome import_files(struct run *run, const struct import_request *request,
     if (outcome != OK && error) *error = im.error;
     store_close(im.store);
     names_free(im.names);
+    erasures_release(&im.erasures);
     vector_release(&im.spend);
     return outcome;
 }

@@ -26,6 +26,7 @@ void run_release(struct run *run)
     if (run->input) input_free(run->input);
     sources_free(run->sources);
     names_free(run->names);
+    erasures_release(&run->erasures);
     engine_free(run->engine);
     if (run->file) definition_free(run->file);
     vector_release(&run->costs);
@@ -191,8 +192,14 @@ enum outcome run_open_store(struct run *run, const struct run_options *o, struct
     run->names = names_new();
     enum outcome outcome = names_load(run->names, store_database(store), error);
     if (outcome == OK) outcome = spend_each(store, take_spend, run, error);
+    if (outcome == OK) outcome = erasures_load(store, &run->erasures, error);
     store_close(store);
     return outcome;
+}
+
+static bool refuse(void *context, const struct input_event *event)
+{
+    return erasures_refuse(context, event, NONE);
 }
 
 static enum outcome read_store(struct run *run, const struct run_options *o, const struct input_plan *plan,
@@ -213,7 +220,9 @@ static enum outcome read_store(struct run *run, const struct run_options *o, con
                                           .holders = holders,
                                           .progress = o->watch ? o->watch->progress : NULL,
                                           .context = o->watch ? o->watch->context : NULL,
-                                          .stop = o->watch ? o->watch->stop : NULL};
+                                          .stop = o->watch ? o->watch->stop : NULL,
+                                          .refuse = run->erasures.count ? refuse : NULL,
+                                          .refuse_context = &run->erasures};
     enum outcome outcome = store_read(&reading, error);
     run->gather->source_ranks = sources_ranks(run->sources, &run->arena);
     return outcome;
@@ -233,6 +242,8 @@ static enum outcome gather_input(struct run *run, const struct run_options *o, c
         o->db ? read_store(run, o, &plan, sinks, only, error) : read_files(run, o, &plan, sinks, error);
     progress_bar_end(&run->bar);
     run->last_at = gather_totals(run->gather).last_at;
+    const struct erasures *e = &run->erasures; /* to erase was something that happened, too */
+    if (e->count && e->list[e->count - 1].at > run->last_at) run->last_at = e->list[e->count - 1].at;
     if (o->beside) beside_close(run, o->beside);
     return outcome;
 }
@@ -300,7 +311,7 @@ struct data_quality run_quality(struct run *run, const struct fold_counts *fold,
                              .machine_touches = fold->machine,
                              .unknown_event = g.unknown_event,
                              .future = fold->future,
-                             .erased = fold->erased,
+                             .erased = fold->erased + run->erasures.count,
                              .unrelated_outcomes = fold->unrelated_outcomes};
     for (int t = 0; t < run->gather->thread_count; t++) q.wrong_type += run->gather->threads[t].store.wrong_type;
     memcpy(q.subjects, fold->subjects, sizeof q.subjects);

@@ -5,6 +5,7 @@
 
 #include <stdatomic.h>
 
+#include "app/erasures.h"
 #include "definition/load.h"
 #include "engine/engine.h"
 #include "intake/input.h"
@@ -51,6 +52,7 @@ struct run {
     struct input *input;     /* NULL: a store was read */
     struct sources *sources; /* of the store */
     struct names *names;
+    struct erasures erasures; /* of the store; none otherwise */
     struct gather *gather;
     VECTOR(struct cost_row) costs;
     struct progress_bar bar;

@@ -6,6 +6,7 @@ int backup_command(int argc, char **argv);
 int backtest_command(int argc, char **argv);
 int check_command(int argc, char **argv);
 int doctor_command(int argc, char **argv);
+int erase_command(int argc, char **argv);
 int eval_command(int argc, char **argv);
 int export_command(int argc, char **argv);
 int facts_command(int argc, char **argv);

@@ -11,8 +11,7 @@ struct examiner {
     struct store *store;
     struct names *names;
     struct examination *out;
-    void (*tell)(void *context, struct slice problem);
-    void *context;
+    const struct examine_watch *watch;
     struct arena arena;
 };
 
@@ -26,7 +25,7 @@ static void problem(struct examiner *x, const char *format, ...)
     buffer_vprintf(&text, format, args);
     va_end(args);
     x->out->problems++;
-    x->tell(x->context, buffer_slice(&text));
+    x->watch->tell(x->watch->context, buffer_slice(&text));
     buffer_release(&text);
 }
 
@@ -75,6 +74,10 @@ static void examine_block(struct examiner *x, int64_t id, int bits, struct slice
         problem(x, "block %lld holds %zu events and says %llu", (long long)id, b.event_count,
                 (unsigned long long)events);
     if (!is_in_its_slot(id, bits, &b)) problem(x, "block %lld stands in the wrong place", (long long)id);
+    for (size_t i = 0; i < b.sender_count; i++) {
+        const char *wrong = x->watch->sender(x->watch->context, block_kind(id), b.senders[i].key);
+        if (wrong) problem(x, "block %lld: %s", (long long)id, wrong);
+    }
     for (size_t i = 0; i < b.content_count; i++)
         if (!content_is_whole(x, b.contents[i])) {
             problem(x, "block %lld says what cannot be read", (long long)id);
@@ -112,10 +115,10 @@ static enum outcome examine_tail(struct examiner *x, struct error *error)
     return statement_end(s, error);
 }
 
-enum outcome store_examine(struct store *store, struct examination *out,
-                           void (*tell)(void *context, struct slice problem), void *context, struct error *error)
+enum outcome store_examine(struct store *store, struct examination *out, const struct examine_watch *watch,
+                           struct error *error)
 {
-    struct examiner x = {.store = store, .names = names_new(), .out = out, .tell = tell, .context = context};
+    struct examiner x = {.store = store, .names = names_new(), .out = out, .watch = watch};
     *out = (struct examination){0};
     arena_init(&x.arena);
     enum outcome outcome = names_load(x.names, store_database(store), error);

@@ -11,9 +11,16 @@ struct examination {
     uint64_t problems;
 };
 
-/* Calls `tell` with every problem, a sentence each. FAILED only when the file cannot be looked at at all. */
-enum outcome store_examine(struct store *store, struct examination *out,
-                           void (*tell)(void *context, struct slice problem), void *context, struct error *error);
+struct examine_watch {
+    void *context;
+    void (*tell)(void *context, struct slice problem); /* of every problem, a sentence each */
+    /* Of every sender in blocks, by enum sender_kind (collect.h); what is wrong with its being there, or NULL. */
+    const char *(*sender)(void *context, unsigned kind, struct slice key);
+};
+
+/* FAILED only when the file cannot be looked at at all. */
+enum outcome store_examine(struct store *store, struct examination *out, const struct examine_watch *watch,
+                           struct error *error);
 
 /* A copy of the store as it is at this moment, made while others read and write; the file must not be there. */
 enum outcome store_copy(struct store *store, const char *path, struct error *error);

@@ -29,6 +29,8 @@ struct job {
 struct worker {
     struct job *job;
     struct input_sink sink;
+    struct input_sink allowed; /* behind the sink, when some of the tail's events are refused */
+    bool in_tail;
     struct input_sink wanted; /* behind the sink, when not everybody's events are */
     int thread;
     struct database *db;
@@ -261,6 +263,13 @@ static void take_wanted(void *context, const struct input_event *event)
     if (senders_have(w->job->reading->only, sender_of_event(event))) w->wanted.take(w->wanted.context, event);
 }
 
+static void take_allowed(void *context, const struct input_event *event)
+{
+    const struct worker *w = context;
+    const struct store_reading *r = w->job->reading;
+    if (!w->in_tail || !r->refuse(r->refuse_context, event)) w->allowed.take(w->allowed.context, event);
+}
+
 static enum outcome worker_init(struct worker *w, struct job *job, struct error *error)
 {
     const struct store_reading *r = job->reading;
@@ -269,6 +278,10 @@ static enum outcome worker_init(struct worker *w, struct job *job, struct error 
     if (r->only) {
         w->wanted = w->sink;
         w->sink = (struct input_sink){w, take_wanted};
+    }
+    if (r->refuse) {
+        w->allowed = w->sink;
+        w->sink = (struct input_sink){w, take_allowed};
     }
     arena_init(&w->arena);
     buffer_init(&w->text, BUFFER_NO_LIMIT);
@@ -356,7 +369,9 @@ static enum outcome list_wanted(struct job *job, struct store *store, struct err
 static enum outcome read_with(struct job *job, struct worker *workers, struct store *store, struct error *error)
 {
     bool empty;
+    workers[0].in_tail = true;
     enum outcome outcome = tail_each(store, INT64_MAX, take_tail, &workers[0], error);
+    workers[0].in_tail = false;
     if (outcome == OK)
         outcome = job->reading->only ? list_wanted(job, store, error)
                                      : list_range(job, store_database(store), 0, INT64_MAX, error);

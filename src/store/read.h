@@ -33,6 +33,9 @@ struct store_reading {
      * all events are given. */
     struct hold *hold;
     const struct holder *holders;
+    /* Of what the tail holds, events that are not to be given, by a thread of the reading; NULL: all are. */
+    bool (*refuse)(void *context, const struct input_event *event);
+    void *refuse_context;
     /* Told now and then, one call at a time: how many events of how many in blocks. May be NULL. */
     void (*progress)(void *context, uint64_t events, uint64_t total);
     void *context;

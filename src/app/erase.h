@@ -1,0 +1,37 @@
+/* `masa erase`: whoever asked to be forgotten is taken out of the store for good (ruling 10). */
+#ifndef MASA_APP_ERASE_H
+#define MASA_APP_ERASE_H
+
+#include "access/world.h"
+#include "app/run.h"
+
+struct erase_asked {
+    const char *db;
+    /* Ids of persons (or "anon:ID") of whom it is said now that they are to be erased. With them, and without any,
+     * whatever the log asks for is carried out. */
+    const struct slice *ids;
+    size_t count;
+    struct world world;
+};
+
+/* What was taken, and from where. */
+struct erase_receipt {
+    int64_t number, at; /* of the erasure; when it was asked for */
+    struct slice residue;
+    uint64_t ids, blocks, events, kept, mentions, facts, audit;
+};
+struct erase_done {
+    struct arena arena;
+    const struct erase_receipt *receipts;
+    size_t count;
+    bool log_emptied; /* false: somebody was reading, so that the write-ahead log still holds what was */
+};
+
+/* Each person in a transaction of its own; what was done before a failure is told. To be released in any case. */
+enum outcome erase_persons(const struct erase_asked *asked, struct erase_done *done, struct error *error);
+void erase_done_release(struct erase_done *done);
+
+/* What it says, as the store keeps it: JSON. */
+void erase_receipt_write(const struct erase_receipt *receipt, struct buffer *out);
+
+#endif
