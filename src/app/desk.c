@@ -336,28 +336,39 @@ static bool lead_has_word(const struct standing_state *state, struct slice lead,
     return false;
 }
 
+static size_t make_words(struct desk *desk, const struct identity *who, struct slice key,
+                         const struct desk_saying *saying, const struct standing_state *state, struct arena *arena,
+                         struct said said[DESK_SAID_MAX], struct desk_refusal *refusal)
+{
+    if (stands_still(state, refusal)) return 0;
+    if (!roster_find(standing_roster(state), saying->lead)) {
+        desk_refuse(refusal, 404, "not_found", "There is no lead %.*s.", SLICE_ARG(saying->lead));
+        return 0;
+    }
+    const size_t count = saying->made(saying->context, state, arena, said, refusal);
+    for (size_t i = 0; i < count; i++) {
+        const struct slice what = i ? arena_printf(arena, "%.*s %zu", SLICE_ARG(saying->what), i) : saying->what;
+        const struct message_id id = say_message_id(&desk->say, who, key, saying->lead, what);
+        said[i].subject = saying->lead;
+        said[i].message = arena_slice(arena, slice_from(id.text));
+    }
+    return count;
+}
+
 bool desk_say(struct desk *desk, const struct identity *who, struct slice key, const struct desk_saying *saying,
               struct arena *arena, struct slice *message, struct desk_refusal *refusal, struct standing_state **state)
 {
-    const struct message_id id = say_message_id(&desk->say, who, key, saying->lead, saying->what);
+    struct said *said = ARENA_ARRAY(arena, struct said, DESK_SAID_MAX);
     struct error error = {0};
-    struct said said;
     int64_t at;
-    *message = arena_slice(arena, slice_from(id.text));
     *refusal = (struct desk_refusal){0};
     if (!(*state = fresh_state(desk, refusal))) return false;
-    bool good = !stands_still(*state, refusal);
-    if (good && !roster_find(standing_roster(*state), saying->lead)) {
-        desk_refuse(refusal, 404, "not_found", "There is no lead %.*s.", SLICE_ARG(saying->lead));
-        good = false;
-    }
-    if (good && lead_has_word(*state, saying->lead, *message)) return true;
-    good = good && saying->made(saying->context, *state, &said, refusal);
-    said.subject = saying->lead;
-    said.message = *message;
-    const enum answer answer = good ? say_all(&desk->say, who, &said, 1, &at, &error) : ANSWER_OK;
+    const size_t count = make_words(desk, who, key, saying, *state, arena, said, refusal);
+    *message = said[0].message;
+    if (count && lead_has_word(*state, saying->lead, *message)) return true;
+    const enum answer answer = count ? say_all(&desk->say, who, said, count, &at, &error) : ANSWER_OK;
     standing_give(*state);
     *state = NULL;
     if (answer != ANSWER_OK) desk_refuse_as(refusal, answer, &error);
-    return good && answer == ANSWER_OK && (*state = fresh_state(desk, refusal));
+    return count && answer == ANSWER_OK && (*state = fresh_state(desk, refusal));
 }

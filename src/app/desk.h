@@ -45,13 +45,16 @@ bool desk_decide(struct desk *desk, const struct identity *who, struct slice key
                  size_t count, struct arena *arena, struct desk_refusal *refusals, struct desk_refusal *whole,
                  struct standing_state **state);
 
-/* The same for what is said about a lead and decides nothing. `made` builds the event from the state, or refuses. */
+/* The same for what is said about a lead and decides nothing. `made` builds the events from the state, and returns how
+ * many; none: refused. Their subject and ids are the desk's. */
+enum { DESK_SAID_MAX = 64 };
 struct desk_saying {
     struct slice lead, what; /* `what` tells apart what one request says */
     void *context;
-    bool (*made)(void *context, const struct standing_state *state, struct said *said, struct desk_refusal *refusal);
+    size_t (*made)(void *context, const struct standing_state *state, struct arena *arena,
+                   struct said said[DESK_SAID_MAX], struct desk_refusal *refusal);
 };
-/* True with the state after it; *message is the event's id. */
+/* True with the state after it; *message is the first event's id. */
 bool desk_say(struct desk *desk, const struct identity *who, struct slice key, const struct desk_saying *saying,
               struct arena *arena, struct slice *message, struct desk_refusal *refusal, struct standing_state **state);
 

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "app/roster.h"
 #include "app/told.h"
 #include "runtime/relate.h"
 
@@ -225,6 +226,7 @@ static void take_subject(void *context, const struct subject_view *v)
     keep_traits(o);
     keep_answers(o);
     keep_names(o, v);
+    o->words = kept_words_of(v, o->as_of, &o->arena);
 }
 
 static void fold(struct dossier *o, struct slice subject)
@@ -265,6 +267,7 @@ enum outcome dossier_open(struct standing_state *state, struct slice subject, in
     *absent = false;
     arena_init(&o->arena);
     run_init(&o->run);
+    o->colleagues = standing_roster(state)->colleagues;
     o->as_of = as_of == INSTANT_NONE ? standing_as_of(state) : as_of;
     const enum outcome outcome = read_and_fold(o, state, subject, absent, error);
     *out = outcome == OK ? o : NULL;

@@ -13,6 +13,7 @@
 #ifndef MASA_APP_DOSSIER_H
 #define MASA_APP_DOSSIER_H
 
+#include "app/handoff_roster.h"
 #include "app/run.h"
 #include "app/standing.h"
 #include "report/why.h"
@@ -91,6 +92,8 @@ struct dossier {
     size_t bant_count;
     const struct dossier_fit *fits;
     size_t fit_count;
+    const struct kept_words *words;         /* what people wrote about it; NULL: nothing */
+    struct colleagues *colleagues;          /* who people are; may be NULL */
     const struct dossier_account *accounts; /* by time: the last is the one it belongs to */
     size_t account_count;
 

@@ -1,6 +1,7 @@
 #include "app/dossier_json.h"
 
 #include "app/lead_row.h"
+#include "app/lead_words.h"
 #include "app/leads_asked.h"
 #include "report/json_put.h"
 #include "report/words.h"
@@ -38,23 +39,26 @@ static void put_truth(struct json_writer *w, const char *name, struct cell c)
         json_put_null(w, name);
 }
 
+void dossier_put_one_bant(struct json_writer *w, const struct dossier *o, size_t i)
+{
+    const struct bant *bant = o->bants[i].bant;
+    json_object(w);
+    json_put_text(w, "name", bant->label.name);
+    json_put_words(w, "label", word_label(&bant->label));
+    json_put_int(w, "yes", o->bants[i].yes);
+    json_put_int(w, "of", (int64_t)bant->count);
+    json_put_int(w, "pass_at", bant->pass_at);
+    put_truth(w, "passed", o->cells[bant->passed_slot]);
+    json_put_array(w, "answers");
+    for (size_t k = 0; k < bant->count; k++) put_answer(w, o, &o->bants[i].answers[k]);
+    json_end(w);
+    json_end(w);
+}
+
 void dossier_put_bant(struct json_writer *w, const char *name, const struct dossier *o)
 {
     json_put_array(w, name);
-    for (size_t i = 0; i < o->bant_count; i++) {
-        const struct bant *bant = o->bants[i].bant;
-        json_object(w);
-        json_put_text(w, "name", bant->label.name);
-        json_put_words(w, "label", word_label(&bant->label));
-        json_put_int(w, "yes", o->bants[i].yes);
-        json_put_int(w, "of", (int64_t)bant->count);
-        json_put_int(w, "pass_at", bant->pass_at);
-        put_truth(w, "passed", o->cells[bant->passed_slot]);
-        json_put_array(w, "answers");
-        for (size_t k = 0; k < bant->count; k++) put_answer(w, o, &o->bants[i].answers[k]);
-        json_end(w);
-        json_end(w);
-    }
+    for (size_t i = 0; i < o->bant_count; i++) dossier_put_one_bant(w, o, i);
     json_end(w);
 }
 
@@ -126,21 +130,14 @@ void dossier_put_group(struct json_writer *w, const char *name, const struct sta
     json_end(w);
 }
 
-/* Done, when the subject has said so: an event of its own type carries the milestone's code (docs/SEMANTICS.md). */
-void dossier_put_milestones(struct json_writer *w, const char *name, const struct dossier *o, uint32_t funnel)
+/* As the last masa:milestone of each says. */
+void dossier_put_milestones(struct json_writer *w, const char *name, struct dossier *o, uint32_t funnel)
 {
+    struct arena *arena = &o->arena;
     const struct funnel *f = &o->definition->funnels[funnel];
     json_put_array(w, name);
     for (size_t s = 0; s < f->stage_count; s++)
-        for (size_t i = 0; i < f->stages[s].milestone_count; i++) {
-            json_object(w);
-            json_put_text(w, "code", f->stages[s].milestones[i].name);
-            json_put_words(w, "label", word_label(&f->stages[s].milestones[i]));
-            json_put_null(w, "done_at");
-            json_put_null(w, "by");
-            json_put_null(w, "due");
-            json_put_null(w, "note");
-            json_end(w);
-        }
+        for (size_t i = 0; i < f->stages[s].milestone_count; i++)
+            milestone_put(w, arena, o->zone, o->colleagues, &f->stages[s].milestones[i], o->words);
     json_end(w);
 }

@@ -8,12 +8,14 @@
 
 /* Bant[]: every question, what was answered, by whose word. */
 void dossier_put_bant(struct json_writer *w, const char *name, const struct dossier *dossier);
+/* One of them, by its place among the dossier's. */
+void dossier_put_one_bant(struct json_writer *w, const struct dossier *dossier, size_t which);
 /* Fit[]: every profile, criterion by criterion. */
 void dossier_put_fit(struct json_writer *w, const char *name, const struct dossier *dossier);
 /* Member[]: the others of its account, as they stand in the state. */
 void dossier_put_group(struct json_writer *w, const char *name, const struct standing_state *state,
                        struct dossier *dossier);
 /* Milestone[]: of the stages of that funnel. */
-void dossier_put_milestones(struct json_writer *w, const char *name, const struct dossier *dossier, uint32_t funnel);
+void dossier_put_milestones(struct json_writer *w, const char *name, struct dossier *dossier, uint32_t funnel);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "analysis/dimension.h"
 #include "app/dossier_json.h"
+#include "app/handoff_row.h"
 #include "app/lead_row.h"
 #include "app/leads_asked.h"
 #include "report/json_put.h"
@@ -213,6 +214,18 @@ static void put_account(struct detail *d)
     json_end(&d->w);
 }
 
+/* ---- its handoffs ---- */
+
+static void put_handoffs(struct detail *d)
+{
+    json_put_array(&d->w, "handoffs");
+    for (size_t i = d->roster->handoffs.count; d->lead && i-- > 0;) {
+        const struct handoff_entry *e = &d->roster->handoffs.at[i];
+        if (&d->roster->leads[e->lead] == d->lead) handoff_put(&d->w, &d->o->arena, d->roster, e);
+    }
+    json_end(&d->w);
+}
+
 /* ---- together ---- */
 
 void lead_detail_write(const struct standing_state *state, struct dossier *o, struct buffer *out)
@@ -237,8 +250,7 @@ void lead_detail_write(const struct standing_state *state, struct dossier *o, st
     dossier_put_bant(&d.w, "bant", o);
     put_account(&d);
     dossier_put_group(&d.w, "group", state, o);
-    json_put_array(&d.w, "handoffs");
-    json_end(&d.w);
+    put_handoffs(&d);
     dossier_put_milestones(&d.w, "milestones", o, d.funnel);
     json_put_array(&d.w, "playbooks");
     json_end(&d.w);

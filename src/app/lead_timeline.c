@@ -1,7 +1,9 @@
 #include <stdlib.h>
 
+#include "app/colleagues.h"
 #include "app/lead_detail.h"
 #include "app/lead_row.h"
+#include "app/lead_words.h"
 #include "report/json_put.h"
 #include "report/words.h"
 
@@ -19,6 +21,7 @@ struct item {
     const struct dossier_event *event;
     const struct interval *entered;
     const struct leaving *left;
+    const struct kept_word *word;
 };
 
 struct timeline {
@@ -39,7 +42,7 @@ static enum item_kind kind_of(const struct dossier_event *e)
 {
     if (e->told.type == EVENT_IDENTIFY || e->told.type == EVENT_GROUP) return ITEM_IDENTITY;
     if (e->type->decision != DECISION_NONE) return ITEM_DECISION;
-    return slice_is(e->type->label.name, "masa:note") ? ITEM_NOTE : ITEM_EVENT;
+    return ITEM_EVENT;
 }
 
 static void add(struct timeline *t, struct item item)
@@ -60,6 +63,9 @@ static void gather_items(struct timeline *t)
         add(t, (struct item){.at = facts->intervals[i].entered, .kind = ITEM_STAGE, .entered = &facts->intervals[i]});
     for (size_t i = 0; i < facts->leaving_count; i++)
         add(t, (struct item){.at = facts->leavings[i].at, .kind = ITEM_STAGE, .left = &facts->leavings[i]});
+    for (size_t i = 0; t->o->words && i < t->o->words->count; i++)
+        if (lead_word_shows(&t->o->words->at[i]))
+            add(t, (struct item){.at = t->o->words->at[i].at, .kind = ITEM_NOTE, .word = &t->o->words->at[i]});
 }
 
 static int newest_first(const void *a, const void *b)
@@ -79,13 +85,15 @@ static struct words say(struct timeline *t, const char *key, struct words stage)
 
 static void put_by(struct timeline *t, struct slice by)
 {
+    struct colleague who;
     if (!by.len) {
         json_put_null(&t->w, "by");
         return;
     }
     json_put_object(&t->w, "by");
     json_put_text(&t->w, "id", by);
-    json_put_text(&t->w, "name", by);
+    colleague_find(t->o->colleagues, by, &t->o->arena, &who);
+    json_put_text(&t->w, "name", who.name);
     json_end(&t->w);
 }
 
@@ -195,6 +203,10 @@ static struct slice id_of(struct timeline *t, const struct item *item)
 
 static void put_item(struct timeline *t, const struct item *item)
 {
+    if (item->word) {
+        lead_word_put(&t->w, &t->o->arena, t->o->zone, t->o->colleagues, item->word);
+        return;
+    }
     json_object(&t->w);
     json_put_text(&t->w, "id", id_of(t, item));
     json_put_moment(&t->w, "at", t->o->zone, item->at);

@@ -28,6 +28,7 @@ enum outcome handoff_service_start(struct handoff_service *service, struct acces
 void handoff_service_stop(struct handoff_service *service);
 
 struct http_routes handoff_routes(struct handoff_service *service);
+struct http_routes lead_word_routes(struct handoff_service *service);
 
 /* Shared by the two: runs the rest on a clerk's thread; a change at most once for each Idempotency-Key, the work as
  * repeat_once takes it; answers a refusal. */

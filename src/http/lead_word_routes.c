@@ -1,0 +1,299 @@
+/* What people write about leads: notes, answers, owners, milestones. */
+#include "app/dossier_json.h"
+#include "app/lead_row.h"
+#include "app/lead_words.h"
+#include "base/civil.h"
+#include "http/access_json.h"
+#include "http/body.h"
+#include "http/handoff_routes.h"
+
+enum { BODY_MAX = 64 << 10, NOTE_MAX = 4 * 4000, SAID_MAX = 4 * 1000 };
+
+/* True with the state after it; false: it was answered. */
+static bool say(struct http_exchange *x, struct slice key, const char *what, void *context,
+                size_t (*made)(void *, const struct standing_state *, struct arena *, struct said *,
+                               struct desk_refusal *),
+                struct slice *message, struct standing_state **state)
+{
+    struct handoff_service *service = http_context(x);
+    const struct desk_saying saying = {http_param(x, "id"), slice_from(what), context, made};
+    struct desk_refusal refusal = {0};
+    if (desk_say(&service->desk, access_caller(x), key, &saying, http_arena(x), message, &refusal, state)) return true;
+    handoff_refuse(x, &refusal);
+    return false;
+}
+
+static const struct lead *lead_in(const struct standing_state *state, struct http_exchange *x)
+{
+    return roster_find(standing_roster(state), http_param(x, "id"));
+}
+
+static void gone(struct http_exchange *x)
+{
+    http_fail(x, 404, "not_found", "There is no lead %.*s any more; look again.", SLICE_ARG(http_param(x, "id")));
+}
+
+/* ---- notes ---- */
+
+static bool read_note(struct http_exchange *x, struct note_asked *out)
+{
+    static const char *const fields[] = {"text", "kind", "minutes", NULL};
+    struct body body;
+    if (!body_read(x, fields, &body)) return false;
+    const struct value *minutes = value_map_field(body.map, SLICE("minutes"));
+    *out = (struct note_asked){.text = body_text(&body, "text"), .kind = body_text(&body, "kind")};
+    body_needs(&body, "text");
+    if (!out->text.len || out->text.len > NOTE_MAX) body_wrong(&body, "text", "has 1 to 4000 letters");
+    if (!slice_is(out->kind, "note") && !slice_is(out->kind, "call") && !slice_is(out->kind, "meeting"))
+        body_wrong(&body, "kind", "is note, call or meeting");
+    if (minutes && (minutes->kind != VALUE_INT || minutes->integer < 0))
+        body_wrong(&body, "minutes", "is a whole number");
+    else if (minutes)
+        out->minutes = minutes->integer;
+    return body_end(&body);
+}
+
+static int note_once(struct http_exchange *x)
+{
+    struct note_asked note;
+    struct standing_state *state;
+    struct slice message;
+    if (!read_note(x, &note)) return 0;
+    if (!say(x, http_header(x, "Idempotency-Key"), "note", &note, note_made, &message, &state)) return 0;
+    const struct lead *lead = lead_in(state, x);
+    const struct roster *roster = standing_roster(state);
+    struct json_writer w = {.out = http_out(x)};
+    bool found = false;
+    for (size_t i = 0; lead && lead->words && i < lead->words->count && !found; i++) {
+        found = slice_equal(lead->words->at[i].message, message);
+        if (found) lead_word_put(&w, http_arena(x), standing_zone(state), roster->colleagues, &lead->words->at[i]);
+    }
+    standing_give(state);
+    if (!found) gone(x);
+    return found ? 201 : 0;
+}
+
+static void note_now(struct http_exchange *x)
+{
+    handoff_once(x, note_once);
+}
+
+/* ---- owner and milestones ---- */
+
+static void own_now(struct http_exchange *x)
+{
+    static const char *const fields[] = {"user", "team", NULL};
+    struct handoff_service *service = http_context(x);
+    struct owner_asked owner = {.desk = &service->desk};
+    struct standing_state *state;
+    struct slice message;
+    struct body body;
+    if (!body_read(x, fields, &body)) return;
+    owner.user = body_text(&body, "user");
+    owner.team = body_text(&body, "team");
+    if (!body_end(&body) || !say(x, slice_of("", 0), "owner", &owner, owner_made, &message, &state)) return;
+    const struct lead *lead = lead_in(state, x);
+    struct json_writer w = {.out = http_out(x)};
+    if (lead) lead_row_put(&w, http_arena(x), standing_roster(state), standing_zone(state), lead);
+    standing_give(state);
+    if (lead)
+        http_send(x, 200, "application/json");
+    else
+        gone(x);
+}
+
+static bool read_milestone(struct http_exchange *x, struct milestone_asked *out)
+{
+    static const char *const fields[] = {"done_at", "due", "note", NULL};
+    struct body body;
+    struct time_text due;
+    if (!body_read(x, fields, &body)) return false;
+    *out = (struct milestone_asked){.code = http_param(x, "code"),
+                                    .done_at = body_text(&body, "done_at"),
+                                    .due = body_text(&body, "due"),
+                                    .note = body_text(&body, "note")};
+    body_instant(&body, "done_at");
+    if (out->due.len && (!time_parse(out->due, &due) || !due.day_only))
+        body_wrong(&body, "due", "is a day, such as 2026-04-20");
+    if (out->note.len > SAID_MAX) body_wrong(&body, "note", "is longer than 1000 letters");
+    return body_end(&body);
+}
+
+static void milestone_now(struct http_exchange *x)
+{
+    struct milestone_asked milestone;
+    struct standing_state *state;
+    struct slice message;
+    if (!read_milestone(x, &milestone)) return;
+    if (!say(x, slice_of("", 0), "milestone", &milestone, milestone_made, &message, &state)) return;
+    const struct roster *roster = standing_roster(state);
+    const struct lead *lead = lead_in(state, x);
+    const struct label *label =
+        milestone_find(&roster->table->definition->funnels[roster->table->funnel], milestone.code);
+    struct json_writer w = {.out = http_out(x)};
+    if (lead && label) milestone_put(&w, http_arena(x), standing_zone(state), roster->colleagues, label, lead->words);
+    standing_give(state);
+    if (lead && label)
+        http_send(x, 200, "application/json");
+    else
+        gone(x);
+}
+
+/* ---- answers ---- */
+
+struct unsaid {
+    struct slice codes[DESK_SAID_MAX]; /* asked to be unknown */
+    size_t count;
+};
+
+static void read_answer(struct body *body, const struct value_entry *entry, struct answers_asked *out,
+                        struct answer_asked *answers, struct unsaid *unsaid)
+{
+    const struct value *map = &entry->value;
+    const struct value *answer = map->kind == VALUE_MAP ? value_map_field(map->map, SLICE("answer")) : NULL;
+    const struct value *said = map->kind == VALUE_MAP ? value_map_field(map->map, SLICE("said")) : NULL;
+    const struct slice word = answer && answer->kind == VALUE_STRING ? answer->text : slice_of("", 0);
+    const struct slice words = said && said->kind == VALUE_STRING ? said->text : slice_of("", 0);
+    if (words.len > SAID_MAX) body_wrong(body, "answers", "what was said is longer than 1000 letters");
+    if (slice_is(word, "unknown"))
+        unsaid->codes[unsaid->count++] = entry->key.text;
+    else if (slice_is(word, "yes") || slice_is(word, "no"))
+        answers[out->count++] = (struct answer_asked){entry->key.text, words, slice_is(word, "yes")};
+    else
+        body_wrong(body, "answers", "each has an answer: yes, no or unknown");
+}
+
+static bool read_answers(struct http_exchange *x, struct answers_asked *out, struct unsaid *unsaid)
+{
+    static const char *const fields[] = {"model", "answers", NULL};
+    enum { ANSWERS_MOST = DESK_SAID_MAX / 2 };
+    struct answer_asked *answers = ARENA_ARRAY(http_arena(x), struct answer_asked, ANSWERS_MOST);
+    struct body body;
+    if (!body_read(x, fields, &body)) return false;
+    const struct value *map = value_map_field(body.map, SLICE("answers"));
+    *out = (struct answers_asked){.model = body_text(&body, "model"), .at = answers};
+    *unsaid = (struct unsaid){0};
+    body_needs(&body, "model");
+    if (!map || map->kind != VALUE_MAP || map->map->count > ANSWERS_MOST)
+        body_wrong(&body, "answers", "is an object of at most 32 answers");
+    else
+        for (uint32_t i = 0; i < map->map->count; i++) read_answer(&body, &map->map->entries[i], out, answers, unsaid);
+    return body_end(&body);
+}
+
+static struct dossier *open_lead(struct http_exchange *x, struct standing_state *state)
+{
+    struct dossier *dossier = NULL;
+    struct error error = {0};
+    bool absent = false;
+    if (dossier_open(state, http_param(x, "id"), INSTANT_NONE, &dossier, &absent, &error) == OK) return dossier;
+    if (absent)
+        gone(x);
+    else
+        http_fail_later(x, 503, "unavailable", 2, "The store cannot be read now.");
+    return NULL;
+}
+
+/* An answer that is known can be changed, not forgotten. False: it was answered. */
+static bool is_unknown_still(struct http_exchange *x, const struct dossier *o, const struct answers_asked *asked,
+                             const struct unsaid *unsaid)
+{
+    for (size_t b = 0; b < o->bant_count; b++)
+        for (size_t q = 0; q < o->bants[b].bant->count; q++)
+            for (size_t i = 0; i < unsaid->count; i++) {
+                const struct dossier_answer *answer = &o->bants[b].answers[q];
+                if (!slice_equal(o->bants[b].bant->label.name, asked->model) ||
+                    !slice_equal(answer->label->name, unsaid->codes[i]) || answer->truth == TRUTH_UNKNOWN)
+                    continue;
+                http_fail(x, 422, "known", "The answer to %.*s is known; say yes or no.", SLICE_ARG(unsaid->codes[i]));
+                return false;
+            }
+    return true;
+}
+
+static bool may_unsay(struct http_exchange *x, const struct answers_asked *asked, const struct unsaid *unsaid)
+{
+    const struct handoff_service *service = http_context(x);
+    struct error error = {0};
+    if (!unsaid->count) return true;
+    struct standing_state *state = standing_take(service->desk.standing, &error);
+    if (!state) {
+        http_fail_later(x, 503, "unavailable", 2, "The leads are not ready yet.");
+        return false;
+    }
+    struct dossier *dossier = open_lead(x, state);
+    const bool may = dossier && is_unknown_still(x, dossier, asked, unsaid);
+    dossier_close(dossier);
+    standing_give(state);
+    return may;
+}
+
+static void give_bant(struct http_exchange *x, struct standing_state *state, struct slice model)
+{
+    struct dossier *o = open_lead(x, state);
+    struct json_writer w = {.out = http_out(x)};
+    size_t i = 0;
+    if (!o) return;
+    while (i < o->bant_count && !slice_equal(o->bants[i].bant->label.name, model)) i++;
+    const bool found = i < o->bant_count;
+    if (found) dossier_put_one_bant(&w, o, i);
+    dossier_close(o);
+    if (found)
+        http_send(x, 200, "application/json");
+    else
+        http_fail(x, 422, "no_such_model", "There is no BANT %.*s.", SLICE_ARG(model));
+}
+
+static void answer_now(struct http_exchange *x)
+{
+    const struct handoff_service *service = http_context(x);
+    struct answers_asked asked;
+    struct unsaid unsaid;
+    struct standing_state *state = NULL;
+    struct slice message;
+    struct error error = {0};
+    if (!read_answers(x, &asked, &unsaid) || !may_unsay(x, &asked, &unsaid)) return;
+    if (asked.count) {
+        if (!say(x, slice_of("", 0), "answers", &asked, answers_made, &message, &state)) return;
+    } else {
+        state = standing_take(service->desk.standing, &error);
+    }
+    if (state)
+        give_bant(x, state, asked.model);
+    else
+        http_fail_later(x, 503, "unavailable", 2, "The leads are not ready yet.");
+    standing_give(state);
+}
+
+/* ---- together ---- */
+
+static void note(struct http_exchange *x)
+{
+    handoff_by_clerk(x, note_now);
+}
+
+static void own(struct http_exchange *x)
+{
+    handoff_by_clerk(x, own_now);
+}
+
+static void milestone(struct http_exchange *x)
+{
+    handoff_by_clerk(x, milestone_now);
+}
+
+static void answer(struct http_exchange *x)
+{
+    handoff_by_clerk(x, answer_now);
+}
+
+struct http_routes lead_word_routes(struct handoff_service *service)
+{
+    static const struct http_route routes[] = {
+        {"POST", "/api/v1/leads/:id/notes", ACCESS_WHO(ACTION_EVENT_WRITE), BODY_MAX, note},
+        {"PUT", "/api/v1/leads/:id/answers", ACCESS_WHO(ACTION_EVENT_WRITE), BODY_MAX, answer},
+        {"PUT", "/api/v1/leads/:id/owner", ACCESS_WHO(ACTION_LEAD_ROUTE), BODY_MAX, own},
+        {"PUT", "/api/v1/leads/:id/milestones/:code", ACCESS_WHO(ACTION_EVENT_WRITE), BODY_MAX, milestone},
+    };
+    return (struct http_routes){routes, sizeof routes / sizeof *routes, service};
+}

@@ -1,0 +1,109 @@
+// What people write about a lead at `masa serve` itself: notes, answers, owners, milestones.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { after, before, test } from "node:test";
+import { Company, masa } from "./company.mjs";
+import { DEFINITION, proposed } from "./handed.mjs";
+
+let company;
+before(async () => {
+  company = await Company.start({ filled: false, definition: DEFINITION, events: proposed("p", 4) });
+  await company.until(({ status }) => status === 200, "/leads");
+});
+after(async () => {
+  assert.equal(await company.stop(), 0);
+});
+
+const code = ({ status, json }) => [status, json.error?.code];
+const post = (id, body, more) => company.change("POST", "/leads/{id}/notes", { params: { id }, body, ...more });
+const put = (what, id, body, more = {}) =>
+  company.change("PUT", `/leads/{id}/${what}`, { body, ...more, params: { id, ...more.params } });
+const lead = async (id) => (await company.get("/leads/{id}", { roles: "sales", params: { id } })).json;
+
+test("a note is written once, and stands in the timeline with its author", async () => {
+  const key = randomUUID();
+  const note = { kind: "call", text: "The present vendor does not answer.", minutes: 12 };
+  const { status, json } = await post("p0", note, { key });
+  assert.equal(status, 201);
+  assert.deepEqual([json.kind, json.type, json.label.en, json.said], ["note", "call", "a call", note.text]);
+  assert.equal(json.by.name, "sales@example.com");
+  assert.deepEqual((await post("p0", note, { key })).json, json);
+  const query = { kind: "note" };
+  const { items, total } = (await company.get("/leads/{id}/timeline", { roles: "sales", params: { id: "p0" }, query }))
+    .json;
+  assert.deepEqual([total, items], [1, [json]]);
+  assert.deepEqual(code(await post("nobody", note)), [404, "not_found"]);
+  assert.deepEqual(code(await post("p0", note, { roles: "product" })), [403, "forbidden"]);
+  assert.deepEqual(code(await post("p0", note, { key: "" })), [428, "idempotency_key_missing"]);
+  for (const body of [{ kind: "call" }, { kind: "shout", text: "x" }, { kind: "note", text: "x".repeat(16001) }])
+    assert.equal((await post("p0", body)).status, 400);
+});
+
+test("an answer reaches the facts that its question reads", async () => {
+  const before_ = (await lead("p1")).bant.find(({ name }) => name === "sales");
+  assert.deepEqual([before_.yes, before_.answers[0].answer], [0, "unknown"]);
+  const answers = { budget: { answer: "yes", said: "Approved for the next quarter" } };
+  const { status, json } = await put("answers", "p1", { model: "sales", answers });
+  assert.equal(status, 200);
+  assert.deepEqual([json.yes, json.answers[0].answer], [1, "yes"]);
+  const value = masa("facts", "--db", company.db, "--values", "bant.sales.budget,scores.sales")
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line))
+    .filter(({ subject, fact }) => subject === "p1" && fact === "value");
+  assert.deepEqual(Object.fromEntries(value.map(({ name, value: is }) => [name, is])), {
+    "bant.sales.budget": true,
+    "scores.sales": 30,
+  });
+  const no = await put("answers", "p1", { model: "sales", answers: { budget: { answer: "no" } } });
+  assert.deepEqual([no.json.yes, no.json.answers[0].answer], [0, "no"]);
+});
+
+test("what nobody can answer is told", async () => {
+  const ask = (model, answers) => put("answers", "p2", { model, answers });
+  assert.deepEqual(code(await ask("sales", { need: { answer: "yes" } })), [422, "worked_out"]);
+  assert.deepEqual(code(await ask("sales", { wish: { answer: "yes" } })), [422, "no_such_question"]);
+  assert.deepEqual(code(await ask("none", { budget: { answer: "yes" } })), [422, "no_such_model"]);
+  assert.equal((await ask("sales", { budget: { answer: "maybe" } })).status, 400);
+  assert.equal((await ask("sales", { budget: { answer: "unknown" } })).status, 200);
+  await ask("sales", { budget: { answer: "no" } });
+  assert.deepEqual(code(await ask("sales", { budget: { answer: "unknown" } })), [422, "known"]);
+});
+
+test("whose a lead is", async () => {
+  const me = (await company.get("/session", { roles: "sales" })).json.user.id;
+  const own = (body, more) => put("owner", "p2", body, more);
+  const { json } = await own({ user: me, team: null });
+  assert.deepEqual([json.owner.id, json.id], [me, "p2"]);
+  assert.equal((await lead("p2")).lead.owner.id, me);
+  assert.equal((await own({ user: null, team: null })).json.owner, null);
+  assert.deepEqual(code(await own({ user: "u99", team: null })), [422, "no_such_user"]);
+  assert.deepEqual(code(await own({ user: me, team: null }, { roles: "marketing" })), [403, "forbidden"]);
+});
+
+test("milestones of the opportunity", async () => {
+  const reach = (name, body) => put("milestones/{code}", "p3", body, { params: { code: name } });
+  const { json } = await reach("pilot", { done_at: "2026-04-19T12:00:00+03:00", note: "with two users" });
+  assert.deepEqual([json.code, json.note, json.by.name], ["pilot", "with two users", "sales@example.com"]);
+  assert.equal(Date.parse(json.done_at), Date.parse("2026-04-19T12:00:00+03:00"));
+  const due = await reach("contract", { done_at: null, due: "2026-05-01" });
+  assert.deepEqual([due.json.done_at, due.json.by, due.json.due], [null, null, "2026-05-01"]);
+  const [pilot, contract] = (await lead("p3")).milestones;
+  assert.deepEqual([pilot, contract], [json, due.json]);
+  assert.equal((await reach("pilot", { done_at: null })).json.done_at, null);
+  assert.deepEqual(code(await reach("party", { done_at: null })), [404, "not_found"]);
+  assert.equal((await reach("pilot", { done_at: "soon" })).status, 400);
+});
+
+test("a lead's page has its handoffs; words are no unknown events, and move nobody", async () => {
+  const page = await lead("p1");
+  assert.deepEqual(
+    page.handoffs.map(({ state, lead: { id } }) => [state, id]),
+    [["waiting", "p1"]],
+  );
+  const printed = spawnSync(process.env.MASA, ["report", "--db", company.db, "--lang", "en"], { encoding: "utf8" });
+  assert.ok(printed.stdout.length > 0);
+  assert.ok(!printed.stderr.includes("does not declare"), printed.stderr);
+  assert.equal(page.lead.stage, "MQL");
+});
