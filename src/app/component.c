@@ -141,6 +141,30 @@ void kept_links_warm(struct kept_links *k)
     pthread_mutex_unlock(&k->lock);
 }
 
+static bool read_touch(struct kept_links *k, const struct kept_touch *asked, struct touch *touch)
+{
+    const struct input_plan plan = links_plan(k->links);
+    struct taking t = {line_reader_new(&plan, k->run.sources, links_touch_sink(k->links, touch), k->db), 0};
+    const enum outcome outcome = tail_between(k->store, asked->after, asked->last, take_row, &t, NULL);
+    const bool good = outcome == OK && t.rows == asked->last - asked->after && !line_reader_rejected(t.reader);
+    line_reader_free(t.reader);
+    return good && !touch->log && !touch->market && !touch->lone_deals && !(touch->deals && asked->deals_matter);
+}
+
+bool kept_links_touched(struct kept_links *k, const struct definition *definition, const struct kept_touch *asked,
+                        struct senders *subjects, struct senders *readers)
+{
+    struct touch touch;
+    touch_init(&touch);
+    pthread_mutex_lock(&k->lock);
+    bool known = bring_up(k, definition, NULL) == OK && links_fit(k->links, definition) && read_touch(k, asked, &touch);
+    for (size_t i = 0; known && i < asked->also_count; i++) senders_add(&touch.said, asked->also[i]);
+    known = known && links_touched(k->links, &touch, SENDERS_MAX, subjects, readers);
+    pthread_mutex_unlock(&k->lock);
+    touch_release(&touch);
+    return known;
+}
+
 static enum outcome find_kept(struct kept_links *k, struct run *run, struct slice subject, struct senders *out,
                               bool *some, struct error *error)
 {

@@ -16,6 +16,17 @@ void kept_links_free(struct kept_links *kept);
 /* Makes it, or brings it up, before anybody asks. */
 void kept_links_warm(struct kept_links *kept);
 
+/* What the rows of the tail after `after` and up to `last` touch, and whom else is to be folded again (digests). False:
+ * everybody, or it cannot be told. */
+struct kept_touch {
+    int64_t after, last;
+    const uint64_t *also;
+    size_t also_count;
+    bool deals_matter; /* what came of deals that reach nobody is counted */
+};
+bool kept_links_touched(struct kept_links *kept, const struct definition *definition, const struct kept_touch *touch,
+                        struct senders *subjects, struct senders *readers);
+
 /* The component of options->subject. `some` is false when everything is to be read. */
 enum outcome component_find(struct run *run, const struct run_options *options, struct senders *out, bool *some,
                             struct error *error);

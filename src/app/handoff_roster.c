@@ -168,3 +168,42 @@ const struct handoff_decision *handoff_last(const struct handoff_entry *e)
 {
     return e->decision_count ? &e->decisions[e->decision_count - 1] : NULL;
 }
+
+/* ---- moving ---- */
+
+const struct kept_words *kept_words_copy(const struct kept_words *words, struct arena *arena)
+{
+    if (!words) return NULL;
+    struct kept_words *copy = ARENA_NEW(arena, struct kept_words);
+    struct kept_word *at = ARENA_ARRAY(arena, struct kept_word, words->count);
+    for (size_t i = 0; i < words->count; i++) {
+        struct slice *texts = ARENA_ARRAY(arena, struct slice, WORD_FIELDS);
+        for (size_t k = 0; k < WORD_FIELDS; k++) texts[k] = arena_slice(arena, words->at[i].texts[k]);
+        at[i] = words->at[i];
+        at[i].by = arena_slice(arena, at[i].by);
+        at[i].role = arena_slice(arena, at[i].role);
+        at[i].message = arena_slice(arena, at[i].message);
+        at[i].texts = texts;
+    }
+    *copy = (struct kept_words){at, words->count};
+    return copy;
+}
+
+static const struct kept_word *same_word(const struct kept_word *word, const struct kept_words *from,
+                                         const struct kept_words *to)
+{
+    return word ? &to->at[word - from->at] : NULL;
+}
+
+void handoff_move(struct handoff_entry *e, const struct kept_words *copy, struct arena *arena)
+{
+    e->to = arena_slice(arena, e->to);
+    e->assigned = same_word(e->assigned, e->words, copy);
+    for (size_t i = 0; i < e->decision_count; i++) {
+        struct handoff_decision *d = &e->decisions[i];
+        d->by = arena_slice(arena, d->by);
+        d->reason = arena_slice(arena, d->reason);
+        d->word = same_word(d->word, e->words, copy);
+    }
+    e->words = copy;
+}

@@ -64,4 +64,9 @@ const struct kept_words *kept_words_of(const struct subject_view *view, int64_t 
 void handoffs_take(struct handoff_list *list, struct arena *arena, const struct definition *definition, uint32_t funnel,
                    const struct subject_view *view, const struct kept_words *words, uint32_t lead);
 
+/* A copy in the arena; NULL of nothing. */
+const struct kept_words *kept_words_copy(const struct kept_words *words, struct arena *arena);
+/* Moves an entry whose words were copied: its other texts go to the arena. */
+void handoff_move(struct handoff_entry *entry, const struct kept_words *copy, struct arena *arena);
+
 #endif

@@ -132,7 +132,7 @@ struct report_watch roster_watch(struct roster *roster)
 }
 
 /* Stages that were carried took no time. */
-static void note_usual(struct roster *r)
+void roster_note_usual(struct roster *r)
 {
     const struct fact_table *t = r->table;
     const size_t stages = t->definition->funnels[t->funnel].stage_count;
@@ -177,7 +177,7 @@ void roster_finish(struct roster *r)
     assert(row == t->rows);
     r->leads = leads;
     r->count = total;
-    note_usual(r);
+    roster_note_usual(r);
 }
 
 int64_t roster_usual(const struct roster *r, size_t stage)
@@ -192,6 +192,16 @@ const struct lead *roster_find(const struct roster *r, struct slice id)
     return NULL;
 }
 
+void roster_drop_leads(struct roster *r)
+{
+    free((void *)r->leads);
+    free(r->usual);
+    vector_release(&r->handoffs);
+    r->leads = NULL;
+    r->usual = NULL;
+    r->count = 0;
+}
+
 void roster_release(struct roster *r)
 {
     for (int i = 0; i < r->part_count; i++) {
@@ -200,8 +210,6 @@ void roster_release(struct roster *r)
         arena_release(&r->parts[i].arena);
     }
     free(r->parts);
-    free((void *)r->leads);
-    free(r->usual);
-    vector_release(&r->handoffs);
+    roster_drop_leads(r);
     if (r->tabulate) tabulate_free(r->tabulate);
 }

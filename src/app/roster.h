@@ -42,6 +42,10 @@ struct report_watch roster_watch(struct roster *roster);
 void roster_finish(struct roster *roster);
 /* By the id it goes by; NULL: the funnel does not count it. */
 const struct lead *roster_find(const struct roster *roster, struct slice id);
+/* What roster_usual tells, of a roster whose table and list stand. */
+void roster_note_usual(struct roster *roster);
+/* Gives back the lists before the rest: texts stay. */
+void roster_drop_leads(struct roster *roster);
 void roster_release(struct roster *roster);
 
 #endif

@@ -11,7 +11,10 @@
 #include "store/read.h"
 #include "store/spend.h"
 
-enum { THREADS_MAX = 64 };
+enum {
+    THREADS_MAX = 64,
+    FEW_SENDERS = 256, /* they are read and folded before a second thread has begun */
+};
 
 void run_init(struct run *run)
 {
@@ -255,8 +258,9 @@ enum outcome run_read(struct run *run, const struct run_options *o, struct error
     enum outcome outcome = o->db ? run_open_store(run, o, error) : run_open(run, o, error);
     senders_init(&only);
     if (outcome == OK && o->db && o->subject.len) outcome = component_find(run, o, &only, &some, error);
-    if (some) run->threads = 1; /* a few slots */
-    if (outcome == OK) outcome = gather_input(run, o, some ? &only : NULL, error);
+    const struct senders *const few = some ? &only : o->only;
+    if (few && few->list.count < FEW_SENDERS) run->threads = 1;
+    if (outcome == OK) outcome = gather_input(run, o, few, error);
     senders_release(&only);
     return outcome;
 }

@@ -35,6 +35,7 @@ struct run_options {
     bool progress;                 /* a bar on standard error when it is a terminal */
     struct slice subject;          /* of a store: only what this one's facts depend on is read; empty: everything */
     struct kept_links *links;      /* of the store, for that (component.h); NULL: it is looked through */
+    const struct senders *only;    /* of a store: whose events are read; NULL: everybody's */
     const struct run_watch *watch; /* of a store; NULL: nobody looks */
     struct run *beside;            /* loaded, too: it gathers the same events under its own definition; NULL */
 };

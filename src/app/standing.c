@@ -7,7 +7,7 @@
 
 #include "app/component.h"
 #include "app/feedback.h"
-#include "app/roster.h"
+#include "app/picture.h"
 #include "app/why.h"
 #include "base/civil.h"
 #include "store/store.h"
@@ -19,6 +19,9 @@ enum {
     AGE_FOLDS = 20,         /* and so many times as long as the last one took */
     RETRY_MS = 10 * 1000,   /* after a failure that may pass */
     TEXTS_MAX = 64,         /* reports kept of one state */
+    REST_AGAIN_MS = 200,    /* when the last one was of a few subjects */
+    AGAIN_MAX = 20000,      /* folds of a few subjects between those of all */
+    DUE_MAX = 10000,        /* subjects whom time changed, past whom all are folded */
 };
 
 /* What makes two looks at the store differ. Merging the tail into blocks does not: the number of its last row stays. */
@@ -37,9 +40,7 @@ struct standing_state {
     struct kept_links *links; /* of the service */
     int threads;
     int64_t now;
-    struct run run;
-    struct report_fold fold;
-    struct roster roster;
+    struct picture *picture;
     pthread_mutex_t lock; /* of the texts */
     /* One at a time: reports of the fold, reports that fold for themselves, explanations. */
     pthread_mutex_t writing, folding, explaining;
@@ -51,6 +52,8 @@ struct standing {
     struct standing_options options;
     struct store *store; /* for looking */
     struct kept_links *links;
+    struct ledger ledger; /* of the state; the folding thread's */
+    unsigned again;       /* folds of some since that of all; likewise */
     pthread_t thread;
     pthread_mutex_t lock; /* of what follows */
     pthread_cond_t changed, caught_up;
@@ -59,7 +62,7 @@ struct standing {
     struct standing_state *state;
     struct error error; /* of the last fold; OK: it worked */
     int64_t behind_since, fold_ms;
-    uint64_t folds;
+    uint64_t folds, of_some;
     void (*listener)(void *context, const struct standing_state *state);
     void *context;
 };
@@ -82,8 +85,6 @@ static struct standing_state *state_new(const struct standing *s)
     state->links = s->links;
     state->threads = s->options.threads;
     state->now = world_now(&s->options.world);
-    state->roster.colleagues = s->options.colleagues;
-    run_init(&state->run);
     for (size_t i = 0; i < TEXTS_MAX; i++) {
         buffer_init(&state->texts[i].key, BUFFER_NO_LIMIT);
         buffer_init(&state->texts[i].json, BUFFER_NO_LIMIT);
@@ -98,9 +99,7 @@ static struct standing_state *state_new(const struct standing *s)
 void standing_give(struct standing_state *state)
 {
     if (!state || atomic_fetch_sub(&state->holders, 1) > 1) return;
-    if (state->fold.tabulate) tabulate_free(state->fold.tabulate);
-    roster_release(&state->roster);
-    run_release(&state->run);
+    picture_free(state->picture);
     for (size_t i = 0; i < TEXTS_MAX; i++) {
         buffer_release(&state->texts[i].key);
         buffer_release(&state->texts[i].json);
@@ -119,17 +118,17 @@ uint64_t standing_number(const struct standing_state *state)
 
 int64_t standing_as_of(const struct standing_state *state)
 {
-    return state->fold.table->as_of;
+    return state->picture->table->as_of;
 }
 
 const struct zone *standing_zone(const struct standing_state *state)
 {
-    return &state->run.zone;
+    return &state->picture->run->zone;
 }
 
 void standing_put_counts(const struct standing_state *state, struct json_writer *w)
 {
-    const struct fact_table *t = state->fold.table;
+    const struct fact_table *t = state->picture->table;
     const struct funnel *funnel = &t->definition->funnels[t->funnel];
     json_object(w);
     for (size_t s = 0; s < funnel->stage_count; s++) {
@@ -187,7 +186,7 @@ static bool is_usual(struct slice asked, struct slice said)
 /* Can it be written from the state's own fold? */
 static bool is_standing(const struct standing_state *state, const struct standing_request *r)
 {
-    const struct definition *d = state->run.definition;
+    const struct definition *d = state->picture->run->definition;
     const struct report_settings *said = &d->report;
     return is_usual(r->funnel, d->funnels[said->funnel].label.name) && is_usual(r->period, said->period) &&
            is_usual(r->compare, said->compare) && is_usual(r->as_of, said->as_of);
@@ -248,7 +247,7 @@ static enum outcome write_anew(struct standing_state *state, const struct standi
     pthread_mutex_t *turn = standing ? &state->writing : &state->folding;
     pthread_mutex_lock(turn);
     if (!standing_recall(state, key, out)) { /* nobody wrote it while we waited */
-        outcome = standing ? report_write(arena, state->fold.table, &request, out, error)
+        outcome = standing ? report_write(arena, state->picture->table, &request, out, error)
                            : write_other(&request, arena, out, error);
         if (outcome == OK) standing_remember(state, key, buffer_slice(out));
     }
@@ -335,12 +334,12 @@ void standing_reading(const struct standing_state *state, struct run_options *ou
 
 const struct fact_table *standing_table(const struct standing_state *state)
 {
-    return state->fold.table;
+    return state->picture->table;
 }
 
 const struct roster *standing_roster(const struct standing_state *state)
 {
-    return &state->roster;
+    return state->picture->roster;
 }
 
 /* ---- folding anew ---- */
@@ -364,22 +363,77 @@ static bool mark_equal(const struct mark *a, const struct mark *b)
     return a->tail == b->tail && a->imports == b->imports && a->in_force == b->in_force && a->spend == b->spend;
 }
 
+/* What the folding thread knows from one look to the next. */
+struct watching {
+    struct mark seen, folded;
+    int64_t folded_at; /* when the last fold ended */
+    bool failed;
+    uint64_t asked; /* before the store was looked at */
+};
+
 static struct standing_state *fold_anew(struct standing *s, struct error *error)
 {
     struct standing_state *state = state_new(s);
     const struct report_request request = usual_request(state);
-    const struct report_watch roster = roster_watch(&state->roster);
-    const enum outcome outcome = report_fold(&state->run, &request, &roster, &state->fold, error);
-    if (outcome == OK || outcome == SOME_REJECTED) {
-        error->code = OK;
-        roster_finish(&state->roster);
-        gather_free(state->run.gather); /* the events: what is kept are the columns */
-        state->run.gather = NULL;
-        return state;
-    }
-    error->code = outcome;
+    state->picture = picture_fold(&request, s->options.colleagues, &s->ledger, error);
+    s->again = 0;
+    if (state->picture) return state;
     standing_give(state);
     return NULL;
+}
+
+/* Whom time alone may have changed by then. */
+static void add_due(const struct ledger *l, int64_t now, uint64_t *out, size_t *count)
+{
+    *count = 0;
+    for (size_t i = 0; i < l->tallies.count && *count < DUE_MAX; i++)
+        if (l->tallies.at[i].due <= now) out[(*count)++] = tally_digest(&l->tallies.at[i]);
+}
+
+/* Those who are touched by what came to the tail, or by time, folded again; NULL: it takes everybody. */
+static struct standing_state *fold_touched(struct standing *s, const struct watching *w, struct standing_state *state)
+{
+    const struct picture *old = s->state->picture;
+    const struct report_request request = usual_request(state);
+    struct senders subjects, readers;
+    uint64_t *due = memory_new(DUE_MAX * sizeof *due);
+    struct kept_touch touch = {.after = w->folded.tail,
+                               .last = w->seen.tail,
+                               .also = due,
+                               .deals_matter = old->table->quality.unrelated_outcomes > 0};
+    senders_init(&subjects);
+    senders_init(&readers);
+    const bool moves = !old->run->definition->report.as_of.len;
+    add_due(&s->ledger, moves ? state->now : old->table->as_of, due, &touch.also_count);
+    if (touch.also_count < DUE_MAX && kept_links_touched(s->links, old->run->definition, &touch, &subjects, &readers)) {
+        const struct news news = {s->store, touch.after, touch.last, &subjects, &readers};
+        state->picture = picture_fold_again(old, &request, &news, &s->ledger);
+    }
+    senders_release(&subjects);
+    senders_release(&readers);
+    free(due);
+    return state->picture ? state : NULL;
+}
+
+/* Definitions, imports and spend are read with everything. What was replaced adds up, until all is folded anew. */
+static bool is_partial(const struct standing *s, const struct watching *w)
+{
+    const struct mark *a = &w->seen, *b = &w->folded;
+    return s->state && !w->failed && s->again < AGAIN_MAX && a->imports == b->imports &&
+           a->in_force == b->in_force && a->spend == b->spend &&
+           picture_splices(s->state->picture->run->definition);
+}
+
+static struct standing_state *fold(struct standing *s, const struct watching *w, struct error *error)
+{
+    if (!is_partial(s, w)) return fold_anew(s, error);
+    struct standing_state *state = state_new(s);
+    if (fold_touched(s, w, state)) {
+        s->again++;
+        return state;
+    }
+    standing_give(state);
+    return fold_anew(s, error);
 }
 
 /* A failure keeps what stood before. */
@@ -390,6 +444,7 @@ static void swap_in(struct standing *s, struct standing_state *state, const stru
     s->error = *error;
     s->fold_ms = took;
     s->folds++;
+    s->of_some += state && s->again;
     if (state) {
         old = s->state;
         s->state = state;
@@ -403,23 +458,15 @@ static void swap_in(struct standing *s, struct standing_state *state, const stru
     standing_give(old);
 }
 
-/* What the folding thread knows from one look to the next. */
-struct watching {
-    struct mark seen, folded;
-    int64_t folded_at; /* when the last fold ended */
-    bool failed;
-    uint64_t asked; /* before the store was looked at */
-};
-
 static bool is_due(const struct standing *s, const struct watching *w, int64_t now)
 {
     const int64_t since = now - w->folded_at;
     const bool newer = !mark_equal(&w->seen, &w->folded);
     if (!w->folded_at || (newer && w->asked > s->served)) return true;
-    if (since < REST_MS || since < 2 * s->fold_ms) return false;
+    if (since < (s->again ? REST_AGAIN_MS : REST_MS) || since < 2 * s->fold_ms) return false;
     if (newer) return true;
     if (w->failed) return since >= RETRY_MS;
-    return !s->state->run.definition->report.as_of.len && since >= AGE_MS && since >= AGE_FOLDS * s->fold_ms;
+    return !s->state->picture->run->definition->report.as_of.len && since >= AGE_MS && since >= AGE_FOLDS * s->fold_ms;
 }
 
 static void note_lag(struct standing *s, const struct watching *w, int64_t now)
@@ -447,7 +494,7 @@ static void fold_if_due(struct standing *s, struct watching *w)
     const int64_t began = monotonic_ms();
     if (w->folded_at) note_lag(s, w, began);
     if (!is_due(s, w, began)) return;
-    struct standing_state *state = fold_anew(s, &error);
+    struct standing_state *state = fold(s, w, &error);
     w->folded = w->seen;
     w->failed = !state;
     w->folded_at = monotonic_ms();
@@ -537,6 +584,7 @@ void standing_free(struct standing *s)
     standing_stop(s);
     standing_give(s->state);
     kept_links_free(s->links);
+    ledger_release(&s->ledger);
     store_close(s->store);
     pthread_cond_destroy(&s->changed);
     pthread_cond_destroy(&s->caught_up);
@@ -605,6 +653,14 @@ uint64_t standing_folds(struct standing *s)
 {
     pthread_mutex_lock(&s->lock);
     const uint64_t folds = s->folds;
+    pthread_mutex_unlock(&s->lock);
+    return folds;
+}
+
+uint64_t standing_folds_of_some(struct standing *s)
+{
+    pthread_mutex_lock(&s->lock);
+    const uint64_t folds = s->of_some;
     pthread_mutex_unlock(&s->lock);
     return folds;
 }

@@ -50,6 +50,7 @@ bool standing_catch_up(struct standing *standing, int wait_ms);
 double standing_lag(struct standing *standing);
 double standing_fold_seconds(struct standing *standing); /* of the last one */
 uint64_t standing_folds(struct standing *standing);
+uint64_t standing_folds_of_some(struct standing *standing); /* of these, of the subjects touched alone */
 
 uint64_t standing_number(const struct standing_state *state); /* grows from state to state */
 int64_t standing_as_of(const struct standing_state *state);

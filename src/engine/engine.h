@@ -149,6 +149,10 @@ const struct snapshot *folder_snapshot(const struct folder *folder, struct arena
  */
 void folder_skip_values(struct folder *folder);
 
+/* Of the last run: the next instant after its as-of at which its facts may be others although nothing happens, those
+ * that the definition's audience tests among them. INSTANT_MAX: never. */
+int64_t folder_next_change(struct folder *folder);
+
 const struct facts *folder_run(struct folder *folder, const struct trail *trail);
 
 /* Whether the kind has anything to fold: a signal, a funnel or a trait somebody reads. */

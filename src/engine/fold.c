@@ -254,6 +254,21 @@ static inline void run_stages(struct folder *f)
     clear_instant(f);
 }
 
+int64_t folder_next_change(struct folder *f)
+{
+    const struct clause *audience = f->engine->definition->audience;
+    int64_t next = INSTANT_MAX;
+    if (f->now == INSTANT_NONE) return next;
+    if (f->waits) next = machine_next_wake(f);
+    for (uint32_t i = 0; i < f->plan->model->signal_count; i++) {
+        const int64_t at = signal_next_change(f, i);
+        if (at < next) next = at;
+    }
+    if (!audience || f->plan->kind != KIND_PERSON) return next;
+    const int64_t quiet = clause_next_quiet(f, audience, INSTANT_NONE);
+    return quiet < next ? quiet : next;
+}
+
 static int64_t next_lent_change(struct folder *f)
 {
     int64_t next = INSTANT_MAX;

@@ -36,6 +36,7 @@ struct job {
     struct slice only; /* of the options, by canonical id */
     bool lends;        /* another kind reads values of this one */
     bool borrows;      /* this one reads values of another kind */
+    bool tells;        /* somebody wants to know of each subject, and it is folded once or for the last time */
     bool bursts;       /* some of its events come in bursts when machines make them */
     int unit_bits;     /* a unit of work: some partitions, and the held blocks of the same subjects */
     atomic_uint next_unit;
@@ -66,6 +67,7 @@ struct worker {
     struct map machine_notes; /* content and store -> index in machine_noted: what it says when a machine said it */
     VECTOR(const struct noted *) machine_noted;
     struct fold_counts counts;
+    int64_t due; /* of the subject at hand: see subject_tally */
 } APART;
 
 /* ---- what events say ---- */
@@ -425,6 +427,7 @@ static void make_trail(struct worker *w, struct subject_slot *s, const struct ab
     while (count && items[count - 1].at > w->job->options->as_of)
         count--; /* a copy in the future contradicts nothing */
     w->counts.future += s->count - count;
+    if (count < s->count && items[count].at < w->due) w->due = items[count].at;
     if (!ids_grow(items, count)) count = drop_repeats(w, items, count);
     list_conflicts(w);
     count = forget_after(w, items, count, erased_at);
@@ -444,6 +447,14 @@ static void lend(struct worker *w, struct slice key, const struct facts *facts)
     timelines_add(w->job->timelines, w->job->members ? LENT_BY_MEMBERS : (int)w->job->kind, key, facts->exported,
                   facts->exported_count);
     pthread_mutex_unlock(&w->job->lending);
+}
+
+static void note_due(struct worker *w, int64_t as_of)
+{
+    const int64_t next = folder_next_change(w->folder);
+    if (next < w->due) w->due = next;
+    for (size_t i = w->changes.count; i-- > 0 && w->changes.at[i].at > as_of;)
+        if (w->changes.at[i].at < w->due) w->due = w->changes.at[i].at;
 }
 
 static void fold_subject(struct worker *w, struct subject_slot *s)
@@ -468,6 +479,7 @@ static void fold_subject(struct worker *w, struct subject_slot *s)
     if (job->options->start && !job->members)
         trail.start = job->options->start(job->options->start_context, job->kind, s->key);
     const struct facts *facts = folder_run(w->folder, &trail);
+    if (job->tells) note_due(w, until);
     if (job->lends) lend(w, s->key, facts);
     w->counts.subjects[job->kind]++;
     w->counts.conflicts += w->conflicts.count;
@@ -487,6 +499,35 @@ static void fold_subject(struct worker *w, struct subject_slot *s)
                                       .about = about};
     const struct fold_consumer *consumer = &job->options->consumers[w->thread];
     consumer->subject(consumer->context, &view);
+}
+
+static void tell_subject(struct worker *w, struct subject_slot *s, const struct fold_counts *before)
+{
+    const struct fold_counts *after = &w->counts;
+    const struct fold_teller *teller = &w->job->options->tellers[w->thread];
+    if (w->job->members) { /* counted by nobody; others may change when it does */
+        teller->tell(teller->context, &(struct subject_tally){.kind = w->job->kind, .key = s->key, .due = w->due});
+        return;
+    }
+    const struct subject_tally tally = {
+        .kind = w->job->kind,
+        .key = s->key,
+        .duplicates = after->duplicates - before->duplicates,
+        .conflicts = after->conflicts - before->conflicts,
+        .machine = after->machine - before->machine,
+        .future = after->future - before->future,
+        .folded = after->subjects[w->job->kind] > before->subjects[w->job->kind],
+        .due = w->due,
+    };
+    teller->tell(teller->context, &tally);
+}
+
+static void fold_and_tell(struct worker *w, struct subject_slot *s)
+{
+    const struct fold_counts before = w->counts;
+    w->due = INSTANT_MAX;
+    fold_subject(w, s);
+    if (w->job->tells) tell_subject(w, s, &before);
 }
 
 /* ---- threads ---- */
@@ -527,7 +568,7 @@ static void fold_held(struct worker *w, const struct held_block *b, const struct
         const struct record r = {.content = b->known[i], .store = (uint8_t)b->thread};
         if (r.content != HELD_NONE) w->items.at[slot.count++] = (struct trail_item){b->at[i], b->ids[i], note(w, &r)};
     }
-    if (slot.count) fold_subject(w, &slot);
+    if (slot.count) fold_and_tell(w, &slot);
 }
 
 static void take_held(struct worker *w, size_t index)
@@ -576,7 +617,7 @@ static void *work(void *arg)
         for (size_t i = unit.held.first; i < unit.held.end; i++) take_held(w, i);
         place_items(w);
         for (size_t i = 0; i < w->subjects.count; i++)
-            if (is_asked(job, w->subjects.at[i].key)) fold_subject(w, &w->subjects.at[i]);
+            if (is_asked(job, w->subjects.at[i].key)) fold_and_tell(w, &w->subjects.at[i]);
     }
     return NULL;
 }
@@ -667,6 +708,8 @@ static void fold_members(struct job job)
     job.kind = KIND_PERSON;
     job.people = relations_people(job.relations);
     job.members = job.lends = true;
+    job.tells = job.options->tellers && !(job.options->kinds >> KIND_PERSON & 1) &&
+                !timelines_wanted(engine_definition(job.engine), KIND_PERSON);
     job.borrows = false;
     job.bursts = bursts_wanted(engine_definition(job.engine), KIND_PERSON);
     fold_kind(&job, &uncounted);
@@ -691,6 +734,7 @@ struct fold_counts fold_all(struct gather *gather, const struct engine *engine, 
                           .kind = order[i],
                           .people = order[i] == KIND_PERSON ? people : NULL,
                           .only = order[i] == KIND_PERSON ? people_name(people, options->only) : options->only,
+                          .tells = options->tellers != NULL,
                           .lending = PTHREAD_MUTEX_INITIALIZER};
         job.lends = timelines_wanted(engine_definition(engine), order[i]);
         job.bursts = bursts_wanted(engine_definition(engine), order[i]);

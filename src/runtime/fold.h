@@ -58,6 +58,20 @@ struct fold_consumer {
     void (*subject)(void *context, const struct subject_view *view);
 };
 
+/* What one subject adds to the counts, and when it may be another without a word being said: for who folds it again
+ * by itself. */
+struct subject_tally {
+    enum subject_kind kind;
+    struct slice key;
+    uint64_t duplicates, conflicts, machine, future;
+    bool folded; /* it is one of fold_counts.subjects */
+    int64_t due; /* first instant after the as-of; INSTANT_MAX: never */
+};
+struct fold_teller {
+    void *context; /* one per thread */
+    void (*tell)(void *context, const struct subject_tally *tally);
+};
+
 struct fold_options {
     int64_t as_of;
     int threads;
@@ -65,6 +79,7 @@ struct fold_options {
     size_t path_count;
     const struct matcher *visitor;         /* NULL: nobody asks */
     const struct fold_consumer *consumers; /* by thread; called for every subject of `kinds` */
+    const struct fold_teller *tellers;     /* by thread; told of every subject after its consumer; NULL */
     bool skip_values;                      /* nobody looks at computed values (facts.cells) */
     bool export_scores;                    /* facts.exported of persons tells every change of every score */
     /* As recorded: what the definition before this one left, by subject; NULL, and NULL for a subject it did not know.

@@ -61,7 +61,7 @@ static void learn_names(struct links *l)
 {
     const struct definition *d = l->definition;
     l->names = ARENA_ARRAY(&l->arena, struct slice, DECLARATION_KINDS + d->event_count);
-    for (int i = 0; i < DECLARATION_KINDS; i++) l->names[l->name_count++] = slice_from(declaration_events[i]);
+    for (int i = 0; i < DECLARE_UNDO; i++) l->names[l->name_count++] = slice_from(declaration_events[i]);
     for (size_t i = 0; i < d->event_count; i++)
         if (d->events[i].of == KIND_MARKET) l->names[l->name_count++] = d->events[i].label.name;
 }
@@ -193,7 +193,7 @@ static bool is_of_market(const struct definition *d, const struct input_event *i
 static bool is_of_log(const struct input_event *in)
 {
     if (in->call != CALL_TRACK || !slice_starts(in->name, SLICE("masa:"))) return false;
-    for (int i = 0; i < DECLARATION_KINDS; i++)
+    for (int i = 0; i < DECLARE_UNDO; i++) /* words about a subject are its own */
         if (slice_is(in->name, declaration_events[i])) return true;
     return false;
 }
@@ -224,6 +224,37 @@ static void take(void *context, const struct input_event *in)
     add(r, sender, NODE_LOG);
     const struct slice with = text_of(&in->values[l->deal_paths], digits);
     if (with.len) add_person(r, sender, with);
+}
+
+void touch_init(struct touch *t)
+{
+    *t = (struct touch){0};
+    senders_init(&t->said);
+}
+
+void touch_release(struct touch *t)
+{
+    senders_release(&t->said);
+}
+
+static void take_touch(void *context, const struct input_event *in)
+{
+    struct touch *t = context;
+    char digits[24];
+    senders_add(&t->said, sender_of_event(in));
+    t->log |= is_of_log(in);
+    t->market |= is_of_market(t->links->definition, in);
+    for (size_t i = 0; i < t->links->deal_paths; i++)
+        if (text_of(&in->values[i], digits).len) {
+            t->deals = true;
+            t->lone_deals |= !in->user.len;
+        }
+}
+
+struct input_sink links_touch_sink(const struct links *l, struct touch *touch)
+{
+    touch->links = l;
+    return (struct input_sink){touch, take_touch};
 }
 
 struct input_sink links_sink(struct links *l, int thread)
@@ -411,4 +442,109 @@ bool links_component(const struct links *l, struct slice key, size_t most, struc
     if (l->market) put_common(&c, NODE_MARKET);
     senders_release(&c.expanded);
     return !c.too_many;
+}
+
+/* ---- what is touched ---- */
+
+uint64_t links_digest(enum subject_kind kind, struct slice key)
+{
+    switch (kind) {
+    case KIND_PERSON:
+        return slice_starts(key, anonymous_prefix) ? visitor_of(slice_skip(key, anonymous_prefix.len)) : user_of(key);
+    case KIND_ACCOUNT: return sender_digest(SENDER_GROUP, key);
+    case KIND_MARKET: return NODE_MARKET;
+    default: return sender_digest(NODE_DEAL, key);
+    }
+}
+
+uint64_t links_digest_as(enum subject_kind kind, uint64_t digest)
+{
+    const unsigned node = kind == KIND_PERSON ? SENDER_USER : kind == KIND_ACCOUNT ? SENDER_GROUP : NODE_DEAL;
+    return digest >> SENDER_KIND_BITS << SENDER_KIND_BITS | node;
+}
+
+static bool is_one_of(uint64_t node, unsigned kinds)
+{
+    return kinds >> sender_digest_kind(node) & 1;
+}
+
+enum { PERSONS = 1u << SENDER_USER | 1u << SENDER_ANONYMOUS, ACCOUNTS = 1u << SENDER_GROUP, DEALS = 1u << NODE_DEAL };
+
+/* For each of these kinds that is in the list already, adds what is next to it and of those kinds; the identities of
+ * persons with them. */
+static void spread(struct closing *c, unsigned of, unsigned to)
+{
+    struct senders *list = c->out;
+    const size_t count = list->list.count;
+    for (size_t i = 0; i < count && !c->too_many; i++) {
+        if (!is_one_of(list->list.at[i], of)) continue;
+        const struct neighbours near = neighbours_of(c->links, list->list.at[i]);
+        for (const struct edge *e = near.at; e < near.end && !c->too_many; e++) {
+            struct senders ids;
+            if (!is_one_of(e->to, to)) continue;
+            if (!is_person(e->to)) {
+                put(c, e->to);
+                continue;
+            }
+            if (senders_have(list, e->to)) continue; /* with all its identities */
+            senders_init(&ids);
+            put_person(c, e->to, &ids);
+            senders_release(&ids);
+        }
+    }
+}
+
+/* In the order in which kinds read each other. */
+static void put_touched(struct closing *c, const struct touch *touch)
+{
+    const struct links *l = c->links;
+    const unsigned all_senders = PERSONS | ACCOUNTS | 1u << SENDER_NOBODY;
+    for (size_t i = 0; i < touch->said.list.count && !c->too_many; i++) {
+        struct senders ids;
+        senders_init(&ids);
+        if (is_person(touch->said.list.at[i]))
+            put_person(c, touch->said.list.at[i], &ids);
+        else
+            put(c, touch->said.list.at[i]);
+        senders_release(&ids);
+    }
+    spread(c, all_senders, DEALS);
+    if (l->credits) spread(c, DEALS, PERSONS);
+    spread(c, PERSONS, ACCOUNTS);
+    if (l->companies) spread(c, ACCOUNTS, PERSONS);
+    spread(c, PERSONS, DEALS);
+}
+
+static void put_behind(struct closing *c, const struct senders *subjects)
+{
+    for (size_t i = 0; i < subjects->list.count && !c->too_many; i++) {
+        const uint64_t subject = subjects->list.at[i];
+        struct senders ids;
+        senders_init(&ids);
+        if (is_person(subject)) {
+            put_person(c, subject, &ids);
+            put_all_of_person(c, &ids);
+        } else if (is_one_of(subject, ACCOUNTS)) {
+            put_account(c, subject);
+        } else if (is_one_of(subject, DEALS)) {
+            put_speakers(c, subject, put_all_of_person);
+        } else {
+            put(c, subject);
+        }
+        senders_release(&ids);
+    }
+    put_common(c, NODE_LOG);
+    if (c->links->market) put_common(c, NODE_MARKET);
+}
+
+bool links_touched(const struct links *l, const struct touch *touch, size_t most, struct senders *subjects,
+                   struct senders *readers)
+{
+    struct closing touched = {.links = l, .out = subjects, .most = most};
+    struct closing behind_them = {.links = l, .out = readers, .most = most};
+    put_touched(&touched, touch);
+    senders_init(&behind_them.expanded);
+    if (!touched.too_many) put_behind(&behind_them, subjects);
+    senders_release(&behind_them.expanded);
+    return !touched.too_many && !behind_them.too_many;
 }

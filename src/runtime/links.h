@@ -31,4 +31,25 @@ size_t links_bytes(const struct links *links);
  * than `most` senders, or cannot be told: then everybody's events are to be read. After links_settle. */
 bool links_component(const struct links *links, struct slice key, size_t most, struct senders *out);
 
+/* What new events touch. */
+struct touch {
+    const struct links *links;
+    struct senders said; /* who said something, and other subjects that are to be folded again: see links_digest */
+    bool log, market;    /* the log itself, or the market, was spoken of: everybody is touched */
+    bool deals;          /* deals were spoken of, */
+    bool lone_deals;     /* by nobody with a name */
+};
+void touch_init(struct touch *touch);
+void touch_release(struct touch *touch);
+/* Notes what events touch; the links are given them by a sink of their own. */
+struct input_sink links_touch_sink(const struct links *links, struct touch *touch);
+
+/* By what a subject stands in a set of those touched. */
+uint64_t links_digest(enum subject_kind kind, struct slice key);
+uint64_t links_digest_as(enum subject_kind kind, uint64_t digest); /* the same key, of another kind */
+/* All subjects whose facts may be others since, and the senders whose events they depend on. False: more than `most`.
+ */
+bool links_touched(const struct links *links, const struct touch *touch, size_t most, struct senders *subjects,
+                   struct senders *readers);
+
 #endif

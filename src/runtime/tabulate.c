@@ -575,10 +575,28 @@ struct fact_table *tabulate_finish(struct tabulate *t)
     return f;
 }
 
+size_t tabulate_rows(const struct tabulate *t, int thread)
+{
+    return t->parts[thread].rows;
+}
+
+const uint64_t *tabulate_visitors(const struct tabulate *t, int thread)
+{
+    return t->parts[thread].visitors;
+}
+
+void tabulate_drop_columns(struct tabulate *t)
+{
+    for (size_t c = 0; c < t->parts[0].columns.count; c++) {
+        free(*t->parts[0].columns.at[c].joined);
+        *t->parts[0].columns.at[c].joined = NULL;
+    }
+}
+
 void tabulate_free(struct tabulate *t)
 {
     if (!t) return;
-    for (size_t c = 0; c < t->parts[0].columns.count; c++) free(*t->parts[0].columns.at[c].joined);
+    tabulate_drop_columns(t);
     for (int i = 0; i < t->part_count; i++) {
         struct part *p = &t->parts[i];
         for (size_t c = 0; c < p->columns.count; c++) free(*p->columns.at[c].at);

@@ -20,8 +20,13 @@ struct tabulate *tabulate_new(const struct engine *engine, struct engine_calenda
                               const struct tabulate_options *options, int threads);
 /* What the fold must note and whom it must show. */
 void tabulate_ask(struct tabulate *t, struct fold_options *fold);
+/* So far, of one folding thread: rows, and visitors as in the table. */
+size_t tabulate_rows(const struct tabulate *t, int thread);
+const uint64_t *tabulate_visitors(const struct tabulate *t, int thread);
 /* The table lives until tabulate_free; its quality block is the caller's to fill. */
 struct fact_table *tabulate_finish(struct tabulate *t);
+/* Gives back the table's columns before the rest: subjects' ids stay. */
+void tabulate_drop_columns(struct tabulate *t);
 void tabulate_free(struct tabulate *t);
 
 #endif

@@ -9,9 +9,14 @@
 struct dictionary {
     struct arena arena;
     struct map map;
+    const struct dictionary *base; /* the first base_count codes are of this one; NULL */
+    uint32_t base_count;
 };
 
 void dictionary_init(struct dictionary *d);
+/* One that has the codes of another, which has no base itself and must live longer and stay as it is, and adds its own:
+ * in the place of a copy. */
+void dictionary_init_over(struct dictionary *d, const struct dictionary *base);
 void dictionary_release(struct dictionary *d);
 uint32_t dictionary_code(struct dictionary *d, struct slice text);
 /* MAP_NONE when the text was never seen. */
@@ -19,7 +24,7 @@ uint32_t dictionary_find(const struct dictionary *d, struct slice text);
 
 static inline struct slice dictionary_text(const struct dictionary *d, uint32_t code)
 {
-    return d->map.entries[code].key;
+    return code < d->base_count ? d->base->map.entries[code].key : d->map.entries[code - d->base_count].key;
 }
 
 #endif

@@ -1,0 +1,62 @@
+/* What each subject added to a fold, kept so that some can be folded again by themselves (app/refold.h): whose each row
+ * is, what of the counts was each one's, and when time alone may change somebody. */
+#ifndef MASA_APP_LEDGER_H
+#define MASA_APP_LEDGER_H
+
+#include "app/roster.h"
+#include "runtime/links.h"
+
+enum { LEDGER_TABLES = 2 }; /* the report's, the roster's */
+
+struct tally {
+    uint64_t subject; /* see tally_subject */
+    int64_t due;
+    uint32_t duplicates, conflicts, machine, future;
+    uint8_t kind, visits; /* a set of 1 << window */
+    bool folded;
+};
+/* Of subjects (links_digest); a subscription may have the key of a deal. */
+static inline uint64_t tally_subject(enum subject_kind kind, uint64_t digest)
+{
+    return kind == KIND_SUBSCRIPTION ? digest | ((1u << SENDER_KIND_BITS) - 1) : digest;
+}
+static inline uint64_t tally_digest(const struct tally *t)
+{
+    return t->kind == KIND_SUBSCRIPTION ? links_digest_as(KIND_DEAL, t->subject) : t->subject;
+}
+
+struct tally_list { /* for the vector macros */
+    struct tally *at;
+    size_t count, cap;
+};
+
+/* Sums over all tallies. */
+struct tally_totals {
+    int64_t duplicates, conflicts, machine, future, subjects[KIND_COUNT], visitors[3];
+};
+
+struct ledger {
+    struct tally_list tallies; /* by subject */
+    uint64_t *rows[LEDGER_TABLES];
+    struct tally_totals totals;
+};
+void ledger_release(struct ledger *ledger);
+/* The tallies of those who are touched are taken out and the fresh ones put in; rows are the caller's to replace. */
+void ledger_replace(struct ledger *ledger, const struct senders *touched, const struct ledger *fresh);
+
+/* A fold watched: its report's tabulate and roster filled, and the ledger. */
+struct ledger_watch {
+    struct roster *roster;
+    const struct report_fold *fold;
+    const struct senders *only; /* whom to tell of; NULL: everybody */
+    struct ledger_part *parts;  /* inside */
+    int part_count;
+    struct tabulate_options settled;
+};
+/* roster, fold and only are set. */
+struct report_watch ledger_report_watch(struct ledger_watch *watch);
+/* After the fold and roster_finish. Releases the watch. */
+void ledger_finish(struct ledger_watch *watch, struct ledger *out);
+void ledger_drop(struct ledger_watch *watch); /* when the fold failed */
+
+#endif

@@ -1,0 +1,212 @@
+/* A standing state that is brought up again and again, held against one folded anew of the same store at the same
+ * time: standing_probe DB, and on standard input
+ *
+ *     now MICROSECONDS
+ *     lines COUNT       then so many lines of the log, which come to the tail together
+ *     check             the report, the roster and the counts of both must be the same, byte for byte
+ *
+ * Prints what differs and ends with 1, else how many states were made of a few subjects and how many of all. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/roster.h"
+#include "app/standing.h"
+#include "store/tail.h"
+
+static _Atomic int64_t now;
+
+static int64_t tell_now(void *context)
+{
+    return now;
+}
+
+static void no_random(void *context, void *out, size_t size)
+{
+    memset(out, 0, size);
+}
+
+static const struct world world = {NULL, tell_now, no_random};
+
+static void need(bool good, const char *what)
+{
+    if (good) return;
+    fprintf(stderr, "standing_probe: %s\n", what);
+    exit(2);
+}
+
+/* ---- what a state shows ---- */
+
+static void put_text(struct buffer *out, const struct fact_table *t, uint32_t code)
+{
+    buffer_printf(out, " '%.*s'", SLICE_ARG(dictionary_text(t->dictionary, code)));
+}
+
+static void put_row(struct buffer *out, const struct fact_table *t, size_t row)
+{
+    const struct definition *d = t->definition;
+    buffer_printf(out, " / lap %u in %d exit %d %d %" PRId64 " returns %d days %d audience %d carried %" PRIu64,
+                  t->lap[row], t->now_in[row], t->exit[row], t->exit_stage[row], t->exit_at[row], t->returns[row],
+                  t->touch_days[row], t->audience[row], t->carried[row]);
+    put_text(out, t, t->exit_reason[row]);
+    for (size_t s = 0; s < d->funnels[t->funnel].stage_count; s++) buffer_printf(out, " %" PRId64, t->entered[s][row]);
+    for (size_t i = 0; i < d->dimension_count; i++)
+        if (d->dimensions[i].band_count)
+            buffer_printf(out, " band %u", t->dimension[i][row]);
+        else
+            put_text(out, t, t->dimension[i][row]);
+    for (size_t i = 0; i < d->score_count; i++) buffer_printf(out, " %" PRId64, t->score[i][row]);
+    for (size_t i = 0; i < d->icp_count; i++) buffer_printf(out, " icp %d", t->icp[i][row]);
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
+}
+
+/* A line for each lead, in order of text: rows stand in no particular order. */
+static void put_roster(const struct roster *r, struct arena *arena, struct buffer *out)
+{
+    struct slice *lines = ARENA_ARRAY(arena, struct slice, r->count + 1);
+    struct buffer line;
+    buffer_init(&line, BUFFER_NO_LIMIT);
+    for (size_t i = 0; i < r->count; i++) {
+        const struct lead *l = &r->leads[i];
+        const struct slice key = r->table->subject[l->row];
+        buffer_clear(&line);
+        buffer_printf(&line, "%.*s captured %" PRId64 " since %" PRId64 " returned %d touched %" PRId64 " %u of %.*s",
+                      SLICE_ARG(key), l->captured, l->since, l->returned, l->touched, l->touch, SLICE_ARG(l->account));
+        put_text(&line, r->table, l->name);
+        put_text(&line, r->table, l->title);
+        for (size_t row = l->row + 1; row-- > 0 && slice_equal(r->table->subject[row], key);)
+            put_row(&line, r->table, row);
+        buffer_char(&line, '\n');
+        lines[i] = arena_slice(arena, buffer_slice(&line));
+    }
+    if (r->count) qsort(lines, r->count, sizeof *lines, by_text);
+    for (size_t i = 0; i < r->count; i++) buffer_add(out, lines[i]);
+    buffer_release(&line);
+}
+
+static void put_state(struct standing *standing, struct buffer *out)
+{
+    struct error error = {0};
+    struct arena arena;
+    struct json_writer w = {.out = out};
+    const struct standing_request usual = {0}, flow = {.basis = SLICE("flow"), .lang = SLICE("en")};
+    struct standing_state *state = standing_take(standing, &error);
+    need(state != NULL, error.message);
+    arena_init(&arena);
+    need(standing_report(state, &usual, out, &error) == OK, error.message);
+    need(standing_report(state, &flow, out, &error) == OK, error.message);
+    buffer_char(out, '\n');
+    standing_put_counts(state, &w);
+    buffer_char(out, '\n');
+    put_roster(standing_roster(state), &arena, out);
+    arena_release(&arena);
+    standing_give(state);
+}
+
+static struct standing *start(const char *db)
+{
+    struct standing *s;
+    struct error error = {0};
+    const struct standing_options options = {.db = db, .world = world, .threads = 2};
+    need(standing_start(&options, &s, &error) == OK, error.message);
+    return s;
+}
+
+/* Where they part, a line with what is around it. */
+static void tell_difference(const struct buffer *a, const struct buffer *b)
+{
+    size_t at = 0;
+    while (at < a->len && at < b->len && a->data[at] == b->data[at]) at++;
+    const size_t from = at > 200 ? at - 200 : 0;
+    printf("of some: ...%.*s\nof all:  ...%.*s\n", (int)(a->len - from < 400 ? a->len - from : 400), a->data + from,
+           (int)(b->len - from < 400 ? b->len - from : 400), b->data + from);
+}
+
+static bool check(struct standing *kept, const char *db)
+{
+    struct buffer a, b;
+    buffer_init(&a, BUFFER_NO_LIMIT);
+    buffer_init(&b, BUFFER_NO_LIMIT);
+    need(standing_catch_up(kept, 60000), "the state did not catch up");
+    struct standing *anew = start(db);
+    need(standing_catch_up(anew, 60000), "no state folded anew");
+    put_state(kept, &a);
+    put_state(anew, &b);
+    standing_free(anew);
+    const bool same = a.len == b.len && memcmp(a.data, b.data, a.len) == 0;
+    if (!same) tell_difference(&a, &b);
+    buffer_release(&a);
+    buffer_release(&b);
+    return same;
+}
+
+/* ---- what comes ---- */
+
+struct input {
+    char *line;
+    size_t room;
+};
+
+static bool next_line(struct input *in, struct slice *out)
+{
+    const ssize_t len = getline(&in->line, &in->room, stdin);
+    if (len > 0) *out = slice_of(in->line, (size_t)len);
+    return len > 0;
+}
+
+static void take_lines(struct input *in, const struct log_port *log, int64_t count)
+{
+    struct error error = {0};
+    struct buffer lines;
+    struct slice line;
+    buffer_init(&lines, BUFFER_NO_LIMIT);
+    for (int64_t i = 0; i < count; i++) {
+        need(next_line(in, &line), "fewer lines than said");
+        buffer_add(&lines, line);
+    }
+    need(log->append(log->context, buffer_slice(&lines), (size_t)count, &error) == OK, error.message);
+    buffer_release(&lines);
+}
+
+/* Does what the input says; false as soon as something differs. */
+static bool follow(const char *db, const struct log_port *log, struct standing **kept)
+{
+    struct input in = {0};
+    struct slice line;
+    bool same = true;
+    while (same && next_line(&in, &line)) {
+        int64_t number = 0;
+        struct slice rest = slice_trim(line), word = slice_cut(&rest, ' ');
+        slice_to_i64(rest, &number);
+        if (slice_is(word, "now")) now = number;
+        if (slice_is(word, "lines")) take_lines(&in, log, number);
+        if (!slice_is(word, "check")) continue;
+        if (!*kept) *kept = start(db);
+        same = check(*kept, db);
+    }
+    free(in.line);
+    return same;
+}
+
+int main(int argc, char **argv)
+{
+    struct error error = {0};
+    struct standing *kept = NULL;
+    need(argc == 2, "usage: standing_probe DB");
+    struct store *store = store_open(argv[1], DATABASE_WRITE, &error);
+    need(store != NULL, error.message);
+    const struct log_port log = tail_port(store);
+    const bool same = follow(argv[1], &log, &kept);
+    if (kept && same)
+        printf("%" PRIu64 " of some, %" PRIu64 " of all\n", standing_folds_of_some(kept),
+               standing_folds(kept) - standing_folds_of_some(kept));
+    standing_free(kept);
+    store_close(store);
+    return same ? 0 : 1;
+}
