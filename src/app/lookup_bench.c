@@ -198,7 +198,7 @@ int main(int argc, char **argv)
     struct bench b = {.path = argv[1]};
     need(argc > 1, "usage: lookup_bench DB [LOOK-UPS]");
     run_init(&b.run);
-    need(run_load_stored(&b.run, b.path, &error) == OK, error.message);
+    need(run_load_stored(&b.run, b.path, 0, &error) == OK, error.message);
     need(run_open_store(&b.run, &(struct run_options){.db = b.path}, &error) == OK, error.message);
     b.links = kept_links_new(b.path);
     kept_links_warm(b.links);

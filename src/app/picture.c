@@ -62,8 +62,8 @@ static struct picture *picture_on(struct ground *ground)
     return p;
 }
 
-struct picture *picture_fold(const struct report_request *request, struct colleagues *colleagues,
-                             struct ledger *ledger, struct error *error)
+struct picture *picture_fold(const struct report_request *request, struct colleagues *colleagues, struct ledger *ledger,
+                             struct error *error)
 {
     struct ground *g = memory_new(sizeof *g);
     struct ledger_watch watch = {.roster = &g->roster, .fold = &g->fold};
@@ -202,8 +202,8 @@ static void splice_leads(struct picture *p, const struct splice *s, const struct
 {
     struct lead *leads = memory_new((old->count + fresh->count + 1) * sizeof *leads);
     uint32_t *place = memory_new((old->count + 1) * sizeof *place);
-    p->own = (struct roster){
-        .table = &p->tables[1], .leads = leads, .colleagues = old->colleagues, .engine = old->engine};
+    p->own =
+        (struct roster){.table = &p->tables[1], .leads = leads, .colleagues = old->colleagues, .engine = old->engine};
     vector_reserve(&p->own.handoffs, old->handoffs.count + fresh->handoffs.count + 1);
     keep_leads(s, old, &p->own, place);
     free(place);

@@ -22,8 +22,8 @@ struct picture {
 };
 
 /* Folds everything; the ledger is filled. `colleagues` are the roster's. NULL: the error says why. */
-struct picture *picture_fold(const struct report_request *request, struct colleagues *colleagues,
-                             struct ledger *ledger, struct error *error);
+struct picture *picture_fold(const struct report_request *request, struct colleagues *colleagues, struct ledger *ledger,
+                             struct error *error);
 
 /* What came since a picture: lines of the tail, and what they touch. */
 struct news {

@@ -419,9 +419,8 @@ static struct standing_state *fold_touched(struct standing *s, const struct watc
 static bool is_partial(const struct standing *s, const struct watching *w)
 {
     const struct mark *a = &w->seen, *b = &w->folded;
-    return s->state && !w->failed && s->again < AGAIN_MAX && a->imports == b->imports &&
-           a->in_force == b->in_force && a->spend == b->spend &&
-           picture_splices(s->state->picture->run->definition);
+    return s->state && !w->failed && s->again < AGAIN_MAX && a->imports == b->imports && a->in_force == b->in_force &&
+           a->spend == b->spend && picture_splices(s->state->picture->run->definition);
 }
 
 static struct standing_state *fold(struct standing *s, const struct watching *w, struct error *error)

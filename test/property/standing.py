@@ -41,6 +41,16 @@ def definition_of(dice, folder):
     return path
 
 
+def say_words(log, people):
+    """What people say about a subject without deciding anything, and what they take back."""
+    for _ in range(log.dice.randint(0, 12)):
+        name, what = log.dice.choice([('note', {'text': 'called'}), ('owner', {'user': 'u1', 'team': 'east'}),
+                                      ('undo', {'message': 'e%d' % log.dice.randint(0, 40)}),
+                                      ('assigned', {'user': 'u2', 'team': 'west'})])
+        log.add({'type': 'track', 'event': 'masa:' + name, 'userId': log.dice.choice(people),
+                 'properties': {'by': 'rep1', 'role': 'sales', **what}})
+
+
 def batches(dice, lines):
     while lines:
         count = dice.randint(1, 4)
@@ -66,6 +76,7 @@ def check_log(masa, probe, folder, seed):
     dice = random.Random(seed)
     logs = [Log(dice, dice.choice([3, 10])) for _ in range(dice.choice([1, 3]))]
     shared_computers(logs[0], ['p%d' % k for k in range(4)])
+    say_words(logs[0], ['p%d' % k for k in range(4)])
     lines = [line for log in logs for line in log.lines]
     for number, line in enumerate(lines):
         line['messageId'] = 'e%d' % number

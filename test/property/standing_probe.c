@@ -61,6 +61,26 @@ static void put_row(struct buffer *out, const struct fact_table *t, size_t row)
     for (size_t i = 0; i < d->icp_count; i++) buffer_printf(out, " icp %d", t->icp[i][row]);
 }
 
+static void put_handoff(struct buffer *out, const struct handoff_entry *e)
+{
+    buffer_printf(out,
+                  " / %s stage %d %" PRId64 " %" PRId64 " %" PRId64 " outcome %d state %d version %u to %.*s by %.*s",
+                  e->id, e->stage, e->submitted, e->due, e->ended, e->outcome, e->state, e->version, SLICE_ARG(e->to),
+                  e->assigned ? (int)e->assigned->by.len : 0, e->assigned ? e->assigned->by.ptr : "");
+    for (size_t i = 0; i < e->decision_count; i++)
+        buffer_printf(out, " %d %" PRId64 " '%.*s' '%.*s' %d", e->decisions[i].decision, e->decisions[i].at,
+                      SLICE_ARG(e->decisions[i].by), SLICE_ARG(e->decisions[i].reason), e->decisions[i].word != NULL);
+}
+
+static void put_words(struct buffer *out, const struct kept_words *words)
+{
+    for (size_t i = 0; words && i < words->count; i++) {
+        buffer_printf(out, " / word %d %" PRId64 " '%.*s' '%.*s'", words->at[i].kind, words->at[i].at,
+                      SLICE_ARG(words->at[i].by), SLICE_ARG(words->at[i].message));
+        for (size_t k = 0; k < WORD_FIELDS; k++) buffer_printf(out, " %.*s", SLICE_ARG(words->at[i].texts[k]));
+    }
+}
+
 static int by_text(const void *a, const void *b)
 {
     return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
@@ -82,9 +102,14 @@ static void put_roster(const struct roster *r, struct arena *arena, struct buffe
         put_text(&line, r->table, l->title);
         for (size_t row = l->row + 1; row-- > 0 && slice_equal(r->table->subject[row], key);)
             put_row(&line, r->table, row);
-        buffer_char(&line, '\n');
+        for (size_t k = 0; k < r->handoffs.count; k++)
+            if (r->handoffs.at[k].lead == i) put_handoff(&line, &r->handoffs.at[k]);
+        put_words(&line, l->words);
+        buffer_printf(&line, " owner %.*s team %.*s\n", SLICE_ARG(l->owner), SLICE_ARG(l->team));
         lines[i] = arena_slice(arena, buffer_slice(&line));
     }
+    for (size_t s = 0; s < r->table->definition->funnels[r->table->funnel].stage_count; s++)
+        buffer_printf(out, "usually %" PRId64 "\n", roster_usual(r, s));
     if (r->count) qsort(lines, r->count, sizeof *lines, by_text);
     for (size_t i = 0; i < r->count; i++) buffer_add(out, lines[i]);
     buffer_release(&line);
