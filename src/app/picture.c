@@ -133,12 +133,27 @@ static void take_lines(void *context, struct slice lines)
     line_reader_take(context, lines);
 }
 
+/* What comes for somebody who was erased is as if it had not come. */
+struct refusing {
+    const struct run *run;
+    struct input_sink inner;
+};
+
+static void take_unless_refused(void *context, const struct input_event *event)
+{
+    const struct refusing *r = context;
+    if (!r->run->erasures.count || !erasures_refuse(&r->run->erasures, event, NONE))
+        r->inner.take(r->inner.context, event);
+}
+
 /* What reading the new rows adds to the quality of the data. */
 static bool add_news(struct run *run, const struct news *news, struct report_window period, struct data_quality *q)
 {
     struct gather *g = gather_new(run->definition, &run->zone, 1, false);
     const struct input_plan plan = run_plan(run);
-    struct line_reader *reader = line_reader_new(&plan, run->sources, gather_sink(g, 0), "");
+    struct refusing refusing = {run, gather_sink(g, 0)};
+    struct line_reader *reader =
+        line_reader_new(&plan, run->sources, (struct input_sink){&refusing, take_unless_refused}, "");
     const bool good = tail_between(news->store, news->after, news->last, take_lines, reader, NULL) == OK &&
                       !line_reader_rejected(reader);
     const struct gather_counts counts = gather_totals(g);

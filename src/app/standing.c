@@ -26,7 +26,7 @@ enum {
 
 /* What makes two looks at the store differ. Merging the tail into blocks does not: the number of its last row stays. */
 struct mark {
-    int64_t tail, imports, in_force, spend;
+    int64_t tail, imports, in_force, spend, erasures;
 };
 
 struct text {
@@ -350,17 +350,18 @@ static enum outcome look(struct store *store, int64_t now, struct mark *out, str
         store_database(store),
         "SELECT (SELECT seq FROM sqlite_sequence WHERE name = 'tail'), (SELECT max(id) FROM import),"
         " (SELECT id FROM publication WHERE effective_at <= ?1 ORDER BY effective_at DESC, id DESC LIMIT 1),"
-        " (SELECT count(*) FROM spend)");
+        " (SELECT count(*) FROM spend), (SELECT count(*) FROM erasure)");
     statement_int(s, 1, now);
     if (statement_row(s))
         *out = (struct mark){statement_number(s, 0), statement_number(s, 1), statement_number(s, 2),
-                             statement_number(s, 3)};
+                             statement_number(s, 3), statement_number(s, 4)};
     return statement_end(s, error);
 }
 
 static bool mark_equal(const struct mark *a, const struct mark *b)
 {
-    return a->tail == b->tail && a->imports == b->imports && a->in_force == b->in_force && a->spend == b->spend;
+    return a->tail == b->tail && a->imports == b->imports && a->in_force == b->in_force && a->spend == b->spend &&
+           a->erasures == b->erasures;
 }
 
 /* What the folding thread knows from one look to the next. */
