@@ -318,13 +318,14 @@ static void take(void *context, const struct input_event *in)
 
 /* ---- events that are held ---- */
 
-/* Whatever is of a person only, and says nothing of others but by the keys it came with. */
+/* Whatever is of a person only, and says nothing of others but by the keys it came with. Decisions say more than their
+ * content (take_decision). */
 static uint32_t know_held(void *context, const struct input_event *in)
 {
     struct gather_thread *t = context;
     const uint32_t event = event_of(t, in);
-    if (event == MAP_NONE || event == EVENT_GROUP || t->gather->definition->events[event].of != KIND_PERSON)
-        return HELD_NONE;
+    const struct event_type *type = event == MAP_NONE ? NULL : &t->gather->definition->events[event];
+    if (!type || event == EVENT_GROUP || type->of != KIND_PERSON || type->decision != DECISION_NONE) return HELD_NONE;
     const uint64_t wrong = t->store.wrong_type;
     const uint32_t content = content_put(&t->store, event, in->source, said_flags(in), in);
     t->store.wrong_type = wrong; /* counted with the events */
