@@ -9,6 +9,8 @@
 /* `me`: the id of who asks ("u3"), for what is mine. BAD_USAGE: the error names the parameter. */
 enum outcome handoffs_page(const struct standing_state *state, struct slice me, const struct leads_asked *asked,
                            size_t count, struct buffer *out, struct error *error);
+enum outcome handoffs_rejected(const struct standing_state *state, const struct leads_asked *asked, size_t count,
+                               struct buffer *out, struct error *error);
 
 /* NULL: there is none of that id. Lives as long as the state. */
 const struct handoff_entry *handoffs_find(const struct standing_state *state, struct slice id);

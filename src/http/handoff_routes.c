@@ -88,6 +88,22 @@ static void set_version(struct http_exchange *x, const struct handoff_entry *e)
     http_set(x, "ETag", arena_printf(http_arena(x), "\"%.*s\"", SLICE_ARG(handoff_version(http_arena(x), e))));
 }
 
+static void give_rejected(struct http_exchange *x)
+{
+    struct leads_asked asked[QUERY_PAIRS_MAX];
+    struct error error = {0};
+    size_t count = 0;
+    while (count < QUERY_PAIRS_MAX && http_query_at(x, count, &asked[count].name, &asked[count].value)) count++;
+    struct standing_state *state = take_state(x);
+    if (!state) return;
+    const enum outcome outcome = handoffs_rejected(state, asked, count, http_out(x), &error);
+    standing_give(state);
+    if (outcome == OK)
+        http_send(x, 200, "application/json");
+    else
+        http_fail(x, 400, "bad_parameter", "%s", error.message);
+}
+
 static void give_brief(struct http_exchange *x)
 {
     struct error error = {0};
@@ -409,6 +425,7 @@ struct http_routes handoff_routes(struct handoff_service *service)
     static const struct http_route routes[] = {
         {"GET", "/api/v1/handoffs", ACCESS_WHO(ACTION_HANDOFF_READ), .handle = give_handoffs},
         {"GET", "/api/v1/handoffs/:id", ACCESS_WHO(ACTION_HANDOFF_READ), .handle = give_brief},
+        {"GET", "/api/v1/rejected", ACCESS_WHO(ACTION_HANDOFF_READ), .handle = give_rejected},
         {"POST", "/api/v1/handoffs/bulk", ACCESS_WHO(ACTION_HANDOFF_READ), BODY_MAX, decide_many},
         {"POST", "/api/v1/handoffs/:id/decision", ACCESS_WHO(ACTION_HANDOFF_ACCEPT), BODY_MAX, decide},
         {"POST", "/api/v1/handoffs/:id/undo", ACCESS_WHO(ACTION_HANDOFF_ACCEPT), BODY_MAX, undo},

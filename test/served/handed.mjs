@@ -51,7 +51,7 @@ funnels:
         reject: { not_relevant: { en: not relevant }, no_budget: { en: no budget } }
         return: { too_early: { en: too early } }
       SQL: { owner: sales, milestones: [pilot, contract], enter: { did: call_held } }
-dimensions: { region: { value: account.region } }
+dimensions: { region: { value: account.region }, source: { first_touch: context.campaign.source } }
 report: { funnel: b2b, basis: cohort, period: last month, min_n: 5 }
 `;
 
@@ -70,7 +70,14 @@ export const proposed = (prefix, count) =>
         traits: { email: `${userId}@example.com` },
       },
       { type: "group", userId, groupId: `a-${region}`, timestamp: at(7), messageId: `${userId}-g`, traits: { region } },
-      { type: "track", event: "signed_up", userId, timestamp: at(8), messageId: `${userId}-s` },
+      {
+        type: "track",
+        event: "signed_up",
+        userId,
+        timestamp: at(8),
+        messageId: `${userId}-s`,
+        context: { campaign: { source: i % 2 ? "linkedin" : "search" } },
+      },
       { type: "track", event: "demo_booked", userId, timestamp: at(9), messageId: `${userId}-d` },
     ];
   }).flat();

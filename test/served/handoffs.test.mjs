@@ -276,6 +276,33 @@ test("lists are narrowed by state, outcome and dimension", async () => {
     assert.deepEqual(code(await company.get("/handoffs", { roles: "sales", query })), [400, "bad_parameter"]);
 });
 
+test("what sales sent back, by reason and by source", async () => {
+  const all = await inbox({ state: "all", limit: "200" });
+  const today = new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Jerusalem" }).format(new Date());
+  const ask = (query) =>
+    company.get("/rejected", { roles: "sales", query: { period: `2026-01-01..${today}`, ...query } });
+  const { json } = await ask({});
+  assert.equal(json.decided, all.accepted.n);
+  const back = all.items.filter(({ state }) => state === "rejected" || state === "returned");
+  assert.equal(json.total, back.length);
+  assert.deepEqual(json.items.map(({ id }) => id).sort(), back.map(({ id }) => id).sort());
+  assert.equal(
+    json.reasons.reduce((sum, { count }) => sum + count, 0),
+    json.total,
+  );
+  const no_budget = json.reasons.find(({ reason }) => reason === "no_budget");
+  assert.deepEqual([no_budget.decision, no_budget.label.en, no_budget.share.n], ["reject", "no budget", json.decided]);
+  const decided = json.sources.reduce((sum, each) => sum + each.decided, 0);
+  assert.equal(decided, json.decided);
+  const some = (await ask({ reason: "no_budget", limit: "1" })).json;
+  assert.equal(some.items[0].decision.reason, "no_budget");
+  const next = (await ask({ reason: "no_budget", limit: "1", cursor: some.next_cursor })).json;
+  assert.notEqual(next.items[0].id, some.items[0].id);
+  const january = (await ask({ period: "2026-01" })).json;
+  assert.deepEqual([january.total, january.decided, january.items], [0, 0, []]);
+  assert.deepEqual(code(await ask({ period: "soon" })), [400, "bad_parameter"]);
+});
+
 test("who listens hears that a handoff changed", async () => {
   const handoff = await waiting();
   const stop = new AbortController();
