@@ -20,6 +20,7 @@ MASA = os.path.abspath(sys.argv.pop(1))
 EXAMPLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'examples', 'heshbonit4u')
 DEFINITION = os.path.join(EXAMPLE, 'masa.yaml')
 DATA = sorted(os.path.join(EXAMPLE, 'data', name) for name in os.listdir(os.path.join(EXAMPLE, 'data')))
+FIRST_FORM = os.path.join(EXAMPLE, '..', '..', 'src', 'store', 'migrations', '0001-begin.sql')
 KEY = 'test-key-1'
 
 
@@ -172,6 +173,12 @@ class Damage(Folder):
             db.execute('PRAGMA foreign_keys = 0')
             for table in tables:
                 db.execute(f'DROP TABLE {table}')
+            db.execute('ALTER TABLE definition RENAME TO later')
+            with open(FIRST_FORM, encoding='utf-8') as sql:
+                for statement in re.findall(r'^CREATE \w+ definition.*?;$', sql.read(), re.MULTILINE | re.DOTALL):
+                    db.execute(statement)
+            db.execute('INSERT INTO definition SELECT id, digest, text, origin, made_at, 0 FROM later')
+            db.execute('DROP TABLE later')
             db.execute('PRAGMA user_version = 1')
         db.close()
         self.assertIn('earlier form', masa('report', '--db', self.db, code=1).stderr)
