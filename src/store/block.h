@@ -55,18 +55,26 @@ bool block_unpack(struct slice data, struct slice cold, struct arena *arena, str
  * packed. */
 bool block_skim(struct slice data, struct arena *arena, struct block *out);
 
+/* Where columns begin. */
+struct block_places {
+    size_t times, ids, contents;
+};
+
 /* The same by columns, for who reads many events and needs ids only as keys (intake/id_key.h). */
 struct block_columns {
     struct block lists;    /* without events and colds */
     const int64_t *at;     /* by event, as the others */
-    const uint64_t *ids;   /* keys */
+    const uint64_t *ids;   /* keys; NULL when no places were given */
     uint32_t *contents;    /* the caller may change them */
     const bool *corrected; /* which have sent_at; NULL: none */
     bool has_companions, has_cold, has_received;
+    struct block_places places; /* filled when none were given */
 };
 /* Whether the bytes are as they were packed. */
 bool block_is_intact(struct slice data);
-/* False when it cannot be read. Bytes that are not intact may give other events. */
-bool block_unpack_columns(struct slice data, struct arena *arena, struct block_columns *out);
+/* False when it cannot be read. Bytes that are not intact may give other events. With the `places` that an earlier call
+ * found in the same bytes (NULL in that one) all columns are read, and quickly. */
+bool block_unpack_columns(struct slice data, const struct block_places *places, struct arena *arena,
+                          struct block_columns *out);
 
 #endif

@@ -19,6 +19,7 @@ struct known {
 struct entry {
     struct slice data;
     const uint32_t *numbers; /* by content; then, when some events were set right, by content of those */
+    struct block_places places;
     uint64_t slot;
     int thread;
 };
@@ -201,7 +202,7 @@ enum hold_answer hold_take(struct hold *h, int thread, const struct hold_offer *
     struct hold_offer o = *offered;
     o.data = keep_bytes(own, offered->data);
     struct taking t = {.thread = own, .offer = &o};
-    if (!block_is_intact(o.data) || !block_unpack_columns(o.data, o.scratch, &t.columns)) return HOLD_DAMAGED;
+    if (!block_is_intact(o.data) || !block_unpack_columns(o.data, NULL, o.scratch, &t.columns)) return HOLD_DAMAGED;
     const struct block *lists = &t.columns.lists;
     if (!stand_rightly(&o, lists)) return HOLD_REFUSED;
     if (t.columns.has_cold && !picker_finds_all(o.picker, lists->hot, lists->hot_count)) return HOLD_REFUSED;
@@ -212,7 +213,7 @@ enum hold_answer hold_take(struct hold *h, int thread, const struct hold_offer *
         count_all(&t);
     else if (!tell_each(&t))
         return HOLD_DAMAGED;
-    vector_push(&own->entries, ((struct entry){o.data, t.numbers, o.slot, thread}));
+    vector_push(&own->entries, ((struct entry){o.data, t.numbers, t.columns.places, o.slot, thread}));
     return HOLD_TAKEN;
 }
 
@@ -260,7 +261,7 @@ void hold_open(const struct hold *h, size_t index, struct arena *arena, struct h
 {
     const struct entry *e = &h->entries.at[index];
     struct block_columns c;
-    block_unpack_columns(e->data, arena, &c); /* it worked before */
+    block_unpack_columns(e->data, &e->places, arena, &c); /* it worked before */
     const size_t contents = c.lists.content_count, events = c.lists.event_count;
     for (size_t i = 0; i < events; i++)
         c.contents[i] = e->numbers[c.contents[i] + (c.corrected && c.corrected[i] ? contents : 0)];

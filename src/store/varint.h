@@ -66,7 +66,7 @@ static inline uint64_t varint_get(struct byte_reader *r)
 }
 
 /* The same, quickly: eight bytes at once. Behind the reader's end eight bytes more must be there, whatever they are. */
-static inline uint64_t varint_get_quick(struct byte_reader *r)
+static inline __attribute__((always_inline)) uint64_t varint_get_quick(struct byte_reader *r)
 {
     if (r->next >= r->end) return varint_fail(r);
     const uint64_t word = slice_load_8(r->next), ends = ~word & UINT64_C(0x8080808080808080);

@@ -22,13 +22,13 @@ static void same_block(const struct block *a, const struct block *b)
 /* Columns of what can be read say the same; of anything else they may say anything, within bounds. */
 static void same_columns(struct slice data, const struct block *b, struct arena *arena)
 {
-    struct block_columns c;
-    if (!block_unpack_columns(data, arena, &c)) {
+    struct block_columns first, c;
+    if (!block_unpack_columns(data, NULL, arena, &first) || !block_unpack_columns(data, &first.places, arena, &c)) {
         PROMISE(!b);
         return;
     }
     for (size_t i = 0; b && i < b->event_count; i++) {
-        PROMISE(c.at[i] == b->events[i].at && c.ids[i] == id_key(b->events[i].id));
+        PROMISE(first.at[i] == c.at[i] && c.at[i] == b->events[i].at && c.ids[i] == id_key(b->events[i].id));
         PROMISE(c.contents[i] == b->events[i].content);
     }
 }
