@@ -63,6 +63,7 @@ bench:
 	ninja -C $(BUILD)
 	bench/install
 	bench/run
+	bench/ingest
 
 # Puts the C and C++ sources into the one shape; `make tidy` says where they are not.
 format:

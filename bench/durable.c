@@ -1,0 +1,341 @@
+/* How many events a second are on the disk when their sender is told so:
+ *
+ *     durable raw|masa|sqlite FOLDER BATCH CLIENTS SECONDS
+ *     durable postgres CONNECTION BATCH CLIENTS SECONDS      (when built where libpq is)
+ *     durable http PORT BATCH CLIENTS SECONDS KEY            (masa serve on 127.0.0.1, calls of the Segment shape)
+ *
+ * Each client brings a batch, waits until it is acknowledged, and brings the next one. Prints how many events and bytes
+ * (of the events' JSON) were acknowledged in how many seconds, as JSON. */
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <sqlite3.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+#ifdef WITH_LIBPQ
+#include <libpq-fe.h>
+#endif
+
+#include "base/buffer.h"
+#include "log/commit.h"
+#include "store/tail.h"
+
+enum { CLIENTS_MAX = 1024, NAME_MAX_LEN = 4096 };
+
+struct run {
+    const char *place, *key;
+    int batch, clients;
+    double seconds;
+    const struct way *way;
+    struct commit *commit; /* of masa */
+    atomic_ullong events, bytes;
+    atomic_bool over;
+};
+
+struct client {
+    struct run *run;
+    int number;
+    uint64_t made; /* events so far */
+    struct buffer lines, body;
+    size_t event_bytes; /* in the lines */
+    sem_t told;         /* of masa */
+    void *connection;
+    int file;
+};
+
+/* What it takes to be one client: `open` and `close` may be NULL. */
+struct way {
+    const char *name;
+    void (*open)(struct client *c);
+    void (*bring)(struct client *c);
+    void (*close)(struct client *c);
+};
+
+__attribute__((noreturn, format(printf, 1, 2))) static void fail(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fputs("durable: ", stderr);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+    exit(1);
+}
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+/* One event as a browser's library sends it; `end` follows each. */
+static void make_lines(struct client *c, const char *end)
+{
+    buffer_clear(&c->lines);
+    for (int i = 0; i < c->run->batch; i++) {
+        const unsigned long long n = (unsigned long long)c->number << 40 | c->made++;
+        buffer_printf(&c->lines,
+                      "{\"type\":\"track\",\"event\":\"page_viewed\",\"userId\":\"p%llu\",\"messageId\":\"m%llx\","
+                      "\"timestamp\":\"2026-01-05T10:00:00.000Z\",\"properties\":{\"path\":\"/pricing\",\"step\":%llu},"
+                      "\"context\":{\"page\":{\"url\":\"https://example.com/pricing?step=%llu\",\"title\":\"Pricing\","
+                      "\"referrer\":\"https://example.com/\"},\"locale\":\"he-IL\",\"library\":{\"name\":"
+                      "\"analytics.js\",\"version\":\"4.1.0\"},\"userAgent\":\"Mozilla/5.0 (X11; Linux x86_64)\"}}%s",
+                      n % 100000, n, n % 5, n % 7, i + 1 < c->run->batch || *end == '\n' ? end : "");
+    }
+}
+
+/* ---- raw: as fast as the disk says it has it ---- */
+
+enum { RAW_BYTES = 64 << 20, PAGE = 4096 };
+
+static void raw_open(struct client *c)
+{
+    char name[NAME_MAX_LEN];
+    static const char zeros[1 << 16];
+    snprintf(name, sizeof name, "%s/raw.%d", c->run->place, c->number);
+    c->file = open(name, O_RDWR | O_CREAT | O_TRUNC, 0600);
+    for (size_t at = 0; at < RAW_BYTES; at += sizeof zeros)
+        if (pwrite(c->file, zeros, sizeof zeros, (off_t)at) < 0) fail("%s: cannot be written", name);
+    fsync(c->file);
+    unlink(name);
+}
+
+static void raw_bring(struct client *c)
+{
+    const size_t pages = (c->lines.len + PAGE - 1) / PAGE, room = RAW_BYTES / PAGE - pages;
+    const off_t at = (off_t)(c->made % room * PAGE);
+    if (pwrite(c->file, c->lines.data, c->lines.len, at) < 0 || fdatasync(c->file)) fail("cannot write");
+}
+
+static void raw_close(struct client *c)
+{
+    close(c->file);
+}
+
+/* ---- masa's log ---- */
+
+static void masa_open(struct client *c)
+{
+    sem_init(&c->told, 0, 0);
+}
+
+static void masa_told(void *context, enum outcome outcome, const struct error *error)
+{
+    struct client *c = context;
+    if (outcome != OK) fail("%s", error->message);
+    sem_post(&c->told);
+}
+
+static void masa_bring(struct client *c)
+{
+    const struct commit_call call = {masa_told, c};
+    if (commit_put(c->run->commit, buffer_slice(&c->lines), (size_t)c->run->batch, call) != COMMIT_TAKEN)
+        fail("the log is busy");
+    sem_wait(&c->told);
+}
+
+/* ---- SQLite, a row an event, as durable as masa's store ---- */
+
+static void sqlite_do(sqlite3 *db, const char *sql)
+{
+    if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK) fail("%s: %s", sql, sqlite3_errmsg(db));
+}
+
+static void sqlite_open(struct client *c)
+{
+    char name[NAME_MAX_LEN];
+    sqlite3 *db;
+    if (c->run->clients > 1) fail("sqlite: one client only");
+    snprintf(name, sizeof name, "%s/durable.sqlite", c->run->place);
+    if (sqlite3_open(name, &db) != SQLITE_OK) fail("%s: cannot be opened", name);
+    sqlite_do(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                  "CREATE TABLE event (id INTEGER PRIMARY KEY, line TEXT NOT NULL)");
+    c->connection = db;
+}
+
+static void sqlite_bring(struct client *c)
+{
+    sqlite3 *db = c->connection;
+    static sqlite3_stmt *insert;
+    if (!insert && sqlite3_prepare_v2(db, "INSERT INTO event (line) VALUES (?1)", -1, &insert, NULL) != SQLITE_OK)
+        fail("%s", sqlite3_errmsg(db));
+    sqlite_do(db, "BEGIN");
+    struct slice rest = buffer_slice(&c->lines);
+    while (rest.len) {
+        const struct slice line = slice_cut(&rest, '\n');
+        sqlite3_bind_text(insert, 1, line.ptr, (int)line.len, SQLITE_STATIC);
+        if (sqlite3_step(insert) != SQLITE_DONE) fail("%s", sqlite3_errmsg(db));
+        sqlite3_reset(insert);
+    }
+    sqlite_do(db, "COMMIT");
+}
+
+/* ---- PostgreSQL, a row an event; a batch of several by COPY ---- */
+
+#ifdef WITH_LIBPQ
+static void postgres_open(struct client *c)
+{
+    PGconn *db = PQconnectdb(c->run->place);
+    if (PQstatus(db) != CONNECTION_OK) fail("%s", PQerrorMessage(db));
+    PQclear(PQprepare(db, "one", "INSERT INTO event (line) VALUES ($1)", 1, NULL));
+    c->connection = db;
+}
+
+static void postgres_end(PGconn *db, PGresult *result, ExecStatusType wanted)
+{
+    if (PQresultStatus(result) != wanted) fail("%s", PQerrorMessage(db));
+    PQclear(result);
+}
+
+static void postgres_bring(struct client *c)
+{
+    PGconn *db = c->connection;
+    if (c->run->batch == 1) {
+        c->lines.data[c->lines.len - 1] = '\0';
+        const char *const values[] = {c->lines.data};
+        postgres_end(db, PQexecPrepared(db, "one", 1, values, NULL, NULL, 0), PGRES_COMMAND_OK);
+        return;
+    }
+    postgres_end(db, PQexec(db, "COPY event (line) FROM STDIN"), PGRES_COPY_IN);
+    if (PQputCopyData(db, c->lines.data, (int)c->lines.len) != 1 || PQputCopyEnd(db, NULL) != 1)
+        fail("%s", PQerrorMessage(db));
+    for (PGresult *r; (r = PQgetResult(db));) postgres_end(db, r, PGRES_COMMAND_OK);
+}
+#endif
+
+/* ---- masa over HTTP ---- */
+
+static void http_open(struct client *c)
+{
+    const struct sockaddr_in to = {.sin_family = AF_INET,
+                                   .sin_port = htons((uint16_t)strtoul(c->run->place, NULL, 10)),
+                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    c->file = socket(AF_INET, SOCK_STREAM, 0);
+    if (connect(c->file, (const struct sockaddr *)&to, sizeof to)) fail("nothing listens on port %s", c->run->place);
+}
+
+static void send_all(struct client *c, struct slice text)
+{
+    while (text.len) {
+        const ssize_t sent = send(c->file, text.ptr, text.len, MSG_NOSIGNAL);
+        if (sent <= 0) fail("the connection ended");
+        text = slice_skip(text, (size_t)sent);
+    }
+}
+
+/* Answers are short, and end with the length they announce. */
+static void expect_ok(struct client *c)
+{
+    char answer[8192];
+    size_t have = 0;
+    for (;;) {
+        const ssize_t got = recv(c->file, answer + have, sizeof answer - 1 - have, 0);
+        if (got <= 0) fail("no answer");
+        answer[have += (size_t)got] = '\0';
+        const char *body = strstr(answer, "\r\n\r\n"), *length = strcasestr(answer, "\r\nContent-Length:");
+        if (!body || !length) continue;
+        if (strncmp(answer, "HTTP/1.1 200", 12) != 0) fail("%s", answer);
+        if (have >= (size_t)(body + 4 - answer) + strtoul(length + 17, NULL, 10)) return;
+    }
+}
+
+static void http_bring(struct client *c)
+{
+    static const char first[] = "{\"batch\":[", last[] = "],\"sentAt\":\"2026-01-05T10:00:00.500Z\",\"writeKey\":\"";
+    const size_t length = sizeof first - 1 + c->lines.len + sizeof last - 1 + strlen(c->run->key) + 2;
+    buffer_clear(&c->body);
+    buffer_printf(&c->body,
+                  "POST /v1/batch HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+                  "Content-Length: %zu\r\n\r\n%s",
+                  length, first);
+    buffer_add(&c->body, buffer_slice(&c->lines));
+    buffer_printf(&c->body, "%s%s\"}", last, c->run->key);
+    send_all(c, buffer_slice(&c->body));
+    expect_ok(c);
+}
+
+/* ---- the run ---- */
+
+static const struct way ways[] = {
+    {"raw", raw_open, raw_bring, raw_close},     {"masa", masa_open, masa_bring, NULL},
+    {"sqlite", sqlite_open, sqlite_bring, NULL}, {"http", http_open, http_bring, raw_close},
+#ifdef WITH_LIBPQ
+    {"postgres", postgres_open, postgres_bring, NULL},
+#endif
+};
+
+static void *work(void *context)
+{
+    struct client *c = context;
+    const char *end = strcmp(c->run->way->name, "http") == 0 ? "," : "\n";
+    while (!c->run->over) {
+        make_lines(c, end);
+        c->run->way->bring(c);
+        atomic_fetch_add(&c->run->events, (unsigned long long)c->run->batch);
+        atomic_fetch_add(&c->run->bytes, c->lines.len);
+    }
+    return NULL;
+}
+
+static void run_clients(struct run *run)
+{
+    struct client *clients = memory_new((size_t)run->clients * sizeof *clients);
+    pthread_t *threads = memory_new((size_t)run->clients * sizeof *threads);
+    for (int i = 0; i < run->clients; i++) {
+        clients[i].run = run;
+        clients[i].number = i;
+        buffer_init(&clients[i].lines, BUFFER_NO_LIMIT);
+        buffer_init(&clients[i].body, BUFFER_NO_LIMIT);
+        run->way->open(&clients[i]);
+    }
+    const double began = now();
+    for (int i = 0; i < run->clients; i++)
+        if (pthread_create(&threads[i], NULL, work, &clients[i])) fail("no thread");
+    usleep((useconds_t)(run->seconds * 1e6));
+    run->over = true;
+    for (int i = 0; i < run->clients; i++) pthread_join(threads[i], NULL);
+    const double took = now() - began;
+    for (int i = 0; i < run->clients && run->way->close; i++) run->way->close(&clients[i]);
+    printf("{\"events\": %llu, \"bytes\": %llu, \"seconds\": %.6f}\n", (unsigned long long)run->events,
+           (unsigned long long)run->bytes, took);
+}
+
+static void run_masa(struct run *run)
+{
+    char name[NAME_MAX_LEN];
+    struct error error = {0};
+    snprintf(name, sizeof name, "%s/durable.db", run->place);
+    struct store *store = store_open(name, DATABASE_CREATE, &error);
+    if (!store) fail("%s", error.message);
+    run->commit = commit_open(tail_port(store), &(struct commit_options){0}, &error);
+    if (!run->commit) fail("%s", error.message);
+    run_clients(run);
+    commit_close(run->commit);
+    store_close(store);
+}
+
+int main(int argc, char **argv)
+{
+    struct run run = {0};
+    for (size_t i = 0; argc >= 6 && i < sizeof ways / sizeof *ways; i++)
+        if (strcmp(argv[1], ways[i].name) == 0) run.way = &ways[i];
+    if (!run.way || (strcmp(run.way->name, "http") == 0 && argc != 7)) {
+        fputs("usage: durable raw|masa|sqlite|postgres|http PLACE BATCH CLIENTS SECONDS [KEY]\n", stderr);
+        return 2;
+    }
+    run.place = argv[2];
+    run.batch = atoi(argv[3]);
+    run.clients = atoi(argv[4]);
+    run.seconds = strtod(argv[5], NULL);
+    run.key = argv[6];
+    if (run.batch < 1 || run.clients < 1 || run.clients > CLIENTS_MAX) fail("a batch and clients are at least one");
+    if (strcmp(run.way->name, "masa") == 0)
+        run_masa(&run);
+    else
+        run_clients(&run);
+    return 0;
+}
