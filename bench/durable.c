@@ -261,8 +261,8 @@ static void http_bring(struct client *c)
 /* ---- the run ---- */
 
 static const struct way ways[] = {
-    {"raw", raw_open, raw_bring, raw_close},     {"masa", masa_open, masa_bring, NULL},
-    {"sqlite", sqlite_open, sqlite_bring, NULL}, {"http", http_open, http_bring, raw_close},
+    {"raw", raw_open, raw_bring, raw_close},           {"masa", masa_open, masa_bring, NULL},
+    {"sqlite", sqlite_open, sqlite_bring, NULL},       {"http", http_open, http_bring, raw_close},
 #ifdef WITH_LIBPQ
     {"postgres", postgres_open, postgres_bring, NULL},
 #endif
@@ -328,8 +328,11 @@ int main(int argc, char **argv)
         return 2;
     }
     run.place = argv[2];
-    run.batch = atoi(argv[3]);
-    run.clients = atoi(argv[4]);
+    int64_t batch = 0, clients = 0;
+    slice_to_i64(slice_from(argv[3]), &batch);
+    slice_to_i64(slice_from(argv[4]), &clients);
+    run.batch = (int)batch;
+    run.clients = (int)clients;
     run.seconds = strtod(argv[5], NULL);
     run.key = argv[6];
     if (run.batch < 1 || run.clients < 1 || run.clients > CLIENTS_MAX) fail("a batch and clients are at least one");

@@ -3,19 +3,55 @@
 /* One thread's: the second's values are picked from those that were read. */
 struct both {
     struct input_sink first, second;
-    const uint32_t *places; /* by path of the second: where it stands among those read */
+    struct holder first_holder, second_holder;
+    VECTOR(uint32_t) first_contents, second_contents; /* by number of what is held for both */
+    const uint32_t *places;                           /* by path of the second: where it stands among those read */
     struct input_value *values;
     size_t count;
 };
 
-static void take(void *context, const struct input_event *event)
+static struct input_event for_second(struct both *b, const struct input_event *event)
 {
-    struct both *b = context;
-    b->first.take(b->first.context, event);
     struct input_event own = *event;
     for (size_t i = 0; i < b->count; i++) b->values[i] = event->values[b->places[i]];
     own.values = b->values;
+    return own;
+}
+
+static void take(void *context, const struct input_event *event)
+{
+    struct both *b = context;
+    const struct input_event own = for_second(b, event);
+    b->first.take(b->first.context, event);
     b->second.take(b->second.context, &own);
+}
+
+/* Held is what both hold. */
+static uint32_t know(void *context, const struct input_event *event)
+{
+    struct both *b = context;
+    const struct input_event own = for_second(b, event);
+    const uint32_t first = b->first_holder.know(b->first_holder.context, event);
+    const uint32_t second = b->second_holder.know(b->second_holder.context, &own);
+    if (first == HELD_NONE || second == HELD_NONE) return HELD_NONE;
+    vector_push(&b->first_contents, first);
+    vector_push(&b->second_contents, second);
+    return (uint32_t)b->first_contents.count - 1;
+}
+
+static void note(void *context, uint32_t known, int64_t at, const struct input_event *event)
+{
+    struct both *b = context;
+    const struct input_event own = for_second(b, event);
+    b->first_holder.note(b->first_holder.context, b->first_contents.at[known], at, event);
+    b->second_holder.note(b->second_holder.context, b->second_contents.at[known], at, &own);
+}
+
+static void count(void *context, uint32_t known, uint64_t events, int64_t last_at)
+{
+    struct both *b = context;
+    b->first_holder.count(b->first_holder.context, b->first_contents.at[known], events, last_at);
+    b->second_holder.count(b->second_holder.context, b->second_contents.at[known], events, last_at);
 }
 
 /* The first's paths keep their places; those that only the second reads stand after them. */
@@ -49,7 +85,7 @@ static void join_personless(struct run *first, const struct definition *second, 
 }
 
 struct input_plan beside_open(struct run *first, struct run *second, const struct input_plan *plan,
-                              const struct run_options *o, struct input_sink *sinks)
+                              const struct run_options *o, struct input_sink *sinks, struct holder *holders)
 {
     struct input_plan joint = *plan;
     const uint32_t *places = join_paths(first, second->definition, &joint);
@@ -59,16 +95,46 @@ struct input_plan beside_open(struct run *first, struct run *second, const struc
     if (o->horizon) second->gather->horizon = o->horizon;
     for (int i = 0; i < first->threads; i++) {
         struct both *b = ARENA_NEW(&first->arena, struct both);
-        *b = (struct both){.first = sinks[i], .second = gather_sink(second->gather, i), .places = places};
+        *b = (struct both){.first = sinks[i],
+                           .second = gather_sink(second->gather, i),
+                           .first_holder = holders[i],
+                           .second_holder = gather_holder(second->gather, i),
+                           .places = places};
         b->count = second->definition->path_count;
         b->values = ARENA_ARRAY(&first->arena, struct input_value, b->count + 1);
         sinks[i] = (struct input_sink){b, take};
+        holders[i] = (struct holder){b, o->keep_ids, know, note, count};
     }
     return joint;
 }
 
-void beside_close(const struct run *first, struct run *second)
+static const uint32_t *keep_contents(struct run *run, const uint32_t *at, size_t count)
 {
+    uint32_t *kept = ARENA_ARRAY(&run->arena, uint32_t, count);
+    if (count) memcpy(kept, at, count * sizeof *kept);
+    return kept;
+}
+
+/* Both fold from one hold, each by its own contents. */
+static void share_hold(struct run *first, struct run *second, const struct holder *holders)
+{
+    const uint32_t **firsts = ARENA_ARRAY(&first->arena, const uint32_t *, first->threads);
+    const uint32_t **seconds = ARENA_ARRAY(&second->arena, const uint32_t *, first->threads);
+    for (int i = 0; i < first->threads; i++) {
+        struct both *b = holders[i].context;
+        firsts[i] = keep_contents(first, b->first_contents.at, b->first_contents.count);
+        seconds[i] = keep_contents(second, b->second_contents.at, b->second_contents.count);
+        vector_release(&b->first_contents);
+        vector_release(&b->second_contents);
+    }
+    first->gather->held_contents = firsts;
+    second->gather->held_contents = seconds;
+    second->gather->hold = hold_share(first->gather->hold);
+}
+
+void beside_close(struct run *first, struct run *second, const struct holder *holders)
+{
+    share_hold(first, second, holders);
     second->gather->source_ranks = first->gather->source_ranks;
     const struct dictionary *from = first->definition->dictionary;
     struct dictionary *to = second->definition->dictionary;

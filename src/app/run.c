@@ -206,11 +206,10 @@ static bool refuse(void *context, const struct input_event *event)
 }
 
 static enum outcome read_store(struct run *run, const struct run_options *o, const struct input_plan *plan,
-                               const struct input_sink *sinks, const struct senders *only, struct error *error)
+                               const struct input_sink *sinks, const struct holder *holders, const struct senders *only,
+                               struct error *error)
 {
-    struct holder *holders = ARENA_ARRAY(&run->arena, struct holder, run->threads);
-    for (int i = 0; i < run->threads; i++) holders[i] = gather_holder(run->gather, i);
-    if (!o->beside && !only) run->gather->hold = hold_new(run->threads);
+    if (!only) run->gather->hold = hold_new(run->threads);
     const struct store_reading reading = {.path = o->db,
                                           .names = run->names,
                                           .sources = run->sources,
@@ -236,18 +235,22 @@ static enum outcome gather_input(struct run *run, const struct run_options *o, c
 {
     run->gather = gather_new(run->definition, &run->zone, run->threads, o->keep_ids);
     struct input_sink *sinks = ARENA_ARRAY(&run->arena, struct input_sink, run->threads);
-    for (int i = 0; i < run->threads; i++) sinks[i] = gather_sink(run->gather, i);
+    struct holder *holders = ARENA_ARRAY(&run->arena, struct holder, run->threads);
+    for (int i = 0; i < run->threads; i++) {
+        sinks[i] = gather_sink(run->gather, i);
+        holders[i] = gather_holder(run->gather, i);
+    }
     if (o->horizon) run->gather->horizon = o->horizon;
     struct input_plan plan = run_plan(run);
-    if (o->beside) plan = beside_open(run, o->beside, &plan, o, sinks);
+    if (o->beside) plan = beside_open(run, o->beside, &plan, o, sinks, holders);
     progress_bar_init(&run->bar, stderr);
     enum outcome outcome =
-        o->db ? read_store(run, o, &plan, sinks, only, error) : read_files(run, o, &plan, sinks, error);
+        o->db ? read_store(run, o, &plan, sinks, holders, only, error) : read_files(run, o, &plan, sinks, error);
     progress_bar_end(&run->bar);
     run->last_at = gather_totals(run->gather).last_at;
     const struct erasures *e = &run->erasures; /* to erase was something that happened, too */
     if (e->count && e->list[e->count - 1].at > run->last_at) run->last_at = e->list[e->count - 1].at;
-    if (o->beside) beside_close(run, o->beside);
+    if (o->beside) beside_close(run, o->beside, holders);
     return outcome;
 }
 

@@ -554,7 +554,8 @@ static bool is_recalled(const struct job *job, struct slice key)
 static void join_arrived(struct worker *w, const struct held_block *b, const struct block_sender *s, uint32_t subject)
 {
     for (uint32_t i = s->first; i < s->first + s->count; i++) {
-        const struct record r = {.at = b->at[i], .id = b->ids[i], .content = b->known[i], .store = (uint8_t)b->thread};
+        const struct record r = {
+            .at = b->at[i], .id = b->ids[i], .content = gather_held(w->job->gather, b, i), .store = (uint8_t)b->thread};
         if (r.content != HELD_NONE) add_arrived(w, subject, &r);
     }
 }
@@ -565,7 +566,7 @@ static void fold_held(struct worker *w, const struct held_block *b, const struct
     struct subject_slot slot = {.key = s->key};
     vector_reserve(&w->items, s->count);
     for (uint32_t i = s->first; i < s->first + s->count; i++) {
-        const struct record r = {.content = b->known[i], .store = (uint8_t)b->thread};
+        const struct record r = {.content = gather_held(w->job->gather, b, i), .store = (uint8_t)b->thread};
         if (r.content != HELD_NONE) w->items.at[slot.count++] = (struct trail_item){b->at[i], b->ids[i], note(w, &r)};
     }
     if (slot.count) fold_and_tell(w, &slot);

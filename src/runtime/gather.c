@@ -358,8 +358,11 @@ struct holder gather_holder(struct gather *g, int thread)
 static void put_held(struct gather *g, const struct held_block *b, const struct block_sender *s)
 {
     for (uint32_t i = s->first; i < s->first + s->count; i++) {
-        const struct record r = {
-            .at = b->at[i], .id = b->ids[i], .content = b->known[i], .store = (uint8_t)b->thread, .key = s->key};
+        const struct record r = {.at = b->at[i],
+                                 .id = b->ids[i],
+                                 .content = gather_held(g, b, i),
+                                 .store = (uint8_t)b->thread,
+                                 .key = s->key};
         if (r.content != HELD_NONE) gather_put(g, KIND_PERSON, r);
     }
 }

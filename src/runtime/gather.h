@@ -86,6 +86,8 @@ struct gather {
     /* Of a store: blocks of persons that were not given event by event, or NULL; the gather's own. What the fold finds
      * there is as if it stood among the threads' partitions. */
     struct hold *hold;
+    /* By thread: what the numbers of held events stand for; NULL: for contents of this gather. */
+    const uint32_t *const *held_contents;
     struct map recalled; /* persons whose events were put among the partitions after all */
 };
 
@@ -99,6 +101,13 @@ void gather_declarations(const struct gather *gather, struct declaration_list *o
 
 /* Adds an event of a subject, outside the readers' threads. */
 void gather_put(struct gather *gather, enum subject_kind kind, struct record record);
+
+/* The content of an event of a held block; HELD_NONE: it is not held. */
+static inline uint32_t gather_held(const struct gather *gather, const struct held_block *block, uint32_t event)
+{
+    const uint32_t known = block->known[event];
+    return known == HELD_NONE || !gather->held_contents ? known : gather->held_contents[block->thread][known];
+}
 
 /* Puts what is held of a person among the partitions, where events may be moved from. */
 void gather_recall(struct gather *gather, struct slice person);

@@ -33,7 +33,7 @@ struct hold_thread {
 };
 
 struct hold {
-    int thread_count, bits;
+    int thread_count, bits, sharers; /* beside the first */
     struct hold_thread **threads;
     VECTOR(struct entry) entries; /* by slot, once settled */
 };
@@ -59,9 +59,15 @@ static void free_thread(struct hold_thread *t)
     free(t);
 }
 
+struct hold *hold_share(struct hold *h)
+{
+    if (h) h->sharers++;
+    return h;
+}
+
 void hold_free(struct hold *h)
 {
-    if (!h) return;
+    if (!h || h->sharers--) return;
     for (int i = 0; i < h->thread_count; i++) free_thread(h->threads[i]);
     vector_release(&h->entries);
     free(h->threads);

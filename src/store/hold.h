@@ -23,6 +23,8 @@ struct holder {
 
 struct hold;
 struct hold *hold_new(int threads);
+/* One more that holds it: each frees it once. Not while others may free it. */
+struct hold *hold_share(struct hold *h);
 void hold_free(struct hold *h);
 
 /* Takes the block of a slot of users (place.h), `bits` of the hash naming the slot. DAMAGED: it cannot be read;

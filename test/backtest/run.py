@@ -94,6 +94,14 @@ class Backtest(unittest.TestCase):
             self.assertEqual({"count." + s: n for s, n in counts.items()},
                              {code: n for code, n in numbers.items() if code.startswith("count.")})
 
+    def test_a_store_says_what_its_files_say(self):
+        db = os.path.join(self.folder.name, "store.db")
+        ask("import", "--db", db, "--definition", PRESENT, *DATA, SPEND)
+        for with_ in (self.looser, self.other):
+            said = [json.loads(ask("backtest", *source, "--with", with_, "--as-of", "2026-04-20", "--format", "json"))
+                    for source in (("--db", db), ("--definition", PRESENT, *DATA, SPEND))]
+            self.assertEqual(*said)
+
     def test_cells_add_up_and_mirror(self):
         there, back = self.backtest(PRESENT, self.looser), self.backtest(self.looser, PRESENT)
         for stage, other in zip(there["stages"], back["stages"]):
