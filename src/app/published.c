@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "store/definitions.h"
+
 static bool waits_for_log(const struct history *h)
 {
     for (size_t i = 0; i < h->publication_count; i++)
@@ -47,16 +49,48 @@ static void list_publications(struct published *p, struct history *h, const stru
     for (size_t i = 0; i < h->publication_count; i++)
         if (h->publications[i].at != INSTANT_NONE) all[count++] = h->publications[i];
     for (size_t i = 0; i < effects->count; i++)
-        all[count++] = (struct publication){files[effects->at[i].version], effects->at[i].at};
+        all[count++] = (struct publication){.definition = files[effects->at[i].version], .at = effects->at[i].at};
     qsort(all, count, sizeof *all, by_time);
     h->publications = all;
     h->publication_count = count;
+}
+
+/* The definitions that the store was under up to `now`, in their order; the first is in force from the beginning. */
+static enum outcome read_stored(struct published *p, struct history *h, struct store *store, struct error *error)
+{
+    struct publication_list rows = {0};
+    enum outcome outcome = publication_all(store, &rows, error);
+    struct publication *all = ARENA_ARRAY(&p->arena, struct publication, rows.count + 1);
+    size_t count = 0;
+    for (size_t i = 0; outcome == OK && i < rows.count; i++) {
+        struct stored_definition d;
+        if (h->run.now && rows.at[i].effective_at > h->run.now) break;
+        outcome = definition_get(store, rows.at[i].definition, &p->arena, &d, error);
+        all[count++] = (struct publication){d.origin.ptr, d.text, rows.at[i].effective_at};
+    }
+    vector_release(&rows);
+    if (outcome != OK || !count) return outcome; /* none: opening the run says so */
+    h->run.definition = all[0].definition;
+    h->run.text = all[0].text;
+    h->publications = all + 1;
+    h->publication_count = count - 1;
+    return OK;
+}
+
+static enum outcome settle_stored(struct published *p, struct history *h, struct error *error)
+{
+    struct store *store = store_open(h->run.db, DATABASE_READ, error);
+    if (!store) return error && error->code ? error->code : FAILED;
+    const enum outcome outcome = read_stored(p, h, store, error);
+    store_close(store);
+    return outcome;
 }
 
 enum outcome published_settle(struct published *p, struct history *h, struct error *error)
 {
     *p = (struct published){0};
     arena_init(&p->arena);
+    if (h->recorded && h->run.db && !h->run.definition && !h->publication_count) return settle_stored(p, h, error);
     if (!waits_for_log(h)) return OK;
     p->runs = memory_new((h->publication_count + 1) * sizeof *p->runs);
     p->versions = ARENA_ARRAY(&p->arena, struct version, h->publication_count);

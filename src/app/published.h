@@ -15,7 +15,9 @@ struct published {
     size_t run_count;
 };
 
-/* Puts in the place of publications without a time (INSTANT_NONE) when the log says that they took effect; those that
+/* As recorded from a store without a definition of the caller's, the versions are those that the store was under.
+ *
+ * Puts in the place of publications without a time (INSTANT_NONE) when the log says that they took effect; those that
  * never did are left out. Reads the log once more when there is such a one. */
 enum outcome published_settle(struct published *published, struct history *history, struct error *error);
 void published_release(struct published *published);

@@ -82,29 +82,34 @@ static struct keepers *fold_and_keep(struct recorded *r, struct run *run, int64_
 
 /* ---- the log under each ---- */
 
-static enum outcome open_run(struct run *run, const struct history *h, const char *definition, struct error *error)
+/* Under a later definition, or under the first: NULL. */
+static enum outcome open_run(struct run *run, const struct history *h, const struct publication *later,
+                             struct error *error)
 {
     struct run_options options = h->run;
-    options.definition = definition;
+    if (later) {
+        options.definition = later->definition;
+        options.text = later->text;
+    }
     enum outcome outcome = run_prepare(run, &options, error);
     if (outcome == OK && h->as_of.len) as_of_parse(h->as_of, &run->zone, &options.horizon);
     return outcome == OK ? run_read(run, &options, error) : outcome;
 }
 
-/* The definition that speaks at the as-of: as recorded the one in force then, else the last. */
-static const char *definition_at(const struct history *h, int64_t as_of)
+/* What speaks at the as-of: as recorded the one in force then, else the last. NULL: the first definition. */
+static const struct publication *publication_at(const struct history *h, int64_t as_of)
 {
-    const char *definition = h->run.definition;
+    const struct publication *last = NULL;
     for (size_t i = 0; i < h->publication_count; i++)
-        if (!h->recorded || h->publications[i].at <= as_of) definition = h->publications[i].definition;
-    return definition;
+        if (!h->recorded || h->publications[i].at <= as_of) last = &h->publications[i];
+    return last;
 }
 
 enum outcome history_open(struct run *run, const struct history *h, struct error *error)
 {
     struct time_text given;
     bool early = h->as_of.len && time_parse(h->as_of, &given);
-    return open_run(run, h, definition_at(h, early ? given.instant + DAY_US : INSTANT_MAX), error);
+    return open_run(run, h, publication_at(h, early ? given.instant + DAY_US : INSTANT_MAX), error);
 }
 
 enum outcome history_as_of(const struct run *run, const struct history *h, int64_t *as_of, struct error *error)
@@ -122,7 +127,7 @@ enum outcome recorded_fold(struct recorded *r, const struct history *h, int64_t 
     for (size_t i = 0; i < h->publication_count && h->publications[i].at <= as_of; i++) {
         struct run *run = &r->runs[r->run_count++];
         run_init(run);
-        enum outcome outcome = open_run(run, h, i ? h->publications[i - 1].definition : h->run.definition, error);
+        enum outcome outcome = open_run(run, h, i ? &h->publications[i - 1] : NULL, error);
         if (outcome != OK && outcome != SOME_REJECTED) return outcome;
         struct keepers *next = fold_and_keep(r, run, h->publications[i].at);
         keepers_free(r->before);

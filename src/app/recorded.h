@@ -7,8 +7,9 @@
 
 /* A later definition, and when it took effect. */
 struct publication {
-    const char *definition;
-    int64_t at; /* INSTANT_NONE: when the log says; published_settle puts the time */
+    const char *definition; /* its file, or what its text is called */
+    struct slice text;      /* it itself; empty: it is read from the file */
+    int64_t at;             /* INSTANT_NONE: when the log says; published_settle puts the time */
 };
 
 struct history {

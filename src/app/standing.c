@@ -121,6 +121,12 @@ int64_t standing_as_of(const struct standing_state *state)
     return state->picture->table->as_of;
 }
 
+bool standing_is_funnel(const struct standing_state *state, struct slice name)
+{
+    const struct fact_table *t = state->fold.table;
+    return !name.len || slice_equal(name, t->definition->funnels[t->funnel].label.name);
+}
+
 const struct zone *standing_zone(const struct standing_state *state)
 {
     return &state->picture->run->zone;

@@ -54,6 +54,8 @@ uint64_t standing_folds_of_some(struct standing *standing); /* of these, of the 
 
 uint64_t standing_number(const struct standing_state *state); /* grows from state to state */
 int64_t standing_as_of(const struct standing_state *state);
+/* Whether the report that stands is of this funnel; an empty name is its. */
+bool standing_is_funnel(const struct standing_state *state, struct slice name);
 const struct zone *standing_zone(const struct standing_state *state);
 /* {"MQL":30}: stage to how many subjects ever reached it. */
 void standing_put_counts(const struct standing_state *state, struct json_writer *w);

@@ -60,7 +60,7 @@ static bool read_publication(const char *command, char *text, struct publication
 {
     char *at = strrchr(text, '@');
     struct time_text time;
-    *out = (struct publication){text, INSTANT_NONE};
+    *out = (struct publication){.definition = text, .at = INSTANT_NONE};
     if (!at) return true;
     if (!time_parse(slice_from(at + 1), &time) || !time.zoned) {
         fprintf(stderr,

@@ -139,6 +139,7 @@ static enum outcome serve(const struct serve_arguments *a, struct service_option
     if (outcome == OK) outcome = work_service_start(&working, a->db, error);
     options->tables[options->table_count++] = definition_routes(&working);
     options->tables[options->table_count++] = backtest_routes(&working);
+    options->tables[options->table_count++] = meeting_routes(&working);
     options->tables[options->table_count++] = handoff_routes(&handoffs);
     options->tables[options->table_count++] = lead_word_routes(&handoffs);
     options->commit = &handoffs.desk.say.commit;

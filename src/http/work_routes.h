@@ -10,5 +10,6 @@ struct http_routes backtest_routes(struct work_service *service);
 /* For backtests_start: tells the stream; its context is struct streams. */
 void backtest_told(void *streams, const struct backtest_job *job);
 struct http_routes definition_routes(struct work_service *service);
+struct http_routes meeting_routes(struct work_service *service);
 
 #endif

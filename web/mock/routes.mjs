@@ -317,9 +317,9 @@ function leadList({ state, query, accept }) {
 /* ---------- views, register, agenda ---------- */
 
 function saveView({ state, session, body }) {
-  const view = { id: next(state, "v"), ...body, owner: data.userRef(session.user) };
+  const view = { id: next(state, "v"), version: "1", ...body, owner: data.userRef(session.user) };
   state.views.push(view);
-  return ok(view, 201);
+  return tagged(view, 201);
 }
 
 const view = (state, id) =>
@@ -328,6 +328,12 @@ const view = (state, id) =>
     "view",
     id,
   );
+
+function changeView({ state, params, body, version }) {
+  const kept = view(state, params.id);
+  unchanged(kept, version);
+  return tagged(touched(Object.assign(kept, body)));
+}
 
 function drop(list, thing) {
   list.splice(list.indexOf(thing), 1);
@@ -663,7 +669,7 @@ export const routes = {
   "PUT /leads/{id}/milestones/{code}": milestone,
   "GET /views": ({ state }) => ok({ items: state.views }),
   "POST /views": saveView,
-  "PUT /views/{id}": ({ state, params, body }) => ok(Object.assign(view(state, params.id), body)),
+  "PUT /views/{id}": changeView,
   "DELETE /views/{id}": ({ state, params }) => drop(state.views, view(state, params.id)),
 
   "GET /handoffs": ({ state, query, session }) => ok(answers.handoffs(state, query, session)),

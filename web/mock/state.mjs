@@ -197,8 +197,22 @@ export function makeState({ company = "Heshbonit4U", empty = false, hostile = nu
     views: empty
       ? []
       : [
-          { id: "v1", name: "SQL+", shared: true, owner: data.user("u3"), query: "stage=SQL&stage=SQO&sort=-score" },
-          { id: "v2", name: "LinkedIn", shared: false, owner: data.user("u3"), query: "where=source:linkedin" },
+          {
+            id: "v1",
+            version: "1",
+            name: "SQL+",
+            shared: true,
+            owner: data.user("u3"),
+            query: "stage=SQL&stage=SQO&sort=-score",
+          },
+          {
+            id: "v2",
+            version: "1",
+            name: "LinkedIn",
+            shared: false,
+            owner: data.user("u3"),
+            query: "where=source:linkedin",
+          },
         ],
     topics: empty ? [] : [{ id: "t1", said: hostile ?? "Partial refunds: who writes the page?", by: data.user("u2") }],
     register: empty ? [] : register(hostile),

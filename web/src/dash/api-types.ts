@@ -117,13 +117,13 @@ export type Sla = {
   /** As the definition says it: 2 business days. */
   allowed: Text;
   started_at: string;
-  /** Null while the clock stands. */
+  /** Null when nobody knows. */
   due_at: string | null;
   /** Business minutes left; negative when late. */
   left_minutes: number;
   /** Business minutes allowed. */
   total_minutes: number;
-  /** soon: less than a quarter is left. */
+  /** soon: less than a quarter is left. paused: a clock in working time, outside of it. met: decided in time. */
   state: "ok" | "soon" | "late" | "paused" | "met";
   /** Why the clock stands. */
   paused: Text | null;
@@ -205,6 +205,7 @@ export type PeoplePage = {
 /** A saved view of the leads list. */
 export type View = {
   id: string;
+  version: string;
   name: string;
   shared: boolean;
   owner: UserRef;
@@ -427,7 +428,7 @@ export type HandoffPage = {
     rejected: number;
     returned: number;
   };
-  /** Share accepted of those decided, in the period. */
+  /** Share accepted of all submissions that were decided; a later return leaves the acceptance. */
   accepted: Measure;
 };
 

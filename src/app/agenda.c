@@ -1,0 +1,452 @@
+#include "app/agenda.h"
+
+#include <stdlib.h>
+
+#include "app/effect.h"
+#include "app/register.h"
+#include "app/roster.h"
+#include "base/civil.h"
+#include "definition/words.h"
+#include "engine/engine.h"
+#include "report/json_put.h"
+#include "report/tree.h"
+
+enum { WEEK = 7, LATE_SHOWN = 20, ENTRIES_MOST = 200 };
+
+struct writing {
+    struct standing_state *state;
+    struct work *work;
+    const struct agenda_request *request;
+    struct json_writer *w;
+    struct arena *arena;
+    const struct fact_table *facts; /* of everybody, without a report's windows */
+    const struct funnel *funnel;
+    const struct report *report; /* the one that stands */
+    int64_t from, until;         /* of the week */
+};
+
+/* ---- weeks ---- */
+
+/* The Monday of ISO week 1 is that of the week with 4 January. */
+static int64_t first_monday(int year)
+{
+    const int64_t day = civil_to_day(year, 1, 4);
+    return day - (civil_weekday(day) + 6) % WEEK;
+}
+
+static bool starts_monday(const struct standing_state *state)
+{
+    return standing_roster(state)->table->definition->company.week_starts_monday;
+}
+
+static bool read_week(struct slice text, int64_t *monday)
+{
+    int64_t year, week;
+    const struct slice y = slice_cut(&text, '-');
+    if (y.len != 4 || !slice_to_i64(y, &year) || year < 1970 || text.len != 3 || text.ptr[0] != 'W' ||
+        !slice_to_i64(slice_skip(text, 1), &week) || week < 1)
+        return false;
+    *monday = first_monday((int)year) + WEEK * (week - 1);
+    return *monday < first_monday((int)year + 1);
+}
+
+bool agenda_week(const struct standing_state *state, struct slice text, int64_t *from_day)
+{
+    const int shift = starts_monday(state) ? 0 : 1; /* a week from Sunday is named by its Monday */
+    int64_t monday;
+    if (!text.len) {
+        const int64_t day = zone_day(standing_zone(state), standing_as_of(state)) + shift;
+        monday = day - (civil_weekday(day) + 6) % WEEK;
+    } else if (!read_week(text, &monday)) {
+        return false;
+    }
+    *from_day = monday - shift;
+    return true;
+}
+
+static struct slice week_name(struct writing *g)
+{
+    const int64_t monday = g->request->from_day + (starts_monday(g->state) ? 0 : 1);
+    int year, month, day;
+    civil_from_day(monday + 3, &year, &month, &day);
+    return arena_printf(g->arena, "%04d-W%02d", year, (int)((monday - first_monday(year)) / WEEK) + 1);
+}
+
+static void put_day(struct writing *g, const char *name, int64_t day)
+{
+    struct buffer text;
+    buffer_init(&text, 32);
+    day_format(&text, day);
+    json_put_text(g->w, name, buffer_slice(&text));
+    buffer_release(&text);
+}
+
+/* ---- rows ---- */
+
+struct row {
+    struct words text, owner; /* owner may be empty */
+    struct slice id, said, link;
+    int64_t due; /* a day; INSTANT_NONE */
+};
+
+static void put_row(struct writing *g, const struct row *r)
+{
+    json_object(g->w);
+    json_put_text_or_null(g->w, "id", r->id);
+    json_put_words(g->w, "text", r->text);
+    json_put_text_or_null(g->w, "said", r->said);
+    json_put_text_or_null(g->w, "link", r->link);
+    if (r->owner.in[ENGLISH].len)
+        json_put_words(g->w, "owner", r->owner);
+    else
+        json_put_null(g->w, "owner");
+    if (r->due == INSTANT_NONE)
+        json_put_null(g->w, "due");
+    else
+        put_day(g, "due", r->due);
+    json_end(g->w);
+}
+
+static void put_plain(struct writing *g, struct words text, const char *link)
+{
+    put_row(g, &(struct row){.text = text, .link = slice_from(link), .due = INSTANT_NONE});
+}
+
+#define WORDS(he, en) ((struct words){.in = {[HEBREW] = he, [ENGLISH] = en}})
+
+static void begin_section(struct writing *g, const char *code, struct words title)
+{
+    json_object(g->w);
+    json_put_code(g->w, "code", code);
+    json_put_words(g->w, "title", title);
+    json_put_array(g->w, "rows");
+}
+
+static void end_section(struct writing *g)
+{
+    json_end(g->w);
+    json_end(g->w);
+}
+
+static struct words role_words(struct writing *g, enum role role)
+{
+    const struct speaker he = {g->facts->definition, LANGUAGE_HE, g->arena, .plain = true};
+    const struct speaker en = {g->facts->definition, LANGUAGE_EN, g->arena, .plain = true};
+    return WORDS(spoken_role(&he, role), spoken_role(&en, role));
+}
+
+static struct words name_of(struct writing *g, int64_t user)
+{
+    const struct user_list *people = g->request->people;
+    for (size_t i = 0; i < people->count; i++)
+        if (people->users[i].id == user) return WORDS(people->users[i].name, people->users[i].name);
+    return (struct words){0};
+}
+
+/* ---- numbers: this week against the one before, as far as this one has come ---- */
+
+static void put_count_or_null(struct json_writer *w, const char *name, int64_t n)
+{
+    if (n < 0)
+        json_put_null(w, name);
+    else
+        json_put_int(w, name, n);
+}
+
+static void put_change(struct json_writer *w, const struct difference *d)
+{
+    if (!d->given) {
+        json_put_null(w, "change");
+        return;
+    }
+    json_put_object(w, "change");
+    json_put_number(w, "pp", d->pp, 1);
+    json_put_number(w, "pct", d->pct, 1);
+    json_put_number(w, "p_value", d->p, 4);
+    json_put_code(w, "verdict", verdict_codes[d->verdict]);
+    put_count_or_null(w, "n_to_tell", d->n_to_tell ? (int64_t)d->n_to_tell : -1);
+    json_end(w);
+}
+
+/* Weeks are too short for cohorts: entries are counted when they happened, so a number has no interval. */
+static void put_number(struct writing *g, const struct kpi *k, const struct kpi_words *words)
+{
+    struct json_writer *w = g->w;
+    const bool share = k->kind == KPI_ACCEPTANCE;
+    json_object(w);
+    json_put_text(w, "code", words->code);
+    json_put_words(w, "label", words->label);
+    json_put_code(w, "group", share ? "sales" : "overall");
+    json_put_code(w, "unit", share ? "pct" : "count");
+    json_put_code(w, "better", "up");
+    json_put_number(w, "value", k->now, share);
+    json_put_number(w, "compare_value", k->before, share);
+    put_count_or_null(w, "n", k->n);
+    put_count_or_null(w, "hits", k->hits);
+    put_count_or_null(w, "compare_n", k->n_before);
+    put_count_or_null(w, "compare_hits", k->hits_before);
+    json_put_null(w, "ci95");
+    json_put_code(w, "band", light_codes[k->light]);
+    json_put_code(w, "support", support_codes[k->support]);
+    json_put_int(w, "needs_more", (int64_t)k->needs_more);
+    json_put_null(w, "compare_ci95");
+    json_put_null(w, "bands");
+    put_change(w, &k->change);
+    json_put_words(w, "formula", words->formula);
+    json_put_null(w, "note");
+    json_end(w);
+}
+
+static void put_numbers(struct writing *g)
+{
+    const int64_t reached = g->facts->as_of + 1;
+    const int64_t until = reached > g->from && reached < g->until ? reached : g->until;
+    const int64_t before = zone_day_start(g->facts->zone, g->request->from_day - WEEK);
+    struct fact_table table = *g->facts;
+    table.windows[0] = (struct report_window){g->from, until, g->facts->as_of};
+    table.windows[1] = (struct report_window){before, before + (until - g->from), before + (until - g->from)};
+    table.has_compare = true;
+    const struct report_options options = {.program = SLICE("masa " MASA_VERSION), .basis = BASIS_OF_FLOW};
+    const struct report *report = report_build(g->arena, &table, &options);
+    json_put_array(g->w, "numbers");
+    for (size_t i = 0; i < report->analysis->kpi_count; i++) {
+        const struct kpi *k = &report->analysis->kpis[i];
+        if (k->kind == KPI_VOLUME || k->kind == KPI_ACCEPTANCE) put_number(g, k, &report->kpis[i]);
+    }
+    json_end(g->w);
+}
+
+/* ---- what the report says ---- */
+
+static void put_attention(struct writing *g)
+{
+    if (!g->report->weakest.in[ENGLISH].len) return;
+    begin_section(g, "attention", WORDS(SLICE("המעבר החלש"), SLICE("The weakest transition")));
+    put_plain(g, g->report->weakest, "/report#weakest");
+    end_section(g);
+}
+
+static void put_proposals(struct writing *g)
+{
+    const struct analysis *a = g->report->analysis;
+    if (!a->actions.count) return;
+    begin_section(g, "proposals", WORDS(SLICE("הצעות הדוח"), SLICE("What the report proposes")));
+    for (size_t i = 0; i < a->actions.count; i++) put_plain(g, g->report->actions[i].text, "/report#actions");
+    end_section(g);
+}
+
+/* ---- handoffs ---- */
+
+static int by_due(const void *a, const void *b)
+{
+    const struct handoff_row *x = *(const struct handoff_row *const *)a, *y = *(const struct handoff_row *const *)b;
+    return (x->due > y->due) - (x->due < y->due);
+}
+
+/* Open and past their time; how many. */
+static size_t find_late(struct writing *g, const struct handoff_row ***out)
+{
+    const struct fact_table *t = g->facts;
+    const struct handoff_row **late = ARENA_ARRAY(g->arena, const struct handoff_row *, t->handoff_count + 1);
+    size_t count = 0;
+    for (size_t i = 0; i < t->handoff_count; i++)
+        if (t->handoffs[i].outcome == HANDOFF_OPEN && t->handoffs[i].due < t->as_of) late[count++] = &t->handoffs[i];
+    qsort(late, count, sizeof *late, by_due);
+    *out = late;
+    return count;
+}
+
+static void put_late_lead(struct writing *g, const struct handoff_row *h)
+{
+    const struct slice id = g->facts->subject[h->row];
+    const struct row row = {.text = WORDS(arena_printf(g->arena, "ליד %.*s", SLICE_ARG(id)),
+                                          arena_printf(g->arena, "Lead %.*s", SLICE_ARG(id))),
+                            .link = arena_printf(g->arena, "/leads/%.*s", SLICE_ARG(id)),
+                            .owner = role_words(g, g->funnel->stages[h->stage].decided_by),
+                            .due = zone_day(g->facts->zone, h->due)};
+    put_row(g, &row);
+}
+
+static void put_late(struct writing *g)
+{
+    const struct handoff_row **late;
+    const size_t count = find_late(g, &late), shown = !g->request->sees_people ? 0
+                                                      : count < LATE_SHOWN     ? count
+                                                                               : LATE_SHOWN;
+    if (!count) return;
+    begin_section(g, "late", WORDS(SLICE("ממתינים מעבר לזמן"), SLICE("Waiting past their time")));
+    for (size_t i = 0; i < shown; i++) put_late_lead(g, late[i]);
+    if (count > shown)
+        put_plain(g,
+                  WORDS(arena_printf(g->arena, shown ? "ועוד %zu" : "לידים שממתינים: %zu", count - shown),
+                        arena_printf(g->arena, shown ? "and %zu more" : "leads that wait: %zu", count - shown)),
+                  "/handoffs");
+    end_section(g);
+}
+
+struct reason_count {
+    uint32_t reason;
+    bool returned;
+    size_t count;
+};
+struct reason_counts {
+    struct reason_count *at;
+    size_t count, cap;
+};
+
+static void count_reason(struct reason_counts *all, uint32_t reason, bool returned)
+{
+    for (size_t i = 0; i < all->count; i++)
+        if (all->at[i].reason == reason && all->at[i].returned == returned) {
+            all->at[i].count++;
+            return;
+        }
+    vector_push(all, ((struct reason_count){reason, returned, 1}));
+}
+
+static int by_count(const void *a, const void *b)
+{
+    const struct reason_count *x = a, *y = b;
+    if (x->count != y->count) return x->count < y->count ? 1 : -1;
+    return x->reason != y->reason ? (x->reason > y->reason) - (x->reason < y->reason) : x->returned - y->returned;
+}
+
+static void put_reason(struct writing *g, const struct reason_count *r)
+{
+    const struct slice word = r->reason ? dictionary_text(g->facts->dictionary, r->reason) : slice_of("", 0);
+    const struct label label = word.len ? definition_reason(g->funnel, word) : (struct label){0};
+    const struct slice he = label.he.len ? label.he : word.len ? word : SLICE("ללא סיבה");
+    const struct slice en = label.en.len ? label.en : word.len ? word : SLICE("no reason given");
+    put_plain(
+        g,
+        WORDS(arena_printf(g->arena, "%s, %.*s: %zu", r->returned ? "הוחזרו" : "נדחו", SLICE_ARG(he), r->count),
+              arena_printf(g->arena, "%s, %.*s: %zu", r->returned ? "Returned" : "Rejected", SLICE_ARG(en), r->count)),
+        "/rejected");
+}
+
+static bool in_week(const struct writing *g, int64_t at)
+{
+    return at >= g->from && at < g->until;
+}
+
+static void put_rejected(struct writing *g)
+{
+    const struct fact_table *t = g->facts;
+    struct reason_counts all = {0};
+    for (size_t i = 0; i < t->handoff_count; i++)
+        if (t->handoffs[i].outcome == HANDOFF_REJECTED && in_week(g, t->handoffs[i].at))
+            count_reason(&all, t->handoffs[i].reason, false);
+    for (size_t i = 0; i < t->returned_count; i++)
+        if (in_week(g, t->returned[i].at)) count_reason(&all, t->returned[i].reason, true);
+    if (all.count) {
+        qsort(all.at, all.count, sizeof *all.at, by_count);
+        begin_section(g, "rejected", WORDS(SLICE("נדחו והוחזרו השבוע"), SLICE("Rejected and returned this week")));
+        for (size_t i = 0; i < all.count; i++) put_reason(g, &all.at[i]);
+        end_section(g);
+    }
+    vector_release(&all);
+}
+
+/* ---- the register ---- */
+
+static void put_due(struct writing *g, const struct register_list *entries)
+{
+    bool begun = false;
+    for (size_t i = 0; i < entries->count; i++) {
+        const struct register_entry *e = &entries->at[i];
+        if (e->status != ENTRY_OPEN || e->due == INSTANT_NONE || e->due >= g->request->from_day + WEEK) continue;
+        if (!begun) begin_section(g, "due", WORDS(SLICE("החלטות שמועדן הגיע"), SLICE("Decisions that fall due")));
+        begun = true;
+        put_row(g, &(struct row){.text = WORDS(SLICE("החלטה פתוחה"), SLICE("An open decision")),
+                                 .said = e->said,
+                                 .link = SLICE("/register"),
+                                 .owner = name_of(g, e->owner),
+                                 .due = e->due});
+    }
+    if (begun) end_section(g);
+}
+
+static void put_effects(struct writing *g, const struct register_list *entries)
+{
+    bool begun = false;
+    for (size_t i = 0; i < entries->count; i++) {
+        const struct register_entry *e = &entries->at[i];
+        struct words effect;
+        if (e->status == ENTRY_DROPPED || !effect_words(g->state, e->kpi, e->taken_at, g->arena, &effect)) continue;
+        if (!begun) begin_section(g, "effects", WORDS(SLICE("מה עשו ההחלטות"), SLICE("What decisions did")));
+        begun = true;
+        const struct words text =
+            WORDS(arena_printf(g->arena, "%.*s – %.*s", SLICE_ARG(e->said), SLICE_ARG(effect.in[HEBREW])),
+                  arena_printf(g->arena, "%.*s – %.*s", SLICE_ARG(e->said), SLICE_ARG(effect.in[ENGLISH])));
+        put_row(g, &(struct row){
+                       .text = text, .link = SLICE("/register"), .owner = name_of(g, e->owner), .due = INSTANT_NONE});
+    }
+    if (begun) end_section(g);
+}
+
+/* Always there, so that it can be seen that topics may be raised. */
+static enum answer put_topics(struct writing *g, struct error *error)
+{
+    struct topic_list topics = {0};
+    const enum answer answer = topics_list(g->work, g->arena, &topics, error);
+    begin_section(g, "topics", WORDS(SLICE("נושאים שהועלו"), SLICE("Topics raised")));
+    for (size_t i = 0; i < topics.count; i++)
+        put_row(g, &(struct row){.id = arena_printf(g->arena, "t%lld", (long long)topics.at[i].id),
+                                 .text = WORDS(SLICE("נושא"), SLICE("topic")),
+                                 .said = topics.at[i].said,
+                                 .owner = name_of(g, topics.at[i].author),
+                                 .due = INSTANT_NONE});
+    end_section(g);
+    vector_release(&topics);
+    return answer;
+}
+
+/* ---- together ---- */
+
+static enum answer put_sections(struct writing *g, struct error *error)
+{
+    struct register_list entries = {0};
+    int64_t total;
+    enum answer answer = register_list(g->work, 0, 0, ENTRIES_MOST, g->arena, &entries, &total, error);
+    json_put_array(g->w, "sections");
+    put_attention(g);
+    put_late(g);
+    put_rejected(g);
+    put_due(g, &entries);
+    put_effects(g, &entries);
+    put_proposals(g);
+    if (answer == ANSWER_OK) answer = put_topics(g, error);
+    json_end(g->w);
+    vector_release(&entries);
+    return answer;
+}
+
+enum answer agenda_write(struct standing_state *state, struct work *work, const struct agenda_request *request,
+                         struct buffer *out, struct error *error)
+{
+    struct arena arena;
+    struct json_writer w = {.out = out};
+    const struct fact_table *facts = standing_roster(state)->table;
+    const struct report_options options = {.program = SLICE("masa " MASA_VERSION)};
+    arena_init(&arena);
+    struct writing g = {.state = state,
+                        .work = work,
+                        .request = request,
+                        .w = &w,
+                        .arena = &arena,
+                        .facts = facts,
+                        .funnel = &facts->definition->funnels[facts->funnel],
+                        .report = report_build(&arena, standing_table(state), &options),
+                        .from = zone_day_start(facts->zone, request->from_day),
+                        .until = zone_day_start(facts->zone, request->from_day + WEEK)};
+    json_object(&w);
+    json_put_text(&w, "week", week_name(&g));
+    put_day(&g, "from", request->from_day);
+    put_day(&g, "to", request->from_day + WEEK - 1);
+    json_put_time(&w, "as_of", facts->as_of);
+    put_numbers(&g);
+    const enum answer answer = put_sections(&g, error);
+    json_end(&w);
+    arena_release(&arena);
+    return answer;
+}

@@ -1,0 +1,24 @@
+/* What became of a decision: the number it was to change, as long before it as after it, and whether the difference
+ * may be chance.
+ *
+ * A rate FROM>TO counts who entered FROM in the time after (or before), and of these who reached TO within the same
+ * time: both sides are equally old. A stage alone counts who entered it. Both times are as long as the decision is old,
+ * at most 90 days. */
+#ifndef MASA_APP_EFFECT_H
+#define MASA_APP_EFFECT_H
+
+#include "app/standing.h"
+#include "report/catalogue.h"
+
+enum { EFFECT_DAYS_MAX = 90 };
+
+/* Whether it is such a number of the report's funnel: "MQL>SAL", "SQL". */
+bool effect_is_measurable(const struct standing_state *state, struct slice kpi);
+/* The measure as schema/openapi.yaml describes it; null when there is nothing to measure. */
+void effect_put(const struct standing_state *state, struct slice kpi, int64_t taken_at, struct json_writer *w);
+/* The same in words for a meeting: "MQL to SAL: 71.2% of 120 before, 83.3% of 150 after: more than chance". False when
+ * there is nothing to measure yet. */
+bool effect_words(const struct standing_state *state, struct slice kpi, int64_t taken_at, struct arena *arena,
+                  struct words *out);
+
+#endif

@@ -1,0 +1,93 @@
+// Versions published over HTTP, as the two readings of the log see them (docs/SEMANTICS.md, 3): as recorded, a version
+// works from its publication and takes nobody back; as if, it had always been there.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Company, masa } from "./company.mjs";
+
+let company;
+before(async () => {
+  company = await Company.start();
+});
+after(async () => {
+  assert.equal(await company.stop(), 0);
+});
+
+const AS_OF = new Date(Date.now() + 86400_000).toISOString();
+const entries = (mode, stage) => {
+  const facts = masa("facts", "--db", company.db, "--mode", mode, "--as-of", AS_OF)
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  const held = facts.filter((each) => each.fact === "stage" && each.stage === stage);
+  return new Map(held.map(({ subject, lap, entered }) => [`${subject}/${lap}`, Date.parse(entered)]));
+};
+const reached = () => {
+  const report = JSON.parse(masa("report", "--db", company.db, "--period", "2026-01", "--format", "json"));
+  return report.stages.find(({ stage }) => stage === "SQL").count;
+};
+
+async function publish(change) {
+  const { version, text } = (await company.get("/definitions/{version}", { params: { version: "current" } })).json;
+  const draft = (await company.ask("POST", "/definitions", { version, body: { text: change(text) } })).json;
+  const params = { version: draft.version };
+  for (const side of ["marketing", "sales"])
+    await company.ask("POST", "/definitions/{version}/signoffs", {
+      roles: side,
+      params,
+      body: { side, sign: true },
+      once: true,
+    });
+  const published = await company.ask("POST", "/definitions/{version}/publish", {
+    params,
+    version: draft.version,
+    body: {},
+    once: true,
+  });
+  assert.equal(published.json.state, "published");
+  return Date.parse(published.json.effective_from);
+}
+
+const above = (points) => (text) => text.replace(/scores\.sales > \d+/g, `scores.sales > ${points}`);
+
+test("with one definition both readings agree", () => {
+  assert.deepEqual(entries("recorded", "SQL"), entries("if", "SQL"));
+});
+
+let first, recorded;
+test("a looser version lets people in from its publication; as if, it had always done so", async () => {
+  first = entries("recorded", "SQL");
+  const before = reached();
+  const since = await publish(above(40));
+  recorded = entries("recorded", "SQL");
+  for (const [key, at] of first) assert.equal(recorded.get(key), at);
+  const added = [...recorded].filter(([key]) => !first.has(key));
+  assert.ok(added.length > 0);
+  assert.ok(
+    added.every(([, at]) => at >= since),
+    "nobody enters before the publication",
+  );
+  const asIf = entries("if", "SQL");
+  assert.ok(
+    [...asIf].some(([key, at]) => !first.has(key) && at < since),
+    "last winter is told anew",
+  );
+  assert.ok(reached() > before);
+});
+
+test("a stricter version takes nobody back; as if, fewer had ever come in", async () => {
+  const looser = reached();
+  await publish(above(90));
+  const now = entries("recorded", "SQL");
+  for (const [key, at] of recorded) assert.equal(now.get(key), at);
+  assert.ok(entries("if", "SQL").size < first.size);
+  assert.ok(reached() < looser);
+});
+
+test("why, as recorded, speaks under the version of the time", async () => {
+  const [key] = [...recorded].find(([each]) => !first.has(each));
+  const id = key.split("/")[0];
+  await company.until(({ status }) => status === 200, "/report");
+  const why = await company.get("/leads/{id}/why", { params: { id }, query: { mode: "recorded", as_of: AS_OF } });
+  assert.equal(why.status, 200);
+  assert.ok(JSON.stringify(why.json).includes("SQL"));
+});
