@@ -372,7 +372,7 @@ static void put_effects(struct writing *g, const struct register_list *entries)
     for (size_t i = 0; i < entries->count; i++) {
         const struct register_entry *e = &entries->at[i];
         struct words effect;
-        if (e->status == ENTRY_DROPPED || !effect_words(g->state, e->kpi, e->taken_at, g->arena, &effect)) continue;
+        if (e->status == ENTRY_DROPPED || !effect_words(g->facts, e->kpi, e->taken_at, g->arena, &effect)) continue;
         if (!begun) begin_section(g, "effects", WORDS(SLICE("מה עשו ההחלטות"), SLICE("What decisions did")));
         begun = true;
         const struct words text =

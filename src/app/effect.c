@@ -2,7 +2,6 @@
 
 #include "analysis/analysis.h"
 #include "analysis/statistics.h"
-#include "app/roster.h"
 #include "base/civil.h"
 #include "report/json_put.h"
 #include "report/tree.h"
@@ -32,10 +31,10 @@ static bool read_number(const struct fact_table *t, struct slice kpi, struct num
     return out->from != NONE && (!rate || (out->to != NONE && out->to > out->from));
 }
 
-bool effect_is_measurable(const struct standing_state *state, struct slice kpi)
+bool effect_is_measurable(const struct fact_table *t, struct slice kpi)
 {
     struct number number;
-    return read_number(standing_roster(state)->table, kpi, &number);
+    return read_number(t, kpi, &number);
 }
 
 static struct counted count(const struct fact_table *t, struct number k, int64_t from, int64_t until)
@@ -141,9 +140,8 @@ static void put_interval(struct json_writer *w, struct number k, struct counted 
     json_end(w);
 }
 
-void effect_put(const struct standing_state *state, struct slice kpi, int64_t taken_at, struct json_writer *w)
+void effect_put(const struct fact_table *t, struct slice kpi, int64_t taken_at, struct json_writer *w)
 {
-    const struct fact_table *t = standing_roster(state)->table;
     struct number k;
     struct arena arena;
     if (!kpi.len || !read_number(t, kpi, &k)) {
@@ -173,14 +171,13 @@ static struct slice value_text(struct number k, struct counted c, const char *of
     return arena_printf(arena, "%.1f%% %s %llu", value_of(k, c), of, (unsigned long long)c.n);
 }
 
-bool effect_words(const struct standing_state *state, struct slice kpi, int64_t taken_at, struct arena *arena,
+bool effect_words(const struct fact_table *t, struct slice kpi, int64_t taken_at, struct arena *arena,
                   struct words *out)
 {
     static const char *const he[] = {
         [VERDICT_THIN] = "מעט מדי כדי לדעת", [VERDICT_NOISE] = "ייתכן שזה מקרה", [VERDICT_TOLD] = "יותר ממקרה"};
     static const char *const en[] = {
         [VERDICT_THIN] = "too few to tell", [VERDICT_NOISE] = "it may be chance", [VERDICT_TOLD] = "more than chance"};
-    const struct fact_table *t = standing_roster(state)->table;
     struct number k;
     if (!kpi.len || !read_number(t, kpi, &k)) return false;
     const struct measured m = measure(t, k, taken_at);

@@ -7,18 +7,21 @@
 #ifndef MASA_APP_EFFECT_H
 #define MASA_APP_EFFECT_H
 
-#include "app/standing.h"
+#include "analysis/table.h"
 #include "report/catalogue.h"
+#include "value/json_write.h"
 
 enum { EFFECT_DAYS_MAX = 90 };
 
-/* Whether it is such a number of the report's funnel: "MQL>SAL", "SQL". */
-bool effect_is_measurable(const struct standing_state *state, struct slice kpi);
+/* `facts` are of everybody, without a report's windows (roster.h).
+ *
+ * Whether it is such a number of the report's funnel: "MQL>SAL", "SQL". */
+bool effect_is_measurable(const struct fact_table *facts, struct slice kpi);
 /* The measure as schema/openapi.yaml describes it; null when there is nothing to measure. */
-void effect_put(const struct standing_state *state, struct slice kpi, int64_t taken_at, struct json_writer *w);
+void effect_put(const struct fact_table *facts, struct slice kpi, int64_t taken_at, struct json_writer *w);
 /* The same in words for a meeting: "MQL to SAL: 71.2% of 120 before, 83.3% of 150 after: more than chance". False when
  * there is nothing to measure yet. */
-bool effect_words(const struct standing_state *state, struct slice kpi, int64_t taken_at, struct arena *arena,
+bool effect_words(const struct fact_table *facts, struct slice kpi, int64_t taken_at, struct arena *arena,
                   struct words *out);
 
 #endif

@@ -4,6 +4,7 @@
 #include "app/agenda.h"
 #include "app/effect.h"
 #include "app/register.h"
+#include "app/roster.h"
 #include "app/views.h"
 #include "http/body.h"
 
@@ -240,7 +241,7 @@ static void put_entry(struct work_call *c, struct json_writer *w, const struct s
     put_text_or_null(w, "action", e->action);
     json_key(w, SLICE("measure"));
     if (state)
-        effect_put(state, e->kpi, e->taken_at, w);
+        effect_put(standing_roster(state)->table, e->kpi, e->taken_at, w);
     else
         json_null(w);
     json_end(w);
@@ -363,7 +364,7 @@ static enum answer check_entry(struct work_call *c, const struct standing_state 
     bool known = !e->owner;
     for (size_t i = 0; i < c->people.count; i++) known |= c->people.users[i].id == e->owner;
     if (!known) return answer_set(&c->error, ANSWER_BAD, "There is no user u%lld.", (long long)e->owner);
-    if (e->kpi.len && state && !effect_is_measurable(state, e->kpi))
+    if (e->kpi.len && state && !effect_is_measurable(standing_roster(state)->table, e->kpi))
         return answer_set(&c->error, ANSWER_BAD,
                           "%.*s is no number that is measured; name two stages, such as MQL>SAL, or one.",
                           SLICE_ARG(e->kpi));
