@@ -80,9 +80,11 @@ static void expect(struct made *m, const char *kpi, int64_t taken_at, const char
     buffer_release(&out);
 }
 
-#define LABELLED(kpi, he, en, unit) "{\"kpi\":\"" kpi "\",\"label\":{\"he\":\"" he "\",\"en\":\"" en "\"},\"unit\":\"" unit "\","
+#define LABELLED(kpi, he, en, unit)                                                                                    \
+    "{\"kpi\":\"" kpi "\",\"label\":{\"he\":\"" he "\",\"en\":\"" en "\"},\"unit\":\"" unit "\","
 
-/* Taken on day 170, so 30 days each: 40 of 100 before, 60 of 100 after. Who reached B too late counts on neither side. */
+/* Taken on day 170, so 30 days each: 40 of 100 before, 60 of 100 after. Who reached B too late counts on neither side.
+ */
 static void a_rate_is_told(void **state)
 {
     struct made *m = *state;
@@ -96,8 +98,9 @@ static void a_rate_is_told(void **state)
     add(m, 2, 180, 1);        /* a second lap */
     expect(m, "A>B", 170 * DAY_US,
            LABELLED("A>B", "A אל B", "A to B", "pct") "\"before\":40,\"before_n\":100,\"after\":60,\"after_n\":100,"
-           "\"after_ci95\":[50.2,69.1],\"change\":{\"pp\":20,\"pct\":null,\"p_value\":0.0047,\"verdict\":\"told\","
-           "\"n_to_tell\":97},\"as_of\":\"1970-07-19T23:59:59.999999Z\"}");
+                                                      "\"after_ci95\":[50.2,69.1],\"change\":{\"pp\":20,\"pct\":null,"
+                                                      "\"p_value\":0.0047,\"verdict\":\"told\","
+                                                      "\"n_to_tell\":97},\"as_of\":\"1970-07-19T23:59:59.999999Z\"}");
     struct words words;
     assert_true(effect_words(&m->table, SLICE("A>B"), 170 * DAY_US, &m->arena, &words));
     assert_slice(words.in[ENGLISH], "A to B: 40.0% of 100 before, 60.0% of 100 after: more than chance");
@@ -122,10 +125,13 @@ static void what_may_be_chance_is_said_to_be(void **state)
     add_many(m, 55, 180, 1);
     assert_true(effect_words(&m->table, SLICE("B"), 170 * DAY_US, &m->arena, &words));
     assert_slice(words.in[ENGLISH], "Reached B: 50 before, 55 after: it may be chance");
-    expect(m, "B", 170 * DAY_US,
-           LABELLED("B", "הגיעו ל־B", "Reached B", "count") "\"before\":50,\"before_n\":50,\"after\":55,\"after_n\":55,"
-           "\"after_ci95\":null,\"change\":{\"pp\":null,\"pct\":10,\"p_value\":0.6276,\"verdict\":\"noise\","
-           "\"n_to_tell\":null},\"as_of\":\"1970-07-19T23:59:59.999999Z\"}");
+    expect(
+        m, "B", 170 * DAY_US,
+        LABELLED(
+            "B", "הגיעו ל־B", "Reached B",
+            "count") "\"before\":50,\"before_n\":50,\"after\":55,\"after_n\":55,"
+                     "\"after_ci95\":null,\"change\":{\"pp\":null,\"pct\":10,\"p_value\":0.6274,\"verdict\":\"noise\","
+                     "\"n_to_tell\":null},\"as_of\":\"1970-07-19T23:59:59.999999Z\"}");
 }
 
 /* Ninety days at most: a decision of long ago is measured on its first ninety. */
@@ -148,8 +154,9 @@ static void on_the_first_day_there_is_nothing(void **state)
     add_many(m, 30, 199, 0);
     assert_false(effect_words(&m->table, SLICE("A"), 200 * DAY_US - HOUR_US, &m->arena, &words));
     expect(m, "A", 300 * DAY_US,
-           LABELLED("A", "הגיעו ל־A", "Reached A", "count") "\"before\":null,\"before_n\":null,\"after\":null,"
-           "\"after_n\":null,\"after_ci95\":null,\"change\":null,\"as_of\":null}");
+           LABELLED("A", "הגיעו ל־A", "Reached A",
+                    "count") "\"before\":null,\"before_n\":null,\"after\":null,"
+                             "\"after_n\":null,\"after_ci95\":null,\"change\":null,\"as_of\":null}");
     expect(m, "", 100 * DAY_US, "null");
     expect(m, "B>A", 100 * DAY_US, "null");
     assert_true(effect_is_measurable(&m->table, SLICE("A>B")));

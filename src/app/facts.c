@@ -470,8 +470,8 @@ enum outcome facts_of_files(struct run *run, const struct facts_options *o, stru
     struct facts_options settled = *o;
     struct published published;
     /* Without an as-of it is the last event's day, whoever's that is; each definition has components of its own. */
-    if (o->history.as_of.len && !o->history.publication_count) settled.history.run.subject = o->subject;
     enum outcome read = published_settle(&published, &settled.history, error);
+    if (o->history.as_of.len && !settled.history.publication_count) settled.history.run.subject = o->subject;
     enum outcome outcome = read == OK ? history_open(run, &settled.history, error) : read;
     if (outcome == OK || outcome == SOME_REJECTED) {
         read = outcome;

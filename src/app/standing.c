@@ -123,7 +123,7 @@ int64_t standing_as_of(const struct standing_state *state)
 
 bool standing_is_funnel(const struct standing_state *state, struct slice name)
 {
-    const struct fact_table *t = state->fold.table;
+    const struct fact_table *t = state->picture->table;
     return !name.len || slice_equal(name, t->definition->funnels[t->funnel].label.name);
 }
 
