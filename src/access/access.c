@@ -154,6 +154,22 @@ enum answer access_note(struct access *access, const struct identity *who, const
     return change_end(&change, answer, NULL);
 }
 
+enum answer access_note_once(struct access *access, const struct identity *who, const struct audit_entry *entry,
+                             struct slice text, struct error *error)
+{
+    static const char sql[] = "SELECT 1 FROM audit WHERE object = ?1 AND action = ?2 AND instr(after, ?3) LIMIT 1";
+    struct change change;
+    enum answer answer = change_begin_own(&change, access, who, error);
+    if (answer != ANSWER_OK) return answer;
+    struct statement *s = database_statement(access->db, sql);
+    statement_text(s, 1, entry->object);
+    statement_text(s, 2, entry->action);
+    statement_text(s, 3, text);
+    const bool noted = statement_row(s);
+    answer = answer_of(statement_end(s, error));
+    return change_end(&change, answer, noted ? NULL : entry);
+}
+
 /* ---- who may ---- */
 
 enum answer access_require(struct access *access, const struct identity *who, enum action action, struct slice object,

@@ -32,6 +32,10 @@ enum answer access_require(struct access *access, const struct identity *who, en
 /* Puts down what `who` did elsewhere, in the log of events: all of the entries, or none. */
 enum answer access_note(struct access *access, const struct identity *who, const struct audit_entry *entries,
                         size_t count, struct error *error);
+/* The same, unless an entry of that action about that object has the text in what came after: for who cannot tell
+ * whether it was noted. */
+enum answer access_note_once(struct access *access, const struct identity *who, const struct audit_entry *entry,
+                             struct slice text, struct error *error);
 /* A page of the trail; `who` needs audit.read. */
 enum answer access_audit(struct access *access, const struct identity *who, const struct audit_filter *filter,
                          struct arena *arena, struct audit_page *out, struct error *error);

@@ -238,6 +238,14 @@ static struct slice members_of(const struct acting *a, const struct handoff_entr
     return kept;
 }
 
+/* The server may have died between the event and its entry in the audit trail. */
+static void note_again(const struct acting *a, const struct said *said, struct desk_refusal *refusal)
+{
+    struct error error = {0};
+    const enum answer noted = say_noted(&a->desk->say, a->who, said, &error);
+    if (noted != ANSWER_OK) desk_refuse_as(refusal, noted, &error);
+}
+
 /* False: refused, or said already. */
 static bool make_said(const struct acting *a, const struct desk_asked *asked, struct said *out,
                       struct desk_refusal *refusal)
@@ -249,15 +257,19 @@ static bool make_said(const struct acting *a, const struct desk_asked *asked, st
         return false;
     }
     const struct slice subject = subject_of(a, e), message = message_of(a, subject, asked);
-    if (was_said(e, message) || !is_allowed(a, e, asked, refusal)) return false;
     *out = (struct said){
         .subject = subject,
         .event = slice_from(acts[asked->act].event),
-        .members = members_of(a, e, asked),
         .message = message,
         .action = acts[asked->act].action,
         .audited = slice_from(acts[asked->act].audited),
         .after = arena_printf(a->arena, "{\"handoff\":\"%s\",\"message\":\"%.*s\"}", e->id, SLICE_ARG(message))};
+    if (was_said(e, message)) {
+        note_again(a, out, refusal);
+        return false;
+    }
+    if (!is_allowed(a, e, asked, refusal)) return false;
+    out->members = members_of(a, e, asked);
     return true;
 }
 

@@ -5,6 +5,8 @@
 #include "definition/words.h"
 #include "report/words.h"
 
+const char *const clock_state_names[] = {"ok", "soon", "late", "paused", "met", NULL};
+
 /* ---- reading it ---- */
 
 static bool in_working_time(const struct sla_clock *c)
@@ -117,7 +119,6 @@ static int64_t minutes(int64_t micros)
 
 void clock_put(struct json_writer *w, const char *name, struct arena *arena, const struct sla_clock *c)
 {
-    static const char *const states[] = {"ok", "soon", "late", "paused", "met"};
     const struct words nobody_works = {{SLICE("מחוץ לשעות העבודה"), SLICE("outside working hours")}};
     const struct notice *escalation = NULL, *reminder = NULL;
     if (!c) {
@@ -135,7 +136,7 @@ void clock_put(struct json_writer *w, const char *name, struct arena *arena, con
     json_put_moment(w, "due_at", zone, c->due);
     json_put_int(w, "left_minutes", minutes(c->left));
     json_put_int(w, "total_minutes", minutes(c->total));
-    json_put_code(w, "state", states[c->state]);
+    json_put_code(w, "state", clock_state_names[c->state]);
     json_put_words(w, "paused", c->state == CLOCK_PAUSED ? nobody_works : (struct words){0});
     json_put_moment(w, "reminded_at", zone, last_notice(c, false, &reminder));
     json_put_moment(w, "escalated_at", zone, last_notice(c, true, &escalation));

@@ -8,6 +8,8 @@
 
 enum clock_state { CLOCK_OK, CLOCK_SOON, CLOCK_LATE, CLOCK_PAUSED, CLOCK_MET };
 
+extern const char *const clock_state_names[]; /* ends with NULL */
+
 struct sla_clock {
     const struct roster *roster;
     const struct stage *stage;   /* that is to be entered; its SLA is not empty */

@@ -1,3 +1,4 @@
+#include "app/handoff_clock.h"
 #include "app/lead_row.h"
 #include "app/leads_asked.h"
 #include "report/json_put.h"
@@ -13,11 +14,13 @@ struct place_in_order {
 static int64_t key_of(const struct leads_query *q, const struct lead *lead)
 {
     int64_t score;
+    struct sla_clock clock;
     switch (q->order) {
     case ORDER_CAPTURED: return lead->captured;
     case ORDER_ENTERED: return lead->since;
     case ORDER_TOUCHED: return lead->touched;
     case ORDER_SCORE: return lead_score(q->roster, lead, &score) ? score : INT64_MIN;
+    case ORDER_DUE: return clock_of_lead(q->roster, lead, &clock) ? clock.due : INSTANT_MAX;
     case ORDER_NAME: break;
     }
     return 0;

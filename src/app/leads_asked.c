@@ -2,6 +2,7 @@
 
 #include "analysis/dimension.h"
 #include "analysis/period.h"
+#include "app/handoff_clock.h"
 #include "base/decimal.h"
 
 const char *const lead_state_names[LEAD_STATES + 1] = {"open", "won", "lost", "rejected", "returned", "left", NULL};
@@ -122,9 +123,23 @@ static bool has_score(const struct leads_query *q, const struct lead *lead)
            (!q->verdicts || q->verdicts >> lead_verdict(score, value) & 1);
 }
 
+static bool is_one_of(struct slice id, const struct slice *wanted, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (id.len ? slice_equal(id, wanted[i]) : slice_is(wanted[i], "none")) return true;
+    return !count;
+}
+
+static bool has_clock(const struct leads_query *q, const struct lead *lead)
+{
+    struct sla_clock clock;
+    return !q->clocks || (clock_of_lead(q->roster, lead, &clock) && q->clocks >> clock.state & 1);
+}
+
 bool leads_match(const struct leads_query *q, const struct lead *lead)
 {
-    return !q->owned && (!q->states || q->states >> lead_state(q->roster, lead) & 1) &&
+    return is_one_of(lead->owner, q->owners, q->owner_count) && is_one_of(lead->team, q->teams, q->team_count) &&
+           has_clock(q, lead) && (!q->states || q->states >> lead_state(q->roster, lead) & 1) &&
            lead->captured >= q->captured_from && lead->captured < q->captured_until &&
            lead->touched < q->touched_before && has_stages(q, lead) && has_score(q, lead) && has_values(q, lead) &&
            has_words(q, lead);
@@ -190,11 +205,23 @@ static enum outcome read_verdict(struct leads_query *q, const struct leads_asked
     return read_name(lead_verdict_names, &q->verdicts, a, error);
 }
 
-/* Nobody owns a lead yet: "none" are all, anybody's none. */
 static enum outcome read_owner(struct leads_query *q, const struct leads_asked *a, struct error *error)
 {
-    q->owned |= !slice_is(a->value, "none");
+    if (q->owner_count == WORDS_MOST) return wrong(a, "taken: there are too many", error);
+    q->owners[q->owner_count++] = a->value;
     return OK;
+}
+
+static enum outcome read_team(struct leads_query *q, const struct leads_asked *a, struct error *error)
+{
+    if (q->team_count == WORDS_MOST) return wrong(a, "taken: there are too many", error);
+    q->teams[q->team_count++] = a->value;
+    return OK;
+}
+
+static enum outcome read_clock(struct leads_query *q, const struct leads_asked *a, struct error *error)
+{
+    return read_name(clock_state_names, &q->clocks, a, error);
 }
 
 static enum outcome read_where(struct leads_query *q, const struct leads_asked *a, struct error *error)
@@ -249,11 +276,11 @@ static enum outcome read_captured_to(struct leads_query *q, const struct leads_a
 
 static enum outcome read_sort(struct leads_query *q, const struct leads_asked *a, struct error *error)
 {
-    static const char *const names[] = {"captured", "entered", "touched", "score", "name"};
+    static const char *const names[] = {"captured", "entered", "touched", "score", "name", "due"};
     struct slice name = a->value;
     q->down = slice_starts(name, SLICE("-"));
     if (q->down) name = slice_skip(name, 1);
-    for (int i = 0; i <= ORDER_NAME; i++)
+    for (int i = 0; i <= ORDER_DUE; i++)
         if (slice_is(name, names[i])) {
             q->order = (enum lead_order)i;
             return OK;
@@ -298,7 +325,8 @@ static const struct {
     {"state", read_state},
     {"verdict", read_verdict},
     {"owner", read_owner},
-    {"team", read_owner},
+    {"team", read_team},
+    {"sla", read_clock},
     {"where", read_where},
     {"score_min", read_score_min},
     {"score_max", read_score_max},

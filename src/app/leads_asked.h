@@ -11,7 +11,7 @@ extern const char *const lead_state_names[LEAD_STATES + 1], *const lead_verdict_
 
 enum { LEADS_MOST = 200, WORDS_MOST = 8, VALUES_MOST = 32 };
 
-enum lead_order { ORDER_CAPTURED, ORDER_ENTERED, ORDER_TOUCHED, ORDER_SCORE, ORDER_NAME };
+enum lead_order { ORDER_CAPTURED, ORDER_ENTERED, ORDER_TOUCHED, ORDER_SCORE, ORDER_NAME, ORDER_DUE };
 
 struct leads_query {
     struct arena *arena;
@@ -19,9 +19,11 @@ struct leads_query {
     const struct zone *zone;
     struct slice words[WORDS_MOST];
     size_t word_count;
-    uint64_t stages, reached;  /* bit per stage; 0: any */
-    unsigned states, verdicts; /* likewise */
-    bool owned;                /* somebody's; nobody's are all, so far */
+    uint64_t stages, reached;                           /* bit per stage; 0: any */
+    unsigned states, verdicts;                          /* likewise */
+    unsigned clocks;                                    /* 1 << enum clock_state */
+    struct slice owners[WORDS_MOST], teams[WORDS_MOST]; /* "none": nobody's */
+    size_t owner_count, team_count;
     struct {
         uint32_t dimension;
         struct slice value;

@@ -150,18 +150,22 @@ static enum answer keep(struct commit *commit, struct slice lines, size_t count,
 
 /* ---- together ---- */
 
+static struct audit_entry entry_of(const struct said *said, struct arena *arena)
+{
+    return (struct audit_entry){.action =
+                                    said->audited.len ? said->audited : slice_from(action_row(said->action)->name),
+                                .object = arena_printf(arena, "lead:%.*s", SLICE_ARG(said->subject)),
+                                .before = said->before,
+                                .after = said->after};
+}
+
 static enum answer note_all(const struct say *say, const struct identity *who, const struct said *said, size_t count,
                             struct error *error)
 {
     struct arena arena;
     arena_init(&arena);
     struct audit_entry *entries = ARENA_ARRAY(&arena, struct audit_entry, count);
-    for (size_t i = 0; i < count; i++)
-        entries[i] = (struct audit_entry){.action = said[i].audited.len ? said[i].audited
-                                                                        : slice_from(action_row(said[i].action)->name),
-                                          .object = arena_printf(&arena, "lead:%.*s", SLICE_ARG(said[i].subject)),
-                                          .before = said[i].before,
-                                          .after = said[i].after};
+    for (size_t i = 0; i < count; i++) entries[i] = entry_of(&said[i], &arena);
     const enum answer answer = access_note(say->access, who, entries, count, error);
     arena_release(&arena);
     return answer;
@@ -181,4 +185,14 @@ enum answer say_all(const struct say *say, const struct identity *who, const str
     enum answer answer = keep(say->commit, buffer_slice(&lines), count, error);
     buffer_release(&lines);
     return answer == ANSWER_OK ? note_all(say, who, said, count, error) : answer;
+}
+
+enum answer say_noted(const struct say *say, const struct identity *who, const struct said *said, struct error *error)
+{
+    struct arena arena;
+    arena_init(&arena);
+    const struct audit_entry entry = entry_of(said, &arena);
+    const enum answer answer = access_note_once(say->access, who, &entry, said->message, error);
+    arena_release(&arena);
+    return answer;
 }

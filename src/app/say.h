@@ -42,4 +42,7 @@ struct said {
 enum answer say_all(const struct say *say, const struct identity *who, const struct said *said, size_t count,
                     int64_t *at, struct error *error);
 
+/* For what was said by an earlier try, whose entry in the audit trail may be missing: puts it there. */
+enum answer say_noted(const struct say *say, const struct identity *who, const struct said *said, struct error *error);
+
 #endif

@@ -67,5 +67,9 @@ test("no decision is lost or made twice, wherever the server dies", async () => 
     facts.filter(({ fact }) => fact === "refused" || fact === "conflict"),
     [],
   );
+  // Each is in the audit trail once, also where the server died between the event and its entry.
+  const query = { action: "handoff.accept", limit: "200" };
+  const { items } = (await company.get("/audit", { roles: "admin", query })).json;
+  assert.equal(items.length, ROUNDS * EACH);
   assert.equal(await company.stop(), 0);
 });

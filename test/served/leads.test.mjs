@@ -93,7 +93,17 @@ test("filters leave those who fit, and together narrow", async () => {
   assert.ok((await all({ q: id.toUpperCase() })).some((lead) => lead.id === id));
   assert.equal((await leads({ q: "nobody-of-that-name" })).total, 0);
   assert.equal((await leads({ owner: "u1" })).total, 0);
-  assert.equal((await leads({ owner: "none" })).total, everybody.length);
+  await fits({ owner: "none" }, ({ owner }) => !owner);
+  const somebody = everybody.find(({ owner }) => owner).owner.id;
+  await fits({ owner: somebody }, ({ owner }) => owner?.id === somebody);
+  const some_team = everybody.find(({ team }) => team).team.name;
+  await fits({ team: some_team }, ({ team }) => team?.name === some_team);
+  await fits({ sla: "late" }, ({ sla }) => sla?.state === "late");
+  const due = (await all({ sort: "due" })).map(({ sla }) => Date.parse(sla?.due_at ?? "9999-01-01"));
+  assert.deepEqual(
+    due,
+    [...due].sort((one, two) => one - two),
+  );
 });
 
 test("two of one filter widen", async () => {
@@ -105,7 +115,14 @@ test("two of one filter widen", async () => {
 });
 
 test("what cannot be asked is named", async () => {
-  const wrong = [{ stage: "none" }, { where: "source" }, { where: "none:x" }, { sort: "due" }, { limit: "0" }];
+  const wrong = [
+    { stage: "none" },
+    { where: "source" },
+    { where: "none:x" },
+    { sort: "size" },
+    { sla: "slow" },
+    { limit: "0" },
+  ];
   for (const query of [...wrong, { cursor: "x" }, { score_min: "x" }, { captured_to: "soon" }, { color: "red" }]) {
     const { status, json } = await company.get("/leads", { query });
     assert.deepEqual([status, json.error.code], [400, "bad_parameter"], JSON.stringify(query));
