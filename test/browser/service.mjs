@@ -37,6 +37,8 @@ signals:
 scores:
   engagement:
     owner: marketing
+    he: ניקוד המעורבות
+    en: engagement score
     above: ${above}
     terms: [ { id: interest, he: עניין, en: interest, points: signals.interest } ]
 funnels:
@@ -53,7 +55,7 @@ funnels:
 report: { funnel: b2b, through: SAL }
 `;
 
-/** Forty leads of the weeks before: every third has seen three pages, the others one. */
+/** Forty leads of the weeks before, who saw one page, two, or three: b1 saw two. */
 function past() {
   const day = 86_400_000;
   const lines = [];
@@ -62,7 +64,7 @@ function past() {
     const call = (type, hours, more) =>
       lines.push(JSON.stringify({ type, userId: `b${i}`, messageId: `b${i}-${hours}`, timestamp: at(hours), ...more }));
     call("identify", 0, { traits: { email: `b${i}@example.com` } });
-    for (let view = 1; view <= (i % 3 ? 1 : 3); view++)
+    for (let view = 1; view <= (i % 3) + 1; view++)
       call("track", view, { event: "page_viewed", properties: { path: "/pricing" } });
   }
   return lines.join("\n") + "\n";

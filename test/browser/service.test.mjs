@@ -113,6 +113,7 @@ for (const lang of ["en", "he"]) {
       await button(marketing, words["backtest.start"]).click();
       const result = marketing.locator(".BacktestResult");
       await result.waitFor({ timeout: 60_000 });
+      assert.match(await result.locator("tr.moved").first().textContent(), /MQL/);
       await picture(marketing, `service-backtest-${lang}`);
       await marketing.getByLabel(words["definition.note"]).fill("15");
       await button(marketing, words["definition.keep"]).click();
@@ -125,6 +126,8 @@ for (const lang of ["en", "he"]) {
       await marketing.to("/definition");
       await marketing.waitForFunction(() => document.querySelector("#definition-text")?.value.includes("above: 15"));
       await picture(marketing, `service-published-${lang}`);
+      await sales.to("/leads/b1");
+      await holds(sales, "MQL");
     });
 
     await client.closeAndFlush({ timeout: 10_000 });
