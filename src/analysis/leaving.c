@@ -106,13 +106,17 @@ static double revenue_of(const struct analysis *a, const struct view *v)
     return (double)sum / (double)DECIMAL_ONE;
 }
 
-static uint64_t count_losses(const struct analysis *a, const struct view *v, size_t exit)
+bool view_loses(const struct analysis *a, const struct view *v, size_t row, size_t exit)
 {
     const struct fact_table *t = a->table;
+    return t->exit[row] == EXIT_DECLARED + exit && t->exit_stage[row] >= (int)a->goal &&
+           view_counts_at(v, row, t->exit_at[row]);
+}
+
+static uint64_t count_losses(const struct analysis *a, const struct view *v, size_t exit)
+{
     uint64_t count = 0;
-    view_each (v, i)
-        count += t->exit[i] == EXIT_DECLARED + exit && t->exit_stage[i] >= (int)a->goal &&
-                 view_counts_at(v, i, t->exit_at[i]);
+    view_each (v, i) count += view_loses(a, v, i, exit);
     return count;
 }
 

@@ -51,6 +51,20 @@ static inline bool row_timed(const struct fact_table *t, size_t row, uint32_t fr
            !(t->carried[row] & (UINT64_C(1) << from | UINT64_C(1) << to));
 }
 
+/* Did the row go on? On the flow basis whoever arrives does, wherever they come from. */
+static inline bool view_passes(const struct view *v, size_t row, uint32_t from, uint32_t to)
+{
+    return view_counts(v, row, to) && (v->flow || view_counts(v, row, from));
+}
+/* What became of a row that did not go on. */
+enum fate { FATE_RETURNED, FATE_REJECTED, FATE_EXITED, FATE_WAITING };
+enum fate row_fate(const struct analysis *a, size_t row);
+/* On the flow basis: who left from there, or was given back, inside the window. */
+bool flow_leaves(const struct view *v, size_t row, uint32_t from, uint32_t to);
+bool flow_returns(const struct view *v, const struct return_row *returned, uint32_t from, uint32_t to);
+/* Lost beyond the goal by that exit. */
+bool view_loses(const struct analysis *a, const struct view *v, size_t row, size_t exit);
+
 uint64_t view_count(const struct view *v, uint32_t stage);
 /* Days from stage to stage over those who made it. */
 struct days view_days(const struct view *v, uint32_t from, uint32_t to);

@@ -85,24 +85,35 @@ static int highest_reached(const struct analysis *a, size_t row)
     return highest;
 }
 
+enum fate row_fate(const struct analysis *a, size_t row)
+{
+    const struct fact_table *t = a->table;
+    if (t->exit[row] == EXIT_REJECTED) return FATE_REJECTED;
+    if (t->exit[row] != EXIT_NONE) return FATE_EXITED;
+    return t->returns[row] && t->now_in[row] < highest_reached(a, row) ? FATE_RETURNED : FATE_WAITING;
+}
+
 /* On the cohort basis: what became of each who reached `from` and not `to`. */
 static struct left left_of_cohort(const struct analysis *a, const struct view *v, uint32_t from, uint32_t to)
 {
-    const struct fact_table *t = v->table;
-    struct left left = {0};
-    view_each (v, i) {
-        if (!view_counts(v, i, from) || view_counts(v, i, to)) continue;
-        left.total++;
-        if (t->exit[i] == EXIT_REJECTED)
-            left.rejected++;
-        else if (t->exit[i] != EXIT_NONE)
-            left.exited++;
-        else if (t->returns[i] && t->now_in[i] < highest_reached(a, i))
-            left.returned++;
-        else
-            left.waiting++;
-    }
+    uint64_t fates[FATE_WAITING + 1] = {0};
+    view_each (v, i)
+        if (view_counts(v, i, from) && !view_counts(v, i, to)) fates[row_fate(a, i)]++;
+    struct left left = {0, fates[FATE_RETURNED], fates[FATE_REJECTED], fates[FATE_EXITED], fates[FATE_WAITING]};
+    left.total = left.returned + left.rejected + left.exited + left.waiting;
     return left;
+}
+
+bool flow_leaves(const struct view *v, size_t row, uint32_t from, uint32_t to)
+{
+    const struct fact_table *t = v->table;
+    return t->lap[row] == 1 && t->exit[row] != EXIT_NONE && view_holds(v, t->exit_at[row]) &&
+           t->exit_stage[row] >= (int)from && t->exit_stage[row] < (int)to;
+}
+
+bool flow_returns(const struct view *v, const struct return_row *r, uint32_t from, uint32_t to)
+{
+    return r->stage >= from && r->stage < to && v->table->lap[r->row] == 1 && view_holds(v, r->at);
 }
 
 /* On the flow basis: who left from there inside the window. */
@@ -111,15 +122,11 @@ static struct left left_of_flow(const struct view *v, uint32_t from, uint32_t to
     const struct fact_table *t = v->table;
     struct left left = {0};
     view_each (v, i) {
-        if (t->lap[i] != 1 || t->exit[i] == EXIT_NONE || !view_holds(v, t->exit_at[i])) continue;
-        if (t->exit_stage[i] < (int)from || t->exit_stage[i] >= (int)to) continue;
+        if (!flow_leaves(v, i, from, to)) continue;
         left.rejected += t->exit[i] == EXIT_REJECTED;
         left.exited += t->exit[i] != EXIT_REJECTED;
     }
-    for (size_t i = 0; i < t->returned_count; i++) {
-        const struct return_row *r = &t->returned[i];
-        left.returned += r->stage >= from && r->stage < to && t->lap[r->row] == 1 && view_holds(v, r->at);
-    }
+    for (size_t i = 0; i < t->returned_count; i++) left.returned += flow_returns(v, &t->returned[i], from, to);
     left.total = left.returned + left.rejected + left.exited;
     return left;
 }
@@ -127,7 +134,7 @@ static struct left left_of_flow(const struct view *v, uint32_t from, uint32_t to
 static uint64_t passed(const struct view *v, uint32_t from, uint32_t to)
 {
     uint64_t hits = 0;
-    view_each (v, i) hits += view_counts(v, i, to) && (v->flow || view_counts(v, i, from));
+    view_each (v, i) hits += view_passes(v, i, from, to);
     return hits;
 }
 

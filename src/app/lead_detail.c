@@ -19,35 +19,6 @@ struct detail {
 
 /* ---- who ---- */
 
-static struct slice trait(const struct dossier *o, const char *name)
-{
-    for (size_t i = 0; i < o->trait_count; i++)
-        if (o->traits[i].of == o->kind && slice_is(o->traits[i].label->name, name)) return o->traits[i].value;
-    return slice_of("", 0);
-}
-
-/* Somebody whom the funnel does not count: known, but in no stage and no lap. */
-static void put_stranger(struct detail *d)
-{
-    static const char *const nulls[] = {"owner", "team", "score"}, *const more[] = {"sla", "last_touch", "captured_at"};
-    json_object(&d->w);
-    json_put_text(&d->w, "id", d->o->id);
-    json_put_text_or_null(&d->w, "name", trait(d->o, "name"));
-    json_put_text_or_null(&d->w, "email", trait(d->o, "email"));
-    json_put_text_or_null(&d->w, "title", trait(d->o, "title"));
-    json_put_null(&d->w, "account");
-    json_put_text(&d->w, "funnel", d->o->definition->funnels[d->funnel].label.name);
-    json_put_null(&d->w, "stage");
-    json_put_null(&d->w, "stage_since");
-    json_put_int(&d->w, "lap", 0);
-    json_put_code(&d->w, "state", lead_state_names[LEAD_OPEN]);
-    for (size_t i = 0; i < 3; i++) json_put_null(&d->w, nulls[i]);
-    json_put_object(&d->w, "dimensions");
-    json_end(&d->w);
-    for (size_t i = 0; i < 3; i++) json_put_null(&d->w, more[i]);
-    json_end(&d->w);
-}
-
 static void put_identities(struct detail *d)
 {
     json_put_array(&d->w, "identities");
@@ -242,7 +213,7 @@ void lead_detail_write(const struct standing_state *state, struct dossier *o, st
     if (d.lead)
         lead_row_put(&d.w, &o->arena, roster, standing_zone(state), d.lead);
     else
-        put_stranger(&d);
+        lead_row_put_stranger(&d.w, o->id, o->definition->funnels[d.funnel].label.name);
     put_identities(&d);
     put_traits(&d);
     put_consent(&d);

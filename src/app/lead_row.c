@@ -100,3 +100,22 @@ void lead_row_put(struct json_writer *w, struct arena *arena, const struct roste
     json_put_moment(w, "captured_at", zone, lead->captured);
     json_end(w);
 }
+
+void lead_row_put_stranger(struct json_writer *w, struct slice id, struct slice funnel)
+{
+    static const char *const before[] = {"stage", "stage_since"}, *const after[] = {"owner", "team", "score"},
+                             *const last[] = {"sla", "last_touch", "captured_at"},
+                             *const who[] = {"name", "email", "title", "account"};
+    json_object(w);
+    json_put_text(w, "id", id);
+    for (size_t i = 0; i < 4; i++) json_put_null(w, who[i]);
+    json_put_text(w, "funnel", funnel);
+    for (size_t i = 0; i < 2; i++) json_put_null(w, before[i]);
+    json_put_int(w, "lap", 0);
+    json_put_code(w, "state", lead_state_names[LEAD_OPEN]);
+    for (size_t i = 0; i < 3; i++) json_put_null(w, after[i]);
+    json_put_object(w, "dimensions");
+    json_end(w);
+    for (size_t i = 0; i < 3; i++) json_put_null(w, last[i]);
+    json_end(w);
+}

@@ -9,6 +9,9 @@
 void lead_row_put(struct json_writer *w, struct arena *arena, const struct roster *roster, const struct zone *zone,
                   const struct lead *lead);
 
+/* Somebody whom the funnel does not count, or not yet: in no stage and no lap. */
+void lead_row_put_stranger(struct json_writer *w, struct slice id, struct slice funnel);
+
 /* On the company's clock; null for INSTANT_NONE and INSTANT_MAX. */
 void json_put_moment(struct json_writer *w, const char *name, const struct zone *zone, int64_t at);
 

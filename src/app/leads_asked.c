@@ -1,6 +1,5 @@
 #include "app/leads_asked.h"
 
-#include "analysis/dimension.h"
 #include "analysis/period.h"
 #include "app/handoff_clock.h"
 #include "base/decimal.h"
@@ -88,22 +87,6 @@ static bool has_words(const struct leads_query *q, const struct lead *lead)
     return true;
 }
 
-/* Values of one dimension widen, dimensions narrow. */
-static bool has_values(const struct leads_query *q, const struct lead *lead)
-{
-    const struct fact_table *t = q->roster->table;
-    for (size_t i = 0; i < q->value_count; i++) {
-        const uint32_t dimension = q->values[i].dimension;
-        bool found = false;
-        for (size_t k = 0; k < q->value_count && !found; k++)
-            found = q->values[k].dimension == dimension &&
-                    slice_equal(dimension_value(q->arena, t, dimension, t->dimension[dimension][lead->row]),
-                                q->values[k].value);
-        if (!found) return false;
-    }
-    return true;
-}
-
 static bool has_stages(const struct leads_query *q, const struct lead *lead)
 {
     const struct fact_table *t = q->roster->table;
@@ -141,8 +124,8 @@ bool leads_match(const struct leads_query *q, const struct lead *lead)
     return is_one_of(lead->owner, q->owners, q->owner_count) && is_one_of(lead->team, q->teams, q->team_count) &&
            has_clock(q, lead) && (!q->states || q->states >> lead_state(q->roster, lead) & 1) &&
            lead->captured >= q->captured_from && lead->captured < q->captured_until &&
-           lead->touched < q->touched_before && has_stages(q, lead) && has_score(q, lead) && has_values(q, lead) &&
-           has_words(q, lead);
+           lead->touched < q->touched_before && has_stages(q, lead) && has_score(q, lead) &&
+           narrowing_holds(&q->narrowing, q->roster->table, lead->row) && has_words(q, lead);
 }
 
 /* ---- reading what is asked ---- */
@@ -226,18 +209,12 @@ static enum outcome read_clock(struct leads_query *q, const struct leads_asked *
 
 static enum outcome read_where(struct leads_query *q, const struct leads_asked *a, struct error *error)
 {
-    const struct definition *d = q->roster->table->definition;
-    struct slice value = a->value;
-    const struct slice name = slice_cut(&value, ':');
-    if (q->value_count == VALUES_MOST) return wrong(a, "taken: there are too many", error);
-    if (!value.len) return wrong(a, "dimension:value", error);
-    for (uint32_t i = 0; i < d->dimension_count; i++)
-        if (slice_equal(d->dimensions[i].label.name, name)) {
-            q->values[q->value_count].dimension = i;
-            q->values[q->value_count++].value = value;
-            return OK;
-        }
-    return wrong(a, "dimension:value", error);
+    return narrowing_where(&q->narrowing, q->roster->table, a->value, error);
+}
+
+static enum outcome read_segment(struct leads_query *q, const struct leads_asked *a, struct error *error)
+{
+    return narrowing_segment(&q->narrowing, q->roster->table->definition, a->value, error);
 }
 
 static enum outcome read_score_min(struct leads_query *q, const struct leads_asked *a, struct error *error)
@@ -328,6 +305,7 @@ static const struct {
     {"team", read_team},
     {"sla", read_clock},
     {"where", read_where},
+    {"segment", read_segment},
     {"score_min", read_score_min},
     {"score_max", read_score_max},
     {"touched_before", read_touched},

@@ -2,6 +2,7 @@
 #ifndef MASA_APP_LEADS_ASKED_H
 #define MASA_APP_LEADS_ASKED_H
 
+#include "analysis/narrow.h"
 #include "app/leads.h"
 #include "app/roster.h"
 
@@ -9,7 +10,7 @@ enum lead_state { LEAD_OPEN, LEAD_WON, LEAD_LOST, LEAD_REJECTED, LEAD_RETURNED, 
 enum lead_verdict { LEAD_BELOW, LEAD_BORDERLINE, LEAD_ABOVE, LEAD_VERDICTS };
 extern const char *const lead_state_names[LEAD_STATES + 1], *const lead_verdict_names[LEAD_VERDICTS + 1];
 
-enum { LEADS_MOST = 200, WORDS_MOST = 8, VALUES_MOST = 32 };
+enum { LEADS_MOST = 200, WORDS_MOST = 8 };
 
 enum lead_order { ORDER_CAPTURED, ORDER_ENTERED, ORDER_TOUCHED, ORDER_SCORE, ORDER_NAME, ORDER_DUE };
 
@@ -24,11 +25,7 @@ struct leads_query {
     unsigned clocks;                                    /* 1 << enum clock_state */
     struct slice owners[WORDS_MOST], teams[WORDS_MOST]; /* "none": nobody's */
     size_t owner_count, team_count;
-    struct {
-        uint32_t dimension;
-        struct slice value;
-    } values[VALUES_MOST];
-    size_t value_count;
+    struct narrowing narrowing;
     int64_t score_min, score_max; /* millionths; INT64_MIN, INT64_MAX: any */
     int64_t touched_before;       /* INSTANT_MAX: whenever */
     int64_t captured_from, captured_until;

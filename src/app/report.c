@@ -101,7 +101,7 @@ enum outcome report_fold(struct run *run, const struct report_request *r, const 
     *out = (struct report_fold){0};
     const enum outcome outcome = read_events(run, r, error);
     if (outcome != OK && outcome != SOME_REJECTED) return outcome;
-    struct tabulate_options o = {.stages_only = r->by.len > 0};
+    struct tabulate_options o = {.stages_only = r->by.len > 0, .keep_subjects = r->keep_subjects};
     enum outcome settled = settle_funnel(run->definition, r->funnel, &o.funnel, error);
     if (settled == OK) settled = settle_as_of(run, r, &o.as_of, error);
     if (settled == OK && !r->by.len) settled = settle_windows(run, r, &o, error);

@@ -12,7 +12,8 @@ struct report_request {
     struct run_options run;
     int64_t now;                                 /* the as-of of a store, when nothing else says one */
     struct slice funnel, period, compare, as_of; /* as written; empty: as the definition says */
-    struct slice by; /* "channel,month": a table of groups instead of the report; CSV only */
+    struct slice by;    /* "channel,month": a table of groups instead of the report; CSV only */
+    bool keep_subjects; /* the table tells who each row is */
     enum report_format format;
     struct report_options report;
     struct terminal_options terminal;

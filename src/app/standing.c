@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <time.h>
 
+#include "analysis/narrow.h"
 #include "app/component.h"
 #include "app/feedback.h"
 #include "app/picture.h"
@@ -33,6 +34,13 @@ struct text {
     struct buffer key, json;
 };
 
+/* A fold that was asked for besides the state's own. */
+struct other_fold {
+    struct buffer key;
+    struct run run;
+    struct report_fold fold;
+};
+
 struct standing_state {
     _Atomic int holders;
     uint64_t number;
@@ -41,7 +49,8 @@ struct standing_state {
     int threads;
     int64_t now;
     struct picture *picture;
-    pthread_mutex_t lock; /* of the texts */
+    struct other_fold other; /* of who holds `folding` */
+    pthread_mutex_t lock;    /* of the texts */
     /* One at a time: reports of the fold, reports that fold for themselves, explanations. */
     pthread_mutex_t writing, folding, explaining;
     struct text texts[TEXTS_MAX];
@@ -85,6 +94,8 @@ static struct standing_state *state_new(const struct standing *s)
     state->links = s->links;
     state->threads = s->options.threads;
     state->now = world_now(&s->options.world);
+    run_init(&state->other.run);
+    buffer_init(&state->other.key, BUFFER_NO_LIMIT);
     for (size_t i = 0; i < TEXTS_MAX; i++) {
         buffer_init(&state->texts[i].key, BUFFER_NO_LIMIT);
         buffer_init(&state->texts[i].json, BUFFER_NO_LIMIT);
@@ -96,10 +107,21 @@ static struct standing_state *state_new(const struct standing *s)
     return state;
 }
 
+static void other_release(struct other_fold *other)
+{
+    if (other->fold.tabulate) tabulate_free(other->fold.tabulate);
+    run_release(&other->run);
+    buffer_clear(&other->key);
+    other->fold = (struct report_fold){0};
+    run_init(&other->run);
+}
+
 void standing_give(struct standing_state *state)
 {
     if (!state || atomic_fetch_sub(&state->holders, 1) > 1) return;
     picture_free(state->picture);
+    other_release(&state->other);
+    buffer_release(&state->other.key);
     for (size_t i = 0; i < TEXTS_MAX; i++) {
         buffer_release(&state->texts[i].key);
         buffer_release(&state->texts[i].json);
@@ -162,6 +184,7 @@ static struct report_request usual_request(const struct standing_state *state)
     return (struct report_request){
         .run = {.db = state->db, .now = state->now, .threads = state->threads, .spend = true},
         .now = state->now,
+        .keep_subjects = true,
         .format = REPORT_JSON,
         .report.program = SLICE("masa " MASA_VERSION)};
 }
@@ -198,10 +221,20 @@ static bool is_standing(const struct standing_state *state, const struct standin
            is_usual(r->compare, said->compare) && is_usual(r->as_of, said->as_of);
 }
 
+/* What a fold depends on. */
+static struct slice fold_key(const struct standing_request *r, struct arena *arena)
+{
+    return arena_printf(arena, "%.*s\n%.*s\n%.*s\n%.*s", SLICE_ARG(r->funnel), SLICE_ARG(r->period),
+                        SLICE_ARG(r->compare), SLICE_ARG(r->as_of));
+}
+
 static struct slice key_of(const struct standing_request *r, struct arena *arena)
 {
-    return arena_printf(arena, "%.*s\n%.*s\n%.*s\n%.*s\n%.*s\n%.*s", SLICE_ARG(r->funnel), SLICE_ARG(r->period),
-                        SLICE_ARG(r->compare), SLICE_ARG(r->as_of), SLICE_ARG(r->basis), SLICE_ARG(r->lang));
+    struct slice key = arena_printf(arena, "%.*s\n%.*s\n%.*s\n%.*s", SLICE_ARG(fold_key(r, arena)), SLICE_ARG(r->basis),
+                                    SLICE_ARG(r->lang), SLICE_ARG(r->segment));
+    for (size_t i = 0; i < r->where_count; i++)
+        key = arena_printf(arena, "%.*s\n%.*s", SLICE_ARG(key), SLICE_ARG(r->where[i]));
+    return key;
 }
 
 bool standing_recall(struct standing_state *state, struct slice key, struct buffer *out)
@@ -229,16 +262,76 @@ void standing_remember(struct standing_state *state, struct slice key, struct sl
     pthread_mutex_unlock(&state->lock);
 }
 
-static enum outcome write_other(const struct report_request *request, struct arena *arena, struct buffer *out,
-                                struct error *error)
+/* ---- tables ---- */
+
+/* One other fold is kept: pages of the same list, and lists of the same report, come one after the other. */
+static enum outcome fold_other(struct other_fold *other, const struct report_request *request, struct slice key,
+                               struct error *error)
 {
-    struct run run;
-    struct report_fold fold;
-    run_init(&run);
-    enum outcome outcome = report_fold(&run, request, NULL, &fold, error);
-    if (outcome == OK) outcome = report_write(arena, fold.table, request, out, error);
-    if (fold.tabulate) tabulate_free(fold.tabulate);
-    run_release(&run);
+    if (other->fold.table && slice_equal(buffer_slice(&other->key), key)) return OK;
+    other_release(other);
+    const enum outcome outcome = report_fold(&other->run, request, NULL, &other->fold, error);
+    if (outcome != OK) return outcome;
+    gather_free(other->run.gather);
+    other->run.gather = NULL;
+    buffer_add(&other->key, key);
+    return OK;
+}
+
+static enum outcome narrow(struct arena *arena, const struct standing_request *asked, const struct fact_table **table,
+                           struct error *error)
+{
+    struct narrowing narrowing = {0};
+    enum outcome outcome = OK;
+    for (size_t i = 0; i < asked->where_count && outcome == OK; i++)
+        outcome = narrowing_where(&narrowing, *table, asked->where[i], error);
+    if (outcome == OK && asked->segment.len)
+        outcome = narrowing_segment(&narrowing, (*table)->definition, asked->segment, error);
+    if (outcome == OK && narrowing_any(&narrowing)) *table = table_narrow(arena, *table, &narrowing, NULL);
+    return outcome;
+}
+
+/* In turn: one report of the state's own fold at a time, one of those that fold for themselves. */
+static pthread_mutex_t *turn_of(struct standing_state *state, const struct standing_request *asked)
+{
+    return is_standing(state, asked) ? &state->writing : &state->folding;
+}
+
+/* In its turn. */
+static enum outcome find_table(struct standing_state *state, const struct standing_request *asked,
+                               const struct report_request *request, struct arena *arena,
+                               const struct fact_table **table, struct error *error)
+{
+    enum outcome outcome = OK;
+    *table = state->picture->table;
+    if (!is_standing(state, asked)) {
+        outcome = fold_other(&state->other, request, fold_key(asked, arena), error);
+        *table = state->other.fold.table;
+    }
+    return outcome == OK ? narrow(arena, asked, table, error) : outcome;
+}
+
+enum outcome standing_use(struct standing_state *state, const struct standing_request *asked,
+                          const struct standing_use *use, struct error *error)
+{
+    struct arena arena;
+    struct report_request request;
+    const struct fact_table *table;
+    if (request_of(state, asked, &request, error) != OK) return BAD_USAGE;
+    pthread_mutex_t *turn = turn_of(state, asked);
+    arena_init(&arena);
+    pthread_mutex_lock(turn);
+    enum outcome outcome = find_table(state, asked, &request, &arena, &table, error);
+    if (outcome == OK) {
+        const enum report_basis basis = request.report.basis;
+        outcome = use->table(use->context, &arena, table,
+                             basis == BASIS_AS_DEFINED ? table->definition->report.basis
+                             : basis == BASIS_OF_FLOW  ? BASIS_FLOW
+                                                       : BASIS_COHORT,
+                             error);
+    }
+    pthread_mutex_unlock(turn);
+    arena_release(&arena);
     return outcome;
 }
 
@@ -246,15 +339,15 @@ static enum outcome write_anew(struct standing_state *state, const struct standi
                                struct buffer *out, struct error *error)
 {
     struct report_request request;
+    const struct fact_table *table;
     if (request_of(state, asked, &request, error) != OK) return BAD_USAGE;
     const struct slice key = key_of(asked, arena);
-    const bool standing = is_standing(state, asked);
     enum outcome outcome = OK;
-    pthread_mutex_t *turn = standing ? &state->writing : &state->folding;
+    pthread_mutex_t *turn = turn_of(state, asked);
     pthread_mutex_lock(turn);
     if (!standing_recall(state, key, out)) { /* nobody wrote it while we waited */
-        outcome = standing ? report_write(arena, state->picture->table, &request, out, error)
-                           : write_other(&request, arena, out, error);
+        outcome = find_table(state, asked, &request, arena, &table, error);
+        if (outcome == OK) outcome = report_write(arena, table, &request, out, error);
         if (outcome == OK) standing_remember(state, key, buffer_slice(out));
     }
     pthread_mutex_unlock(turn);

@@ -8,8 +8,10 @@
 #define MASA_APP_STANDING_H
 
 #include "access/world.h"
+#include "base/arena.h"
 #include "base/error.h"
 #include "base/zone.h"
+#include "definition/model.h"
 #include "value/json_write.h"
 
 struct standing;
@@ -64,9 +66,21 @@ void standing_put_counts(const struct standing_state *state, struct json_writer 
  * when they are asked for first; the last ones are kept while the state stands. BAD_USAGE: a parameter is wrong. */
 struct standing_request {
     struct slice funnel, period, compare, as_of, basis, lang; /* as `masa report` takes them, or empty */
+    const struct slice *where;                                /* only of these (analysis/narrow.h): "dimension:value" */
+    size_t where_count;
+    struct slice segment;
 };
 enum outcome standing_report(struct standing_state *state, const struct standing_request *request, struct buffer *out,
                              struct error *error);
+
+/* The table that such a report is made of, narrowed, with subjects: for as long as the call lasts. */
+struct standing_use {
+    void *context;
+    enum outcome (*table)(void *context, struct arena *arena, const struct fact_table *table, enum basis basis,
+                          struct error *error);
+};
+enum outcome standing_use(struct standing_state *state, const struct standing_request *request,
+                          const struct standing_use *use, struct error *error);
 
 /* The columns of the definition's report (analysis/table.h). */
 const struct fact_table *standing_table(const struct standing_state *state);

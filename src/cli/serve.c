@@ -10,6 +10,7 @@
 #include "http/access_routes.h"
 #include "http/access_senders.h"
 #include "http/handoff_routes.h"
+#include "http/lead_routes.h"
 #include "http/page_routes.h"
 #include "http/report_routes.h"
 #include "http/service.h"
@@ -135,6 +136,7 @@ static enum outcome serve(const struct serve_arguments *a, struct service_option
     if (outcome == OK)
         outcome = handoff_service_start(&handoffs, people.access, &reports, colleagues, serve_world(serve), error);
     options->tables[options->table_count++] = report_routes(&reports);
+    options->tables[options->table_count++] = lead_routes(&reports);
     struct work_service working = {.people = &people, .standing = reports.standing, .streams = reports.streams};
     if (outcome == OK) outcome = work_service_start(&working, a->db, error);
     options->tables[options->table_count++] = definition_routes(&working);

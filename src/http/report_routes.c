@@ -4,18 +4,17 @@
 
 #include "app/brief.h"
 #include "app/choices.h"
-#include "app/lead_detail.h"
-#include "app/leads.h"
 #include "http/access_json.h"
 #include "http/contract.h"
 #include "http/parse.h"
+#include "http/report_answers.h"
 
 enum { LATER = 2, TAG_BYTES = 16, TAG_TEXT = 2 * TAG_BYTES + 3 };
 
 static const char program[] = "masa " MASA_VERSION;
 
 /* NULL: it was answered. */
-static struct standing_state *take_state(struct http_exchange *x)
+struct standing_state *report_take_state(struct http_exchange *x)
 {
     const struct report_service *service = http_context(x);
     struct error error = {0};
@@ -52,7 +51,7 @@ static bool has_tag(struct slice header, struct slice tag)
 }
 
 /* With http_out written: 304 when the caller has it. */
-static void send_tagged(struct http_exchange *x)
+void report_send_tagged(struct http_exchange *x)
 {
     char tag[TAG_TEXT];
     tag_of(buffer_slice(http_out(x)), tag);
@@ -75,54 +74,64 @@ static struct slice compare_of(struct slice said)
     return said;
 }
 
-/* NULL: all of the request can be answered. */
-static const char *not_served(const struct http_exchange *x)
-{
-    if (http_query(x, "where").len) return "where";
-    if (http_query(x, "segment").len) return "segment";
-    return http_query(x, "mode").len && !slice_is(http_query(x, "mode"), "if") ? "mode" : NULL;
-}
-
 /* What was written to http_out, or what is wrong with the request, or with the store. */
-static void answer_made(struct http_exchange *x, enum outcome outcome, const struct error *error)
+void report_answer_made(struct http_exchange *x, enum outcome outcome, const struct error *error)
 {
     if (outcome == OK)
-        send_tagged(x);
+        report_send_tagged(x);
     else if (outcome == BAD_USAGE)
         http_fail(x, 400, "bad_parameter", "%s", error->message);
     else
         http_fail_later(x, 503, "unavailable", LATER, "The store cannot be read now.");
 }
 
+void report_asked(struct http_exchange *x, struct standing_request *out)
+{
+    struct slice name, value, *where = ARENA_ARRAY(http_arena(x), struct slice, QUERY_PAIRS_MAX);
+    *out = (struct standing_request){.funnel = http_query(x, "funnel"),
+                                     .period = http_query(x, "period"),
+                                     .compare = compare_of(http_query(x, "compare")),
+                                     .as_of = http_query(x, "as_of"),
+                                     .basis = http_query(x, "basis"),
+                                     .lang = http_query(x, "lang"),
+                                     .where = where,
+                                     .segment = http_query(x, "segment")};
+    for (size_t i = 0; http_query_at(x, i, &name, &value); i++)
+        if (slice_is(name, "where") && value.len) where[out->where_count++] = value;
+}
+
+/* As recorded is not told apart yet. */
+static bool is_served(struct http_exchange *x)
+{
+    const struct slice mode = http_query(x, "mode");
+    if (!mode.len || slice_is(mode, "if")) return true;
+    http_fail(x, 400, "bad_parameter", "The report does not know this mode.");
+    return false;
+}
+
 static void give_report(struct http_exchange *x)
 {
-    const struct standing_request request = {.funnel = http_query(x, "funnel"),
-                                             .period = http_query(x, "period"),
-                                             .compare = compare_of(http_query(x, "compare")),
-                                             .as_of = http_query(x, "as_of"),
-                                             .basis = http_query(x, "basis"),
-                                             .lang = http_query(x, "lang")};
+    struct standing_request request;
     struct error error = {0};
-    const char *wrong = not_served(x);
-    struct standing_state *state = wrong ? NULL : take_state(x);
-    if (wrong) http_fail(x, 400, "bad_parameter", "The report does not know this %s.", wrong);
+    struct standing_state *state = is_served(x) ? report_take_state(x) : NULL;
     if (!state) return;
+    report_asked(x, &request);
     const enum outcome outcome = standing_report(state, &request, http_out(x), &error);
     standing_give(state);
-    answer_made(x, outcome, &error);
+    report_answer_made(x, outcome, &error);
 }
 
 static void give_feedback(struct http_exchange *x)
 {
     struct error error = {0};
     const bool narrowed = http_query(x, "where").len > 0;
-    struct standing_state *state = narrowed ? NULL : take_state(x);
+    struct standing_state *state = narrowed ? NULL : report_take_state(x);
     if (narrowed) http_fail(x, 400, "bad_parameter", "The feedback is not narrowed by where yet.");
     if (!state) return;
     const enum outcome outcome =
         standing_feedback(state, http_query(x, "funnel"), http_query(x, "period"), http_out(x), &error);
     standing_give(state);
-    answer_made(x, outcome, &error);
+    report_answer_made(x, outcome, &error);
 }
 
 /* ---- lists and menus ---- */
@@ -152,110 +161,25 @@ static enum answer put_people(struct http_exchange *x, struct error *error)
 static void give_options(struct http_exchange *x)
 {
     struct error error = {0};
-    struct standing_state *state = take_state(x);
+    struct standing_state *state = report_take_state(x);
     if (!state) return;
     choices_write(state, http_out(x));
     standing_give(state);
     http_out(x)->len--; /* the brace: people belong inside */
     const enum answer answer = put_people(x, &error);
     if (answer == ANSWER_OK)
-        send_tagged(x);
+        report_send_tagged(x);
     else
         access_fail(x, answer, &error);
 }
 
 static void give_playbooks(struct http_exchange *x)
 {
-    struct standing_state *state = take_state(x);
+    struct standing_state *state = report_take_state(x);
     if (!state) return;
     playbooks_write(standing_table(state)->definition, http_out(x));
     standing_give(state);
-    send_tagged(x);
-}
-
-/* ---- leads ---- */
-
-static size_t asked_of(const struct http_exchange *x, struct leads_asked asked[QUERY_PAIRS_MAX])
-{
-    size_t count = 0;
-    while (count < QUERY_PAIRS_MAX && http_query_at(x, count, &asked[count].name, &asked[count].value)) count++;
-    return count;
-}
-
-static void give_leads(struct http_exchange *x)
-{
-    struct leads_asked asked[QUERY_PAIRS_MAX];
-    const size_t count = asked_of(x, asked);
-    struct error error = {0};
-    struct standing_state *state = take_state(x);
-    if (!state) return;
-    const enum outcome outcome = leads_page(state, asked, count, http_out(x), &error);
-    standing_give(state);
-    if (outcome == OK)
-        http_send(x, 200, "application/json");
-    else
-        http_fail(x, 400, "bad_parameter", "%s", error.message);
-}
-
-/* NULL: it was answered. A lead that goes by another id now is sent there. */
-static struct dossier *open_lead(struct http_exchange *x, struct standing_state *state)
-{
-    const struct slice id = http_param(x, "id");
-    struct error error = {0};
-    struct dossier *dossier;
-    bool absent;
-    const enum outcome outcome = dossier_open(state, id, INSTANT_NONE, &dossier, &absent, &error);
-    if (outcome == OK) return dossier;
-    if (absent)
-        http_fail(x, 404, "not_found", "There is no lead %.*s.", SLICE_ARG(id));
-    else
-        answer_made(x, outcome, &error);
-    return NULL;
-}
-
-static void give_lead(struct http_exchange *x)
-{
-    struct standing_state *state = take_state(x);
-    struct dossier *dossier = state ? open_lead(x, state) : NULL;
-    if (dossier) {
-        lead_detail_write(state, dossier, http_out(x));
-        dossier_close(dossier);
-        send_tagged(x);
-    }
-    standing_give(state);
-}
-
-static void give_timeline(struct http_exchange *x)
-{
-    struct leads_asked asked[QUERY_PAIRS_MAX];
-    const size_t count = asked_of(x, asked);
-    struct error error = {0};
-    struct standing_state *state = take_state(x);
-    struct dossier *dossier = state ? open_lead(x, state) : NULL;
-    if (dossier) {
-        const enum outcome outcome = lead_timeline_write(dossier, asked, count, http_out(x), &error);
-        dossier_close(dossier);
-        answer_made(x, outcome, &error);
-    }
-    standing_give(state);
-}
-
-static void give_why(struct http_exchange *x)
-{
-    const struct standing_why request = {.subject = http_param(x, "id"),
-                                         .funnel = http_query(x, "funnel"),
-                                         .as_of = http_query(x, "as_of"),
-                                         .recorded = slice_is(http_query(x, "mode"), "recorded")};
-    struct error error = {0};
-    bool absent = false;
-    struct standing_state *state = take_state(x);
-    if (!state) return;
-    const enum outcome outcome = standing_why(state, &request, http_out(x), &absent, &error);
-    standing_give(state);
-    if (absent)
-        http_fail(x, 404, "not_found", "There is no lead %.*s.", SLICE_ARG(request.subject));
-    else
-        answer_made(x, outcome, &error);
+    report_send_tagged(x);
 }
 
 /* ---- the service ---- */
@@ -343,7 +267,7 @@ void report_service_watch(struct report_service *service,
 static void give_stream(struct http_exchange *x)
 {
     const struct report_service *service = http_context(x);
-    struct standing_state *state = take_state(x);
+    struct standing_state *state = report_take_state(x);
     struct buffer data;
     char id[24];
     if (!state) return;
@@ -366,10 +290,6 @@ struct http_routes report_routes(struct report_service *service)
     static const struct http_route routes[] = {
         {"GET", "/api/v1/feedback", ACCESS_WHO(ACTION_REPORT_READ), .handle = give_feedback},
         {"GET", "/api/v1/health", .handle = give_health},
-        {"GET", "/api/v1/leads", ACCESS_WHO(ACTION_LEAD_READ), .handle = give_leads},
-        {"GET", "/api/v1/leads/:id", ACCESS_WHO(ACTION_LEAD_READ), .handle = give_lead},
-        {"GET", "/api/v1/leads/:id/timeline", ACCESS_WHO(ACTION_LEAD_READ), .handle = give_timeline},
-        {"GET", "/api/v1/leads/:id/why", ACCESS_WHO(ACTION_LEAD_READ), .handle = give_why},
         {"GET", "/api/v1/openapi.yaml", .handle = give_contract},
         {"GET", "/api/v1/options", ACCESS_WHO(ACTION_REPORT_READ), .handle = give_options},
         {"GET", "/api/v1/playbooks", ACCESS_WHO(ACTION_LEAD_READ), .handle = give_playbooks},

@@ -1,0 +1,258 @@
+#include "app/people_page.h"
+
+#include <stdlib.h>
+
+#include "analysis/behind.h"
+#include "app/lead_csv.h"
+#include "app/lead_row.h"
+#include "app/leads_asked.h"
+#include "base/civil.h"
+#include "base/map.h"
+#include "report/json_put.h"
+#include "report/words.h"
+
+enum { PAGE = 50, PAGE_MOST = 200 };
+
+/* One of them. */
+struct one {
+    int64_t captured; /* entry of the first stage of that lap */
+    struct slice id;
+    const struct lead *lead; /* NULL: not in the state's roster */
+};
+
+struct people {
+    struct standing_state *state;
+    const struct people_asked *asked;
+    struct arena *arena;
+    const struct analysis *analysis;
+    struct behind behind;
+    struct one *all;
+    struct buffer *out;
+    bool *absent;
+    size_t limit, skip; /* after so many of one time */
+    int64_t after;
+    bool goes_on;
+};
+
+/* ---- whom ---- */
+
+static int latest_first(const void *a, const void *b)
+{
+    const struct one *x = a, *y = b;
+    if (x->captured != y->captured) return x->captured > y->captured ? -1 : 1;
+    return slice_compare(x->id, y->id);
+}
+
+/* One pass over the roster finds the leads of all. */
+static void find_leads(struct people *p)
+{
+    const struct roster *roster = standing_roster(p->state);
+    const struct lead **leads = ARENA_ARRAY(p->arena, const struct lead *, p->behind.count + 1);
+    uint32_t *places = ARENA_ARRAY(p->arena, uint32_t, p->behind.count + 1); /* who was there twice has one */
+    struct map ids;
+    map_init(&ids);
+    for (size_t i = 0; i < p->behind.count; i++) places[i] = map_put(&ids, p->all[i].id, (uint32_t)i);
+    for (size_t i = 0; i < roster->count; i++) {
+        const uint32_t at = map_get(&ids, lead_id(roster, &roster->leads[i]));
+        if (at != MAP_NONE) leads[at] = &roster->leads[i];
+    }
+    for (size_t i = 0; i < p->behind.count; i++) p->all[i].lead = leads[places[i]];
+    map_release(&ids);
+}
+
+static void find_people(struct people *p, const struct fact_table *t)
+{
+    p->all = ARENA_ARRAY(p->arena, struct one, p->behind.count + 1);
+    for (size_t i = 0; i < p->behind.count; i++) {
+        const uint32_t row = p->behind.rows[i];
+        p->all[i] = (struct one){t->entered[0][row], t->subject[row], NULL};
+    }
+    if (p->behind.count) qsort(p->all, p->behind.count, sizeof *p->all, latest_first);
+    find_leads(p);
+}
+
+/* ---- what the number says ---- */
+
+static struct words of_cell(struct wording *w, const struct behind *b)
+{
+    static const char *const keys[BEHIND_KINDS] = {
+        "people.stage",    "people.now",    "people.went",    "people.from", "people.left",    "people.returned",
+        "people.rejected", "people.exited", "people.waiting", "people.exit", "people.outcome", "people.month"};
+    static const char *const kinds[] = {"people.kind.returned", "people.kind.rejected", "people.kind.exited"};
+    struct arguments a = arguments_new(w);
+    if (b->from != NONE) arguments_words(&a, "from", word_stage(w, b->from));
+    if (b->to != NONE) arguments_words(&a, "to", word_stage(w, b->to));
+    if (b->exit) arguments_words(&a, "from", word_label(&b->exit->label));
+    if (b->kind == BEHIND_EXIT) {
+        arguments_words(&a, "kind", word_key(w, kinds[b->left]));
+        arguments_words(&a, "reason", word_code(w, "reason", b->reason));
+    }
+    if (b->kind == BEHIND_MONTH) {
+        const struct zone *zone = w->analysis->table->zone;
+        const struct report_window month = {
+            .from = zone_day_start(zone, civil_to_day(b->year, b->month, 1)),
+            .until = zone_day_start(zone, civil_to_day(b->year + (b->month == 12), b->month % 12 + 1, 1))};
+        arguments_words(&a, "month", word_window(w, &month));
+    }
+    return word(w, slice_from(keys[b->kind]), &a);
+}
+
+static struct words label_of(struct wording *w, const struct behind *b)
+{
+    struct arguments a = arguments_new(w);
+    const char *kind = subject_kind_names[w->analysis->funnel->of];
+    arguments_number(&a, "n", (double)b->count);
+    arguments_words(&a, "counted", word(w, arena_printf(w->arena, "counted.%s", kind), &a));
+    arguments_words(&a, "what", of_cell(w, b));
+    return word(w, SLICE("people.label"), &a);
+}
+
+static void put_day(struct json_writer *w, const char *name, int64_t day, struct arena *arena)
+{
+    int year, month, of_month;
+    civil_from_day(day, &year, &month, &of_month);
+    json_put_text(w, name, arena_printf(arena, "%04d-%02d-%02d", year, month, of_month));
+}
+
+static void put_cell_head(struct people *p, struct json_writer *w)
+{
+    const struct fact_table *t = p->analysis->table;
+    const bool flow = p->analysis->basis == BASIS_FLOW;
+    struct wording wording;
+    wording_init(&wording, p->arena, p->analysis);
+    json_put_object(w, "cell");
+    json_put_words(w, "label", label_of(&wording, &p->behind));
+    json_put_words(w, "formula",
+                   word_key(&wording, p->behind.kind == BEHIND_MONTH ? "people.formula.month"
+                                      : flow                         ? "people.formula.flow"
+                                                                     : "people.formula.cohort"));
+    json_put_int(w, "value", (int64_t)p->behind.count);
+    json_put_text(w, "definition", t->definition->hash);
+    json_put_object(w, "period");
+    put_day(w, "from", zone_day(t->zone, t->windows[0].from), p->arena);
+    put_day(w, "to", zone_day(t->zone, t->windows[0].until) - 1, p->arena);
+    json_put_words(w, "label", wording.period);
+    json_end(w);
+    json_put_code(w, "basis", flow ? "flow" : "cohort");
+    json_put_code(w, "state", p->behind.kind == BEHIND_NOW ? "now" : "reached");
+    json_end(w);
+    wording_release(&wording);
+}
+
+/* ---- a page ---- */
+
+static size_t first_of_page(const struct people *p)
+{
+    size_t i = 0;
+    while (p->goes_on && i < p->behind.count && p->all[i].captured > p->after) i++;
+    for (size_t k = 0; p->goes_on && k < p->skip && i < p->behind.count && p->all[i].captured == p->after; k++) i++;
+    return i;
+}
+
+static void put_cursor(struct people *p, struct json_writer *w, size_t next)
+{
+    size_t same = 0;
+    if (next >= p->behind.count) {
+        json_put_null(w, "next_cursor");
+        return;
+    }
+    const int64_t captured = p->all[next - 1].captured;
+    while (same < next && p->all[next - 1 - same].captured == captured) same++;
+    json_put_text(w, "next_cursor", arena_printf(p->arena, "%lld~%zu", (long long)captured, same));
+}
+
+static void put_page(struct people *p)
+{
+    const struct roster *roster = standing_roster(p->state);
+    const struct zone *zone = standing_zone(p->state);
+    struct json_writer w = {.out = p->out};
+    size_t i = first_of_page(p);
+    const size_t until = i + p->limit;
+    json_object(&w);
+    json_put_array(&w, "items");
+    for (; i < p->behind.count && i < until; i++)
+        if (p->all[i].lead)
+            lead_row_put(&w, p->arena, roster, zone, p->all[i].lead);
+        else
+            lead_row_put_stranger(&w, p->all[i].id, p->analysis->funnel->label.name);
+    json_end(&w);
+    put_cursor(p, &w, i);
+    json_put_int(&w, "total", (int64_t)p->behind.count);
+    put_cell_head(p, &w);
+    json_end(&w);
+}
+
+/* ---- what is asked ---- */
+
+static enum outcome read_page(struct people *p, struct error *error)
+{
+    int64_t limit = PAGE, skip = 0;
+    struct slice rest = p->asked->cursor;
+    if (p->asked->limit.len && (!slice_to_i64(p->asked->limit, &limit) || limit < 1 || limit > PAGE_MOST))
+        return error_set(error, BAD_USAGE, "limit: %.*s is not a number from 1 to 200", SLICE_ARG(p->asked->limit));
+    p->limit = (size_t)limit;
+    p->goes_on = rest.len > 0;
+    if (!p->goes_on) return OK;
+    const struct slice captured = slice_cut(&rest, '~');
+    if (!slice_to_i64(captured, &p->after) || !slice_to_i64(rest, &skip) || skip < 0)
+        return error_set(error, BAD_USAGE, "cursor: it is not where a page ended");
+    p->skip = (size_t)skip;
+    return OK;
+}
+
+static enum outcome find(struct people *p, struct arena *arena, const struct fact_table *table, enum basis basis,
+                         struct error *error)
+{
+    const bool now = slice_is(p->asked->state, "now");
+    if (!now && p->asked->state.len && !slice_is(p->asked->state, "reached"))
+        return error_set(error, BAD_USAGE, "state: it is reached or now");
+    p->arena = arena;
+    p->analysis = analysis_build(arena, table, basis);
+    const enum outcome outcome = behind_find(arena, p->analysis, p->asked->cell, now, &p->behind, error);
+    *p->absent = outcome != OK;
+    if (outcome == OK) find_people(p, table);
+    return outcome;
+}
+
+static enum outcome write_page(void *context, struct arena *arena, const struct fact_table *table, enum basis basis,
+                               struct error *error)
+{
+    struct people *p = context;
+    const enum outcome outcome = find(p, arena, table, basis, error);
+    if (outcome == OK) put_page(p);
+    return outcome;
+}
+
+static enum outcome write_csv(void *context, struct arena *arena, const struct fact_table *table, enum basis basis,
+                              struct error *error)
+{
+    struct people *p = context;
+    const enum outcome outcome = find(p, arena, table, basis, error);
+    if (outcome != OK) return outcome;
+    lead_csv_head(p->out, standing_roster(p->state));
+    for (size_t i = 0; i < p->behind.count; i++)
+        if (p->all[i].lead)
+            lead_csv_row(p->out, arena, p->state, p->all[i].lead);
+        else
+            lead_csv_stranger(p->out, p->all[i].id, standing_roster(p->state));
+    return OK;
+}
+
+enum outcome people_page(struct standing_state *state, const struct people_asked *asked, struct buffer *out,
+                         bool *absent, struct error *error)
+{
+    struct people p = {.state = state, .asked = asked, .out = out, .absent = absent};
+    const struct standing_use use = {&p, write_page};
+    *absent = false;
+    const enum outcome outcome = read_page(&p, error);
+    return outcome == OK ? standing_use(state, &asked->report, &use, error) : outcome;
+}
+
+enum outcome people_csv(struct standing_state *state, const struct people_asked *asked, struct buffer *out,
+                        bool *absent, struct error *error)
+{
+    struct people p = {.state = state, .asked = asked, .out = out, .absent = absent};
+    const struct standing_use use = {&p, write_csv};
+    *absent = false;
+    return standing_use(state, &asked->report, &use, error);
+}

@@ -1,0 +1,188 @@
+#include "http/lead_routes.h"
+
+#include "app/lead_csv.h"
+#include "app/lead_detail.h"
+#include "app/people_page.h"
+#include "http/access_json.h"
+#include "http/parse.h"
+#include "http/report_answers.h"
+
+static size_t asked_of(const struct http_exchange *x, struct leads_asked asked[QUERY_PAIRS_MAX])
+{
+    size_t count = 0;
+    while (count < QUERY_PAIRS_MAX && http_query_at(x, count, &asked[count].name, &asked[count].value)) count++;
+    return count;
+}
+
+static void give_leads(struct http_exchange *x)
+{
+    struct leads_asked asked[QUERY_PAIRS_MAX];
+    const size_t count = asked_of(x, asked);
+    struct error error = {0};
+    struct standing_state *state = report_take_state(x);
+    if (!state) return;
+    const enum outcome outcome = leads_page(state, asked, count, http_out(x), &error);
+    standing_give(state);
+    if (outcome == OK)
+        http_send(x, 200, "application/json");
+    else
+        http_fail(x, 400, "bad_parameter", "%s", error.message);
+}
+
+/* NULL: it was answered. A lead that goes by another id now is sent there. */
+static struct dossier *open_lead(struct http_exchange *x, struct standing_state *state)
+{
+    const struct slice id = http_param(x, "id");
+    struct error error = {0};
+    struct dossier *dossier;
+    bool absent;
+    const enum outcome outcome = dossier_open(state, id, INSTANT_NONE, &dossier, &absent, &error);
+    if (outcome == OK) return dossier;
+    if (absent)
+        http_fail(x, 404, "not_found", "There is no lead %.*s.", SLICE_ARG(id));
+    else
+        report_answer_made(x, outcome, &error);
+    return NULL;
+}
+
+static void give_lead(struct http_exchange *x)
+{
+    struct standing_state *state = report_take_state(x);
+    struct dossier *dossier = state ? open_lead(x, state) : NULL;
+    if (dossier) {
+        lead_detail_write(state, dossier, http_out(x));
+        dossier_close(dossier);
+        report_send_tagged(x);
+    }
+    standing_give(state);
+}
+
+static void give_timeline(struct http_exchange *x)
+{
+    struct leads_asked asked[QUERY_PAIRS_MAX];
+    const size_t count = asked_of(x, asked);
+    struct error error = {0};
+    struct standing_state *state = report_take_state(x);
+    struct dossier *dossier = state ? open_lead(x, state) : NULL;
+    if (dossier) {
+        const enum outcome outcome = lead_timeline_write(dossier, asked, count, http_out(x), &error);
+        dossier_close(dossier);
+        report_answer_made(x, outcome, &error);
+    }
+    standing_give(state);
+}
+
+static void give_why(struct http_exchange *x)
+{
+    const struct standing_why request = {.subject = http_param(x, "id"),
+                                         .funnel = http_query(x, "funnel"),
+                                         .as_of = http_query(x, "as_of"),
+                                         .recorded = slice_is(http_query(x, "mode"), "recorded")};
+    struct error error = {0};
+    bool absent = false;
+    struct standing_state *state = report_take_state(x);
+    if (!state) return;
+    const enum outcome outcome = standing_why(state, &request, http_out(x), &absent, &error);
+    standing_give(state);
+    if (absent)
+        http_fail(x, 404, "not_found", "There is no lead %.*s.", SLICE_ARG(request.subject));
+    else
+        report_answer_made(x, outcome, &error);
+}
+
+/* ---- the people behind a number ---- */
+
+static struct people_asked people_asked_of(struct http_exchange *x)
+{
+    struct people_asked asked = {.cell = http_query(x, "cell"),
+                                 .state = http_query(x, "state"),
+                                 .cursor = http_query(x, "cursor"),
+                                 .limit = http_query(x, "limit")};
+    report_asked(x, &asked.report);
+    return asked;
+}
+
+static void refuse_people(struct http_exchange *x, bool absent, enum outcome outcome, const struct error *error)
+{
+    if (absent)
+        http_fail(x, 404, "no_such_cell", "%s", error->message);
+    else
+        report_answer_made(x, outcome, error);
+}
+
+static void give_people(struct http_exchange *x)
+{
+    const struct people_asked asked = people_asked_of(x);
+    struct error error = {0};
+    bool absent;
+    struct standing_state *state = report_take_state(x);
+    if (!state) return;
+    const enum outcome outcome = people_page(state, &asked, http_out(x), &absent, &error);
+    standing_give(state);
+    if (outcome == OK)
+        http_send(x, 200, "application/json");
+    else
+        refuse_people(x, absent, outcome, &error);
+}
+
+/* ---- files ---- */
+
+/* A list that leaves the program is told in the audit trail, by what was asked for. False: it was answered. */
+static bool note_export(struct http_exchange *x, const char *what)
+{
+    const struct report_service *service = http_context(x);
+    struct error error = {0};
+    struct buffer asked;
+    struct slice name, value;
+    buffer_init(&asked, BUFFER_NO_LIMIT);
+    struct json_writer w = {.out = &asked};
+    json_object(&w);
+    for (size_t i = 0; http_query_at(x, i, &name, &value); i++) {
+        if (slice_is(name, "q")) continue; /* what customers are called */
+        json_key(&w, name);
+        json_string(&w, value);
+    }
+    json_end(&w);
+    const struct audit_entry entry = {
+        .action = SLICE("export"), .object = slice_from(what), .after = buffer_slice(&asked)};
+    const enum answer answer = access_note(service->access, access_caller(x), &entry, 1, &error);
+    buffer_release(&asked);
+    if (answer != ANSWER_OK) access_fail(x, answer, &error);
+    return answer == ANSWER_OK;
+}
+
+static void send_csv(struct http_exchange *x, const char *name)
+{
+    http_set(x, "Content-Disposition", slice_from(name));
+    http_send(x, 200, "text/csv; charset=utf-8");
+}
+
+static void give_people_csv(struct http_exchange *x)
+{
+    const struct people_asked asked = people_asked_of(x);
+    struct error error = {0};
+    bool absent;
+    struct standing_state *state = report_take_state(x);
+    if (!state) return;
+    const enum outcome outcome = people_csv(state, &asked, http_out(x), &absent, &error);
+    standing_give(state);
+    if (outcome != OK)
+        refuse_people(x, absent, outcome, &error);
+    else if (note_export(x, "list:people"))
+        send_csv(x, "attachment; filename=\"people.csv\"");
+}
+
+/* ---- together ---- */
+
+struct http_routes lead_routes(struct report_service *service)
+{
+    static const struct http_route routes[] = {
+        {"GET", "/api/v1/leads", ACCESS_WHO(ACTION_LEAD_READ), .handle = give_leads},
+        {"GET", "/api/v1/leads/:id", ACCESS_WHO(ACTION_LEAD_READ), .handle = give_lead},
+        {"GET", "/api/v1/leads/:id/timeline", ACCESS_WHO(ACTION_LEAD_READ), .handle = give_timeline},
+        {"GET", "/api/v1/leads/:id/why", ACCESS_WHO(ACTION_LEAD_READ), .handle = give_why},
+        {"GET", "/api/v1/report/people", ACCESS_WHO(ACTION_LEAD_READ), .handle = give_people},
+        {"GET", "/api/v1/report/people.csv", ACCESS_WHO(ACTION_EXPORT), .handle = give_people_csv},
+    };
+    return (struct http_routes){routes, sizeof routes / sizeof *routes, service};
+}

@@ -1,0 +1,16 @@
+/* What routes that answer from the standing state have in common. */
+#ifndef MASA_HTTP_REPORT_ANSWERS_H
+#define MASA_HTTP_REPORT_ANSWERS_H
+
+#include "http/report_routes.h"
+
+/* The state of now, to be given back; NULL: it was answered. */
+struct standing_state *report_take_state(struct http_exchange *x);
+/* The report that is asked for; what it refers to lives as long as the exchange. */
+void report_asked(struct http_exchange *x, struct standing_request *out);
+/* What is in http_out as JSON with its ETag, or 304 when the caller has it. */
+void report_send_tagged(struct http_exchange *x);
+/* The same, or what is wrong with the request, or with the store. */
+void report_answer_made(struct http_exchange *x, enum outcome outcome, const struct error *error);
+
+#endif

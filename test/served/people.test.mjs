@@ -1,0 +1,219 @@
+// The people behind every number of the report, at `masa serve` itself: as many as the number says, and the right ones.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Company } from "./company.mjs";
+
+let company;
+before(async () => {
+  company = await Company.start();
+  await company.until(({ status }) => status === 200, "/leads");
+});
+after(async () => {
+  assert.equal(await company.stop(), 0);
+});
+
+const report = async (query) => (await company.get("/report", { query })).json;
+const people = async (cell, query) =>
+  (await company.get("/report/people", { query: { cell, ...query } })).json;
+
+async function everybody(cell, query = {}) {
+  const items = [];
+  for (let cursor = ""; cursor !== null;) {
+    const page = await people(cell, {
+      limit: "200",
+      ...query,
+      ...(cursor && { cursor }),
+    });
+    items.push(...page.items);
+    cursor = page.next_cursor;
+  }
+  return items;
+}
+
+const PARTS = { went: "hits", from: "n" };
+const sums = new Map();
+const add = (cell, number) => sums.set(cell, (sums.get(cell) ?? 0) + number);
+
+/** Every cell of a report, and its number. */
+function cells(tree) {
+  sums.clear();
+  for (const { stage, count } of tree.stages) add(`stage:${stage}`, count);
+  for (const row of tree.transitions) {
+    const way = `transition:${row.from}>${row.to}`;
+    for (const [part, key] of Object.entries(PARTS))
+      add(`${way}:${part}`, row[key]);
+    add(`${way}:left`, row.left.total);
+    for (const part of ["returned", "rejected", "exited", "waiting"])
+      add(`${way}:${part}`, row.left[part]);
+  }
+  for (const { stage, kind, reason, count } of tree.exits)
+    add(`exit:${stage}:${kind}:${reason ?? "none"}`, count);
+  for (const { code, count } of tree.outcomes) add(`outcome:${code}`, count);
+  for (const { month, counts } of tree.trend)
+    for (const [stage, count] of Object.entries(counts))
+      add(`month:${month}:${stage}`, count);
+  return [...sums];
+}
+
+const REPORTS = [
+  {},
+  { basis: "flow" },
+  { period: "2025-01", compare: "none" },
+  { period: "2026-Q1", compare: "previous", basis: "flow" },
+  { period: "2025-01-10..2025-02-03", as_of: "2025-06-01" },
+];
+
+test("as many as the number says, of every cell of every kind", async () => {
+  for (const query of REPORTS) {
+    const tree = await report(query);
+    const all = cells(tree);
+    assert.ok(all.filter(([, number]) => number > 0).length > 20);
+    for (const [cell, number] of all) {
+      const page = await people(cell, { ...query, limit: "1" });
+      assert.equal(page.total, number, `${cell} ${JSON.stringify(query)}`);
+      assert.deepEqual(
+        [page.cell.value, page.cell.basis, page.items.length],
+        [number, tree.basis, Math.min(number, 1)],
+      );
+      assert.equal(page.cell.period.from, tree.period.from);
+      for (const lang of ["he", "en"])
+        assert.doesNotMatch(page.cell.label[lang], /[{}]|people\./);
+    }
+  }
+});
+
+test("as many as every breakdown says", async () => {
+  for (const query of [
+    {},
+    { basis: "flow", period: "2025-Q1", compare: "none" },
+  ]) {
+    const tree = await report(query);
+    for (const [name, rows] of Object.entries(tree.breakdowns))
+      for (const { value, counts } of rows)
+        for (const [stage, number] of Object.entries(counts)) {
+          const page = await people(`stage:${stage}`, {
+            ...query,
+            where: `${name}:${value}`,
+            limit: "1",
+          });
+          assert.equal(page.total, number, `${stage} ${name}:${value}`);
+        }
+  }
+});
+
+test("they are who the number counts, page by page, each once", async () => {
+  for (const stage of ["MEL", "SAL"]) {
+    const items = await everybody(`stage:${stage}`, { limit: "17" });
+    const ids = items.map(({ id }) => id);
+    assert.equal(new Set(ids).size, (await people(`stage:${stage}`)).total);
+    assert.ok(
+      items.every(({ captured_at }) => captured_at.startsWith("2026-01")),
+    );
+    const query = {
+      reached: stage,
+      captured_from: "2026-01-01",
+      captured_to: "2026-01-31",
+      limit: "200",
+    };
+    const found = [];
+    for (let cursor = ""; cursor !== null;) {
+      const { json } = await company.get("/leads", {
+        query: { ...query, ...(cursor && { cursor }) },
+      });
+      found.push(...json.items.map(({ id }) => id));
+      cursor = json.next_cursor;
+    }
+    assert.deepEqual(ids.sort(), found.sort());
+  }
+  const now = await everybody("stage:SAL", { state: "now" });
+  assert.ok(now.length > 0 && now.every(({ stage }) => stage === "SAL"));
+});
+
+test("a file holds all of them, marked for Excel, and is in the audit trail", async () => {
+  const query = { cell: "transition:MCL>MEL:went", where: "source:linkedin" };
+  const { status, text, headers } = await company.get("/report/people.csv", {
+    query,
+  });
+  assert.equal(status, 200);
+  assert.match(headers.get("content-type"), /^text\/csv/);
+  const lines = text.split("\n");
+  assert.equal(lines.pop(), "");
+  assert.match(
+    lines[0],
+    /^id,name,email,title,account,stage,stage_since,state,owner,score,source,/,
+  );
+  const reply = await fetch(
+    `${company.url}/api/v1/report/people.csv?${new URLSearchParams(query)}`,
+    {
+      headers: await company.member("marketing"),
+    },
+  );
+  assert.deepEqual(
+    [...new Uint8Array(await reply.arrayBuffer()).slice(0, 3)],
+    [0xef, 0xbb, 0xbf],
+  );
+  const { total } = await people(query.cell, { where: query.where });
+  assert.equal(lines.length - 1, total);
+  const trail = await company.get("/audit", {
+    roles: "admin",
+    query: { action: "export" },
+  });
+  assert.deepEqual(trail.json.items[0].subject, {
+    kind: "list",
+    id: "people",
+    label: "people",
+  });
+  assert.deepEqual(trail.json.items[0].details.after, query);
+});
+
+test("only those who may see people do", async () => {
+  const query = { cell: "stage:MCL" };
+  assert.equal(
+    (await company.get("/report/people", { query, roles: "product" })).status,
+    403,
+  );
+  assert.equal(
+    (await company.get("/report/people", { query, roles: "success" })).status,
+    200,
+  );
+  assert.equal(
+    (await company.get("/report/people.csv", { query, roles: "success" }))
+      .status,
+    403,
+  );
+});
+
+test("what is no number is said to be none", async () => {
+  const wrong = [
+    "",
+    "stage",
+    "stage:none",
+    "transition:MCL>MEL",
+    "transition:MEL>MCL:went",
+    "exit:MCL",
+    "outcome:MCL",
+  ];
+  for (const cell of [
+    ...wrong,
+    "month:2026-13:MCL",
+    "month:2026-01:none",
+    "weather:MCL",
+  ]) {
+    const { status, json } = await company.get("/report/people", {
+      query: { cell },
+    });
+    assert.deepEqual([status, json.error.code], [404, "no_such_cell"], cell);
+  }
+  for (const query of [
+    { limit: "0" },
+    { cursor: "x" },
+    { state: "x" },
+    { where: "x:y" },
+    { segment: "x" },
+  ]) {
+    const { status } = await company.get("/report/people", {
+      query: { cell: "stage:MCL", ...query },
+    });
+    assert.equal(status, 400, JSON.stringify(query));
+  }
+});
