@@ -94,8 +94,7 @@ static void find_of_stage(struct search *s)
 {
     const struct behind *b = s->out;
     view_each (&s->view, i)
-        if (view_counts(&s->view, i, b->from) &&
-            (b->kind != BEHIND_NOW || s->a->table->now_in[i] == (int)b->from))
+        if (view_counts(&s->view, i, b->from) && (b->kind != BEHIND_NOW || s->a->table->now_in[i] == (int)b->from))
             add(s, i);
 }
 
@@ -130,8 +129,7 @@ static void find_who_left(struct search *s)
             is_asked(s, t->exit[i] == EXIT_REJECTED ? FATE_REJECTED : FATE_EXITED))
             add(s, i);
     for (size_t i = 0; i < t->returned_count; i++)
-        if (flow_returns(&s->view, &t->returned[i], from, to) && is_asked(s, FATE_RETURNED))
-            add(s, t->returned[i].row);
+        if (flow_returns(&s->view, &t->returned[i], from, to) && is_asked(s, FATE_RETURNED)) add(s, t->returned[i].row);
 }
 
 static bool has_reason(const struct search *s, uint32_t code)
@@ -181,12 +179,12 @@ static void find_month(struct search *s)
         if (t->lap[i] == 1 && t->entered[b->from][i] >= from && t->entered[b->from][i] < until) add(s, i);
 }
 
-enum outcome behind_find(struct arena *arena, const struct analysis *a, struct slice cell, bool now,
-                         struct behind *out, struct error *error)
+enum outcome behind_find(struct arena *arena, const struct analysis *a, struct slice cell, bool now, struct behind *out,
+                         struct error *error)
 {
     static void (*const finders[BEHIND_KINDS])(struct search *) = {
-        [BEHIND_STAGE] = find_of_stage,    [BEHIND_NOW] = find_of_stage,   [BEHIND_WENT] = find_who_went,
-        [BEHIND_FROM] = find_of_stage,     [BEHIND_LEFT] = find_who_left,  [BEHIND_RETURNED] = find_who_left,
+        [BEHIND_STAGE] = find_of_stage,    [BEHIND_NOW] = find_of_stage,    [BEHIND_WENT] = find_who_went,
+        [BEHIND_FROM] = find_of_stage,     [BEHIND_LEFT] = find_who_left,   [BEHIND_RETURNED] = find_who_left,
         [BEHIND_REJECTED] = find_who_left, [BEHIND_EXITED] = find_who_left, [BEHIND_WAITING] = find_who_left,
         [BEHIND_EXIT] = find_exits,        [BEHIND_OUTCOME] = find_outcome, [BEHIND_MONTH] = find_month,
     };

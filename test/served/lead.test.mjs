@@ -1,5 +1,7 @@
 // The page of a lead at `masa serve` itself: all that is known of it, and what happened, newest first.
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Company, masa } from "./company.mjs";
 
@@ -13,12 +15,9 @@ after(async () => {
 });
 
 const AS_OF = "2026-04-20";
-const some = async (query) =>
-  (await company.get("/leads", { query: { limit: "5", ...query } })).json.items;
-const lead = async (id) =>
-  (await company.get("/leads/{id}", { params: { id } })).json;
-const timeline = async (id, query = {}) =>
-  (await company.get("/leads/{id}/timeline", { params: { id }, query })).json;
+const some = async (query) => (await company.get("/leads", { query: { limit: "5", ...query } })).json.items;
+const lead = async (id) => (await company.get("/leads/{id}", { params: { id } })).json;
+const timeline = async (id, query = {}) => (await company.get("/leads/{id}/timeline", { params: { id }, query })).json;
 
 async function whole(id, query = {}) {
   const items = [];
@@ -44,29 +43,18 @@ const facts = (id) =>
     .map((line) => JSON.parse(line))
     .filter(({ kind }) => kind === "person");
 
-const why = (id) =>
-  JSON.parse(
-    masa("why", "--db", company.db, "--format", "json", "--as-of", AS_OF, id),
-  );
+const why = (id) => JSON.parse(masa("why", "--db", company.db, "--format", "json", "--as-of", AS_OF, id));
 
 test("the path of a lead is what the facts say", async () => {
   for (const stage of ["MCL", "MQL", "SAL", "SQL", "WON"])
     for (const row of await some({ stage })) {
       const { path, lead: head } = await lead(row.id);
       assert.deepEqual(head, row);
-      const stages = facts(row.id).filter(
-        ({ fact, lap }) => fact === "stage" && lap === head.lap,
-      );
+      const stages = facts(row.id).filter(({ fact, lap }) => fact === "stage" && lap === head.lap);
       for (const step of path) {
         const fact = stages.filter((each) => each.stage === step.stage).at(-1);
-        assert.equal(
-          step.entered_at && Date.parse(step.entered_at) / 1000,
-          fact ? seconds(fact.entered) : null,
-        );
-        assert.equal(
-          step.left_at && Date.parse(step.left_at) / 1000,
-          fact?.left ? seconds(fact.left) : null,
-        );
+        assert.equal(step.entered_at && Date.parse(step.entered_at) / 1000, fact ? seconds(fact.entered) : null);
+        assert.equal(step.left_at && Date.parse(step.left_at) / 1000, fact?.left ? seconds(fact.left) : null);
         assert.equal(step.state === "ahead", !fact);
       }
       assert.equal(path.find(({ state }) => state === "now")?.stage, row.stage);
@@ -79,52 +67,28 @@ test("what was answered is what the rules came to", async () => {
     const { bant } = await lead(id);
     const known = values(id, bant);
     for (const { name, yes, answers, passed } of bant) {
-      assert.equal(
-        yes,
-        answers.filter(({ answer }) => answer === "yes").length,
-      );
+      assert.equal(yes, answers.filter(({ answer }) => answer === "yes").length);
       assert.deepEqual([yes, passed], known.get(name));
-      for (const { answer, at } of answers)
-        assert.equal(answer === "unknown", at === null, id);
+      for (const { answer, at } of answers) assert.equal(answer === "unknown", at === null, id);
     }
   }
 });
 
 function values(id, bant) {
-  const names = bant.flatMap(({ name }) => [
-    `bant.${name}.yes`,
-    `bant.${name}.passed`,
-  ]);
+  const names = bant.flatMap(({ name }) => [`bant.${name}.yes`, `bant.${name}.passed`]);
   const asked = ["--subject", id, "--values", names.join(",")];
-  const lines = masa(
-    "facts",
-    "--db",
-    company.db,
-    "--as-of",
-    AS_OF,
-    ...asked,
-  ).split("\n");
-  const known = new Map(
-    lines
-      .filter(Boolean)
-      .map((line) => [JSON.parse(line).name, JSON.parse(line).value]),
-  );
-  return new Map(
-    bant.map(({ name }) => [
-      name,
-      [known.get(`bant.${name}.yes`), known.get(`bant.${name}.passed`)],
-    ]),
-  );
+  const lines = masa("facts", "--db", company.db, "--as-of", AS_OF, ...asked).split("\n");
+  const known = new Map(lines.filter(Boolean).map((line) => [JSON.parse(line).name, JSON.parse(line).value]));
+  return new Map(bant.map(({ name }) => [name, [known.get(`bant.${name}.yes`), known.get(`bant.${name}.passed`)]]));
 }
 
 test("a lead stands beside the others of its account", async () => {
-  const everybody = (await company.get("/leads", { query: { limit: "200" } }))
-    .json.items;
+  const everybody = (await company.get("/leads", { query: { limit: "200" } })).json.items;
   const { id, account } = everybody.find((row) => row.account);
   const detail = await lead(id);
-  const colleagues = (
-    await company.get("/leads", { query: { q: account.id, limit: "200" } })
-  ).json.items.filter((row) => row.account.id === account.id);
+  const colleagues = (await company.get("/leads", { query: { q: account.id, limit: "200" } })).json.items.filter(
+    (row) => row.account.id === account.id,
+  );
   assert.equal(detail.account.account.id, account.id);
   assert.equal(detail.account.people, colleagues.length);
   assert.deepEqual(
@@ -145,9 +109,7 @@ test("the timeline holds every event once, newest first, page by page", async ()
     [...moments].sort((a, b) => b - a),
   );
   assert.equal(new Set(items.map((item) => item.id)).size, items.length);
-  const reached = items
-    .filter(({ kind, stage }) => kind === "stage" && stage)
-    .map(({ stage }) => stage);
+  const reached = items.filter(({ kind, stage }) => kind === "stage" && stage).map(({ stage }) => stage);
   const said = facts(id).filter(({ fact }) => fact === "stage");
   assert.ok(said.every(({ stage }) => reached.includes(stage)));
   const ids = why(id)
@@ -192,28 +154,23 @@ test("what somebody wrote is told as written", async () => {
 
 test("a merged lead is found by either id, and says which", async () => {
   const [a, b] = await some({ stage: "MCL" });
-  await company.track({
-    userId: a.id,
+  const merge = {
+    type: "track",
     event: "masa:merge",
+    userId: a.id,
     messageId: "m1",
     timestamp: "2026-04-19T10:00:00Z",
     properties: { with: b.id, by: "p@example.com", role: "marketing" },
+  };
+  const file = join(company.folder, "merge.ndjson");
+  writeFileSync(file, JSON.stringify(merge) + "\n");
+  masa("import", "--db", company.db, file);
+  const { json } = await company.until(({ json }) => json.merged_from?.length === 1, "/leads/{id}", {
+    params: { id: a.id },
   });
-  const { json } = await company.until(
-    ({ json }) => json.merged_from?.length === 1,
-    "/leads/{id}",
-    {
-      params: { id: a.id },
-    },
-  );
-  assert.deepEqual(
-    [json.lead.id, ...json.merged_from].sort(),
-    [a.id, b.id].sort(),
-  );
+  assert.deepEqual([json.lead.id, ...json.merged_from].sort(), [a.id, b.id].sort());
   assert.deepEqual((await lead(b.id)).lead.id, json.lead.id);
-  const ids = json.identities
-    .filter(({ kind }) => kind === "user_id")
-    .map(({ value }) => value);
+  const ids = json.identities.filter(({ kind }) => kind === "user_id").map(({ value }) => value);
   assert.deepEqual(ids.sort(), [a.id, b.id].sort());
 });
 

@@ -13,8 +13,7 @@ after(async () => {
 });
 
 const report = async (query) => (await company.get("/report", { query })).json;
-const people = async (cell, query) =>
-  (await company.get("/report/people", { query: { cell, ...query } })).json;
+const people = async (cell, query) => (await company.get("/report/people", { query: { cell, ...query } })).json;
 
 async function everybody(cell, query = {}) {
   const items = [];
@@ -40,18 +39,14 @@ function cells(tree) {
   for (const { stage, count } of tree.stages) add(`stage:${stage}`, count);
   for (const row of tree.transitions) {
     const way = `transition:${row.from}>${row.to}`;
-    for (const [part, key] of Object.entries(PARTS))
-      add(`${way}:${part}`, row[key]);
+    for (const [part, key] of Object.entries(PARTS)) add(`${way}:${part}`, row[key]);
     add(`${way}:left`, row.left.total);
-    for (const part of ["returned", "rejected", "exited", "waiting"])
-      add(`${way}:${part}`, row.left[part]);
+    for (const part of ["returned", "rejected", "exited", "waiting"]) add(`${way}:${part}`, row.left[part]);
   }
-  for (const { stage, kind, reason, count } of tree.exits)
-    add(`exit:${stage}:${kind}:${reason ?? "none"}`, count);
+  for (const { stage, kind, reason, count } of tree.exits) add(`exit:${stage}:${kind}:${reason ?? "none"}`, count);
   for (const { code, count } of tree.outcomes) add(`outcome:${code}`, count);
   for (const { month, counts } of tree.trend)
-    for (const [stage, count] of Object.entries(counts))
-      add(`month:${month}:${stage}`, count);
+    for (const [stage, count] of Object.entries(counts)) add(`month:${month}:${stage}`, count);
   return [...sums];
 }
 
@@ -76,17 +71,13 @@ test("as many as the number says, of every cell of every kind", async () => {
         [number, tree.basis, Math.min(number, 1)],
       );
       assert.equal(page.cell.period.from, tree.period.from);
-      for (const lang of ["he", "en"])
-        assert.doesNotMatch(page.cell.label[lang], /[{}]|people\./);
+      for (const lang of ["he", "en"]) assert.doesNotMatch(page.cell.label[lang], /[{}]|people\./);
     }
   }
 });
 
 test("as many as every breakdown says", async () => {
-  for (const query of [
-    {},
-    { basis: "flow", period: "2025-Q1", compare: "none" },
-  ]) {
+  for (const query of [{}, { basis: "flow", period: "2025-Q1", compare: "none" }]) {
     const tree = await report(query);
     for (const [name, rows] of Object.entries(tree.breakdowns))
       for (const { value, counts } of rows)
@@ -106,9 +97,7 @@ test("they are who the number counts, page by page, each once", async () => {
     const items = await everybody(`stage:${stage}`, { limit: "17" });
     const ids = items.map(({ id }) => id);
     assert.equal(new Set(ids).size, (await people(`stage:${stage}`)).total);
-    assert.ok(
-      items.every(({ captured_at }) => captured_at.startsWith("2026-01")),
-    );
+    assert.ok(items.every(({ captured_at }) => captured_at.startsWith("2026-01")));
     const query = {
       reached: stage,
       captured_from: "2026-01-01",
@@ -138,20 +127,11 @@ test("a file holds all of them, marked for Excel, and is in the audit trail", as
   assert.match(headers.get("content-type"), /^text\/csv/);
   const lines = text.split("\n");
   assert.equal(lines.pop(), "");
-  assert.match(
-    lines[0],
-    /^id,name,email,title,account,stage,stage_since,state,owner,score,source,/,
-  );
-  const reply = await fetch(
-    `${company.url}/api/v1/report/people.csv?${new URLSearchParams(query)}`,
-    {
-      headers: await company.member("marketing"),
-    },
-  );
-  assert.deepEqual(
-    [...new Uint8Array(await reply.arrayBuffer()).slice(0, 3)],
-    [0xef, 0xbb, 0xbf],
-  );
+  assert.match(lines[0], /^id,name,email,title,account,stage,stage_since,state,owner,score,source,/);
+  const reply = await fetch(`${company.url}/api/v1/report/people.csv?${new URLSearchParams(query)}`, {
+    headers: await company.member("marketing"),
+  });
+  assert.deepEqual([...new Uint8Array(await reply.arrayBuffer()).slice(0, 3)], [0xef, 0xbb, 0xbf]);
   const { total } = await people(query.cell, { where: query.where });
   assert.equal(lines.length - 1, total);
   const trail = await company.get("/audit", {
@@ -168,49 +148,20 @@ test("a file holds all of them, marked for Excel, and is in the audit trail", as
 
 test("only those who may see people do", async () => {
   const query = { cell: "stage:MCL" };
-  assert.equal(
-    (await company.get("/report/people", { query, roles: "product" })).status,
-    403,
-  );
-  assert.equal(
-    (await company.get("/report/people", { query, roles: "success" })).status,
-    200,
-  );
-  assert.equal(
-    (await company.get("/report/people.csv", { query, roles: "success" }))
-      .status,
-    403,
-  );
+  assert.equal((await company.get("/report/people", { query, roles: "product" })).status, 403);
+  assert.equal((await company.get("/report/people", { query, roles: "success" })).status, 200);
+  assert.equal((await company.get("/report/people.csv", { query, roles: "success" })).status, 403);
 });
 
 test("what is no number is said to be none", async () => {
-  const wrong = [
-    "",
-    "stage",
-    "stage:none",
-    "transition:MCL>MEL",
-    "transition:MEL>MCL:went",
-    "exit:MCL",
-    "outcome:MCL",
-  ];
-  for (const cell of [
-    ...wrong,
-    "month:2026-13:MCL",
-    "month:2026-01:none",
-    "weather:MCL",
-  ]) {
+  const wrong = ["", "stage", "stage:none", "transition:MCL>MEL", "transition:MEL>MCL:went", "exit:MCL", "outcome:MCL"];
+  for (const cell of [...wrong, "month:2026-13:MCL", "month:2026-01:none", "weather:MCL"]) {
     const { status, json } = await company.get("/report/people", {
       query: { cell },
     });
     assert.deepEqual([status, json.error.code], [404, "no_such_cell"], cell);
   }
-  for (const query of [
-    { limit: "0" },
-    { cursor: "x" },
-    { state: "x" },
-    { where: "x:y" },
-    { segment: "x" },
-  ]) {
+  for (const query of [{ limit: "0" }, { cursor: "x" }, { state: "x" }, { where: "x:y" }, { segment: "x" }]) {
     const { status } = await company.get("/report/people", {
       query: { cell: "stage:MCL", ...query },
     });

@@ -15,31 +15,18 @@ after(async () => {
   assert.equal(await company.stop(), 0);
 });
 
-const printed = (...words) =>
-  masa("report", "--db", company.db, "--format", "json", ...words);
+const printed = (...words) => masa("report", "--db", company.db, "--format", "json", ...words);
 
 test("the report is what the command line prints, byte for byte", async () => {
   assert.equal((await company.get("/report")).text, printed());
-  assert.equal(
-    (await company.get("/report", { query: { lang: "en" } })).text,
-    printed("--lang", "en"),
-  );
-  assert.equal(
-    (await company.get("/report", { query: { basis: "flow" } })).text,
-    printed("--basis", "flow"),
-  );
+  assert.equal((await company.get("/report", { query: { lang: "en" } })).text, printed("--lang", "en"));
+  assert.equal((await company.get("/report", { query: { basis: "flow" } })).text, printed("--basis", "flow"));
 });
 
 test("so are other periods, comparisons and as-ofs, and a second look at them", async () => {
-  const other = printed(
-    "--period",
-    "2026-02",
-    "--compare",
-    "the period before",
-  );
+  const other = printed("--period", "2026-02", "--compare", "the period before");
   const query = { period: "2026-02", compare: "previous" };
-  for (let i = 0; i < 2; i++)
-    assert.equal((await company.get("/report", { query })).text, other);
+  for (let i = 0; i < 2; i++) assert.equal((await company.get("/report", { query })).text, other);
   assert.equal(
     (await company.get("/report", { query: { as_of: "2026-03-01" } })).text,
     printed("--as-of", "2026-03-01"),
@@ -51,10 +38,7 @@ test("who has it already gets it not again", async () => {
   const again = await company.get("/report", {
     headers: { "if-none-match": `"other", W/${tag}` },
   });
-  assert.deepEqual(
-    [again.status, again.text, again.headers.get("etag")],
-    [304, "", tag],
-  );
+  assert.deepEqual([again.status, again.text, again.headers.get("etag")], [304, "", tag]);
   const english = await company.get("/report", {
     query: { lang: "en" },
     headers: { "if-none-match": tag },
@@ -63,13 +47,7 @@ test("who has it already gets it not again", async () => {
 });
 
 test("parameters that are wrong are named", async () => {
-  const wrong = [
-    { period: "2026-13" },
-    { basis: "x" },
-    { lang: "fr" },
-    { as_of: "soon" },
-    { compare: "never" },
-  ];
+  const wrong = [{ period: "2026-13" }, { basis: "x" }, { lang: "fr" }, { as_of: "soon" }, { compare: "never" }];
   for (const query of [
     ...wrong,
     { funnel: "none" },
@@ -79,27 +57,15 @@ test("parameters that are wrong are named", async () => {
     { mode: "recorded" },
   ]) {
     const { status, json } = await company.get("/report", { query });
-    assert.deepEqual(
-      [status, json.error.code],
-      [400, "bad_parameter"],
-      JSON.stringify(query),
-    );
+    assert.deepEqual([status, json.error.code], [400, "bad_parameter"], JSON.stringify(query));
   }
 });
 
 test("the feedback is what the command line prints", async () => {
-  const printed = (...words) =>
-    masa("feedback", "--db", company.db, "--format", "json", ...words);
+  const printed = (...words) => masa("feedback", "--db", company.db, "--format", "json", ...words);
   assert.equal((await company.get("/feedback")).text, printed());
-  assert.equal(
-    (await company.get("/feedback", { query: { period: "2026-01" } })).text,
-    printed("--period", "2026-01"),
-  );
-  for (const query of [
-    { period: "soon" },
-    { funnel: "none" },
-    { where: "source:linkedin" },
-  ])
+  assert.equal((await company.get("/feedback", { query: { period: "2026-01" } })).text, printed("--period", "2026-01"));
+  for (const query of [{ period: "soon" }, { funnel: "none" }, { where: "source:linkedin" }])
     assert.equal((await company.get("/feedback", { query })).status, 400);
 });
 
@@ -112,10 +78,7 @@ test("the contract and the state of health are for everybody", async () => {
   const { text } = await company.get("/openapi.yaml", { roles: null });
   assert.equal(text, readFileSync(join(ROOT, "schema/openapi.yaml"), "utf8"));
   const { json } = await company.get("/health", { roles: null });
-  assert.deepEqual(
-    [json.status, json.as_of],
-    ["ok", "2026-04-20T23:59:59+03:00"],
-  );
+  assert.deepEqual([json.status, json.as_of], ["ok", "2026-04-20T23:59:59+03:00"]);
 });
 
 /** The events of a stream, one after the other. */
@@ -125,11 +88,7 @@ async function* listen(headers) {
   let text = "";
   for await (const part of reply.body.pipeThrough(new TextDecoderStream())) {
     text += part;
-    for (
-      let end;
-      (end = text.indexOf("\n\n")) >= 0;
-      text = text.slice(end + 2)
-    ) {
+    for (let end; (end = text.indexOf("\n\n")) >= 0; text = text.slice(end + 2)) {
       const data = /^data: (.*)$/m.exec(text.slice(0, end));
       if (data) yield JSON.parse(data[1]);
     }
@@ -162,15 +121,9 @@ test("a lead that is sent is told of, and is in the report then", async () => {
 
 test("a store without a definition says so, and is healthy but for that", async () => {
   const empty = await Company.start({ filled: false });
-  const { json } = await empty.until(
-    ({ json }) => /definition/.test(json?.error.message),
-    "/report",
-  );
+  const { json } = await empty.until(({ json }) => /definition/.test(json?.error.message), "/report");
   assert.equal(json.error.code, "unavailable");
-  assert.equal(
-    (await empty.get("/health", { roles: null })).json.status,
-    "degraded",
-  );
+  assert.equal((await empty.get("/health", { roles: null })).json.status, "degraded");
   assert.equal(await empty.stop(), 0);
 });
 
@@ -178,34 +131,24 @@ test("a report narrowed to a value counts what the breakdown says of it", async 
   const whole = (await company.get("/report")).json;
   for (const [name, rows] of Object.entries(whole.breakdowns))
     for (const { value, counts, compare_counts } of rows) {
-      const narrow = (
-        await company.get("/report", { query: { where: `${name}:${value}` } })
-      ).json;
+      const narrow = (await company.get("/report", { query: { where: `${name}:${value}` } })).json;
       for (const { stage, count, compare_count } of narrow.stages) {
         assert.equal(count, counts[stage], `${name}:${value} ${stage}`);
         assert.equal(compare_count, compare_counts[stage]);
       }
-      const own = narrow.breakdowns[name].filter(
-        (row) => row.counts[whole.stages[0].stage] > 0,
-      );
+      const own = narrow.breakdowns[name].filter((row) => row.counts[whole.stages[0].stage] > 0);
       assert.ok(own.every((row) => row.value === value));
     }
 });
 
 test("values of one dimension widen, dimensions and segments narrow", async () => {
   const first = async (query) => {
-    const reply = await fetch(
-      `${company.url}/api/v1/report?${new URLSearchParams(query)}`,
-      {
-        headers: await company.member("marketing"),
-      },
-    );
+    const reply = await fetch(`${company.url}/api/v1/report?${new URLSearchParams(query)}`, {
+      headers: await company.member("marketing"),
+    });
     return (await reply.json()).stages[0].count;
   };
-  const [linkedin, tiktok] = [
-    await first([["where", "source:linkedin"]]),
-    await first([["where", "source:tiktok"]]),
-  ];
+  const [linkedin, tiktok] = [await first([["where", "source:linkedin"]]), await first([["where", "source:tiktok"]])];
   const both = [
     ["where", "source:linkedin"],
     ["where", "source:tiktok"],
