@@ -130,18 +130,35 @@ static void put_settings(struct json_writer *w, const struct setting *at, size_t
     }
 }
 
-/* The trait that a question asks for, and nothing besides; NULL: it is worked out. */
-static const struct trait *trait_asked(const struct definition *d, const struct bant *bant, size_t question)
+/* `T`, or `has(T) ? T : ...`: who gives the answer has the word, and where nobody does it is worked out. */
+static bool asks_for(struct slice text, struct slice name, struct arena *arena)
+{
+    const struct slice idiom = arena_printf(arena, "has(%.*s)?%.*s:", SLICE_ARG(name), SLICE_ARG(name));
+    struct buffer packed;
+    buffer_init(&packed, BUFFER_NO_LIMIT);
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] != ' ') buffer_char(&packed, text.ptr[i]);
+    const bool asks = slice_equal(buffer_slice(&packed), name) || slice_starts(buffer_slice(&packed), idiom);
+    buffer_release(&packed);
+    return asks;
+}
+
+static bool is_answerable(const struct trait *trait)
+{
+    for (size_t k = 0; k < trait->feed_count; k++)
+        if (trait->feeds[k].event == EVENT_IDENTIFY && trait->field.type.kind == FIELD_BOOL) return true;
+    return false;
+}
+
+/* The trait that a question asks for; NULL: it is worked out. */
+static const struct trait *trait_asked(const struct definition *d, const struct bant *bant, size_t question,
+                                       struct arena *arena)
 {
     const struct kind_model *model = &d->kinds[bant->of];
-    const struct rule *rule = bant->questions[question].when;
-    const uint32_t *slots;
-    if (rule_reads(rule, &slots) != 1 || !slice_equal(rule_text(rule), model->slots[slots[0]].name)) return NULL;
-    for (size_t i = 0; i < model->trait_count; i++) {
-        const struct trait *trait = &model->traits[i];
-        for (size_t k = 0; trait->slot == slots[0] && k < trait->feed_count; k++)
-            if (trait->feeds[k].event == EVENT_IDENTIFY && trait->field.type.kind == FIELD_BOOL) return trait;
-    }
+    const struct slice text = rule_text(bant->questions[question].when);
+    for (size_t i = 0; i < model->trait_count; i++)
+        if (is_answerable(&model->traits[i]) && asks_for(text, model->slots[model->traits[i].slot].name, arena))
+            return &model->traits[i];
     return NULL;
 }
 
@@ -153,7 +170,7 @@ static const struct bant *bant_named(const struct definition *d, enum subject_ki
 }
 
 static bool read_setting(const struct definition *d, const struct bant *bant, const struct answer_asked *answer,
-                         struct setting *out, struct desk_refusal *refusal)
+                         struct arena *arena, struct setting *out, struct desk_refusal *refusal)
 {
     size_t q = 0;
     while (q < bant->count && !slice_equal(bant->questions[q].label.name, answer->code)) q++;
@@ -162,7 +179,7 @@ static bool read_setting(const struct definition *d, const struct bant *bant, co
                     SLICE_ARG(answer->code));
         return false;
     }
-    const struct trait *trait = trait_asked(d, bant, q);
+    const struct trait *trait = trait_asked(d, bant, q, arena);
     if (trait) {
         *out = (struct setting){trait->label.name, answer->yes};
         return true;
@@ -199,7 +216,7 @@ size_t answers_made(void *context, const struct standing_state *state, struct ar
         return 0;
     }
     for (size_t i = 0; i < asked->count; i++)
-        if (!read_setting(t->definition, bant, &asked->at[i], &settings[i], refusal)) return 0;
+        if (!read_setting(t->definition, bant, &asked->at[i], arena, &settings[i], refusal)) return 0;
     qsort(settings, asked->count, sizeof *settings, by_path);
     members_begin(&m);
     put_settings(&m.w, settings, asked->count);

@@ -13,12 +13,14 @@ traits:
     answers:
       budget: { type: answer, en: budget }
       need: { type: 1..5, en: need }
-  account: { region: { type: string, en: region } }
+      said_need: { type: answer, en: need as sales heard it }
+  account: { region: { type: string, en: region }, employees: { type: int, en: employees } }
 bant:
   sales:
     en: BANT by sales
     budget: { en: budget, when: person.answers.budget }
-    need: { en: need, when: person.answers.need >= 4 }
+    need: { en: need, when: 'has(person.answers.said_need) ? person.answers.said_need : person.answers.need >= 4' }
+    size: { en: size, when: account.employees >= 50 }
 scores:
   sales: { en: sales, owner: sales, above: 50, borderline: { from: 20, team: borderline },
            terms: [ { id: bant, points: 30 * bant.sales.yes } ] }

@@ -84,7 +84,7 @@ test("the brief says why, what they did, what to ask, and how the clock ran", as
     json.did.map(({ label }) => label.en),
     ["booked a demo", "signed up"],
   );
-  assert.ok(json.why.some(({ en }) => en === "BANT by sales: 0/2"));
+  assert.ok(json.why.some(({ en }) => en === "BANT by sales: 0/3"));
   assert.deepEqual([json.pains[0].en, json.openers[0].en], ["Partial refunds", "The demo they booked"]);
   assert.deepEqual([json.questions[0].text.en, json.questions[0].answers], ["Is a budget set aside?", "budget"]);
   assert.equal(json.playbooks[0].id, "first_call");

@@ -60,9 +60,23 @@ test("an answer reaches the facts that its question reads", async () => {
   assert.deepEqual([no.json.yes, no.json.answers[0].answer], [0, "no"]);
 });
 
+test("who gives an answer by hand has the word over what is worked out", async () => {
+  const need = async () => (await lead("p3")).bant.find(({ name }) => name === "sales").answers[1].answer;
+  await company.send("identify", { userId: "p3", traits: { answers: { need: 5 } } });
+  await company.until(({ json }) => json.bant[0].answers[1].answer === "yes", "/leads/{id}", {
+    roles: "sales",
+    params: { id: "p3" },
+  });
+  const said = async (answer) =>
+    put("answers", "p3", { model: "sales", answers: { need: { answer }, budget: { answer } } });
+  const no = (await said("no")).json;
+  assert.deepEqual([no.answers[0].answer, no.answers[1].answer, await need()], ["no", "no", "no"]);
+  assert.equal((await said("yes")).json.yes, 2);
+});
+
 test("what nobody can answer is told", async () => {
   const ask = (model, answers) => put("answers", "p2", { model, answers });
-  assert.deepEqual(code(await ask("sales", { need: { answer: "yes" } })), [422, "worked_out"]);
+  assert.deepEqual(code(await ask("sales", { size: { answer: "yes" } })), [422, "worked_out"]);
   assert.deepEqual(code(await ask("sales", { wish: { answer: "yes" } })), [422, "no_such_question"]);
   assert.deepEqual(code(await ask("none", { budget: { answer: "yes" } })), [422, "no_such_model"]);
   assert.equal((await ask("sales", { budget: { answer: "maybe" } })).status, 400);
