@@ -40,26 +40,56 @@ void ledger_release(struct ledger *l)
     *l = (struct ledger){0};
 }
 
-/* Both lists are in order: one pass, from the old array into a new one. */
+static struct tally *find(const struct ledger *l, uint64_t subject)
+{
+    size_t low = 0, high = l->tallies.count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (l->tallies.at[middle].subject < subject)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < l->tallies.count && l->tallies.at[low].subject == subject ? &l->tallies.at[low] : NULL;
+}
+
+/* One who is not there any more keeps an empty place. */
+static void take_out(struct ledger *l, uint64_t subject)
+{
+    struct tally *t = find(l, subject);
+    if (!t) return;
+    add_up(&l->totals, t, -1);
+    *t = (struct tally){.subject = subject, .kind = t->kind, .due = INSTANT_MAX};
+}
+
+/* Those in `fresh` who have no place yet are merged in, from the end on. */
+static void insert_new(struct ledger *l, const struct tally_list *fresh)
+{
+    struct tally_list new = {0};
+    for (size_t i = 0; i < fresh->count; i++)
+        if (!find(l, fresh->at[i].subject)) vector_push(&new, fresh->at[i]);
+    size_t a = l->tallies.count, b = new.count, end = a + b;
+    vector_reserve(&l->tallies, end);
+    l->tallies.count = end;
+    while (b) {
+        const bool old = a && l->tallies.at[a - 1].subject > new.at[b - 1].subject;
+        l->tallies.at[--end] = old ? l->tallies.at[--a] : new.at[--b];
+    }
+    vector_release(&new);
+}
+
 void ledger_replace(struct ledger *l, const struct senders *touched, const struct ledger *fresh)
 {
-    struct tally_list all = {0};
-    size_t f = 0;
-    vector_reserve(&all, l->tallies.count + fresh->tallies.count);
-    for (size_t i = 0; i <= l->tallies.count; i++) {
-        const struct tally *old = i < l->tallies.count ? &l->tallies.at[i] : NULL;
-        while (f < fresh->tallies.count && (!old || fresh->tallies.at[f].subject < old->subject)) {
-            add_up(&l->totals, &fresh->tallies.at[f], 1);
-            all.at[all.count++] = fresh->tallies.at[f++];
-        }
-        if (!old) break;
-        if (senders_have(touched, tally_digest(old)))
-            add_up(&l->totals, old, -1);
-        else
-            all.at[all.count++] = *old;
+    for (size_t i = 0; i < touched->list.count; i++) {
+        take_out(l, touched->list.at[i]);
+        take_out(l, tally_subject(KIND_SUBSCRIPTION, touched->list.at[i]));
     }
-    vector_release(&l->tallies);
-    l->tallies = all;
+    insert_new(l, &fresh->tallies);
+    for (size_t i = 0; i < fresh->tallies.count; i++) {
+        const struct tally *t = &fresh->tallies.at[i];
+        *find(l, t->subject) = *t;
+        add_up(&l->totals, t, 1);
+    }
 }
 
 /* ---- the fold ---- */
@@ -181,16 +211,18 @@ void ledger_finish(struct ledger_watch *w, struct ledger *out)
     *out = (struct ledger){0};
     for (int t = 0; t < w->part_count; t++) tallies += w->parts[t].tallies.count;
     vector_reserve(&out->tallies, tallies);
-    for (int t = 0; t < w->part_count; t++)
+    for (int t = 0; t < w->part_count; t++) {
         for (size_t i = 0; i < w->parts[t].tallies.count; i++) {
             add_up(&out->totals, &w->parts[t].tallies.at[i], 1);
             vector_push(&out->tallies, w->parts[t].tallies.at[i]);
         }
+        vector_release(&w->parts[t].tallies);
+    }
     if (tallies) qsort(out->tallies.at, tallies, sizeof *out->tallies.at, by_subject);
     for (int i = 0; i < LEDGER_TABLES; i++) {
         size_t rows = 0, at = 0;
         for (int t = 0; t < w->part_count; t++) rows += w->parts[t].rows[i].count;
-        out->rows[i] = memory_new((rows + 1) * sizeof *out->rows[i]);
+        out->rows[i] = memory_large((rows + 1) * sizeof *out->rows[i]);
         for (int t = 0; t < w->part_count; t++)
             for (size_t k = 0; k < w->parts[t].rows[i].count; k++) out->rows[i][at++] = w->parts[t].rows[i].at[k];
     }

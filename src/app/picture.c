@@ -215,7 +215,7 @@ static void add_lead(const struct splice *s, const struct lead *fresh, struct le
 static void splice_leads(struct picture *p, const struct splice *s, const struct roster *old,
                          const struct roster *fresh)
 {
-    struct lead *leads = memory_new((old->count + fresh->count + 1) * sizeof *leads);
+    struct lead *leads = memory_large((old->count + fresh->count + 1) * sizeof *leads);
     uint32_t *place = memory_new((old->count + 1) * sizeof *place);
     p->own =
         (struct roster){.table = &p->tables[1], .leads = leads, .colleagues = old->colleagues, .engine = old->engine};
@@ -237,7 +237,7 @@ static void splice_leads(struct picture *p, const struct splice *s, const struct
 static void splice_rows(uint64_t **rows, size_t old_count, const struct splice *s, const uint64_t *fresh,
                         size_t fresh_count)
 {
-    uint64_t *out = memory_new((s->kept + fresh_count + 1) * sizeof *out);
+    uint64_t *out = memory_large((s->kept + fresh_count + 1) * sizeof *out);
     for (size_t i = 0; i < old_count; i++)
         if (s->place[i] != NONE) out[s->place[i]] = (*rows)[i];
     if (fresh_count) memcpy(out + s->kept, fresh, fresh_count * sizeof *out);

@@ -163,7 +163,7 @@ void roster_finish(struct roster *r)
     size_t total = 0, row = 0;
     const struct fact_table *t = r->table = tabulate_finish(r->tabulate);
     for (int i = 0; i < r->part_count; i++) total += r->parts[i].leads.count;
-    struct lead *leads = memory_new((total + 1) * sizeof *leads), *to = leads;
+    struct lead *leads = memory_large((total + 1) * sizeof *leads), *to = leads;
     for (int i = 0; i < r->part_count; i++) {
         if (r->parts[i].leads.count) memcpy(to, r->parts[i].leads.at, r->parts[i].leads.count * sizeof *to);
         add_handoffs(r, &r->parts[i].handoffs, (uint32_t)(to - leads));

@@ -1,6 +1,7 @@
 #include "app/standing.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <time.h>
@@ -598,6 +599,7 @@ static void fold_if_due(struct standing *s, struct watching *w)
     w->failed = !state;
     w->folded_at = monotonic_ms();
     swap_in(s, state, &error, w->folded_at - began);
+    if (!s->again) malloc_trim(0); /* what a fold of everything needed is many times what stays */
     kept_links_warm(s->links);
     note_lag(s, w, w->folded_at);
 }

@@ -7,7 +7,7 @@
 void splice_plan(struct splice *s, size_t rows, const uint64_t *subjects,
                  bool (*gone)(const void *context, uint64_t subject), const void *context)
 {
-    s->place = memory_new((rows + 1) * sizeof *s->place);
+    s->place = memory_large((rows + 1) * sizeof *s->place);
     s->kept = 0;
     for (size_t i = 0; i < rows; i++) s->place[i] = gone(context, subjects[i]) ? NONE : (uint32_t)s->kept++;
 }
