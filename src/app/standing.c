@@ -21,6 +21,7 @@ enum {
     AGE_FOLDS = 20,         /* and so many times as long as the last one took */
     RETRY_MS = 10 * 1000,   /* after a failure that may pass */
     TEXTS_MAX = 64,         /* reports kept of one state */
+    QUIET_MS = 3000,        /* without a fold, after which memory is given back */
     REST_AGAIN_MS = 200,    /* when the last one was of a few subjects */
     AGAIN_MAX = 20000,      /* folds of a few subjects between those of all */
     DUE_MAX = 10000,        /* subjects whom time changed, past whom all are folded */
@@ -429,7 +430,7 @@ enum outcome standing_feedback(struct standing_state *state, struct slice funnel
 
 void standing_reading(const struct standing_state *state, struct run_options *out)
 {
-    *out = (struct run_options){.db = state->db, .threads = state->threads};
+    *out = (struct run_options){.db = state->db, .threads = state->threads, .links = state->links};
 }
 
 const struct fact_table *standing_table(const struct standing_state *state)
@@ -468,7 +469,7 @@ static bool mark_equal(const struct mark *a, const struct mark *b)
 struct watching {
     struct mark seen, folded;
     int64_t folded_at; /* when the last fold ended */
-    bool failed;
+    bool failed, trimmed;
     uint64_t asked; /* before the store was looked at */
 };
 
@@ -588,12 +589,24 @@ static void note_caught_up(struct standing *s, const struct watching *w)
     pthread_mutex_unlock(&s->lock);
 }
 
+/* What states that are gone held stays with the allocator, for the next one; not when none comes. */
+static void give_back(struct watching *w, int64_t now)
+{
+    if (w->trimmed || now - w->folded_at < QUIET_MS) return;
+    malloc_trim(0);
+    w->trimmed = true;
+}
+
 static void fold_if_due(struct standing *s, struct watching *w)
 {
     struct error error = {0};
     const int64_t began = monotonic_ms();
     if (w->folded_at) note_lag(s, w, began);
-    if (!is_due(s, w, began)) return;
+    if (!is_due(s, w, began)) {
+        give_back(w, began);
+        return;
+    }
+    w->trimmed = false;
     struct standing_state *state = fold(s, w, &error);
     w->folded = w->seen;
     w->failed = !state;

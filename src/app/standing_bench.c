@@ -10,11 +10,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "app/dossier.h"
 #include "app/roster.h"
 #include "app/standing.h"
 #include "store/tail.h"
 
-enum { EVENTS = 20, WAIT_MS = 600000 };
+enum { EVENTS = 20, WAIT_MS = 600000, SETTLE_S = 5 };
 
 static double now_ms(void)
 {
@@ -59,10 +60,11 @@ static void say(const struct log_port *log, struct slice who, size_t number)
     buffer_init(&line, BUFFER_NO_LIMIT);
     buffer_init(&at, 64);
     time_format(&at, (int64_t)now.tv_sec * 1000000);
-    buffer_printf(&line,
-                  "{\"type\":\"track\",\"event\":\"demo_requested\",\"userId\":\"%.*s\",\"messageId\":\"bench-%zu-%lld\","
-                  "\"timestamp\":\"%.*s\"}\n",
-                  SLICE_ARG(who), number, (long long)now.tv_nsec, (int)at.len, at.data);
+    buffer_printf(
+        &line,
+        "{\"type\":\"track\",\"event\":\"demo_requested\",\"userId\":\"%.*s\",\"messageId\":\"bench-%zu-%lld\","
+        "\"timestamp\":\"%.*s\"}\n",
+        SLICE_ARG(who), number, (long long)now.tv_nsec, (int)at.len, at.data);
     need(log->append(log->context, buffer_slice(&line), 1, &error) == OK, error.message);
     buffer_release(&line);
     buffer_release(&at);
@@ -80,8 +82,27 @@ static void tell(const char *what, double *times, size_t count)
     printf("%-28s %8.1f ms median, %8.1f at most\n", what, times[count / 2], times[count - 1]);
 }
 
-/* One event, and the state that has it; its report. */
-static void one_event(struct standing *standing, const struct log_port *log, size_t number, double *lag, double *report)
+struct times {
+    double *lag, *report, *again, *lead;
+};
+
+/* All that a page of a lead is written from. */
+static double open_lead(struct standing_state *state, size_t number)
+{
+    struct error error = {0};
+    struct dossier *dossier;
+    bool absent;
+    const struct roster *r = standing_roster(state);
+    const double began = now_ms();
+    need(dossier_open(state, r->table->subject[r->leads[number * 104729 % r->count].row], INSTANT_NONE, &dossier,
+                      &absent, &error) == OK,
+         error.message);
+    dossier_close(dossier);
+    return now_ms() - began;
+}
+
+/* One event, and the state that has it; its report, the first time and once more; the page of a lead. */
+static void one_event(struct standing *standing, const struct log_port *log, size_t number, struct times *times)
 {
     struct error error = {0};
     struct buffer out;
@@ -92,12 +113,16 @@ static void one_event(struct standing *standing, const struct log_port *log, siz
     standing_give(state);
     double began = now_ms();
     need(standing_catch_up(standing, WAIT_MS), "the state did not catch up");
-    *lag = now_ms() - began;
+    times->lag[number] = now_ms() - began;
     buffer_init(&out, BUFFER_NO_LIMIT);
     state = standing_take(standing, &error);
     began = now_ms();
     need(standing_report(state, &(struct standing_request){0}, &out, &error) == OK, error.message);
-    *report = now_ms() - began;
+    times->report[number] = now_ms() - began;
+    began = now_ms();
+    need(standing_report(state, &(struct standing_request){0}, &out, &error) == OK, error.message);
+    times->again[number] = now_ms() - began;
+    times->lead[number] = open_lead(state, number);
     standing_give(state);
     buffer_release(&out);
 }
@@ -108,26 +133,27 @@ int main(int argc, char **argv)
     struct standing *standing;
     need(argc > 1, "usage: standing_bench DB [EVENTS]");
     const size_t events = argc > 2 ? strtoul(argv[2], NULL, 10) : EVENTS;
-    double *lags = malloc((events + 1) * sizeof *lags), *reports = malloc((events + 1) * sizeof *reports);
+    struct times times;
+    double **const lists[] = {&times.lag, &times.report, &times.again, &times.lead};
+    static const char *const names[] = {"an event is in the state", "the report of a new state", "the report again",
+                                        "a lead's page"};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) *lists[i] = memory_new((events + 1) * sizeof **lists[i]);
     struct store *store = store_open(argv[1], DATABASE_WRITE, &error);
-    need(store && lags && reports, error.message);
+    need(store != NULL, error.message);
     const struct log_port log = tail_port(store);
     const struct standing_options options = {.db = argv[1], .world = world_system()};
     const double began = now_ms();
     need(standing_start(&options, &standing, &error) == OK, error.message);
     need(standing_catch_up(standing, WAIT_MS), "there is no first state");
     printf("%-28s %8.1f ms, %ld MiB resident\n", "everything folded", now_ms() - began, resident_mib());
-    for (size_t i = 0; i < events; i++) one_event(standing, &log, i, &lags[i], &reports[i]);
-    if (events) {
-        tell("an event is in the state", lags, events);
-        tell("the report of a new state", reports, events);
-    }
+    for (size_t i = 0; i < events; i++) one_event(standing, &log, i, &times);
+    for (size_t i = 0; events && i < sizeof lists / sizeof *lists; i++) tell(names[i], *lists[i], events);
+    sleep(SETTLE_S);
     printf("%-28s %llu of %llu folds were of some, %ld MiB resident\n", "in the end",
            (unsigned long long)standing_folds_of_some(standing), (unsigned long long)standing_folds(standing),
            resident_mib());
     standing_free(standing);
     store_close(store);
-    free(lags);
-    free(reports);
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) free(*lists[i]);
     return 0;
 }
