@@ -220,9 +220,18 @@ static void put_numbers(struct writing *g)
 
 static void put_attention(struct writing *g)
 {
-    if (!g->report->weakest.in[ENGLISH].len) return;
+    const struct analysis *a = g->report->analysis;
+    const struct words said = g->report->weakest;
+    if (a->weakest == NONE || !said.in[ENGLISH].len) return;
+    const struct transition *t = &a->transitions[a->weakest];
+    const struct slice from = stage_code(g->report, t->from), to = stage_code(g->report, t->to);
     begin_section(g, "attention", WORDS(SLICE("המעבר החלש"), SLICE("The weakest transition")));
-    put_plain(g, g->report->weakest, "/report#weakest");
+    put_plain(
+        g,
+        WORDS(
+            arena_printf(g->arena, "%.*s אל %.*s: %.*s", SLICE_ARG(from), SLICE_ARG(to), SLICE_ARG(said.in[HEBREW])),
+            arena_printf(g->arena, "%.*s to %.*s: %.*s", SLICE_ARG(from), SLICE_ARG(to), SLICE_ARG(said.in[ENGLISH]))),
+        "/report#weakest");
     end_section(g);
 }
 

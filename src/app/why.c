@@ -171,9 +171,9 @@ enum outcome why_of_files(struct run *run, const struct why_request *r, struct b
     struct published published;
     arena_init(&s.arena);
     /* Each definition has components of its own; and without a now the as-of is the last event's day, whosever. */
-    if (!r->history.publication_count && (r->history.now || r->history.as_of.len))
-        settled.history.run.subject = r->subject;
     enum outcome outcome = published_settle(&published, &settled.history, error);
+    if (!settled.history.publication_count && (r->history.now || r->history.as_of.len))
+        settled.history.run.subject = r->subject;
     if (outcome == OK) outcome = history_open(run, &settled.history, error);
     if (outcome == OK || outcome == SOME_REJECTED) {
         enum outcome answered = answer(&s, &settled, out, error);

@@ -134,7 +134,7 @@ test("a week of the example, counted once more from the leads", async () => {
 
 test("it says what is weak, what came back and why, and what the report proposes", async () => {
   const answer = await agenda({ week: "2026-W06" });
-  assert.match(rows(answer, "attention")[0].text.en, /\d/);
+  assert.match(rows(answer, "attention")[0].text.en, /^[A-Z]+ to [A-Z]+: \d/);
   assert.ok(rows(answer, "proposals").length > 0);
   assert.ok(rows(answer, "rejected").every(({ text }) => /: \d+$/.test(text.en) && /[א-ת]/.test(text.he)));
   assert.equal((await agenda({ week: "2026-W60" })).status, 400);

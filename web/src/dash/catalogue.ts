@@ -340,6 +340,8 @@ export const catalogue = {
   "register.owner": ["אחראי", "Owner"],
   "register.taken": ["מתי", "When"],
   "register.due": ["עד מתי", "Due"],
+  "register.kpi": ["איזה מספר זה ישנה", "Which number it is to change"],
+  "register.kpi_none": ["אף אחד", "none"],
   "register.by": ["עד", "by"],
   "register.status": ["מצב", "State"],
   "register.open": ["פתוחה", "open"],

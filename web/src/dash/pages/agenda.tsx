@@ -9,6 +9,7 @@ import { ask } from "../data/api";
 import { useData } from "../data/use-data";
 import { Fetched, Head, Icon, icons, Nothing, When } from "../parts/basics";
 import { Field, Form } from "../parts/form";
+import type { PageProps } from "../root";
 
 type Section = Agenda["sections"][number];
 type Row = Section["rows"][number];
@@ -96,9 +97,12 @@ function Raise({ onDone }: { onDone(): void }) {
   );
 }
 
-export function AgendaPage() {
+export function AgendaPage({ place }: PageProps) {
   const { say, show, isolate, day } = useApp();
-  const data = useData<Agenda>("/agenda", { on: ["handoff", "register"] });
+  const week = place.query.get("week");
+  const data = useData<Agenda>(week ? `/agenda?week=${encodeURIComponent(week)}` : "/agenda", {
+    on: ["handoff", "register"],
+  });
   const drop = async (id: string) => {
     await ask(`/agenda/topics/${encodeURIComponent(id)}`, { method: "DELETE" });
     data.reload();

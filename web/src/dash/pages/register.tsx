@@ -49,11 +49,13 @@ function Effect({ entry }: { entry: Entry }) {
 }
 
 function Write({ onDone }: { onDone(): void }) {
-  const { say, show } = useApp();
-  const [entry, setEntry] = useState({ text: "", why: "", side: "both", due: "" });
+  const { say, show, options } = useApp();
+  const [entry, setEntry] = useState({ text: "", why: "", side: "both", due: "", kpi: "" });
+  const stages = options.funnels[0]?.stages ?? [];
+  const rates = stages.slice(1).map(({ stage }, i) => `${stages[i]!.stage}>${stage}`);
   const set = (change: Partial<typeof entry>) => setEntry((was) => ({ ...was, ...change }));
   const send = async () => {
-    const body = { ...entry, why: entry.why || null, due: entry.due || null };
+    const body = { ...entry, why: entry.why || null, due: entry.due || null, kpi: entry.kpi || null };
     await ask("/register", { method: "POST", once: true, body });
     onDone();
   };
@@ -79,6 +81,12 @@ function Write({ onDone }: { onDone(): void }) {
           value={entry.side}
           choices={(["both", "marketing", "sales"] as const).map((value) => ({ value, label: say(`side.${value}`) }))}
           onChange={(side) => set({ side })}
+        />
+        <Select
+          label={say("register.kpi")}
+          value={entry.kpi}
+          choices={[{ value: "", label: say("register.kpi_none") }, ...rates.map((value) => ({ value, label: value }))]}
+          onChange={(kpi) => set({ kpi })}
         />
         <Field label={say("register.due")} value={entry.due} onInput={(due) => set({ due })} type="date" />
       </Form>
