@@ -36,6 +36,8 @@ enum answer access_note(struct access *access, const struct identity *who, const
  * whether it was noted. */
 enum answer access_note_once(struct access *access, const struct identity *who, const struct audit_entry *entry,
                              struct slice text, struct error *error);
+/* Whether whoever was let in would still be: the session goes on, the key was not revoked. To ask is no use of it. */
+bool access_still_knows(struct access *access, const struct identity *who);
 /* A page of the trail; `who` needs audit.read. */
 enum answer access_audit(struct access *access, const struct identity *who, const struct audit_filter *filter,
                          struct arena *arena, struct audit_page *out, struct error *error);

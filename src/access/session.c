@@ -408,6 +408,27 @@ enum answer session_find(struct access *access, struct slice token, struct slice
     return holds ? ANSWER_OK : answer_set(error, ANSWER_UNKNOWN, "the session is over; sign in again");
 }
 
+/* What is remembered was seen later than the store says, by less than NOTE_EVERY. */
+bool access_still_knows(struct access *access, const struct identity *who)
+{
+    static const char session[] = "SELECT 1 FROM session s JOIN user u ON u.id = s.user"
+                                  " WHERE s.id = ?1 AND u.active = 1 AND s.expires_at > ?2 AND s.seen_at > ?3",
+                      key[] = "SELECT 1 FROM api_key WHERE id = ?1 AND revoked_at IS NULL"
+                              " AND (expires_at IS NULL OR expires_at > ?2) AND ?3 IS NOT NULL";
+    const bool is_key = who->kind == IDENTITY_API_KEY;
+    if (!is_key && !who->session) return true;
+    access_lock(access);
+    const int64_t now = access_now(access);
+    struct statement *s = database_statement(access->db, is_key ? key : session);
+    statement_int(s, 1, is_key ? who->id : who->session);
+    statement_int(s, 2, now);
+    statement_int(s, 3, now - access->settings.session_idle - NOTE_EVERY);
+    const bool found = statement_row(s);
+    const bool read = statement_end(s, NULL) == OK;
+    access_unlock(access);
+    return found || !read; /* what cannot be read now is asked again in a moment */
+}
+
 /* ---- listing and ending ---- */
 
 static enum answer may_see(struct access *access, const struct identity *who, int64_t user, struct error *error)

@@ -1,3 +1,7 @@
+#include "app/leads.h"
+
+#include <stdlib.h>
+
 #include "app/handoff_clock.h"
 #include "app/lead_row.h"
 #include "app/leads_asked.h"
@@ -102,6 +106,36 @@ static void write_page(const struct leads_query *q, const struct page *page, str
     put_cursor(&w, q, page);
     json_put_int(&w, "total", (int64_t)page->total);
     json_end(&w);
+}
+
+/* ---- all of them ---- */
+
+static int in_order(const void *a, const void *b, void *context)
+{
+    return compare(context, a, b);
+}
+
+static void add_all(struct lead_file *file, struct leads_query *q)
+{
+    const struct roster *roster = q->roster;
+    struct place_in_order *all = ARENA_ARRAY(q->arena, struct place_in_order, roster->count + 1);
+    size_t count = 0;
+    for (size_t i = 0; i < roster->count; i++)
+        if (leads_match(q, &roster->leads[i])) all[count++] = place_of(q, &roster->leads[i]);
+    qsort_r(all, count, sizeof *all, in_order, q);
+    for (size_t i = 0; i < count; i++) lead_file_add(file, all[i].lead);
+}
+
+enum outcome leads_file(struct standing_state *state, const struct leads_asked *asked, size_t count,
+                        struct lead_file **out, struct error *error)
+{
+    struct arena arena;
+    arena_init(&arena);
+    struct leads_query query = {.arena = &arena, .roster = standing_roster(state), .zone = standing_zone(state)};
+    const enum outcome outcome = leads_read(&query, asked, count, error);
+    if (outcome == OK) add_all(*out = lead_file_new(state), &query);
+    arena_release(&arena);
+    return outcome;
 }
 
 enum outcome leads_page(const struct standing_state *state, const struct leads_asked *asked, size_t count,

@@ -3,6 +3,7 @@
 #ifndef MASA_APP_LEADS_H
 #define MASA_APP_LEADS_H
 
+#include "app/lead_file.h"
 #include "app/standing.h"
 
 /* What is asked, as it stands in a query; some names may come several times. */
@@ -13,5 +14,9 @@ struct leads_asked {
 /* BAD_USAGE: the error names the parameter. */
 enum outcome leads_page(const struct standing_state *state, const struct leads_asked *asked, size_t count,
                         struct buffer *out, struct error *error);
+
+/* All that match, in the order asked for, as a file; the state is the file's then. */
+enum outcome leads_file(struct standing_state *state, const struct leads_asked *asked, size_t count,
+                        struct lead_file **out, struct error *error);
 
 #endif

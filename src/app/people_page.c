@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "analysis/behind.h"
-#include "app/lead_csv.h"
 #include "app/lead_row.h"
 #include "app/leads_asked.h"
 #include "base/civil.h"
@@ -28,6 +27,7 @@ struct people {
     struct behind behind;
     struct one *all;
     struct buffer *out;
+    struct lead_file *file;
     bool *absent;
     size_t limit, skip; /* after so many of one time */
     int64_t after;
@@ -223,18 +223,18 @@ static enum outcome write_page(void *context, struct arena *arena, const struct 
     return outcome;
 }
 
-static enum outcome write_csv(void *context, struct arena *arena, const struct fact_table *table, enum basis basis,
+static enum outcome fill_file(void *context, struct arena *arena, const struct fact_table *table, enum basis basis,
                               struct error *error)
 {
     struct people *p = context;
     const enum outcome outcome = find(p, arena, table, basis, error);
     if (outcome != OK) return outcome;
-    lead_csv_head(p->out, standing_roster(p->state));
+    p->file = lead_file_new(p->state);
     for (size_t i = 0; i < p->behind.count; i++)
         if (p->all[i].lead)
-            lead_csv_row(p->out, arena, p->state, p->all[i].lead);
+            lead_file_add(p->file, p->all[i].lead);
         else
-            lead_csv_stranger(p->out, p->all[i].id, standing_roster(p->state));
+            lead_file_add_stranger(p->file, p->all[i].id);
     return OK;
 }
 
@@ -248,11 +248,13 @@ enum outcome people_page(struct standing_state *state, const struct people_asked
     return outcome == OK ? standing_use(state, &asked->report, &use, error) : outcome;
 }
 
-enum outcome people_csv(struct standing_state *state, const struct people_asked *asked, struct buffer *out,
-                        bool *absent, struct error *error)
+enum outcome people_file(struct standing_state *state, const struct people_asked *asked, struct lead_file **out,
+                         bool *absent, struct error *error)
 {
-    struct people p = {.state = state, .asked = asked, .out = out, .absent = absent};
-    const struct standing_use use = {&p, write_csv};
+    struct people p = {.state = state, .asked = asked, .absent = absent};
+    const struct standing_use use = {&p, fill_file};
     *absent = false;
-    return standing_use(state, &asked->report, &use, error);
+    const enum outcome outcome = standing_use(state, &asked->report, &use, error);
+    *out = p.file;
+    return outcome;
 }

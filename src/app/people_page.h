@@ -4,6 +4,7 @@
 #ifndef MASA_APP_PEOPLE_PAGE_H
 #define MASA_APP_PEOPLE_PAGE_H
 
+#include "app/lead_file.h"
 #include "app/standing.h"
 
 struct people_asked {
@@ -16,7 +17,8 @@ struct people_asked {
 /* BAD_USAGE: a parameter is wrong; with *absent the report has no such number. */
 enum outcome people_page(struct standing_state *state, const struct people_asked *asked, struct buffer *out,
                          bool *absent, struct error *error);
-enum outcome people_csv(struct standing_state *state, const struct people_asked *asked, struct buffer *out,
-                        bool *absent, struct error *error);
+/* All of them; the state is the file's then. */
+enum outcome people_file(struct standing_state *state, const struct people_asked *asked, struct lead_file **out,
+                         bool *absent, struct error *error);
 
 #endif

@@ -62,6 +62,7 @@ struct http_exchange {
     uint64_t bytes_out;
     struct http_channel *channel;
     bool channel_sent;
+    struct piecewise *piecewise; /* pieces.c; NULL: the answer is whole */
 };
 
 struct http_server {
@@ -111,6 +112,11 @@ void exchange_free(struct http_exchange *x);
 
 /* Refuses without a word more; the connection is closed after the answer. */
 void exchange_refuse(struct http_exchange *x, int status, const char *code, const char *message);
+
+/* pieces.c */
+struct MHD_Response *piecewise_response(struct piecewise *piecewise);
+/* For one whose response was never made. */
+void piecewise_free(void *piecewise);
 
 /* channel.c */
 struct MHD_Response *channel_response(struct http_channel *channel);

@@ -135,6 +135,15 @@ void http_fail_with(struct http_exchange *x, int status, const char *code, const
 /* A status that says "later" (429, 503): Retry-After, and details.retry_after_seconds. */
 void http_fail_later(struct http_exchange *x, int status, const char *code, unsigned seconds, const char *message);
 
+/* An answer that is made while it is sent: `more` adds the next piece, on the thread that moves bytes, and says false
+ * when that was all; `done` is called once, however it ends. */
+struct http_pieces {
+    void *context;
+    bool (*more)(void *context, struct buffer *out);
+    void (*done)(void *context);
+};
+void http_send_pieces(struct http_exchange *x, const char *content_type, struct http_pieces pieces);
+
 /* Answers with a stream of server-sent events; the exchange is gone. Close the channel when done, also after it broke.
  */
 struct http_channel *http_stream(struct http_exchange *x);

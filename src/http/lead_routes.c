@@ -1,7 +1,7 @@
 #include "http/lead_routes.h"
 
-#include "app/lead_csv.h"
 #include "app/lead_detail.h"
+#include "app/nobody.h"
 #include "app/people_page.h"
 #include "http/access_json.h"
 #include "http/parse.h"
@@ -151,25 +151,91 @@ static bool note_export(struct http_exchange *x, const char *what)
     return answer == ANSWER_OK;
 }
 
-static void send_csv(struct http_exchange *x, const char *name)
+/* The file is sent, or given back. */
+static void send_file(struct http_exchange *x, struct lead_file *file, const char *list, const char *name)
 {
+    if (!note_export(x, list)) {
+        lead_file_free(file);
+        return;
+    }
     http_set(x, "Content-Disposition", slice_from(name));
-    http_send(x, 200, "text/csv; charset=utf-8");
+    http_send_pieces(x, "text/csv; charset=utf-8", (struct http_pieces){file, lead_file_more, lead_file_free});
 }
 
 static void give_people_csv(struct http_exchange *x)
 {
     const struct people_asked asked = people_asked_of(x);
+    struct lead_file *file = NULL;
     struct error error = {0};
     bool absent;
     struct standing_state *state = report_take_state(x);
     if (!state) return;
-    const enum outcome outcome = people_csv(state, &asked, http_out(x), &absent, &error);
+    const enum outcome outcome = people_file(state, &asked, &file, &absent, &error);
+    if (outcome == OK) {
+        send_file(x, file, "list:people", "attachment; filename=\"people.csv\"");
+        return;
+    }
     standing_give(state);
-    if (outcome != OK)
-        refuse_people(x, absent, outcome, &error);
-    else if (note_export(x, "list:people"))
-        send_csv(x, "attachment; filename=\"people.csv\"");
+    refuse_people(x, absent, outcome, &error);
+}
+
+static void give_leads_csv(struct http_exchange *x)
+{
+    struct leads_asked asked[QUERY_PAIRS_MAX];
+    const size_t count = asked_of(x, asked);
+    struct lead_file *file = NULL;
+    struct error error = {0};
+    struct standing_state *state = report_take_state(x);
+    if (!state) return;
+    if (leads_file(state, asked, count, &file, &error) == OK) {
+        send_file(x, file, "list:leads", "attachment; filename=\"leads.csv\"");
+        return;
+    }
+    standing_give(state);
+    http_fail(x, 400, "bad_parameter", "%s", error.message);
+}
+
+/* ---- by what is accepted ---- */
+
+/* The first type named is what is wanted most, but for a weight, which nobody sends for files. */
+static bool wants_csv(const struct http_exchange *x)
+{
+    struct slice accept = http_header(x, "Accept");
+    struct slice first = slice_cut(&accept, ',');
+    return slice_equal_fold(slice_trim(slice_cut(&first, ';')), SLICE("text/csv"));
+}
+
+static void give_leads_as_wanted(struct http_exchange *x)
+{
+    const struct report_service *service = http_context(x);
+    struct error error = {0};
+    if (!wants_csv(x)) {
+        give_leads(x);
+        return;
+    }
+    const enum answer answer =
+        access_require(service->access, access_caller(x), ACTION_EXPORT, SLICE("list:leads"), &error);
+    if (answer == ANSWER_OK)
+        give_leads_csv(x);
+    else
+        access_fail(x, answer, &error);
+}
+
+/* ---- nobody's ---- */
+
+static void give_nobody(struct http_exchange *x)
+{
+    struct leads_asked asked[QUERY_PAIRS_MAX];
+    const size_t count = asked_of(x, asked);
+    struct error error = {0};
+    struct standing_state *state = report_take_state(x);
+    if (!state) return;
+    const enum outcome outcome = nobody_page(state, asked, count, http_out(x), &error);
+    standing_give(state);
+    if (outcome == OK)
+        http_send(x, 200, "application/json");
+    else
+        http_fail(x, 400, "bad_parameter", "%s", error.message);
 }
 
 /* ---- together ---- */
@@ -177,10 +243,12 @@ static void give_people_csv(struct http_exchange *x)
 struct http_routes lead_routes(struct report_service *service)
 {
     static const struct http_route routes[] = {
-        {"GET", "/api/v1/leads", ACCESS_WHO(ACTION_LEAD_READ), .handle = give_leads},
+        {"GET", "/api/v1/leads", ACCESS_WHO(ACTION_LEAD_READ), .handle = give_leads_as_wanted},
+        {"GET", "/api/v1/leads.csv", ACCESS_WHO(ACTION_EXPORT), .handle = give_leads_csv},
         {"GET", "/api/v1/leads/:id", ACCESS_WHO(ACTION_LEAD_READ), .handle = give_lead},
         {"GET", "/api/v1/leads/:id/timeline", ACCESS_WHO(ACTION_LEAD_READ), .handle = give_timeline},
         {"GET", "/api/v1/leads/:id/why", ACCESS_WHO(ACTION_LEAD_READ), .handle = give_why},
+        {"GET", "/api/v1/nobody", ACCESS_WHO(ACTION_LEAD_READ), .handle = give_nobody},
         {"GET", "/api/v1/report/people", ACCESS_WHO(ACTION_LEAD_READ), .handle = give_people},
         {"GET", "/api/v1/report/people.csv", ACCESS_WHO(ACTION_EXPORT), .handle = give_people_csv},
     };

@@ -278,7 +278,8 @@ static void give_stream(struct http_exchange *x)
     put_text(&w, "program", slice_from(program));
     put_as_of(&w, state);
     json_end(&w);
-    streams_join(service->streams, x, SLICE("hello"), number_text(standing_number(state), id), buffer_slice(&data));
+    streams_join(service->streams, x, access_caller(x), SLICE("hello"), number_text(standing_number(state), id),
+                 buffer_slice(&data));
     standing_give(state);
     buffer_release(&data);
 }
@@ -311,7 +312,7 @@ static double read_number(void *context, int which)
 enum outcome report_service_start(struct report_service *service, struct access *access,
                                   const struct standing_options *options, struct error *error)
 {
-    *service = (struct report_service){.access = access, .streams = streams_new()};
+    *service = (struct report_service){.access = access, .streams = streams_new(access)};
     const enum outcome outcome = standing_start(options, &service->standing, error);
     if (outcome != OK) return outcome;
     standing_listen(service->standing, tell_report, service);

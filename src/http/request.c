@@ -42,6 +42,7 @@ void exchange_free(struct http_exchange *x)
     if (!x) return;
     struct http_server *server = x->server;
     if (x->channel && !x->channel_sent) channel_abandon(x->channel);
+    if (x->piecewise) piecewise_free(x->piecewise);
     if (server->free_count == FREE_MAX || x->body.cap > KEEP_BODY_MAX || x->out.cap > KEEP_BODY_MAX) {
         release_exchange(x);
         return;
@@ -218,8 +219,11 @@ static struct MHD_Response *make_response(struct http_exchange *x)
     x->bytes_out = x->out.len;
     struct MHD_Response *response =
         x->channel ? channel_response(x->channel)
-                   : MHD_create_response_from_buffer(x->out.len, x->out.len ? x->out.data : "", MHD_RESPMEM_PERSISTENT);
+        : x->piecewise
+            ? piecewise_response(x->piecewise)
+            : MHD_create_response_from_buffer(x->out.len, x->out.len ? x->out.data : "", MHD_RESPMEM_PERSISTENT);
     if (!response) return NULL;
+    x->piecewise = NULL;                                 /* the response's now */
     for (size_t i = 0; i < x->answer_headers.count; i++) /* both end in NUL, see http_set */
         add_header(response, x->answer_headers.at[i].name.ptr, x->answer_headers.at[i].value.ptr);
     if (x->content_type) add_header(response, "Content-Type", x->content_type);

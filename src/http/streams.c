@@ -1,28 +1,78 @@
 #include "http/streams.h"
 
 #include <pthread.h>
+#include <time.h>
 
 #include "base/vector.h"
 
-enum { LATER = 5 };
+enum { LATER = 5, LOOK_SECONDS = 1 };
 
-struct streams {
-    pthread_mutex_t lock;
-    VECTOR(struct http_channel *) channels;
-    bool closed;
+struct listener {
+    struct http_channel *channel;
+    struct identity who;
 };
 
-struct streams *streams_new(void)
+struct streams {
+    struct access *access;
+    pthread_t door; /* looks who would still be let in */
+    pthread_mutex_t lock;
+    pthread_cond_t stopping;
+    VECTOR(struct listener) listeners;
+    bool closed, looks;
+};
+
+/* ---- who may still listen ---- */
+
+/* The lock is held; asking takes no other of ours. */
+static void turn_out(struct streams *s)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < s->listeners.count; i++) {
+        const struct listener listener = s->listeners.at[i];
+        if (access_still_knows(s->access, &listener.who))
+            s->listeners.at[kept++] = listener;
+        else
+            http_channel_close(listener.channel);
+    }
+    s->listeners.count = kept;
+}
+
+static void *look(void *context)
+{
+    struct streams *s = context;
+    struct timespec until;
+    pthread_mutex_lock(&s->lock);
+    while (!s->closed) {
+        clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_sec += LOOK_SECONDS;
+        pthread_cond_timedwait(&s->stopping, &s->lock, &until);
+        if (!s->closed) turn_out(s);
+    }
+    pthread_mutex_unlock(&s->lock);
+    return NULL;
+}
+
+struct streams *streams_new(struct access *access)
 {
     struct streams *s = memory_new(sizeof *s);
+    pthread_condattr_t monotonic;
+    s->access = access;
     pthread_mutex_init(&s->lock, NULL);
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&s->stopping, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    s->looks = pthread_create(&s->door, NULL, look, s) == 0;
+    s->closed = !s->looks; /* nobody listens whom nobody looks after */
     return s;
 }
 
 void streams_free(struct streams *s)
 {
     streams_close(s);
-    vector_release(&s->channels);
+    if (s->looks) pthread_join(s->door, NULL);
+    vector_release(&s->listeners);
+    pthread_cond_destroy(&s->stopping);
     pthread_mutex_destroy(&s->lock);
     free(s);
 }
@@ -32,18 +82,19 @@ void streams_tell(struct streams *s, struct slice name, struct slice id, struct 
 {
     size_t kept = 0;
     pthread_mutex_lock(&s->lock);
-    for (size_t i = 0; i < s->channels.count; i++) {
-        struct http_channel *channel = s->channels.at[i];
-        if (http_channel_event(channel, name, id, data))
-            s->channels.at[kept++] = channel;
+    for (size_t i = 0; i < s->listeners.count; i++) {
+        const struct listener listener = s->listeners.at[i];
+        if (http_channel_event(listener.channel, name, id, data))
+            s->listeners.at[kept++] = listener;
         else
-            http_channel_close(channel);
+            http_channel_close(listener.channel);
     }
-    s->channels.count = kept;
+    s->listeners.count = kept;
     pthread_mutex_unlock(&s->lock);
 }
 
-void streams_join(struct streams *s, struct http_exchange *x, struct slice name, struct slice id, struct slice data)
+void streams_join(struct streams *s, struct http_exchange *x, const struct identity *who, struct slice name,
+                  struct slice id, struct slice data)
 {
     pthread_mutex_lock(&s->lock);
     if (s->closed) {
@@ -55,9 +106,10 @@ void streams_join(struct streams *s, struct http_exchange *x, struct slice name,
     struct buffer copy;
     buffer_init(&copy, BUFFER_NO_LIMIT);
     buffer_add(&copy, data);
+    const struct identity known = *who; /* as it does */
     struct http_channel *channel = http_stream(x);
     http_channel_event(channel, name, id, buffer_slice(&copy));
-    vector_push(&s->channels, channel);
+    vector_push(&s->listeners, ((struct listener){channel, known}));
     buffer_release(&copy);
     pthread_mutex_unlock(&s->lock);
 }
@@ -65,8 +117,9 @@ void streams_join(struct streams *s, struct http_exchange *x, struct slice name,
 void streams_close(struct streams *s)
 {
     pthread_mutex_lock(&s->lock);
-    for (size_t i = 0; i < s->channels.count; i++) http_channel_close(s->channels.at[i]);
-    s->channels.count = 0;
+    for (size_t i = 0; i < s->listeners.count; i++) http_channel_close(s->listeners.at[i].channel);
+    s->listeners.count = 0;
     s->closed = true;
+    pthread_cond_signal(&s->stopping);
     pthread_mutex_unlock(&s->lock);
 }

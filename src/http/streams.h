@@ -2,16 +2,18 @@
 #ifndef MASA_HTTP_STREAMS_H
 #define MASA_HTTP_STREAMS_H
 
+#include "access/access.h"
 #include "http/http_server.h"
 
-/* May be used by many threads. */
+/* May be used by many threads. Once a second it is looked whether whoever listens would still be let in: who would not
+ * hears no more. */
 struct streams;
-struct streams *streams_new(void);
+struct streams *streams_new(struct access *access);
 void streams_free(struct streams *streams);
 
-/* Makes the request a listener, with a first event of its own; the exchange is gone. */
-void streams_join(struct streams *streams, struct http_exchange *x, struct slice name, struct slice id,
-                  struct slice data);
+/* Makes the request of `who` a listener, with a first event of its own; the exchange is gone. */
+void streams_join(struct streams *streams, struct http_exchange *x, const struct identity *who, struct slice name,
+                  struct slice id, struct slice data);
 void streams_tell(struct streams *streams, struct slice name, struct slice id, struct slice data);
 /* Lets go of all, and takes nobody any more. */
 void streams_close(struct streams *streams);

@@ -164,3 +164,98 @@ test("a definition that comes while it is served, and a lead of now, are there w
   assert.equal(now.items[0].email, "p-now@example.com");
   assert.equal(await living.stop(), 0);
 });
+
+const file = (query, roles = "sales", headers = {}) => company.get("/leads.csv", { query, roles, headers });
+
+/** Lines of cells; of a file whose cells hold no line ends. */
+const cellsOf = (text) =>
+  text
+    .split("\n")
+    .filter(Boolean)
+    .map((line) =>
+      [...line.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)]
+        .map(([, cell]) => (cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell))
+        .slice(0, -1),
+    );
+
+test("a file holds all who fit, in order, whatever asks for it", async () => {
+  const query = { stage: "MEL", sort: "captured" };
+  const items = await all(query);
+  const { status, text, headers } = await file(query);
+  assert.equal(status, 200);
+  assert.match(headers.get("content-type"), /^text\/csv/);
+  const [head, ...rows] = cellsOf(text);
+  assert.deepEqual(head.slice(0, 3), ["id", "name", "email"]);
+  assert.deepEqual(
+    rows.map(([id]) => id),
+    items.map(({ id }) => id),
+  );
+  const score = head.indexOf("score");
+  assert.deepEqual(
+    rows.map((row) => (row[score] === "" ? undefined : Number(row[score]))),
+    items.map((lead) => lead.score?.value),
+  );
+  const accepted = await company.get("/leads", { query, roles: "sales", headers: { accept: "text/csv" } });
+  assert.equal(accepted.text, text);
+  const everybody = await file({});
+  assert.equal(cellsOf(everybody.text).length, (await all({})).length + 1);
+});
+
+test("a file does nothing in a spreadsheet, and only some may have it", async () => {
+  const timestamp = "2026-04-19T09:00:00Z";
+  const email = "=HYPERLINK(1)@example.com";
+  await company.send("identify", { userId: "f1", messageId: "f1", timestamp, traits: { email } });
+  await company.track({ userId: "f1", event: "report_downloaded", messageId: "f2", timestamp, properties: {} });
+  await company.until(({ json }) => json.total === 1, "/leads", { query: { q: "f1" } });
+  const { text } = await file({ q: "f1" });
+  assert.equal(cellsOf(text)[1][2], `'${email}`);
+  for (const roles of ["product", "success"]) assert.equal((await file({}, roles)).status, 403);
+  const accept = { accept: "text/csv" };
+  assert.equal((await company.get("/leads", { roles: "success", headers: accept })).status, 403);
+  assert.equal((await file({ color: "red" })).status, 400);
+  const trail = await company.get("/audit", { roles: "admin", query: { action: "export" } });
+  assert.deepEqual(trail.json.items[0].subject, { kind: "list", id: "leads", label: "leads" });
+  assert.equal(JSON.stringify(trail.json.items[0].details).includes("f1"), false);
+});
+
+test("nobody's leads are those without owner or touch, longest untouched first", async () => {
+  const pages = async (query) => {
+    const items = [];
+    for (let cursor = ""; cursor !== null;) {
+      const { json } = await company.get("/nobody", { query: { limit: "13", ...query, ...(cursor && { cursor }) } });
+      items.push(...json.items);
+      cursor = json.next_cursor;
+      if (cursor === null) assert.equal(items.length, json.total);
+    }
+    return items;
+  };
+  const rows = await pages({});
+  const { counts, idle_days } = (await company.get("/nobody")).json;
+  const as_of = Date.parse((await company.get("/report")).json.as_of);
+  const watched = (await all({})).filter(
+    ({ state, stage }) => ["open", "returned"].includes(state) && ["MQL", "SAL", "SQL", "SQO", "WON"].includes(stage),
+  );
+  const idle = ({ last_touch }) => !last_touch || as_of - Date.parse(last_touch.at) >= idle_days * 86_400_000;
+  const expected = new Map(
+    watched.flatMap((lead) => {
+      const kind = lead.owner ? (idle(lead) ? "no_touch" : null) : idle(lead) ? "both" : "no_owner";
+      return kind ? [[lead.id, kind]] : [];
+    }),
+  );
+  assert.ok(rows.length > 0);
+  assert.deepEqual(new Map(rows.map(({ lead, kind }) => [lead.id, kind])), expected);
+  const touched = rows.map(({ lead }) => Date.parse(lead.last_touch?.at ?? 0));
+  assert.deepEqual(
+    touched,
+    [...touched].sort((a, b) => a - b),
+  );
+  for (const kind of ["no_owner", "no_touch", "both"]) {
+    const some = rows.filter((row) => row.kind === kind).map(({ lead }) => lead.id);
+    assert.equal(counts[kind], some.length);
+    assert.deepEqual(
+      (await pages({ kind })).map(({ lead }) => lead.id),
+      some,
+    );
+  }
+  assert.equal((await company.get("/nobody", { query: { kind: "x" } })).status, 400);
+});

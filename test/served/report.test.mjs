@@ -159,3 +159,13 @@ test("values of one dimension widen, dimensions and segments narrow", async () =
   const { audience } = (await company.get("/report")).json;
   assert.equal(await first([["segment", "audience"]]), audience.aimed.hits);
 });
+
+test("a stream ends with its session", async () => {
+  const headers = await company.member("product");
+  const reply = await fetch(`${company.url}/api/v1/stream`, { headers });
+  const reader = reply.body.getReader();
+  assert.match(Buffer.from((await reader.read()).value).toString(), /^:|event: hello/);
+  const left = await fetch(`${company.url}/api/v1/session`, { method: "DELETE", headers });
+  assert.equal(left.status, 204);
+  for (let ended = false; !ended;) ended = (await reader.read()).done;
+});
