@@ -36,7 +36,7 @@ static void put_rule(struct briefed *b)
         const struct interval *x = &facts->intervals[i];
         if (x->funnel != b->roster->table->funnel || x->entered != b->entry->submitted) continue;
         if (x->stage + 1 == b->entry->stage && x->because && x->because->label.name.len)
-            json_put_words_item(&b->w, word_label(&x->because->label));
+            json_put_words_item(&b->w, brief_situation(b->o->definition, b->o->kind, x->because, &b->o->arena));
     }
 }
 
@@ -61,17 +61,34 @@ static void put_why(struct briefed *b)
 
 /* ---- what they did ---- */
 
+static bool is_theirs(const struct dossier_event *e)
+{
+    return e->type->touch && e->human >= HUMAN_SURE;
+}
+
+/* The same again on one day, with no other words: told once. */
+static bool is_same(const struct briefed *b, const struct dossier_event *one, const struct dossier_event *other)
+{
+    return one->type == other->type && slice_equal(one->said, other->said) &&
+           zone_day(b->o->zone, one->told.at) == zone_day(b->o->zone, other->told.at);
+}
+
 static void put_did(struct briefed *b)
 {
     size_t told = 0;
     json_put_array(&b->w, "did");
     for (size_t i = b->o->event_count; i-- > 0 && told < DID_MOST;) {
         const struct dossier_event *e = &b->o->events[i];
-        if (!e->type->touch || e->human < HUMAN_SURE) continue;
+        uint64_t times = 1;
+        if (!is_theirs(e)) continue;
+        for (; i > 0 && (!is_theirs(&b->o->events[i - 1]) || is_same(b, e, &b->o->events[i - 1])); i--)
+            times += is_theirs(&b->o->events[i - 1]);
         json_object(&b->w);
         json_put_moment(&b->w, "at", b->o->zone, e->told.at);
         json_put_words(&b->w, "label", word_label(&e->type->label));
         json_put_text_or_null(&b->w, "said", e->said);
+        json_put_key(&b->w, "times");
+        json_uint(&b->w, times);
         json_end(&b->w);
         told++;
     }

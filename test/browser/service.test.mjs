@@ -100,6 +100,9 @@ for (const lang of ["en", "he"]) {
       await sales.to("/handoffs");
       await sales.locator(".Queue").getByText("p1@example.com").click();
       await settled(sales);
+      const brief = await sales.locator(".Reading").textContent();
+      assert.match(brief, /×3/);
+      assert.match(brief, lang === "en" ? /engagement score.*above 25/ : /ניקוד המעורבות.*25/);
       await picture(sales, `service-handoff-${lang}`);
       await button(sales, words["decide.accept"]).first().click();
       await holds(marketing, "SAL");

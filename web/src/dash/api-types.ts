@@ -437,7 +437,13 @@ export type Brief = {
   /** Why it came to sales. */
   why: Text[];
   /** What they did, newest first. */
-  did: ({ at: string; label: Text; said: string | null })[];
+  did: ({
+    at: string;
+    label: Text;
+    said: string | null;
+    /** How often that day, one after the other; at is the last. */
+    times: number;
+  })[];
   fit: Fit[];
   bant: Bant[];
   pains: Text[];

@@ -48,7 +48,8 @@ function Did({ brief }: { brief: Brief }) {
     <Part title={say("brief.did")}>
       {brief.did.map((each, i) => (
         <li key={i}>
-          {of(each.label)}, <When at={each.at} />
+          {of(each.label)}
+          {each.times > 1 && <Num>{` ×${each.times}`}</Num>}, <When at={each.at} />
           {each.said && (
             <q class="said">
               <bdi>{each.said}</bdi>
