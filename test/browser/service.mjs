@@ -37,8 +37,8 @@ signals:
 scores:
   engagement:
     owner: marketing
-    he: ניקוד המעורבות
-    en: engagement score
+    he: מעורבות
+    en: engagement
     above: ${above}
     terms: [ { id: interest, he: עניין, en: interest, points: signals.interest } ]
 funnels:

@@ -102,7 +102,7 @@ for (const lang of ["en", "he"]) {
       await settled(sales);
       const brief = await sales.locator(".Reading").textContent();
       assert.match(brief, /×3/);
-      assert.match(brief, lang === "en" ? /engagement score.*above 25/ : /ניקוד המעורבות.*25/);
+      assert.match(brief, lang === "en" ? /engagement score.*above 25/ : /מעורבות.*25/);
       await picture(sales, `service-handoff-${lang}`);
       await button(sales, words["decide.accept"]).first().click();
       await holds(marketing, "SAL");

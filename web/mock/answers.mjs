@@ -243,7 +243,9 @@ export function brief(state, handoff) {
   return {
     handoff,
     why: [text(`BANT: ${bant.yes} מתוך ${bant.of}`, `BANT: ${bant.yes} of ${bant.of}`)],
-    did: done.slice(0, 5).map(({ at, label, said }) => ({ at, label, said: said && (state.hostile ?? said), times: 1 })),
+    did: done
+      .slice(0, 5)
+      .map(({ at, label, said }) => ({ at, label, said: said && (state.hostile ?? said), times: 1 })),
     fit: [fit],
     bant: [bant],
     pains: [text("חשבוניות בכמה מטבעות", "Invoices in several currencies"), text("החזרים חלקיים", "Partial refunds")],
