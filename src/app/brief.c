@@ -42,6 +42,14 @@ void brief_put_seat(struct json_writer *w, const struct group_seat *seat)
 
 /* ---- in both languages ---- */
 
+struct words brief_question(const struct definition *d, uint32_t bant, uint32_t question)
+{
+    const struct point_list *list = &d->brief.parts[BRIEF_QUESTIONS];
+    for (size_t i = 0; i < list->count; i++)
+        if (list->at[i].bant == bant && list->at[i].question == question) return word_label(&list->at[i].label);
+    return (struct words){0};
+}
+
 struct words brief_situation(const struct definition *d, enum subject_kind kind, const struct clause *clause,
                              struct arena *arena)
 {

@@ -16,6 +16,8 @@ void brief_put_points(struct json_writer *w, const struct definition *definition
 /* A seat's "role", "part". */
 void brief_put_seat(struct json_writer *w, const struct group_seat *seat);
 
+/* What the brief asks to hear an answer; empty: nothing. */
+struct words brief_question(const struct definition *definition, uint32_t bant, uint32_t question);
 /* In both languages: a situation as a sentence; to whom a reminder goes (words_empty: whoever it is assigned to). */
 struct words brief_situation(const struct definition *definition, enum subject_kind kind, const struct clause *clause,
                              struct arena *arena);

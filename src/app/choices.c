@@ -4,6 +4,7 @@
 
 #include "analysis/analysis.h"
 #include "analysis/dimension.h"
+#include "app/brief.h"
 #include "app/roster.h"
 #include "definition/words.h"
 #include "report/json_put.h"
@@ -189,18 +190,6 @@ static void put_scores(struct choices *c)
     json_end(c->w);
 }
 
-/* What the brief asks to hear that answer. */
-static void put_question(struct choices *c, uint32_t bant, uint32_t question)
-{
-    const struct point_list *list = &c->definition->brief.parts[BRIEF_QUESTIONS];
-    for (size_t i = 0; i < list->count; i++)
-        if (list->at[i].bant == bant && list->at[i].question == question) {
-            json_put_words(c->w, "question", word_label(&list->at[i].label));
-            return;
-        }
-    json_put_null(c->w, "question");
-}
-
 static void put_bant(struct choices *c)
 {
     json_put_array(c->w, "bant");
@@ -215,7 +204,7 @@ static void put_bant(struct choices *c)
             json_object(c->w);
             json_put_text(c->w, "code", bant->questions[k].label.name);
             json_put_words(c->w, "label", word_label(&bant->questions[k].label));
-            put_question(c, (uint32_t)i, (uint32_t)k);
+            json_put_words(c->w, "question", brief_question(c->definition, (uint32_t)i, (uint32_t)k));
             json_end(c->w);
         }
         json_end(c->w);

@@ -1,5 +1,6 @@
 #include "app/dossier_json.h"
 
+#include "app/brief.h"
 #include "app/lead_row.h"
 #include "app/lead_words.h"
 #include "app/leads_asked.h"
@@ -18,7 +19,8 @@ static struct words source_words(const struct dossier_event *event)
     return words_same(event ? event->source : slice_of("", 0));
 }
 
-static void put_answer(struct json_writer *w, const struct dossier *o, const struct dossier_answer *a)
+static void put_answer(struct json_writer *w, const struct dossier *o, const struct dossier_answer *a,
+                       struct words question)
 {
     json_object(w);
     json_put_text(w, "code", a->label->name);
@@ -27,7 +29,7 @@ static void put_answer(struct json_writer *w, const struct dossier *o, const str
     json_put_text_or_null(w, "said", a->event ? a->event->said : slice_of("", 0));
     json_put_words(w, "source", source_words(a->event));
     json_put_moment(w, "at", o->zone, a->at);
-    json_put_null(w, "question");
+    json_put_words(w, "question", question);
     json_end(w);
 }
 
@@ -50,7 +52,9 @@ void dossier_put_one_bant(struct json_writer *w, const struct dossier *o, size_t
     json_put_int(w, "pass_at", bant->pass_at);
     put_truth(w, "passed", o->cells[bant->passed_slot]);
     json_put_array(w, "answers");
-    for (size_t k = 0; k < bant->count; k++) put_answer(w, o, &o->bants[i].answers[k]);
+    const uint32_t which = (uint32_t)(bant - o->definition->bants);
+    for (uint32_t k = 0; k < bant->count; k++)
+        put_answer(w, o, &o->bants[i].answers[k], brief_question(o->definition, which, k));
     json_end(w);
     json_end(w);
 }
@@ -101,6 +105,7 @@ void dossier_put_fit(struct json_writer *w, const char *name, const struct dossi
     json_end(w);
 }
 
+/* Somebody of the account: in a seat of the buying group, or by the title alone. */
 static void put_member(struct json_writer *w, const struct standing_state *state, struct dossier *o,
                        const struct lead *lead)
 {
@@ -108,10 +113,23 @@ static void put_member(struct json_writer *w, const struct standing_state *state
     const struct slice title = lead_text(r, lead->title);
     const struct words unknown = {{SLICE("תפקיד לא ידוע"), SLICE("role not known")}};
     json_object(w);
-    json_put_words(w, "role", title.len ? words_same(title) : unknown);
-    json_put_code(w, "part", "unknown");
+    if (lead->seat != NONE) {
+        brief_put_seat(w, &r->table->definition->seats[lead->seat]);
+    } else {
+        json_put_words(w, "role", title.len ? words_same(title) : unknown);
+        json_put_code(w, "part", "unknown");
+    }
     json_put_key(w, "lead");
     lead_row_put(w, &o->arena, r, standing_zone(state), lead);
+    json_put_null(w, "note");
+    json_end(w);
+}
+
+static void put_missing(struct json_writer *w, const struct group_seat *seat)
+{
+    json_object(w);
+    brief_put_seat(w, seat);
+    json_put_null(w, "lead");
     json_put_null(w, "note");
     json_end(w);
 }
@@ -120,13 +138,24 @@ void dossier_put_group(struct json_writer *w, const char *name, const struct sta
 {
     const struct roster *r = standing_roster(state);
     const struct slice account = o->account_count ? o->accounts[o->account_count - 1].id : slice_of("", 0);
+    const struct definition *d = r->table->definition; /* whose seats the roster speaks of */
+    const struct lead *of_account[GROUP_MOST];
     size_t count = 0;
     json_put_array(w, name);
-    for (size_t i = 0; i < r->count && account.len && count < GROUP_MOST; i++) {
-        if (!slice_equal(r->leads[i].account, account) || slice_equal(lead_id(r, &r->leads[i]), o->id)) continue;
-        put_member(w, state, o, &r->leads[i]);
-        count++;
+    for (size_t i = 0; i < r->count && account.len && count < GROUP_MOST; i++)
+        if (slice_equal(r->leads[i].account, account)) of_account[count++] = &r->leads[i];
+    for (uint32_t seat = 0; seat < d->seat_count && account.len; seat++) {
+        bool taken = false;
+        for (size_t i = 0; i < count; i++) {
+            if (of_account[i]->seat != seat) continue;
+            taken = true;
+            put_member(w, state, o, of_account[i]);
+        }
+        if (!taken && d->seats[seat].needed) put_missing(w, &d->seats[seat]);
     }
+    for (size_t i = 0; i < count; i++) /* who has no seat: the others only */
+        if (of_account[i]->seat == NONE && !slice_equal(lead_id(r, of_account[i]), o->id))
+            put_member(w, state, o, of_account[i]);
     json_end(w);
 }
 

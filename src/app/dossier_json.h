@@ -12,7 +12,8 @@ void dossier_put_bant(struct json_writer *w, const char *name, const struct doss
 void dossier_put_one_bant(struct json_writer *w, const struct dossier *dossier, size_t which);
 /* Fit[]: every profile, criterion by criterion. */
 void dossier_put_fit(struct json_writer *w, const char *name, const struct dossier *dossier);
-/* Member[]: the others of its account, as they stand in the state. */
+/* Member[]: the people of its account by their seats in the buying group, seats that nobody has, and the others, as
+ * they stand in the state. */
 void dossier_put_group(struct json_writer *w, const char *name, const struct standing_state *state,
                        struct dossier *dossier);
 /* Milestone[]: of the stages of that funnel. */

@@ -1,6 +1,7 @@
 #include "app/lead_detail.h"
 
 #include "analysis/dimension.h"
+#include "app/brief.h"
 #include "app/dossier_json.h"
 #include "app/handoff_row.h"
 #include "app/lead_row.h"
@@ -187,6 +188,16 @@ static void put_account(struct detail *d)
 
 /* ---- its handoffs ---- */
 
+/* Those whose situation this is. */
+static void put_playbooks(struct detail *d)
+{
+    struct briefing briefing;
+    struct folder *folder = folder_new(d->o->run.engine, d->o->kind);
+    briefing_make(folder, d->o->cells, d->o->as_of, &d->o->arena, &briefing);
+    brief_put_playbooks(&d->w, d->o->definition, &briefing.playbooks);
+    folder_free(folder);
+}
+
 static void put_handoffs(struct detail *d)
 {
     json_put_array(&d->w, "handoffs");
@@ -223,8 +234,7 @@ void lead_detail_write(const struct standing_state *state, struct dossier *o, st
     dossier_put_group(&d.w, "group", state, o);
     put_handoffs(&d);
     dossier_put_milestones(&d.w, "milestones", o, d.funnel);
-    json_put_array(&d.w, "playbooks");
-    json_end(&d.w);
+    put_playbooks(&d);
     json_put_array(&d.w, "merged_from");
     for (size_t i = 0; i < o->alias_count; i++) json_string(&d.w, o->aliases[i]);
     json_end(&d.w);

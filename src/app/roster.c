@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "analysis/statistics.h"
+#include "engine/brief.h"
 #include "runtime/relate.h"
 
 /* What one folding thread sees. */
@@ -84,6 +85,7 @@ static void take_subject(void *context, const struct subject_view *v)
     lead.name = text_in(v->facts, p->name_slot);
     lead.email = text_in(v->facts, p->email_slot);
     lead.title = text_in(v->facts, p->title_slot);
+    lead.seat = seat_of(v->folder, v->facts->cells);
     const struct relation_list accounts =
         v->kind == KIND_PERSON ? relations_accounts_of(v->relations, v->key) : (struct relation_list){0};
     if (accounts.count) lead.account = arena_slice(&p->arena, accounts.at[accounts.count - 1].other);

@@ -15,6 +15,7 @@ struct lead {
     bool returned;                  /* that entry was a return */
     int64_t touched;                /* last touch of a person, INSTANT_NONE */
     uint32_t touch;                 /* its event */
+    uint32_t seat;                  /* in the buying group; NONE */
     struct slice account;           /* the last it was seen with; empty: none */
     struct slice owner, team;       /* ids, empty: nobody's. Whoever accepted it last, unless a person said otherwise */
     const struct kept_words *words; /* said about it; NULL: nothing */

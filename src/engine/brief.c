@@ -38,19 +38,26 @@ static struct chosen choose_playbooks(const struct asking *a, const struct defin
     return (struct chosen){at, count};
 }
 
+uint32_t seat_of(struct folder *folder, const struct cell *cells)
+{
+    const struct definition *d = engine_definition(folder->engine);
+    const struct asking a = {folder, cells, NULL};
+    for (uint32_t i = 0; i < d->seat_count && folder->plan->kind == KIND_PERSON; i++)
+        if (holds(&a, d->seats[i].when)) return i;
+    return NONE;
+}
+
 void briefing_make(struct folder *folder, const struct cell *cells, int64_t as_of, struct arena *arena,
                    struct briefing *out)
 {
     const struct definition *d = engine_definition(folder->engine);
     const struct asking a = {folder, cells, arena};
-    *out = (struct briefing){.seat = NONE};
+    *out = (struct briefing){0};
     folder->now = as_of;
     for (int part = 0; part < BRIEF_PARTS && d->brief.of == folder->plan->kind; part++)
         out->points[part] = choose_points(&a, &d->brief.parts[part]);
     out->playbooks = choose_playbooks(&a, d, folder->plan->kind);
-    if (folder->plan->kind != KIND_PERSON) return;
-    for (uint32_t i = 0; i < d->seat_count && out->seat == NONE; i++)
-        if (holds(&a, d->seats[i].when)) out->seat = i;
+    out->seat = seat_of(folder, cells);
 }
 
 /* ---- the clock of a stage ---- */

@@ -22,6 +22,9 @@ struct briefing {
 void briefing_make(struct folder *folder, const struct cell *cells, int64_t as_of, struct arena *arena,
                    struct briefing *out);
 
+/* The seat of a person alone, in a folder that has just run: cells are as of its end. NONE: no seat, or no person. */
+uint32_t seat_of(struct folder *folder, const struct cell *cells);
+
 /* When a reminder or an escalation is due, of a clock that began then. One that lies before it began comes then. */
 int64_t notice_at(const struct engine *engine, const struct stage *stage, const struct notice *notice, int64_t began);
 

@@ -91,13 +91,60 @@ test("a lead stands beside the others of its account", async () => {
   );
   assert.equal(detail.account.account.id, account.id);
   assert.equal(detail.account.people, colleagues.length);
+  const seated = detail.group.filter((member) => member.lead).map((member) => member.lead.id);
   assert.deepEqual(
-    detail.group.map((member) => member.lead.id).sort(),
+    seated.filter((each) => each !== id).sort(),
     colleagues
       .map((row) => row.id)
       .filter((each) => each !== id)
       .sort(),
   );
+});
+
+const SEATS = {
+  cfo: ["Finance chief", "decides"],
+  head_of_accounting: ["Head of accounting", "uses"],
+  other: ["Other roles", "influences"],
+};
+
+test("each has a seat in the buying group, and one that nobody fills is named", async () => {
+  let missed = 0;
+  for (const { id } of await some({ reached: "MQL" })) {
+    const detail = await lead(id);
+    const people = detail.group.filter((member) => member.lead);
+    for (const { role, part, lead: each } of people) {
+      const asked = ["--as-of", AS_OF, "--subject", each.id, "--values", "person.role"];
+      const lines = masa("facts", "--db", company.db, ...asked).split("\n");
+      const line = lines.find((text) => text.includes('"person.role"'));
+      assert.deepEqual([role.en, part], SEATS[JSON.parse(line).value]);
+    }
+    const filled = new Set(people.map(({ role }) => role.en));
+    const missing = detail.group.filter((member) => member.lead === null).map(({ role }) => role.en);
+    assert.deepEqual(
+      missing,
+      ["Finance chief", "Head of accounting"].filter((each) => !filled.has(each)),
+    );
+    missed += missing.length;
+  }
+  assert.ok(missed > 0);
+});
+
+test("answers of sales have their questions, and playbooks are those of the situation", async () => {
+  let told = 0;
+  for (const { id } of await some({ reached: "SAL" })) {
+    const { bant, playbooks, traits } = await lead(id);
+    const [marketing, sales] = bant;
+    assert.ok(sales.answers.every(({ question }) => question.en.endsWith("?")));
+    assert.ok(marketing.answers.every(({ question }) => question === null));
+    const refunds = traits.some(({ name, value }) => name === "pains" && value.includes('"refunds"'));
+    assert.equal(
+      playbooks.some((each) => each.id === "partial_refunds"),
+      refunds,
+      id,
+    );
+    told += playbooks.length;
+  }
+  assert.ok(told > 0);
 });
 
 test("the timeline holds every event once, newest first, page by page", async () => {
