@@ -1,7 +1,8 @@
 /* The standing report of a running service: all that the store holds, read and folded once, kept as columns, and
  * answered from until something newer is there.
  *
- * One thread folds anew when the store has changed, and now and then because time passes; it swaps the new state in and
+ * One thread folds when the store has changed, and now and then because time passes: everybody, or only those whom the
+ * news and the time can have touched (picture.h), which comes to the same. It swaps the new state in and
  * readers go on with the one they took until they give it back. So a report never waits for a fold, and shows the store
  * as it was a moment ago: standing_lag says by how much. */
 #ifndef MASA_APP_STANDING_H
