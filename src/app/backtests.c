@@ -99,8 +99,10 @@ static enum outcome try_out(struct kept_job *job, struct error *error)
     return outcome;
 }
 
+/* Once it has ended, another thread may make room of it: what is told is a copy. */
 static void run_job(struct kept_job *job)
 {
+    struct backtests *all = job->all;
     struct error error = {0};
     tell(job);
     const enum outcome outcome = try_out(job, &error);
@@ -117,8 +119,10 @@ static void run_job(struct kept_job *job)
         job->card.asked_wrongly = outcome == BAD_USAGE;
         job->card.message = arena_slice(&job->arena, slice_from(error.message));
     }
-    pthread_mutex_unlock(&job->all->mutex);
-    tell(job);
+    struct backtest_job card = job->card;
+    pthread_mutex_unlock(&all->mutex);
+    card.result = card.message = slice_of("", 0);
+    all->told(all->context, &card);
 }
 
 /* ---- threads ---- */
