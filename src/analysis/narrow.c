@@ -183,3 +183,16 @@ const struct fact_table *table_narrow(struct arena *arena, const struct fact_tab
     if (from) *from = rows;
     return t;
 }
+
+enum outcome table_narrow_asked(struct arena *arena, const struct narrowing_asked *asked,
+                                const struct fact_table **table, struct error *error)
+{
+    struct narrowing narrowing = {0};
+    enum outcome outcome = OK;
+    for (size_t i = 0; i < asked->where_count && outcome == OK; i++)
+        outcome = narrowing_where(&narrowing, *table, asked->where[i], error);
+    if (outcome == OK && asked->segment.len)
+        outcome = narrowing_segment(&narrowing, (*table)->definition, asked->segment, error);
+    if (outcome == OK && narrowing_any(&narrowing)) *table = table_narrow(arena, *table, &narrowing, NULL);
+    return outcome;
+}

@@ -36,6 +36,16 @@ enum outcome narrowing_where(struct narrowing *narrowing, const struct fact_tabl
 enum outcome narrowing_segment(struct narrowing *narrowing, const struct definition *definition, struct slice name,
                                struct error *error);
 
+/* As they stand in a request. */
+struct narrowing_asked {
+    const struct slice *where;
+    size_t where_count;
+    struct slice segment; /* empty: none */
+};
+/* *table becomes the narrow one, when anything is asked. */
+enum outcome table_narrow_asked(struct arena *arena, const struct narrowing_asked *asked,
+                                const struct fact_table **table, struct error *error);
+
 bool narrowing_holds(const struct narrowing *narrowing, const struct fact_table *table, size_t row);
 
 /* The columns are copied into the arena. `from` tells of each row which it was; may be NULL. */

@@ -267,7 +267,17 @@ static void put_dimensions(struct choices *c)
         json_end(c->w);
     }
     json_end(c->w);
+}
+
+/* Whom a report can be narrowed to (analysis/narrow.h). */
+static void put_segments(struct choices *c)
+{
+    const struct definition *d = c->definition;
     json_put_array(c->w, "segments");
+    if (d->audience) put_entry(c, "name", SLICE("audience"), word_label(&d->audience->label));
+    for (size_t i = 0; i < d->icp_count; i++)
+        if (d->icps[i].of == d->funnels[d->report.funnel].of)
+            put_entry(c, "name", d->icps[i].label.name, word_label(&d->icps[i].label));
     json_end(c->w);
 }
 
@@ -341,6 +351,7 @@ static void write_anew(const struct standing_state *state, struct buffer *out)
     put_scores(&c);
     put_bant(&c);
     put_dimensions(&c);
+    put_segments(&c);
     put_periods(&c);
     put_calendar(&c);
     json_end(&w);

@@ -99,8 +99,8 @@ static enum outcome settle(const struct run *run, const struct feedback_request 
                          error);
 }
 
-static void fold_and_write(struct run *run, const struct feedback_request *r, const struct tabulate_options *o,
-                           struct buffer *out)
+static enum outcome fold_and_write(struct run *run, const struct feedback_request *r, const struct tabulate_options *o,
+                                   struct buffer *out, struct error *error)
 {
     struct tabulate *t = tabulate_new(run->engine, run->calendar, o, run->threads);
     struct noting noting = {.kind = run->definition->funnels[o->funnel].of, .threads = run->threads};
@@ -110,15 +110,17 @@ static void fold_and_write(struct run *run, const struct feedback_request *r, co
     fold.consumers = noters_before(&noting, &run->arena, fold.consumers);
     fold_all(run->gather, run->engine, &fold);
     const struct fact_table *table = tabulate_finish(t);
+    const enum outcome outcome = table_narrow_asked(&run->arena, &r->only, &table, error);
     const struct feedback_table columns = columns_of(&run->arena, &noting, table);
     const bool in_period = r->period.len > 0;
     const struct feedback_view view = {r->program, feedback_build(&run->arena, &columns, in_period), in_period};
-    if (r->format == FEEDBACK_JSON)
+    if (outcome == OK && r->format == FEEDBACK_JSON)
         feedback_write_json(&view, out);
-    else
+    else if (outcome == OK)
         feedback_write_terminal(&view, r->language, r->terminal, out);
     noting_release(&noting);
     tabulate_free(t);
+    return outcome;
 }
 
 enum outcome feedback_of_files(struct run *run, const struct feedback_request *r, struct buffer *out,
@@ -136,6 +138,6 @@ enum outcome feedback_of_files(struct run *run, const struct feedback_request *r
     if (outcome != OK && outcome != SOME_REJECTED) return outcome;
     enum outcome settled = settle(run, r, &options, error);
     if (settled != OK) return settled;
-    fold_and_write(run, r, &options, out);
-    return outcome;
+    settled = fold_and_write(run, r, &options, out, error);
+    return settled == OK ? outcome : settled;
 }

@@ -2,6 +2,7 @@
 #ifndef MASA_APP_FEEDBACK_H
 #define MASA_APP_FEEDBACK_H
 
+#include "analysis/narrow.h"
 #include "app/run.h"
 #include "report/feedback.h"
 
@@ -12,6 +13,7 @@ struct feedback_request {
     int64_t now; /* the as-of where none is said; 0: the end of the last event's day */
     struct slice program;
     struct slice funnel, period, as_of; /* empty: the report's funnel, all the log, as the definition says */
+    struct narrowing_asked only;        /* of these */
     enum feedback_format format;
     enum report_language language;
     struct terminal_options terminal;

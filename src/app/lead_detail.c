@@ -3,6 +3,7 @@
 #include "analysis/dimension.h"
 #include "app/brief.h"
 #include "app/dossier_json.h"
+#include "app/handoff_clock.h"
 #include "app/handoff_row.h"
 #include "app/lead_row.h"
 #include "app/leads_asked.h"
@@ -101,6 +102,16 @@ static void put_days(struct json_writer *w, const char *name, int64_t us)
         json_put_number(w, name, (double)us / (double)DAY_US, 1);
 }
 
+/* From the entry of the stage before, until the stage is entered or the lap ends. */
+static void put_clock(struct detail *d, const struct stage *s, size_t stage, const struct interval *x)
+{
+    const struct interval *before = stage ? interval_of(d, stage - 1) : NULL;
+    struct sla_clock clock;
+    const bool runs = before && (x ? x->how != HOW_CARRIED : before->left == INSTANT_MAX) &&
+                      clock_read(d->roster, s, before->entered, x ? x->entered : INSTANT_MAX, &clock);
+    clock_put(&d->w, "sla", &d->o->arena, runs ? &clock : NULL);
+}
+
 static void put_step(struct detail *d, size_t stage)
 {
     const struct stage *s = &d->o->definition->funnels[d->funnel].stages[stage];
@@ -115,7 +126,7 @@ static void put_step(struct detail *d, size_t stage)
     json_put_moment(&d->w, "left_at", d->o->zone, x ? x->left : INSTANT_NONE);
     put_days(&d->w, "days", x ? until - x->entered : -1);
     put_days(&d->w, "usual_days", roster_usual(d->roster, stage));
-    json_put_null(&d->w, "sla");
+    put_clock(d, s, stage, x);
     json_end(&d->w);
 }
 
@@ -206,6 +217,16 @@ static void put_handoffs(struct detail *d)
         if (&d->roster->leads[e->lead] == d->lead) handoff_put(&d->w, &d->o->arena, d->roster, e);
     }
     json_end(&d->w);
+}
+
+/* Those whose situation is this one. */
+static void put_playbooks(struct detail *d)
+{
+    struct briefing briefing;
+    struct folder *folder = folder_new(d->o->run.engine, d->o->kind);
+    briefing_make(folder, d->o->cells, d->o->as_of, &d->o->arena, &briefing);
+    brief_put_playbooks(&d->w, d->o->definition, &briefing.playbooks);
+    folder_free(folder);
 }
 
 /* ---- together ---- */

@@ -2,6 +2,7 @@
 
 #include "analysis/period.h"
 #include "analysis/pivot.h"
+#include "app/published.h"
 
 static struct slice first_of(struct slice a, struct slice b)
 {
@@ -27,10 +28,11 @@ static enum outcome settle_windows(const struct run *run, const struct report_re
 }
 
 static struct fact_table *fold_table(struct run *run, struct tabulate *t, const struct tabulate_options *o,
-                                     const struct report_watch *watch)
+                                     const struct report_watch *watch, const struct recorded *recorded)
 {
     struct fold_options fold = {.as_of = o->as_of, .threads = run->threads};
     tabulate_ask(t, &fold);
+    recorded_ask(recorded, &fold);
     if (watch) watch->ask(watch->context, run, o, &fold);
     struct fold_counts counts = fold_all(run->gather, run->engine, &fold);
     struct fact_table *table = tabulate_finish(t);
@@ -95,6 +97,19 @@ static enum outcome read_events(struct run *run, const struct report_request *r,
     return outcome;
 }
 
+/* What the definitions before left to the one in force. */
+static enum outcome fold_before(const struct report_request *r, int64_t as_of, struct recorded *recorded,
+                                struct error *error)
+{
+    struct history history = {.run = r->run, .recorded = true, .as_of = r->as_of, .now = r->now};
+    struct published published;
+    if (!r->recorded) return OK;
+    enum outcome outcome = published_settle(&published, &history, error);
+    if (outcome == OK) outcome = recorded_fold(recorded, &history, as_of, error);
+    published_release(&published);
+    return outcome;
+}
+
 enum outcome report_fold(struct run *run, const struct report_request *r, const struct report_watch *watch,
                          struct report_fold *out, struct error *error)
 {
@@ -105,9 +120,15 @@ enum outcome report_fold(struct run *run, const struct report_request *r, const 
     enum outcome settled = settle_funnel(run->definition, r->funnel, &o.funnel, error);
     if (settled == OK) settled = settle_as_of(run, r, &o.as_of, error);
     if (settled == OK && !r->by.len) settled = settle_windows(run, r, &o, error);
-    if (settled != OK) return settled;
+    struct recorded recorded = {0};
+    if (settled == OK) settled = fold_before(r, o.as_of, &recorded, error);
+    if (settled != OK) {
+        recorded_free(&recorded);
+        return settled;
+    }
     out->tabulate = tabulate_new(run->engine, run->calendar, &o, run->threads);
-    out->table = fold_table(run, out->tabulate, &o, watch);
+    out->table = fold_table(run, out->tabulate, &o, watch, &recorded);
+    recorded_free(&recorded);
     return outcome;
 }
 

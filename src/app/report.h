@@ -13,6 +13,7 @@ struct report_request {
     int64_t now;                                 /* the as-of of a store, when nothing else says one */
     struct slice funnel, period, compare, as_of; /* as written; empty: as the definition says */
     struct slice by;    /* "channel,month": a table of groups instead of the report; CSV only */
+    bool recorded;      /* each instant under the definition in force then (recorded.h) */
     bool keep_subjects; /* the table tells who each row is */
     enum report_format format;
     struct report_options report;

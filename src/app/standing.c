@@ -201,6 +201,7 @@ static enum outcome request_of(const struct standing_state *state, const struct 
     out->period = asked->period;
     out->compare = asked->compare;
     out->as_of = asked->as_of;
+    out->recorded = asked->recorded;
     if (one_of("basis", asked->basis, bases, &basis, error) != OK ||
         one_of("lang", asked->lang, languages, &language, error) != OK)
         return BAD_USAGE;
@@ -219,23 +220,23 @@ static bool is_standing(const struct standing_state *state, const struct standin
 {
     const struct definition *d = state->picture->run->definition;
     const struct report_settings *said = &d->report;
-    return is_usual(r->funnel, d->funnels[said->funnel].label.name) && is_usual(r->period, said->period) &&
-           is_usual(r->compare, said->compare) && is_usual(r->as_of, said->as_of);
+    return !r->recorded && is_usual(r->funnel, d->funnels[said->funnel].label.name) &&
+           is_usual(r->period, said->period) && is_usual(r->compare, said->compare) && is_usual(r->as_of, said->as_of);
 }
 
 /* What a fold depends on. */
 static struct slice fold_key(const struct standing_request *r, struct arena *arena)
 {
-    return arena_printf(arena, "%.*s\n%.*s\n%.*s\n%.*s", SLICE_ARG(r->funnel), SLICE_ARG(r->period),
-                        SLICE_ARG(r->compare), SLICE_ARG(r->as_of));
+    return arena_printf(arena, "%.*s\n%.*s\n%.*s\n%.*s\n%d", SLICE_ARG(r->funnel), SLICE_ARG(r->period),
+                        SLICE_ARG(r->compare), SLICE_ARG(r->as_of), r->recorded);
 }
 
 static struct slice key_of(const struct standing_request *r, struct arena *arena)
 {
     struct slice key = arena_printf(arena, "%.*s\n%.*s\n%.*s\n%.*s", SLICE_ARG(fold_key(r, arena)), SLICE_ARG(r->basis),
-                                    SLICE_ARG(r->lang), SLICE_ARG(r->segment));
-    for (size_t i = 0; i < r->where_count; i++)
-        key = arena_printf(arena, "%.*s\n%.*s", SLICE_ARG(key), SLICE_ARG(r->where[i]));
+                                    SLICE_ARG(r->lang), SLICE_ARG(r->only.segment));
+    for (size_t i = 0; i < r->only.where_count; i++)
+        key = arena_printf(arena, "%.*s\n%.*s", SLICE_ARG(key), SLICE_ARG(r->only.where[i]));
     return key;
 }
 
@@ -280,19 +281,6 @@ static enum outcome fold_other(struct other_fold *other, const struct report_req
     return OK;
 }
 
-static enum outcome narrow(struct arena *arena, const struct standing_request *asked, const struct fact_table **table,
-                           struct error *error)
-{
-    struct narrowing narrowing = {0};
-    enum outcome outcome = OK;
-    for (size_t i = 0; i < asked->where_count && outcome == OK; i++)
-        outcome = narrowing_where(&narrowing, *table, asked->where[i], error);
-    if (outcome == OK && asked->segment.len)
-        outcome = narrowing_segment(&narrowing, (*table)->definition, asked->segment, error);
-    if (outcome == OK && narrowing_any(&narrowing)) *table = table_narrow(arena, *table, &narrowing, NULL);
-    return outcome;
-}
-
 /* In turn: one report of the state's own fold at a time, one of those that fold for themselves. */
 static pthread_mutex_t *turn_of(struct standing_state *state, const struct standing_request *asked)
 {
@@ -310,7 +298,7 @@ static enum outcome find_table(struct standing_state *state, const struct standi
         outcome = fold_other(&state->other, request, fold_key(asked, arena), error);
         *table = state->other.fold.table;
     }
-    return outcome == OK ? narrow(arena, asked, table, error) : outcome;
+    return outcome == OK ? table_narrow_asked(arena, &asked->only, table, error) : outcome;
 }
 
 enum outcome standing_use(struct standing_state *state, const struct standing_request *asked,
@@ -395,14 +383,15 @@ enum outcome standing_why(struct standing_state *state, const struct standing_wh
     return outcome;
 }
 
-static enum outcome write_feedback(const struct standing_state *state, struct slice funnel, struct slice period,
+static enum outcome write_feedback(const struct standing_state *state, const struct standing_request *asked,
                                    struct buffer *out, struct error *error)
 {
     const struct feedback_request request = {.run = {.db = state->db, .now = state->now, .threads = state->threads},
                                              .now = state->now,
                                              .program = SLICE("masa " MASA_VERSION),
-                                             .funnel = funnel,
-                                             .period = period,
+                                             .funnel = asked->funnel,
+                                             .period = asked->period,
+                                             .only = asked->only,
                                              .format = FEEDBACK_JSON};
     struct run run;
     run_init(&run);
@@ -411,16 +400,16 @@ static enum outcome write_feedback(const struct standing_state *state, struct sl
     return outcome;
 }
 
-enum outcome standing_feedback(struct standing_state *state, struct slice funnel, struct slice period,
-                               struct buffer *out, struct error *error)
+enum outcome standing_feedback(struct standing_state *state, const struct standing_request *asked, struct buffer *out,
+                               struct error *error)
 {
     struct arena arena;
     enum outcome outcome = OK;
     arena_init(&arena);
-    const struct slice key = arena_printf(&arena, "feedback\n%.*s\n%.*s", SLICE_ARG(funnel), SLICE_ARG(period));
+    const struct slice key = arena_printf(&arena, "feedback\n%.*s", SLICE_ARG(key_of(asked, &arena)));
     pthread_mutex_lock(&state->folding);
     if (!standing_recall(state, key, out)) {
-        outcome = write_feedback(state, funnel, period, out, error);
+        outcome = write_feedback(state, asked, out, error);
         if (outcome == OK) standing_remember(state, key, buffer_slice(out));
     }
     pthread_mutex_unlock(&state->folding);

@@ -9,6 +9,7 @@
 #define MASA_APP_STANDING_H
 
 #include "access/world.h"
+#include "analysis/narrow.h"
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/zone.h"
@@ -67,9 +68,8 @@ void standing_put_counts(const struct standing_state *state, struct json_writer 
  * when they are asked for first; the last ones are kept while the state stands. BAD_USAGE: a parameter is wrong. */
 struct standing_request {
     struct slice funnel, period, compare, as_of, basis, lang; /* as `masa report` takes them, or empty */
-    const struct slice *where;                                /* only of these (analysis/narrow.h): "dimension:value" */
-    size_t where_count;
-    struct slice segment;
+    struct narrowing_asked only;                              /* of these */
+    bool recorded;                                            /* each instant under the definition in force then */
 };
 enum outcome standing_report(struct standing_state *state, const struct standing_request *request, struct buffer *out,
                              struct error *error);
@@ -105,7 +105,7 @@ void standing_remember(struct standing_state *state, struct slice key, struct sl
 
 /* Which rules and score terms predict how leads fare, as `masa feedback --db` prints it. The store is read for it when
  * it is first asked for; the last ones are kept while the state stands, as reports are. */
-enum outcome standing_feedback(struct standing_state *state, struct slice funnel, struct slice period,
-                               struct buffer *out, struct error *error);
+enum outcome standing_feedback(struct standing_state *state, const struct standing_request *request, struct buffer *out,
+                               struct error *error);
 
 #endif

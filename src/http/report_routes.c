@@ -94,18 +94,17 @@ void report_asked(struct http_exchange *x, struct standing_request *out)
                                      .as_of = http_query(x, "as_of"),
                                      .basis = http_query(x, "basis"),
                                      .lang = http_query(x, "lang"),
-                                     .where = where,
-                                     .segment = http_query(x, "segment")};
+                                     .only = {.where = where, .segment = http_query(x, "segment")},
+                                     .recorded = slice_is(http_query(x, "mode"), "recorded")};
     for (size_t i = 0; http_query_at(x, i, &name, &value); i++)
-        if (slice_is(name, "where") && value.len) where[out->where_count++] = value;
+        if (slice_is(name, "where") && value.len) where[out->only.where_count++] = value;
 }
 
-/* As recorded is not told apart yet. */
 static bool is_served(struct http_exchange *x)
 {
     const struct slice mode = http_query(x, "mode");
-    if (!mode.len || slice_is(mode, "if")) return true;
-    http_fail(x, 400, "bad_parameter", "The report does not know this mode.");
+    if (!mode.len || slice_is(mode, "if") || slice_is(mode, "recorded")) return true;
+    http_fail(x, 400, "bad_parameter", "mode: it is recorded or if.");
     return false;
 }
 
@@ -123,13 +122,12 @@ static void give_report(struct http_exchange *x)
 
 static void give_feedback(struct http_exchange *x)
 {
+    struct standing_request request;
     struct error error = {0};
-    const bool narrowed = http_query(x, "where").len > 0;
-    struct standing_state *state = narrowed ? NULL : report_take_state(x);
-    if (narrowed) http_fail(x, 400, "bad_parameter", "The feedback is not narrowed by where yet.");
+    struct standing_state *state = report_take_state(x);
     if (!state) return;
-    const enum outcome outcome =
-        standing_feedback(state, http_query(x, "funnel"), http_query(x, "period"), http_out(x), &error);
+    report_asked(x, &request);
+    const enum outcome outcome = standing_feedback(state, &request, http_out(x), &error);
     standing_give(state);
     report_answer_made(x, outcome, &error);
 }

@@ -54,7 +54,7 @@ test("parameters that are wrong are named", async () => {
     { where: "none:web" },
     { where: "source" },
     { segment: "none" },
-    { mode: "recorded" },
+    { mode: "x" },
   ]) {
     const { status, json } = await company.get("/report", { query });
     assert.deepEqual([status, json.error.code], [400, "bad_parameter"], JSON.stringify(query));
@@ -65,7 +65,7 @@ test("the feedback is what the command line prints", async () => {
   const printed = (...words) => masa("feedback", "--db", company.db, "--format", "json", ...words);
   assert.equal((await company.get("/feedback")).text, printed());
   assert.equal((await company.get("/feedback", { query: { period: "2026-01" } })).text, printed("--period", "2026-01"));
-  for (const query of [{ period: "soon" }, { funnel: "none" }, { where: "source:linkedin" }])
+  for (const query of [{ period: "soon" }, { funnel: "none" }, { where: "none:x" }, { segment: "none" }])
     assert.equal((await company.get("/feedback", { query })).status, 400);
 });
 
@@ -168,4 +168,19 @@ test("a stream ends with its session", async () => {
   const left = await fetch(`${company.url}/api/v1/session`, { method: "DELETE", headers });
   assert.equal(left.status, 204);
   for (let ended = false; !ended;) ended = (await reader.read()).done;
+});
+
+test("as recorded under one definition is as if it had always stood", async () => {
+  const [recorded, plain] = [{ mode: "recorded" }, { mode: "if" }];
+  const text = async (query) => (await company.get("/report", { query })).text;
+  assert.equal(await text(recorded), await text(plain));
+});
+
+test("the feedback narrowed to a channel is about that channel", async () => {
+  const whole = (await company.get("/feedback")).json;
+  const { channel, handed_over, failed } = whole.channels.find((each) => each.failed > 0);
+  const narrow = (await company.get("/feedback", { query: { where: `source:${channel}` } })).json;
+  assert.ok(narrow.subjects > 0 && narrow.subjects < whole.subjects);
+  const [only, ...others] = narrow.channels.filter((each) => each.handed_over > 0);
+  assert.deepEqual([only.channel, only.handed_over, only.failed, others.length], [channel, handed_over, failed, 0]);
 });
