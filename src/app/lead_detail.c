@@ -199,16 +199,6 @@ static void put_account(struct detail *d)
 
 /* ---- its handoffs ---- */
 
-/* Those whose situation this is. */
-static void put_playbooks(struct detail *d)
-{
-    struct briefing briefing;
-    struct folder *folder = folder_new(d->o->run.engine, d->o->kind);
-    briefing_make(folder, d->o->cells, d->o->as_of, &d->o->arena, &briefing);
-    brief_put_playbooks(&d->w, d->o->definition, &briefing.playbooks);
-    folder_free(folder);
-}
-
 static void put_handoffs(struct detail *d)
 {
     json_put_array(&d->w, "handoffs");
