@@ -209,9 +209,15 @@ static bool follow(const char *db, const struct log_port *log, struct standing *
         int64_t number = 0;
         struct slice rest = slice_trim(line), word = slice_cut(&rest, ' ');
         slice_to_i64(rest, &number);
-        if (slice_is(word, "now")) now = number;
-        if (slice_is(word, "lines")) take_lines(&in, log, number);
-        if (!slice_is(word, "check")) continue;
+        if (slice_is(word, "now")) {
+            now = number;
+            continue;
+        }
+        if (slice_is(word, "lines")) { /* which stand in the line's place */
+            take_lines(&in, log, number);
+            continue;
+        }
+        need(slice_is(word, "check"), "now, lines or check");
         if (!*kept) *kept = start(db);
         same = check(*kept, db);
     }
