@@ -82,8 +82,12 @@ static enum outcome read_asked(struct rejecting *q, const struct leads_asked *as
 
 /* ---- counting ---- */
 
-static bool is_in(const struct report_window *window, int64_t at)
+/* Of a named period what was decided in it; of the report's own, when that counts cohorts, what became of its leads. */
+static bool is_in(const struct rejecting *q, const struct report_window *window, const struct handoff_entry *e,
+                  int64_t decided)
 {
+    const bool cohort = !q->period.len && q->table->definition->report.basis == BASIS_COHORT;
+    const int64_t at = cohort ? q->leads.roster->leads[e->lead].captured : decided;
     return at >= window->from && at < window->until;
 }
 
@@ -121,14 +125,15 @@ static void count_source(struct rejecting *q, const struct handoff_entry *e)
 static bool count_entry(struct rejecting *q, const struct handoff_entry *e)
 {
     bool came_back = false;
-    if (e->decision_count && is_in(&q->windows[0], e->decisions[0].at)) {
+    if (e->decision_count && is_in(q, &q->windows[0], e, e->decisions[0].at)) {
         q->decided++;
         q->accepted += e->outcome == HANDOFF_ACCEPTED;
         count_source(q, e);
     }
     for (size_t i = 0; i < e->decision_count; i++) {
         const struct handoff_decision *d = &e->decisions[i];
-        const bool now = is_in(&q->windows[0], d->at), before = q->has_compare && is_in(&q->windows[1], d->at);
+        const bool now = is_in(q, &q->windows[0], e, d->at);
+        const bool before = q->has_compare && is_in(q, &q->windows[1], e, d->at);
         struct counted *reason = d->decision != DECISION_ACCEPT && (now || before) ? reason_of(q, d) : NULL;
         if (!reason) continue;
         reason->count += now;

@@ -15,7 +15,7 @@ after(async () => {
   assert.equal(await company.stop(), 0);
 });
 
-const BEFORE = "  sales:\n    owner: sales\n    above: 80\n";
+const BEFORE = "    owner: sales\n    above: 80\n";
 const lower = (above) => current.text.replace(BEFORE, BEFORE.replace("80", String(above)));
 const looser = () => current.text.replaceAll("scores.sales > 80", "scores.sales > 60");
 const start = (body, more) => company.ask("POST", "/backtests", { body, once: true, ...more });

@@ -27,7 +27,7 @@ const publish = (version, { body = {}, ...more } = {}) =>
   company.ask("POST", "/definitions/{version}/publish", { params: { version }, version, body, once: true, ...more });
 const find = (version, more) => company.get("/definitions/{version}", { params: { version }, ...more });
 
-const BEFORE = "  sales:\n    owner: sales\n    above: 80\n";
+const BEFORE = "    owner: sales\n    above: 80\n";
 const lower = (text, above) => text.replace(BEFORE, BEFORE.replace("80", String(above)));
 
 test("the published one is there, with its text", async () => {
