@@ -118,7 +118,7 @@ test("a draft says what it changes, line by line and in sentences", async () => 
     ["draft", current.version, "marketing@example.com"],
   );
   const said = {
-    he: "הסף של הניקוד sales: מ־80 ל־75",
+    he: "הסף של הניקוד sales (מכירות): מ־80 ל־75",
     en: "The threshold of the sales score goes from 80 to 75",
   };
   assert.deepEqual(draft.changed, [said]);

@@ -168,3 +168,13 @@ test("what is no number is said to be none", async () => {
     assert.equal(status, 400, JSON.stringify(query));
   }
 });
+
+test("what sales sent back is what the report says came back, unless a period is asked for", async () => {
+  const tree = await report({});
+  const { left, from } = tree.transitions.find((row) => row.from === "MQL" && row.to === "SAL") ?? {};
+  const { json } = await company.get("/rejected", { roles: "marketing" });
+  assert.equal(json.total, left.returned + left.rejected, from);
+  assert.ok(json.total > 0 && json.items.length === json.total);
+  const { json: month } = await company.get("/rejected", { roles: "marketing", query: { period: "2026-01" } });
+  assert.notEqual(month.total, json.total);
+});
