@@ -1,0 +1,142 @@
+/* The rows behind the worked example's numbers, and tables of some of its rows. */
+#include "base/test.h"
+
+#include "analysis/behind.h"
+#include "analysis/made.h"
+#include "analysis/narrow.h"
+
+struct bench {
+    struct made made;
+    struct arena arena;
+    const struct fact_table *table;
+    const struct analysis *analysis;
+};
+
+static void bench_init(struct bench *b, enum basis basis)
+{
+    arena_init(&b->arena);
+    made_init(&b->made);
+    made_example(&b->made);
+    b->table = made_table(&b->made);
+    b->analysis = analysis_build(&b->arena, b->table, basis);
+}
+
+static void bench_release(struct bench *b)
+{
+    arena_release(&b->arena);
+    made_release(&b->made);
+}
+
+static size_t behind(struct bench *b, const char *cell, bool now)
+{
+    struct behind found;
+    struct error error = {0};
+    if (behind_find(&b->arena, b->analysis, slice_from(cell), now, &found, &error) != OK) fail_msg("%s", error.message);
+    for (size_t i = 0; i < found.count; i++) assert_true(found.rows[i] < b->table->rows);
+    return found.count;
+}
+
+static struct slice stage_name(const struct bench *b, uint32_t stage)
+{
+    return b->analysis->funnel->stages[stage].label.name;
+}
+
+static size_t behind_way(struct bench *b, const struct transition *t, const char *part)
+{
+    const struct slice from = stage_name(b, t->from), to = stage_name(b, t->to);
+    return behind(b, arena_printf(&b->arena, "transition:%.*s>%.*s:%s", SLICE_ARG(from), SLICE_ARG(to), part).ptr,
+                  false);
+}
+
+static void check_numbers(enum basis basis)
+{
+    struct bench b;
+    bench_init(&b, basis);
+    for (uint32_t s = 0; s < b.analysis->stage_count; s++) {
+        const struct slice cell = arena_printf(&b.arena, "stage:%.*s", SLICE_ARG(stage_name(&b, s)));
+        assert_int_equal(behind(&b, cell.ptr, false), b.analysis->stages[s].now);
+        assert_true(behind(&b, cell.ptr, true) <= b.analysis->stages[s].now);
+    }
+    for (uint32_t s = 0; s + 1 < b.analysis->stage_count; s++) {
+        const struct transition *t = &b.analysis->transitions[s];
+        assert_int_equal(behind_way(&b, t, "went"), t->now.hits);
+        assert_int_equal(behind_way(&b, t, "from"), t->now.n);
+        assert_int_equal(behind_way(&b, t, "left"), t->left.total);
+        assert_int_equal(behind_way(&b, t, "returned"), t->left.returned);
+        assert_int_equal(behind_way(&b, t, "rejected"), t->left.rejected);
+        assert_int_equal(behind_way(&b, t, "exited"), t->left.exited);
+        assert_int_equal(behind_way(&b, t, "waiting"), t->left.waiting);
+    }
+    bench_release(&b);
+}
+
+static void cohort(void **state)
+{
+    check_numbers(BASIS_COHORT);
+}
+
+static void flow(void **state)
+{
+    check_numbers(BASIS_FLOW);
+}
+
+static void no_cells(void **state)
+{
+    static const char *const wrong[] = {"",         "stage",         "stage:",       "transition:MCL>MEL",
+                                        "exit:MCL", "outcome:MCL",   "month:x:MCL",  "transition:MEL>MCL:went",
+                                        "x:MCL",    "month:2026-00", "stage:nobody", "transition:MCL>MEL:flew"};
+    struct bench b;
+    bench_init(&b, BASIS_COHORT);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct behind found;
+        struct error error = {0};
+        assert_int_equal(behind_find(&b.arena, b.analysis, slice_from(wrong[i]), false, &found, &error), BAD_USAGE);
+    }
+    bench_release(&b);
+}
+
+/* Every group of a breakdown is what the narrow table's stages count; together they are everybody. */
+static void narrowed(void **state)
+{
+    struct bench b;
+    bench_init(&b, BASIS_COHORT);
+    size_t rows = 0, handoffs = 0;
+    const struct breakdown *by = &b.analysis->breakdowns[BY_SOURCE];
+    for (size_t g = 0; g < by->count; g++) {
+        const struct narrowing only = {.values = {{BY_SOURCE, by->groups[g].value}}, .count = 1};
+        const uint32_t *from;
+        const struct fact_table *t = table_narrow(&b.arena, b.table, &only, &from);
+        const struct analysis *a = analysis_build(&b.arena, t, BASIS_COHORT);
+        for (uint32_t s = 0; s < a->stage_count; s++) assert_int_equal(a->stages[s].now, by->groups[g].now[s]);
+        for (size_t i = 0; i < t->rows; i++) assert_int_equal(t->entered[0][i], b.table->entered[0][from[i]]);
+        for (size_t i = 0; i < t->handoff_count; i++) assert_true(t->handoffs[i].row < t->rows);
+        rows += t->rows;
+        handoffs += t->handoff_count;
+    }
+    assert_int_equal(rows, b.table->rows);
+    assert_int_equal(handoffs, b.table->handoff_count);
+    bench_release(&b);
+}
+
+static void asked(void **state)
+{
+    struct bench b;
+    struct error error = {0};
+    struct narrowing n = {0};
+    bench_init(&b, BASIS_COHORT);
+    assert_int_equal(narrowing_where(&n, b.table, SLICE("source:nobody has it"), &error), OK);
+    assert_int_equal(table_narrow(&b.arena, b.table, &n, NULL)->rows, 0);
+    assert_int_equal(narrowing_where(&n, b.table, SLICE("source"), &error), BAD_USAGE);
+    assert_int_equal(narrowing_where(&n, b.table, SLICE("weather:fine"), &error), BAD_USAGE);
+    assert_int_equal(narrowing_segment(&n, b.table->definition, SLICE("nobody"), &error), BAD_USAGE);
+    bench_release(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(cohort),   cmocka_unit_test(flow),  cmocka_unit_test(no_cells),
+        cmocka_unit_test(narrowed), cmocka_unit_test(asked),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
