@@ -213,15 +213,27 @@ static void keep_self(struct dossier *o, const struct subject_view *v)
     o->account_count = seen.count;
 }
 
+/* Lists and maps stand in memory that the fold takes back. */
+static const struct cell *keep_cells(struct dossier *o, const struct cell *from, size_t slots)
+{
+    struct cell *cells = ARENA_ARRAY(&o->arena, struct cell, slots);
+    for (size_t i = 0; i < slots; i++) {
+        cells[i] = from[i];
+        if (from[i].kind != CELL_VALUE) continue;
+        struct value *value = ARENA_ARRAY(&o->arena, struct value, 1);
+        *value = value_copy(&o->arena, *from[i].value);
+        cells[i].value = value;
+    }
+    return cells;
+}
+
 static void take_subject(void *context, const struct subject_view *v)
 {
     struct dossier *o = context;
     const size_t slots = o->definition->kinds[v->kind].slot_count;
-    struct cell *cells = ARENA_ARRAY(&o->arena, struct cell, slots);
     keep_self(o, v);
     keep_events(o, v);
-    if (slots) memcpy(cells, v->facts->cells, slots * sizeof *cells);
-    o->cells = cells;
+    o->cells = keep_cells(o, v->facts->cells, slots);
     o->trace = folder_trace(v->folder, v->trail, &o->arena);
     keep_traits(o);
     keep_answers(o);

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "app/brief.h"
 #include "app/colleagues.h"
 #include "app/lead_detail.h"
 #include "app/lead_row.h"
@@ -122,14 +123,27 @@ static void put_human(struct timeline *t, const struct dossier_event *e)
         json_put_null(&t->w, "human_pct");
 }
 
+/* What an event is called; decisions have names also where the definition gives none. */
+static struct words event_words(struct timeline *t, const struct dossier_event *e, enum item_kind kind)
+{
+    static const char *const calls[] = {"timeline.identify", "timeline.group"},
+                             *const decisions[] = {[DECISION_ACCEPT] = "timeline.accepted",
+                                                   [DECISION_REJECT] = "timeline.turned_down",
+                                                   [DECISION_RETURN] = "timeline.sent_back",
+                                                   [DECISION_DISQUALIFY] = "timeline.disqualified"};
+    const struct words none = words_same(slice_of("", 0));
+    const struct label *label = &e->type->label;
+    if (kind == ITEM_IDENTITY) return say(t, calls[e->told.type], none);
+    if (e->type->decision == DECISION_NONE || label->he.len || label->en.len) return word_label(label);
+    return say(t, decisions[e->type->decision], none);
+}
+
 static void put_event(struct timeline *t, const struct dossier_event *e, enum item_kind kind)
 {
-    static const char *const keys[] = {"timeline.identify", "timeline.group"};
     const bool counted = e->human == HUMAN_SURE || !e->type->touch;
     const struct words none = words_same(slice_of("", 0));
     json_put_text(&t->w, "type", e->type->label.name);
-    json_put_words(&t->w, "label",
-                   kind == ITEM_IDENTITY ? say(t, keys[e->told.type], none) : word_label(&e->type->label));
+    json_put_words(&t->w, "label", event_words(t, e, kind));
     json_put_words(&t->w, "detail", counted ? none : say(t, "timeline.machine", none));
     json_put_text_or_null(&t->w, "said", e->said);
     json_put_null(&t->w, "stage");
@@ -144,7 +158,8 @@ static void put_event(struct timeline *t, const struct dossier_event *e, enum it
 static struct words how_words(struct timeline *t, const struct interval *x)
 {
     const struct words none = words_same(slice_of("", 0));
-    if (x->because && x->because->label.name.len) return word_label(&x->because->label);
+    if (x->because && x->because->label.name.len)
+        return brief_situation(t->o->definition, t->o->kind, x->because, &t->o->arena);
     if (x->how == HOW_CARRIED) return say(t, "timeline.carried", none);
     if (x->how == HOW_RETURNED) return say(t, "timeline.returned", none);
     return x->how == HOW_DECIDED || x->how == HOW_UNPROPOSED ? say(t, "timeline.decided", none) : none;

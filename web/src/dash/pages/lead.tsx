@@ -18,6 +18,7 @@ import { SlaClock, SlaMark } from "../parts/sla";
 import { Trail } from "../parts/trail";
 import { Held, IfNothing, Missing } from "../parts/why";
 import type { PageProps } from "../root";
+import { plain } from "../text/plain";
 import { PlaybookList } from "./playbooks";
 import { Owner } from "./leads";
 
@@ -126,7 +127,8 @@ function Milestones({ detail, onChange }: { detail: LeadDetail; onChange(): void
 }
 
 function Known({ detail }: { detail: LeadDetail }) {
-  const { of, show } = useApp();
+  const { of, say, show } = useApp();
+  const words = { yes: say("answer.yes"), no: say("answer.no") };
   const told = new Set(detail.traits.map((trait) => trait.value));
   const names = detail.identities.filter((identity) => !told.has(identity.value));
   return (
@@ -136,7 +138,7 @@ function Known({ detail }: { detail: LeadDetail }) {
           <>
             <dt>{of(trait.label)}</dt>
             <dd>
-              <bdi>{trait.value}</bdi>
+              <bdi>{plain(trait.value, words)}</bdi>
             </dd>
           </>
         ))}

@@ -5,6 +5,7 @@ import * as format from "../../text/format";
 import { useApp } from "../app";
 import type { TimelineItem, TimelinePage } from "../api-types";
 import { useData } from "../data/use-data";
+import { plain } from "../text/plain";
 import { Fetched, Nothing, Panel, Stage } from "./basics";
 import { More, useMore } from "./more";
 
@@ -100,7 +101,7 @@ function Item({ item }: { item: TimelineItem }) {
             {show("by")} <bdi>{item.by.name}</bdi>
           </span>
         )}
-        {item.human_pct !== null && <span class="detail">{show("timeline.human", { n: item.human_pct })}</span>}
+        {item.human_pct !== null && item.human_pct < 100 && <span class="detail">{show("timeline.human", { n: item.human_pct })}</span>}
         {item.late && <span class="detail">{show("timeline.late")}</span>}
         <Properties of={item.properties} />
       </span>
@@ -109,14 +110,14 @@ function Item({ item }: { item: TimelineItem }) {
 }
 
 function Properties({ of }: { of: TimelineItem["properties"] }) {
+  const { say } = useApp();
+  const words = { yes: say("answer.yes"), no: say("answer.no") };
   const pairs = Object.entries(of);
   if (pairs.length === 0) return null;
   return (
     <span class="detail">
       <code>
-        {pairs
-          .map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`)
-          .join(", ")}
+        {pairs.map(([name, value]) => `${name}: ${plain(value, words)}`).join(", ")}
       </code>
     </span>
   );
