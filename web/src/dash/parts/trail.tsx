@@ -101,7 +101,9 @@ function Item({ item }: { item: TimelineItem }) {
             {show("by")} <bdi>{item.by.name}</bdi>
           </span>
         )}
-        {item.human_pct !== null && item.human_pct < 100 && <span class="detail">{show("timeline.human", { n: item.human_pct })}</span>}
+        {item.human_pct !== null && item.human_pct < 100 && (
+          <span class="detail">{show("timeline.human", { n: item.human_pct })}</span>
+        )}
         {item.late && <span class="detail">{show("timeline.late")}</span>}
         <Properties of={item.properties} />
       </span>
