@@ -87,8 +87,8 @@ static void join(const struct statement *at, size_t count, struct buffer *out)
     buffer_clear(out);
     for (size_t i = 0; i < count; i++) {
         const struct slice so_far = buffer_slice(out);
-        if (i && at[i].bullet && !slice_ends(so_far, SLICE(":"))) buffer_char(out, ';');
-        const bool ended = slice_ends(so_far, SLICE(".")) || slice_ends(so_far, SLICE(":"));
+        const bool introduces = slice_ends(so_far, SLICE(":")), ended = introduces || slice_ends(so_far, SLICE("."));
+        if (i && at[i].bullet && !introduces) buffer_char(out, ';');
         if (i && !at[i].bullet && !ended) buffer_char(out, '.');
         if (i) buffer_char(out, ' ');
         buffer_add(out, at[i].text);
