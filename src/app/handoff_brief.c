@@ -19,12 +19,17 @@ struct briefed {
 
 /* ---- why it came to sales ---- */
 
-/* "Profile match: 62.5%": what a thing is called in each language, and the same number. */
-static void put_numbered(struct briefed *b, const struct label *label, struct slice number)
+/* "Profile match: 62.5%", "BANT by sales: 2/4": what a thing is called in each language, with its kind when the name
+ * does not say it, and the same number. */
+static void put_numbered(struct briefed *b, const char *kind, const struct label *label, struct slice number)
 {
     struct words words = word_label(label);
-    for (int tongue = 0; tongue < TONGUES; tongue++)
-        words.in[tongue] = arena_printf(&b->o->arena, "%.*s: %.*s", SLICE_ARG(words.in[tongue]), SLICE_ARG(number));
+    for (int tongue = 0; tongue < TONGUES; tongue++) {
+        const struct slice name = words.in[tongue];
+        const bool told = !*kind || memmem(name.ptr, name.len, kind, strlen(kind));
+        words.in[tongue] = arena_printf(&b->o->arena, "%s%s%.*s: %.*s", told ? "" : kind, told ? "" : " ",
+                                        SLICE_ARG(name), SLICE_ARG(number));
+    }
     json_put_words_item(&b->w, words);
 }
 
@@ -50,12 +55,12 @@ static void put_why(struct briefed *b)
     for (size_t i = 0; i < b->o->fit_count; i++) {
         const struct dossier_fit *fit = &b->o->fits[i];
         if (fit->fit.kind == CELL_DECIMAL)
-            put_numbered(b, &fit->icp->label, arena_printf(arena, "%.1f%%", (double)fit->fit.number / 10000));
+            put_numbered(b, "", &fit->icp->label, arena_printf(arena, "%.1f%%", (double)fit->fit.number / 10000));
     }
     for (size_t i = 0; i < b->o->bant_count; i++)
-        put_numbered(b, &b->o->bants[i].bant->label,
+        put_numbered(b, "BANT", &b->o->bants[i].bant->label,
                      arena_printf(arena, "%lld/%zu", (long long)b->o->bants[i].yes, b->o->bants[i].bant->count));
-    if (score) put_numbered(b, &score->label, arena_printf(arena, "%.0f", (double)value / DECIMAL_ONE));
+    if (score) put_numbered(b, "", &score->label, arena_printf(arena, "%.0f", (double)value / DECIMAL_ONE));
     json_end(&b->w);
 }
 

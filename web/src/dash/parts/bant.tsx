@@ -10,6 +10,13 @@ import { Field, Form } from "./form";
 type Answer = Model["answers"][number];
 const kinds = { yes: "good", no: "bad", unknown: "few" };
 
+/** A definition may call it "by sales", or say BANT itself. */
+export function BantName({ bant }: { bant: Model }) {
+  const { isolate, lang } = useApp();
+  const name = bant.label[lang];
+  return <>{isolate(name.includes("BANT") ? name : `BANT ${name}`)}</>;
+}
+
 export function AnswerPill({ answer }: { answer: Answer["answer"] }) {
   const { show } = useApp();
   return (
@@ -46,10 +53,10 @@ function OneAnswer({ answer }: { answer: Answer }) {
 }
 
 export function Bant({ bant, lead, onChange }: { bant: Model; lead?: string; onChange?(): void }) {
-  const { of, show } = useApp();
+  const { show } = useApp();
   const [open, setOpen] = useState(false);
   return (
-    <Panel title={of(bant.label)} note={show("bant.count", { yes: bant.yes, of: bant.of, need: bant.pass_at })}>
+    <Panel title={<BantName bant={bant} />} note={show("bant.count", { yes: bant.yes, of: bant.of, need: bant.pass_at })}>
       <div class="Bant">
         {bant.answers.map((answer) => (
           <OneAnswer answer={answer} key={answer.code} />
@@ -91,7 +98,7 @@ function Answers({ bant, lead, onDone }: { bant: Model; lead: string; onDone(): 
     onDone();
   };
   return (
-    <Dialog title={of(bant.label)} onClose={onDone}>
+    <Dialog title={<BantName bant={bant} />} onClose={onDone}>
       <Form button={show("save")} onSubmit={send}>
         {bant.answers.map(({ code, label, question }) => (
           <fieldset class="Answering" key={code}>

@@ -8,7 +8,7 @@ import { assign, type Choice } from "../data/decisions";
 import { useData } from "../data/use-data";
 import { PlaybookList } from "../pages/playbooks";
 import { accountName, Fetched, leadName, useErrorText, When } from "./basics";
-import { AnswerPill } from "./bant";
+import { AnswerPill, BantName } from "./bant";
 import { Decide } from "./decide";
 import { Select } from "./form";
 import { SlaBand, SlaClock } from "./sla";
@@ -67,7 +67,7 @@ function Answers({ brief }: { brief: Brief }) {
     <>
       {brief.bant.map((bant) => (
         <div class="AnswerRow" key={bant.name}>
-          <h3>{of(bant.label)}</h3>
+          <h3><BantName bant={bant} /></h3>
           <ul>
             {bant.answers.map((answer) => (
               <li key={answer.code}>
