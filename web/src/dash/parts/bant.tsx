@@ -56,7 +56,10 @@ export function Bant({ bant, lead, onChange }: { bant: Model; lead?: string; onC
   const { show } = useApp();
   const [open, setOpen] = useState(false);
   return (
-    <Panel title={<BantName bant={bant} />} note={show("bant.count", { yes: bant.yes, of: bant.of, need: bant.pass_at })}>
+    <Panel
+      title={<BantName bant={bant} />}
+      note={show("bant.count", { yes: bant.yes, of: bant.of, need: bant.pass_at })}
+    >
       <div class="Bant">
         {bant.answers.map((answer) => (
           <OneAnswer answer={answer} key={answer.code} />
