@@ -199,6 +199,12 @@ static enum outcome compare_settle(struct slice text, struct period period, int 
     return OK;
 }
 
+struct slice period_compare_said(struct slice said)
+{
+    if (slice_is(said, "year")) return SLICE("a year earlier");
+    return slice_is(said, "previous") ? SLICE("the period before") : said;
+}
+
 enum outcome period_settle(struct slice period, struct slice compare, const struct company *company,
                            const struct zone *zone, int64_t as_of, struct report_window windows[2], bool *has_compare,
                            struct error *error)

@@ -40,13 +40,6 @@ struct rejecting {
 
 /* ---- what is asked ---- */
 
-/* What the interface calls year and previous, the definition says in words. */
-static struct slice compare_words(struct slice said)
-{
-    if (slice_is(said, "year")) return SLICE("a year earlier");
-    return slice_is(said, "previous") ? SLICE("the period before") : said;
-}
-
 static enum outcome read_one(struct rejecting *q, const struct leads_asked *a, struct leads_asked *rest, size_t *left,
                              struct error *error)
 {
@@ -54,7 +47,7 @@ static enum outcome read_one(struct rejecting *q, const struct leads_asked *a, s
     if (slice_is(a->name, "period"))
         q->period = a->value;
     else if (slice_is(a->name, "compare"))
-        q->compare = compare_words(a->value);
+        q->compare = period_compare_said(a->value);
     else if (slice_is(a->name, "cursor"))
         q->cursor = a->value;
     else if (slice_is(a->name, "reason") && q->wanted_count < WANTED_MOST)

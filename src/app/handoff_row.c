@@ -149,22 +149,6 @@ bool handoff_clock(const struct roster *r, const struct handoff_entry *e, struct
     return clock_read(r, &funnel_of(r)->stages[e->stage], e->submitted, e->ended, out);
 }
 
-static void put_score(struct json_writer *w, const struct roster *r, const struct lead *lead)
-{
-    int64_t value;
-    const struct score *score = lead_score(r, lead, &value);
-    if (!score) {
-        json_put_null(w, "score");
-        return;
-    }
-    json_put_object(w, "score");
-    json_put_text(w, "name", score->label.name);
-    json_put_decimal(w, "value", value);
-    json_put_decimal(w, "above", score->above);
-    json_put_code(w, "verdict", lead_verdict_names[lead_verdict(score, value)]);
-    json_end(w);
-}
-
 void handoff_put(struct json_writer *w, struct arena *arena, const struct roster *r, const struct handoff_entry *e)
 {
     const struct funnel *funnel = funnel_of(r);
@@ -181,7 +165,7 @@ void handoff_put(struct json_writer *w, struct arena *arena, const struct roster
     json_put_moment(w, "proposed_at", r->table->zone, e->submitted);
     json_put_code(w, "state", handoff_state_names[e->state]);
     put_assigned(w, arena, r, e);
-    put_score(w, r, &r->leads[e->lead]);
+    lead_row_put_score(w, r, &r->leads[e->lead]);
     clock_put(w, "sla", arena, handoff_clock(r, e, &clock) ? &clock : NULL);
     json_put_key(w, "decision");
     if (last)

@@ -33,7 +33,7 @@ static void put_account(struct json_writer *w, struct slice account)
     json_end(w);
 }
 
-static void put_score(struct json_writer *w, const struct roster *r, const struct lead *lead)
+void lead_row_put_score(struct json_writer *w, const struct roster *r, const struct lead *lead)
 {
     int64_t value;
     const struct score *score = lead_score(r, lead, &value);
@@ -93,7 +93,7 @@ void lead_row_put(struct json_writer *w, struct arena *arena, const struct roste
     json_put_code(w, "state", lead_state_names[lead_state(r, lead)]);
     person_put(w, "owner", arena, r, lead->owner);
     team_put(w, "team", t->definition, lead->team);
-    put_score(w, r, lead);
+    lead_row_put_score(w, r, lead);
     put_dimensions(w, arena, t, lead->row);
     clock_put(w, "sla", arena, clock_of_lead(r, lead, &clock) ? &clock : NULL);
     put_touch(w, r, zone, lead);

@@ -12,6 +12,9 @@ void lead_row_put(struct json_writer *w, struct arena *arena, const struct roste
 /* Somebody whom the funnel does not count, or not yet: in no stage and no lap. */
 void lead_row_put_stranger(struct json_writer *w, struct slice id, struct slice funnel);
 
+/* The member `score`: of the side that owns its stage, and where it stands; null when there is none. */
+void lead_row_put_score(struct json_writer *w, const struct roster *roster, const struct lead *lead);
+
 /* On the company's clock; null for INSTANT_NONE and INSTANT_MAX. */
 void json_put_moment(struct json_writer *w, const char *name, const struct zone *zone, int64_t at);
 

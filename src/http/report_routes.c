@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include "analysis/period.h"
 #include "app/brief.h"
 #include "app/choices.h"
 #include "http/access_json.h"
@@ -66,14 +67,6 @@ void report_send_tagged(struct http_exchange *x)
 
 /* ---- the report ---- */
 
-/* What the interface calls year and previous, the definition says in words. */
-static struct slice compare_of(struct slice said)
-{
-    if (slice_is(said, "year")) return SLICE("a year earlier");
-    if (slice_is(said, "previous")) return SLICE("the period before");
-    return said;
-}
-
 /* What was written to http_out, or what is wrong with the request, or with the store. */
 void report_answer_made(struct http_exchange *x, enum outcome outcome, const struct error *error)
 {
@@ -90,7 +83,7 @@ void report_asked(struct http_exchange *x, struct standing_request *out)
     struct slice name, value, *where = ARENA_ARRAY(http_arena(x), struct slice, QUERY_PAIRS_MAX);
     *out = (struct standing_request){.funnel = http_query(x, "funnel"),
                                      .period = http_query(x, "period"),
-                                     .compare = compare_of(http_query(x, "compare")),
+                                     .compare = period_compare_said(http_query(x, "compare")),
                                      .as_of = http_query(x, "as_of"),
                                      .basis = http_query(x, "basis"),
                                      .lang = http_query(x, "lang"),
