@@ -36,7 +36,7 @@ enum outcome links_of_store(struct run *run, const char *db, struct links **out,
 
 /* What the index has taken in. */
 struct extent {
-    int64_t tail, imports;
+    int64_t tail, imports, erasures;
 };
 
 struct kept_links {
@@ -75,10 +75,12 @@ void kept_links_free(struct kept_links *k)
 
 static enum outcome look(struct store *store, struct extent *out, struct error *error)
 {
-    struct statement *s = database_statement(
-        store_database(store),
-        "SELECT (SELECT seq FROM sqlite_sequence WHERE name = 'tail'), (SELECT max(id) FROM import)");
-    if (statement_row(s)) *out = (struct extent){statement_number(s, 0), statement_number(s, 1)};
+    struct statement *s =
+        database_statement(store_database(store),
+                           "SELECT (SELECT seq FROM sqlite_sequence WHERE name = 'tail'), (SELECT max(id) FROM import),"
+                           " (SELECT count(*) FROM erasure)");
+    if (statement_row(s))
+        *out = (struct extent){statement_number(s, 0), statement_number(s, 1), statement_number(s, 2)};
     return statement_end(s, error);
 }
 
@@ -129,7 +131,8 @@ static enum outcome bring_up(struct kept_links *k, const struct definition *defi
     if (!k->store) k->store = store_open(k->db, DATABASE_READ, error);
     enum outcome outcome = k->store ? look(k->store, &now, error) : FAILED;
     if (outcome != OK) return outcome;
-    const bool known = k->links && now.imports == k->extent.imports && links_fit(k->links, definition);
+    const bool known = k->links && now.imports == k->extent.imports && now.erasures == k->extent.erasures &&
+                       links_fit(k->links, definition);
     if (known && (now.tail == k->extent.tail || add_tail(k, now))) return OK;
     return make(k, now, error);
 }

@@ -506,12 +506,13 @@ static struct standing_state *fold_touched(struct standing *s, const struct watc
     return state->picture ? state : NULL;
 }
 
-/* Definitions, imports and spend are read with everything. What was replaced adds up, until all is folded anew. */
+/* Definitions, imports, spend and what an erasure left are read with everything. What was replaced adds up, until all
+ * is folded anew. */
 static bool is_partial(const struct standing *s, const struct watching *w)
 {
     const struct mark *a = &w->seen, *b = &w->folded;
     return s->state && !w->failed && s->again < AGAIN_MAX && a->imports == b->imports && a->in_force == b->in_force &&
-           a->spend == b->spend && picture_splices(s->state->picture->run->definition);
+           a->spend == b->spend && a->erasures == b->erasures && picture_splices(s->state->picture->run->definition);
 }
 
 static struct standing_state *fold(struct standing *s, const struct watching *w, struct error *error)
