@@ -55,4 +55,12 @@ export function answered(method, path, status, body) {
   if (content?.["application/json"]) obeys(content["application/json"].schema, body);
 }
 
+/** All that can be asked, as `GET /leads/{id}`. */
+export const operations = () =>
+  Object.entries(contract.paths).flatMap(([path, each]) =>
+    Object.keys(each)
+      .filter((key) => /^(get|post|put|patch|delete)$/.test(key))
+      .map((method) => `${method.toUpperCase()} ${path}`),
+  );
+
 export const streamEvent = (data) => obeys({ $ref: "#/components/schemas/StreamEvent" }, data);
