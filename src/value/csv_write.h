@@ -1,5 +1,7 @@
 /* CSV out, as RFC 4180 has it, safe to open in a spreadsheet: a cell that would be taken for a formula (it starts with
- * = + - @ or a control character, and is no plain number) gets an apostrophe in front, which spreadsheets hide.
+ * = + - @, also wide or behind what is not seen, or with a control character, and is no plain number) gets an
+ * apostrophe in front. So does what comes after a semicolon, a tab or a line's end within a cell, since a spreadsheet
+ * set to another separator begins a cell there.
  *
  *     struct csv_writer w = {.out = &buffer};
  *     csv_text(&w, SLICE("channel"));

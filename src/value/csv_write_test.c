@@ -22,8 +22,21 @@ static void cells(void **state)
         {"-cmd|' /C calc'!A0", "'-cmd|' /C calc'!A0"},
         {"+1-2", "'+1-2"},
         {"=A1,\"x\"", "\"'=A1,\"\"x\"\"\""},
-        {"\t=1", "'\t=1"},
+        {"\t=1", "\"'\t'=1\""},
         {"לינקדאין", "לינקדאין"},
+        {"=שלום()", "'=שלום()"},
+        {" =1", "' =1"},
+        {"\xc2\xa0=1", "'\xc2\xa0=1"},
+        {"\xe2\x80\x8f=1", "'\xe2\x80\x8f=1"},                         /* a right-to-left mark */
+        {"\xef\xbb\xbf\xe2\x80\xae@x", "'\xef\xbb\xbf\xe2\x80\xae@x"}, /* several of the unseen */
+        {"＝1+2", "'＝1+2"},
+        {"＠SUM", "'＠SUM"},
+        {"\x0b=1", "'\x0b=1"},
+        {"a;=1+1;b", "\"a;'=1+1;b\""},
+        {"a\n=1+1", "\"a\n'=1+1\""},
+        {"a\t=1", "\"a\t'=1\""},
+        {"a;-5;b=c", "\"a;-5;b=c\""},
+        {"a b", "a b"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct buffer b;
