@@ -55,20 +55,25 @@ struct slice pairs_get(const struct http_pairs *pairs, struct slice name)
     return (struct slice){0};
 }
 
+/* As it came: what is not written in escapes. */
+static bool is_path_text(struct slice text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        if (c <= 0x20 || c == 0x7f || c == '\\') return false;
+    }
+    return text.len && text.ptr[0] == '/';
+}
+
 static bool is_path_part(struct slice part)
 {
-    if (slice_equal(part, SLICE(".")) || slice_equal(part, SLICE("..")) || !slice_is_utf8(part)) return false;
-    for (size_t i = 0; i < part.len; i++) {
-        unsigned char c = (unsigned char)part.ptr[i];
-        if (c < 0x20 || c == 0x7f || c == '/' || c == '\\') return false;
-    }
-    return true;
+    return !slice_equal(part, SLICE(".")) && !slice_equal(part, SLICE("..")) && slice_is_utf8(part);
 }
 
 bool path_parse(struct arena *arena, struct slice text, struct http_path *out)
 {
     *out = (struct http_path){0};
-    if (!text.len || text.ptr[0] != '/') return false;
+    if (!is_path_text(text)) return false;
     text = slice_skip(text, 1);
     while (text.len) {
         struct slice part = slice_cut(&text, '/');

@@ -29,7 +29,8 @@ struct http_path {
 };
 
 /* "/v1/projects/abc": its parts, decoded. False for what is no absolute path, for parts "." and ".." however they are
- * written, for a slash, backslash or control character inside a part, and for a path that is too deep. */
+ * written, for a backslash, blank or control character that is not escaped, and for a path that is too deep. A part may
+ * hold anything else: it is a key to look up, as an id that a lead brought, and never the name of a file. */
 bool path_parse(struct arena *arena, struct slice text, struct http_path *out);
 /* Whether the path fits a pattern such as "/v1/projects/:key/settings" or "/v1/" followed by a star for whatever comes.
  * The parts that stand for names go to params, of which there is room for PATH_PARTS_MAX. */

@@ -43,7 +43,7 @@ static void check_target(struct slice target, struct arena *arena)
         PROMISE(path.count <= PATH_PARTS_MAX);
         for (size_t i = 0; i < path.count; i++)
             PROMISE(slice_is_utf8(path.part[i]) && !slice_is(path.part[i], "..") &&
-                    (!path.part[i].len || !memchr(path.part[i].ptr, '/', path.part[i].len)));
+                    (!path.part[i].len || !memchr(path.part[i].ptr, 0, path.part[i].len)));
         if (path_match(&path, SLICE("/v1/projects/:key/settings"), params, &count)) PROMISE(count == 1);
         PROMISE(!path_match(&path, SLICE("/v1/batch"), params, &count) || path.count == 2);
     }
