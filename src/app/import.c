@@ -41,7 +41,7 @@ static void merge(struct import *im, struct collector *const *collectors, int co
     struct merge_counts counts = im->counts;
     int bits;
     bool empty = false;
-    if (im->outcome == OK) im->outcome = place_bits(im->store, &bits, &empty, &im->error);
+    if (im->outcome == OK) im->outcome = place_bits(db, &bits, &empty, &im->error);
     if (im->outcome != OK) return;
     if (empty) database_alone(db);
     im->outcome = database_begin(db, &im->error);

@@ -230,7 +230,7 @@ static void take_hot(struct assembly *a, const uint32_t *hot, size_t count)
     for (size_t i = 0; i < count; i++) vector_push(&a->hot, hot[i]);
 }
 
-void assembly_add_block(struct assembly *a, const struct block *b)
+void assembly_add_block(struct assembly *a, const struct block *b, int bits, uint64_t range)
 {
     uint32_t *contents = ARENA_ARRAY(&a->arena, uint32_t, b->content_count);
     uint32_t *companions = ARENA_ARRAY(&a->arena, uint32_t, b->companion_count);
@@ -244,6 +244,7 @@ void assembly_add_block(struct assembly *a, const struct block *b)
         const struct block_sender *s = &b->senders[i];
         for (uint32_t k = s->first; k < s->first + s->count; k++) {
             struct block_event e = b->events[k];
+            if (bits && sender_hash(a->kind, s->key, e.id) >> (64 - bits) != range) continue;
             e.content = contents[e.content];
             if (e.companions) e.companions = companions[e.companions - 1] + 1;
             if (e.cold) e.cold = colds[e.cold - 1] + 1;

@@ -12,8 +12,9 @@ void assembly_free(struct assembly *a);
 /* Forgets all events, for the next range. */
 void assembly_clear(struct assembly *a, enum sender_kind kind);
 
-/* Events known already. The block's texts must stay until assembly_clear: they may be of assembly_arena. */
-void assembly_add_block(struct assembly *a, const struct block *block);
+/* Events known already: of those senders whose hash begins with the `bits` bits of `range`. The block's texts must stay
+ * until assembly_clear: they may be of assembly_arena. */
+void assembly_add_block(struct assembly *a, const struct block *block, int bits, uint64_t range);
 /* New ones: a partition of a collector, whose number tells collectors apart. */
 void assembly_add_partition(struct assembly *a, const struct collector *c, int number, uint32_t partition);
 /* For what lives as long as the events. */

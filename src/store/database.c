@@ -119,6 +119,16 @@ void database_rollback(struct database *db)
     if (!sqlite3_get_autocommit(db->handle)) sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
 }
 
+enum outcome database_moment(struct database *db, struct error *error)
+{
+    return database_run(db, "BEGIN DEFERRED", error);
+}
+
+void database_moment_end(struct database *db)
+{
+    database_rollback(db);
+}
+
 /* Not getting it is no failure: then the log is written as ever. */
 void database_alone(struct database *db)
 {

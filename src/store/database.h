@@ -28,6 +28,9 @@ enum outcome database_run(struct database *db, const char *sql, struct error *er
 enum outcome database_begin(struct database *db, struct error *error);
 enum outcome database_commit(struct database *db, struct error *error); /* rolls back when it fails */
 void database_rollback(struct database *db);
+/* All that is read from here to the end is of one moment, that of the first statement, whatever others write. */
+enum outcome database_moment(struct database *db, struct error *error);
+void database_moment_end(struct database *db); /* also where none began */
 
 /* The prepared statement, at its beginning, nothing bound. A text that does not prepare is a programmer's mistake, or
  * the file lacks the tables it should have: its rows then are none, and statement_end says why. */

@@ -187,7 +187,7 @@ static enum outcome write_anew(struct eraser *x, const struct task *t, struct er
     enum outcome outcome = drop(db, "DELETE FROM block WHERE id = ?1", t->id, error);
     if (outcome == OK) outcome = drop(db, "DELETE FROM cold WHERE id = ?1", t->id, error);
     assembly_clear(x->assembly, t->kind);
-    assembly_add_block(x->assembly, &filtered);
+    assembly_add_block(x->assembly, &filtered, 0, 0);
     assembly_settle(x->assembly, x->bits, NULL, 0, &nothing_new);
     while (outcome == OK && assembly_next(x->assembly, &slot, &block)) outcome = put(x, t->id, &block, error);
     return outcome;
@@ -228,7 +228,7 @@ enum outcome store_erase(struct store *store, struct names *names, const struct 
     struct eraser x = {.store = store, .names = names, .request = request, .counts = counts, .kept = kept};
     VECTOR(int64_t) ids = {0};
     bool empty;
-    enum outcome outcome = place_bits(store, &x.bits, &empty, error);
+    enum outcome outcome = place_bits(store_database(store), &x.bits, &empty, error);
     if (outcome != OK || empty) return outcome;
     x.merge = names_find(names, SLICE("masa:merge"));
     x.unmerge = names_find(names, SLICE("masa:unmerge"));

@@ -90,7 +90,7 @@ static enum outcome examine_blocks(struct examiner *x, struct error *error)
     static const char select[] = "SELECT b.id, b.data, b.events, c.data FROM block b LEFT JOIN cold c ON c.id = b.id";
     bool empty;
     int bits;
-    enum outcome outcome = place_bits(x->store, &bits, &empty, error);
+    enum outcome outcome = place_bits(store_database(x->store), &bits, &empty, error);
     if (outcome != OK) return outcome;
     struct statement *s = database_statement(store_database(x->store), select);
     while (statement_row(s))
@@ -121,9 +121,11 @@ enum outcome store_examine(struct store *store, struct examination *out, const s
     struct examiner x = {.store = store, .names = names_new(), .out = out, .watch = watch};
     *out = (struct examination){0};
     arena_init(&x.arena);
-    enum outcome outcome = names_load(x.names, store_database(store), error);
+    enum outcome outcome = database_moment(store_database(store), error);
+    if (outcome == OK) outcome = names_load(x.names, store_database(store), error);
     if (outcome == OK) outcome = examine_blocks(&x, error);
     if (outcome == OK) outcome = examine_tail(&x, error);
+    database_moment_end(store_database(store));
     arena_release(&x.arena);
     names_free(x.names);
     return outcome;

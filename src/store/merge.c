@@ -8,15 +8,15 @@
 #include "store/assemble.h"
 #include "store/place.h"
 
-/* Ranges of senders: as many as collectors have partitions, or as there are slots when those are fewer. */
+/* Ranges of senders: as many as collectors have partitions, or as there are slots when those are fewer. When the store
+ * has outgrown its slots, what is there is put aside (set_aside), and every range is cut anew out of that. */
 struct job {
     struct store *store;
     struct collector *const *collectors;
     int count;
     const uint32_t *hot;
     size_t hot_count;
-    int slot_bits;
-    bool empty; /* no block is there yet */
+    struct placing place;
     atomic_uint next;
     pthread_mutex_t lock; /* of the database and of what follows */
     struct merge_counts counts;
@@ -32,41 +32,99 @@ struct worker {
 
 static int range_bits(const struct job *job)
 {
-    return job->slot_bits < COLLECT_BITS ? job->slot_bits : COLLECT_BITS;
+    return job->place.bits < COLLECT_BITS ? job->place.bits : COLLECT_BITS;
+}
+
+static bool is_outgrown(const struct job *job)
+{
+    return !job->place.empty && job->place.bits > job->place.was;
+}
+
+/* ---- more slots ---- */
+
+/* Gives a table another name, and its own to an empty one. */
+static enum outcome rename_table(struct database *db, const char *name, struct error *error)
+{
+    static const char select[] = "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?1";
+    struct buffer sql;
+    buffer_init(&sql, BUFFER_NO_LIMIT);
+    buffer_printf(&sql, "ALTER TABLE %s RENAME TO %s_before;", name, name);
+    struct statement *s = database_statement(db, select);
+    statement_text(s, 1, slice_from(name));
+    if (statement_row(s)) buffer_add(&sql, statement_bytes(s, 0));
+    buffer_char(&sql, '\0');
+    enum outcome outcome = statement_end(s, error);
+    if (outcome == OK) outcome = database_run(db, sql.data, error);
+    buffer_release(&sql);
+    return outcome;
+}
+
+static const char drop_before[] = "DROP TABLE block_before; DROP TABLE cold_before";
+
+/* Slots of more bits have ids that others have now. */
+static enum outcome set_aside(struct database *db, struct error *error)
+{
+    const enum outcome outcome = rename_table(db, "block", error);
+    return outcome == OK ? rename_table(db, "cold", error) : outcome;
 }
 
 /* ---- what is there ---- */
 
-static const char select_blocks[] = "SELECT b.id, b.data, c.data FROM block b LEFT JOIN cold c ON c.id = b.id"
-                                    " WHERE b.id >= ?1 AND b.id < ?2 ORDER BY b.id";
+static void fail(struct job *job, enum outcome outcome, const struct error *error)
+{
+    if (job->outcome == OK) {
+        job->outcome = outcome;
+        job->error = *error;
+    }
+}
 
-/* Copies the blocks of a range of slots into the assembly. */
-static void load_blocks(struct worker *w, enum sender_kind kind, uint64_t first, uint64_t end)
+/* Of the slots from `first` to before `end`, those senders whose hash begins with the `bits` bits of `range`. */
+struct loading {
+    const char *sql;
+    uint64_t first, end, range;
+    int bits;
+};
+
+static struct loading loading_of(const struct job *job, uint32_t range)
+{
+    static const char now[] = "SELECT b.id, b.data, c.data FROM block b LEFT JOIN cold c ON c.id = b.id"
+                              " WHERE b.id >= ?1 AND b.id < ?2 ORDER BY b.id";
+    static const char before[] =
+        "SELECT b.id, b.data, c.data FROM block_before b LEFT JOIN cold_before c ON c.id = b.id"
+        " WHERE b.id >= ?1 AND b.id < ?2 ORDER BY b.id";
+    const int slots = job->place.was - range_bits(job); /* bits of a slot that name it within the range */
+    struct loading l = {.sql = is_outgrown(job) ? before : now, .range = range};
+    l.first = slots >= 0 ? (uint64_t)range << slots : range >> -slots;
+    l.end = l.first + (slots > 0 ? UINT64_C(1) << slots : 1);
+    l.bits = slots < 0 ? range_bits(job) : 0;
+    return l;
+}
+
+/* Copies what is there of a range of senders into the assembly. */
+static void load_blocks(struct worker *w, enum sender_kind kind, uint32_t range)
 {
     struct job *job = w->job;
     struct arena *arena = assembly_arena(w->assembly);
     struct error error = {0};
-    if (job->empty) return;
+    const struct loading l = loading_of(job, range);
+    if (job->place.empty) return;
     pthread_mutex_lock(&job->lock);
-    struct statement *s = database_statement(store_database(job->store), select_blocks);
-    statement_int(s, 1, block_id(kind, first, 0));
-    statement_int(s, 2, block_id(kind, end, 0));
+    struct statement *s = database_statement(store_database(job->store), l.sql);
+    statement_int(s, 1, block_id(kind, l.first, 0));
+    statement_int(s, 2, block_id(kind, l.end, 0));
     enum outcome outcome = OK;
     while (outcome == OK && statement_row(s)) {
         struct block block;
         struct slice data = arena_slice(arena, statement_bytes(s, 1)), cold = arena_slice(arena, statement_bytes(s, 2));
         if (block_unpack(data, cold, arena, &block))
-            assembly_add_block(w->assembly, &block);
+            assembly_add_block(w->assembly, &block, l.bits, l.range);
         else
             outcome = error_set(&error, FAILED, "%s: block %lld is damaged; `masa doctor` tells more",
                                 database_path(store_database(job->store)), (long long)statement_number(s, 0));
     }
     enum outcome ended = statement_end(s, outcome == OK ? &error : NULL);
     if (outcome == OK) outcome = ended;
-    if (outcome != OK && job->outcome == OK) {
-        job->outcome = outcome;
-        job->error = error;
-    }
+    if (outcome != OK) fail(job, outcome, &error);
     pthread_mutex_unlock(&job->lock);
 }
 
@@ -108,24 +166,18 @@ static enum outcome put_block(struct worker *w, int64_t id, const struct block *
     return outcome;
 }
 
-static void fail(struct job *job, enum outcome outcome, const struct error *error)
-{
-    if (job->outcome == OK) {
-        job->outcome = outcome;
-        job->error = *error;
-    }
-}
-
-static void write_range(struct worker *w, enum sender_kind kind, uint64_t first, uint64_t end)
+static void write_range(struct worker *w, enum sender_kind kind, uint32_t range)
 {
     struct job *job = w->job;
     struct error error = {0};
     struct block block;
     uint64_t slot;
     enum outcome outcome = OK;
+    const uint64_t slots = UINT64_C(1) << (job->place.bits - range_bits(job)), first = range * slots;
     pthread_mutex_lock(&job->lock);
-    if (!job->empty)
-        outcome = drop_range(store_database(job->store), block_id(kind, first, 0), block_id(kind, end, 0), &error);
+    if (!job->place.empty && !is_outgrown(job))
+        outcome =
+            drop_range(store_database(job->store), block_id(kind, first, 0), block_id(kind, first + slots, 0), &error);
     pthread_mutex_unlock(&job->lock);
     while (outcome == OK && assembly_next(w->assembly, &slot, &block)) {
         buffer_clear(&w->data);
@@ -148,16 +200,15 @@ static void merge_range(struct worker *w, enum sender_kind kind, uint32_t range)
     struct job *job = w->job;
     const int bits = range_bits(job);
     const uint32_t partitions = COLLECT_PARTITIONS >> bits;
-    const uint64_t slots = UINT64_C(1) << (job->slot_bits - bits), first = range * slots;
     struct merge_counts counts = {0};
     assembly_clear(w->assembly, kind);
     for (int c = 0; c < job->count; c++)
         for (uint32_t p = range * partitions; p < (range + 1) * partitions; p++)
             assembly_add_partition(w->assembly, job->collectors[c], c, p);
-    if (!assembly_events(w->assembly)) return;
-    load_blocks(w, kind, first, first + slots);
-    assembly_settle(w->assembly, job->slot_bits, job->hot, job->hot_count, &counts);
-    write_range(w, kind, first, first + slots);
+    if (!assembly_events(w->assembly) && !is_outgrown(job)) return;
+    load_blocks(w, kind, range);
+    assembly_settle(w->assembly, job->place.bits, job->hot, job->hot_count, &counts);
+    write_range(w, kind, range);
     pthread_mutex_lock(&job->lock);
     job->counts.accepted += counts.accepted;
     job->counts.duplicate += counts.duplicate;
@@ -206,13 +257,17 @@ enum outcome store_merge(struct store *store, struct names *names, struct collec
                       .hot = collector_hot(collectors[0], &job.hot_count)};
     uint64_t fresh = 0;
     for (int i = 0; i < count; i++) fresh += collector_events(collectors[i]);
-    enum outcome outcome = place_settle(store, fresh, &job.slot_bits, &job.empty, error);
-    if (outcome != OK || !fresh) return outcome;
+    if (!fresh) return OK;
+    enum outcome outcome = place_settle(store, fresh, &job.place, error);
+    if (outcome == OK && is_outgrown(&job)) outcome = set_aside(store_database(store), error);
+    if (outcome != OK) return outcome;
     run_workers(&job);
     if (job.outcome != OK) {
         if (error) *error = job.error;
         return job.outcome;
     }
+    if (is_outgrown(&job)) outcome = database_run(store_database(store), drop_before, error);
+    if (outcome != OK) return outcome;
     counts->accepted += job.counts.accepted;
     counts->duplicate += job.counts.duplicate;
     counts->conflicts += job.counts.conflicts;

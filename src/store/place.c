@@ -1,7 +1,8 @@
 #include "store/place.h"
 
-/* Small enough to be decoded in cache, large enough that contents are shared. */
-enum { EVENTS_A_SLOT = 4096 };
+/* Small enough to be decoded in cache, large enough that contents are shared. When blocks have grown to so many times
+ * of it, all are cut anew. */
+enum { EVENTS_A_SLOT = 4096, OUTGROWN = 4 };
 
 static const char setting[] = "slot_bits";
 
@@ -13,28 +14,53 @@ static int64_t one_number(struct database *db, const char *sql, enum outcome *ou
     return n;
 }
 
-enum outcome place_bits(struct store *store, int *bits, bool *empty, struct error *error)
+/* The number that is set; -1: none. */
+static int bits_set(struct database *db, enum outcome *outcome, struct error *error)
+{
+    static const char sql[] = "SELECT value FROM meta WHERE key = ?1";
+    int64_t n;
+    struct statement *s = database_statement(db, sql);
+    statement_text(s, 1, slice_from(setting));
+    const bool good = statement_row(s) && slice_to_i64(statement_bytes(s, 0), &n) && n >= 0 && n <= SLOT_BITS_MAX;
+    *outcome = statement_end(s, error);
+    return good ? (int)n : -1;
+}
+
+enum outcome place_bits(struct database *db, int *bits, bool *empty, struct error *error)
 {
     static const char any[] = "SELECT EXISTS (SELECT 1 FROM block)";
-    struct arena arena;
-    int64_t n = 0;
     enum outcome outcome;
-    *empty = !one_number(store_database(store), any, &outcome, error);
-    if (outcome != OK) return outcome;
-    arena_init(&arena);
-    if (!*empty && (!slice_to_i64(store_setting(store, setting, &arena), &n) || n < 0 || n > SLOT_BITS_MAX))
-        outcome = error_set(error, FAILED, "%s: lost the setting slot_bits", database_path(store_database(store)));
-    arena_release(&arena);
-    *bits = (int)n;
+    *bits = 0;
+    *empty = !one_number(db, any, &outcome, error);
+    if (outcome != OK || *empty) return outcome;
+    *bits = bits_set(db, &outcome, error);
+    if (outcome == OK && *bits < 0)
+        outcome = error_set(error, FAILED, "%s: lost the setting %s", database_path(db), setting);
     return outcome;
 }
 
-enum outcome place_settle(struct store *store, uint64_t fresh, int *bits, bool *empty, struct error *error)
+static int bits_for(uint64_t events)
 {
+    int bits = 0;
+    while (bits < SLOT_BITS_MAX && events >> bits > EVENTS_A_SLOT) ++bits;
+    return bits;
+}
+
+enum outcome place_settle(struct store *store, uint64_t fresh, struct placing *out, struct error *error)
+{
+    static const char all[] = "SELECT sum(events) FROM block";
+    struct database *db = store_database(store);
     char text[16];
-    enum outcome outcome = place_bits(store, bits, empty, error);
-    if (outcome != OK || !*empty) return outcome;
-    while (*bits < SLOT_BITS_MAX && fresh >> *bits > EVENTS_A_SLOT) ++*bits;
-    int len = snprintf(text, sizeof text, "%d", *bits);
+    enum outcome outcome = place_bits(db, &out->was, &out->empty, error);
+    out->bits = out->was;
+    if (outcome != OK) return outcome;
+    const uint64_t events = fresh + (uint64_t)one_number(db, all, &outcome, error);
+    if (outcome != OK) return outcome;
+    if (out->empty || events >> out->was > (uint64_t)EVENTS_A_SLOT * OUTGROWN) out->bits = bits_for(events);
+    if (!out->empty && out->bits <= out->was) {
+        out->bits = out->was;
+        return OK;
+    }
+    const int len = snprintf(text, sizeof text, "%d", out->bits);
     return store_set(store, setting, slice_of(text, (size_t)len), error);
 }

@@ -21,10 +21,16 @@ static inline uint64_t block_slot(int64_t id)
     return (uint64_t)id >> GENERATION_BITS & ((UINT64_C(1) << (40 - GENERATION_BITS)) - 1);
 }
 
-/* Bits in use; 0 and `empty` for a store without events. */
-enum outcome place_bits(struct store *store, int *bits, bool *empty, struct error *error);
-/* Settles the bits before `fresh` events come: those of a first merge stay (a store that grows to many times its size
- * has larger blocks). */
-enum outcome place_settle(struct store *store, uint64_t fresh, int *bits, bool *empty, struct error *error);
+/* Bits in use; 0 and `empty` for a store without events. Who reads blocks by their slots reads this in the same moment
+ * (database_moment): the bits of a store grow. */
+enum outcome place_bits(struct database *db, int *bits, bool *empty, struct error *error);
+
+struct placing {
+    int bits; /* in which blocks are to stand */
+    int was;  /* in which those that are there stand: fewer than `bits` when the store has outgrown its slots */
+    bool empty;
+};
+/* Settles them before `fresh` events come, within a transaction that writes. */
+enum outcome place_settle(struct store *store, uint64_t fresh, struct placing *out, struct error *error);
 
 #endif

@@ -348,11 +348,10 @@ static int by_number(const void *a, const void *b)
 static enum outcome list_wanted(struct job *job, struct store *store, struct error *error)
 {
     const struct senders *only = job->reading->only;
+    const int bits = job->slot_bits;
     VECTOR(int64_t) slots = {0};
-    int bits;
-    bool empty;
-    enum outcome outcome = place_bits(store, &bits, &empty, error);
-    for (size_t i = 0; outcome == OK && !empty && i < only->list.count; i++) {
+    enum outcome outcome = OK;
+    for (size_t i = 0; i < only->list.count; i++) {
         const uint64_t digest = only->list.at[i];
         const unsigned kind = sender_digest_kind(digest);
         if (kind < SENDER_KINDS) vector_push(&slots, block_id(kind, bits ? digest >> (64 - bits) : 0, 0));
@@ -365,18 +364,45 @@ static enum outcome list_wanted(struct job *job, struct store *store, struct err
     return outcome;
 }
 
+static void leave_moment(struct job *job, struct worker *workers, struct database *db)
+{
+    database_moment_end(db);
+    for (int i = 0; i < job->reading->threads; i++) database_moment_end(workers[i].db);
+}
+
+/* Every worker looks at the blocks as they are at some moment: not the same one, but under the same bits, so that a
+ * block's number means the same to all. */
+static enum outcome find_moment(struct job *job, struct worker *workers, struct database *db, struct error *error)
+{
+    bool empty, same = false;
+    enum outcome outcome = OK;
+    while (outcome == OK && !same) {
+        outcome = database_moment(db, error);
+        if (outcome == OK) outcome = place_bits(db, &job->slot_bits, &empty, error);
+        same = true;
+        for (int i = 0, bits; outcome == OK && same && i < job->reading->threads; i++) {
+            outcome = database_moment(workers[i].db, error);
+            if (outcome == OK) outcome = place_bits(workers[i].db, &bits, &empty, error);
+            same = bits == job->slot_bits;
+        }
+        if (outcome == OK && same) return OK;
+        leave_moment(job, workers, db);
+    }
+    return outcome;
+}
+
 /* The tail comes first, and only then blocks are listed: what is merged meanwhile is met twice rather than never. */
 static enum outcome read_with(struct job *job, struct worker *workers, struct store *store, struct error *error)
 {
-    bool empty;
+    struct database *db = store_database(store);
     workers[0].in_tail = true;
     enum outcome outcome = tail_each(store, INT64_MAX, take_tail, &workers[0], error);
     workers[0].in_tail = false;
+    if (outcome == OK) outcome = find_moment(job, workers, db, error);
     if (outcome == OK)
-        outcome = job->reading->only ? list_wanted(job, store, error)
-                                     : list_range(job, store_database(store), 0, INT64_MAX, error);
-    if (outcome == OK) outcome = place_bits(store, &job->slot_bits, &empty, error); /* of these blocks, at least */
+        outcome = job->reading->only ? list_wanted(job, store, error) : list_range(job, db, 0, INT64_MAX, error);
     if (outcome == OK) start_all(workers, job->reading->threads);
+    leave_moment(job, workers, db);
     if (job->reading->hold) hold_settle(job->reading->hold, job->slot_bits);
     const atomic_bool *stop = job->reading->stop;
     if (outcome == OK && stop && atomic_load(stop)) return error_set(error, FAILED, "the reading was stopped");

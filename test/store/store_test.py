@@ -2,6 +2,7 @@
 """The store as a whole: killed at any moment it loses nothing and repeats nothing; damage is told; what was served is
 what was sent. usage: store_test.py MASA"""
 import base64
+import contextlib
 import json
 import os
 import random
@@ -194,6 +195,58 @@ class Damage(Folder):
         with open(self.db, 'w', encoding='utf-8') as out:
             out.write('nothing that SQLite knows, and long enough that it looks\n' * 10)
         self.assertIn('is no masa store', masa('doctor', '--db', self.db, code=1).stderr)
+
+
+class Grown(Folder):
+    """A store that begins with a few events gets more slots as it grows, and is what it were had all come at once."""
+    PIECES = (10, 3000, 20000, 130000)
+
+    @staticmethod
+    def event(dice, n):
+        event = {'type': 'track', 'event': 'page_viewed', 'messageId': f'm{n}',
+                 'timestamp': f'2026-{n % 9 + 1:02}-{n % 27 + 1:02}T{n % 24:02}:{n % 60:02}:00Z',
+                 'properties': {'path': f'/docs/{dice.randrange(30)}', 'n': n}}
+        if dice.random() < 0.8:
+            event['userId'] = f'u{dice.randrange(9000)}'
+        elif dice.random() < 0.9:
+            event['anonymousId'] = f'a{dice.randrange(3000)}'
+        else:
+            event |= {'type': 'group', 'groupId': f'g{dice.randrange(500)}'}
+        return event
+
+    def bits(self):
+        with contextlib.closing(sqlite3.connect(self.db)) as db:
+            return int(db.execute("SELECT value FROM meta WHERE key = 'slot_bits'").fetchone()[0])
+
+    def watch(self, done, seen):
+        while not done.is_set():
+            seen.append({json.loads(line)['messageId'] for line in exported(self.db)})
+
+    def test_it_is_cut_anew_while_it_is_read(self):
+        dice, files, n, bits = random.Random(7), [], 0, []
+        for size in self.PIECES:
+            events = [self.event(dice, n + i) for i in range(size)]
+            n += size
+            files.append(self.write(f'{n}.ndjson', events + events[:size // 50]))
+        masa('import', '--db', self.db, '--definition', DEFINITION, files[0])
+        for path in files[1:]:
+            before = {json.loads(line)['messageId'] for line in exported(self.db)}
+            done, seen = threading.Event(), []
+            reader = threading.Thread(target=self.watch, args=(done, seen))
+            reader.start()
+            masa('import', '--db', self.db, path)
+            done.set()
+            reader.join()
+            self.assertTrue(all(before <= ids for ids in seen), 'a reader missed what was there')
+            bits.append(self.bits())
+            masa('doctor', '--db', self.db)
+        self.assertEqual(bits, [0, 3, 6])
+        grown, facts = exported(self.db), masa('facts', '--db', self.db).stdout
+        self.assertEqual(len(grown), n)
+        once = os.path.join(self.folder.name, 'once.db')
+        masa('import', '--db', once, '--definition', DEFINITION, *files)
+        self.assertEqual(exported(once), grown)
+        self.assertEqual(masa('facts', '--db', once).stdout, facts)
 
 
 class Served(Folder):
