@@ -44,3 +44,11 @@ const struct analysis *analysis_build(struct arena *arena, const struct fact_tab
     build_actions(a, arena);
     return a;
 }
+
+const struct analysis *analysis_of_nobody(struct arena *arena, const struct fact_table *table)
+{
+    struct fact_table *t = ARENA_NEW(arena, struct fact_table);
+    *t = *table;
+    t->rows = t->handoff_count = t->returned_count = t->mail_count = t->credit_count = 0;
+    return analysis_build(arena, t, BASIS_COHORT);
+}

@@ -365,5 +365,7 @@ struct analysis {
 };
 
 const struct analysis *analysis_build(struct arena *arena, const struct fact_table *table, enum basis basis);
+/* Of the table without its rows: for who words values of it (report/words.h) and needs no number. */
+const struct analysis *analysis_of_nobody(struct arena *arena, const struct fact_table *table);
 
 #endif

@@ -342,7 +342,7 @@ static void write_anew(const struct standing_state *state, struct buffer *out)
     c.definition = c.roster->table->definition;
     arena_init(&c.arena);
     /* Values are worded as the report words them. */
-    wording_init(&c.wording, &c.arena, analysis_build(&c.arena, standing_table(state), BASIS_COHORT));
+    wording_init(&c.wording, &c.arena, analysis_of_nobody(&c.arena, standing_table(state)));
     json_object(&w);
     json_put_text(&w, "version", c.definition->hash);
     put_funnels(&c);

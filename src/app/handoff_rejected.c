@@ -210,7 +210,7 @@ static void put_period(struct json_writer *w, struct rejecting *q)
 {
     struct wording wording;
     const struct zone *zone = q->table->zone;
-    wording_init(&wording, q->leads.arena, analysis_build(q->leads.arena, q->reported, BASIS_COHORT));
+    wording_init(&wording, q->leads.arena, analysis_of_nobody(q->leads.arena, q->reported));
     json_put_object(w, "period");
     put_day(w, "from", zone_day(zone, q->windows[0].from));
     put_day(w, "to", zone_day(zone, q->windows[0].until) - 1);

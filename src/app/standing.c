@@ -11,6 +11,7 @@
 #include "app/feedback.h"
 #include "app/picture.h"
 #include "app/why.h"
+#include "app/wishes.h"
 #include "base/civil.h"
 #include "store/store.h"
 
@@ -21,6 +22,7 @@ enum {
     AGE_FOLDS = 20,         /* and so many times as long as the last one took */
     RETRY_MS = 10 * 1000,   /* after a failure that may pass */
     TEXTS_MAX = 64,         /* reports kept of one state */
+    AHEAD_MS = 500,         /* how long reports are written before a state is shown; the usual one always is */
     QUIET_MS = 3000,        /* without a fold, after which memory is given back */
     REST_AGAIN_MS = 200,    /* when the last one was of a few subjects */
     AGAIN_MAX = 20000,      /* folds of a few subjects between those of all */
@@ -47,7 +49,8 @@ struct standing_state {
     _Atomic int holders;
     uint64_t number;
     const char *db;
-    struct kept_links *links; /* of the service */
+    struct kept_links *links; /* of the service, as the wishes are */
+    struct wishes *wishes;
     int threads;
     int64_t now;
     struct picture *picture;
@@ -63,6 +66,7 @@ struct standing {
     struct standing_options options;
     struct store *store; /* for looking */
     struct kept_links *links;
+    struct wishes *wishes;
     struct ledger ledger; /* of the state; the folding thread's */
     unsigned again;       /* folds of some since that of all; likewise */
     pthread_t thread;
@@ -74,8 +78,7 @@ struct standing {
     struct error error; /* of the last fold; OK: it worked */
     int64_t behind_since, fold_ms;
     uint64_t folds, of_some;
-    void (*listener)(void *context, const struct standing_state *state);
-    void *context;
+    struct standing_listener listener;
 };
 
 static int64_t monotonic_ms(void)
@@ -94,6 +97,7 @@ static struct standing_state *state_new(const struct standing *s)
     state->number = s->folds + 1;
     state->db = s->options.db;
     state->links = s->links;
+    state->wishes = s->wishes;
     state->threads = s->options.threads;
     state->now = world_now(&s->options.world);
     run_init(&state->other.run);
@@ -344,15 +348,42 @@ static enum outcome write_anew(struct standing_state *state, const struct standi
     return outcome;
 }
 
+static enum outcome report_keyed(struct standing_state *state, const struct standing_request *asked, struct slice key,
+                                 struct arena *arena, struct buffer *out, struct error *error)
+{
+    return standing_recall(state, key, out) ? OK : write_anew(state, asked, arena, out, error);
+}
+
 enum outcome standing_report(struct standing_state *state, const struct standing_request *asked, struct buffer *out,
                              struct error *error)
 {
     struct arena arena;
-    enum outcome outcome = OK;
     arena_init(&arena);
-    if (!standing_recall(state, key_of(asked, &arena), out)) outcome = write_anew(state, asked, &arena, out, error);
+    const struct slice key = key_of(asked, &arena);
+    const enum outcome outcome = report_keyed(state, asked, key, &arena, out, error);
+    if (outcome == OK && is_standing(state, asked)) wishes_note(state->wishes, asked, key, monotonic_ms());
     arena_release(&arena);
     return outcome;
+}
+
+/* What readers will ask of the state as soon as they hear of it. */
+static void write_ahead(struct standing_state *state)
+{
+    struct arena arena;
+    struct buffer out;
+    struct standing_request asked[WISHES_MOST + 1] = {0}; /* the usual one first */
+    const int64_t began = monotonic_ms();
+    arena_init(&arena);
+    buffer_init(&out, BUFFER_NO_LIMIT);
+    const size_t count = 1 + wishes_list(state->wishes, began, &arena, asked + 1);
+    for (size_t i = 0; i < count && (!i || monotonic_ms() - began < AHEAD_MS); i++) {
+        buffer_clear(&out);
+        if (is_standing(state, &asked[i]))
+            report_keyed(state, &asked[i], key_of(&asked[i], &arena), &arena, &out,
+                         NULL); /* who asks is told why not */
+    }
+    buffer_release(&out);
+    arena_release(&arena);
 }
 
 /* ---- one subject, and what predicts ---- */
@@ -527,6 +558,16 @@ static struct standing_state *fold(struct standing *s, const struct watching *w,
     return fold_anew(s, error);
 }
 
+/* Before anybody can take it. */
+static void prepare(struct standing *s, struct standing_state *state)
+{
+    pthread_mutex_lock(&s->lock);
+    const struct standing_listener listener = s->listener;
+    pthread_mutex_unlock(&s->lock);
+    write_ahead(state);
+    if (listener.prepare) listener.prepare(listener.context, state);
+}
+
 /* A failure keeps what stood before. */
 static void swap_in(struct standing *s, struct standing_state *state, const struct error *error, int64_t took)
 {
@@ -541,10 +582,9 @@ static void swap_in(struct standing *s, struct standing_state *state, const stru
         s->state = state;
         atomic_fetch_add(&state->holders, 1); /* for the listener, below */
     }
-    void (*const listener)(void *, const struct standing_state *) = s->listener;
-    void *const context = s->context;
+    const struct standing_listener listener = s->listener;
     pthread_mutex_unlock(&s->lock);
-    if (state && listener) listener(context, state);
+    if (state && listener.changed) listener.changed(listener.context, state);
     standing_give(state);
     standing_give(old);
 }
@@ -598,6 +638,7 @@ static void fold_if_due(struct standing *s, struct watching *w)
     }
     w->trimmed = false;
     struct standing_state *state = fold(s, w, &error);
+    if (state) prepare(s, state);
     w->folded = w->seen;
     w->failed = !state;
     w->folded_at = monotonic_ms();
@@ -656,6 +697,7 @@ enum outcome standing_start(const struct standing_options *options, struct stand
     s->options = *options;
     s->store = store;
     s->links = kept_links_new(options->db);
+    s->wishes = wishes_new();
     error_set(&s->error, FAILED, "the report is being worked out for the first time");
     pthread_mutex_init(&s->lock, NULL);
     pthread_condattr_init(&monotonic);
@@ -688,6 +730,7 @@ void standing_free(struct standing *s)
     standing_stop(s);
     standing_give(s->state);
     kept_links_free(s->links);
+    wishes_free(s->wishes);
     ledger_release(&s->ledger);
     store_close(s->store);
     pthread_cond_destroy(&s->changed);
@@ -696,12 +739,10 @@ void standing_free(struct standing *s)
     free(s);
 }
 
-void standing_listen(struct standing *s, void (*changed)(void *context, const struct standing_state *state),
-                     void *context)
+void standing_listen(struct standing *s, const struct standing_listener *listener)
 {
     pthread_mutex_lock(&s->lock);
-    s->listener = changed;
-    s->context = context;
+    s->listener = *listener;
     pthread_mutex_unlock(&s->lock);
 }
 

@@ -3,8 +3,9 @@
  *
  * One thread folds when the store has changed, and now and then because time passes: everybody, or only those whom the
  * news and the time can have touched (picture.h), which comes to the same. It swaps the new state in and
- * readers go on with the one they took until they give it back. So a report never waits for a fold, and shows the store
- * as it was a moment ago: standing_lag says by how much. */
+ * readers go on with the one they took until they give it back. The report, and those that were asked for lately, are
+ * written before. So a report waits neither for a fold nor to be worked out, and shows the store as it was a moment
+ * ago: standing_lag says by how much. */
 #ifndef MASA_APP_STANDING_H
 #define MASA_APP_STANDING_H
 
@@ -37,9 +38,14 @@ void standing_stop(struct standing *standing);
 /* After the last state was given back. */
 void standing_free(struct standing *standing);
 
-/* Called on the folding thread for every new state. */
-void standing_listen(struct standing *standing, void (*changed)(void *context, const struct standing_state *state),
-                     void *context);
+/* Called on the folding thread for every new state: before anybody can take it, so that what is remembered of it then
+ * is there at once; and once it is the state of now. Either may be NULL. */
+struct standing_listener {
+    void *context;
+    void (*prepare)(void *context, struct standing_state *state);
+    void (*changed)(void *context, const struct standing_state *state);
+};
+void standing_listen(struct standing *standing, const struct standing_listener *listener);
 
 /* The state of now, to be given back; NULL while there is none: the error says why,
  * BAD_USAGE that there is no valid definition. */

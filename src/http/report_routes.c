@@ -229,6 +229,14 @@ static struct slice number_text(uint64_t number, char out[24])
     return slice_from(out);
 }
 
+static void prepare_menus(void *context, struct standing_state *state)
+{
+    struct buffer out;
+    buffer_init(&out, BUFFER_NO_LIMIT);
+    choices_write(state, &out);
+    buffer_release(&out);
+}
+
 static void tell_report(void *context, const struct standing_state *state)
 {
     struct report_service *service = context;
@@ -306,7 +314,7 @@ enum outcome report_service_start(struct report_service *service, struct access 
     *service = (struct report_service){.access = access, .streams = streams_new(access)};
     const enum outcome outcome = standing_start(options, &service->standing, error);
     if (outcome != OK) return outcome;
-    standing_listen(service->standing, tell_report, service);
+    standing_listen(service->standing, &(struct standing_listener){service, prepare_menus, tell_report});
     const struct metric rows[REPORT_METRICS] = {
         {METRIC_GAUGE, "masa_report_lag_seconds", "How long the oldest event waits that no report has yet.", NULL,
          read_number, service->standing, READ_LAG},
