@@ -7,6 +7,7 @@
 #include "app/gathering.h"
 #include "base/memory.h"
 #include "store/lines.h"
+#include "store/place.h"
 
 /* ---- one merge ---- */
 
@@ -46,12 +47,24 @@ static enum outcome gather_tail(struct store *store, const struct run *run, cons
     return outcome;
 }
 
+/* Others wait a millisecond between their tries. */
+static enum outcome let_others_write(void *context, struct error *error)
+{
+    const struct timespec a_moment = {.tv_nsec = 4 * 1000 * 1000};
+    const enum outcome outcome = database_commit(context, error);
+    if (outcome != OK) return outcome;
+    nanosleep(&a_moment, NULL);
+    return database_begin(context, error);
+}
+
+/* The tail is dropped last: killed before that, it is merged again, each event once. */
 static enum outcome merge_tail(struct store *store, struct names *names, struct collector *collector, int64_t last,
                                struct merge_counts *counts, struct error *error)
 {
     struct database *db = store_database(store);
+    const struct merge_breaks breaks = {.events = 100000, .take = let_others_write, .context = db};
     enum outcome outcome = database_begin(db, error);
-    if (outcome == OK) outcome = store_merge(store, names, &collector, 1, counts, error);
+    if (outcome == OK) outcome = store_merge(store, names, &collector, 1, &breaks, counts, error);
     if (outcome == OK) outcome = tail_drop(store, last, error);
     if (outcome == OK) return database_commit(db, error);
     database_rollback(db);
@@ -93,7 +106,7 @@ enum outcome checkpoint_within(struct store *store, struct run *run, struct slic
     if (line_reader_rejected(reader)) outcome = error_set(error, FAILED, "an event cannot be read again");
     line_reader_free(reader);
     if (outcome == OK) outcome = gather_tail(store, run, &plan, tail.last, collector, error);
-    if (outcome == OK) outcome = store_merge(store, run->names, &collector, 1, &counts, error);
+    if (outcome == OK) outcome = store_merge(store, run->names, &collector, 1, NULL, &counts, error);
     if (outcome == OK) outcome = tail_drop(store, tail.last, error);
     collector_free(collector);
     return outcome;
@@ -140,6 +153,16 @@ static void merge_now(struct checkpointer *c)
         c->rule.tell(c->rule.context, outcome, &counts, &error);
 }
 
+/* Merging writes every block that new events touch: where there are many blocks, news waits until it is worth that. */
+static bool is_due(struct store *store, const struct checkpoint_rule *rule, uint64_t events, unsigned filled)
+{
+    enum { SHARE = 1000, PATIENCE = 20 }; /* of the store's events; times the rule's seconds */
+    uint64_t kept;
+    if (events >= rule->events || filled >= rule->seconds * PATIENCE) return true;
+    return filled >= rule->seconds && filled % rule->seconds == 0 && store_events(store, &kept, NULL) == OK &&
+           events * SHARE >= kept;
+}
+
 /* How many events wait; none when that cannot be found out now. */
 static uint64_t waiting(struct store *store)
 {
@@ -168,7 +191,7 @@ static void *work(void *context)
     while (sleep_a_second(c)) {
         const uint64_t events = store ? waiting(store) : 0;
         filled = events ? filled + 1 : 0;
-        if (!events || (events < c->rule.events && filled < c->rule.seconds)) continue;
+        if (!events || !is_due(store, &c->rule, events, filled)) continue;
         merge_now(c);
         filled = 0;
     }

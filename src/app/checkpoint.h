@@ -6,7 +6,7 @@
 #include "store/merge.h"
 #include "store/tail.h"
 
-/* Merges what the tail holds now; appending goes on meanwhile, but waits while blocks are written. What was merged
+/* Merges what the tail holds now; appending goes on meanwhile, between the blocks. What was merged
  * before a failure stays in the tail and is merged again, each event once. OK also when there is nothing to do, or no
  * definition yet, without which nobody knows what to keep where. */
 enum outcome checkpoint(const char *db, struct merge_counts *counts, struct error *error);
@@ -18,7 +18,7 @@ enum outcome checkpoint_within(struct store *store, struct run *run, struct slic
 struct checkpointer;
 struct checkpoint_rule {
     uint64_t events;  /* in the tail: merge at once */
-    unsigned seconds; /* or when the tail was looked at and found filled this long ago */
+    unsigned seconds; /* or when the tail was looked at and found filled this long ago; a large store waits for more */
     /* Told of each merge, and of a failure, which is tried again. May be NULL. */
     void (*tell)(void *context, enum outcome outcome, const struct merge_counts *counts, const struct error *error);
     void *context;

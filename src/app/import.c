@@ -45,7 +45,8 @@ static void merge(struct import *im, struct collector *const *collectors, int co
     if (im->outcome != OK) return;
     if (empty) database_alone(db);
     im->outcome = database_begin(db, &im->error);
-    if (im->outcome == OK) im->outcome = store_merge(im->store, im->names, collectors, count, &counts, &im->error);
+    if (im->outcome == OK)
+        im->outcome = store_merge(im->store, im->names, collectors, count, NULL, &counts, &im->error);
     if (im->outcome == OK)
         im->outcome = database_commit(db, &im->error);
     else

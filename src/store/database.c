@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/memory.h"
 
@@ -49,9 +50,22 @@ enum outcome database_run(struct database *db, const char *sql, struct error *er
     return result == SQLITE_OK ? OK : tell(db, result, error);
 }
 
+/* SQLite's own waits grow to a tenth of a second, in which the lock comes and goes unseen. */
+static int wait_again(void *context, int tries)
+{
+    const struct timespec pause = {.tv_nsec = 1000 * 1000};
+    nanosleep(&pause, NULL);
+    return tries < WAIT_MS;
+}
+
+static void wait_for_others(struct database *db)
+{
+    sqlite3_busy_handler(db->handle, wait_again, NULL);
+}
+
 static enum outcome set_up(struct database *db, enum database_mode mode, struct error *error)
 {
-    sqlite3_busy_timeout(db->handle, WAIT_MS);
+    wait_for_others(db);
     sqlite3_extended_result_codes(db->handle, 1);
     if (mode == DATABASE_READ) return database_run(db, "PRAGMA query_only = 1; PRAGMA mmap_size = 1073741824", error);
     /* A larger page suits blocks of tens of kilobytes; it counts only before the file has any. */
@@ -134,7 +148,7 @@ void database_alone(struct database *db)
 {
     sqlite3_busy_timeout(db->handle, 0);
     sqlite3_exec(db->handle, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
-    sqlite3_busy_timeout(db->handle, WAIT_MS);
+    wait_for_others(db);
 }
 
 void database_shared(struct database *db)

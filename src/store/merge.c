@@ -16,6 +16,9 @@ struct job {
     int count;
     const uint32_t *hot;
     size_t hot_count;
+    struct names *names;
+    const struct merge_breaks *breaks;
+    uint64_t since_break; /* events written */
     struct placing place;
     atomic_uint next;
     pthread_mutex_t lock; /* of the database and of what follows */
@@ -216,12 +219,26 @@ static void merge_range(struct worker *w, enum sender_kind kind, uint32_t range)
     pthread_mutex_unlock(&job->lock);
 }
 
+/* Alone: a range of another worker would be half written. Not while all is cut anew, for the same reason. */
+static void break_if_due(struct job *job, uint64_t events)
+{
+    struct error error = {0};
+    if (!job->breaks || job->count > 1 || is_outgrown(job) || job->outcome != OK) return;
+    if ((job->since_break += events) < job->breaks->events) return;
+    job->since_break = 0;
+    enum outcome outcome = names_save(job->names, store_database(job->store), &error);
+    if (outcome == OK) outcome = job->breaks->take(job->breaks->context, &error);
+    if (outcome != OK) fail(job, outcome, &error);
+}
+
 static void *work(void *context)
 {
     struct worker *w = context;
     const uint32_t ranges = 1u << range_bits(w->job);
-    for (uint32_t i; (i = atomic_fetch_add(&w->job->next, 1)) < SENDER_KINDS * ranges && w->job->outcome == OK;)
+    for (uint32_t i; (i = atomic_fetch_add(&w->job->next, 1)) < SENDER_KINDS * ranges && w->job->outcome == OK;) {
         merge_range(w, (enum sender_kind)(i / ranges), i % ranges);
+        break_if_due(w->job, assembly_events(w->assembly));
+    }
     return NULL;
 }
 
@@ -248,9 +265,11 @@ static void run_workers(struct job *job)
 }
 
 enum outcome store_merge(struct store *store, struct names *names, struct collector *const *collectors, int count,
-                         struct merge_counts *counts, struct error *error)
+                         const struct merge_breaks *breaks, struct merge_counts *counts, struct error *error)
 {
     struct job job = {.store = store,
+                      .names = names,
+                      .breaks = breaks,
                       .collectors = collectors,
                       .count = count,
                       .lock = PTHREAD_MUTEX_INITIALIZER,

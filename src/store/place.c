@@ -39,6 +39,14 @@ enum outcome place_bits(struct database *db, int *bits, bool *empty, struct erro
     return outcome;
 }
 
+enum outcome store_events(struct store *store, uint64_t *out, struct error *error)
+{
+    static const char all[] = "SELECT sum(events) FROM block";
+    enum outcome outcome;
+    *out = (uint64_t)one_number(store_database(store), all, &outcome, error);
+    return outcome;
+}
+
 static int bits_for(uint64_t events)
 {
     int bits = 0;
@@ -48,14 +56,14 @@ static int bits_for(uint64_t events)
 
 enum outcome place_settle(struct store *store, uint64_t fresh, struct placing *out, struct error *error)
 {
-    static const char all[] = "SELECT sum(events) FROM block";
     struct database *db = store_database(store);
+    uint64_t events;
     char text[16];
     enum outcome outcome = place_bits(db, &out->was, &out->empty, error);
     out->bits = out->was;
     if (outcome != OK) return outcome;
-    const uint64_t events = fresh + (uint64_t)one_number(db, all, &outcome, error);
-    if (outcome != OK) return outcome;
+    if ((outcome = store_events(store, &events, error)) != OK) return outcome;
+    events += fresh;
     if (out->empty || events >> out->was > (uint64_t)EVENTS_A_SLOT * OUTGROWN) out->bits = bits_for(events);
     if (!out->empty && out->bits <= out->was) {
         out->bits = out->was;

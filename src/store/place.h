@@ -25,6 +25,9 @@ static inline uint64_t block_slot(int64_t id)
  * (database_moment): the bits of a store grow. */
 enum outcome place_bits(struct database *db, int *bits, bool *empty, struct error *error);
 
+/* How many events stand in blocks. */
+enum outcome store_events(struct store *store, uint64_t *out, struct error *error);
+
 struct placing {
     int bits; /* in which blocks are to stand */
     int was;  /* in which those that are there stand: fewer than `bits` when the store has outgrown its slots */

@@ -274,11 +274,20 @@ class Served(Folder):
 
     @staticmethod
     def event(n):
-        return {'type': 'track', 'event': 'form_submitted', 'userId': f'p{n % 50}', 'messageId': f'm{n}',
+        return {'type': 'track', 'event': 'form_submitted', 'userId': f'p{n % 500}', 'messageId': f'm{n}',
                 'timestamp': f'2026-01-05T{n % 24:02}:00:00Z', 'properties': {'form': 'contact', 'n': n}}
 
     def test_killed_again_and_again_it_keeps_what_it_acknowledged(self):
         masa('import', '--db', self.db, '--definition', DEFINITION, *DATA)
+        self.kill_and_look()
+
+    def test_killed_while_a_large_store_is_merged_piece_by_piece(self):
+        dice = random.Random(5)
+        path = self.write('large.ndjson', [Grown.event(dice, n + 1000000) for n in range(250000)])
+        masa('import', '--db', self.db, '--definition', DEFINITION, path)
+        self.kill_and_look()
+
+    def kill_and_look(self):
         known = {json.loads(line)['messageId'] for line in exported(self.db)}
         acknowledged, n, dice = set(), 0, random.Random(3)
         for _ in range(5):
