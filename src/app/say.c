@@ -4,6 +4,7 @@
 #include <sodium.h>
 
 #include "base/civil.h"
+#include "store/lines.h"
 #include "value/json_write.h"
 
 /* ---- ids ---- */
@@ -115,6 +116,21 @@ static void put_line(struct buffer *lines, const struct identity *who, const str
     buffer_char(lines, '\n');
 }
 
+static void ignore_event(void *context, const struct input_event *event) {}
+
+/* Whether the readers of the log will take the lines: one that they would not would stop every fold that meets it. */
+static bool can_be_read(struct slice lines)
+{
+    static const struct input_plan plan = {0};
+    struct sources *sources = sources_new();
+    struct line_reader *reader = line_reader_new(&plan, sources, (struct input_sink){NULL, ignore_event}, SAY_SOURCE);
+    line_reader_take(reader, lines);
+    const bool fine = line_reader_rejected(reader) == 0;
+    line_reader_free(reader);
+    sources_free(sources);
+    return fine;
+}
+
 /* ---- to the disk ---- */
 
 struct waiting {
@@ -182,7 +198,9 @@ enum answer say_all(const struct say *say, const struct identity *who, const str
     }
     buffer_init(&lines, BUFFER_NO_LIMIT);
     for (size_t i = 0; i < count; i++) put_line(&lines, who, &said[i], *at);
-    enum answer answer = keep(say->commit, buffer_slice(&lines), count, error);
+    enum answer answer = can_be_read(buffer_slice(&lines))
+                             ? keep(say->commit, buffer_slice(&lines), count, error)
+                             : answer_set(error, ANSWER_BAD, "This cannot be kept: it is too long, or holds a NUL.");
     buffer_release(&lines);
     return answer == ANSWER_OK ? note_all(say, who, said, count, error) : answer;
 }

@@ -37,8 +37,9 @@ struct said {
 };
 
 /* Says all of it at one instant, *at, or nothing. ANSWER_BUSY: too much waits for the disk, or the server is being
- * stopped; ANSWER_NO_ROOM, ANSWER_FAILED: nothing was kept. ANSWER_FORBIDDEN when a right is not `who`'s. When only the
- * audit trail fails, all was said, and saying it again under the same key is no second event. */
+ * stopped; ANSWER_NO_ROOM, ANSWER_FAILED: nothing was kept. ANSWER_FORBIDDEN when a right is not `who`'s; ANSWER_BAD
+ * when the log could not be read with it. When only the audit trail fails, all was said, and saying it again under the
+ * same key is no second event. */
 enum answer say_all(const struct say *say, const struct identity *who, const struct said *said, size_t count,
                     int64_t *at, struct error *error);
 

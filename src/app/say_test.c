@@ -91,6 +91,26 @@ static void test_an_answer_is_a_trait_with_its_author(void **state)
     end(&p);
 }
 
+/* What the reader of the log would not take again must not get there, whatever a caller let through. */
+static void test_what_cannot_be_read_again_is_not_kept(void **state)
+{
+    struct desk p;
+    begin(&p);
+    static const struct slice wrong[] = {SLICE("\"text\":\"\\u0000\""), SLICE("\"text\":\"\\ud800\""),
+                                         SLICE("\"text\":\"\xff\""), SLICE("\"text\":1,\"text\":2"),
+                                         SLICE("\"text\":")};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        const struct said said = {.subject = SLICE("p1"),
+                                  .event = SLICE("masa:note"),
+                                  .members = wrong[i],
+                                  .message = SLICE("m1"),
+                                  .action = ACTION_EVENT_WRITE};
+        assert_int_equal(say_one(&p, said), ANSWER_BAD);
+        assert_int_equal(p.log.len, 0);
+    }
+    end(&p);
+}
+
 static void test_one_key_is_one_id(void **state)
 {
     struct desk p;
@@ -150,6 +170,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_decision_is_one_line),
         cmocka_unit_test(test_an_answer_is_a_trait_with_its_author),
+        cmocka_unit_test(test_what_cannot_be_read_again_is_not_kept),
         cmocka_unit_test(test_one_key_is_one_id),
         cmocka_unit_test(test_who_may_not_says_nothing),
         cmocka_unit_test(test_what_was_not_kept_is_not_noted),

@@ -34,6 +34,17 @@ static void check_fields(struct body *body, const char *const *fields)
     }
 }
 
+/* A NUL is no character of any text that people write, and the log takes none. The parser bounds the depth. */
+static bool holds_nul(const struct value *value)
+{
+    bool found = value->kind == VALUE_STRING && value->text.len && memchr(value->text.ptr, 0, value->text.len);
+    for (size_t i = 0; value->kind == VALUE_LIST && i < value->list.count && !found; i++)
+        found = holds_nul(&value->list.at[i]);
+    for (uint32_t i = 0; value->kind == VALUE_MAP && i < value->map->count && !found; i++)
+        found = holds_nul(&value->map->entries[i].key) || holds_nul(&value->map->entries[i].value);
+    return found;
+}
+
 bool body_read(struct http_exchange *x, const char *const *fields, struct body *out)
 {
     struct value value;
@@ -48,6 +59,10 @@ bool body_read(struct http_exchange *x, const char *const *fields, struct body *
     }
     if (value.kind != VALUE_MAP) {
         http_fail(x, 400, "bad_body", "The body is to be a JSON object.");
+        return false;
+    }
+    if (holds_nul(&value)) {
+        http_fail(x, 400, "bad_body", "A text of the body holds the character NUL (\\u0000), which no text may.");
         return false;
     }
     *out = (struct body){.x = x, .map = value.map};

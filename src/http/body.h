@@ -12,8 +12,8 @@ struct body {
     struct buffer errors; /* JSON objects of details.errors, with a comma before each but the first */
 };
 
-/* False when it is no JSON object, not sent as application/json, or has a field that is not named; then it was answered
- * and nothing is held. `fields` ends with NULL. */
+/* False when it is no JSON object, not sent as application/json, holds a NUL, or has a field that is not named; then it
+ * was answered and nothing is held. `fields` ends with NULL. */
 bool body_read(struct http_exchange *x, const char *const *fields, struct body *out);
 /* Whether the field is there and not null. */
 bool body_has(const struct body *body, const char *field);
