@@ -55,12 +55,21 @@ export function answered(method, path, status, body) {
   if (content?.["application/json"]) obeys(content["application/json"].schema, body);
 }
 
-/** All that can be asked, as `GET /leads/{id}`. */
-export const operations = () =>
-  Object.entries(contract.paths).flatMap(([path, each]) =>
-    Object.keys(each)
-      .filter((key) => /^(get|post|put|patch|delete)$/.test(key))
-      .map((method) => `${method.toUpperCase()} ${path}`),
+/** All that can be asked: how, the names that a query may hold, and an example of a body when there is one. */
+export const asks = () =>
+  Object.entries(contract.paths).flatMap(([path, item]) =>
+    Object.entries(item)
+      .filter(([key]) => /^(get|post|put|patch|delete)$/.test(key))
+      .map(([key, operation]) => {
+        const parameters = [item.parameters ?? [], operation.parameters ?? []].flat().map(follow);
+        const body = follow(operation.requestBody)?.content["application/json"];
+        return {
+          method: key.toUpperCase(),
+          path,
+          query: parameters.filter((each) => each.in === "query").map(({ name }) => name),
+          example: body?.example ?? follow(Object.values(body?.examples ?? {})[0])?.value,
+        };
+      }),
   );
 
 export const streamEvent = (data) => obeys({ $ref: "#/components/schemas/StreamEvent" }, data);
