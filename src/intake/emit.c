@@ -106,7 +106,7 @@ static bool read_names(const struct emitter *emitter, const struct input_value *
     }
     *problem = (struct problem){.reason = REJECT_NO_SUBJECT};
     if (event->user.len || event->anonymous.len || (event->call == CALL_GROUP && event->group.len)) return true;
-    return event->call == CALL_TRACK && needs_nobody(emitter, event->name);
+    return event->call == CALL_TRACK && (emitter->logged || needs_nobody(emitter, event->name));
 }
 
 /* The transport's times, optional. */

@@ -10,6 +10,7 @@
 struct emitter {
     struct input_sink sink;
     const struct input_plan *plan;
+    bool logged;              /* rows of the log: accepted once, and so for good, whatever is declared now */
     struct sources *sources;  /* NULL: nobody asks where events say they come from */
     uint16_t source;          /* of the file */
     struct slice told_source; /* by the last event that told its own, and its number */

@@ -4,6 +4,7 @@
 
 #include "store/block.h"
 #include "store/collect.h"
+#include "store/lines.h"
 #include "store/place.h"
 #include "store/saying.h"
 
@@ -99,19 +100,46 @@ static enum outcome examine_blocks(struct examiner *x, struct error *error)
     return statement_end(s, error);
 }
 
+static void ignore_event(void *context, const struct input_event *event) {}
+
+/* Of the lines, how many the readers of the log would not take. */
+static uint64_t count_unreadable(struct slice lines)
+{
+    static const struct input_plan plan = {0};
+    struct sources *sources = sources_new();
+    struct line_reader *reader = line_reader_new(&plan, sources, (struct input_sink){NULL, ignore_event}, "");
+    line_reader_take(reader, lines);
+    const uint64_t rejected = line_reader_rejected(reader);
+    line_reader_free(reader);
+    sources_free(sources);
+    return rejected;
+}
+
+static void examine_tail_row(struct examiner *x, int64_t id, uint64_t events, struct slice lines)
+{
+    uint64_t ends = 0;
+    for (size_t i = 0; i < lines.len; i++) ends += lines.ptr[i] == '\n';
+    x->out->tail_rows++;
+    x->out->tail_events += ends;
+    if (ends != events || !lines.len || lines.ptr[lines.len - 1] != '\n') {
+        problem(x, "row %lld of the tail is not whole", (long long)id);
+        return;
+    }
+    const uint64_t unreadable = count_unreadable(lines);
+    if (unreadable)
+        problem(
+            x,
+            "row %lld of the tail holds %llu events that cannot be read, so nothing can: `masa export` all of it and "
+            "import that into a new store, which puts them among its rejected rows",
+            (long long)id, (unsigned long long)unreadable);
+}
+
 static enum outcome examine_tail(struct examiner *x, struct error *error)
 {
     static const char select[] = "SELECT id, events, lines FROM tail ORDER BY id";
     struct statement *s = database_statement(store_database(x->store), select);
-    while (statement_row(s)) {
-        struct slice lines = statement_bytes(s, 2);
-        uint64_t ends = 0;
-        for (size_t i = 0; i < lines.len; i++) ends += lines.ptr[i] == '\n';
-        x->out->tail_rows++;
-        x->out->tail_events += ends;
-        if (ends != (uint64_t)statement_number(s, 1) || !lines.len || lines.ptr[lines.len - 1] != '\n')
-            problem(x, "row %lld of the tail is not whole", (long long)statement_number(s, 0));
-    }
+    while (statement_row(s))
+        examine_tail_row(x, statement_number(s, 0), (uint64_t)statement_number(s, 1), statement_bytes(s, 2));
     return statement_end(s, error);
 }
 

@@ -23,7 +23,8 @@ struct line_reader *line_reader_new(const struct input_plan *plan, struct source
     struct line_reader *r = memory_new(sizeof *r);
     arena_init(&r->arena);
     buffer_init(&r->text, BUFFER_NO_LIMIT);
-    r->emitter = (struct emitter){.sink = sink, .plan = plan, .sources = sources, .file = slice_from(name)};
+    r->emitter =
+        (struct emitter){.sink = sink, .plan = plan, .sources = sources, .file = slice_from(name), .logged = true};
     reject_list_init(&r->emitter.rejects, false);
     shape_init(&r->shape, &r->arena);
     shape_segment(&r->shape, plan);

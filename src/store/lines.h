@@ -1,4 +1,5 @@
-/* Canonical lines of the log, read: what intake accepted once is given to a sink again. */
+/* Canonical lines of the log, read: what intake accepted once is given to a sink again, also an event that is nobody's
+ * whose type the definition no longer says to be. */
 #ifndef MASA_STORE_LINES_H
 #define MASA_STORE_LINES_H
 

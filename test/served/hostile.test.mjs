@@ -46,8 +46,8 @@ async function hold({ method, path }, query, body, more = {}) {
   const reply = await fetch(addressOf(path, query), { method, headers, body, signal: stop.signal });
   if (path === "/stream" && reply.status === 200) return stop.abort();
   const text = await reply.text();
-  const said = `${method} ${path} ?${query.slice(0, 100)} ${body?.slice(0, 200)}: ${reply.status} ${text.slice(0, 300)}`;
-  assert.ok(reply.status < 500, said);
+  const asked = `${method} ${path} ?${query.slice(0, 100)} ${body?.slice(0, 200)}`;
+  assert.ok(reply.status < 500, `${asked}: ${reply.status} ${text.slice(0, 300)}`);
   const isJson = reply.headers.get("content-type")?.startsWith("application/json");
   answered(method, path, reply.status, isJson ? JSON.parse(text) : null);
 }

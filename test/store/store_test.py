@@ -163,6 +163,22 @@ class Damage(Folder):
         self.assertIn(f'block {number} cannot be read', done.stdout)
         self.assertIn(f'block {number} is damaged', masa('report', '--db', self.db, code=1).stderr)
 
+    def test_a_damaged_tail_is_told_with_its_remedy(self):
+        masa('import', '--db', self.db, '--definition', DEFINITION, *DATA)
+        line = b'{"type":"track","event":"e","userId":"p1","messageId":"m1","timestamp":"2026-01-05T0\xff:00:00Z"}\n'
+        with contextlib.closing(sqlite3.connect(self.db)) as db, db:
+            db.execute('INSERT INTO tail (events, lines) VALUES (1, ?)', (line,))
+        told = masa('report', '--db', self.db, code=1)
+        self.assertIn('`masa doctor` tells more', told.stderr)
+        self.assertRegex(masa('doctor', '--db', self.db, code=1).stdout, r'row \d+ of the tail holds 1 events .*export')
+        everything = os.path.join(self.folder.name, 'all.ndjson')
+        with open(everything, 'wb') as out:
+            out.write(subprocess.run([MASA, 'export', '--db', self.db], capture_output=True, check=True).stdout)
+        again = os.path.join(self.folder.name, 'again.db')
+        self.assertEqual(counts(masa('import', '--db', again, '--definition', DEFINITION, everything, code=3).stdout)
+                         ['rejected'], 1)
+        masa('report', '--db', again)
+
     def test_a_store_of_an_earlier_form_is_brought_forward(self):
         masa('import', '--db', self.db, '--definition', DEFINITION, *DATA)
         before = exported(self.db)
@@ -311,6 +327,31 @@ class Served(Folder):
         with sqlite3.connect(self.db) as db:
             self.assertEqual(db.execute('SELECT count(*) FROM tail').fetchone(), (0,))
         db.close()
+
+    def test_what_was_accepted_is_read_under_any_definition(self):
+        masa('import', '--db', self.db, '--definition', DEFINITION, *DATA)
+        deal = {'type': 'track', 'event': 'deal_won', 'messageId': 'd1', 'timestamp': '2026-04-05T09:00:00Z',
+                'properties': {'deal_id': 'd1', 'amount': 1000, 'seller': 's1'}}
+        with open(DEFINITION, encoding='utf-8') as file:
+            text = file.read()
+        without = os.path.join(self.folder.name, 'without.yaml')
+        asking = os.path.join(self.folder.name, 'asking.yaml')
+        bare = re.sub(r'^(  deal_won: .*)of: deal, key: deal_id, ', r'\1', text, flags=re.MULTILINE)
+        for path, definition in ((without, bare), (asking, bare.replace('amount: money', 'amount: money, seller: string'))):
+            with open(path, 'w', encoding='utf-8') as out:
+                out.write(definition)
+        process, url = self.start()
+        self.assertEqual(self.send(url, [deal]), 200)
+        process.kill()
+        process.wait()
+        for definition in without, asking:
+            masa('check', definition)
+            masa('report', '--db', self.db, '--definition', definition)
+        process, url = self.start()
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(), 0)
+        for definition in without, asking:
+            masa('report', '--db', self.db, '--definition', definition)
 
     def test_what_was_served_is_what_was_sent(self):
         """The facts of events sent are those of the same events in a file, while the tail is merged, and a backup made
