@@ -337,7 +337,8 @@ class Served(Folder):
         without = os.path.join(self.folder.name, 'without.yaml')
         asking = os.path.join(self.folder.name, 'asking.yaml')
         bare = re.sub(r'^(  deal_won: .*)of: deal, key: deal_id, ', r'\1', text, flags=re.MULTILINE)
-        for path, definition in ((without, bare), (asking, bare.replace('amount: money', 'amount: money, seller: string'))):
+        more = bare.replace('amount: money', 'amount: money, seller: string')
+        for path, definition in ((without, bare), (asking, more)):
             with open(path, 'w', encoding='utf-8') as out:
                 out.write(definition)
         process, url = self.start()
