@@ -10,9 +10,8 @@ struct ledger_part {
     int thread;
     struct fold_consumer inner;
     struct tally_list tallies;
-    VECTOR(uint64_t) rows[LEDGER_TABLES];
-    uint8_t visits; /* of the subject at hand, */
-    int64_t due;    /* and when a row that is seen as of an earlier time may change */
+    struct tally now; /* of the subject at hand: its rows, its visits, and when a row that is seen as of an earlier
+                         time may change */
 } APART;
 
 /* ---- the lists ---- */
@@ -36,11 +35,18 @@ static void add_up(struct tally_totals *t, const struct tally *tally, int sign)
 void ledger_release(struct ledger *l)
 {
     vector_release(&l->tallies);
-    for (int i = 0; i < LEDGER_TABLES; i++) free(l->rows[i]);
+    usual_release(&l->usual);
     *l = (struct ledger){0};
 }
 
-static struct tally *find(const struct ledger *l, uint64_t subject)
+int ledger_subjects(uint64_t touched, uint64_t out[LEDGER_NAMES])
+{
+    out[0] = touched;
+    out[1] = tally_subject(KIND_SUBSCRIPTION, touched);
+    return links_digest_as(KIND_DEAL, touched) == touched ? 2 : 1;
+}
+
+struct tally *ledger_find(const struct ledger *l, uint64_t subject)
 {
     size_t low = 0, high = l->tallies.count;
     while (low < high) {
@@ -56,10 +62,10 @@ static struct tally *find(const struct ledger *l, uint64_t subject)
 /* One who is not there any more keeps an empty place. */
 static void take_out(struct ledger *l, uint64_t subject)
 {
-    struct tally *t = find(l, subject);
+    struct tally *t = ledger_find(l, subject);
     if (!t) return;
     add_up(&l->totals, t, -1);
-    *t = (struct tally){.subject = subject, .kind = t->kind, .due = INSTANT_MAX};
+    *t = (struct tally){.subject = subject, .kind = t->kind, .due = INSTANT_MAX, .lead = NONE};
 }
 
 /* Those in `fresh` who have no place yet are merged in, from the end on. */
@@ -67,7 +73,7 @@ static void insert_new(struct ledger *l, const struct tally_list *fresh)
 {
     struct tally_list new = {0};
     for (size_t i = 0; i < fresh->count; i++)
-        if (!find(l, fresh->at[i].subject)) vector_push(&new, fresh->at[i]);
+        if (!ledger_find(l, fresh->at[i].subject)) vector_push(&new, fresh->at[i]);
     size_t a = l->tallies.count, b = new.count, end = a + b;
     vector_reserve(&l->tallies, end);
     l->tallies.count = end;
@@ -80,14 +86,13 @@ static void insert_new(struct ledger *l, const struct tally_list *fresh)
 
 void ledger_replace(struct ledger *l, const struct senders *touched, const struct ledger *fresh)
 {
-    for (size_t i = 0; i < touched->list.count; i++) {
-        take_out(l, touched->list.at[i]);
-        take_out(l, tally_subject(KIND_SUBSCRIPTION, touched->list.at[i]));
-    }
+    uint64_t subjects[LEDGER_NAMES];
+    for (size_t i = 0; i < touched->list.count; i++)
+        for (int k = ledger_subjects(touched->list.at[i], subjects); k-- > 0;) take_out(l, subjects[k]);
     insert_new(l, &fresh->tallies);
     for (size_t i = 0; i < fresh->tallies.count; i++) {
         const struct tally *t = &fresh->tallies.at[i];
-        *find(l, t->subject) = *t;
+        *ledger_find(l, t->subject) = *t;
         add_up(&l->totals, t, 1);
     }
 }
@@ -101,7 +106,7 @@ static void see_later(struct ledger_part *p, int64_t at, int64_t cutoff)
     const int64_t hour = INT64_C(3600000000);
     if (at <= cutoff || at == INSTANT_MAX) return;
     const int64_t as_of = p->watch->settled.as_of, due = as_of + (at - cutoff) - 2 * hour;
-    if (due < p->due) p->due = due > as_of ? due : as_of + 1;
+    if (due < p->now.due) p->now.due = due > as_of ? due : as_of + 1;
 }
 
 static bool is_compared(const struct tabulate_options *o, const struct facts *f)
@@ -131,40 +136,49 @@ static bool is_told_of(const struct ledger_part *p, enum subject_kind kind, stru
     return !p->watch->only || senders_have(p->watch->only, links_digest(kind, key));
 }
 
+static void count_rows(struct ledger_part *p, const struct subject_view *v)
+{
+    const struct tabulate *const tables[LEDGER_TABLES] = {p->watch->fold->tabulate, p->watch->roster->tabulate};
+    const uint32_t leads = (uint32_t)roster_leads(p->watch->roster, p->thread);
+    for (int i = 0; i < LEDGER_TABLES && tables[i]; i++) p->now.row[i] = (uint32_t)tabulate_rows(tables[i], p->thread);
+    p->inner.subject(p->inner.context, v);
+    for (int i = 0; i < LEDGER_TABLES && tables[i]; i++)
+        p->now.rows[i] = (uint32_t)tabulate_rows(tables[i], p->thread) - p->now.row[i];
+    if (roster_leads(p->watch->roster, p->thread) > leads) p->now.lead = leads;
+}
+
 static void take_subject(void *context, const struct subject_view *v)
 {
     struct ledger_part *p = context;
-    const struct tabulate *tables[LEDGER_TABLES] = {p->watch->fold->tabulate, p->watch->roster->tabulate};
-    const uint64_t *visitors = tabulate_visitors(tables[0], p->thread);
-    const uint64_t digest = links_digest(v->kind, v->key), before[3] = {visitors[0], visitors[1], visitors[2]};
+    const uint64_t *visitors = tabulate_visitors(p->watch->fold->tabulate, p->thread);
+    const uint64_t before[3] = {visitors[0], visitors[1], visitors[2]};
     if (!is_told_of(p, v->kind, v->key)) return;
-    p->inner.subject(p->inner.context, v);
-    for (int i = 0; i < LEDGER_TABLES; i++)
-        while (p->rows[i].count < tabulate_rows(tables[i], p->thread)) vector_push(&p->rows[i], digest);
-    for (int w = 0; w < 3; w++) p->visits |= (uint8_t)((visitors[w] - before[w]) << w);
+    count_rows(p, v);
+    for (int w = 0; w < 3; w++) p->now.visits |= (uint8_t)((visitors[w] - before[w]) << w);
     note_compared(p, v);
     for (size_t i = 0; v->about && i < v->about->word_count; i++)
-        if (v->about->words[i]->at > p->watch->settled.as_of && v->about->words[i]->at < p->due)
-            p->due = v->about->words[i]->at;
+        if (v->about->words[i]->at > p->watch->settled.as_of && v->about->words[i]->at < p->now.due)
+            p->now.due = v->about->words[i]->at;
 }
+
+static const struct tally nobody = {.due = INSTANT_MAX, .lead = NONE};
 
 static void tell_subject(void *context, const struct subject_tally *s)
 {
     struct ledger_part *p = context;
     if (is_told_of(p, s->kind, s->key)) {
-        const struct tally tally = {.subject = tally_subject(s->kind, links_digest(s->kind, s->key)),
-                                    .due = s->due < p->due ? s->due : p->due,
-                                    .duplicates = (uint32_t)s->duplicates,
-                                    .conflicts = (uint32_t)s->conflicts,
-                                    .machine = (uint32_t)s->machine,
-                                    .future = (uint32_t)s->future,
-                                    .kind = (uint8_t)s->kind,
-                                    .visits = p->visits,
-                                    .folded = s->folded};
+        struct tally tally = p->now;
+        tally.subject = tally_subject(s->kind, links_digest(s->kind, s->key));
+        if (s->due < tally.due) tally.due = s->due;
+        tally.duplicates = (uint32_t)s->duplicates;
+        tally.conflicts = (uint32_t)s->conflicts;
+        tally.machine = (uint32_t)s->machine;
+        tally.future = (uint32_t)s->future;
+        tally.kind = (uint8_t)s->kind;
+        tally.folded = s->folded;
         vector_push(&p->tallies, tally);
     }
-    p->visits = 0;
-    p->due = INSTANT_MAX;
+    p->now = nobody;
 }
 
 static void ask(void *context, struct run *run, const struct tabulate_options *options, struct fold_options *fold)
@@ -181,7 +195,7 @@ static void ask(void *context, struct run *run, const struct tabulate_options *o
         w->parts[i].watch = w;
         w->parts[i].thread = i;
         w->parts[i].inner = fold->consumers[i];
-        w->parts[i].due = INSTANT_MAX;
+        w->parts[i].now = nobody;
         consumers[i] = (struct fold_consumer){&w->parts[i], take_subject};
         tellers[i] = (struct fold_teller){&w->parts[i], tell_subject};
     }
@@ -196,35 +210,43 @@ struct report_watch ledger_report_watch(struct ledger_watch *w)
 
 void ledger_drop(struct ledger_watch *w)
 {
-    for (int t = 0; t < w->part_count; t++) {
-        vector_release(&w->parts[t].tallies);
-        for (int i = 0; i < LEDGER_TABLES; i++) vector_release(&w->parts[t].rows[i]);
-    }
+    for (int t = 0; t < w->part_count; t++) vector_release(&w->parts[t].tallies);
     free(w->parts);
     w->parts = NULL;
     w->part_count = 0;
 }
 
+/* The rows of the threads before stand before a thread's own. */
+struct base {
+    uint32_t rows[LEDGER_TABLES], leads;
+};
+
+static void take_part(struct ledger *out, const struct ledger_part *p, const struct base *base)
+{
+    for (size_t i = 0; i < p->tallies.count; i++) {
+        struct tally tally = p->tallies.at[i];
+        for (int k = 0; k < LEDGER_TABLES; k++) tally.row[k] += base->rows[k];
+        if (tally.lead != NONE) tally.lead += base->leads;
+        add_up(&out->totals, &tally, 1);
+        vector_push(&out->tallies, tally);
+    }
+}
+
 void ledger_finish(struct ledger_watch *w, struct ledger *out)
 {
+    const struct tabulate *const tables[LEDGER_TABLES] = {w->fold->tabulate, w->roster->tabulate};
+    struct base base = {0};
     size_t tallies = 0;
     *out = (struct ledger){0};
     for (int t = 0; t < w->part_count; t++) tallies += w->parts[t].tallies.count;
     vector_reserve(&out->tallies, tallies);
     for (int t = 0; t < w->part_count; t++) {
-        for (size_t i = 0; i < w->parts[t].tallies.count; i++) {
-            add_up(&out->totals, &w->parts[t].tallies.at[i], 1);
-            vector_push(&out->tallies, w->parts[t].tallies.at[i]);
-        }
+        take_part(out, &w->parts[t], &base);
         vector_release(&w->parts[t].tallies);
+        for (int i = 0; i < LEDGER_TABLES && tables[i]; i++) base.rows[i] += (uint32_t)tabulate_rows(tables[i], t);
+        base.leads += (uint32_t)roster_leads(w->roster, t);
     }
     if (tallies) qsort(out->tallies.at, tallies, sizeof *out->tallies.at, by_subject);
-    for (int i = 0; i < LEDGER_TABLES; i++) {
-        size_t rows = 0, at = 0;
-        for (int t = 0; t < w->part_count; t++) rows += w->parts[t].rows[i].count;
-        out->rows[i] = memory_large((rows + 1) * sizeof *out->rows[i]);
-        for (int t = 0; t < w->part_count; t++)
-            for (size_t k = 0; k < w->parts[t].rows[i].count; k++) out->rows[i][at++] = w->parts[t].rows[i].at[k];
-    }
+    for (size_t i = 1; i < tallies; i++) out->ambiguous |= out->tallies.at[i].subject == out->tallies.at[i - 1].subject;
     ledger_drop(w);
 }

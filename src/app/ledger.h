@@ -1,18 +1,21 @@
-/* What each subject added to a fold, kept so that some can be folded again by themselves (app/refold.h): whose each row
- * is, what of the counts was each one's, and when time alone may change somebody. */
+/* What each subject added to a fold, kept so that some can be folded again by themselves (app/picture.h): which rows
+ * are whose, what of the counts was each one's, and when time alone may change somebody. */
 #ifndef MASA_APP_LEDGER_H
 #define MASA_APP_LEDGER_H
 
 #include "app/roster.h"
+#include "app/usual.h"
 #include "runtime/links.h"
 
-enum { LEDGER_TABLES = 2 }; /* the report's, the roster's */
+enum { LEDGER_TABLES = 2 }; /* the report's, and the roster's when it is another one */
 
 struct tally {
     uint64_t subject; /* see tally_subject */
     int64_t due;
     uint32_t duplicates, conflicts, machine, future;
-    uint8_t kind, visits; /* a set of 1 << window */
+    uint32_t row[LEDGER_TABLES], rows[LEDGER_TABLES]; /* by table: the first row, and how many */
+    uint32_t lead;                                    /* of the roster; NONE */
+    uint8_t kind, visits;                             /* a set of 1 << window */
     bool folded;
 };
 /* Of subjects (links_digest); a subscription may have the key of a deal. */
@@ -30,6 +33,10 @@ struct tally_list { /* for the vector macros */
     size_t count, cap;
 };
 
+/* The subjects whom a touched digest may stand for; returns how many. */
+enum { LEDGER_NAMES = 2 };
+int ledger_subjects(uint64_t touched, uint64_t out[LEDGER_NAMES]);
+
 /* Sums over all tallies. */
 struct tally_totals {
     int64_t duplicates, conflicts, machine, future, subjects[KIND_COUNT], visitors[3];
@@ -37,11 +44,14 @@ struct tally_totals {
 
 struct ledger {
     struct tally_list tallies; /* by subject */
-    uint64_t *rows[LEDGER_TABLES];
     struct tally_totals totals;
+    struct usual usual; /* the roster's; filled by who has its table */
+    bool ambiguous;     /* two subjects of one digest: nobody can be told apart from the rest */
 };
 void ledger_release(struct ledger *ledger);
-/* The tallies of those who are touched are taken out and the fresh ones put in; rows are the caller's to replace. */
+/* NULL: there is none. */
+struct tally *ledger_find(const struct ledger *ledger, uint64_t subject);
+/* The tallies of those who are touched are taken out and the fresh ones put in, as they are. */
 void ledger_replace(struct ledger *ledger, const struct senders *touched, const struct ledger *fresh);
 
 /* A fold watched: its report's tabulate and roster filled, and the ledger. */

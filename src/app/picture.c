@@ -1,9 +1,10 @@
 #include "app/picture.h"
 
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdlib.h>
 
-#include "runtime/splice.h"
+#include "app/picture_parts.h"
 #include "store/lines.h"
 #include "store/tail.h"
 
@@ -12,13 +13,7 @@ struct ground {
     struct run run;
     struct report_fold fold;
     struct roster roster;
-};
-
-/* Ids of subjects that were folded again. */
-struct texts {
-    _Atomic int holders;
-    struct arena arena;
-    struct texts *older;
+    struct arena texts; /* of subjects that were folded again; the folding thread's to add to */
 };
 
 static void ground_give(struct ground *g)
@@ -27,27 +22,8 @@ static void ground_give(struct ground *g)
     if (g->fold.tabulate) tabulate_free(g->fold.tabulate);
     roster_release(&g->roster);
     run_release(&g->run);
+    arena_release(&g->texts);
     free(g);
-}
-
-static void texts_give(struct texts *t)
-{
-    while (t && atomic_fetch_sub(&t->holders, 1) == 1) {
-        struct texts *older = t->older;
-        arena_release(&t->arena);
-        free(t);
-        t = older;
-    }
-}
-
-static struct texts *texts_new(struct texts *older)
-{
-    struct texts *t = memory_new(sizeof *t);
-    t->holders = 1;
-    arena_init(&t->arena);
-    t->older = older;
-    if (older) atomic_fetch_add(&older->holders, 1);
-    return t;
 }
 
 /* ---- everything ---- */
@@ -55,10 +31,12 @@ static struct texts *texts_new(struct texts *older)
 static struct picture *picture_on(struct ground *ground)
 {
     struct picture *p = memory_new(sizeof *p);
+    p->holders = 1;
     p->ground = ground;
     p->run = &ground->run;
     p->table = ground->fold.table;
     p->roster = &ground->roster;
+    p->table_count = ground->roster.tabulate ? 2 : 1;
     return p;
 }
 
@@ -71,6 +49,7 @@ struct picture *picture_fold(const struct report_request *request, struct collea
     g->holders = 1;
     g->roster.colleagues = colleagues;
     run_init(&g->run);
+    arena_init(&g->texts);
     const enum outcome outcome = report_fold(&g->run, request, &report, &g->fold, error);
     if (outcome != OK && outcome != SOME_REJECTED) {
         error->code = outcome;
@@ -79,25 +58,30 @@ struct picture *picture_fold(const struct report_request *request, struct collea
         return NULL;
     }
     error->code = OK;
-    roster_finish(&g->roster);
+    roster_finish(&g->roster, g->fold.table);
     ledger_release(ledger);
     ledger_finish(&watch, ledger);
+    usual_fill(&ledger->usual, g->roster.table);
+    g->roster.usual = usual_medians(&ledger->usual);
     gather_free(g->run.gather); /* the events: what is kept are the columns */
     g->run.gather = NULL;
     return picture_on(g);
 }
 
-void picture_free(struct picture *p)
+struct picture *picture_hold(struct picture *p)
 {
-    if (!p) return;
+    atomic_fetch_add(&p->holders, 1);
+    return p;
+}
+
+void picture_give(struct picture *p)
+{
+    if (!p || atomic_fetch_sub(&p->holders, 1) > 1) return;
     if (p->spliced) {
-        for (int i = 0; i < LEDGER_TABLES; i++) splice_free_table(&p->tables[i]);
-        roster_drop_leads(&p->own);
-        dictionary_release(&p->words);
-        texts_give(p->texts);
+        picture_parts_release(p);
     } else { /* others that stand on the ground need its texts only */
         tabulate_drop_columns(p->ground->fold.tabulate);
-        tabulate_drop_columns(p->ground->roster.tabulate);
+        if (p->ground->roster.tabulate) tabulate_drop_columns(p->ground->roster.tabulate);
         roster_drop_leads(&p->ground->roster);
     }
     ground_give(p->ground);
@@ -114,11 +98,6 @@ bool picture_splices(const struct definition *d)
         if (!dim->band_count && d->kinds[dim->of].slots[dim->slot].type.kind == FIELD_INT) return false;
     }
     return true;
-}
-
-static bool is_touched(const void *context, uint64_t subject)
-{
-    return senders_have(context, subject);
 }
 
 static bool same_windows(const struct fact_table *a, const struct fact_table *b)
@@ -181,82 +160,25 @@ static void add_totals(struct data_quality *q, const struct tally_totals *before
     for (int k = 0; k < KIND_COUNT; k++) q->subjects[k] += (uint64_t)(after->subjects[k] - before->subjects[k]);
 }
 
-/* Where each lead of the old list goes; those of the fresh one follow. */
-static void keep_leads(const struct splice *s, const struct roster *old, struct roster *out, uint32_t *place)
+static struct picture *copy_of(const struct picture *old)
 {
-    struct lead *leads = (struct lead *)out->leads;
-    for (size_t i = 0; i < old->count; i++) {
-        place[i] = NONE;
-        if (s->place[old->leads[i].row] == NONE) continue;
-        place[i] = (uint32_t)out->count;
-        leads[out->count] = old->leads[i];
-        leads[out->count++].row = s->place[old->leads[i].row];
-    }
-    for (size_t i = 0; i < old->handoffs.count; i++) {
-        if (place[old->handoffs.at[i].lead] == NONE) continue;
-        vector_push(&out->handoffs, old->handoffs.at[i]);
-        vector_last(&out->handoffs)->lead = place[old->handoffs.at[i].lead];
-    }
-}
-
-static void add_lead(const struct splice *s, const struct lead *fresh, struct lead *out)
-{
-    *out = *fresh;
-    out->row += (uint32_t)s->kept;
-    out->name = splice_code(s, out->name);
-    out->email = splice_code(s, out->email);
-    out->title = splice_code(s, out->title);
-    out->account = arena_slice(s->texts, out->account);
-    out->owner = arena_slice(s->texts, out->owner);
-    out->team = arena_slice(s->texts, out->team);
-    out->words = kept_words_copy(out->words, s->texts);
-}
-
-static void splice_leads(struct picture *p, const struct splice *s, const struct roster *old,
-                         const struct roster *fresh)
-{
-    struct lead *leads = memory_large((old->count + fresh->count + 1) * sizeof *leads);
-    uint32_t *place = memory_new((old->count + 1) * sizeof *place);
-    p->own =
-        (struct roster){.table = &p->tables[1], .leads = leads, .colleagues = old->colleagues, .engine = old->engine};
-    vector_reserve(&p->own.handoffs, old->handoffs.count + fresh->handoffs.count + 1);
-    keep_leads(s, old, &p->own, place);
-    free(place);
-    const uint32_t first = (uint32_t)p->own.count;
-    for (size_t i = 0; i < fresh->count; i++) add_lead(s, &fresh->leads[i], &leads[p->own.count++]);
-    for (size_t i = 0; i < fresh->handoffs.count; i++) {
-        vector_push(&p->own.handoffs, fresh->handoffs.at[i]);
-        struct handoff_entry *e = vector_last(&p->own.handoffs);
-        e->lead += first;
-        handoff_move(e, leads[e->lead].words, s->texts);
-    }
-    roster_note_usual(&p->own);
-    p->roster = &p->own;
-}
-
-static void splice_rows(uint64_t **rows, size_t old_count, const struct splice *s, const uint64_t *fresh,
-                        size_t fresh_count)
-{
-    uint64_t *out = memory_large((s->kept + fresh_count + 1) * sizeof *out);
-    for (size_t i = 0; i < old_count; i++)
-        if (s->place[i] != NONE) out[s->place[i]] = (*rows)[i];
-    if (fresh_count) memcpy(out + s->kept, fresh, fresh_count * sizeof *out);
-    free(*rows);
-    *rows = out;
-}
-
-/* A picture over the same ground, with the words of the old one. */
-static struct picture *picture_over(const struct picture *old)
-{
-    struct picture *p = memory_new(sizeof *p);
-    p->ground = old->ground;
-    p->run = old->run;
-    p->spliced = true;
+    struct picture *p = picture_parts_copy(old);
     atomic_fetch_add(&p->ground->holders, 1);
-    p->texts = texts_new(old->texts);
-    dictionary_init_over(&p->words, p->run->definition->dictionary);
-    for (uint32_t i = 0; old->spliced && i < old->words.map.count; i++)
-        dictionary_code(&p->words, old->words.map.entries[i].key);
+    return p;
+}
+
+/* A picture that shows what the old one does and is nobody else's. */
+static struct picture *begin(const struct picture *old, struct picture **spare)
+{
+    struct picture *p = *spare;
+    if (!p || !p->spliced || !old->spliced || p->ground != old->ground || old->changes.all ||
+        atomic_load(&p->holders) > 1) {
+        picture_give(p);
+        *spare = NULL;
+        return copy_of(old);
+    }
+    *spare = NULL;
+    picture_parts_follow(p, old);
     return p;
 }
 
@@ -268,21 +190,20 @@ struct refold {
     struct ledger ledger;
 };
 
-static struct picture *splice(const struct picture *old, const struct refold *a, const struct senders *touched,
-                              struct ledger *ledger)
+static struct picture *splice(const struct picture *old, struct picture **spare, struct refold *a,
+                              const struct senders *touched, struct ledger *ledger)
 {
-    struct picture *p = picture_over(old);
-    const struct fact_table *olds[LEDGER_TABLES] = {old->table, old->roster->table};
-    const struct fact_table *fresh[LEDGER_TABLES] = {a->fold.table, a->roster.table};
-    for (int i = 0; i < LEDGER_TABLES; i++) {
-        struct splice s = {.from = a->run.definition->dictionary, .to = &p->words, .texts = &p->texts->arena};
-        splice_plan(&s, olds[i]->rows, ledger->rows[i], is_touched, touched);
-        splice_tables(&s, olds[i], fresh[i], &p->tables[i]);
-        if (i == 1) splice_leads(p, &s, old->roster, &a->roster);
-        splice_rows(&ledger->rows[i], olds[i]->rows, &s, a->ledger.rows[i], fresh[i]->rows);
-        splice_release(&s);
-    }
-    p->table = &p->tables[0];
+    struct picture *p = begin(old, spare);
+    const struct picture_news news = {.tables = {a->fold.table, a->roster.table},
+                                      .roster = &a->roster,
+                                      .ledger = &a->ledger,
+                                      .touched = touched,
+                                      .words = a->run.definition->dictionary,
+                                      .texts = &p->ground->texts};
+    picture_parts_change_usual(old, &news, ledger);
+    picture_parts_drop(p, &news, ledger);
+    picture_parts_put(p, &news, ledger);
+    p->own.usual = usual_medians(&ledger->usual);
     return p;
 }
 
@@ -290,7 +211,7 @@ static void settle(struct picture *p, const struct picture *old, struct refold *
                    const struct senders *touched, struct ledger *ledger)
 {
     const struct tally_totals before = ledger->totals;
-    struct fact_table *t = &p->tables[0];
+    struct fact_table *t = &p->tables[0].table;
     ledger_replace(ledger, touched, &a->ledger);
     t->quality = *quality;
     add_totals(&t->quality, &before, &ledger->totals);
@@ -306,8 +227,8 @@ static void refold_release(struct refold *a)
     run_release(&a->run);
 }
 
-struct picture *picture_fold_again(const struct picture *old, const struct report_request *request,
-                                   const struct news *news, struct ledger *ledger)
+struct picture *picture_fold_again(const struct picture *old, struct picture **spare,
+                                   const struct report_request *request, const struct news *news, struct ledger *ledger)
 {
     struct refold a = {0};
     struct error error = {0};
@@ -320,10 +241,11 @@ struct picture *picture_fold_again(const struct picture *old, const struct repor
     const enum outcome outcome = report_fold(&a.run, &some, &report, &a.fold, &error);
     if (outcome == OK) {
         struct data_quality quality = old->table->quality;
-        roster_finish(&a.roster);
+        roster_finish(&a.roster, a.fold.table);
         ledger_finish(&watch, &a.ledger);
-        if (same_windows(old->table, a.fold.table) && add_news(&a.run, news, old->table->windows[0], &quality)) {
-            p = splice(old, &a, news->touched, ledger);
+        if (!ledger->ambiguous && !a.ledger.ambiguous && same_windows(old->table, a.fold.table) &&
+            add_news(&a.run, news, old->table->windows[0], &quality)) {
+            p = splice(old, spare, &a, news->touched, ledger);
             settle(p, old, &a, &quality, news->touched, ledger);
         }
     }

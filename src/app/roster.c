@@ -3,7 +3,6 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "analysis/statistics.h"
 #include "engine/brief.h"
 #include "runtime/relate.h"
 
@@ -13,9 +12,10 @@ struct roster_part {
     const struct funnel *funnel;
     uint32_t funnel_index;
     uint32_t name_slot, email_slot, title_slot; /* NONE: the definition has no such trait */
-    struct fold_consumer report, table;         /* told first */
+    struct fold_consumer report, table;         /* told first; the table's may be missing */
     struct arena arena;
     VECTOR(struct lead) leads;
+    size_t found; /* leads, also when the list is gone */
     struct handoff_list handoffs;
     int64_t as_of;
 };
@@ -77,7 +77,7 @@ static void take_subject(void *context, const struct subject_view *v)
     struct roster_part *p = context;
     struct lead lead = {.captured = INSTANT_NONE, .since = INSTANT_NONE, .touched = INSTANT_NONE};
     if (p->report.subject) p->report.subject(p->report.context, v);
-    p->table.subject(p->table.context, v);
+    if (p->table.subject) p->table.subject(p->table.context, v);
     if (v->kind != p->funnel->of) return;
     note_stages(p, v->facts, &lead);
     if (lead.captured == INSTANT_NONE) return; /* no lap, no row */
@@ -94,6 +94,7 @@ static void take_subject(void *context, const struct subject_view *v)
     handoffs_take(&p->handoffs, &p->arena, p->definition, p->funnel_index, v, lead.words, (uint32_t)p->leads.count);
     note_owner(p, &lead, first);
     vector_push(&p->leads, lead);
+    p->found++;
 }
 
 static void part_init(struct roster_part *p, const struct definition *d, uint32_t funnel)
@@ -113,8 +114,10 @@ static void ask(void *context, struct run *run, const struct tabulate_options *o
     const struct tabulate_options own = {.funnel = options->funnel, .as_of = options->as_of, .keep_subjects = true};
     const struct fold_consumer *report = fold->consumers;
     struct fold_consumer *consumers = ARENA_ARRAY(&run->arena, struct fold_consumer, run->threads);
-    r->tabulate = tabulate_new(run->engine, run->calendar, &own, run->threads);
-    tabulate_ask(r->tabulate, fold);
+    if (options->has_compare) { /* else no row of the report's table is seen as of another time than now */
+        r->tabulate = tabulate_new(run->engine, run->calendar, &own, run->threads);
+        tabulate_ask(r->tabulate, fold);
+    }
     r->engine = run->engine;
     r->part_count = run->threads;
     r->parts = memory_apart((size_t)run->threads * sizeof *r->parts);
@@ -122,7 +125,7 @@ static void ask(void *context, struct run *run, const struct tabulate_options *o
         part_init(&r->parts[i], run->definition, options->funnel);
         r->parts[i].as_of = options->as_of;
         r->parts[i].report = report[i];
-        r->parts[i].table = fold->consumers[i];
+        if (r->tabulate) r->parts[i].table = fold->consumers[i];
         consumers[i] = (struct fold_consumer){&r->parts[i], take_subject};
     }
     fold->consumers = consumers;
@@ -131,23 +134,6 @@ static void ask(void *context, struct run *run, const struct tabulate_options *o
 struct report_watch roster_watch(struct roster *roster)
 {
     return (struct report_watch){roster, ask};
-}
-
-/* Stages that were carried took no time. */
-void roster_note_usual(struct roster *r)
-{
-    const struct fact_table *t = r->table;
-    const size_t stages = t->definition->funnels[t->funnel].stage_count;
-    int64_t *times = memory_new((t->rows + 1) * sizeof *times);
-    r->usual = memory_new((stages + 1) * sizeof *r->usual);
-    for (size_t s = 0; s < stages; s++) {
-        size_t count = 0;
-        for (size_t i = 0; i < t->rows && s + 1 < stages; i++)
-            if (t->entered[s][i] != INSTANT_NONE && t->entered[s + 1][i] != INSTANT_NONE && !(t->carried[i] >> s & 3))
-                times[count++] = t->entered[s + 1][i] - t->entered[s][i];
-        r->usual[s] = count ? median_twice(times, count) / 2 : -1;
-    }
-    free(times);
 }
 
 static void add_handoffs(struct roster *r, struct handoff_list *list, uint32_t first_lead)
@@ -160,10 +146,10 @@ static void add_handoffs(struct roster *r, struct handoff_list *list, uint32_t f
 }
 
 /* A subject's laps stand one after the other, and subjects in the order in which their threads saw them. */
-void roster_finish(struct roster *r)
+void roster_finish(struct roster *r, const struct fact_table *reported)
 {
     size_t total = 0, row = 0;
-    const struct fact_table *t = r->table = tabulate_finish(r->tabulate);
+    const struct fact_table *t = r->table = r->tabulate ? tabulate_finish(r->tabulate) : reported;
     for (int i = 0; i < r->part_count; i++) total += r->parts[i].leads.count;
     struct lead *leads = memory_large((total + 1) * sizeof *leads), *to = leads;
     for (int i = 0; i < r->part_count; i++) {
@@ -179,7 +165,11 @@ void roster_finish(struct roster *r)
     assert(row == t->rows);
     r->leads = leads;
     r->count = total;
-    roster_note_usual(r);
+}
+
+size_t roster_leads(const struct roster *r, int thread)
+{
+    return r->parts[thread].found;
 }
 
 int64_t roster_usual(const struct roster *r, size_t stage)

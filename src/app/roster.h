@@ -28,10 +28,10 @@ struct roster {
     struct handoff_list handoffs;  /* those of a lead one after the other, in order of time */
     struct colleagues *colleagues; /* who people are; may be NULL. To be set before the fold */
     const struct engine *engine;   /* of the run */
-    int64_t *usual;                /* inside */
+    int64_t *usual;                /* by stage; see roster_usual */
     struct roster_part *parts;     /* inside */
     int part_count;
-    struct tabulate *tabulate;
+    struct tabulate *tabulate; /* NULL: the table is the report's */
 };
 
 /* How long a stage usually takes those who go on from it, in microseconds; -1: nobody went on. */
@@ -39,12 +39,12 @@ int64_t roster_usual(const struct roster *roster, size_t stage);
 
 /* Zero to begin with. */
 struct report_watch roster_watch(struct roster *roster);
-/* After the fold. */
-void roster_finish(struct roster *roster);
+/* After the fold, with the report's table. How long stages take is the caller's to fill (app/usual.h). */
+void roster_finish(struct roster *roster, const struct fact_table *reported);
+/* How many leads a folding thread has found. */
+size_t roster_leads(const struct roster *roster, int thread);
 /* By the id it goes by; NULL: the funnel does not count it. */
 const struct lead *roster_find(const struct roster *roster, struct slice id);
-/* What roster_usual tells, of a roster whose table and list stand. */
-void roster_note_usual(struct roster *roster);
 /* Gives back the lists before the rest: texts stay. */
 void roster_drop_leads(struct roster *roster);
 void roster_release(struct roster *roster);

@@ -67,8 +67,9 @@ struct standing {
     struct store *store; /* for looking */
     struct kept_links *links;
     struct wishes *wishes;
-    struct ledger ledger; /* of the state; the folding thread's */
-    unsigned again;       /* folds of some since that of all; likewise */
+    struct ledger ledger;  /* of the state; the folding thread's, as are those that follow */
+    struct picture *spare; /* of the state before, to be the next one's; NULL */
+    unsigned again;        /* folds of some since that of all */
     pthread_t thread;
     pthread_mutex_t lock; /* of what follows */
     pthread_cond_t changed, caught_up;
@@ -125,7 +126,7 @@ static void other_release(struct other_fold *other)
 void standing_give(struct standing_state *state)
 {
     if (!state || atomic_fetch_sub(&state->holders, 1) > 1) return;
-    picture_free(state->picture);
+    picture_give(state->picture);
     other_release(&state->other);
     buffer_release(&state->other.key);
     for (size_t i = 0; i < TEXTS_MAX; i++) {
@@ -493,10 +494,17 @@ struct watching {
     uint64_t asked; /* before the store was looked at */
 };
 
+static void drop_spare(struct standing *s)
+{
+    picture_give(s->spare);
+    s->spare = NULL;
+}
+
 static struct standing_state *fold_anew(struct standing *s, struct error *error)
 {
     struct standing_state *state = state_new(s);
     const struct report_request request = usual_request(state);
+    drop_spare(s);
     state->picture = picture_fold(&request, s->options.colleagues, &s->ledger, error);
     s->again = 0;
     if (state->picture) return state;
@@ -529,7 +537,7 @@ static struct standing_state *fold_touched(struct standing *s, const struct watc
     add_due(&s->ledger, moves ? state->now : old->table->as_of, due, &touch.also_count);
     if (touch.also_count < DUE_MAX && kept_links_touched(s->links, old->run->definition, &touch, &subjects, &readers)) {
         const struct news news = {s->store, touch.after, touch.last, &subjects, &readers};
-        state->picture = picture_fold_again(old, &request, &news, &s->ledger);
+        state->picture = picture_fold_again(old, &s->spare, &request, &news, &s->ledger);
     }
     senders_release(&subjects);
     senders_release(&readers);
@@ -572,6 +580,8 @@ static void prepare(struct standing *s, struct standing_state *state)
 static void swap_in(struct standing *s, struct standing_state *state, const struct error *error, int64_t took)
 {
     struct standing_state *old = NULL;
+    drop_spare(s);
+    if (state && s->state) s->spare = picture_hold(s->state->picture);
     pthread_mutex_lock(&s->lock);
     s->error = *error;
     s->fold_ms = took;
@@ -619,10 +629,11 @@ static void note_caught_up(struct standing *s, const struct watching *w)
     pthread_mutex_unlock(&s->lock);
 }
 
-/* What states that are gone held stays with the allocator, for the next one; not when none comes. */
-static void give_back(struct watching *w, int64_t now)
+/* What states that are gone held stays for the next one; not when none comes. */
+static void give_back(struct standing *s, struct watching *w, int64_t now)
 {
     if (w->trimmed || now - w->folded_at < QUIET_MS) return;
+    drop_spare(s);
     malloc_trim(0);
     w->trimmed = true;
 }
@@ -633,7 +644,7 @@ static void fold_if_due(struct standing *s, struct watching *w)
     const int64_t began = monotonic_ms();
     if (w->folded_at) note_lag(s, w, began);
     if (!is_due(s, w, began)) {
-        give_back(w, began);
+        give_back(s, w, began);
         return;
     }
     w->trimmed = false;
@@ -728,6 +739,7 @@ void standing_free(struct standing *s)
 {
     if (!s) return;
     standing_stop(s);
+    drop_spare(s);
     standing_give(s->state);
     kept_links_free(s->links);
     wishes_free(s->wishes);

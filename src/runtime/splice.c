@@ -1,173 +1,203 @@
 #include "runtime/splice.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-#include "base/memory.h"
-
-void splice_plan(struct splice *s, size_t rows, const uint64_t *subjects,
-                 bool (*gone)(const void *context, uint64_t subject), const void *context)
-{
-    s->place = memory_large((rows + 1) * sizeof *s->place);
-    s->kept = 0;
-    for (size_t i = 0; i < rows; i++) s->place[i] = gone(context, subjects[i]) ? NONE : (uint32_t)s->kept++;
-}
-
-void splice_release(struct splice *s)
-{
-    free(s->place);
-    s->place = NULL;
-}
+enum { ROOM = 4096 }; /* rows more than there are, and a sixteenth of them */
 
 uint32_t splice_code(const struct splice *s, uint32_t fresh)
 {
     return fresh ? dictionary_code(s->to, dictionary_text(s->from, fresh)) : 0;
 }
 
-/* ---- columns ---- */
+static size_t room_for(size_t rows)
+{
+    return rows + rows / 16 + ROOM;
+}
 
-struct columns {
+static struct side_shape shape_of(const struct table_side *side)
+{
+    return (struct side_shape){side->width, 0}; /* the row stands first in each */
+}
+
+static void set_sides(struct spliced_table *t)
+{
+    struct table_side sides[TABLE_SIDES];
+    table_sides(&t->table, sides);
+    for (int i = 0; i < TABLE_SIDES; i++) {
+        *sides[i].at = side_entries(t->sides[i]);
+        *sides[i].count = side_count(t->sides[i]);
+    }
+}
+
+void spliced_copy(const struct fact_table *table, const struct dictionary *words, struct spliced_table *out)
+{
+    struct column_list old = {0}, new = {0};
+    struct table_side sides[TABLE_SIDES];
+    *out = (struct spliced_table){.table = *table, .cap = room_for(table->rows)};
+    table_own_lists(table, &out->table);
+    table_columns((struct fact_table *)table, &old);
+    table_columns(&out->table, &new);
+    for (size_t c = 0; c < old.count; c++) {
+        if (!*old.at[c].at) continue;
+        *new.at[c].at = memory_large(out->cap * new.at[c].width);
+        if (table->rows) memcpy(*new.at[c].at, *old.at[c].at, table->rows * new.at[c].width);
+    }
+    vector_release(&old);
+    vector_release(&new);
+    table_sides((struct fact_table *)table, sides);
+    for (int i = 0; i < TABLE_SIDES; i++) out->sides[i] = side_copy(shape_of(&sides[i]), *sides[i].at, *sides[i].count);
+    set_sides(out);
+    out->table.dictionary = words;
+}
+
+void spliced_release(struct spliced_table *t)
+{
+    struct column_list columns = {0};
+    if (!t->cap) return;
+    table_columns(&t->table, &columns);
+    for (size_t c = 0; c < columns.count; c++) free(*columns.at[c].at);
+    vector_release(&columns);
+    table_free_lists(&t->table);
+    for (int i = 0; i < TABLE_SIDES; i++) side_give(t->sides[i]);
+    *t = (struct spliced_table){0};
+}
+
+static void reserve(struct spliced_table *t, struct column_list *columns, size_t rows)
+{
+    if (rows <= t->cap) return;
+    t->cap = room_for(rows);
+    for (size_t c = 0; c < columns->count; c++)
+        if (*columns->at[c].at) *columns->at[c].at = memory_grow(*columns->at[c].at, t->cap * columns->at[c].width);
+}
+
+static void follow_column(const struct table_column *to, const struct table_column *from,
+                          const struct owner_moves *moves)
+{
+    char *const out = *to->at;
+    const char *const in = *from->at;
+    for (size_t i = 0; out && i < moves->count; i++) {
+        const size_t at = moves->at[i].to * to->width;
+        memcpy(out + at, in + at, to->width);
+    }
+}
+
+/* The scalars of another table, its columns and dictionary left aside. */
+static void take_scalars(struct fact_table *t, const struct fact_table *from)
+{
+    t->as_of = from->as_of;
+    memcpy(t->windows, from->windows, sizeof t->windows);
+    t->has_compare = from->has_compare;
+    memcpy(t->visitors, from->visitors, sizeof t->visitors);
+    t->quality = from->quality;
+}
+
+void spliced_follow(struct spliced_table *t, const struct spliced_table *newer, const struct owner_moves *moves)
+{
+    struct column_list to = {0}, from = {0};
+    table_columns(&t->table, &to);
+    table_columns((struct fact_table *)&newer->table, &from);
+    reserve(t, &to, newer->table.rows);
+    for (size_t c = 0; c < to.count; c++) follow_column(&to.at[c], &from.at[c], moves);
+    vector_release(&to);
+    vector_release(&from);
+    t->table.rows = newer->table.rows;
+    take_scalars(&t->table, &newer->table);
+    for (int i = 0; i < TABLE_SIDES; i++) {
+        side_give(t->sides[i]);
+        t->sides[i] = side_hold(newer->sides[i]);
+    }
+    set_sides(t);
+}
+
+/* Rows that stay stand in long runs. */
+static void drop_rows(const struct table_column *column, const uint32_t *place, size_t rows)
+{
+    char *const at = *column->at;
+    for (size_t i = 0, end; at && i < rows; i = end) {
+        for (; i < rows && place[i] == NONE; i++) {
+        }
+        for (end = i; end < rows && place[end] != NONE; end++) {
+        }
+        if (end > i) memmove(at + place[i] * column->width, at + i * column->width, (end - i) * column->width);
+    }
+}
+
+void spliced_drop(struct spliced_table *t, const uint32_t *place)
+{
+    struct column_list columns = {0};
+    struct table_side sides[TABLE_SIDES];
+    size_t kept = 0;
+    table_columns(&t->table, &columns);
+    for (size_t c = 0; c < columns.count; c++) drop_rows(&columns.at[c], place, t->table.rows);
+    vector_release(&columns);
+    for (size_t i = 0; i < t->table.rows; i++) kept += place[i] != NONE;
+    t->table.rows = kept;
+    table_sides(&t->table, sides);
+    for (int i = 0; i < TABLE_SIDES; i++) {
+        struct side_list *const old = t->sides[i];
+        t->sides[i] = side_renumber(old, shape_of(&sides[i]), place);
+        side_give(old);
+    }
+    set_sides(t);
+}
+
+static void put_column(const struct splice *s, const struct table_column *to, const struct table_column *from,
+                       const struct owner_moves *moves)
+{
+    char *const out = *to->at;
+    const char *const in = *from->at;
+    for (size_t i = 0; out && i < moves->count; i++) {
+        void *const cell = out + moves->at[i].to * to->width;
+        memcpy(cell, in + moves->at[i].from * to->width, to->width);
+        if (to->kind == COLUMN_CODE) *(uint32_t *)cell = splice_code(s, *(uint32_t *)cell);
+        if (to->kind == COLUMN_TEXT) *(struct slice *)cell = arena_slice(s->texts, *(struct slice *)cell);
+    }
+}
+
+struct fixing {
     const struct splice *s;
-    size_t old_rows, fresh_rows;
+    const struct table_side *side;
 };
 
-/* Rows that stay stand in long runs. NULL for a column that is not kept. */
-static void *column(const struct columns *c, const void *old, const void *fresh, size_t width)
+static void fix_codes(void *context, void *entry)
 {
-    if (!old) return NULL;
-    char *out = memory_large((c->s->kept + c->fresh_rows) * width + 1), *to = out;
-    const uint32_t *place = c->s->place;
-    for (size_t i = 0, end; i < c->old_rows; i = end) {
-        for (; i < c->old_rows && place[i] == NONE; i++) {
-        }
-        for (end = i; end < c->old_rows && place[end] != NONE; end++) {
-        }
-        memcpy(to, (const char *)old + i * width, (end - i) * width);
-        to += (end - i) * width;
-    }
-    if (c->fresh_rows) memcpy(to, fresh, c->fresh_rows * width);
-    return out;
-}
-
-static void recode(const struct columns *c, uint32_t *codes)
-{
-    for (size_t i = c->s->kept; codes && i < c->s->kept + c->fresh_rows; i++) codes[i] = splice_code(c->s, codes[i]);
-}
-
-#define COLUMN(field) out->field = column(&c, old->field, fresh->field, sizeof *old->field)
-#define COLUMNS(field, n)                                                                                              \
-    do {                                                                                                               \
-        out->field = old->field ? memory_new(((n) + 1) * sizeof *out->field) : NULL;                                   \
-        for (size_t i_ = 0; out->field && i_ < (n); i_++)                                                              \
-            out->field[i_] = column(&c, old->field[i_], fresh->field[i_], sizeof **old->field);                        \
-    } while (0)
-
-static void put_columns(const struct splice *s, const struct fact_table *old, const struct fact_table *fresh,
-                        struct fact_table *out)
-{
-    const struct columns c = {s, old->rows, fresh->rows};
-    const struct definition *d = old->definition;
-    COLUMN(lap);
-    COLUMN(window);
-    COLUMNS(entered, d->funnels[old->funnel].stage_count);
-    COLUMN(carried);
-    COLUMN(now_in);
-    COLUMN(exit);
-    COLUMN(exit_stage);
-    COLUMN(exit_at);
-    COLUMN(exit_reason);
-    COLUMN(returns);
-    COLUMNS(dimension, d->dimension_count);
-    COLUMN(audience);
-    COLUMN(touch_days);
-    COLUMN(subject);
-    COLUMN(unproposed);
-    COLUMNS(score, d->score_count);
-    COLUMNS(best_score, d->score_count);
-    COLUMNS(icp, d->icp_count);
-    COLUMNS(audience_clause, d->audience ? d->audience->count : 0);
-    recode(&c, out->exit_reason);
-    for (size_t i = 0; out->dimension && i < d->dimension_count; i++)
-        if (!d->dimensions[i].band_count) recode(&c, out->dimension[i]);
-    for (size_t i = s->kept; out->subject && i < s->kept + fresh->rows; i++)
-        out->subject[i] = arena_slice(s->texts, out->subject[i]);
-}
-
-#define FREE_COLUMNS(field, n)                                                                                         \
-    do {                                                                                                               \
-        for (size_t i_ = 0; t->field && i_ < (n); i_++) free(t->field[i_]);                                            \
-        free(t->field);                                                                                                \
-    } while (0)
-
-void splice_free_table(struct fact_table *t)
-{
-    const struct definition *d = t->definition;
-    void *const columns[] = {
-        t->lap,        t->window,           t->carried,          t->now_in,        t->exit,           t->exit_stage,
-        t->exit_at,    t->exit_reason,      t->returns,          t->audience,      t->touch_days,     t->subject,
-        t->unproposed, (void *)t->handoffs, (void *)t->returned, (void *)t->mails, (void *)t->credits};
-    if (!d) return;
-    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) free(columns[i]);
-    FREE_COLUMNS(entered, d->funnels[t->funnel].stage_count);
-    FREE_COLUMNS(dimension, d->dimension_count);
-    FREE_COLUMNS(score, d->score_count);
-    FREE_COLUMNS(best_score, d->score_count);
-    FREE_COLUMNS(icp, d->icp_count);
-    FREE_COLUMNS(audience_clause, d->audience ? d->audience->count : 0);
-    *t = (struct fact_table){0};
-}
-
-/* ---- side tables ---- */
-
-#define SIDE(type, field, n)                                                                                           \
-    do {                                                                                                               \
-        type *rows_ = memory_new((old->n + fresh->n + 1) * sizeof *rows_);                                             \
-        size_t at_ = 0;                                                                                                \
-        for (size_t i_ = 0; i_ < old->n; i_++) {                                                                       \
-            if (s->place[old->field[i_].row] == NONE) continue;                                                        \
-            rows_[at_] = old->field[i_];                                                                               \
-            rows_[at_++].row = s->place[old->field[i_].row];                                                           \
-        }                                                                                                              \
-        out->n = at_ + fresh->n;                                                                                       \
-        for (size_t i_ = 0; i_ < fresh->n; i_++) {                                                                     \
-            rows_[at_] = fresh->field[i_];                                                                             \
-            rows_[at_++].row += (uint32_t)s->kept;                                                                     \
-        }                                                                                                              \
-        out->field = rows_;                                                                                            \
-    } while (0)
-
-static void put_sides(const struct splice *s, const struct fact_table *old, const struct fact_table *fresh,
-                      struct fact_table *out)
-{
-    SIDE(struct handoff_row, handoffs, handoff_count);
-    SIDE(struct return_row, returned, returned_count);
-    SIDE(struct mail_row, mails, mail_count);
-    SIDE(struct credit_row, credits, credit_count);
-    for (size_t i = out->handoff_count - fresh->handoff_count; i < out->handoff_count; i++) {
-        uint32_t *reason = &((struct handoff_row *)out->handoffs)[i].reason;
-        *reason = splice_code(s, *reason);
-    }
-    for (size_t i = out->returned_count - fresh->returned_count; i < out->returned_count; i++) {
-        uint32_t *reason = &((struct return_row *)out->returned)[i].reason;
-        *reason = splice_code(s, *reason);
-    }
-    for (size_t i = out->credit_count - fresh->credit_count; i < out->credit_count; i++) {
-        struct credit_row *row = &((struct credit_row *)out->credits)[i];
-        row->value = splice_code(s, row->value);
-        row->currency = splice_code(s, row->currency);
+    const struct fixing *f = context;
+    for (int i = 0; i < SIDE_CODES; i++) {
+        if (!f->side->codes[i]) continue;
+        uint32_t *const code = (uint32_t *)((char *)entry + f->side->codes[i]);
+        *code = splice_code(f->s, *code);
     }
 }
 
-void splice_tables(const struct splice *s, const struct fact_table *old, const struct fact_table *fresh,
-                   struct fact_table *out)
+static void put_sides(struct spliced_table *t, const struct splice *s, const struct fact_table *fresh,
+                      const struct owner_moves *moves)
 {
-    *out = *fresh;
-    out->definition = old->definition;
-    out->dictionary = s->to;
-    out->zone = old->zone;
-    out->workweek = old->workweek;
-    out->spend = old->spend; /* in the codes of the older table */
-    out->spend_count = old->spend_count;
-    out->rows = s->kept + fresh->rows;
-    put_columns(s, old, fresh, out);
-    put_sides(s, old, fresh, out);
+    struct table_side to[TABLE_SIDES], from[TABLE_SIDES];
+    table_sides(&t->table, to);
+    table_sides((struct fact_table *)fresh, from);
+    for (int i = 0; i < TABLE_SIDES; i++) {
+        struct side_list *const old = t->sides[i];
+        struct fixing fixing = {s, &to[i]};
+        t->sides[i] = side_replace(old, shape_of(&to[i]), *from[i].at, *from[i].count, moves, fix_codes, &fixing);
+        side_give(old);
+    }
+    set_sides(t);
+}
+
+void spliced_put(struct spliced_table *t, const struct splice *s, const struct fact_table *fresh,
+                 const struct owner_moves *moves)
+{
+    struct column_list to = {0}, from = {0};
+    size_t rows = t->table.rows;
+    if (moves->count && moves->at[moves->count - 1].to >= rows) rows = moves->at[moves->count - 1].to + 1;
+    table_columns(&t->table, &to);
+    table_columns((struct fact_table *)fresh, &from);
+    reserve(t, &to, rows);
+    for (size_t c = 0; c < to.count; c++) put_column(s, &to.at[c], &from.at[c], moves);
+    vector_release(&to);
+    vector_release(&from);
+    t->table.rows = rows;
+    take_scalars(&t->table, fresh);
+    put_sides(t, s, fresh, moves);
 }
