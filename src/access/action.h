@@ -16,6 +16,9 @@ enum action {
     ACTION_HANDOFF_ACCEPT,
     ACTION_HANDOFF_REJECT,
     ACTION_HANDOFF_RETURN,
+    ACTION_ALERT_CHANNEL,  /* to be told of channels that keep failing, */
+    ACTION_ALERT_LATE,     /* of handoffs past their time, */
+    ACTION_ALERT_SERVICE,  /* of a service that takes no events */
     ACTION_DECISION_WRITE, /* the register of decisions */
     ACTION_VIEW_SHARE,     /* saved views for everyone */
     ACTION_DEFINITION_READ,

@@ -57,7 +57,8 @@ bool colleague_find(struct colleagues *c, struct slice id, struct arena *arena, 
         const struct user *user = &c->list.users[i];
         found = user->id == number;
         if (found)
-            *out = (struct colleague){arena_slice(arena, user->name), arena_slice(arena, user->teams), user->active};
+            *out = (struct colleague){arena_slice(arena, user->name), arena_slice(arena, user->teams), user->active,
+                                      user->roles};
     }
     pthread_mutex_unlock(&c->mutex);
     if (!out->name.len) out->name = id;
@@ -76,13 +77,27 @@ bool colleague_is_in(const struct colleague *colleague, struct slice team)
     return team.len && is_among(colleague->teams, team);
 }
 
-bool colleagues_have_team(struct colleagues *c, struct slice team)
+/* `action` NULL: whoever it is, active or not. */
+static bool have_one(struct colleagues *c, struct slice team, const enum action *action)
 {
     bool found = false;
     if (!c || !team.len) return false;
     pthread_mutex_lock(&c->mutex);
     look_up(c);
-    for (size_t i = 0; i < c->list.count && !found; i++) found = is_among(c->list.users[i].teams, team);
+    for (size_t i = 0; i < c->list.count && !found; i++) {
+        const struct user *user = &c->list.users[i];
+        found = is_among(user->teams, team) && (!action || (user->active && roles_allow(user->roles, *action)));
+    }
     pthread_mutex_unlock(&c->mutex);
     return found;
+}
+
+bool colleagues_have_team(struct colleagues *c, struct slice team)
+{
+    return have_one(c, team, NULL);
+}
+
+bool colleagues_team_may(struct colleagues *c, struct slice team, enum action action)
+{
+    return have_one(c, team, &action);
 }

@@ -13,6 +13,7 @@ void colleagues_free(struct colleagues *colleagues);
 struct colleague {
     struct slice name, teams; /* in the arena; teams separated by commas */
     bool active;
+    role_set roles;
 };
 /* By the id of the interface, "u3"; false, and the id as its name, when there is nobody of it. `colleagues` NULL:
  * nobody is known. */
@@ -20,5 +21,7 @@ bool colleague_find(struct colleagues *colleagues, struct slice id, struct arena
 /* Whether somebody is in that team. */
 bool colleague_is_in(const struct colleague *colleague, struct slice team);
 bool colleagues_have_team(struct colleagues *colleagues, struct slice team);
+/* Whether somebody active who may do it is in that team. */
+bool colleagues_team_may(struct colleagues *colleagues, struct slice team, enum action action);
 
 #endif

@@ -3,24 +3,19 @@
 
 #include "analysis/dimension.h"
 #include "analysis/period.h"
-#include "analysis/statistics.h"
 #include "app/handoff_row.h"
 #include "app/handoffs.h"
 #include "app/leads_asked.h"
+#include "app/sources.h"
 #include "report/json_put.h"
 #include "report/words.h"
 
-enum { REASONS_MOST = 64, SOURCES_MOST = 64, WANTED_MOST = 32 };
+enum { REASONS_MOST = 64, WANTED_MOST = 32 };
 
 struct counted {
     enum decision decision;
     struct slice reason;
     uint64_t count, before;
-};
-
-struct sourced {
-    uint32_t value; /* of the dimension */
-    uint64_t decided, accepted;
 };
 
 struct rejecting {
@@ -30,12 +25,10 @@ struct rejecting {
     size_t wanted_count;
     struct report_window windows[2];
     bool has_compare;
-    uint32_t dimension; /* of the sources; NONE */
     struct counted reasons[REASONS_MOST];
     size_t reason_count;
-    struct sourced sources[SOURCES_MOST];
-    size_t source_count;
-    uint64_t decided, accepted, total;
+    struct sources sources; /* of what was decided */
+    uint64_t total;
 };
 
 /* ---- what is asked ---- */
@@ -101,28 +94,12 @@ static bool is_wanted(const struct rejecting *q, struct slice reason)
     return !q->wanted_count;
 }
 
-static void count_source(struct rejecting *q, const struct handoff_entry *e)
-{
-    const struct lead *lead = &q->leads.roster->leads[e->lead];
-    size_t i = 0;
-    if (q->dimension == NONE) return;
-    const uint32_t value = q->table->dimension[q->dimension][lead->row];
-    while (i < q->source_count && q->sources[i].value != value) i++;
-    if (i == SOURCES_MOST) return;
-    if (i == q->source_count) q->sources[q->source_count++] = (struct sourced){.value = value};
-    q->sources[i].decided++;
-    q->sources[i].accepted += e->outcome == HANDOFF_ACCEPTED;
-}
-
 /* Of the period: whether the entry is one that came back then. */
 static bool count_entry(struct rejecting *q, const struct handoff_entry *e)
 {
     bool came_back = false;
-    if (e->decision_count && is_in(q, &q->windows[0], e, e->decisions[0].at)) {
-        q->decided++;
-        q->accepted += e->outcome == HANDOFF_ACCEPTED;
-        count_source(q, e);
-    }
+    if (e->decision_count && is_in(q, &q->windows[0], e, e->decisions[0].at))
+        sources_add(&q->sources, q->leads.roster, e);
     for (size_t i = 0; i < e->decision_count; i++) {
         const struct handoff_decision *d = &e->decisions[i];
         const bool now = is_in(q, &q->windows[0], e, d->at);
@@ -164,34 +141,23 @@ static void put_reasons(struct json_writer *w, struct rejecting *q)
             json_put_int(w, "compare_count", (int64_t)r->before);
         else
             json_put_null(w, "compare_count");
-        share_put(w, "share", d, r->count < q->decided ? r->count : q->decided, q->decided);
+        share_put(w, "share", d, r->count < q->sources.decided ? r->count : q->sources.decided, q->sources.decided);
         json_end(w);
     }
     json_end(w);
 }
 
-/* Enough were decided to tell, and sales takes clearly fewer of them than of all. */
-static bool is_failing(const struct rejecting *q, const struct sourced *s)
+static void put_sources(struct json_writer *w, const struct rejecting *q)
 {
-    const int least = q->table->definition->report.min_n;
-    if (!q->decided || s->decided < (uint64_t)(least > 0 ? least : 1)) return false;
-    return wilson((double)s->accepted, (double)s->decided).high < (double)q->accepted / (double)q->decided;
-}
-
-static void put_sources(struct json_writer *w, struct rejecting *q)
-{
-    const struct words unknown = {{SLICE("לא ידוע"), SLICE("not known")}};
     json_put_array(w, "sources");
-    for (size_t i = 0; i < q->source_count; i++) {
-        const struct sourced *s = &q->sources[i];
-        const struct slice value = dimension_value(q->leads.arena, q->table, q->dimension, s->value);
-        const struct label *label = dimension_label(q->table, q->dimension, s->value);
+    for (size_t i = 0; i < q->sources.count; i++) {
+        const struct source *s = &q->sources.at[i];
         json_object(w);
-        json_put_text(w, "value", value);
-        json_put_words(w, "label", label ? word_label(label) : value.len ? words_same(value) : unknown);
+        json_put_text(w, "value", dimension_value(q->leads.arena, q->table, q->sources.dimension, s->value));
+        json_put_words(w, "label", source_words(q->leads.arena, q->table, s));
         json_put_int(w, "decided", (int64_t)s->decided);
         share_put(w, "accepted", q->table->definition, s->accepted, s->decided);
-        json_put_bool(w, "failing", is_failing(q, s));
+        json_put_bool(w, "failing", source_is_failing(&q->sources, q->table->definition, s));
         json_end(w);
     }
     json_end(w);
@@ -250,22 +216,15 @@ static void write_rejected(struct rejecting *q, struct buffer *out)
     for (size_t i = 0; i < all->count; i++)
         if (leads_match(&q->leads, &q->leads.roster->leads[all->at[i].lead]) && count_entry(q, &all->at[i]))
             found[count++] = &all->at[i];
+    sources_close(&q->sources);
     json_object(&w);
     put_period(&w, q);
     json_put_int(&w, "total", (int64_t)q->total);
-    json_put_int(&w, "decided", (int64_t)q->decided);
+    json_put_int(&w, "decided", (int64_t)q->sources.decided);
     put_reasons(&w, q);
     put_sources(&w, q);
     put_items(&w, q, found, count);
     json_end(&w);
-}
-
-static uint32_t source_dimension(const struct definition *d)
-{
-    if (d->channels.given) return d->channels.by;
-    for (uint32_t i = 0; i < d->dimension_count; i++)
-        if (slice_is(d->dimensions[i].label.name, "source")) return i;
-    return NONE;
 }
 
 enum outcome handoffs_rejected(const struct standing_state *state, const struct leads_asked *asked, size_t count,
@@ -276,10 +235,11 @@ enum outcome handoffs_rejected(const struct standing_state *state, const struct 
     struct rejecting q = {.leads = {.roster = roster, .zone = standing_zone(state)}, .table = roster->table};
     arena_init(&arena);
     q.leads.arena = &arena;
-    q.dimension = source_dimension(roster->table->definition);
+    sources_init(&q.sources, roster->table->definition);
     q.reported = standing_table(state);
     const enum outcome outcome = read_asked(&q, asked, count, error);
     if (outcome == OK) write_rejected(&q, out);
+    sources_release(&q.sources);
     arena_release(&arena);
     return outcome;
 }

@@ -252,6 +252,7 @@ static void tell_report(void *context, const struct standing_state *state)
     json_end(&w);
     streams_tell(service->streams, SLICE("report"), number_text(standing_number(state), id), buffer_slice(&data));
     buffer_release(&data);
+    bell_look(service->bell);
     void (*const changed)(void *, const struct standing_state *) = service->changed;
     if (changed) changed(service->changed_context, state);
 }
@@ -277,8 +278,8 @@ static void give_stream(struct http_exchange *x)
     put_text(&w, "program", slice_from(program));
     put_as_of(&w, state);
     json_end(&w);
-    streams_join(service->streams, x, access_caller(x), SLICE("hello"), number_text(standing_number(state), id),
-                 buffer_slice(&data));
+    const struct slice number = number_text(standing_number(state), id);
+    bell_join(service->bell, x, access_caller(x), (struct stream_event){SLICE("hello"), number, buffer_slice(&data)});
     standing_give(state);
     buffer_release(&data);
 }
@@ -314,7 +315,11 @@ enum outcome report_service_start(struct report_service *service, struct access 
     *service = (struct report_service){.access = access, .streams = streams_new(access)};
     const enum outcome outcome = standing_start(options, &service->standing, error);
     if (outcome != OK) return outcome;
+    const struct bell_options bell = {service->standing, service->streams, options->colleagues, options->world};
+    service->bell = bell_new(&bell, error);
+    if (!service->bell) return FAILED;
     standing_listen(service->standing, &(struct standing_listener){service, prepare_menus, tell_report});
+    bell_look(service->bell); /* the first state may have come before anybody listened */
     const struct metric rows[REPORT_METRICS] = {
         {METRIC_GAUGE, "masa_report_lag_seconds", "How long the oldest event waits that no report has yet.", NULL,
          read_number, service->standing, READ_LAG},
@@ -330,11 +335,18 @@ enum outcome report_service_start(struct report_service *service, struct access 
 void report_service_stop(struct report_service *service)
 {
     if (service->standing) standing_stop(service->standing);
+    bell_stop(service->bell);
     streams_close(service->streams);
+}
+
+struct commit_watch report_service_appends(struct report_service *service)
+{
+    return (struct commit_watch){bell_appends, service->bell};
 }
 
 void report_service_free(struct report_service *service)
 {
+    bell_free(service->bell);
     standing_free(service->standing);
     if (service->streams) streams_free(service->streams);
 }

@@ -4,8 +4,9 @@
 
 #include "app/standing.h"
 #include "http/access_gate.h"
+#include "http/bell.h"
 #include "http/metrics.h"
-#include "http/streams.h"
+#include "log/commit.h"
 
 enum { REPORT_METRICS = 3 };
 
@@ -14,6 +15,7 @@ struct report_service {
     struct access *access;
     struct standing *standing;
     struct streams *streams;
+    struct bell *bell;
     struct metric metrics[REPORT_METRICS];
     void (*_Atomic changed)(void *context, const struct standing_state *state); /* told of every state, too; or NULL */
     void *changed_context;
@@ -25,6 +27,8 @@ enum outcome report_service_start(struct report_service *service, struct access 
 /* One more who is told, on the folding thread, of every state from now on. */
 void report_service_watch(struct report_service *service,
                           void (*changed)(void *context, const struct standing_state *state), void *context);
+/* For the appends of the log. */
+struct commit_watch report_service_appends(struct report_service *service);
 /* Tells nobody anything any more; before the server stops. */
 void report_service_stop(struct report_service *service);
 /* After it has stopped. */

@@ -111,7 +111,7 @@ static void request_ended(void *context, const struct http_ended *ended)
 static enum outcome open_parts(struct service *s, const struct service_options *o, struct log_port port,
                                struct error *error)
 {
-    const struct commit_options commit = {.waiting_max = o->waiting_max};
+    const struct commit_options commit = {.waiting_max = o->waiting_max, .watch = o->watch};
     enum outcome outcome = open_keys(s, o, error);
     if (outcome == OK) outcome = open_links(s, o, error);
     if (outcome != OK) return outcome;

@@ -8,7 +8,7 @@
 #include "http/metrics.h"
 #include "http/request_log.h"
 #include "http/sender.h"
-#include "log/log.h"
+#include "log/commit.h"
 
 enum { SERVICE_LIST_MAX = 16, SERVICE_TABLES_MAX = 16 };
 
@@ -31,7 +31,8 @@ struct service_options {
     struct http_routes tables[SERVICE_TABLES_MAX];
     size_t table_count;
     struct http_gate gate;
-    struct commit **commit; /* where the log is put once it is open, before requests come; may be NULL */
+    struct commit_watch watch; /* of the appends; may be empty */
+    struct commit **commit;    /* where the log is put once it is open, before requests come; may be NULL */
     const struct metric *metrics;
     size_t metric_count;
 };

@@ -77,14 +77,19 @@ void streams_free(struct streams *s)
     free(s);
 }
 
+static bool is_told(const struct listener *listener, const struct stream_choice *choice)
+{
+    return !choice->hears || choice->hears(choice->context, &listener->who);
+}
+
 /* One who is gone is found out when there is something to say. */
-void streams_tell(struct streams *s, struct slice name, struct slice id, struct slice data)
+void streams_tell_some(struct streams *s, struct stream_event event, struct stream_choice choice)
 {
     size_t kept = 0;
     pthread_mutex_lock(&s->lock);
     for (size_t i = 0; i < s->listeners.count; i++) {
         const struct listener listener = s->listeners.at[i];
-        if (http_channel_event(listener.channel, name, id, data))
+        if (!is_told(&listener, &choice) || http_channel_event(listener.channel, event.name, event.id, event.data))
             s->listeners.at[kept++] = listener;
         else
             http_channel_close(listener.channel);
@@ -93,8 +98,13 @@ void streams_tell(struct streams *s, struct slice name, struct slice id, struct 
     pthread_mutex_unlock(&s->lock);
 }
 
-void streams_join(struct streams *s, struct http_exchange *x, const struct identity *who, struct slice name,
-                  struct slice id, struct slice data)
+void streams_tell(struct streams *s, struct slice name, struct slice id, struct slice data)
+{
+    streams_tell_some(s, (struct stream_event){name, id, data}, (struct stream_choice){0});
+}
+
+void streams_join(struct streams *s, struct http_exchange *x, const struct identity *who,
+                  const struct stream_event *events, size_t count)
 {
     pthread_mutex_lock(&s->lock);
     if (s->closed) {
@@ -102,15 +112,10 @@ void streams_join(struct streams *s, struct http_exchange *x, const struct ident
         http_fail_later(x, 503, "stopping", LATER, "The server is being stopped.");
         return;
     }
-    /* What it is told lives in the exchange's arena, which http_stream may end: so first a copy. */
-    struct buffer copy;
-    buffer_init(&copy, BUFFER_NO_LIMIT);
-    buffer_add(&copy, data);
     const struct identity known = *who; /* as it does */
     struct http_channel *channel = http_stream(x);
-    http_channel_event(channel, name, id, buffer_slice(&copy));
+    for (size_t i = 0; i < count; i++) http_channel_event(channel, events[i].name, events[i].id, events[i].data);
     vector_push(&s->listeners, ((struct listener){channel, known}));
-    buffer_release(&copy);
     pthread_mutex_unlock(&s->lock);
 }
 

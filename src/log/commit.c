@@ -18,6 +18,8 @@ struct group {
 struct commit {
     struct log_port port;
     size_t waiting_max;
+    struct commit_watch watch;
+    enum outcome last; /* of the last group; the committing thread's */
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t changed;
@@ -95,6 +97,8 @@ static void write_group(struct commit *c)
     const int64_t began = now_micros();
     enum outcome outcome = c->port.append(c->port.context, buffer_slice(&group->lines), group->count, &error);
     count_group(c, outcome, began);
+    if (outcome != c->last && c->watch.turned) c->watch.turned(c->watch.context, outcome);
+    c->last = outcome;
     for (size_t i = 0; i < group->calls.count; i++)
         group->calls.at[i].done(group->calls.at[i].context, outcome, &error);
     buffer_clear(&group->lines);
@@ -115,6 +119,7 @@ struct commit *commit_open(struct log_port port, const struct commit_options *op
     struct commit *c = memory_new(sizeof *c);
     c->port = port;
     c->waiting_max = options && options->waiting_max ? options->waiting_max : WAITING_MAX;
+    if (options) c->watch = options->watch;
     pthread_mutex_init(&c->lock, NULL);
     pthread_cond_init(&c->changed, NULL);
     group_init(&c->gathering);

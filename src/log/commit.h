@@ -8,8 +8,16 @@
 
 struct commit;
 
+/* Told, on the committing thread, when appends begin to fail (NO_ROOM, FAILED), fail otherwise than before, or work
+ * again (OK). May be empty. */
+struct commit_watch {
+    void (*turned)(void *context, enum outcome outcome);
+    void *context;
+};
+
 struct commit_options {
     size_t waiting_max; /* bytes that may wait, and so the size of a group; 0: 8 MB */
+    struct commit_watch watch;
 };
 
 /* Told once for lines that were taken: OK when they are on the disk, else why they are not (NO_ROOM, FAILED). Runs on

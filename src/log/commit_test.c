@@ -181,12 +181,25 @@ static void test_busy(void **state)
     port_release(&port);
 }
 
+struct turns {
+    enum outcome at[8];
+    size_t count;
+};
+
+static void note_turn(void *context, enum outcome outcome)
+{
+    struct turns *turns = context;
+    if (turns->count < 8) turns->at[turns->count++] = outcome;
+}
+
 static void test_no_room_and_again(void **state)
 {
     struct port port;
     struct answer answer;
     answer_init(&answer);
-    struct commit *commit = commit_open(port_init(&port), NULL, NULL);
+    struct turns turns = {0};
+    const struct commit_options options = {.watch = {note_turn, &turns}};
+    struct commit *commit = commit_open(port_init(&port), &options, NULL);
     port_fail(&port, NO_ROOM);
     put(commit, "lost\n", 1, &answer);
     assert_int_equal(answer_wait(&answer, 1), NO_ROOM);
@@ -199,8 +212,12 @@ static void test_no_room_and_again(void **state)
     assert_int_equal(counts.failed_at, 0);
     assert_int_equal(counts.failed_groups, 1);
     assert_int_equal(counts.failed_lines, 1);
+    put(commit, "kept\n", 1, &answer);
     commit_close(commit);
-    assert_slice(buffer_slice(&port.written), "kept\n");
+    assert_int_equal(turns.count, 2); /* each turn is told once, and that nothing turned not at all */
+    assert_int_equal(turns.at[0], NO_ROOM);
+    assert_int_equal(turns.at[1], OK);
+    assert_slice(buffer_slice(&port.written), "kept\nkept\n");
     port_release(&port);
 }
 

@@ -1,5 +1,6 @@
 #include "store/database.h"
 
+#include <errno.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <time.h>
@@ -23,10 +24,27 @@ struct database {
 
 /* ---- what went wrong ---- */
 
+static bool is_no_room(int system)
+{
+    return system == ENOSPC || system == EDQUOT || system == EFBIG;
+}
+
+/* SQLite calls only a full device full; a quota that is used up and a file that may not grow are the same to us. */
+static int kind_of(struct database *db, int result)
+{
+    int of_store = 0, of_log = 0;
+    sqlite3_file *log = NULL;
+    if (result != SQLITE_IOERR_WRITE) return result & 0xff;
+    sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_LAST_ERRNO, &of_store);
+    sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    if (log && log->pMethods) log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &of_log);
+    return is_no_room(of_store) || is_no_room(of_log) ? SQLITE_FULL : SQLITE_IOERR;
+}
+
 static enum outcome tell(struct database *db, int result, struct error *error)
 {
     const char *said = sqlite3_errmsg(db->handle);
-    switch (result & 0xff) {
+    switch (kind_of(db, result)) {
     case SQLITE_FULL:
         return error_set(error, NO_ROOM, "%s: no room on the disk; nothing was lost, make room and try again",
                          db->path);

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { browser, violations } from "./page.mjs";
+import { ring } from "../../web/mock/routes.mjs";
 import {
   enter,
   inspect,
@@ -587,4 +588,94 @@ flow("on paper: the brief alone, the whole definition, rows as high as they need
   assert.ok(await page.$eval(".Editor pre", whole));
   await page.to("/leads");
   assert.ok(await page.$eval(".Virtual tbody tr:nth-child(2)", (row) => row.offsetHeight < 80));
+});
+
+/* ---- what is told at once ---- */
+
+const since = "2026-04-20T10:00:00+03:00";
+const failing = (value, he, en) => ({
+  id: `channel_failing:${value}`,
+  code: "channel_failing",
+  on: true,
+  text: { he, en },
+  link: "/rejected?period=2026-01-21..2026-04-20",
+  since,
+});
+const LINKEDIN = failing(
+  "linkedin",
+  "לידים מ־LinkedIn נכשלים במכירות: התקבלו 2 מתוך 18 ב־90 הימים האחרונים",
+  "Leads from LinkedIn keep failing in sales: 2 of 18 accepted in 90 days",
+);
+const late = (id) => ({
+  id: `sla_late:${id}`,
+  code: "sla_late",
+  on: true,
+  text: { he: `נועה: עבר הזמן להחליט על SAL`, en: `${id}: the time to decide on SAL is over` },
+  link: `/handoffs/${id}`,
+  since,
+});
+const FULL = {
+  id: "disk_full",
+  code: "disk_full",
+  on: true,
+  text: {
+    he: "הדיסק של השרת מלא: אירועים והחלטות נדחים עד שיהיה בו מקום",
+    en: "The server's disk is full: events and decisions are refused until there is room",
+  },
+  link: null,
+  since,
+};
+const listened = async (page, server) => {
+  while (![...server.state.listeners].length) await page.waitForTimeout(20);
+};
+const shown = (page) => page.locator("[role=alert] .Alert").allInnerTexts();
+
+for (const [lang, size, theme] of [
+  ["he", "wide", "light"],
+  ["en", "phone", "dark"],
+])
+  flow(`a source that fails is told to marketing, live, ${lang}`, { who: "marketing", lang, size, theme }, async (
+    page,
+    server,
+  ) => {
+    await page.to("/report");
+    await listened(page, server);
+    assert.equal(await page.locator("[role=alert]").count(), 1, "there before anything is said");
+    ring(server.state, LINKEDIN);
+    ring(server.state, late("h2"));
+    ring(server.state, FULL);
+    await page.locator(".Alert.severe").waitFor();
+    const texts = await shown(page);
+    assert.equal(texts.length, 2, "what is for sales is not for marketing");
+    assert.match(texts[0], lang === "he" ? /LinkedIn.*נכשלים/ : /LinkedIn keep failing/);
+    await inspect(page, `dash-alerts-${lang}-${size}`);
+    ring(server.state, { ...FULL, on: false, text: { he: "השרת שוב שומר אירועים", en: "Events are kept again" } });
+    await page.locator(".Toast").waitFor();
+    assert.equal((await shown(page)).length, 1);
+    await page.locator(".Alert a").click();
+    await page.waitForURL(/\/rejected\?period=2026-01-21\.\.2026-04-20/);
+    await settled(page);
+    assert.deepEqual(await shown(page), [], "who went to look has seen it");
+    await page.to("/leads");
+    assert.deepEqual(await shown(page), [], "and is not told again");
+    ring(server.state, { ...LINKEDIN, on: false, text: null });
+    ring(server.state, LINKEDIN);
+    await page.locator(".Alert").waitFor();
+  });
+
+flow("handoffs past their time are one line, and what held before is there", { lang: "en" }, async (page, server) => {
+  ring(server.state, late("h1"));
+  await page.to("/leads");
+  await page.locator(".Alert").waitFor();
+  assert.match((await shown(page))[0], /h1: the time to decide on SAL is over/);
+  ring(server.state, late("h2"));
+  await page.getByText("2 handoffs wait past their time").waitFor();
+  await inspect(page, "dash-alerts-late");
+  ring(server.state, { ...late("h2"), on: false, text: null });
+  await page.getByText("h1: the time").waitFor();
+  await page.getByRole("button", { name: "Put away" }).click();
+  assert.deepEqual(await shown(page), []);
+  await page.reload();
+  await settled(page);
+  assert.deepEqual(await shown(page), []);
 });

@@ -1,11 +1,12 @@
 // The worked example in a store, served by the program itself, and people and programs that ask.
+import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { ROOT, answered } from "./contract.mjs";
+import { ROOT, answered, streamEvent } from "./contract.mjs";
 
 const MASA = process.env.MASA;
 const PASSWORD = "correct horse battery";
@@ -14,9 +15,49 @@ const EXAMPLE = join(ROOT, "examples/heshbonit4u");
 
 export const masa = (...words) => execFileSync(MASA, words, { encoding: "utf8", maxBuffer: 1 << 28 });
 
+/** All that one listener heard, each event held to the contract. */
+class Ear {
+  heard = [];
+  waiting = [];
+  stop = new AbortController();
+
+  async hear() {
+    let text = "";
+    for await (const part of this.reply.body.pipeThrough(new TextDecoderStream())) {
+      text += part;
+      for (let end; (end = text.indexOf("\n\n")) >= 0; text = text.slice(end + 2)) {
+        const data = /^data: (.*)$/m.exec(text.slice(0, end));
+        if (data) this.take(JSON.parse(data[1]));
+      }
+    }
+  }
+
+  take(event) {
+    streamEvent(event);
+    this.heard.push(event);
+    for (const { good, found } of this.waiting) if (good(event)) found(event);
+  }
+
+  /** The first that is good, heard already or yet to come. */
+  until(good) {
+    const before = this.heard.find(good);
+    return before ? Promise.resolve(before) : new Promise((found) => this.waiting.push({ good, found }));
+  }
+
+  alerts(code) {
+    return this.heard.filter((each) => each.kind === "alert" && (!code || each.code === code));
+  }
+
+  close() {
+    this.stop.abort();
+  }
+}
+
 export class Company {
-  static async start({ filled = true, definition = null, events = [] } = {}) {
+  /** `under`: a command to run it under. */
+  static async start({ filled = true, definition = null, events = [], under = [] } = {}) {
     const company = new Company();
+    company.under = under;
     company.folder = mkdtempSync(join(tmpdir(), "masa-served-"));
     company.db = join(company.folder, "a.db");
     company.keys = {};
@@ -42,7 +83,10 @@ export class Company {
     const keys = join(this.folder, "keys");
     writeFileSync(keys, `${WRITE_KEY} web\n`);
     const words = ["serve", "--db", this.db, "--listen", "127.0.0.1:0", "--write-keys", keys, "--log", "error"];
-    this.process = spawn(MASA, words, { stdio: ["ignore", "pipe", "inherit"] });
+    const [program, ...more] = [...this.under, MASA, ...words];
+    this.process = spawn(program, more, {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     const lines = createInterface({ input: this.process.stdout });
     this.url = await new Promise((found, failed) => {
       lines.on("line", (line) => line.startsWith("listening on ") && found(line.slice(13)));
@@ -66,14 +110,19 @@ export class Company {
   }
 
   /** The headers of somebody of these roles, who came in by an invitation. */
-  async member(roles) {
+  async member(roles, teams = []) {
     if (this.keys[roles]) return this.keys[roles];
     const email = `${roles.replaceAll(",", "-")}@example.com`;
-    const added = spawnSync(MASA, ["user", "add", email, "--roles", roles, "--db", this.db], { encoding: "utf8" });
+    const words = ["user", "add", email, "--roles", roles, "--db", this.db];
+    if (teams.length) words.push("--teams", teams.join(","));
+    const added = spawnSync(MASA, words, { encoding: "utf8" });
     const reply = await fetch(`${this.url}/api/v1/session/claim`, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ token: added.stdout.trim().split("#")[1], password: PASSWORD }),
+      body: JSON.stringify({
+        token: added.stdout.trim().split("#")[1],
+        password: PASSWORD,
+      }),
     });
     const cookie = reply.headers
       .getSetCookie()
@@ -89,7 +138,11 @@ export class Company {
     const headers = { ...(await this.member(roles)), "idempotency-key": key };
     if (version !== undefined) headers["if-match"] = `"${version}"`;
     if (body !== undefined) headers["content-type"] = "application/json";
-    const reply = await fetch(`${this.url}/api/v1${filled}`, { method, headers, body: body && JSON.stringify(body) });
+    const reply = await fetch(`${this.url}/api/v1${filled}`, {
+      method,
+      headers,
+      body: body && JSON.stringify(body),
+    });
     const json = await reply.json();
     answered(method, path, reply.status, json);
     return { status: reply.status, headers: reply.headers, json };
@@ -114,12 +167,22 @@ export class Company {
     if (body !== undefined) sent["content-type"] = "application/json";
     if (version != null) sent["if-match"] = `"${version}"`;
     if (once) sent["idempotency-key"] = once === true ? crypto.randomUUID() : once;
-    const init = { method, headers: sent, body: body === undefined ? undefined : JSON.stringify(body) };
+    const init = {
+      method,
+      headers: sent,
+      body: body === undefined ? undefined : JSON.stringify(body),
+    };
     const reply = await fetch(`${this.url}/api/v1${filled}`, init);
     const text = await reply.text();
     const json = reply.headers.get("content-type")?.startsWith("application/json") ? JSON.parse(text) : null;
     answered(method, path, reply.status, json);
-    return { status: reply.status, headers: reply.headers, text, json, code: json?.error?.code };
+    return {
+      status: reply.status,
+      headers: reply.headers,
+      text,
+      json,
+      code: json?.error?.code,
+    };
   }
 
   /** The same, once the first fold is there, or whatever else is waited for. */
@@ -131,6 +194,20 @@ export class Company {
     }
   }
 
+  /** Somebody of these roles who listens to the stream from now on. */
+  async listen(roles) {
+    const ear = new Ear();
+    const headers = await this.member(roles);
+    ear.reply = await fetch(`${this.url}/api/v1/stream`, {
+      headers,
+      signal: ear.stop.signal,
+    });
+    assert.equal(ear.reply.status, 200);
+    ear.hear().catch((error) => error.name === "AbortError" || Promise.reject(error));
+    await ear.until(({ kind }) => kind === "hello");
+    return ear;
+  }
+
   track(event) {
     return this.send("track", event);
   }
@@ -139,6 +216,10 @@ export class Company {
   send(call, event) {
     const authorization = `Basic ${Buffer.from(`${WRITE_KEY}:`).toString("base64")}`;
     const headers = { "content-type": "application/json", authorization };
-    return fetch(`${this.url}/v1/${call}`, { method: "POST", headers, body: JSON.stringify(event) });
+    return fetch(`${this.url}/v1/${call}`, {
+      method: "POST",
+      headers,
+      body: JSON.stringify(event),
+    });
   }
 }

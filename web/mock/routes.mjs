@@ -40,9 +40,26 @@ const tagged = (thing, status = 200) => ({ status, body: thing, headers: { etag:
 const ok = (body, status = 200) => ({ status, body });
 const NOTHING = { status: 204 };
 
-/** Tells everybody who listens. */
+/** Who hears of what. */
+const AUDIENCE = {
+  channel_failing: ["marketing", "admin"],
+  sla_late: ["sales"],
+  intake_stopped: ["marketing", "sales", "success", "admin"],
+  disk_full: ["marketing", "sales", "success", "admin"],
+};
+export const hears = ({ code }, roles) => AUDIENCE[code].some((role) => roles.includes(role));
+
+/** Tells everybody who listens, of an alert those whom it is for. */
 export function tell(state, kind, data) {
-  for (const listener of state.listeners) listener({ kind, ...data });
+  for (const listener of state.listeners)
+    if (kind !== "alert" || hears(data, listener.roles)) listener({ kind, ...data });
+}
+
+/** Begins or ends what people are told at once; who comes later hears of what holds. */
+export function ring(state, alert) {
+  state.alerts = state.alerts.filter(({ id }) => id !== alert.id);
+  if (alert.on) state.alerts.push(alert);
+  tell(state, "alert", alert);
 }
 
 function log(state, session, action, subject, he, en) {

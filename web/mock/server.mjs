@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { answer, BASE, makeState } from "./mock.mjs";
+import { hears } from "./routes.mjs";
 
 const page = () => readFileSync(new URL("../dist/app.html", import.meta.url));
 
@@ -13,12 +14,14 @@ async function bodyOf(request) {
   return text === "" ? {} : JSON.parse(text);
 }
 
-function stream(state, response) {
+function stream(state, response, roles) {
   response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
   let id = 0;
   const send = ({ kind, ...rest }) =>
     response.write(`id: ${++id}\nevent: ${kind}\ndata: ${JSON.stringify({ kind, ...rest })}\n\n`);
   send({ kind: "hello", program: "masa 0.1.0", as_of: new Date(state.now).toISOString() });
+  for (const alert of state.alerts) if (hears(alert, roles)) send({ kind: "alert", ...alert });
+  send.roles = roles;
   state.listeners.add(send);
   response.on("close", () => state.listeners.delete(send));
 }
@@ -31,7 +34,8 @@ async function serve(state, request, response) {
   }
   const path = address.pathname.slice(BASE.length);
   if (state.delay) await new Promise((done) => setTimeout(done, state.delay));
-  if (path === "/stream" && request.method === "GET" && signedIn(state, request)) return stream(state, response);
+  const roles = path === "/stream" && request.method === "GET" ? rolesOf(state, request) : undefined;
+  if (roles) return stream(state, response, roles);
   const body = await bodyOf(request);
   const { method, headers } = request;
   const result = answer(state, { method, path, query: address.searchParams, headers, body });
@@ -44,9 +48,10 @@ async function serve(state, request, response) {
   response.end(result.body === undefined ? "" : JSON.stringify(result.body));
 }
 
-const signedIn = (state, request) =>
-  answer(state, { method: "GET", path: "/session", query: new URLSearchParams(), headers: request.headers }).status ===
-  200;
+/** Undefined: nobody is signed in. */
+const rolesOf = (state, request) =>
+  answer(state, { method: "GET", path: "/session", query: new URLSearchParams(), headers: request.headers }).body?.user
+    ?.roles;
 
 /** Listens and gives back { address, state, close }. Port 0 takes a free one. */
 export async function listen(port = 0, state = makeState()) {

@@ -188,6 +188,7 @@ export function makeState({ company = "Heshbonit4U", empty = false, hostile = nu
     sessions: new Map(),
     seen: new Map(),
     listeners: new Set(),
+    alerts: [],
     users: users(),
     leads,
     byId,

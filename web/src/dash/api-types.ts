@@ -851,9 +851,15 @@ export type StreamEvent = { kind: "hello"; program: string; as_of: string } | {
   total: number | null;
 } | {
   kind: "alert";
+  /** The same as long as it holds. */
+  id: string;
   code: "channel_failing" | "sla_late" | "intake_stopped" | "disk_full";
-  text: Text;
+  on: boolean;
+  /** What it is; of one that ended what there is to say of its end, or null. */
+  text: Text | null;
+  /** Where in the dashboard to look. */
   link: string | null;
+  since: string;
 };
 
 export type Health = {

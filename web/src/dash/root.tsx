@@ -25,6 +25,7 @@ import { RejectedPage } from "./pages/rejected";
 import { ReportPage } from "./pages/report";
 import { Unknown } from "./pages/unknown";
 import { UsersPage } from "./pages/users";
+import { Alerts, useAlerts } from "./parts/alerts";
 import { Palette } from "./parts/palette";
 import { Bar, Beside, Notices, Voice } from "./parts/shell";
 
@@ -220,10 +221,7 @@ function Inside({ place, live, session, options, lang, ...acts }: InsideProps) {
     [session, options, lang, live, notify],
   );
   useCommandKey(() => setPalette(true));
-  useEffect(
-    () => live.listen((change) => change.kind === "alert" && notify({ text: change.text[lang], bad: true })),
-    [live, lang],
-  );
+  const alerts = useAlerts({ live, lang, notify });
   const { name, id } = pageOf(place.path);
   const Page = pages[name] ?? Unknown;
   return (
@@ -233,6 +231,7 @@ function Inside({ place, live, session, options, lang, ...acts }: InsideProps) {
       </a>
       <Bar path={place.path} {...acts} onPalette={() => setPalette(true)} />
       <main class="page Dash" id="main">
+        <Alerts alerts={alerts} />
         <Beside path={place.path} />
         <Page place={place} id={id} key={name} />
       </main>

@@ -1,4 +1,5 @@
-// The reader's language and theme: from the address when it names them, then as at the last visit.
+// The reader's language and theme: from the address when it names them, then as at the last visit; and, as long as the
+// window is open, which alerts were put away.
 import { useEffect, useState } from "preact/hooks";
 import type { Lang } from "../../text/format";
 
@@ -44,4 +45,25 @@ export function useTheme(): () => void {
   }, [theme]);
   const dark = () => (theme === "auto" ? matchMedia("(prefers-color-scheme: dark)").matches : theme === "dark");
   return () => setTheme(dark() ? "light" : "dark");
+}
+
+const AWAY = "masa.away";
+
+function away(): string[] {
+  try {
+    return JSON.parse(sessionStorage.getItem(AWAY) ?? "[]") as string[];
+  } catch {
+    return [];
+  }
+}
+
+export const wasPutAway = (id: string) => away().includes(id);
+
+export function putAway(id: string, is: boolean) {
+  try {
+    const others = away().filter((each) => each !== id);
+    sessionStorage.setItem(AWAY, JSON.stringify(is ? [...others, id] : others));
+  } catch {
+    // it comes again with the next page
+  }
 }

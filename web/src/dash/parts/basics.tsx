@@ -226,6 +226,7 @@ export function Icon({ path, size = 16 }: { path: string; size?: number }) {
 
 export const icons = {
   search: "M7 2.4a4.6 4.6 0 1 0 0 9.2 4.6 4.6 0 0 0 0-9.2M10.6 10.6l3.4 3.4",
+  warning: "M8 2.3 1.9 13.2h12.2zM8 6.6v3M8 11.4v.1",
   close: "m4 4 8 8M12 4l-8 8",
   print: "M4.5 6V2.5h7V6M4.5 11.5h-2V6h11v5.5h-2M4.5 9.5h7v4h-7z",
   person: "M8 8.2a2.9 2.9 0 1 0 0-5.8 2.9 2.9 0 0 0 0 5.8M2.6 13.6c.6-2.6 2.7-3.7 5.4-3.7s4.8 1.1 5.4 3.7",
