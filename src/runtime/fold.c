@@ -48,11 +48,12 @@ struct worker {
     int thread;
     struct folder *folder;
     struct content_reader *reader;
-    struct arena kept, once;           /* once: for the unit in hand */
-    struct arena opened;               /* of the held block in hand */
-    const struct noted **notes[256];   /* by store */
-    VECTOR(struct trail_item) arrived; /* of the partition, in order of arrival */
-    VECTOR(uint32_t) owners;           /* by item: subject */
+    struct arena kept, once;                 /* once: for the unit in hand */
+    struct arena opened;                     /* of the held block in hand */
+    VECTOR(const struct noted *) held_notes; /* by its contents */
+    const struct noted **notes[256];         /* by store */
+    VECTOR(struct trail_item) arrived;       /* of the partition, in order of arrival */
+    VECTOR(uint32_t) owners;                 /* by item: subject */
     VECTOR(struct subject_slot) subjects;
     VECTOR(uint32_t) table; /* hash -> subject + 1 */
     size_t table_mask;
@@ -179,10 +180,10 @@ static inline uint32_t subject_of(struct worker *w, struct slice key)
     return (uint32_t)w->subjects.count - 1;
 }
 
-static inline void add_arrived(struct worker *w, uint32_t subject, const struct record *r)
+static inline void add_arrived(struct worker *w, uint32_t subject, struct trail_item item)
 {
     w->subjects.at[subject].count++;
-    vector_push(&w->arrived, ((struct trail_item){r->at, r->id, note(w, r)}));
+    vector_push(&w->arrived, item);
     vector_push(&w->owners, subject);
 }
 
@@ -190,7 +191,7 @@ static void read_partition(struct worker *w, const struct gather_thread *from, u
 {
     struct record r;
     struct stream_cursor c = stream_begin(&from->partitions[w->job->kind][partition], &from->room);
-    while (stream_next(&c, &r)) add_arrived(w, subject_of(w, r.key), &r);
+    while (stream_next(&c, &r)) add_arrived(w, subject_of(w, r.key), (struct trail_item){r.at, r.id, note(w, &r)});
 }
 
 static void read_partitions(struct worker *w, struct unit unit)
@@ -550,13 +551,22 @@ static bool is_recalled(const struct job *job, struct slice key)
     return recalled->count && map_get(recalled, key) != MAP_NONE;
 }
 
+/* What the held block's contents say; NULL where its events are not held. */
+static void note_contents(struct worker *w, const struct held_block *b)
+{
+    vector_reserve(&w->held_notes, b->known_count);
+    for (uint32_t i = 0; i < b->known_count; i++) {
+        const struct record r = {.content = gather_held(w->job->gather, b, i), .store = (uint8_t)b->thread};
+        w->held_notes.at[i] = r.content == HELD_NONE ? NULL : note(w, &r);
+    }
+}
+
 /* Events of a held sender to whom others came go where those are. */
 static void join_arrived(struct worker *w, const struct held_block *b, const struct block_sender *s, uint32_t subject)
 {
     for (uint32_t i = s->first; i < s->first + s->count; i++) {
-        const struct record r = {
-            .at = b->at[i], .id = b->ids[i], .content = gather_held(w->job->gather, b, i), .store = (uint8_t)b->thread};
-        if (r.content != HELD_NONE) add_arrived(w, subject, &r);
+        const struct noted *noted = w->held_notes.at[b->contents[i]];
+        if (noted) add_arrived(w, subject, (struct trail_item){b->at[i], b->ids[i], noted});
     }
 }
 
@@ -566,8 +576,8 @@ static void fold_held(struct worker *w, const struct held_block *b, const struct
     struct subject_slot slot = {.key = s->key};
     vector_reserve(&w->items, s->count);
     for (uint32_t i = s->first; i < s->first + s->count; i++) {
-        const struct record r = {.content = gather_held(w->job->gather, b, i), .store = (uint8_t)b->thread};
-        if (r.content != HELD_NONE) w->items.at[slot.count++] = (struct trail_item){b->at[i], b->ids[i], note(w, &r)};
+        const struct noted *noted = w->held_notes.at[b->contents[i]];
+        if (noted) w->items.at[slot.count++] = (struct trail_item){b->at[i], b->ids[i], noted};
     }
     if (slot.count) fold_and_tell(w, &slot);
 }
@@ -577,6 +587,7 @@ static void take_held(struct worker *w, size_t index)
     struct held_block b;
     arena_clear(&w->opened);
     hold_open(w->job->gather->hold, index, &w->opened, &b);
+    note_contents(w, &b);
     for (size_t i = 0; i < b.sender_count; i++) {
         const struct block_sender *s = &b.senders[i];
         if (!is_asked(w->job, s->key) || is_recalled(w->job, s->key)) continue;
@@ -630,6 +641,7 @@ static void worker_release(struct worker *w)
     arena_release(&w->once);
     arena_release(&w->opened);
     for (int i = 0; i < 256; i++) free(w->notes[i]);
+    vector_release(&w->held_notes);
     vector_release(&w->arrived);
     vector_release(&w->owners);
     vector_release(&w->subjects);

@@ -360,7 +360,7 @@ static void put_held(struct gather *g, const struct held_block *b, const struct 
     for (uint32_t i = s->first; i < s->first + s->count; i++) {
         const struct record r = {.at = b->at[i],
                                  .id = b->ids[i],
-                                 .content = gather_held(g, b, i),
+                                 .content = gather_held(g, b, b->contents[i]),
                                  .store = (uint8_t)b->thread,
                                  .key = s->key};
         if (r.content != HELD_NONE) gather_put(g, KIND_PERSON, r);

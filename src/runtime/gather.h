@@ -102,10 +102,10 @@ void gather_declarations(const struct gather *gather, struct declaration_list *o
 /* Adds an event of a subject, outside the readers' threads. */
 void gather_put(struct gather *gather, enum subject_kind kind, struct record record);
 
-/* The content of an event of a held block; HELD_NONE: it is not held. */
-static inline uint32_t gather_held(const struct gather *gather, const struct held_block *block, uint32_t event)
+/* The gather's content for one of a held block's; HELD_NONE: events with it are not held. */
+static inline uint32_t gather_held(const struct gather *gather, const struct held_block *block, uint32_t content)
 {
-    const uint32_t known = block->known[event];
+    const uint32_t known = block->known[content];
     return known == HELD_NONE || !gather->held_contents ? known : gather->held_contents[block->thread][known];
 }
 

@@ -6,10 +6,12 @@
 #include "base/memory.h"
 #include "base/vector.h"
 #include "intake/id_key.h"
+#include "store/columns.h"
 #include "store/varint.h"
 
-/* The first byte, so that a later form can be told apart. */
-enum { BLOCK_FORM = 1, DIGEST_BYTES = 8, COLD_MAX = 1 << 30 };
+/* The first byte. Blocks of the first form are still read; they have times, ids and contents as columns of their own,
+ * seven bits a byte, and do not say what can be counted from them. */
+enum { FORM_SEVENTHS = 1, FORM_SIZES = 2, DIGEST_BYTES = 8, COLD_MAX = 1 << 30 };
 
 /* Columns that most blocks lack. */
 enum { HAS_COMPANIONS = 1, HAS_COLD = 2, HAS_RECEIVED = 4, HAS_SENT = 8 };
@@ -156,15 +158,26 @@ static __attribute__((noinline)) uint64_t unpack_other_key(struct byte_reader *r
     return id_key(slice_of(text, (size_t)(write_number(text, number) - text)));
 }
 
+static inline bool is_short_number(uint64_t number)
+{
+    return number - 1 < 10 * 1000 * 1000 - 1;
+}
+
 static inline __attribute__((always_inline)) uint64_t unpack_id_key(struct byte_reader *r, uint64_t *last)
 {
-    enum { SHORT_NUMBERS = 10 * 1000 * 1000 };
     const uint64_t head = varint_get_quick(r);
     if ((head & 3) == ID_NUMBER) {
         *last += (uint64_t)unzigzag(head >> 2);
-        if (*last - 1 < SHORT_NUMBERS - 1) return id_key_of_number((uint32_t)*last);
+        if (is_short_number(*last)) return id_key_of_number((uint32_t)*last);
     }
     return unpack_other_key(r, head, *last);
+}
+
+/* The next of ids that are all numbers. */
+static inline __attribute__((always_inline)) uint64_t number_key(uint64_t step, uint64_t *last)
+{
+    *last += (uint64_t)unzigzag(step);
+    return is_short_number(*last) ? id_key_of_number((uint32_t)*last) : unpack_other_key(NULL, ID_NUMBER, *last);
 }
 
 static void pass_ids(struct byte_reader *r, size_t count)
@@ -176,7 +189,7 @@ static void pass_ids(struct byte_reader *r, size_t count)
     }
 }
 
-/* ---- times: the lowest bit says microseconds, else whole seconds ---- */
+/* ---- times, in the first form and beside others: the lowest bit says microseconds, else whole seconds ---- */
 
 static uint64_t pack_span(uint64_t us)
 {
@@ -240,27 +253,86 @@ static void pack_senders(const struct block *b, struct buffer *out)
     }
 }
 
-static void pack_times(const struct block *b, int64_t base, struct buffer *out)
+/* ---- what each event has: the time since the one before, its content, and of numbers as ids the step ---- */
+
+static const int64_t units[] = {SECOND_US, 1000, 1};
+enum { UNIT_COUNT = sizeof units / sizeof *units, NUMBERED = 1, ROW_WIDTH = 3 };
+
+struct rows {
+    uint64_t *numbers;
+    unsigned unit;
+    bool numbered; /* all ids are numbers */
+};
+
+/* Spans in microseconds, and the largest unit that has all of them whole. */
+static void measure_times(const struct block *b, int64_t base, struct rows *rows)
 {
     for (size_t i = 0; i < b->sender_count; i++) {
         const struct block_sender *s = &b->senders[i];
         int64_t before = base;
-        for (uint32_t k = 0; k < s->count; before = b->events[s->first + k++].at)
-            varint_add(out, pack_span((uint64_t)b->events[s->first + k].at - (uint64_t)before));
+        for (uint32_t k = s->first; k < s->first + s->count; before = b->events[k++].at) {
+            const uint64_t span = (uint64_t)b->events[k].at - (uint64_t)before;
+            while (span % (uint64_t)units[rows->unit]) rows->unit++;
+            rows->numbers[k * ROW_WIDTH] = span;
+        }
     }
+}
+
+static void measure_ids(const struct block *b, struct rows *rows)
+{
+    uint64_t last = 0;
+    for (size_t i = 0; i < b->event_count && rows->numbered; i++) {
+        uint64_t number = last;
+        rows->numbered = id_number(b->events[i].id, &number);
+        rows->numbers[i * ROW_WIDTH + 2] = zigzag((int64_t)(number - last));
+        last = number;
+    }
+}
+
+static void pack_rows(const struct block *b, int64_t base, struct buffer *out)
+{
+    struct rows rows = {.numbers = memory_new(b->event_count * ROW_WIDTH * sizeof *rows.numbers), .numbered = true};
+    struct buffer packed;
+    measure_times(b, base, &rows);
+    measure_ids(b, &rows);
+    const unsigned width = rows.numbered ? ROW_WIDTH : ROW_WIDTH - 1;
+    for (size_t i = 0; i < b->event_count; i++) {
+        uint64_t *from = &rows.numbers[i * ROW_WIDTH], *to = &rows.numbers[i * width];
+        const uint64_t row[ROW_WIDTH] = {from[0] / (uint64_t)units[rows.unit], b->events[i].content, from[2]};
+        memcpy(to, row, width * sizeof *row);
+    }
+    buffer_init(&packed, BUFFER_NO_LIMIT);
+    columns_pack(rows.numbers, b->event_count, width, &packed);
+    varint_add(out, rows.unit << 1 | (rows.numbered ? NUMBERED : 0));
+    varint_add_slice(out, buffer_slice(&packed));
+    buffer_release(&packed);
+    free(rows.numbers);
+    uint64_t last = 0;
+    for (size_t i = 0; !rows.numbered && i < b->event_count; i++) pack_id(out, b->events[i].id, &last);
 }
 
 static void pack_events(const struct block *b, unsigned columns, struct buffer *out)
 {
-    uint64_t last = 0;
-    for (size_t i = 0; i < b->event_count; i++) pack_id(out, b->events[i].id, &last);
-    for (size_t i = 0; i < b->event_count; i++) varint_add(out, b->events[i].content);
     for (size_t i = 0; columns & HAS_COMPANIONS && i < b->event_count; i++) varint_add(out, b->events[i].companions);
     for (size_t i = 0; columns & HAS_COLD && i < b->event_count; i++) varint_add(out, b->events[i].cold);
     for (size_t i = 0; columns & HAS_RECEIVED && i < b->event_count; i++)
         varint_add(out, pack_beside(b->events[i].received_at, b->events[i].at));
     for (size_t i = 0; columns & HAS_SENT && i < b->event_count; i++)
         varint_add(out, pack_beside(b->events[i].sent_at, b->events[i].at));
+}
+
+/* So that a reader need not look at the events: how many have each content, and which is the latest. */
+static void pack_summary(const struct block *b, int64_t base, struct buffer *out)
+{
+    uint32_t *users = memory_new(b->content_count * sizeof *users);
+    int64_t last = base;
+    for (size_t i = 0; i < b->event_count; i++) {
+        users[b->events[i].content]++;
+        if (b->events[i].at > last) last = b->events[i].at;
+    }
+    varint_add(out, (uint64_t)last - (uint64_t)base);
+    for (size_t i = 0; i < b->content_count; i++) varint_add(out, users[i]);
+    free(users);
 }
 
 static void pack_digest(struct buffer *out, size_t start)
@@ -289,7 +361,7 @@ void block_pack(const struct block *b, struct buffer *data, struct buffer *cold)
     const size_t start = data->len;
     const unsigned columns = columns_of(b);
     const int64_t base = earliest(b);
-    varint_add(data, BLOCK_FORM);
+    varint_add(data, FORM_SIZES);
     varint_add(data, columns);
     varint_add(data, zigzag(base));
     varint_add(data, b->hot_count);
@@ -302,10 +374,11 @@ void block_pack(const struct block *b, struct buffer *data, struct buffer *cold)
         varint_add_slice(data, b->companions[i].group);
         varint_add_slice(data, b->companions[i].previous);
     }
+    pack_summary(b, base, data);
     varint_add(data, b->event_count);
     varint_add(data, b->sender_count);
     pack_senders(b, data);
-    pack_times(b, base, data);
+    pack_rows(b, base, data);
     pack_events(b, columns, data);
     pack_digest(data, start);
     if (b->cold_count) pack_colds(b, cold);
@@ -318,8 +391,10 @@ struct unpacking {
     struct arena *arena;
     struct block *out;
     struct block_event *events;
-    unsigned columns;
+    unsigned form, columns;
     int64_t base;
+    uint32_t *users; /* of the summary */
+    int64_t last;
 };
 
 static void unpack_lists(struct unpacking *u)
@@ -375,18 +450,6 @@ static void unpack_senders(struct unpacking *u)
     b->senders = senders;
 }
 
-static void unpack_times(struct unpacking *u)
-{
-    for (size_t i = 0; i < u->out->sender_count && !u->r.bad; i++) {
-        const struct block_sender *s = &u->out->senders[i];
-        uint64_t at = (uint64_t)u->base;
-        for (uint32_t k = 0; k < s->count; k++) {
-            at += unpack_span(varint_get(&u->r));
-            u->events[s->first + k].at = (int64_t)at;
-        }
-    }
-}
-
 /* Of a column of indices: none may be above `most`. */
 static uint32_t index_get(struct unpacking *u, size_t most)
 {
@@ -394,13 +457,77 @@ static uint32_t index_get(struct unpacking *u, size_t most)
     return n <= most ? (uint32_t)n : (uint32_t)varint_fail(&u->r);
 }
 
+static void unpack_sevenths(struct unpacking *u)
+{
+    const struct block *b = u->out;
+    struct block_event *e, *end = u->events + b->event_count;
+    uint64_t last = 0;
+    for (size_t i = 0; i < b->sender_count && !u->r.bad; i++) {
+        uint64_t at = (uint64_t)u->base;
+        for (uint32_t k = 0; k < b->senders[i].count; k++) {
+            at += unpack_span(varint_get(&u->r));
+            u->events[b->senders[i].first + k].at = (int64_t)at;
+        }
+    }
+    for (e = u->events; e < end; e++) e->id = unpack_id(&u->r, &last, u->arena);
+    for (e = u->events; e < end; e++) e->content = index_get(u, b->content_count - 1);
+}
+
+/* Where the events' numbers stand. Afterwards the reader is behind them, at the ids that are no numbers. */
+struct row_reader {
+    struct columns_reader columns;
+    uint64_t unit;
+    bool numbered;
+};
+
+static struct row_reader rows_begin(struct unpacking *u)
+{
+    const uint64_t head = varint_get(&u->r), unit = head >> 1;
+    const struct slice packed = slice_get(&u->r);
+    struct row_reader rows = {.numbered = head & NUMBERED};
+    if (unit >= UNIT_COUNT) varint_fail(&u->r);
+    rows.columns = columns_begin(packed.ptr, packed.ptr + packed.len, u->out->event_count);
+    if (u->r.bad || rows.columns.bad)
+        varint_fail(&u->r);
+    else
+        rows.unit = (uint64_t)units[unit];
+    return rows;
+}
+
+static void rows_end(struct unpacking *u, const struct row_reader *rows)
+{
+    if (rows->columns.bad || rows->columns.next != rows->columns.end) varint_fail(&u->r);
+}
+
+static struct slice number_text(struct arena *arena, uint64_t number)
+{
+    char text[ID_ROOM];
+    return arena_slice(arena, slice_of(text, (size_t)(write_number(text, number) - text)));
+}
+
+static void unpack_sizes(struct unpacking *u)
+{
+    const struct block *b = u->out;
+    struct row_reader rows = rows_begin(u);
+    uint64_t row[ROW_WIDTH], last = 0;
+    for (size_t i = 0; i < b->sender_count && !u->r.bad; i++) {
+        uint64_t at = (uint64_t)u->base;
+        for (uint32_t k = b->senders[i].first; k < b->senders[i].first + b->senders[i].count; k++) {
+            columns_next(&rows.columns, rows.numbered ? ROW_WIDTH : ROW_WIDTH - 1, row);
+            at += row[0] * rows.unit;
+            u->events[k].at = (int64_t)at;
+            u->events[k].content = row[1] < b->content_count ? (uint32_t)row[1] : (uint32_t)varint_fail(&u->r);
+            if (rows.numbered) u->events[k].id = number_text(u->arena, last += (uint64_t)unzigzag(row[2]));
+        }
+    }
+    rows_end(u, &rows);
+    for (size_t i = 0; !rows.numbered && i < b->event_count; i++) u->events[i].id = unpack_id(&u->r, &last, u->arena);
+}
+
 static void unpack_events(struct unpacking *u)
 {
     struct block *b = u->out;
     struct block_event *e = u->events, *end = e + b->event_count;
-    uint64_t last = 0;
-    for (e = u->events; e < end; e++) e->id = unpack_id(&u->r, &last, u->arena);
-    for (e = u->events; e < end; e++) e->content = index_get(u, b->content_count - 1);
     for (e = u->events; e < end; e++)
         e->companions = u->columns & HAS_COMPANIONS ? index_get(u, b->companion_count) : 0;
     for (e = u->events; e < end; e++) e->cold = u->columns & HAS_COLD ? index_get(u, UINT32_MAX) : 0;
@@ -408,6 +535,27 @@ static void unpack_events(struct unpacking *u)
         e->received_at = u->columns & HAS_RECEIVED ? unpack_beside(varint_get(&u->r), e->at) : INSTANT_NONE;
     for (e = u->events; e < end; e++)
         e->sent_at = u->columns & HAS_SENT ? unpack_beside(varint_get(&u->r), e->at) : INSTANT_NONE;
+}
+
+static void unpack_summary(struct unpacking *u)
+{
+    u->last = (int64_t)((uint64_t)u->base + varint_get(&u->r));
+    u->users = ARENA_ARRAY(u->arena, uint32_t, u->out->content_count);
+    for (size_t i = 0; i < u->out->content_count; i++) u->users[i] = (uint32_t)varint_get(&u->r);
+}
+
+/* Readers that do not look at the events believe it. */
+static bool summary_is_right(const struct unpacking *u)
+{
+    const struct block *b = u->out;
+    int64_t last = u->base;
+    for (size_t i = 0; i < b->event_count; i++) {
+        u->users[b->events[i].content]--;
+        if (b->events[i].at > last) last = b->events[i].at;
+    }
+    for (size_t i = 0; i < b->content_count; i++)
+        if (u->users[i]) return false;
+    return last == u->last;
 }
 
 static bool unpack_colds(struct slice cold, struct arena *arena, struct block *out)
@@ -434,7 +582,7 @@ static bool cold_is_named_rightly(const struct block *b)
     return true;
 }
 
-bool block_is_intact(struct slice data)
+static bool is_intact(struct slice data)
 {
     uint64_t digest;
     if (data.len <= DIGEST_BYTES) return false;
@@ -448,81 +596,94 @@ static bool unpack_head(struct slice data, struct arena *arena, struct block *ou
     *u = (struct unpacking){.arena = arena, .out = out};
     if (data.len <= DIGEST_BYTES) return false;
     u->r = byte_reader_of(slice_of(data.ptr, data.len - DIGEST_BYTES));
-    if (varint_get(&u->r) != BLOCK_FORM) return false;
+    u->form = (unsigned)varint_get(&u->r);
+    if (u->form != FORM_SEVENTHS && u->form != FORM_SIZES) return false;
     u->columns = (unsigned)varint_get(&u->r);
     u->base = unzigzag(varint_get(&u->r));
     unpack_lists(u);
+    if (u->form == FORM_SIZES) unpack_summary(u);
     return !u->r.bad;
 }
 
 bool block_skim(struct slice data, struct arena *arena, struct block *out)
 {
     struct unpacking u;
-    return block_is_intact(data) && unpack_head(data, arena, out, &u);
+    return is_intact(data) && unpack_head(data, arena, out, &u);
 }
 
 bool block_unpack(struct slice data, struct slice cold, struct arena *arena, struct block *out)
 {
     struct unpacking u;
     *out = (struct block){0};
-    if (!block_is_intact(data) || !unpack_head(data, arena, out, &u)) return false;
+    if (!is_intact(data) || !unpack_head(data, arena, out, &u)) return false;
     unpack_senders(&u);
     if (u.r.bad || (out->event_count && !out->content_count)) return false;
     u.events = ARENA_ARRAY(arena, struct block_event, out->event_count);
-    unpack_times(&u);
+    if (u.form == FORM_SEVENTHS)
+        unpack_sevenths(&u);
+    else
+        unpack_sizes(&u);
     unpack_events(&u);
     out->events = u.events;
-    if (u.r.bad || u.r.next != u.r.end) return false;
+    if (u.r.bad || u.r.next != u.r.end || (u.form == FORM_SIZES && !summary_is_right(&u))) return false;
     return !cold.len || (unpack_colds(cold, arena, out) && cold_is_named_rightly(out));
 }
 
 /* ---- by columns ---- */
 
-/* One after the other, as they stand; where each begins is told for the next time. */
-static void columns_in_turn(struct unpacking *u, const char *start, struct block_columns *out)
+/* Side by side: to find where one number of seven bits a byte ends takes as long as it takes, but three can be looked
+ * for at once. */
+static void columns_of_sevenths(struct unpacking *u, const char *rest, const struct block_places *places,
+                                struct block_columns *out)
 {
-    const struct block *b = u->out;
-    int64_t *at = arena_alloc(u->arena, b->event_count * sizeof *at);
-    out->places.times = (size_t)(u->r.next - start);
-    for (size_t i = 0; i < b->sender_count; i++) {
-        uint64_t time = (uint64_t)u->base;
-        for (uint32_t k = 0; k < b->senders[i].count; k++) {
-            time += unpack_span(varint_get_quick(&u->r));
-            at[b->senders[i].first + k] = (int64_t)time;
-        }
-    }
-    out->places.ids = (size_t)(u->r.next - start);
-    pass_ids(&u->r, b->event_count);
-    out->places.contents = (size_t)(u->r.next - start);
-    for (size_t i = 0; i < b->event_count; i++) out->contents[i] = (uint32_t)varint_get_quick(&u->r);
-    out->at = at;
-}
-
-/* Side by side: to find where one number ends takes as long as it takes, but three can be looked for at once. */
-static void columns_together(struct unpacking *u, const char *start, const struct block_places *places,
-                             struct block_columns *out)
-{
-    const struct block *b = u->out;
-    struct byte_reader times = {start + places->times, u->r.end, false}, ids = times, contents = times;
+    struct byte_reader times = {rest + places->times, u->r.end, false}, ids = times, contents = times;
     uint64_t last = 0;
-    int64_t *at = arena_alloc(u->arena, b->event_count * sizeof *at);
-    uint64_t *keys = arena_alloc(u->arena, b->event_count * sizeof *keys);
-    ids.next = start + places->ids;
-    contents.next = start + places->contents;
-    for (size_t i = 0; i < b->sender_count; i++) {
+    ids.next = rest + places->ids;
+    contents.next = rest + places->contents;
+    for (size_t i = 0; i < out->sender_count; i++) {
         uint64_t time = (uint64_t)u->base;
-        const uint32_t first = b->senders[i].first, end = first + b->senders[i].count;
+        const uint32_t first = out->senders[i].first, end = first + out->senders[i].count;
         for (uint32_t k = first; k < end; k++) {
             time += unpack_span(varint_get_quick(&times));
-            at[k] = (int64_t)time;
-            keys[k] = unpack_id_key(&ids, &last);
+            out->at[k] = (int64_t)time;
+            out->ids[k] = unpack_id_key(&ids, &last);
             out->contents[k] = (uint32_t)varint_get_quick(&contents);
         }
     }
     u->r = contents;
     u->r.bad |= times.bad | ids.bad;
-    out->at = at;
-    out->ids = keys;
+}
+
+static inline __attribute__((always_inline)) void take_rows(struct unpacking *u, struct row_reader *rows, bool numbered,
+                                                            struct block_columns *out)
+{
+    struct columns_reader columns = rows->columns;
+    struct byte_reader ids = u->r;
+    uint64_t row[ROW_WIDTH], last = 0;
+    for (size_t i = 0; i < out->sender_count; i++) {
+        uint64_t time = (uint64_t)u->base;
+        const uint32_t first = out->senders[i].first, end = first + out->senders[i].count;
+        for (uint32_t k = first; k < end; k++) {
+            columns_next(&columns, numbered ? ROW_WIDTH : ROW_WIDTH - 1, row);
+            time += row[0] * rows->unit;
+            out->at[k] = (int64_t)time;
+            out->contents[k] = row[1] <= UINT32_MAX ? (uint32_t)row[1] : UINT32_MAX;
+            out->ids[k] = numbered ? number_key(row[2], &last) : unpack_id_key(&ids, &last);
+        }
+    }
+    rows->columns = columns;
+    u->r = ids;
+}
+
+static void columns_of_sizes(struct unpacking *u, struct block_columns *out)
+{
+    struct row_reader rows = rows_begin(u);
+    if (u->r.bad) return;
+    if (rows.numbered)
+        take_rows(u, &rows, true, out);
+    else
+        take_rows(u, &rows, false, out);
+    rows_end(u, &rows);
 }
 
 static const bool *corrected_column(struct unpacking *u)
@@ -537,29 +698,92 @@ static const bool *corrected_column(struct unpacking *u)
     return out;
 }
 
-static bool contents_are_there(const struct block_columns *c)
+static bool contents_are_there(const struct block_columns *c, size_t content_count)
 {
     uint32_t most = 0;
-    for (size_t i = 0; i < c->lists.event_count; i++) most = c->contents[i] > most ? c->contents[i] : most;
-    return !c->lists.event_count || most < c->lists.content_count;
+    for (size_t i = 0; i < c->event_count; i++) most = c->contents[i] > most ? c->contents[i] : most;
+    return !c->event_count || most < content_count;
 }
 
-bool block_unpack_columns(struct slice data, const struct block_places *places, struct arena *arena,
+bool block_unpack_columns(struct slice rest, const struct block_places *places, struct arena *arena,
                           struct block_columns *out)
 {
+    struct block lists = {0};
+    struct unpacking u = {.arena = arena,
+                          .out = &lists,
+                          .form = places->form,
+                          .columns = places->columns,
+                          .base = places->base,
+                          .r = byte_reader_of(slice_of(rest.ptr, rest.len - DIGEST_BYTES))};
     *out = (struct block_columns){0};
-    struct unpacking u;
-    if (!unpack_head(data, arena, &out->lists, &u)) return false;
     unpack_senders(&u);
     if (u.r.bad) return false;
-    out->contents = arena_alloc(arena, out->lists.event_count * sizeof *out->contents);
-    if (places)
-        columns_together(&u, data.ptr, places, out);
+    *out = (struct block_columns){.senders = lists.senders,
+                                  .sender_count = lists.sender_count,
+                                  .event_count = lists.event_count,
+                                  .at = arena_alloc(arena, lists.event_count * sizeof *out->at),
+                                  .ids = arena_alloc(arena, lists.event_count * sizeof *out->ids),
+                                  .contents = arena_alloc(arena, lists.event_count * sizeof *out->contents)};
+    if (u.form == FORM_SEVENTHS)
+        columns_of_sevenths(&u, rest.ptr, places, out);
     else
-        columns_in_turn(&u, data.ptr, out);
+        columns_of_sizes(&u, out);
+    if (u.r.bad) return false;
     out->corrected = corrected_column(&u);
+    return !u.r.bad && contents_are_there(out, places->content_count);
+}
+
+/* ---- surveys ---- */
+
+/* Where the columns of the first form begin. */
+static void find_sevenths(struct unpacking *u, const char *rest, struct block_places *places)
+{
+    struct byte_reader r = u->r;
+    places->times = (size_t)(r.next - rest);
+    for (size_t i = 0; i < u->out->event_count; i++) varint_get_quick(&r);
+    places->ids = (size_t)(r.next - rest);
+    pass_ids(&r, u->out->event_count);
+    places->contents = (size_t)(r.next - rest);
+    u->r.bad |= r.bad;
+}
+
+/* Counted from the events. */
+static void count_users(const struct block_columns *c, struct block_survey *out, uint32_t *users)
+{
+    const size_t contents = out->lists.content_count;
+    out->last = INSTANT_NONE;
+    for (size_t i = 0; i < c->event_count; i++) {
+        users[c->contents[i] + (c->corrected && c->corrected[i] ? contents : 0)]++;
+        if (c->at[i] > out->last) out->last = c->at[i];
+    }
+}
+
+bool block_survey(struct slice data, struct arena *arena, struct block_survey *out)
+{
+    struct unpacking u;
+    struct block_columns columns;
+    *out = (struct block_survey){0};
+    if (!is_intact(data) || !unpack_head(data, arena, &out->lists, &u)) return false;
+    const char *rest = u.r.next;
+    unpack_senders(&u);
+    if (u.r.bad) return false;
+    out->places = (struct block_places){.form = u.form,
+                                        .columns = u.columns,
+                                        .base = u.base,
+                                        .content_count = out->lists.content_count,
+                                        .rest = (size_t)(rest - data.ptr)};
     out->has_companions = u.columns & HAS_COMPANIONS;
     out->has_cold = u.columns & HAS_COLD;
     out->has_received = u.columns & HAS_RECEIVED;
-    return !u.r.bad && contents_are_there(out);
+    out->has_corrected = u.columns & HAS_SENT;
+    out->users = u.users;
+    out->last = out->lists.event_count ? u.last : INSTANT_NONE;
+    if (u.form == FORM_SIZES && !out->has_corrected) return true;
+    if (u.form == FORM_SEVENTHS) find_sevenths(&u, rest, &out->places);
+    if (u.r.bad || !block_unpack_columns(slice_skip(data, out->places.rest), &out->places, arena, &columns))
+        return false;
+    uint32_t *users = ARENA_ARRAY(arena, uint32_t, out->lists.content_count * 2);
+    count_users(&columns, out, users);
+    out->users = users;
+    return true;
 }

@@ -55,26 +55,40 @@ bool block_unpack(struct slice data, struct slice cold, struct arena *arena, str
  * packed. */
 bool block_skim(struct slice data, struct arena *arena, struct block *out);
 
-/* Where columns begin. */
+/* What the front of a block says of its events, for who takes them later: kept beside the rest, which begins with byte
+ * `rest`, it stands for the front. */
 struct block_places {
-    size_t times, ids, contents;
+    unsigned form, columns;
+    int64_t base;
+    size_t content_count;
+    size_t rest;
+    size_t times, ids, contents; /* of the first form: where these columns begin in the rest */
 };
 
-/* The same by columns, for who reads many events and needs ids only as keys (intake/id_key.h). */
-struct block_columns {
+/* What can be told of a block without its events. */
+struct block_survey {
     struct block lists;    /* without events and colds */
-    const int64_t *at;     /* by event, as the others */
-    const uint64_t *ids;   /* keys; NULL when no places were given */
-    uint32_t *contents;    /* the caller may change them */
-    const bool *corrected; /* which have sent_at; NULL: none */
-    bool has_companions, has_cold, has_received;
-    struct block_places places; /* filled when none were given */
+    const uint32_t *users; /* by content: how many events have it; then, with `has_corrected`, of those how many with
+                              sent_at, which the first do not count */
+    int64_t last;          /* the latest event's time; INSTANT_NONE: there is none */
+    bool has_corrected, has_companions, has_cold, has_received;
+    struct block_places places;
 };
-/* Whether the bytes are as they were packed. */
-bool block_is_intact(struct slice data);
-/* False when it cannot be read. Bytes that are not intact may give other events. With the `places` that an earlier call
- * found in the same bytes (NULL in that one) all columns are read, and quickly. */
-bool block_unpack_columns(struct slice data, const struct block_places *places, struct arena *arena,
+/* False when the bytes are damaged or cannot be read. */
+bool block_survey(struct slice data, struct arena *arena, struct block_survey *out);
+
+/* Events by columns, for who reads many of them and needs ids only as keys (intake/id_key.h). */
+struct block_columns {
+    const struct block_sender *senders;
+    size_t sender_count, event_count;
+    int64_t *at; /* by event, as the others */
+    uint64_t *ids;
+    uint32_t *contents;
+    const bool *corrected; /* which have sent_at; NULL: none */
+};
+/* Of a block that was surveyed, the rest of its bytes. False when it cannot be read. Bytes that are not intact may give
+ * other events. */
+bool block_unpack_columns(struct slice rest, const struct block_places *places, struct arena *arena,
                           struct block_columns *out);
 
 #endif

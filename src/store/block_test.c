@@ -90,22 +90,32 @@ static void assert_same(const struct block *a, const struct block *b)
     for (size_t i = 0; i < a->hot_count; i++) assert_int_equal(a->hot[i], b->hot[i]);
 }
 
-static void assert_same_columns(struct slice data, const struct block_places *places, const struct block *b)
+/* What a survey tells is what the events come to, and the columns are theirs. */
+static void assert_same_columns(struct slice data, const struct block *b)
 {
+    struct block_survey survey;
     struct block_columns c;
     struct arena arena;
     arena_init(&arena);
-    assert_true(block_unpack_columns(data, places, &arena, &c));
-    assert_int_equal(c.lists.event_count, b->event_count);
-    assert_int_equal(c.lists.sender_count, b->sender_count);
+    assert_true(block_survey(data, &arena, &survey));
+    uint32_t *users = ARENA_ARRAY(&arena, uint32_t, b->content_count * 2);
+    int64_t last = INSTANT_NONE;
+    for (size_t i = 0; i < b->event_count; i++) {
+        users[b->events[i].content + (b->events[i].sent_at != INSTANT_NONE ? b->content_count : 0)]++;
+        if (b->events[i].at > last) last = b->events[i].at;
+    }
+    for (size_t i = 0; i < b->content_count * (survey.has_corrected ? 2 : 1); i++)
+        assert_int_equal(survey.users[i], users[i]);
+    assert_int_equal(survey.last, last);
+    assert_true(block_unpack_columns(slice_skip(data, survey.places.rest), &survey.places, &arena, &c));
+    assert_int_equal(c.event_count, b->event_count);
+    assert_int_equal(c.sender_count, b->sender_count);
     for (size_t i = 0; i < b->event_count; i++) {
         assert_int_equal(c.at[i], b->events[i].at);
-        if (places) assert_int_equal(c.ids[i], id_key(b->events[i].id));
+        assert_int_equal(c.ids[i], id_key(b->events[i].id));
         assert_int_equal(c.contents[i], b->events[i].content);
-        assert_int_equal(c.corrected[i], b->events[i].sent_at != INSTANT_NONE);
+        assert_int_equal(c.corrected && c.corrected[i], b->events[i].sent_at != INSTANT_NONE);
     }
-    assert_true(c.has_companions && c.has_cold && c.has_received);
-    if (!places) assert_same_columns(data, &c.places, b);
     arena_release(&arena);
 }
 
@@ -123,7 +133,7 @@ static void what_is_packed_comes_out(void **state)
     block_pack(&b, &data, &cold);
     assert_true(block_unpack(buffer_slice(&data), buffer_slice(&cold), &arena, &back));
     assert_same(&b, &back);
-    assert_same_columns(buffer_slice(&data), NULL, &b);
+    assert_same_columns(buffer_slice(&data), &b);
     assert_int_equal(back.cold_count, 2);
     assert_slice(back.colds[0], "{\"a\":1}");
     assert_true(block_unpack(buffer_slice(&data), slice_of("", 0), &arena, &back));
@@ -132,6 +142,82 @@ static void what_is_packed_comes_out(void **state)
     buffer_release(&data);
     buffer_release(&cold);
     arena_release(&arena);
+}
+
+/* What fill makes, as it was packed in the first form. */
+static const char first_form[] =
+    "010fffffb0988b0f0203bc0502046f70656e067669657700780203612d310000000167036f6c640f020006757365722d3107050232320800"
+    "8380bbdd8305ffffbadd83058380bbdd8305ffffbadd83058380bbdd8305ffffbadd830583809d8e9a23ffffbadd830500808c158380bbdd"
+    "8305ffffbadd83058380bbdd8305ffffbadd830500088001f0febfe2aef88a8d0b4a3130303030303030303030303030303030300e303037"
+    "0a2d3102010b0f7a2e5b1c4a279c390123456789ab920130423046374132452d356231632d346132372d396333392d303132333435363738"
+    "3961628e0130623066376132652d356231632d346132372d396333392d30313233343536373839610700112233445566778899aabbccddee"
+    "ff92012330303131323233333434353536363737383839396161626263636464656566662d30318a01233030313132323333343435353636"
+    "3737383839396161626263636464656566662d0a6d3100010000000000000000000000000000000200000000000000000000000000000001"
+    "0000000000000000000000000000000815000000000000000000000000000000010000000000000000fcc6ff9591a2b7ab";
+static const char first_form_cold[] = "0a78016362af564a54b232ac6500000a880212";
+
+static struct slice from_hex(const char *hex, struct arena *arena)
+{
+    const size_t len = strlen(hex) / 2;
+    char *bytes = arena_alloc(arena, len);
+    for (size_t i = 0; i < len; i++) {
+        const char digits[] = {hex[2 * i], hex[2 * i + 1], 0};
+        bytes[i] = (char)strtoul(digits, NULL, 16);
+    }
+    return slice_of(bytes, len);
+}
+
+static void blocks_of_the_first_form_are_read(void **state)
+{
+    struct block_event events[EVENTS];
+    struct block_sender senders[2];
+    struct block b, back;
+    struct arena arena;
+    arena_init(&arena);
+    fill(&b, events, senders);
+    const struct slice data = from_hex(first_form, &arena);
+    assert_true(block_unpack(data, from_hex(first_form_cold, &arena), &arena, &back));
+    assert_same(&b, &back);
+    assert_same_columns(data, &b);
+    assert_int_equal(back.cold_count, 2);
+    arena_release(&arena);
+}
+
+/* Numbers as ids stand with the times: in seconds, milliseconds or microseconds, small steps or large ones. */
+static void numbers_of_all_sizes_come_out(void **state)
+{
+    static const int64_t spans[] = {1, 1000, SECOND_US, 300 * SECOND_US, INT64_C(40) * 365 * DAY * SECOND_US};
+    enum { SPANS = sizeof spans / sizeof *spans, EACH = 40 };
+    for (int largest = 0; largest < SPANS; largest++)
+        for (int smallest = 0; smallest <= largest; smallest++) {
+            struct block_event events[EACH];
+            char names[EACH][24];
+            for (int i = 0; i < EACH; i++) {
+                snprintf(names[i], sizeof names[i], "%lld", (long long)(spans[largest] / 1000 * i + i % 3));
+                events[i] = event(i ? events[i - 1].at + spans[i % 2 ? largest : smallest] : -5, names[i]);
+                events[i].content = (uint32_t)i % 2;
+            }
+            const struct block_sender sender = {SLICE("u"), 0, EACH};
+            const struct block b = {.senders = &sender,
+                                    .sender_count = 1,
+                                    .events = events,
+                                    .event_count = EACH,
+                                    .contents = contents,
+                                    .content_count = 2};
+            struct block back;
+            struct buffer data, cold;
+            struct arena arena;
+            arena_init(&arena);
+            buffer_init(&data, BUFFER_NO_LIMIT);
+            buffer_init(&cold, BUFFER_NO_LIMIT);
+            block_pack(&b, &data, &cold);
+            assert_true(block_unpack(buffer_slice(&data), slice_of("", 0), &arena, &back));
+            assert_same(&b, &back);
+            assert_same_columns(buffer_slice(&data), &b);
+            buffer_release(&data);
+            buffer_release(&cold);
+            arena_release(&arena);
+        }
 }
 
 static void damage_is_noticed(void **state)
@@ -215,10 +301,9 @@ static void usual_events_are_small(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_packed_comes_out),
-        cmocka_unit_test(damage_is_noticed),
-        cmocka_unit_test(an_empty_block_is_one),
-        cmocka_unit_test(usual_events_are_small),
+        cmocka_unit_test(what_is_packed_comes_out),      cmocka_unit_test(blocks_of_the_first_form_are_read),
+        cmocka_unit_test(numbers_of_all_sizes_come_out), cmocka_unit_test(damage_is_noticed),
+        cmocka_unit_test(an_empty_block_is_one),         cmocka_unit_test(usual_events_are_small),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

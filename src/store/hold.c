@@ -5,20 +5,24 @@
 #include "base/memory.h"
 #include "base/vector.h"
 
-enum { ROOM_BYTES = 8 << 20, BEHIND = 8, KNOWN_BITS = 13, KNOWN = 1 << KNOWN_BITS };
+enum { ROOM_BYTES = 8 << 20, BEHIND = 8, KNOWN_BITS = 15, KNOWN = 1 << KNOWN_BITS };
 
 /* Not asked yet; a holder's number like any other to everybody else. */
 #define NOT_ASKED (HELD_NONE - 1)
 
-/* Contents come again in block after block. */
+/* Contents come again in block after block: told apart by 128 bits, since the blocks' fronts are not kept. */
+struct digest {
+    uint64_t a, b;
+};
 struct known {
-    struct slice packed;
+    struct digest packed;
     uint32_t numbers[2]; /* of events whose clock was not set right, and was */
 };
 
 struct entry {
-    struct slice data;
+    struct slice rest;       /* of the block; its front is in `places` and `numbers` */
     const uint32_t *numbers; /* by content; then, when some events were set right, by content of those */
+    size_t number_count;
     struct block_places places;
     uint64_t slot;
     int thread;
@@ -105,11 +109,23 @@ static uint32_t ask(const struct hold_offer *o, struct slice packed, bool correc
     return o->holder->know(o->holder->context, &in);
 }
 
+static struct digest digest_of(struct slice packed)
+{
+    struct digest d = {packed.len ^ HASH_K0, HASH_K1};
+    for (; packed.len > 8; packed = slice_skip(packed, 8)) {
+        const uint64_t word = slice_load_8(packed.ptr);
+        d = (struct digest){hash_mix(d.a ^ word, HASH_K1), hash_mix(d.b + word, HASH_K0)};
+    }
+    const uint64_t word = slice_load(packed.ptr, packed.len);
+    return (struct digest){hash_mix(d.a ^ word, HASH_K1), hash_mix(d.b + word, HASH_K0)};
+}
+
 static uint32_t number_of(struct hold_thread *t, const struct hold_offer *o, struct slice packed, bool corrected,
                           bool *damaged)
 {
-    struct known *k = &t->known[slice_hash(packed) >> (64 - KNOWN_BITS)];
-    if (!slice_equal(k->packed, packed) || !packed.len) *k = (struct known){packed, {NOT_ASKED, NOT_ASKED}};
+    const struct digest digest = digest_of(packed);
+    struct known *k = &t->known[digest.a >> (64 - KNOWN_BITS)];
+    if (k->packed.a != digest.a || k->packed.b != digest.b) *k = (struct known){digest, {NOT_ASKED, NOT_ASKED}};
     if (k->numbers[corrected] == NOT_ASKED) k->numbers[corrected] = ask(o, packed, corrected, damaged);
     return k->numbers[corrected];
 }
@@ -131,9 +147,8 @@ static bool stand_rightly(const struct hold_offer *o, const struct block *b)
 struct taking {
     struct hold_thread *thread;
     const struct hold_offer *offer;
-    struct block_columns columns;
+    struct block_survey survey;
     uint32_t *numbers; /* as in the entry */
-    uint32_t *users;   /* how many events have each */
     size_t count;
     bool damaged;
     bool some_given;
@@ -142,46 +157,32 @@ struct taking {
 /* Of the contents that events have; the others may be anything. */
 static void number_contents(struct taking *t)
 {
-    const struct block_columns *c = &t->columns;
-    const size_t contents = c->lists.content_count;
-    t->count = contents * (c->corrected ? 2 : 1);
-    t->users = ARENA_ARRAY(t->offer->scratch, uint32_t, t->count);
+    const struct block *lists = &t->survey.lists;
+    const size_t contents = lists->content_count;
+    t->count = contents * (t->survey.has_corrected ? 2 : 1);
     t->numbers = arena_alloc(&t->thread->numbers, t->count * sizeof *t->numbers);
-    for (size_t i = 0; i < c->lists.event_count; i++)
-        t->users[c->contents[i] + (c->corrected && c->corrected[i] ? contents : 0)]++;
     for (size_t i = 0; i < t->count && !t->damaged; i++) {
         t->numbers[i] = HELD_NONE;
-        if (!t->users[i]) continue;
+        if (!t->survey.users[i]) continue;
         const bool corrected = i >= contents;
         t->numbers[i] =
-            number_of(t->thread, t->offer, c->lists.contents[i - (corrected ? contents : 0)], corrected, &t->damaged);
+            number_of(t->thread, t->offer, lists->contents[i - (corrected ? contents : 0)], corrected, &t->damaged);
         t->some_given |= t->numbers[i] == HELD_NONE;
     }
-}
-
-static int64_t last_time(const struct block_columns *c)
-{
-    int64_t last = INSTANT_NONE;
-    for (size_t i = 0; i < c->lists.sender_count; i++) {
-        const struct block_sender *s = &c->lists.senders[i];
-        if (s->count && c->at[s->first + s->count - 1] > last) last = c->at[s->first + s->count - 1];
-    }
-    return last;
 }
 
 static void count_all(const struct taking *t)
 {
     const struct holder *holder = t->offer->holder;
-    const int64_t last = last_time(&t->columns);
     for (size_t i = 0; i < t->count; i++)
-        if (t->users[i]) holder->count(holder->context, t->numbers[i], t->users[i], last);
+        if (t->survey.users[i]) holder->count(holder->context, t->numbers[i], t->survey.users[i], t->survey.last);
 }
 
 /* Each event is noted, or given. */
 static bool tell_each(const struct taking *t)
 {
     const struct hold_offer *o = t->offer;
-    const size_t contents = t->columns.lists.content_count;
+    const size_t contents = t->survey.lists.content_count;
     struct block b;
     if (!block_unpack(o->data, slice_of("", 0), o->scratch, &b)) return false;
     struct picked *said = ARENA_ARRAY(o->scratch, struct picked, contents);
@@ -202,24 +203,28 @@ static bool tell_each(const struct taking *t)
     return true;
 }
 
-enum hold_answer hold_take(struct hold *h, int thread, const struct hold_offer *offered)
+enum hold_answer hold_take(struct hold *h, int thread, const struct hold_offer *o)
 {
     struct hold_thread *own = h->threads[thread];
-    struct hold_offer o = *offered;
-    o.data = keep_bytes(own, offered->data);
-    struct taking t = {.thread = own, .offer = &o};
-    if (!block_is_intact(o.data) || !block_unpack_columns(o.data, NULL, o.scratch, &t.columns)) return HOLD_DAMAGED;
-    const struct block *lists = &t.columns.lists;
-    if (!stand_rightly(&o, lists)) return HOLD_REFUSED;
-    if (t.columns.has_cold && !picker_finds_all(o.picker, lists->hot, lists->hot_count)) return HOLD_REFUSED;
+    struct taking t = {.thread = own, .offer = o};
+    struct block_survey *survey = &t.survey;
+    if (!block_survey(o->data, o->scratch, survey)) return HOLD_DAMAGED;
+    if (!stand_rightly(o, &survey->lists)) return HOLD_REFUSED;
+    if (survey->has_cold && !picker_finds_all(o->picker, survey->lists.hot, survey->lists.hot_count))
+        return HOLD_REFUSED;
     number_contents(&t);
     if (t.damaged) return HOLD_DAMAGED;
-    const bool plain = !t.some_given && !t.columns.has_companions && !t.columns.has_received;
-    if (plain && !o.holder->every_id)
+    const bool plain = !t.some_given && !survey->has_companions && !survey->has_received;
+    if (plain && !o->holder->every_id)
         count_all(&t);
     else if (!tell_each(&t))
         return HOLD_DAMAGED;
-    vector_push(&own->entries, ((struct entry){o.data, t.numbers, t.columns.places, o.slot, thread}));
+    vector_push(&own->entries, ((struct entry){.rest = keep_bytes(own, slice_skip(o->data, survey->places.rest)),
+                                               .numbers = t.numbers,
+                                               .number_count = t.count,
+                                               .places = survey->places,
+                                               .slot = o->slot,
+                                               .thread = thread}));
     return HOLD_TAKEN;
 }
 
@@ -267,15 +272,16 @@ void hold_open(const struct hold *h, size_t index, struct arena *arena, struct h
 {
     const struct entry *e = &h->entries.at[index];
     struct block_columns c;
-    block_unpack_columns(e->data, &e->places, arena, &c); /* it worked before */
-    const size_t contents = c.lists.content_count, events = c.lists.event_count;
-    for (size_t i = 0; i < events; i++)
-        c.contents[i] = e->numbers[c.contents[i] + (c.corrected && c.corrected[i] ? contents : 0)];
-    *out = (struct held_block){.senders = c.lists.senders,
-                               .sender_count = c.lists.sender_count,
-                               .event_count = events,
+    *out = (struct held_block){0};
+    if (!block_unpack_columns(e->rest, &e->places, arena, &c)) return; /* not of bytes that were packed */
+    for (size_t i = 0; c.corrected && i < c.event_count; i++)
+        c.contents[i] += c.corrected[i] ? (uint32_t)e->places.content_count : 0;
+    *out = (struct held_block){.senders = c.senders,
+                               .sender_count = c.sender_count,
                                .at = c.at,
                                .ids = c.ids,
-                               .known = c.contents,
+                               .contents = c.contents,
+                               .known = e->numbers,
+                               .known_count = e->number_count,
                                .thread = e->thread};
 }

@@ -19,18 +19,28 @@ static void same_block(const struct block *a, const struct block *b)
     }
 }
 
-/* Columns of what can be read say the same; of anything else they may say anything, within bounds. */
+/* Columns of what can be read say the same, and the survey what they come to; of anything else they may say anything,
+ * within bounds. */
 static void same_columns(struct slice data, const struct block *b, struct arena *arena)
 {
-    struct block_columns first, c;
-    if (!block_unpack_columns(data, NULL, arena, &first) || !block_unpack_columns(data, &first.places, arena, &c)) {
+    struct block_survey survey;
+    struct block_columns c;
+    if (!block_survey(data, arena, &survey) ||
+        !block_unpack_columns(slice_skip(data, survey.places.rest), &survey.places, arena, &c)) {
         PROMISE(!b);
         return;
     }
-    for (size_t i = 0; b && i < b->event_count; i++) {
-        PROMISE(first.at[i] == c.at[i] && c.at[i] == b->events[i].at && c.ids[i] == id_key(b->events[i].id));
-        PROMISE(c.contents[i] == b->events[i].content);
+    if (!b) return;
+    PROMISE(c.event_count == b->event_count);
+    uint32_t *users = ARENA_ARRAY(arena, uint32_t, b->content_count * 2);
+    for (size_t i = 0; i < b->event_count; i++) {
+        const bool corrected = b->events[i].sent_at != INSTANT_NONE;
+        PROMISE(c.at[i] == b->events[i].at && c.ids[i] == id_key(b->events[i].id));
+        PROMISE(c.contents[i] == b->events[i].content && c.at[i] <= survey.last);
+        PROMISE((c.corrected && c.corrected[i]) == corrected);
+        users[b->events[i].content + (corrected ? b->content_count : 0)]++;
     }
+    for (size_t i = 0; i < b->content_count * (survey.has_corrected ? 2 : 1); i++) PROMISE(survey.users[i] == users[i]);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
