@@ -404,8 +404,15 @@ static bool fetch_subject(struct making *m)
     m->subscription = fetch_key(m, &b->subscription);
     m->record = fetch_key(m, &b->record);
     struct slice any[] = {m->event.user, m->event.anonymous, m->deal, m->subscription, m->event.group};
-    struct slice first = {0};
-    for (size_t i = 0; i < sizeof any / sizeof *any && !first.len; i++) first = any[i];
+    struct slice first = {0}, longest = {0};
+    for (size_t i = 0; i < sizeof any / sizeof *any; i++) {
+        if (!first.len) first = any[i];
+        if (any[i].len > longest.len) longest = any[i];
+    }
+    if (longest.len > INPUT_ID_MAX) {
+        emit_reject(m->maker->emitter, m->row, REJECT_LONG_ID, 0, (struct slice){0});
+        return false;
+    }
     if (!m->record.len) m->record = first;
     if (!first.len)
         emit_reject(m->maker->emitter, m->row, REJECT_NO_SUBJECT, 0,

@@ -83,6 +83,15 @@ static bool needs_nobody(const struct emitter *emitter, struct slice name)
     return false;
 }
 
+/* Which of an event's ids is too long to be one; empty: none. */
+static struct slice long_id(const struct input_event *e)
+{
+    if (e->user.len > INPUT_ID_MAX) return SLICE("userId");
+    if (e->anonymous.len > INPUT_ID_MAX) return SLICE("anonymousId");
+    if (e->group.len > INPUT_ID_MAX) return SLICE("groupId");
+    return e->previous.len > INPUT_ID_MAX ? SLICE("previousId") : slice_of("", 0);
+}
+
 static bool read_names(const struct emitter *emitter, const struct input_value *cells, struct input_event *event,
                        struct problem *problem)
 {
@@ -103,6 +112,10 @@ static bool read_names(const struct emitter *emitter, const struct input_value *
     if (event->call == CALL_ALIAS && !event->previous.len) {
         *problem = (struct problem){.reason = REJECT_NO_PREVIOUS};
         return false;
+    }
+    if ((event->user.len | event->anonymous.len | event->group.len | event->previous.len) > INPUT_ID_MAX / 2) {
+        *problem = (struct problem){REJECT_LONG_ID, long_id(event)};
+        if (problem->detail.len && !emitter->logged) return false;
     }
     *problem = (struct problem){.reason = REJECT_NO_SUBJECT};
     if (event->user.len || event->anonymous.len || (event->call == CALL_GROUP && event->group.len)) return true;

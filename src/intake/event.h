@@ -27,6 +27,10 @@ struct input_value {
 /* Which fields to pick, by dotted path in the canonical event: "properties.step", "traits.role",
  * "context.campaign.source". The reader fills input_event.values in this order. Paths are few (tens) and compiled once
  * by the reader. */
+/* Bytes of the name of whom an event is about. Longer ones are rejected: nobody could look for them, or have them
+ * erased. */
+enum { INPUT_ID_MAX = 240 };
+
 struct input_plan {
     const struct slice *paths;
     size_t count;

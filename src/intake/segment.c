@@ -249,9 +249,11 @@ static const char *blamed_field(struct slice code)
     static const struct {
         enum reject_reason reason;
         const char *field;
-    } blamed[] = {{REJECT_CALL, "type"},          {REJECT_NO_EVENT, "event"},         {REJECT_NO_SUBJECT, "userId"},
-                  {REJECT_NO_GROUP, "groupId"},   {REJECT_NO_PREVIOUS, "previousId"}, {REJECT_NO_TIME, "timestamp"},
-                  {REJECT_BAD_TIME, "timestamp"}, {REJECT_FAR_TIME, "timestamp"}};
+    } blamed[] = {
+        {REJECT_CALL, "type"},          {REJECT_NO_EVENT, "event"},         {REJECT_NO_SUBJECT, "userId"},
+        {REJECT_NO_GROUP, "groupId"},   {REJECT_NO_PREVIOUS, "previousId"}, {REJECT_NO_TIME, "timestamp"},
+        {REJECT_BAD_TIME, "timestamp"}, {REJECT_FAR_TIME, "timestamp"},
+    };
     for (size_t i = 0; i < sizeof blamed / sizeof *blamed; i++)
         if (slice_equal(code, reject_reason_code(blamed[i].reason))) return blamed[i].field;
     return "";

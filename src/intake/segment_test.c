@@ -188,6 +188,10 @@ static bool is_reserved(struct slice event)
     return slice_is(event, "decided");
 }
 
+#define TEN     "0123456789"
+#define EIGHTY  TEN TEN TEN TEN TEN TEN TEN TEN
+#define LONG_ID EIGHTY EIGHTY EIGHTY "0"
+
 static void test_refused(void **state)
 {
     static const struct {
@@ -199,6 +203,8 @@ static void test_refused(void **state)
         {"{\"type\":\"track\",\"event\":\"e\"}", "no_subject", "batch[1].userId"},
         {"{\"type\":\"group\",\"userId\":\"p1\"}", "no_group", "batch[1].groupId"},
         {"{\"type\":\"alias\",\"userId\":\"p1\"}", "no_previous", "batch[1].previousId"},
+        {"{\"type\":\"page\",\"userId\":\"" LONG_ID "\"}", "long_id", "batch[1]"},
+        {"{\"type\":\"page\",\"anonymousId\":\"" LONG_ID "\"}", "long_id", "batch[1]"},
         {"{\"type\":\"dance\",\"userId\":\"p1\"}", "call", "batch[1].type"},
         {"{\"type\":\"page\",\"userId\":\"p1\",\"timestamp\":\"soon\"}", "bad_time", "batch[1].timestamp"},
         {"{\"type\":\"page\",\"userId\":\"p1\",\"timestamp\":\"1850-01-01\"}", "far_time", "batch[1].timestamp"},
