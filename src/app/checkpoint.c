@@ -30,8 +30,8 @@ static void let_through(void *context, const struct input_event *event)
 }
 
 /* Reads the tail into a collector; the store is not locked meanwhile. */
-static enum outcome gather_tail(struct store *store, const struct run *run, const struct gathering *plan, int64_t last,
-                                struct collector *collector, struct error *error)
+static enum outcome gather_tail(struct store *store, const struct run *run, const struct gathering *plan,
+                                struct tail_mark last, struct collector *collector, struct error *error)
 {
     const char *path = database_path(store_database(store));
     struct gate gate = {.with = run->definition->declarations.with, .inner = collector_sink(collector)};
@@ -58,8 +58,8 @@ static enum outcome let_others_write(void *context, struct error *error)
 }
 
 /* The tail is dropped last: killed before that, it is merged again, each event once. */
-static enum outcome merge_tail(struct store *store, struct names *names, struct collector *collector, int64_t last,
-                               struct merge_counts *counts, struct error *error)
+static enum outcome merge_tail(struct store *store, struct names *names, struct collector *collector,
+                               struct tail_mark last, struct merge_counts *counts, struct error *error)
 {
     struct database *db = store_database(store);
     const struct merge_breaks breaks = {.events = 100000, .take = let_others_write, .context = db};
@@ -71,8 +71,8 @@ static enum outcome merge_tail(struct store *store, struct names *names, struct 
     return outcome;
 }
 
-static enum outcome checkpoint_store(struct store *store, struct run *run, int64_t last, struct merge_counts *counts,
-                                     struct error *error)
+static enum outcome checkpoint_store(struct store *store, struct run *run, struct tail_mark last,
+                                     struct merge_counts *counts, struct error *error)
 {
     struct gathering plan;
     run->names = names_new();
@@ -95,7 +95,7 @@ enum outcome checkpoint_within(struct store *store, struct run *run, struct slic
     if (!run->names) run->names = names_new();
     if (!run->sources) run->sources = sources_new();
     enum outcome outcome = tail_look(store, &tail, error);
-    if (outcome != OK || (!tail.rows && !lines.len)) return outcome;
+    if (outcome != OK || (!tail.groups && !lines.len)) return outcome;
     outcome = names_load(run->names, store_database(store), error);
     if (outcome != OK) return outcome;
     gathering_plan(run, run->names, run->sources, NULL, 0, &plan);
@@ -120,7 +120,7 @@ enum outcome checkpoint(const char *db, struct merge_counts *counts, struct erro
     struct store *store = store_open(db, DATABASE_WRITE, error);
     if (!store) return FAILED;
     enum outcome outcome = tail_look(store, &tail, error);
-    if (outcome == OK && tail.rows) {
+    if (outcome == OK && tail.groups) {
         run_init(&run);
         enum outcome loaded = run_load_stored(&run, db, 0, error);
         if (loaded == OK)
@@ -144,13 +144,14 @@ struct checkpointer {
     struct checkpoint_rule rule;
 };
 
-static void merge_now(struct checkpointer *c)
+static enum outcome merge_now(struct checkpointer *c)
 {
     struct merge_counts counts;
     struct error error = {0};
     enum outcome outcome = checkpoint(c->db, &counts, &error);
     if (c->rule.tell && (outcome != OK || counts.accepted || counts.duplicate))
         c->rule.tell(c->rule.context, outcome, &counts, &error);
+    return outcome;
 }
 
 /* Merging writes every block that new events touch: where there are many blocks, news waits until it is worth that. */
@@ -186,10 +187,15 @@ static bool sleep_a_second(struct checkpointer *c)
 static void *work(void *context)
 {
     struct checkpointer *c = context;
-    struct store *store = store_open(c->db, DATABASE_READ, NULL);
+    struct store *store = store_open(c->db, DATABASE_WRITE, NULL);
     unsigned filled = 0; /* seconds since the tail was found filled */
     while (sleep_a_second(c)) {
         const uint64_t events = store ? waiting(store) : 0;
+        if (store && c->rule.log && tail_log_turn(c->rule.log, store)) {
+            if (merge_now(c) == OK) tail_log_wipe(c->rule.log, store, NULL); /* else it is tried again */
+            filled = 0;
+            continue;
+        }
         filled = events ? filled + 1 : 0;
         if (!events || !is_due(store, &c->rule, events, filled)) continue;
         merge_now(c);

@@ -4,7 +4,7 @@
 
 #include "app/run.h"
 #include "store/merge.h"
-#include "store/tail.h"
+#include "store/tail_log.h"
 
 /* Merges what the tail holds now; appending goes on meanwhile, between the blocks. What was merged
  * before a failure stays in the tail and is merged again, each event once. OK also when there is nothing to do, or no
@@ -19,6 +19,7 @@ struct checkpointer;
 struct checkpoint_rule {
     uint64_t events;  /* in the tail: merge at once */
     unsigned seconds; /* or when the tail was looked at and found filled this long ago; a large store waits for more */
+    struct tail_log *log; /* of this process, wiped when that is asked for; may be NULL */
     /* Told of each merge, and of a failure, which is tried again. May be NULL. */
     void (*tell)(void *context, enum outcome outcome, const struct merge_counts *counts, const struct error *error);
     void *context;

@@ -36,7 +36,8 @@ enum outcome links_of_store(struct run *run, const char *db, struct links **out,
 
 /* What the index has taken in. */
 struct extent {
-    int64_t tail, imports, erasures;
+    struct tail_mark tail;
+    int64_t imports, erasures;
 };
 
 struct kept_links {
@@ -75,13 +76,15 @@ void kept_links_free(struct kept_links *k)
 
 static enum outcome look(struct store *store, struct extent *out, struct error *error)
 {
-    struct statement *s =
-        database_statement(store_database(store),
-                           "SELECT (SELECT seq FROM sqlite_sequence WHERE name = 'tail'), (SELECT max(id) FROM import),"
-                           " (SELECT count(*) FROM erasure)");
-    if (statement_row(s))
-        *out = (struct extent){statement_number(s, 0), statement_number(s, 1), statement_number(s, 2)};
-    return statement_end(s, error);
+    struct tail_state tail;
+    struct statement *s = database_statement(
+        store_database(store), "SELECT (SELECT max(id) FROM import), (SELECT count(*) FROM erasure)");
+    const bool found = statement_row(s);
+    const int64_t imports = found ? statement_number(s, 0) : 0, erasures = found ? statement_number(s, 1) : 0;
+    enum outcome outcome = statement_end(s, error);
+    if (outcome == OK) outcome = tail_look(store, &tail, error);
+    if (outcome == OK) *out = (struct extent){tail.last, imports, erasures};
+    return outcome;
 }
 
 static enum outcome make(struct kept_links *k, struct extent now, struct error *error)
@@ -118,7 +121,8 @@ static bool add_tail(struct kept_links *k, struct extent now)
     const struct input_plan plan = links_plan(k->links);
     struct taking t = {line_reader_new(&plan, k->run.sources, links_sink(k->links, 0), k->db), 0};
     const enum outcome outcome = tail_between(k->store, k->extent.tail, now.tail, take_row, &t, NULL);
-    const bool good = outcome == OK && t.rows == now.tail - k->extent.tail && !line_reader_rejected(t.reader);
+    const bool good =
+        outcome == OK && t.rows == tail_mark_groups(k->extent.tail, now.tail) && !line_reader_rejected(t.reader);
     line_reader_free(t.reader);
     links_settle(k->links);
     k->extent = now;
@@ -133,7 +137,7 @@ static enum outcome bring_up(struct kept_links *k, const struct definition *defi
     if (outcome != OK) return outcome;
     const bool known = k->links && now.imports == k->extent.imports && now.erasures == k->extent.erasures &&
                        links_fit(k->links, definition);
-    if (known && (now.tail == k->extent.tail || add_tail(k, now))) return OK;
+    if (known && (tail_mark_equal(now.tail, k->extent.tail) || add_tail(k, now))) return OK;
     return make(k, now, error);
 }
 
@@ -149,7 +153,8 @@ static bool read_touch(struct kept_links *k, const struct kept_touch *asked, str
     const struct input_plan plan = links_plan(k->links);
     struct taking t = {line_reader_new(&plan, k->run.sources, links_touch_sink(k->links, touch), k->db), 0};
     const enum outcome outcome = tail_between(k->store, asked->after, asked->last, take_row, &t, NULL);
-    const bool good = outcome == OK && t.rows == asked->last - asked->after && !line_reader_rejected(t.reader);
+    const bool good =
+        outcome == OK && t.rows == tail_mark_groups(asked->after, asked->last) && !line_reader_rejected(t.reader);
     line_reader_free(t.reader);
     return good && !touch->log && !touch->market && !touch->lone_deals && !(touch->deals && asked->deals_matter);
 }

@@ -4,6 +4,7 @@
 
 #include "app/run.h"
 #include "runtime/links.h"
+#include "store/tail.h"
 
 /* Looks the whole store through for what its events say of others. The run has a definition and names. */
 enum outcome links_of_store(struct run *run, const char *db, struct links **out, struct error *error);
@@ -19,7 +20,7 @@ void kept_links_warm(struct kept_links *kept);
 /* What the rows of the tail after `after` and up to `last` touch, and whom else is to be folded again (digests). False:
  * everybody, or it cannot be told. */
 struct kept_touch {
-    int64_t after, last;
+    struct tail_mark after, last;
     const uint64_t *also;
     size_t also_count;
     bool deals_matter; /* what came of deals that reach nobody is counted */

@@ -10,7 +10,7 @@
 #include "store/erase.h"
 #include "value/json_write.h"
 
-enum { RESIDUE_BYTES = 12 };
+enum { RESIDUE_BYTES = 12, WIPE_MS = 10000 };
 
 struct erasing {
     const struct erase_asked *asked;
@@ -300,7 +300,9 @@ static enum outcome carry_out(struct erasing *x, struct error *error)
     x->store = store_open(x->asked->db, DATABASE_WRITE, error);
     if (!x->store) return FAILED;
     outcome = erase_all(x, error);
-    x->done->log_emptied = empty_log(x->store);
+    bool left = true;
+    const enum outcome wiped = tail_wipe(x->store, WIPE_MS, &left, NULL);
+    x->done->log_emptied = empty_log(x->store) && wiped == OK && !left;
     store_close(x->store);
     return outcome;
 }

@@ -24,7 +24,9 @@ struct erase_done {
     struct arena arena;
     const struct erase_receipt *receipts;
     size_t count;
-    bool log_emptied; /* false: somebody was reading, so that the write-ahead log still holds what was */
+    /* False: somebody was reading, or a service still has to merge, so that the write-ahead log or the journal beside
+     * the store holds what was. */
+    bool log_emptied;
 };
 
 /* Each person in a transaction of its own; what was done before a failure is told. To be released in any case. */

@@ -5,6 +5,7 @@
 
 #include "app/ledger.h"
 #include "runtime/splice.h"
+#include "store/tail.h"
 
 struct ground; /* the fold of everything, on which pictures stand */
 
@@ -38,7 +39,7 @@ struct picture *picture_fold(const struct report_request *request, struct collea
 /* What came since a picture: lines of the tail, and what they touch. */
 struct news {
     struct store *store;
-    int64_t after, last; /* rows of the tail */
+    struct tail_mark after, last;
     const struct senders *touched, *readers;
 };
 /* Folds the touched again, as of the request's now. NULL when that cannot be told apart from the rest: fold everything.

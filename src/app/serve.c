@@ -4,10 +4,11 @@
 
 #include "app/checkpoint.h"
 #include "base/memory.h"
-#include "store/tail.h"
+#include "store/tail_log.h"
 
 struct serve {
     struct store *log, *people; /* a connection for each of those who write */
+    struct tail_log *tail;
     struct world world;
     struct access *access;
     struct checkpointer *checkpointer;
@@ -22,14 +23,15 @@ enum outcome serve_open(const char *db, unsigned merge_seconds, struct serve **o
     struct serve *serve = memory_new(sizeof *serve);
     serve->log = store_open(db, DATABASE_CREATE, error);
     if (serve->log) serve->people = store_open(db, DATABASE_WRITE, error);
-    if (!serve->people) {
+    if (serve->people) serve->tail = tail_log_open(serve->log, error);
+    if (!serve->tail) {
         serve_close(serve);
         return error && error->code ? error->code : FAILED;
     }
     serve->world = world_system();
     serve->access = access_new(store_database(serve->people), serve->world, NULL);
-    serve->checkpointer =
-        checkpointer_start(db, (struct checkpoint_rule){.events = TAIL_EVENTS, .seconds = merge_seconds});
+    serve->checkpointer = checkpointer_start(
+        db, (struct checkpoint_rule){.events = TAIL_EVENTS, .seconds = merge_seconds, .log = serve->tail});
     *out = serve;
     return OK;
 }
@@ -38,6 +40,7 @@ void serve_close(struct serve *serve)
 {
     if (!serve) return;
     checkpointer_stop(serve->checkpointer);
+    tail_log_close(serve->tail, NULL); /* what cannot be moved now stays in its file, and is taken over */
     if (serve->access) access_free(serve->access);
     if (serve->people) store_close(serve->people);
     if (serve->log) store_close(serve->log);
@@ -46,7 +49,7 @@ void serve_close(struct serve *serve)
 
 struct log_port serve_log(struct serve *serve)
 {
-    return tail_port(serve->log);
+    return tail_log_port(serve->tail);
 }
 
 struct access *serve_access(struct serve *serve)

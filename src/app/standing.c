@@ -29,9 +29,10 @@ enum {
     DUE_MAX = 10000,        /* subjects whom time changed, past whom all are folded */
 };
 
-/* What makes two looks at the store differ. Merging the tail into blocks does not: the number of its last row stays. */
+/* What makes two looks at the store differ. Merging the tail into blocks does not: the mark of its last group stays. */
 struct mark {
-    int64_t tail, imports, in_force, spend, erasures;
+    struct tail_mark tail;
+    int64_t imports, in_force, spend, erasures;
 };
 
 struct text {
@@ -468,22 +469,28 @@ const struct roster *standing_roster(const struct standing_state *state)
 
 static enum outcome look(struct store *store, int64_t now, struct mark *out, struct error *error)
 {
+    struct tail_state tail;
     struct statement *s = database_statement(
         store_database(store),
-        "SELECT (SELECT seq FROM sqlite_sequence WHERE name = 'tail'), (SELECT max(id) FROM import),"
+        "SELECT (SELECT max(id) FROM import),"
         " (SELECT id FROM publication WHERE effective_at <= ?1 ORDER BY effective_at DESC, id DESC LIMIT 1),"
         " (SELECT count(*) FROM spend), (SELECT count(*) FROM erasure)");
     statement_int(s, 1, now);
     if (statement_row(s))
-        *out = (struct mark){statement_number(s, 0), statement_number(s, 1), statement_number(s, 2),
-                             statement_number(s, 3), statement_number(s, 4)};
-    return statement_end(s, error);
+        *out = (struct mark){.imports = statement_number(s, 0),
+                             .in_force = statement_number(s, 1),
+                             .spend = statement_number(s, 2),
+                             .erasures = statement_number(s, 3)};
+    enum outcome outcome = statement_end(s, error);
+    if (outcome == OK) outcome = tail_look(store, &tail, error);
+    if (outcome == OK) out->tail = tail.last;
+    return outcome;
 }
 
 static bool mark_equal(const struct mark *a, const struct mark *b)
 {
-    return a->tail == b->tail && a->imports == b->imports && a->in_force == b->in_force && a->spend == b->spend &&
-           a->erasures == b->erasures;
+    return tail_mark_equal(a->tail, b->tail) && a->imports == b->imports && a->in_force == b->in_force &&
+           a->spend == b->spend && a->erasures == b->erasures;
 }
 
 /* What the folding thread knows from one look to the next. */

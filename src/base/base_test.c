@@ -2,6 +2,7 @@
 #include "base/test.h"
 
 #include "base/buffer.h"
+#include "base/crc32c.h"
 #include "base/decimal.h"
 #include "base/error.h"
 #include "base/map.h"
@@ -42,6 +43,23 @@ static void keys(void **state)
         }
         assert_false(slice_equal_key(s, slice_of(copy, n + 1)));
     }
+}
+
+/* The check value of the catalogue of checksums, that of RFC 3720's zeros, and both ways at every length and place. */
+static void checksums(void **state)
+{
+    static const char zeros[32];
+    char text[80];
+    assert_int_equal(crc32c(0, SLICE("123456789")), 0xe3069283);
+    assert_int_equal(crc32c(0, slice_of(zeros, sizeof zeros)), 0x8a9136aa);
+    for (size_t i = 0; i < sizeof text; i++) text[i] = (char)(i * 41 + 7);
+    for (size_t from = 0; from < 9; from++)
+        for (size_t n = 0; n <= 64; n++) {
+            const uint32_t sum = crc32c(0, slice_of(text + from, n));
+            assert_int_equal(sum, crc32c_portable(0, slice_of(text + from, n)));
+            assert_int_equal(sum,
+                             crc32c(crc32c(0, slice_of(text + from, n / 3)), slice_of(text + from + n / 3, n - n / 3)));
+        }
 }
 
 static void utf8(void **state)
@@ -177,9 +195,9 @@ static void decimals(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(slices),       cmocka_unit_test(keys),     cmocka_unit_test(utf8), cmocka_unit_test(maps),
-        cmocka_unit_test(buffer_limit), cmocka_unit_test(times),    cmocka_unit_test(days), cmocka_unit_test(zones),
-        cmocka_unit_test(nearest),      cmocka_unit_test(decimals),
+        cmocka_unit_test(slices),    cmocka_unit_test(keys),         cmocka_unit_test(utf8),     cmocka_unit_test(maps),
+        cmocka_unit_test(checksums), cmocka_unit_test(buffer_limit), cmocka_unit_test(times),    cmocka_unit_test(days),
+        cmocka_unit_test(zones),     cmocka_unit_test(nearest),      cmocka_unit_test(decimals),
     };
     return cmocka_run_group_tests_name("base", tests, NULL, NULL);
 }

@@ -32,8 +32,9 @@ static void print_done(const char *db, const struct erase_done *done)
         return;
     }
     if (!done->log_emptied)
-        printf("%s-wal still holds what was written over, because somebody is reading: say masa erase --db %s again\n",
-               db, db);
+        printf("%s-wal or %s-tail still holds what was written over, because somebody is reading or appending:"
+               " say masa erase --db %s again\n",
+               db, db, db);
     printf(
         "not reached: copies made by masa backup, %s.v*.backup, %s.rejects.ndjson, and the files that were imported\n",
         db, db);

@@ -1,4 +1,5 @@
-/* The log, seen from those who bring events: a port. The embedded store (src/store) implements it over SQLite.
+/* The log, seen from those who bring events: a port. The embedded store (src/store) implements it, over SQLite and over
+ * a journal (log/journal.h).
  *
  * What is appended are canonical lines: each one whole JSON object in the Segment shape, ended by a newline, already
  * read by intake and found good, with its receivedAt. One append is one commit: durable, all of it or nothing. */
@@ -10,8 +11,8 @@
 struct log_port {
     void *context;
     /* Returns when the lines are on the disk (synced). FAILED, or NO_ROOM when the disk is full; then nothing of them
-     * was kept, what was acknowledged before is, and a later try may succeed. One caller at a time. Whether an event
-     * is new or a repetition is settled later, in its subject's trail. */
+     * counts as kept, what was acknowledged before does, and a later try may succeed. One caller at a time. Whether an
+     * event is new or a repetition is settled later, in its subject's trail. */
     enum outcome (*append)(void *context, struct slice lines, size_t count, struct error *error);
 };
 

@@ -134,6 +134,11 @@ const char *database_path(const struct database *db)
     return db->path;
 }
 
+const char *database_file(const struct database *db)
+{
+    return sqlite3_db_filename(db->handle, "main");
+}
+
 enum outcome database_begin(struct database *db, struct error *error)
 {
     return database_run(db, "BEGIN IMMEDIATE", error);

@@ -1,5 +1,7 @@
 #include "store/examine.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "store/block.h"
@@ -7,6 +9,7 @@
 #include "store/lines.h"
 #include "store/place.h"
 #include "store/saying.h"
+#include "store/tail.h"
 
 struct examiner {
     struct store *store;
@@ -115,31 +118,60 @@ static uint64_t count_unreadable(struct slice lines)
     return rejected;
 }
 
-static void examine_tail_row(struct examiner *x, int64_t id, uint64_t events, struct slice lines)
+static uint64_t ends_in(struct slice lines)
 {
     uint64_t ends = 0;
     for (size_t i = 0; i < lines.len; i++) ends += lines.ptr[i] == '\n';
-    x->out->tail_rows++;
-    x->out->tail_events += ends;
-    if (ends != events || !lines.len || lines.ptr[lines.len - 1] != '\n') {
-        problem(x, "row %lld of the tail is not whole", (long long)id);
+    return ends;
+}
+
+/* `where` it stands: a row of the table, or the journal. */
+static void examine_group(struct examiner *x, const char *where, struct slice lines)
+{
+    x->out->tail_groups++;
+    x->out->tail_events += ends_in(lines);
+    if (!lines.len || lines.ptr[lines.len - 1] != '\n') {
+        problem(x, "%s of the tail is not whole", where);
         return;
     }
     const uint64_t unreadable = count_unreadable(lines);
     if (unreadable)
         problem(
             x,
-            "row %lld of the tail holds %llu events that cannot be read, so nothing can: `masa export` all of it and "
+            "%s of the tail holds %llu events that cannot be read, so nothing can: `masa export` all of it and "
             "import that into a new store, which puts them among its rejected rows",
-            (long long)id, (unsigned long long)unreadable);
+            where, (unsigned long long)unreadable);
+}
+
+static void examine_record(void *context, struct slice lines)
+{
+    examine_group(context, "a record", lines);
+}
+
+static enum outcome examine_journal(struct examiner *x, struct error *error)
+{
+    struct tail_state tail;
+    enum outcome outcome = tail_look(x->store, &tail, error);
+    if (outcome == OK && !tail.damaged) return tail_records(x->store, examine_record, x, error);
+    if (outcome == OK)
+        problem(x,
+                "%llu records of its journal, %s-tail, are damaged: what they held is lost, unless a backup has it;"
+                " put both files aside, end the service, and say masa doctor again, which keeps the others",
+                (unsigned long long)tail.damaged, database_path(store_database(x->store)));
+    return outcome;
 }
 
 static enum outcome examine_tail(struct examiner *x, struct error *error)
 {
     static const char select[] = "SELECT id, events, lines FROM tail ORDER BY id";
     struct statement *s = database_statement(store_database(x->store), select);
-    while (statement_row(s))
-        examine_tail_row(x, statement_number(s, 0), (uint64_t)statement_number(s, 1), statement_bytes(s, 2));
+    while (statement_row(s)) {
+        char where[32];
+        const struct slice lines = statement_bytes(s, 2);
+        snprintf(where, sizeof where, "row %lld", (long long)statement_number(s, 0));
+        examine_group(x, where, lines);
+        if (ends_in(lines) != (uint64_t)statement_number(s, 1)) problem(x, "%s of the tail says another number", where);
+    }
     return statement_end(s, error);
 }
 
@@ -152,6 +184,7 @@ enum outcome store_examine(struct store *store, struct examination *out, const s
     enum outcome outcome = database_moment(store_database(store), error);
     if (outcome == OK) outcome = names_load(x.names, store_database(store), error);
     if (outcome == OK) outcome = examine_blocks(&x, error);
+    if (outcome == OK) outcome = examine_journal(&x, error);
     if (outcome == OK) outcome = examine_tail(&x, error);
     database_moment_end(store_database(store));
     arena_release(&x.arena);
@@ -159,11 +192,71 @@ enum outcome store_examine(struct store *store, struct examination *out, const s
     return outcome;
 }
 
-enum outcome store_copy(struct store *store, const char *path, struct error *error)
+/* ---- copying ---- */
+
+/* What the journal holds that is not merged, to become rows of the copy. */
+struct carried {
+    struct buffer lines;
+    VECTOR(size_t) lengths;
+};
+
+static void carry(void *context, struct slice lines)
+{
+    struct carried *c = context;
+    buffer_add(&c->lines, lines);
+    vector_push(&c->lengths, lines.len);
+}
+
+static enum outcome put_rows(const struct carried *c, const char *path, struct error *error)
+{
+    struct slice rest = buffer_slice(&c->lines);
+    struct store *copy = c->lengths.count ? store_open(path, DATABASE_WRITE, error) : NULL;
+    if (!copy) return c->lengths.count ? FAILED : OK;
+    const struct log_port port = tail_port(copy);
+    enum outcome outcome = database_begin(store_database(copy), error);
+    for (size_t i = 0; i < c->lengths.count && outcome == OK; i++) {
+        const struct slice lines = slice_of(rest.ptr, c->lengths.at[i]);
+        outcome = port.append(port.context, lines, ends_in(lines), error);
+        rest = slice_skip(rest, lines.len);
+    }
+    if (outcome == OK)
+        outcome = database_commit(store_database(copy), error);
+    else
+        database_rollback(store_database(copy));
+    store_close(copy);
+    return outcome;
+}
+
+/* The journal first: what is merged meanwhile is in the copy twice, and twice is once. */
+static enum outcome copy_to(struct store *store, const char *path, struct error *error)
 {
     static const char copy[] = "VACUUM INTO ?1";
+    struct carried carried = {.lines = {0}};
+    buffer_init(&carried.lines, BUFFER_NO_LIMIT);
+    enum outcome outcome = tail_records(store, carry, &carried, error);
+    if (outcome == OK) {
+        struct statement *s = database_statement(store_database(store), copy);
+        statement_text(s, 1, slice_from(path));
+        outcome = statement_do(s, error);
+    }
+    if (outcome == OK) outcome = put_rows(&carried, path, error);
+    buffer_release(&carried.lines);
+    vector_release(&carried.lengths);
+    return outcome;
+}
+
+/* Under another name until it is whole. */
+enum outcome store_copy(struct store *store, const char *path, struct error *error)
+{
+    struct arena arena;
     if (access(path, F_OK) == 0) return error_set(error, FAILED, "%s: is there already; name a new file", path);
-    struct statement *s = database_statement(store_database(store), copy);
-    statement_text(s, 1, slice_from(path));
-    return statement_do(s, error);
+    arena_init(&arena);
+    const char *part = arena_printf(&arena, "%s.part", path).ptr;
+    unlink(part);
+    enum outcome outcome = copy_to(store, part, error);
+    if (outcome == OK && rename(part, path) != 0)
+        outcome = error_set(error, FAILED, "%s: cannot be written: %s", path, strerror(errno));
+    if (outcome != OK) unlink(part);
+    arena_release(&arena);
+    return outcome;
 }

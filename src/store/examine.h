@@ -6,7 +6,7 @@
 #include "store/store.h"
 
 struct examination {
-    uint64_t blocks, events, senders, tail_rows, tail_events;
+    uint64_t blocks, events, senders, tail_groups, tail_events;
     uint64_t bytes; /* of blocks and cold texts */
     uint64_t problems;
 };

@@ -396,7 +396,7 @@ static enum outcome read_with(struct job *job, struct worker *workers, struct st
 {
     struct database *db = store_database(store);
     workers[0].in_tail = true;
-    enum outcome outcome = tail_each(store, INT64_MAX, take_tail, &workers[0], error);
+    enum outcome outcome = tail_each(store, TAIL_END, take_tail, &workers[0], error);
     workers[0].in_tail = false;
     if (outcome == OK) outcome = find_moment(job, workers, db, error);
     if (outcome == OK)

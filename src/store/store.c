@@ -12,6 +12,7 @@ enum { APPLICATION = 0x6d617361 };
 
 struct store {
     struct database *db;
+    struct journal_reader *journal; /* NULL until it is asked for */
 };
 
 int store_version(void)
@@ -100,6 +101,7 @@ struct store *store_open(const char *path, enum database_mode mode, struct error
 void store_close(struct store *store)
 {
     if (!store) return;
+    journal_reader_free(store->journal);
     database_close(store->db);
     free(store);
 }
@@ -107,6 +109,36 @@ void store_close(struct store *store)
 struct database *store_database(struct store *store)
 {
     return store->db;
+}
+
+/* Beside the file itself, by whatever name it was opened. */
+struct slice store_journal_path(struct store *store, struct arena *arena)
+{
+    return arena_printf(arena, "%s-tail", database_file(store->db));
+}
+
+enum outcome store_journal_owner(struct store *store, uint8_t owner[JOURNAL_OWNER], struct error *error)
+{
+    static const char select[] = "SELECT owner FROM journal";
+    struct statement *s = database_statement(store->db, select);
+    struct slice found = statement_row(s) ? statement_bytes(s, 0) : slice_of("", 0);
+    const bool whole = found.len == JOURNAL_OWNER;
+    if (whole) memcpy(owner, found.ptr, JOURNAL_OWNER);
+    const enum outcome outcome = statement_end(s, error);
+    if (outcome != OK || whole) return outcome;
+    return error_set(error, FAILED, "%s: its table `journal` is damaged; go back to a backup",
+                     database_path(store->db));
+}
+
+struct journal_reader *store_journal(struct store *store, struct error *error)
+{
+    uint8_t owner[JOURNAL_OWNER];
+    struct arena arena;
+    if (store->journal || store_journal_owner(store, owner, error) != OK) return store->journal;
+    arena_init(&arena);
+    store->journal = journal_reader_new(store_journal_path(store, &arena).ptr, owner);
+    arena_release(&arena);
+    return store->journal;
 }
 
 struct slice store_setting(struct store *store, const char *key, struct arena *arena)

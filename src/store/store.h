@@ -1,8 +1,10 @@
-/* The embedded store: one SQLite file that holds a company's log (packed blocks and the live tail), its definitions,
- * and what people decided and set up. See migrations/ for its tables, block.h for the form of blocks. */
+/* The embedded store: one SQLite file that holds a company's log (packed blocks), its definitions, and what people
+ * decided and set up, and beside it, while a service runs, the journal of what came last (tail_log.h). See migrations/
+ * for its tables, block.h for the form of blocks. */
 #ifndef MASA_STORE_STORE_H
 #define MASA_STORE_STORE_H
 
+#include "log/journal_reader.h"
 #include "store/database.h"
 
 struct store;
@@ -12,6 +14,12 @@ struct store;
 struct store *store_open(const char *path, enum database_mode mode, struct error *error);
 void store_close(struct store *store);
 struct database *store_database(struct store *store);
+
+/* The journal beside the file, to be read; NULL: the error says why. `store_journal_path`: its name, ended by NUL. */
+struct journal_reader *store_journal(struct store *store, struct error *error);
+struct slice store_journal_path(struct store *store, struct arena *arena);
+/* Whose it is. */
+enum outcome store_journal_owner(struct store *store, uint8_t owner[JOURNAL_OWNER], struct error *error);
 
 /* What this program makes: the number of the last migration. */
 int store_version(void);

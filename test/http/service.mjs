@@ -18,9 +18,12 @@ for (lines,) in sqlite3.connect(sys.argv[1]).execute("SELECT lines FROM tail ORD
     sys.stdout.write(lines.decode())
 `;
 
-/** Everything that stands in a store's log, in order. */
+/** Everything that stands in a store's log, in order; a copy has it all in one file. */
 export function logged(db) {
-  const text = execFileSync("python3", ["-c", READ_TAIL, db], { encoding: "utf8", maxBuffer: 1 << 30 });
+  const copy = `${db}.${process.hrtime.bigint()}.copy`;
+  execFileSync(MASA, ["backup", "--db", db, copy]);
+  const text = execFileSync("python3", ["-c", READ_TAIL, copy], { encoding: "utf8", maxBuffer: 1 << 30 });
+  rmSync(copy);
   return text
     .split("\n")
     .filter(Boolean)
