@@ -77,8 +77,8 @@ void kept_links_free(struct kept_links *k)
 static enum outcome look(struct store *store, struct extent *out, struct error *error)
 {
     struct tail_state tail;
-    struct statement *s = database_statement(
-        store_database(store), "SELECT (SELECT max(id) FROM import), (SELECT count(*) FROM erasure)");
+    struct statement *s = database_statement(store_database(store),
+                                             "SELECT (SELECT max(id) FROM import), (SELECT count(*) FROM erasure)");
     const bool found = statement_row(s);
     const int64_t imports = found ? statement_number(s, 0) : 0, erasures = found ? statement_number(s, 1) : 0;
     enum outcome outcome = statement_end(s, error);

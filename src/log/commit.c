@@ -19,12 +19,14 @@ struct commit {
     struct log_port port;
     size_t waiting_max;
     struct commit_watch watch;
-    enum outcome last; /* of the last group; the committing thread's */
+    enum outcome last; /* of the last append; belongs to who is busy */
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t changed;
     struct group gathering, writing;
-    bool closed, idle;
+    bool closed;
+    bool busy;    /* a group is on its way */
+    bool crowded; /* more than one shared the last group, or came while it was on its way */
     struct commit_counts counts;
 };
 
@@ -47,21 +49,6 @@ static void group_release(struct group *group)
     vector_release(&group->calls);
 }
 
-/* Waits for lines and makes them the group to be written; false when there are none and none will come. */
-static bool take_group(struct commit *c)
-{
-    pthread_mutex_lock(&c->lock);
-    c->idle = true;
-    pthread_cond_broadcast(&c->changed);
-    while (!c->gathering.calls.count && !c->closed) pthread_cond_wait(&c->changed, &c->lock);
-    struct group taken = c->gathering;
-    c->gathering = c->writing;
-    c->writing = taken;
-    c->idle = false;
-    pthread_mutex_unlock(&c->lock);
-    return taken.calls.count > 0;
-}
-
 static size_t size_class(size_t calls)
 {
     size_t class = 0;
@@ -69,38 +56,62 @@ static size_t size_class(size_t calls)
     return class;
 }
 
-static void count_group(struct commit *c, enum outcome outcome, int64_t began)
+/* Lines on their way, and who is to be told. */
+struct passage {
+    struct slice lines;
+    size_t count;
+    const struct commit_call *calls;
+    size_t call_count;
+};
+
+/* The lock is held. */
+static void count_passage(struct commit *c, const struct passage *p, enum outcome outcome, int64_t began)
 {
-    const struct group *group = &c->writing;
     const int64_t now = now_micros();
-    pthread_mutex_lock(&c->lock);
     struct commit_counts *counts = &c->counts;
     counts->append_micros += (uint64_t)(now - began);
     if (outcome == OK) {
         counts->groups++;
-        counts->lines += group->count;
-        counts->bytes += group->lines.len;
-        counts->sizes[size_class(group->calls.count)]++;
+        counts->lines += p->count;
+        counts->bytes += p->lines.len;
+        counts->sizes[size_class(p->call_count)]++;
         counts->failed_at = 0;
     } else {
         counts->failed_groups++;
-        counts->failed_lines += group->count;
+        counts->failed_lines += p->count;
         counts->failed_at = now;
     }
-    pthread_mutex_unlock(&c->lock);
+    c->crowded = p->call_count + c->gathering.calls.count > 1;
 }
 
-static void write_group(struct commit *c)
+/* Called with the lock, which is given up while the lines are on their way and everybody is told. What came meanwhile
+ * is the thread's. */
+static void append_lines(struct commit *c, const struct passage *p)
 {
-    struct group *group = &c->writing;
     struct error error = {0};
+    c->busy = true;
+    pthread_mutex_unlock(&c->lock);
     const int64_t began = now_micros();
-    enum outcome outcome = c->port.append(c->port.context, buffer_slice(&group->lines), group->count, &error);
-    count_group(c, outcome, began);
+    const enum outcome outcome = c->port.append(c->port.context, p->lines, p->count, &error);
+    pthread_mutex_lock(&c->lock);
+    count_passage(c, p, outcome, began);
+    pthread_mutex_unlock(&c->lock);
     if (outcome != c->last && c->watch.turned) c->watch.turned(c->watch.context, outcome);
     c->last = outcome;
-    for (size_t i = 0; i < group->calls.count; i++)
-        group->calls.at[i].done(group->calls.at[i].context, outcome, &error);
+    for (size_t i = 0; i < p->call_count; i++) p->calls[i].done(p->calls[i].context, outcome, &error);
+    pthread_mutex_lock(&c->lock);
+    c->busy = false;
+    if (c->gathering.calls.count || c->closed) pthread_cond_signal(&c->changed);
+}
+
+/* Called with the lock; nobody else writes. */
+static void write_group(struct commit *c)
+{
+    const struct group taken = c->gathering;
+    c->gathering = c->writing;
+    c->writing = taken;
+    append_lines(c, &(struct passage){buffer_slice(&taken.lines), taken.count, taken.calls.at, taken.calls.count});
+    struct group *group = &c->writing;
     buffer_clear(&group->lines);
     vector_clear(&group->calls);
     group->count = 0;
@@ -110,7 +121,13 @@ static void write_group(struct commit *c)
 static void *run(void *context)
 {
     struct commit *c = context;
-    while (take_group(c)) write_group(c);
+    pthread_mutex_lock(&c->lock);
+    for (;;) {
+        while (c->busy || (!c->gathering.calls.count && !c->closed)) pthread_cond_wait(&c->changed, &c->lock);
+        if (!c->gathering.calls.count) break;
+        write_group(c);
+    }
+    pthread_mutex_unlock(&c->lock);
     return NULL;
 }
 
@@ -133,21 +150,29 @@ struct commit *commit_open(struct log_port port, const struct commit_options *op
     return NULL;
 }
 
+static void gather(struct commit *c, struct slice lines, size_t count, struct commit_call call)
+{
+    struct group *group = &c->gathering;
+    buffer_add(&group->lines, lines);
+    vector_push(&group->calls, call);
+    group->count += count;
+    if (!c->busy && group->calls.count == 1) pthread_cond_signal(&c->changed);
+}
+
 enum commit_answer commit_put(struct commit *c, struct slice lines, size_t count, struct commit_call call)
 {
     enum commit_answer answer = COMMIT_TAKEN;
     pthread_mutex_lock(&c->lock);
-    struct group *group = &c->gathering;
+    const struct group *group = &c->gathering;
     if (c->closed) {
         answer = COMMIT_CLOSED;
     } else if (group->calls.count && group->lines.len + lines.len > c->waiting_max) {
         answer = COMMIT_BUSY;
         c->counts.busy++;
+    } else if (c->busy || c->crowded || group->calls.count) {
+        gather(c, lines, count, call);
     } else {
-        buffer_add(&group->lines, lines);
-        vector_push(&group->calls, call);
-        group->count += count;
-        if (c->idle && group->calls.count == 1) pthread_cond_broadcast(&c->changed);
+        append_lines(c, &(struct passage){lines, count, &call, 1});
     }
     pthread_mutex_unlock(&c->lock);
     return answer;
@@ -157,7 +182,7 @@ void commit_drain(struct commit *c)
 {
     pthread_mutex_lock(&c->lock);
     c->closed = true;
-    pthread_cond_broadcast(&c->changed);
+    pthread_cond_signal(&c->changed);
     pthread_mutex_unlock(&c->lock);
     pthread_join(c->thread, NULL);
 }

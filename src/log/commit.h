@@ -1,6 +1,8 @@
-/* Group commit: many bring lines, one thread appends all that wait with one sync, and then tells everybody. While one
- * group is on its way to the disk the next one gathers, so that whoever comes together shares a sync, and a single
- * client never waits for company. What may wait is bounded; beyond that the bringer is told to come back. */
+/* Group commit: many bring lines, one appends all that wait with one sync, and then tells everybody. While one group is
+ * on its way to the disk the next one gathers, so that whoever comes together shares a sync, and a single client never
+ * waits for company. Who comes alone appends in the thread it came in, which spares waking another one and being woken;
+ * when they are many a thread of the commit's own does it. What may wait is bounded; beyond that the bringer is told to
+ * come back. */
 #ifndef MASA_LOG_COMMIT_H
 #define MASA_LOG_COMMIT_H
 
@@ -8,7 +10,7 @@
 
 struct commit;
 
-/* Told, on the committing thread, when appends begin to fail (NO_ROOM, FAILED), fail otherwise than before, or work
+/* Told, on the thread that appends, when appends begin to fail (NO_ROOM, FAILED), fail otherwise than before, or work
  * again (OK). May be empty. */
 struct commit_watch {
     void (*turned)(void *context, enum outcome outcome);
@@ -21,7 +23,7 @@ struct commit_options {
 };
 
 /* Told once for lines that were taken: OK when they are on the disk, else why they are not (NO_ROOM, FAILED). Runs on
- * the committing thread, so it must be quick; it may put more. */
+ * the thread that appended, which may be that of commit_put before it returns; it must be quick, and may put more. */
 struct commit_call {
     void (*done)(void *context, enum outcome outcome, const struct error *error);
     void *context;
@@ -30,8 +32,8 @@ struct commit_call {
 enum commit_answer { COMMIT_TAKEN, COMMIT_BUSY, COMMIT_CLOSED };
 
 struct commit *commit_open(struct log_port port, const struct commit_options *options, struct error *error);
-/* Copies the lines. COMMIT_TAKEN: `call` will come; otherwise it will not. A bite larger than waiting_max is taken when
- * nothing else waits. From any thread. */
+/* The lines need not stay. COMMIT_TAKEN: `call` will come; otherwise it will not. A bite larger than waiting_max is
+ * taken when nothing else waits. From any thread. */
 enum commit_answer commit_put(struct commit *commit, struct slice lines, size_t count, struct commit_call call);
 /* Takes nothing more and returns when all that was taken has been told. */
 void commit_drain(struct commit *commit);

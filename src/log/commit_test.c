@@ -112,6 +112,57 @@ static enum commit_answer put(struct commit *commit, const char *lines, size_t c
     return commit_put(commit, slice_from(lines), count, (struct commit_call){tell, answer});
 }
 
+/* Who comes alone waits within commit_put: here in a thread, until it is inside the port. */
+struct first {
+    pthread_t thread;
+    struct commit *commit;
+    const char *lines;
+    struct answer *answer;
+    enum commit_answer said;
+};
+
+static void *put_first(void *context)
+{
+    struct first *first = context;
+    first->said = put(first->commit, first->lines, 1, first->answer);
+    return NULL;
+}
+
+static void first_begin(struct first *first, struct port *port)
+{
+    port_block(port, true);
+    assert_int_equal(pthread_create(&first->thread, NULL, put_first, first), 0);
+    port_wait_inside(port);
+}
+
+static void first_end(struct first *first, struct port *port)
+{
+    port_block(port, false);
+    pthread_join(first->thread, NULL);
+    assert_int_equal(first->said, COMMIT_TAKEN);
+}
+
+/* In the thread that brought it, without being handed over. */
+static void tell_thread(void *context, enum outcome outcome, const struct error *error)
+{
+    *(pthread_t *)context = pthread_self();
+}
+
+static void test_alone(void **state)
+{
+    struct port port;
+    struct commit *commit = commit_open(port_init(&port), NULL, NULL);
+    for (int i = 0; i < 3; i++) {
+        pthread_t teller = 0;
+        assert_int_equal(commit_put(commit, SLICE("x\n"), 1, (struct commit_call){tell_thread, &teller}), COMMIT_TAKEN);
+        assert_true(pthread_equal(teller, pthread_self()));
+    }
+    assert_int_equal(commit_counts(commit).groups, 3);
+    commit_close(commit);
+    assert_slice(buffer_slice(&port.written), "x\nx\nx\n");
+    port_release(&port);
+}
+
 static void test_one_by_one(void **state)
 {
     struct port port;
@@ -137,14 +188,13 @@ static void test_sharing(void **state)
     answer_init(&first);
     answer_init(&others);
     struct commit *commit = commit_open(port_init(&port), NULL, NULL);
-    port_block(&port, true);
-    put(commit, "first\n", 1, &first);
-    port_wait_inside(&port);
+    struct first one = {.commit = commit, .lines = "first\n", .answer = &first};
+    first_begin(&one, &port);
     for (int i = 0; i < 64; i++) assert_int_equal(put(commit, "x\n", 1, &others), COMMIT_TAKEN);
     struct commit_counts counts = commit_counts(commit);
     assert_int_equal(counts.waiting_bytes, 128);
     assert_int_equal(counts.waiting_calls, 64);
-    port_block(&port, false);
+    first_end(&one, &port);
     assert_int_equal(answer_wait(&others, 64), OK);
     assert_int_equal(answer_wait(&first, 1), OK);
     commit_drain(commit);
@@ -166,13 +216,12 @@ static void test_busy(void **state)
     answer_init(&answer);
     const struct commit_options options = {.waiting_max = 8};
     struct commit *commit = commit_open(port_init(&port), &options, NULL);
-    port_block(&port, true);
-    put(commit, "longer than the limit\n", 1, &answer); /* alone it is taken */
-    port_wait_inside(&port);
+    struct first one = {.commit = commit, .lines = "longer than the limit\n", .answer = &answer};
+    first_begin(&one, &port); /* alone it is taken */
     assert_int_equal(put(commit, "abcdef\n", 1, &answer), COMMIT_TAKEN);
     assert_int_equal(put(commit, "gh\n", 1, &answer), COMMIT_BUSY);
     assert_int_equal(commit_counts(commit).busy, 1);
-    port_block(&port, false);
+    first_end(&one, &port);
     answer_wait(&answer, 2);
     assert_int_equal(put(commit, "gh\n", 1, &answer), COMMIT_TAKEN);
     commit_close(commit);
@@ -271,9 +320,13 @@ static void test_many_clients(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_one_by_one),   cmocka_unit_test(test_sharing),
-        cmocka_unit_test(test_busy),         cmocka_unit_test(test_no_room_and_again),
-        cmocka_unit_test(test_close_drains), cmocka_unit_test(test_many_clients),
+        cmocka_unit_test(test_alone),
+        cmocka_unit_test(test_one_by_one),
+        cmocka_unit_test(test_sharing),
+        cmocka_unit_test(test_busy),
+        cmocka_unit_test(test_no_room_and_again),
+        cmocka_unit_test(test_close_drains),
+        cmocka_unit_test(test_many_clients),
     };
     return cmocka_run_group_tests_name("commit", tests, NULL, NULL);
 }

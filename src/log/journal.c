@@ -255,9 +255,8 @@ static int write_record(struct journal *j, struct slice lines, size_t count)
     const struct record_head head = {j->last, (uint32_t)lines.len, (uint32_t)count, crc32c(0, lines)};
     const size_t size = record_size(lines.len);
     record_head_write(&head, j->salt, bytes);
-    const struct iovec parts[] = {{bytes, sizeof bytes},
-                                  {(void *)lines.ptr, lines.len},
-                                  {(void *)nothing, size - JOURNAL_RECORD - lines.len}};
+    const struct iovec parts[] = {
+        {bytes, sizeof bytes}, {(void *)lines.ptr, lines.len}, {(void *)nothing, size - JOURNAL_RECORD - lines.len}};
     return j->disk.write(j->disk.context, j->file, parts, parts[2].iov_len ? 3 : 2, start_of(j->current) + j->end);
 }
 

@@ -51,5 +51,6 @@ bool record_head_read(const char in[JOURNAL_RECORD], uint64_t salt, struct recor
 {
     *out = (struct record_head){slice_load(in, 8), (uint32_t)slice_load(in + 8, 4), (uint32_t)slice_load(in + 12, 4),
                                 (uint32_t)slice_load(in + 16, 4)};
-    return out->length && out->length <= JOURNAL_LINES_MAX && slice_load(in + RECORD_SUMMED, 4) == sum_of_record(in, salt);
+    return out->length && out->length <= JOURNAL_LINES_MAX &&
+           slice_load(in + RECORD_SUMMED, 4) == sum_of_record(in, salt);
 }

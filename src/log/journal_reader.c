@@ -31,7 +31,7 @@ struct journal_reader {
     struct stat about; /* of the file that is open */
     VECTOR(struct segment) segments;
     VECTOR(struct record_place) records; /* by number */
-    uint64_t merged, merged_before;  /* as the last look was told, and what it was before it changed */
+    uint64_t merged, merged_before;      /* as the last look was told, and what it was before it changed */
     uint64_t damaged;
     /* What was read last. */
     char *window;

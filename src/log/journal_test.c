@@ -51,11 +51,8 @@ static int stand_sync(void *context, int file)
 
 static void stand_open(struct stand *p)
 {
-    const struct journal_options options = {.path = p->path,
-                                            .owner = "one store's own",
-                                            .merged = merged_of,
-                                            .context = p,
-                                            .disk = &p->disk};
+    const struct journal_options options = {
+        .path = p->path, .owner = "one store's own", .merged = merged_of, .context = p, .disk = &p->disk};
     struct error error = {0};
     assert_int_equal(journal_open(&options, &p->journal, &error), OK);
 }
@@ -169,7 +166,8 @@ static void test_one_owner(void **state)
     struct journal *other = NULL;
     struct error error = {0};
     stand_init(&p);
-    const struct journal_options same = {.path = p.path, .owner = "one store's own", .merged = merged_of, .context = &p};
+    const struct journal_options same = {
+        .path = p.path, .owner = "one store's own", .merged = merged_of, .context = &p};
     assert_int_equal(journal_open(&same, &other, &error), OK);
     assert_null(other);
     put(&p, "a\n");
@@ -177,7 +175,8 @@ static void test_one_owner(void **state)
     assert_int_equal(journal_open(&same, &other, &error), OK);
     assert_non_null(other);
     journal_close(other);
-    const struct journal_options stranger = {.path = p.path, .owner = "another store's", .merged = merged_of, .context = &p};
+    const struct journal_options stranger = {
+        .path = p.path, .owner = "another store's", .merged = merged_of, .context = &p};
     assert_int_equal(journal_open(&stranger, &other, &error), FAILED);
     assert_non_null(strstr(error.message, "belongs to another store"));
     stand_open(&p);
@@ -431,9 +430,9 @@ static void test_wiped(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_kept),       cmocka_unit_test(test_one_owner),  cmocka_unit_test(test_removed),
-        cmocka_unit_test(test_torn),       cmocka_unit_test(test_changed),    cmocka_unit_test(test_short_file),
-        cmocka_unit_test(test_sync_fails), cmocka_unit_test(test_no_room),    cmocka_unit_test(test_used_again),
+        cmocka_unit_test(test_kept),       cmocka_unit_test(test_one_owner), cmocka_unit_test(test_removed),
+        cmocka_unit_test(test_torn),       cmocka_unit_test(test_changed),   cmocka_unit_test(test_short_file),
+        cmocka_unit_test(test_sync_fails), cmocka_unit_test(test_no_room),   cmocka_unit_test(test_used_again),
         cmocka_unit_test(test_followed),   cmocka_unit_test(test_wiped),
     };
     return cmocka_run_group_tests_name("journal", tests, NULL, NULL);

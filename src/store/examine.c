@@ -136,11 +136,10 @@ static void examine_group(struct examiner *x, const char *where, struct slice li
     }
     const uint64_t unreadable = count_unreadable(lines);
     if (unreadable)
-        problem(
-            x,
-            "%s of the tail holds %llu events that cannot be read, so nothing can: `masa export` all of it and "
-            "import that into a new store, which puts them among its rejected rows",
-            where, (unsigned long long)unreadable);
+        problem(x,
+                "%s of the tail holds %llu events that cannot be read, so nothing can: `masa export` all of it and "
+                "import that into a new store, which puts them among its rejected rows",
+                where, (unsigned long long)unreadable);
 }
 
 static void examine_record(void *context, struct slice lines)

@@ -1,6 +1,6 @@
-/* The tail of a store that is served: a journal beside its file (PATH-tail), owned by the one process that appends much.
- * It is there while that process runs, and after it was killed; when it ends well, what is not merged becomes rows of
- * the store and the file goes. */
+/* The tail of a store that is served: a journal beside its file (PATH-tail), owned by the one process that appends
+ * much. It is there while that process runs, and after it was killed; when it ends well, what is not merged becomes
+ * rows of the store and the file goes. */
 #ifndef MASA_STORE_TAIL_LOG_H
 #define MASA_STORE_TAIL_LOG_H
 
