@@ -71,13 +71,11 @@ static void count_groups(const struct analysis *a, struct arena *arena, uint32_t
     if (!a->table->rows) return;
     struct view now = view_now(a), before = view_before(a);
     const uint32_t *codes = a->table->dimension[dimension];
-    view_each (&now, i) {
-        struct group_measure *g = tally_group(tally, arena, a->stage_count, codes[i]);
-        for (uint32_t s = 0; s < a->stage_count; s++) g->now[s] += view_counts(&now, i, s);
-    }
-    view_each (&before, k) {
-        struct group_measure *g = tally_group(tally, arena, a->stage_count, codes[k]);
-        for (uint32_t s = 0; s < a->stage_count; s++) g->before[s] += view_counts(&before, k, s);
+    view_each (&now, i) tally_group(tally, arena, a->stage_count, codes[i]);
+    view_each (&before, i) tally_group(tally, arena, a->stage_count, codes[i]);
+    for (uint32_t s = 0; s < a->stage_count; s++) {
+        view_each_in(&now, s, i) tally_group(tally, arena, a->stage_count, codes[i])->now[s]++;
+        view_each_in(&before, s, i) tally_group(tally, arena, a->stage_count, codes[i])->before[s]++;
     }
 }
 

@@ -14,11 +14,21 @@ struct view {
     bool flow, given;
     const uint32_t *rows; /* that can count at all: of the cohort, or with an entry or an exit inside the window */
     size_t count;
+    const struct view_rows *reached; /* by stage of the funnel: of these, whose entry counts */
+};
+struct view_rows {
+    const uint32_t *rows;
+    size_t count;
 };
 
 /* for each row of a view: view_each (&now, i) use(i); */
 #define view_each(v, row)                                                                                              \
     for (size_t row, at_##row = 0; at_##row < (v)->count && ((row) = (v)->rows[at_##row], true); at_##row++)
+
+/* for each row of a view whose entry of the stage counts: fewer and fewer from stage to stage */
+#define view_each_in(v, stage, row)                                                                                    \
+    for (size_t row, at_##row = 0;                                                                                     \
+         at_##row < (v)->reached[stage].count && ((row) = (v)->reached[stage].rows[at_##row], true); at_##row++)
 
 void build_views(struct analysis *a, struct arena *arena);
 struct view view_now(const struct analysis *a);

@@ -5,9 +5,7 @@
 
 uint64_t view_count(const struct view *v, uint32_t stage)
 {
-    uint64_t count = 0;
-    view_each (v, i) count += view_counts(v, i, stage);
-    return count;
+    return v->reached[stage].count;
 }
 
 struct days view_days(const struct view *v, uint32_t from, uint32_t to)
@@ -15,8 +13,9 @@ struct days view_days(const struct view *v, uint32_t from, uint32_t to)
     struct days d = {.mean = NAN, .median = NAN, .ninth = NAN, .range = range_none()};
     VECTOR(int64_t) times = {0};
     __int128 sum = 0;
-    view_each (v, i) {
-        if (!view_counts(v, i, to) || !row_timed(v->table, i, from, to)) continue;
+    view_each_in(v, to, i)
+    {
+        if (!row_timed(v->table, i, from, to)) continue;
         int64_t took = v->table->entered[to][i] - v->table->entered[from][i];
         vector_push(&times, took);
         moments_add(&d.moments, (double)took / (double)DAY_US);
@@ -68,8 +67,9 @@ static void measure_allowed(const struct analysis *a, const struct view *v, stru
         t->to == t->from + 1 ? allowed_days(a, t->to, t->band) : NAN; /* limits run from the stage before */
     t->over_days = NAN;
     if (isnan(t->allowed_days)) return;
-    view_each (v, i) {
-        if (!view_counts(v, i, t->to) || !row_timed(a->table, i, t->from, t->to)) continue;
+    view_each_in(v, t->to, i)
+    {
+        if (!row_timed(a->table, i, t->from, t->to)) continue;
         int64_t until = allowed_until(a, t->to, t->band, a->table->entered[t->from][i]);
         t->late += a->table->entered[t->to][i] > until;
         past += (double)(a->table->entered[t->to][i] - until) / (double)DAY_US;
@@ -97,8 +97,7 @@ enum fate row_fate(const struct analysis *a, size_t row)
 static struct left left_of_cohort(const struct analysis *a, const struct view *v, uint32_t from, uint32_t to)
 {
     uint64_t fates[FATE_WAITING + 1] = {0};
-    view_each (v, i)
-        if (view_counts(v, i, from) && !view_counts(v, i, to)) fates[row_fate(a, i)]++;
+    view_each_in(v, from, i) if (!view_counts(v, i, to)) fates[row_fate(a, i)]++;
     struct left left = {0, fates[FATE_RETURNED], fates[FATE_REJECTED], fates[FATE_EXITED], fates[FATE_WAITING]};
     left.total = left.returned + left.rejected + left.exited + left.waiting;
     return left;
@@ -134,7 +133,7 @@ static struct left left_of_flow(const struct view *v, uint32_t from, uint32_t to
 static uint64_t passed(const struct view *v, uint32_t from, uint32_t to)
 {
     uint64_t hits = 0;
-    view_each (v, i) hits += view_passes(v, i, from, to);
+    view_each_in(v, to, i) hits += view_passes(v, i, from, to);
     return hits;
 }
 
@@ -156,12 +155,11 @@ static struct transition measure_transition(const struct analysis *a, uint32_t f
 static void count_stopped(struct analysis *a)
 {
     struct view now = view_now(a);
-    view_each (&now, i) {
-        uint32_t last = NONE;
-        for (uint32_t s = 0; s < a->stage_count; s++)
-            if (view_counts(&now, i, s)) last = s;
-        if (last != NONE) a->stages[last].stopped++;
-    }
+    uint8_t *last = memory_new(a->table->rows + 1); /* by row: the last stage that counts + 1 */
+    for (uint32_t s = 0; s < a->stage_count; s++) view_each_in(&now, s, i) last[i] = (uint8_t)(s + 1);
+    view_each (&now, i)
+        if (last[i]) a->stages[last[i] - 1].stopped++;
+    free(last);
 }
 
 void build_stages(struct analysis *a, struct arena *arena)

@@ -12,6 +12,23 @@ static bool flows(const struct analysis *a, const struct view *v, size_t row)
     return false;
 }
 
+/* Each row is written behind every list, and stays there where it counts: no branch to guess. */
+static void find_reached(const struct analysis *a, struct arena *arena, struct view *v)
+{
+    const size_t stages = a->funnel->stage_count;
+    struct view_rows *reached = ARENA_ARRAY(arena, struct view_rows, stages);
+    v->reached = reached;
+    for (uint32_t s = 0; s < stages; s++) {
+        uint32_t *rows = arena_alloc(arena, (v->count + 1) * sizeof *rows);
+        size_t count = 0;
+        view_each (v, i) {
+            rows[count] = (uint32_t)i;
+            count += view_counts(v, i, s);
+        }
+        reached[s] = (struct view_rows){rows, count};
+    }
+}
+
 static void find_rows(const struct analysis *a, struct arena *arena, struct view *v)
 {
     VECTOR(uint32_t) rows = {0};
@@ -31,7 +48,10 @@ void build_views(struct analysis *a, struct arena *arena)
     struct view *views = ARENA_ARRAY(arena, struct view, 2);
     views[0] = (struct view){a->table, a->table->windows[0], WINDOW_PERIOD, flow, .given = true};
     views[1] = (struct view){a->table, a->table->windows[1], WINDOW_COMPARE, flow, .given = a->compared};
-    for (int i = 0; i < 2; i++) find_rows(a, arena, &views[i]);
+    for (int i = 0; i < 2; i++) {
+        find_rows(a, arena, &views[i]);
+        find_reached(a, arena, &views[i]);
+    }
     a->views = views;
 }
 
