@@ -155,12 +155,12 @@ static void act_together(struct finding_list *l)
     const struct handoff_measure *h = &a->handoff;
     const struct transition *weak = a->weakest == NONE ? NULL : &a->transitions[a->weakest];
     bool after = weak && a->decided != NONE && weak->from >= a->decided;
-    bool gap = h->given && h->submitted && 10 * (h->returned + h->rejected) >= h->submitted;
+    bool gap = h->given && h->returned + h->rejected && 10 * (h->returned + h->rejected) >= handoffs_decided(h);
     if (gap || (after && weak->from == a->decided)) {
         struct finding *f = action_new(l, "sync_meeting", gap ? "gap" : "", SECTION_EXITS, ROLE_NONE,
-                                       gap ? judge_support(a, h->submitted) : weak->now.support);
+                                       gap ? judge_support(a, handoffs_decided(h)) : weak->now.support);
         if (gap) put_shown(f, "back", FIGURE_COUNT, (double)(h->returned + h->rejected));
-        if (gap) put_shown(f, "submitted", FIGURE_COUNT, (double)h->submitted);
+        if (gap) put_shown(f, "decided", FIGURE_COUNT, (double)handoffs_decided(h));
         if (f->support == SUPPORT_STRONG) f->support = SUPPORT_INDICATIVE; /* a meeting's effect is a guess */
     }
     const struct finding *strict = cause_named(a, "threshold_strict");
@@ -185,19 +185,16 @@ static void act_together(struct finding_list *l)
     }
 }
 
+/* Another offer is the answer where those it draws are not those wanted. */
 static void act_offer(struct finding_list *l)
 {
     const struct analysis *a = l->a;
-    const struct finding *off = cause_named(a, "offer_off_profile");
-    const struct transition *second = a->second_weakest == NONE ? NULL : &a->transitions[a->second_weakest];
-    bool weak_before_handoff = second && (a->decided == NONE || second->to < a->decided);
-    bool asked = false;
-    for (size_t i = 0; i < a->insights.count; i++)
-        asked |= a->insights.at[i].action && strcmp(a->insights.at[i].action, "refresh_offer") == 0;
-    if (!asked && !weak_before_handoff && (!off || off->strength < 2)) return;
-    struct finding *f = action_new(l, "refresh_offer", "", weak_before_handoff ? SECTION_FUNNEL : SECTION_AUDIENCE,
-                                   owner_of(a, 0), SUPPORT_INDICATIVE);
-    if (off && off->support == SUPPORT_NONE) f->support = SUPPORT_NONE;
+    const struct finding *off = offer_misses(a);
+    if (!off) return;
+    struct finding *f = action_new(l, "refresh_offer", off->form, SECTION_AUDIENCE, owner_of(a, 0),
+                                   off->support == SUPPORT_NONE ? SUPPORT_NONE : SUPPORT_INDICATIVE);
+    put_shown(f, "wanted", FIGURE_COUNT, figure_number(off, "wanted"));
+    put_shown(f, "n", FIGURE_COUNT, figure_number(off, "n"));
 }
 
 void build_actions(struct analysis *a, struct arena *arena)

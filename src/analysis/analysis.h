@@ -151,6 +151,7 @@ struct audience_split {
 struct audience_measure {
     bool given;
     struct share aimed;
+    uint64_t unknown; /* of aimed.n */
     struct audience_clause *clauses;
     size_t clause_count;
     struct audience_split *splits;
@@ -210,7 +211,10 @@ struct spend_totals {
 struct handoff_measure {
     bool given;
     uint32_t stage;
-    uint64_t submitted, accepted, returned, rejected, pending, unproposed, overdue;
+    uint64_t submitted; /* all of the next five together */
+    uint64_t accepted, returned, rejected, pending, withdrawn;
+    uint64_t unproposed; /* accepted with no proposal held */
+    uint64_t overdue;    /* of the pending */
     uint64_t before_decided, before_accepted;
 };
 enum leave_kind { LEAVE_RETURNED, LEAVE_REJECTED, LEAVE_EXITED };
@@ -311,9 +315,15 @@ struct what_if_outcome {
     double expected;
     struct range range; /* counts; none where nothing later follows */
 };
+/* What the wished rate stands on: the agreed target, what it was in the compared period, or what the best value of some
+ * dimension reaches. */
+enum wish { WISH_TARGET, WISH_BEFORE, WISH_BEST };
 struct what_if {
     bool given;
+    enum wish rests_on;
     double rate_to;
+    uint32_t dimension, value; /* of WISH_BEST */
+    uint64_t hits, n;          /* behind the rate, but for a target */
     struct what_if_day *days;
     size_t day_count;
     struct what_if_outcome *outcomes; /* `to` and the stages after it */

@@ -428,7 +428,8 @@ static void handoffs(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) vector_push(&s.made.handoffs, rows[i]);
     const struct handoff_measure *h = &built(&s, BASIS_COHORT)->handoff;
-    assert_int_equal(h->submitted, 4);
+    assert_int_equal(h->submitted, 5);
+    assert_int_equal(h->withdrawn, 1);
     assert_int_equal(h->returned, 1);
     assert_int_equal(h->accepted, 1);
     assert_int_equal(h->pending, 2);
@@ -528,6 +529,86 @@ static void weakest_without_targets(void **state)
     setting_release(&s);
 }
 
+static void group(struct setting *s, const char *source, int size, int hits)
+{
+    for (int i = 0; i < size; i++) {
+        struct made_person p = person("2026-01-05T00:00", i < hits ? SQO : MCL, 1);
+        p.source = source;
+        made_person(&s->made, p);
+    }
+}
+
+static bool has_kpi(const struct analysis *a, enum kpi_kind kind)
+{
+    for (size_t i = 0; i < a->kpi_count; i++)
+        if (a->kpis[i].kind == kind) return true;
+    return false;
+}
+
+/* Where all go on nothing is weak, and there is nothing to wish for: not even what rounding adds to the rate. */
+static void nobody_stops(void **state)
+{
+    struct setting s;
+    setting_init(&s);
+    group(&s, NULL, 30, 30);
+    const struct analysis *a = built(&s, BASIS_COHORT);
+    assert_int_equal(a->weakest, NONE);
+    assert_null(finding(&a->insights, "weakest_transition"));
+    assert_false(has_kpi(a, KPI_ENGAGEMENT_FREQUENCY)); /* no touch, and no event that could be one */
+    setting_release(&s);
+
+    setting_init(&s);
+    group(&s, NULL, 28, 15);
+    a = built(&s, BASIS_COHORT); /* 53.571 %, which is shown as 53.6 % */
+    assert_int_equal(a->weakest, MCL);
+    assert_false(a->what_if.given);
+    assert_false(finding(&a->actions, "review_criteria")->expected);
+    assert_null(finding(&a->actions, "refresh_offer")); /* nothing is known of whom the offer draws */
+    setting_release(&s);
+}
+
+/* What a wished rate rests on: without a target the best value of a dimension, but never "unknown". */
+static void wished_rates(void **state)
+{
+    struct setting s;
+    setting_init(&s);
+    group(&s, "mail", 20, 18);
+    group(&s, "ads", 20, 5);
+    group(&s, NULL, 20, 20);
+    const struct analysis *a = built(&s, BASIS_COHORT);
+    assert_int_equal(a->weakest, MCL);
+    assert_true(a->what_if.given);
+    assert_int_equal(a->what_if.rests_on, WISH_BEST);
+    assert_int_equal(a->what_if.dimension, BY_SOURCE);
+    assert_slice(dictionary_text(&s.made.dictionary, a->what_if.value), "mail");
+    assert_int_equal(a->what_if.hits, 18);
+    near(a->what_if.rate_to, 0.9, 1e-9);
+    setting_release(&s);
+}
+
+/* Whom nothing is known of is not outside the audience. */
+static void unknown_audience(void **state)
+{
+    static const struct clause audience = {.kind = CLAUSE_ALL};
+    static const enum audience_answer answers[] = {AUDIENCE_UNKNOWN, AUDIENCE_NO};
+    for (size_t i = 0; i < 2; i++) {
+        struct setting s;
+        setting_init(&s);
+        s.made.definition.audience = (struct clause *)&audience;
+        for (int n = 0; n < 60; n++) {
+            struct made_person p = person("2026-01-05T00:00", n < 30 ? MEL : MCL, 1);
+            p.audience = n < 10 ? AUDIENCE_YES : answers[i];
+            made_person(&s.made, p);
+        }
+        const struct analysis *a = built(&s, BASIS_COHORT);
+        assert_int_equal(finding(&a->insights, "audience_unknown") != NULL, i == 0);
+        assert_int_equal(finding(&a->insights, "off_target") != NULL, i == 1);
+        assert_int_equal(finding(&a->causes, "offer_off_profile") != NULL, i == 1);
+        assert_int_equal(finding(&a->actions, "refresh_offer") != NULL, i == 1);
+        setting_release(&s);
+    }
+}
+
 /* Nobody in the compared period is no zero to have grown from. */
 static void nobody_before(void **state)
 {
@@ -623,6 +704,9 @@ int main(void)
         cmocka_unit_test(spend_shares),
         cmocka_unit_test(told_changes),
         cmocka_unit_test(weakest_without_targets),
+        cmocka_unit_test(nobody_stops),
+        cmocka_unit_test(wished_rates),
+        cmocka_unit_test(unknown_audience),
         cmocka_unit_test(nobody_before),
         cmocka_unit_test(picked_values),
         cmocka_unit_test(nothing),

@@ -122,11 +122,11 @@ static void cause_handoff(struct finding_list *l)
 {
     const struct handoff_measure *h = &l->a->handoff;
     uint64_t back = h->returned + h->rejected;
-    if (!h->given || !h->submitted || !back) return;
-    struct finding *f = finding_new(l, "handoff_gap", "", SECTION_EXITS, judge_support(l->a, h->submitted));
-    double share = (double)back / (double)h->submitted;
+    if (!h->given || !back) return;
+    struct finding *f = finding_new(l, "handoff_gap", "", SECTION_EXITS, judge_support(l->a, handoffs_decided(h)));
+    double share = (double)back / (double)handoffs_decided(h);
     f->strength = share >= 0.25 ? 3 : share >= 0.1 ? 2 : 1;
-    put(f, "submitted", FIGURE_COUNT, (double)h->submitted);
+    put(f, "decided", FIGURE_COUNT, (double)handoffs_decided(h));
     put(f, "returned", FIGURE_COUNT, (double)h->returned);
     put(f, "rejected", FIGURE_COUNT, (double)h->rejected);
 }
@@ -140,7 +140,7 @@ static void cause_sources(struct finding_list *l, const struct transition *t)
     size_t count = 0;
     uint64_t here = 0, first = 0;
     for (size_t c = 0; c < a->channel_count && count < 8; c++) {
-        if (a->channels[c].recommendation != RECOMMEND_STOP) continue;
+        if (a->channels[c].recommendation != RECOMMEND_STOP || !a->channels[c].first) continue; /* nobody weakens it */
         codes[count++] = a->channels[c].value;
         first += a->channels[c].first;
         view_each (&now, i)
@@ -157,26 +157,34 @@ static void cause_sources(struct finding_list *l, const struct transition *t)
     put_stage(f, "stage", t->from == 0 ? t->to : t->from);
 }
 
-/* Whether those captured are those wanted: the ideal profile's match where the table knows it, else the audience. */
+/* Whether those captured are those wanted, of whom it is known: the ideal profile's match, else the audience. */
 static void cause_off_profile(struct finding_list *l)
 {
     const struct analysis *a = l->a;
+    const bool by_icp = a->definition->icp_count && a->table->icp;
     struct view now = view_now(a);
-    uint64_t wanted = 0, n = a->stages[0].now;
-    bool by_icp = a->definition->icp_count && a->table->icp;
+    uint64_t wanted = 0, n = 0;
     if (!by_icp && !a->audience.given) return;
-    if (!by_icp)
-        wanted = a->audience.aimed.hits;
-    else
-        view_each (&now, i) wanted += view_counts(&now, i, 0) && a->table->icp[0][i] == AUDIENCE_YES;
+    const uint8_t *answers = by_icp ? a->table->icp[0] : a->table->audience;
+    view_each (&now, i) {
+        if (!view_counts(&now, i, 0)) continue;
+        wanted += answers[i] == AUDIENCE_YES;
+        n += answers[i] != AUDIENCE_UNKNOWN;
+    }
     double off = n ? 1 - (double)wanted / (double)n : 0;
     if (off < 0.1) return;
     struct finding *f =
         finding_new(l, "offer_off_profile", by_icp ? "icp" : "audience", SECTION_AUDIENCE, judge_support(a, n));
-    f->strength = off >= 0.6 ? 3 : off >= 0.3 ? 2 : 1;
+    f->strength = n < a->min_n ? 1 : off >= 0.6 ? 3 : off >= 0.3 ? 2 : 1;
     put(f, "wanted", FIGURE_COUNT, (double)wanted);
     put(f, "n", FIGURE_COUNT, (double)n);
     put(f, "wanted_pct", FIGURE_PERCENT, percent_of(wanted, n, 1));
+}
+
+const struct finding *offer_misses(const struct analysis *a)
+{
+    const struct finding *off = cause_named(a, "offer_off_profile");
+    return off && off->strength >= 2 ? off : NULL;
 }
 
 /* Talks leave no events in the log: worth asking, and said to be only that. */

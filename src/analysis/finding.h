@@ -34,6 +34,9 @@ void put_way(struct finding *f, const struct transition *t);
 const struct finding *cause_named(const struct analysis *a, const char *code);
 double figure_number(const struct finding *f, const char *name);
 
+/* The cause that many of those captured are not those wanted, when the numbers say so; else NULL. */
+const struct finding *offer_misses(const struct analysis *a);
+
 /* The score that a stage's rule reads and that has a threshold, with the subjects it kept below it; NULL without. */
 const struct score *gating_score(const struct analysis *a, uint32_t stage);
 

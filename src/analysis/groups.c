@@ -183,7 +183,11 @@ void build_audience(struct analysis *a, struct arena *arena)
     uint64_t aimed = 0;
     if (!a->definition->audience || a->funnel->of != KIND_PERSON) return;
     a->audience.given = true;
-    view_each (&now, i) aimed += view_counts(&now, i, 0) && a->table->audience[i] == AUDIENCE_YES;
+    view_each (&now, i) {
+        if (!view_counts(&now, i, 0)) continue;
+        aimed += a->table->audience[i] == AUDIENCE_YES;
+        a->audience.unknown += a->table->audience[i] == AUDIENCE_UNKNOWN;
+    }
     a->audience.aimed = judge_share(a, aimed, a->stages[0].now);
     measure_clauses(a, arena);
     measure_splits(a, arena);

@@ -164,7 +164,7 @@ static void insight_second(struct finding_list *l)
     const char *form = !t->band ? "no_target" : t->light == LIGHT_FAILING ? "failing" : "below_good";
     struct finding *f = finding_new(l, "second_weakest", form, SECTION_FUNNEL, t->now.support);
     f->severity = t->light == LIGHT_FAILING && t->now.support != SUPPORT_NONE ? SEVERITY_WARN : SEVERITY_NEUTRAL;
-    f->action = a->decided == NONE || t->to < a->decided ? "refresh_offer" : NULL;
+    f->action = (a->decided == NONE || t->to < a->decided) && offer_misses(a) ? "refresh_offer" : NULL;
     put_rate(f, t);
     if (t->band && t->band->has_failing) put_shown(f, "failing", FIGURE_LIMIT, (double)t->band->failing / 1e4);
     if (t->band && t->band->has_good) put_shown(f, "good", FIGURE_LIMIT, (double)t->band->good / 1e4);
@@ -323,17 +323,27 @@ static void insight_top(struct finding_list *l, uint32_t d)
                                       : "phrase.values_chance");
 }
 
+/* Told of those of whom it is known; and when it is known of few, that is told instead. */
 static void insight_audience(struct finding_list *l)
 {
     const struct analysis *a = l->a;
     const struct share *aimed = &a->audience.aimed;
-    if (!a->audience.given || !aimed->n || 2 * aimed->hits >= aimed->n) return;
-    struct finding *f = finding_new(l, "off_target", "", SECTION_AUDIENCE, aimed->support);
-    f->severity = aimed->support == SUPPORT_NONE ? SEVERITY_NEUTRAL : SEVERITY_WARN;
-    f->action = "refresh_offer";
+    if (!a->audience.given || !aimed->n) return;
+    const uint64_t known = aimed->n - a->audience.unknown;
+    if (2 * known < aimed->n) {
+        struct finding *f = finding_new(l, "audience_unknown", "", SECTION_AUDIENCE, SUPPORT_STRONG);
+        f->severity = SEVERITY_WARN;
+        put(f, "unknown", FIGURE_COUNT, (double)a->audience.unknown);
+        put(f, "n", FIGURE_COUNT, (double)aimed->n);
+        return;
+    }
+    if (2 * aimed->hits >= known) return;
+    struct finding *f = finding_new(l, "off_target", "", SECTION_AUDIENCE, judge_support(a, known));
+    f->severity = f->support == SUPPORT_NONE ? SEVERITY_NEUTRAL : SEVERITY_WARN;
+    f->action = offer_misses(a) ? "refresh_offer" : NULL;
     put(f, "aimed", FIGURE_COUNT, (double)aimed->hits);
-    put(f, "n", FIGURE_COUNT, (double)aimed->n);
-    put(f, "aimed_pct", FIGURE_PERCENT, share_percent(aimed));
+    put(f, "n", FIGURE_COUNT, (double)known);
+    put(f, "aimed_pct", FIGURE_PERCENT, percent_of(aimed->hits, known, 1));
 }
 
 /* ---- mails ---- */

@@ -155,6 +155,14 @@ static struct moments touches(const struct view *v, uint64_t *sum)
     return m;
 }
 
+/* Exports of a CRM tell of stages, and of no touch: nothing is frequent then. */
+static bool touches_exist(const struct analysis *a)
+{
+    for (size_t i = 0; i < a->definition->event_count; i++)
+        if (a->definition->events[i].touch && a->definition->events[i].of == a->funnel->of) return true;
+    return false;
+}
+
 static struct kpi frequency_kpi(const struct kpis *k)
 {
     struct kpi out = blank(KPI_ENGAGEMENT_FREQUENCY, NONE, 0);
@@ -211,7 +219,7 @@ static void add_mails(struct kpis *k)
 static struct share acceptance(const struct analysis *a)
 {
     const struct handoff_measure *h = &a->handoff;
-    return judge_share(a, h->accepted, h->submitted - h->pending);
+    return judge_share(a, h->accepted, handoffs_decided(h));
 }
 
 /* Who was disqualified by a decision once they held the stage or a later one short of the goal; without any such exit
@@ -318,7 +326,8 @@ void build_kpis(struct analysis *a, struct arena *arena)
         rate.light = t->light;
         add(&k, rate, GROUP_MARKETING, BETTER_UP);
     }
-    add(&k, frequency_kpi(&k), GROUP_MARKETING, BETTER_UP);
+    const struct kpi frequency = frequency_kpi(&k);
+    if (frequency.hits || touches_exist(a)) add(&k, frequency, GROUP_MARKETING, BETTER_UP);
     add_mails(&k);
     for (uint32_t s = 1; s < a->stage_count; s++) {
         add(&k, volume_kpi(&k, s), side(a, s), BETTER_UP);

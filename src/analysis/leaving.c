@@ -8,13 +8,18 @@
 
 static void add_handoff(struct handoff_measure *m, const struct handoff_row *h, int64_t as_of)
 {
-    if (h->outcome == HANDOFF_WITHDRAWN) return; /* nobody had to decide in the end */
     m->submitted++;
     m->accepted += h->outcome == HANDOFF_ACCEPTED;
     m->returned += h->outcome == HANDOFF_RETURNED;
     m->rejected += h->outcome == HANDOFF_REJECTED;
     m->pending += h->outcome == HANDOFF_OPEN;
+    m->withdrawn += h->outcome == HANDOFF_WITHDRAWN; /* nobody had to decide in the end */
     m->overdue += h->outcome == HANDOFF_OPEN && h->due <= as_of;
+}
+
+uint64_t handoffs_decided(const struct handoff_measure *m)
+{
+    return m->accepted + m->returned + m->rejected;
 }
 
 static void measure_handoffs(struct analysis *a)
@@ -32,7 +37,7 @@ static void measure_handoffs(struct analysis *a)
         if (before.given && view_counts_at(&before, h->row, h->submitted))
             add_handoff(&earlier, h, before.window.as_of);
     }
-    m->before_decided = earlier.submitted - earlier.pending;
+    m->before_decided = handoffs_decided(&earlier);
     m->before_accepted = earlier.accepted;
     if (!t->unproposed) return;
     view_each (&now, i) m->unproposed += (t->unproposed[i] >> a->decided & 1) && view_counts(&now, i, a->decided);

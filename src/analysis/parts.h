@@ -72,6 +72,8 @@ enum fate row_fate(const struct analysis *a, size_t row);
 /* On the flow basis: who left from there, or was given back, inside the window. */
 bool flow_leaves(const struct view *v, size_t row, uint32_t from, uint32_t to);
 bool flow_returns(const struct view *v, const struct return_row *returned, uint32_t from, uint32_t to);
+/* Handoffs that were answered: what rates of decisions are of. */
+uint64_t handoffs_decided(const struct handoff_measure *m);
 /* Lost beyond the goal by that exit. */
 bool view_loses(const struct analysis *a, const struct view *v, size_t row, size_t exit);
 

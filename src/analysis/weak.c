@@ -14,7 +14,7 @@ static struct weakness weakness_of(const struct analysis *a, const struct transi
 {
     double value = share_value(&t->now);
     struct weakness w = {WEAK_NONE, 9, 0};
-    if (!t->now.n) return w;
+    if (!t->now.n || t->now.hits >= t->now.n) return w; /* where nobody stops nothing is weak */
     if (t->light == LIGHT_FAILING)
         w = (struct weakness){WEAK_FAILING, 0, value - (double)t->band->failing / (double)DECIMAL_ONE};
     else if (!t->band)
@@ -56,30 +56,52 @@ static uint32_t find_slowest(const struct analysis *a)
     return limits ? over : longest;
 }
 
-/* Where to: what both sides called good; else what it was in the compared period; else the best of the values of any
- * dimension with enough cases: a rate of one's own that is known to be possible. */
-static double wished_rate(const struct analysis *a, const struct transition *t)
+/* The best of the values of any dimension with enough cases: a rate of one's own that is known to be possible. */
+static void wish_best(const struct analysis *a, const struct transition *t, struct what_if *w)
 {
-    double now = share_value(&t->now), best = now;
-    if (t->band && t->band->has_good && (double)t->band->good / (double)DECIMAL_ONE > now)
-        return (double)t->band->good / (double)DECIMAL_ONE;
-    if (t->before.n >= a->min_n && share_value(&t->before) > best) best = share_value(&t->before);
     for (size_t d = 0; d < a->definition->dimension_count; d++)
         for (size_t g = 0; g < a->breakdowns[d].count; g++) {
             const struct group_measure *m = &a->breakdowns[d].groups[g];
-            if (m->now[t->from] < a->min_n || !m->now[t->from]) continue;
+            if (!m->value || m->now[t->from] < a->min_n || !m->now[t->from]) continue;
             double rate = (double)m->now[t->to] / (double)m->now[t->from];
-            if (rate > best && rate <= 1) best = rate;
+            if (rate <= w->rate_to || rate > 1) continue;
+            *w = (struct what_if){.rests_on = WISH_BEST,
+                                  .rate_to = rate,
+                                  .dimension = (uint32_t)d,
+                                  .value = m->value,
+                                  .hits = m->now[t->to],
+                                  .n = m->now[t->from]};
         }
-    return best;
 }
+
+/* Where to: what both sides called good; else the better of what it was in the compared period and of the best value of
+ * a dimension. */
+static struct what_if wished(const struct analysis *a, const struct transition *t)
+{
+    const double now = share_value(&t->now),
+                 good = t->band && t->band->has_good ? (double)t->band->good / (double)DECIMAL_ONE : 0;
+    struct what_if w = {.rests_on = WISH_TARGET, .rate_to = now};
+    if (good > now) {
+        w.rate_to = good;
+        return w;
+    }
+    if (t->before.n >= a->min_n && share_value(&t->before) > now)
+        w = (struct what_if){
+            .rests_on = WISH_BEFORE, .rate_to = share_value(&t->before), .hits = t->before.hits, .n = t->before.n};
+    wish_best(a, t, &w);
+    return w;
+}
+
+/* Half a percentage point: below it there is nothing to wish for. */
+#define WISH_MIN 0.005
 
 static void build_what_if(struct analysis *a, struct arena *arena)
 {
     const struct transition *t = &a->transitions[a->weakest];
     struct what_if *w = &a->what_if;
-    w->rate_to = rounded(wished_rate(a, t), 3);
-    if (!(w->rate_to > share_value(&t->now) + 1e-9)) return;
+    *w = wished(a, t);
+    w->rate_to = rounded(w->rate_to, 3);
+    if (!(w->rate_to >= share_value(&t->now) + WISH_MIN)) return;
     w->given = true;
     w->days = ARENA_ARRAY(arena, struct what_if_day, a->stage_count);
     w->outcomes = ARENA_ARRAY(arena, struct what_if_outcome, a->stage_count);

@@ -661,6 +661,7 @@ static void write_handoff(struct out *o)
     put_count(o, "returned", h->returned);
     put_count(o, "rejected", h->rejected);
     put_count(o, "pending", h->pending);
+    put_count(o, "withdrawn", h->withdrawn);
     put_count(o, "unproposed", h->unproposed);
     json_end(&o->w);
 }

@@ -292,6 +292,40 @@ static struct words word_sure(struct wording *w, const struct transition *t)
     return word(w, SLICE("weakest.sure"), &args);
 }
 
+/* Where the wished rate comes from, and what else has to hold. */
+static struct words word_assumption(struct wording *w)
+{
+    static const char *const rests_on[] = {[WISH_TARGET] = "what_if.rests.target",
+                                           [WISH_BEFORE] = "what_if.rests.before",
+                                           [WISH_BEST] = "what_if.rests.best"};
+    const struct analysis *a = w->analysis;
+    const struct what_if *wish = &a->what_if;
+    const size_t later = wish->outcome_count - 1;
+    struct arguments args = arguments_new(w);
+    arguments_words(&args, "rate", word_percent(w, 100 * wish->rate_to, false));
+    arguments_number(&args, "hits", (double)wish->hits);
+    arguments_number(&args, "n", (double)wish->n);
+    if (wish->rests_on == WISH_BEST) {
+        arguments_words(&args, "value", word_value(w, wish->dimension, wish->value));
+        arguments_words(&args, "dimension", word_label(&a->definition->dimensions[wish->dimension].label));
+    }
+    if (later == 1) {
+        const struct transition *next = &a->transitions[a->weakest + 1];
+        arguments_words(&args, "later_from", word_stage(w, next->from));
+        arguments_words(&args, "later_to", word_stage(w, next->to));
+        arguments_words(&args, "later_pct", word_percent(w, share_percent(&next->now), true));
+    }
+    struct words rests = word(w, slice_from(rests_on[wish->rests_on]), &args), holds, out;
+    holds = word(w,
+                 slice_from(!later       ? "what_if.assumption.last"
+                            : later == 1 ? "what_if.assumption.later"
+                                         : "what_if.assumption.many"),
+                 &args);
+    for (int t = 0; t < TONGUES; t++)
+        out.in[t] = arena_printf(w->arena, "%.*s %.*s", SLICE_ARG(rests.in[t]), SLICE_ARG(holds.in[t]));
+    return out;
+}
+
 static void word_weakest(struct report *r, struct wording *w)
 {
     const struct analysis *a = r->analysis;
@@ -310,19 +344,7 @@ static void word_weakest(struct report *r, struct wording *w)
                                                         : "weakest.text.plain";
     r->weakest = word(w, slice_from(key), &args);
     if (!a->what_if.given) return;
-    size_t later = a->what_if.outcome_count - 1;
-    struct arguments assume = arguments_new(w);
-    if (later == 1) {
-        const struct transition *next = &a->transitions[a->weakest + 1];
-        arguments_words(&assume, "later_from", word_stage(w, next->from));
-        arguments_words(&assume, "later_to", word_stage(w, next->to));
-        arguments_words(&assume, "later_pct", word_percent(w, share_percent(&next->now), true));
-    }
-    r->assumption = word(w,
-                         slice_from(!later       ? "what_if.assumption.last"
-                                    : later == 1 ? "what_if.assumption.later"
-                                                 : "what_if.assumption.many"),
-                         &assume);
+    r->assumption = word_assumption(w);
 }
 
 /* ---- the headline ---- */

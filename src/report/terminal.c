@@ -333,7 +333,7 @@ static void draw_stages(struct screen *s)
         }
         grid_cell(&g, i ? percent_text(s, share_percent(&s->a->transitions[i - 1].now)) : SLICE("—"), TONE_PLAIN);
         grid_cell(&g, percent_text(s, percent_of(m->now, s->a->stages[0].now, 1)), TONE_PLAIN);
-        grid_cell(&g, count_text(s, m->stopped), TONE_DIM);
+        grid_cell(&g, i == s->a->goal ? SLICE("—") : count_text(s, m->stopped), TONE_DIM);
         grid_cell(&g, i == s->a->goal ? SLICE("—") : percent_text(s, share_percent(&m->chance)), TONE_PLAIN);
     }
     grid_draw(&g, INDENT);
@@ -408,6 +408,7 @@ static void draw_weakest(struct screen *s)
     canvas_text(&s->canvas, INDENT, said(s, s->r->weakest), TONE_PLAIN);
     canvas_text(&s->canvas, INDENT, say(s, "heading.causes"), TONE_STRONG);
     int width = 0;
+    if (!s->a->causes.count) canvas_text(&s->canvas, 2 * INDENT, say(s, "causes.none"), TONE_DIM);
     for (size_t i = 0; i < s->a->causes.count; i++) {
         int w = canvas_width(say(s, arena_printf(s->w.arena, "strength.%d", s->a->causes.at[i].strength).ptr));
         width = w > width ? w : width;
@@ -592,22 +593,33 @@ static void draw_trend(struct screen *s)
 
 /* ---- leaving ---- */
 
+static void draw_handoffs(struct screen *s, const struct handoff_measure *h)
+{
+    struct arguments a = arguments_new(&s->w);
+    arguments_words(&a, "stage", word_stage(&s->w, h->stage));
+    arguments_number(&a, "submitted", (double)h->submitted);
+    arguments_number(&a, "accepted", (double)h->accepted);
+    arguments_number(&a, "returned", (double)h->returned);
+    arguments_number(&a, "rejected", (double)h->rejected);
+    arguments_number(&a, "pending", (double)h->pending);
+    canvas_text(&s->canvas, INDENT, say_with(s, "handoff.line", &a), TONE_PLAIN);
+    if (h->withdrawn) {
+        arguments_number(&a, "withdrawn", (double)h->withdrawn);
+        canvas_text(&s->canvas, INDENT, say_with(s, "handoff.withdrawn_line", &a), TONE_DIM);
+    }
+    if (!h->unproposed) return;
+    arguments_number(&a, "unproposed", (double)h->unproposed);
+    arguments_words(&a, "before", word_stage(&s->w, h->stage - 1));
+    canvas_text(&s->canvas, INDENT, say_with(s, "handoff.unproposed_line", &a), TONE_DIM);
+}
+
 static void draw_exits(struct screen *s)
 {
     struct grid g = grid_new(&s->canvas);
     const struct handoff_measure *h = &s->a->handoff;
-    if (!s->a->leave_count && !h->submitted) return;
+    if (!s->a->leave_count && !h->submitted && !h->unproposed) return;
     heading(s, "heading.exits");
-    if (h->given) {
-        struct arguments a = arguments_new(&s->w);
-        arguments_words(&a, "stage", word_stage(&s->w, h->stage));
-        arguments_number(&a, "submitted", (double)h->submitted);
-        arguments_number(&a, "accepted", (double)h->accepted);
-        arguments_number(&a, "returned", (double)h->returned);
-        arguments_number(&a, "rejected", (double)h->rejected);
-        arguments_number(&a, "pending", (double)h->pending);
-        canvas_text(&s->canvas, INDENT, say_with(s, "handoff.line", &a), TONE_PLAIN);
-    }
+    if (h->given) draw_handoffs(s, h);
     column(s, &g, "stage", false);
     grid_column(&g, SLICE(""), false);
     column(s, &g, "reason", false);

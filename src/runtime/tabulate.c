@@ -184,6 +184,22 @@ static void put_dimensions(struct part *p, const struct lap_view *l)
     }
 }
 
+/* Whether a person fits a profile. Who does not, and would if what is not known of them held, is unknown: nobody can
+ * say that they do not fit. */
+static uint8_t profile_answer(struct folder *folder, const struct icp *icp, struct cell matched,
+                              const struct cell *cells)
+{
+    const uint8_t answer = answer_of(matched);
+    int64_t possible = 0, all = 0;
+    if (answer != AUDIENCE_NO || icp->of != KIND_PERSON) return answer;
+    for (size_t i = 0; i < icp->count; i++) {
+        const struct clause criterion = {.kind = CLAUSE_RULE, .rule = icp->criteria[i].when};
+        all += icp->criteria[i].weight;
+        if (answer_of(folder_clause(folder, &criterion, cells)) != AUDIENCE_NO) possible += icp->criteria[i].weight;
+    }
+    return (possible * DECIMAL_ONE * 2 + all) / (all * 2) >= icp->match_at ? AUDIENCE_UNKNOWN : AUDIENCE_NO;
+}
+
 /* What is known of a person: nothing of it of other kinds. */
 static void put_values(struct part *p, const struct lap_view *l)
 {
@@ -205,7 +221,7 @@ static void put_values(struct part *p, const struct lap_view *l)
     }
     for (size_t i = 0; i < d->icp_count; i++) {
         uint32_t slot = person ? definition_slot(d, KIND_PERSON, d->icps[i].of, d->icps[i].matched_slot) : NONE;
-        p->icp[i][l->row] = slot == NONE ? AUDIENCE_UNKNOWN : answer_of(cells[slot]);
+        p->icp[i][l->row] = slot == NONE ? AUDIENCE_UNKNOWN : profile_answer(folder, &d->icps[i], cells[slot], cells);
     }
 }
 

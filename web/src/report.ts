@@ -301,6 +301,7 @@ export type Report = {
     rejected: number;
     pending: number;
     /** Decisions with no proposal held under this definition. */
+    withdrawn: number;
     unproposed: number;
   } | null;
   /** Who left, by stage, kind and reason, most first within a stage. */

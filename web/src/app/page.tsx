@@ -48,6 +48,9 @@ function useSteadyScroll(lang: Lang) {
   };
 }
 
+/** A definition need not have a mail sequence. */
+const hasSequence = (report: Report) => report.sequence_feeds !== null;
+
 /** The parts of the page, to jump to. */
 export const sectionsOf = (report: Report): { id: string; title: Pair | Text }[] => [
   { id: "funnel", title: words.funnelShort },
@@ -55,7 +58,7 @@ export const sectionsOf = (report: Report): { id: string; title: Pair | Text }[]
   { id: "actions", title: words.actions },
   { id: "stages", title: words.stagesShort },
   ...report.dimensions.map((dimension) => ({ id: `breakdown-${dimension.name}`, title: dimension.label })),
-  { id: "sequence", title: words.mailsShort },
+  ...(hasSequence(report) ? [{ id: "sequence", title: words.mailsShort }] : []),
   { id: "channels", title: words.channelsShort },
   { id: "trend", title: words.trendShort },
 ];
@@ -116,7 +119,7 @@ export function ReportBody({ report }: { report: Report }) {
       {report.dimensions.map((dimension) => (
         <Breakdown dimension={dimension} key={dimension.name} />
       ))}
-      <Sequence />
+      {hasSequence(report) && <Sequence />}
       <Channels />
       <Trend />
       <Quality />

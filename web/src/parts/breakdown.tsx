@@ -47,7 +47,9 @@ function RateLane({ row, most, overall }: { row: BreakdownRow; most: number; ove
       {row.ci95 && (
         <b style={`inset-inline-start:${at(row.ci95[0])};inline-size:calc(${at(row.ci95[1])} - ${at(row.ci95[0])})`} />
       )}
-      {row.to_last_pct !== null && <i style={`inset-inline-start:${at(row.to_last_pct)}`} />}
+      {row.to_last_pct !== null && (
+        <i class={row.to_last_pct > most ? "beyond" : ""} style={`inset-inline-start:${at(row.to_last_pct)}`} />
+      )}
     </span>
   );
 }
@@ -99,7 +101,7 @@ function useHeads(dimension: Report["dimensions"][number], axis: number) {
   ];
 }
 
-/** An axis as long as the intervals that can be believed; the thin ones run off it. */
+/** An axis as long as the intervals that can be believed; the thin ones run off it, and say so. */
 function axisOf(rows: BreakdownRow[], overall: number | null): number {
   const sure = rows.filter((row) => row.support !== "none").map((row) => row.ci95?.[1] ?? row.to_last_pct ?? 0);
   const widest = Math.max(overall ?? 0, ...sure);

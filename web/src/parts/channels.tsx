@@ -113,7 +113,7 @@ function Totals({ first, goal }: { first: string; goal: string }) {
   const { spend } = report;
   if (spend === null) return null;
   const cells = [
-    { label: words.spend, value: spend.total },
+    { label: words.spend, value: spend.total / spend.months },
     { label: words.per(first), value: spend.cost_per_mcl },
     { label: words.per(goal), value: spend.cost_per_sqo },
   ];

@@ -45,6 +45,8 @@ function Handoff() {
     [handoff.returned, kindWord("returned")],
     [handoff.rejected, kindWord("rejected")],
     [handoff.pending, words.pending],
+    [handoff.withdrawn, words.withdrawn],
+    [handoff.unproposed, words.unproposed],
   ] as const;
   return (
     <p class="TableFoot">

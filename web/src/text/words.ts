@@ -116,7 +116,7 @@ export const words = {
   weakestShort: ["המעבר החלש", "Weakest transition"],
   ofThose: (stage: string): Pair => [`ממי שהגיע ל־${stage}`, `Of those who reached ${stage}`],
   ruleFailing: ["הכי רחוק מתחת לסף הכישלון", "furthest below its failing limit"],
-  ruleLowest: ["השיעור הנמוך ביותר; אין יעדים", "the lowest rate; no targets are set"],
+  ruleLowest: ["השיעור הנמוך ביותר; אף יעד לא נכשל", "the lowest rate; no target fails"],
   chosen: ["למה הוא", "Why this one"],
   next: ["השני בתור", "Next in line"],
   slowest: ["האיטי ביותר", "The slowest"],
@@ -202,6 +202,8 @@ export const words = {
   handoff: (n: string): Pair => [`${n} נמסרו`, `${n} handed over`],
   accepted: ["התקבלו", "accepted"],
   pending: ["ממתינים", "pending"],
+  withdrawn: ["בלי תשובה: יצאו או המשיכו", "without an answer: left or went on"],
+  unproposed: ["התקבלו בלי שהוצעו", "accepted without having been proposed"],
 
   kpis: ["כל המדדים", "All the measures"],
   kpi: ["מדד", "Measure"],
