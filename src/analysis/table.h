@@ -78,6 +78,11 @@ struct quality_file {
 };
 
 /* What the reading and the fold met; for the data quality block. */
+/* Events of a type that the definition does not have. */
+struct quality_unknown {
+    struct slice name;
+    uint64_t count;
+};
 struct data_quality {
     uint64_t rows, accepted, duplicates, rejected, conflicts, late, machine_touches, wrong_type, unknown_event, future;
     bool arrivals_known; /* else nobody can say what was late */
@@ -88,6 +93,8 @@ struct data_quality {
     size_t reason_count;
     const struct quality_file *files; /* in the order given */
     size_t file_count;
+    const struct quality_unknown *unknown; /* of unknown_event, most first */
+    size_t unknown_count;
 };
 
 struct fact_table {

@@ -138,7 +138,7 @@ static bool add_news(struct run *run, const struct news *news, struct report_win
     const struct gather_counts counts = gather_totals(g);
     uint64_t late;
     q->rows += counts.accepted;
-    q->accepted += counts.accepted;
+    q->accepted += counts.accepted - counts.unknown_event;
     q->rejected += counts.no_subject;
     q->unknown_event += counts.unknown_event;
     q->wrong_type += g->threads[0].store.wrong_type;

@@ -305,13 +305,23 @@ static void fill_files(struct run *run, struct data_quality *q)
     q->files = files;
 }
 
+static void fill_unknown(struct run *run, struct data_quality *q)
+{
+    const struct unknown_event *unknown;
+    q->unknown_count = gather_unknown(run->gather, &run->arena, &unknown);
+    struct quality_unknown *copy = ARENA_ARRAY(&run->arena, struct quality_unknown, q->unknown_count);
+    for (size_t i = 0; i < q->unknown_count; i++)
+        copy[i] = (struct quality_unknown){arena_slice(&run->arena, unknown[i].name), unknown[i].count};
+    q->unknown = copy;
+}
+
 struct data_quality run_quality(struct run *run, const struct fold_counts *fold, struct report_window period)
 {
     static const struct input_summary nothing = {0}; /* a store has only what was accepted */
     const struct input_summary *in = run->input ? input_summary(run->input) : &nothing;
     struct gather_counts g = gather_totals(run->gather);
     struct data_quality q = {.rows = in->lines - in->blank - in->heads,
-                             .accepted = g.accepted - fold->duplicates,
+                             .accepted = g.accepted - g.unknown_event - fold->duplicates,
                              .duplicates = fold->duplicates,
                              .rejected = in->rejected + g.no_subject,
                              .conflicts = fold->conflicts,
@@ -327,6 +337,7 @@ struct data_quality run_quality(struct run *run, const struct fold_counts *fold,
         reasons[i] = (struct quality_reason){in->reasons[i].code, in->reasons[i].count};
     q.reasons = reasons;
     q.reason_count = in->reason_count;
+    fill_unknown(run, &q);
     if (run->input)
         fill_files(run, &q);
     else

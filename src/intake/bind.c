@@ -300,8 +300,7 @@ static bool holds(struct making *m, const struct bound_condition *c)
 
 static void give(struct making *m)
 {
-    m->maker->emitter->events++;
-    m->maker->emitter->sink.take(m->maker->emitter->sink.context, &m->event);
+    emit_give(m->maker->emitter, m->row, &m->event);
 }
 
 static struct slice keep_id(struct making *m, struct digest digest, uint64_t occurrence)

@@ -18,6 +18,17 @@ void emit_reject(struct emitter *emitter, const struct emit_row *row, enum rejec
     reject_list_add(&emitter->rejects, &reject);
 }
 
+void emit_give(struct emitter *emitter, const struct emit_row *row, struct input_event *event)
+{
+    struct slice lacks = {0};
+    event->lacks = emitter->logged ? NULL : &lacks;
+    emitter->events++;
+    emitter->sink.take(emitter->sink.context, event);
+    if (!lacks.len) return;
+    emitter->events--;
+    emit_reject(emitter, row, REJECT_NO_KEY, 0, lacks);
+}
+
 struct slice emit_time_note(struct emitter *emitter, struct slice written)
 {
     int part[2];
@@ -191,6 +202,5 @@ void emit_segment(struct emitter *emitter, const struct emit_row *row, const str
         event.id =
             slice_of(emitter->id, digest_id(content, occurrences_count(emitter->occurrences, content), emitter->id));
     }
-    emitter->events++;
-    emitter->sink.take(emitter->sink.context, &event);
+    emit_give(emitter, row, &event);
 }

@@ -34,6 +34,9 @@ struct emit_row {
 void emit_reject(struct emitter *emitter, const struct emit_row *row, enum reject_reason reason, uint64_t column,
                  struct slice detail);
 
+/* Hands the event to the sink; a row whose event the sink calls incomplete is rejected. */
+void emit_give(struct emitter *emitter, const struct emit_row *row, struct input_event *event);
+
 /* The detail for a time that cannot be read: what was written, and for 05/01/2026 what to do about it. Valid until the
  * next. */
 struct slice emit_time_note(struct emitter *emitter, struct slice written);

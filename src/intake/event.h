@@ -53,6 +53,7 @@ struct input_event {
     uint16_t source;        /* number of its source, see sources.h */
     uint64_t line;          /* from 1, in its file */
     const struct input_value *values; /* plan.count of them */
+    struct slice *lacks; /* NULL, or where a sink says what the event lacks to be about anything: its row is rejected */
     struct slice
         rest; /* when the plan wants it: all else the event said, a JSON object of the Segment shape; or empty */
 };

@@ -20,6 +20,7 @@ static const struct {
     [REJECT_NO_GROUP] = {"no groupId", "no_group"},
     [REJECT_NO_PREVIOUS] = {"no previousId", "no_previous"},
     [REJECT_LONG_ID] = {"an id longer than 240 bytes", "long_id"},
+    [REJECT_NO_KEY] = {"what it is about is missing", "no_key"},
     [REJECT_NO_TIME] = {"no timestamp", "no_time"},
     [REJECT_BAD_TIME] = {"unreadable timestamp", "bad_time"},
     [REJECT_FAR_TIME] = {"timestamp before 1970 or after 2100", "far_time"},

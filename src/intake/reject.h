@@ -21,6 +21,7 @@ enum reject_reason {
     REJECT_NO_GROUP,
     REJECT_NO_PREVIOUS,
     REJECT_LONG_ID,
+    REJECT_NO_KEY, /* as the definition asks: the deal of an event of deals */
     REJECT_NO_TIME,
     REJECT_BAD_TIME,
     REJECT_FAR_TIME,

@@ -909,65 +909,6 @@ static void write_channels(struct out *o)
     json_end(&o->w);
 }
 
-/* ---- quality ---- */
-
-static void put_text_or_null(struct out *o, const char *name, struct slice text)
-{
-    if (text.len)
-        put_text(o, name, text);
-    else
-        put_null(o, name);
-}
-
-static void write_file(struct out *o, const struct quality_file *file)
-{
-    json_object(&o->w);
-    put_text(o, "name", file->name);
-    put_count(o, "rows", file->rows);
-    put_count(o, "accepted", file->accepted);
-    put_count(o, "rejected", file->rejected);
-    put_text(o, "format", slice_from(file->format));
-    put_bool(o, "gzip", file->gzip);
-    put_text(o, "encoding", file->encoding);
-    put_text_or_null(o, "separator", file->separator ? slice_from(file->separator) : slice_of("", 0));
-    put_text_or_null(o, "mapping", file->mapping);
-    put_text_or_null(o, "column_twice", file->twice);
-    json_end(&o->w);
-}
-
-static void write_quality(struct out *o)
-{
-    const struct data_quality *q = &o->r->analysis->table->quality;
-    key(o, "quality");
-    json_object(&o->w);
-    put_count(o, "accepted", q->accepted);
-    put_count(o, "duplicates", q->duplicates);
-    put_count(o, "rejected", q->rejected);
-    put_count(o, "conflicts", q->conflicts);
-    if (q->arrivals_known)
-        put_count(o, "late", q->late);
-    else
-        put_null(o, "late");
-    put_count(o, "future", q->future);
-    put_count(o, "machine", q->machine_touches);
-    put_count(o, "erased", q->erased);
-    key(o, "reasons");
-    json_array(&o->w);
-    for (size_t i = 0; i < q->reason_count; i++) {
-        json_object(&o->w);
-        put_text(o, "code", q->reasons[i].code);
-        put_words(o, "text", o->r->reasons[i]);
-        put_count(o, "count", q->reasons[i].count);
-        json_end(&o->w);
-    }
-    json_end(&o->w);
-    key(o, "files");
-    json_array(&o->w);
-    for (size_t i = 0; i < q->file_count; i++) write_file(o, &q->files[i]);
-    json_end(&o->w);
-    json_end(&o->w);
-}
-
 void json_write_report(const struct report *report, struct buffer *out, int indent, bool html_safe)
 {
     struct arena arena;
@@ -989,7 +930,7 @@ void json_write_report(const struct report *report, struct buffer *out, int inde
     write_channels(&o);
     write_insights(&o);
     write_actions(&o);
-    write_quality(&o);
+    json_write_quality(&o.w, report);
     json_end(&o.w);
     arena_release(&arena);
 }

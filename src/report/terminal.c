@@ -721,6 +721,26 @@ static void draw_files(struct screen *s, const struct data_quality *q)
     }
 }
 
+/* What was read and yet says nothing, so that a small number is not taken for the truth. */
+static void draw_unused(struct screen *s, const struct data_quality *q)
+{
+    struct arguments a = arguments_new(&s->w);
+    struct slice events = {0};
+    for (size_t i = 0; i < q->unknown_count && i < 5; i++)
+        events = arena_printf(s->w.arena, "%.*s%s%.*s (%.*s)", SLICE_ARG(events), i ? ", " : "",
+                              SLICE_ARG(q->unknown[i].name), SLICE_ARG(count_text(s, q->unknown[i].count)));
+    if (q->unknown_count > 5) events = arena_printf(s->w.arena, "%.*s, …", SLICE_ARG(events));
+    arguments_text(&a, "events", events);
+    arguments_number(&a, "undeclared", (double)q->unknown_event);
+    arguments_number(&a, "wrong_type", (double)q->wrong_type);
+    arguments_number(&a, "unrelated", (double)q->unrelated_outcomes);
+    if (q->unknown_event)
+        canvas_text(&s->canvas, INDENT, say_with(s, events.len ? "quality.undeclared" : "quality.undeclared.alone", &a),
+                    TONE_WARN);
+    if (q->wrong_type) canvas_text(&s->canvas, INDENT, say_with(s, "quality.wrong_type", &a), TONE_WARN);
+    if (q->unrelated_outcomes) canvas_text(&s->canvas, INDENT, say_with(s, "quality.unrelated", &a), TONE_WARN);
+}
+
 static void draw_quality(struct screen *s)
 {
     const struct data_quality *q = &s->a->table->quality;
@@ -734,6 +754,7 @@ static void draw_quality(struct screen *s)
     canvas_text(&s->canvas, INDENT, say_with(s, "quality.line", &a), TONE_PLAIN);
     for (size_t i = 0; i < q->reason_count && i < ROWS_MAX; i++)
         canvas_labelled(&s->canvas, INDENT, count_text(s, q->reasons[i].count), 8, said(s, s->r->reasons[i]), TONE_DIM);
+    draw_unused(s, q);
     arguments_number(&a, "late", (double)q->late);
     arguments_number(&a, "machine", (double)q->machine_touches);
     if (q->machine_touches) canvas_text(&s->canvas, INDENT, say_with(s, "quality.machine", &a), TONE_DIM);

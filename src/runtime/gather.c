@@ -1,5 +1,6 @@
 #include "runtime/gather.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "intake/instant.h"
@@ -196,6 +197,18 @@ static void put_person(struct gather_thread *t, const struct input_event *in, st
     }
 }
 
+/* Whoever reads the event from a file rejects its row for it, and it was never accepted. */
+static void tell_lack(struct gather_thread *t, const struct input_event *in, struct slice what)
+{
+    if (!in->lacks) {
+        t->counts.no_subject++;
+        return;
+    }
+    t->counts.accepted--;
+    snprintf(t->lack, sizeof t->lack, "%.*s, %.*s", SLICE_ARG(in->name), SLICE_ARG(what));
+    *in->lacks = slice_from(t->lack);
+}
+
 /* An event of a deal or a subscription, whose own key stands among its properties. */
 static void put_keyed(struct gather_thread *t, const struct input_event *in, const struct event_type *type,
                       struct record *r)
@@ -203,7 +216,10 @@ static void put_keyed(struct gather_thread *t, const struct input_event *in, con
     char digits[24];
     struct slice key = text_value(in, type->key_path, digits);
     if (!key.len) {
-        t->counts.no_subject++;
+        const struct slice path = t->gather->definition->paths[type->key_path];
+        char what[120];
+        snprintf(what, sizeof what, "of a %s, without %.*s", subject_kind_names[type->of], SLICE_ARG(path));
+        tell_lack(t, in, slice_from(what));
         return;
     }
     put_record(t, type->of, key, r);
@@ -220,8 +236,8 @@ static void put_event(struct gather_thread *t, const struct input_event *in, uin
     case KIND_ACCOUNT:
         if (in->group.len)
             put_record(t, KIND_ACCOUNT, in->group, r);
-        else
-            t->counts.no_subject += event != EVENT_GROUP;
+        else if (event != EVENT_GROUP)
+            tell_lack(t, in, SLICE("of an account, without groupId"));
         break;
     case KIND_MARKET: put_record(t, KIND_MARKET, SLICE("market"), r); break;
     default: put_keyed(t, in, type, r); break;
@@ -268,7 +284,7 @@ static void take_other(struct gather_thread *t, const struct input_event *in, co
     if (in->call == CALL_ALIAS) return;
     switch (declaration_read(t->gather->definition, in, person_of(in, name), &t->arena, &s)) {
     case DECLARATION_NONE: note_unknown(t, in->name); return;
-    case DECLARATION_LACKING: t->counts.no_subject++; return;
+    case DECLARATION_LACKING: tell_lack(t, in, SLICE("which does not say what it is about")); return;
     case DECLARATION_GOOD: break;
     }
     if (r->at > t->counts.last_at) t->counts.last_at = r->at;

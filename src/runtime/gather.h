@@ -38,8 +38,9 @@ struct arrival {
 };
 
 struct gather_counts {
-    uint64_t accepted, unknown_event, machine, no_subject;
-    int64_t last_at; /* latest event, INSTANT_NONE when none */
+    uint64_t accepted, unknown_event, machine;
+    uint64_t no_subject; /* about nobody; not counted where the reader rejects the row */
+    int64_t last_at;     /* latest event, INSTANT_NONE when none */
 };
 
 struct gather_thread {
@@ -61,6 +62,7 @@ struct gather_thread {
     VECTOR(uint64_t) unknown_counts;
     struct map arrivals; /* bytes of an arrival -> index in arrival_counts */
     VECTOR(uint64_t) arrival_counts;
+    char lack[160]; /* what the last event without a subject lacks */
     struct gather_counts counts;
 } APART;
 

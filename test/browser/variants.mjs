@@ -243,6 +243,12 @@ export function nothing() {
     conflicts: 0,
     late: 0,
     future: 0,
+    machine: 0,
+    erased: 0,
+    undeclared: 3,
+    wrong_type: 0,
+    unrelated: 0,
+    undeclared_events: [{ event: "page_scrolled", count: 3 }],
     reasons: [],
     files: [],
   };

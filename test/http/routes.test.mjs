@@ -145,7 +145,7 @@ test("the script and what its page may load", async (t) => {
 
 test("deals need no person once the definition says so, and all of it can be exported", async (t) => {
   const service = await Service.start(t);
-  const deal = track("d1", { event: "deal_won", userId: undefined, properties: { deal_id: "d1", amount: 1000 } });
+  const deal = track("d1", { event: "deal_won", userId: undefined, properties: { deal: "d1", amount: 1000 } });
   assert.equal((await service.post("/v1/track", deal)).json.error.details.errors[0].code, "no_subject");
   const definition = fileURLToPath(new URL("../../examples/templates/b2b.yaml", import.meta.url));
   const words = ["--db", service.db, "--definition", definition];

@@ -236,6 +236,60 @@ report: { period: 2026-01, compare: none }
 
     # ---- pipes ----
 
+    # ---- what was read and says nothing ----
+
+    def test_an_event_of_no_deal_is_rejected_with_its_line(self):
+        self.write("d.yaml", DEFINITION.replace("page_viewed: {} }", "page_viewed: {}, deal_won: { of: deal, key: deal_id } }"))
+        at = "2026-01-05T09:00:00Z"
+        self.write("in.ndjson", call("p1", "signed_up", at) + call("p1", "deal_won", at, properties={"deal": "d1"}) +
+                   call("p1", "masa:merge", at) + call("p1", "deal_won", at, properties={"deal_id": "d1"}))
+        report, err = self.report("in.ndjson", "--rejects", "bad.ndjson", code=3)
+        self.says(err, "2 of 4 rows rejected; written to bad.ndjson",
+                  "in.ndjson:2: deal_won, of a deal, without properties.deal_id")
+        self.assertEqual((report["quality"]["accepted"], report["quality"]["rejected"]), (2, 2))
+        self.assertEqual([r["code"] for r in report["quality"]["reasons"]], ["no_key"])
+        with open(os.path.join(self.folder.name, "bad.ndjson"), encoding="utf-8") as bad:
+            self.assertEqual([json.loads(line)["line"] for line in bad], [2, 3])
+        # A store keeps what a later definition may understand, and says how much says nothing under this one.
+        self.masa("import", "--db", "s.db", "--definition", "d.yaml", "in.ndjson")
+        self.assertEqual(json.loads(self.masa("report", "--db", "s.db", "--format", "json")[0])["quality"]["rejected"], 2)
+
+    def test_what_counts_for_nothing_is_in_the_report(self):
+        self.write("d.yaml", DEFINITION.replace("signed_up: {}", "signed_up: { properties: { seats: int } }")
+                   .replace("page_viewed: {}", "page_viewed: {}, deal_lost: { of: deal, outcome: true }")
+                   .replace("{ f: { of: person,", "{ f: { of: person, credit: { deal: primary }, exits: { lost: { on: deal_lost } },"))
+        at = "2026-01-05T09:00:00Z"
+        self.write("in.ndjson", call("p1", "signed_up", at, properties={"seats": "many"}) + call("p1", "scrolled", at) +
+                   call("p2", "scrolled", at) + call("p2", "sang", at) + json.dumps(
+                       {"type": "track", "event": "deal_lost", "timestamp": at, "properties": {"deal": "d9"}}) + "\n")
+        quality = self.report("in.ndjson")[0]["quality"]
+        self.assertEqual([quality[name] for name in ("accepted", "undeclared", "unrelated")], [2, 3, 1])
+        self.assertEqual(quality["undeclared_events"], [{"event": "scrolled", "count": 2}, {"event": "sang", "count": 1}])
+        out = self.masa("report", "--definition", "d.yaml", "--lang", "en", "in.ndjson")[0]
+        self.says(out, "3 are of types the definition does not declare, and count for nothing: scrolled (2), sang (1).",
+                  "1 outcomes of deals reach nobody")
+
+    def test_whom_nothing_is_known_of_is_not_unfit(self):
+        self.write("d.yaml", DEFINITION + """
+traits: { person: { size: int, role: { one_of: [cfo, other] } } }
+icp: { ideal: { size: { when: person.size >= 50, weight: 2 }, role: { when: person.role == "cfo" }, match_at: 60% } }
+""")
+        at = "2026-01-05T09:00:00Z"
+        sizes = [100, None, 10]  # of each third: fits, may fit, can't fit
+
+        def lines(which):
+            return "".join(call(f"p{i}", "signed_up", at) + json.dumps(
+                {"type": "identify", "userId": f"p{i}", "timestamp": at, "traits": {"size": sizes[which(i)]}}) + "\n"
+                for i in range(60))
+
+        self.write("known.ndjson", lines(lambda i: i % 3))
+        causes = self.report("known.ndjson")[0]["weakest"]["causes"]
+        self.assertEqual([c["evidence"]["n"] for c in causes if c["code"] == "offer_off_profile"], [40])
+        self.write("unknown.ndjson", lines(lambda i: 1))
+        report = self.report("unknown.ndjson")[0]
+        self.assertNotIn("offer_off_profile", [c["code"] for c in report["weakest"]["causes"]])
+        self.assertNotIn("refresh_offer", [a["code"] for a in report["actions"]])
+
     def test_pipes_are_files(self):
         lines = (call("p1", "signed_up", "2026-01-05T10:00:00Z") * 3).encode()
         for name in ("-", "/dev/stdin"):

@@ -295,13 +295,15 @@ export type Report = {
   /** Decisions of the receiving side at the stage that is entered by decision. */
   handoff: {
     stage: StageCode;
+    /** All of the next five together. */
     submitted: number;
     accepted: number;
     returned: number;
     rejected: number;
     pending: number;
-    /** Decisions with no proposal held under this definition. */
+    /** Nobody had to answer in the end: they left, or a later fact carried them past. */
     withdrawn: number;
+    /** Decisions with no proposal held under this definition. */
     unproposed: number;
   } | null;
   /** Who left, by stage, kind and reason, most first within a stage. */
@@ -479,6 +481,14 @@ export type Report = {
     machine: number;
     /** People who asked to be erased: they are in no number. */
     erased: number;
+    /** Events of types that the definition does not declare: they count for nothing. */
+    undeclared: number;
+    /** Values of another type than declared, read as absent. */
+    wrong_type: number;
+    /** Outcomes of deals that reach no person of the funnel, since no event names a contact. */
+    unrelated: number;
+    /** Which events `undeclared` counts, most first, as far as their names are known. */
+    undeclared_events: { event: string; count: number }[];
     /** Why rows were rejected. */
     reasons: { code: string; text: Text; count: number }[];
     files: ({

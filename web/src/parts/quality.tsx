@@ -8,7 +8,9 @@ import { words } from "../text/words";
 import { Block } from "./block";
 import { Heads } from "./table";
 
-const tallies = ["accepted", "duplicates", "rejected", "conflicts", "late", "future", "machine", "erased"] as const;
+const tallies = ["accepted", "duplicates", "rejected", "conflicts", "late", "future", "machine", "erased", "undeclared", "wrong_type", "unrelated"] as const;
+/** What is told only where there is some. */
+const rare = new Set<string>(["erased", "undeclared", "wrong_type", "unrelated"]);
 
 /** What nobody can know is no zero. */
 const tally = (count: number | null) => (count === null ? "—" : format.count(count));
@@ -19,7 +21,7 @@ function Tallies() {
   return (
     <dl class="Tallies">
       {tallies
-        .filter((name) => name !== "erased" || quality.erased)
+        .filter((name) => !rare.has(name) || quality[name])
         .map((name) => (
           <div class={quality[name] ? "" : "zero"}>
             <dt>{show(words.events[name])}</dt>
@@ -120,6 +122,23 @@ function Reasons() {
   );
 }
 
+/** Events that count for nothing, since the definition does not know their type. */
+function Undeclared() {
+  const { report, show } = usePage();
+  const { undeclared_events: events } = report.quality;
+  if (events.length === 0) return null;
+  return (
+    <table>
+      <Heads of={[{ text: show(words.undeclaredEvents) }, { text: show(words.fileEvents), kind: "num" }]} />
+      <tbody>
+        {events.slice(0, 12).map(({ event, count }) => (
+          <Counts key={event} name={<bdi>{event}</bdi>} counts={[count]} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
 export function Quality() {
   return (
     <Block id="quality" title={words.quality} note={words.qualityNote} notes={["quality"]} wide>
@@ -127,7 +146,10 @@ export function Quality() {
         <Tallies />
         <div class="Two">
           <Files />
-          <Reasons />
+          <div>
+            <Reasons />
+            <Undeclared />
+          </div>
         </div>
       </div>
     </Block>

@@ -317,6 +317,9 @@ export const words = {
     future: ["עתידיים", "in the future"],
     machine: ["של מכונות", "by machines"],
     erased: ["נמחקו לבקשתם", "erased"],
+    undeclared: ["לא מוגדרים", "not declared"],
+    wrong_type: ["מסוג אחר", "of another type"],
+    unrelated: ["בלי איש קשר", "without a contact"],
   },
   eventHelp: {
     accepted: ["אירועים שנכנסו לחישוב", "events that entered the numbers"],
@@ -327,7 +330,11 @@ export const words = {
     future: ["אחרי רגע הדוח; לא נספרו", "after the report's instant; not counted"],
     machine: ["סורקי קישורים וכדומה; אינם מגע אנושי", "link scanners and the like; no human touch"],
     erased: ["אנשים שביקשו להימחק; אינם בשום מספר", "people who asked for it; in no number"],
+    undeclared: ["אירועים מסוגים שההגדרה לא מכירה; לא נספרו", "events of types the definition does not know; not counted"],
+    wrong_type: ["ערכים שאינם מהסוג שהוגדר; נקראו כחסרים", "values that are not of the declared type; read as absent"],
+    unrelated: ["סגירות עסקה שאינן של אף אדם", "outcomes of deals that are nobody's"],
   },
+  undeclaredEvents: ["אירועים שההגדרה לא מכירה", "Events the definition does not know"],
   lateUnknown: ["לא ידוע: אף אירוע לא אומר מתי הגיע", "not known: no event says when it arrived"],
   file: ["קובץ", "File"],
   separators: {
