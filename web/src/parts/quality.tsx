@@ -8,9 +8,9 @@ import { words } from "../text/words";
 import { Block } from "./block";
 import { Heads } from "./table";
 
-const tallies = ["accepted", "duplicates", "rejected", "conflicts", "late", "future", "machine", "erased", "undeclared", "wrong_type", "unrelated"] as const;
+const usual = ["accepted", "duplicates", "rejected", "conflicts", "late", "future", "machine"] as const;
 /** What is told only where there is some. */
-const rare = new Set<string>(["erased", "undeclared", "wrong_type", "unrelated"]);
+const rare = ["erased", "undeclared", "wrong_type", "unrelated"] as const;
 
 /** What nobody can know is no zero. */
 const tally = (count: number | null) => (count === null ? "—" : format.count(count));
@@ -20,19 +20,17 @@ function Tallies() {
   const { quality } = report;
   return (
     <dl class="Tallies">
-      {tallies
-        .filter((name) => !rare.has(name) || quality[name])
-        .map((name) => (
-          <div class={quality[name] ? "" : "zero"}>
-            <dt>{show(words.events[name])}</dt>
-            <dd>
-              <b>
-                <Num>{tally(quality[name])}</Num>
-              </b>
-              <span class="sub wrap">{show(quality[name] === null ? words.lateUnknown : words.eventHelp[name])}</span>
-            </dd>
-          </div>
-        ))}
+      {[...usual, ...rare.filter((name) => quality[name] > 0)].map((name) => (
+        <div class={quality[name] ? "" : "zero"}>
+          <dt>{show(words.events[name])}</dt>
+          <dd>
+            <b>
+              <Num>{tally(quality[name])}</Num>
+            </b>
+            <span class="sub wrap">{show(quality[name] === null ? words.lateUnknown : words.eventHelp[name])}</span>
+          </dd>
+        </div>
+      ))}
     </dl>
   );
 }

@@ -330,7 +330,7 @@ export const words = {
     future: ["אחרי רגע הדוח; לא נספרו", "after the report's instant; not counted"],
     machine: ["סורקי קישורים וכדומה; אינם מגע אנושי", "link scanners and the like; no human touch"],
     erased: ["אנשים שביקשו להימחק; אינם בשום מספר", "people who asked for it; in no number"],
-    undeclared: ["אירועים מסוגים שההגדרה לא מכירה; לא נספרו", "events of types the definition does not know; not counted"],
+    undeclared: ["מסוגים שההגדרה לא מכירה; לא נספרו", "of types the definition does not know; not counted"],
     wrong_type: ["ערכים שאינם מהסוג שהוגדר; נקראו כחסרים", "values that are not of the declared type; read as absent"],
     unrelated: ["סגירות עסקה שאינן של אף אדם", "outcomes of deals that are nobody's"],
   },
