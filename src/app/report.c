@@ -90,7 +90,8 @@ static enum outcome read_events(struct run *run, const struct report_request *r,
     const struct slice as_of = first_of(r->as_of, run->definition->report.as_of);
     if (as_of.len) as_of_parse(as_of, &run->zone, &options.horizon);
     outcome = run_read(run, &options, error);
-    if ((outcome == OK || outcome == SOME_REJECTED) && !as_of.len && run->last_at == INSTANT_NONE)
+    const bool dated = as_of.len || r->run.db || run->last_at != INSTANT_NONE; /* a store's report is as of now */
+    if ((outcome == OK || outcome == SOME_REJECTED) && !dated)
         return error_set(error, FAILED,
                          "no event of a declared type was read, so there is no day to report as of; "
                          "--as-of DAY prints the empty report");

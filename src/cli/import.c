@@ -27,13 +27,13 @@ int import_command(int argc, char **argv)
         {"rejects", "FILE", "where rejected rows go; default: beside the store, with the ending .rejects.ndjson",
          &rejects},
     };
-    const struct option_set set = {"import", "import --db DB [--definition DEF] FILE...",
+    const struct option_set set = {"import", "import --db DB [--definition DEF] [FILE...]",
                                    "Brings the events of files into a store, each once: the same files again change "
-                                   "nothing.",
+                                   "nothing. Without files only the definition is brought.",
                                    rows, sizeof rows / sizeof *rows};
     int words, code = options_read(&set, argc, argv, &words);
     if (code >= 0) return code;
-    if (!db || !words) {
+    if (!db || (!words && !definition)) {
         fprintf(stderr, "usage: masa %s\n", set.usage);
         return BAD_USAGE;
     }

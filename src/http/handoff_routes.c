@@ -5,6 +5,7 @@
 #include "http/access_json.h"
 #include "http/body.h"
 #include "http/parse.h"
+#include "http/report_answers.h"
 
 enum { BODY_MAX = 64 << 10, ITEMS_MAX = 500, NOTE_MAX = 4000, CLERKS = 8, WAITING_MAX = 256 };
 
@@ -53,11 +54,7 @@ static struct standing_state *take_state(struct http_exchange *x)
     const struct handoff_service *service = http_context(x);
     struct error error = {0};
     struct standing_state *state = standing_take(service->reports->standing, &error);
-    if (!state)
-        http_fail_later(x, 503, "unavailable", 2,
-                        error.code == BAD_USAGE
-                            ? "There is no valid definition yet: bring one in with the first import."
-                            : "The leads are not ready yet: no events, or they are being read.");
+    if (!state) report_fail_absent(x, &error);
     return state;
 }
 

@@ -6,6 +6,7 @@
 #include "http/access_json.h"
 #include "http/body.h"
 #include "http/handoff_routes.h"
+#include "http/report_answers.h"
 
 enum { BODY_MAX = 64 << 10, NOTE_MAX = 4 * 4000, SAID_MAX = 4 * 1000 };
 
@@ -218,7 +219,7 @@ static bool may_unsay(struct http_exchange *x, const struct answers_asked *asked
     if (!unsaid->count) return true;
     struct standing_state *state = standing_take(service->desk.standing, &error);
     if (!state) {
-        http_fail_later(x, 503, "unavailable", 2, "The leads are not ready yet.");
+        report_fail_absent(x, &error);
         return false;
     }
     struct dossier *dossier = open_lead(x, state);
@@ -261,7 +262,7 @@ static void answer_now(struct http_exchange *x)
     if (state)
         give_bant(x, state, asked.model);
     else
-        http_fail_later(x, 503, "unavailable", 2, "The leads are not ready yet.");
+        report_fail_absent(x, &error);
     standing_give(state);
 }
 

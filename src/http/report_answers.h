@@ -6,6 +6,8 @@
 
 /* The state of now, to be given back; NULL: it was answered. */
 struct standing_state *report_take_state(struct http_exchange *x);
+/* There is no state, for the reason that standing_take gave: 503 no_definition, or not_ready. */
+void report_fail_absent(struct http_exchange *x, const struct error *error);
 /* The report that is asked for; what it refers to lives as long as the exchange. */
 void report_asked(struct http_exchange *x, struct standing_request *out);
 /* What is in http_out as JSON with its ETag, or 304 when the caller has it. */

@@ -21,11 +21,18 @@ struct standing_state *report_take_state(struct http_exchange *x)
     struct error error = {0};
     struct standing_state *state = standing_take(service->standing, &error);
     if (state) return state;
-    /* What the store says names files of the machine: not for strangers. */
-    http_fail_later(x, 503, "unavailable", LATER,
-                    error.code == BAD_USAGE ? "There is no valid definition yet: bring one in with the first import."
-                                            : "The report is not ready yet: no events, or they are being read.");
+    report_fail_absent(x, &error);
     return NULL;
+}
+
+void report_fail_absent(struct http_exchange *x, const struct error *error)
+{
+    /* What the store says names files of the machine: not for strangers. */
+    if (error->code == BAD_USAGE)
+        http_fail_later(x, 503, "no_definition", LATER,
+                        "There is no valid definition yet: masa import --db DB --definition FILE brings one.");
+    else
+        http_fail_later(x, 503, "not_ready", LATER, "The events are being read; a moment more.");
 }
 
 /* ---- what one has already ---- */

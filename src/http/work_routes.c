@@ -7,6 +7,7 @@
 #include "app/roster.h"
 #include "app/views.h"
 #include "http/body.h"
+#include "http/report_answers.h"
 
 enum {
     BODY_MAX = 64 << 10,
@@ -152,9 +153,7 @@ static void drop_view(struct http_exchange *x)
 static struct standing_state *take_state(struct work_call *c)
 {
     struct standing_state *state = standing_take(c->service->standing, &c->error);
-    if (!state)
-        http_fail_later(c->x, 503, "unavailable", LATER,
-                        "The report is not ready yet: no events, or they are being read.");
+    if (!state) report_fail_absent(c->x, &c->error);
     return state;
 }
 

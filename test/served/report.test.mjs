@@ -119,10 +119,25 @@ test("a lead that is sent is told of, and is in the report then", async () => {
   assert.match(metrics, /^masa_report_lag_seconds 0$/m);
 });
 
+test("a company that begins with its definition alone has an empty report, and empty lists", async () => {
+  const fresh = await Company.start({ filled: false });
+  masa("import", "--db", fresh.db, "--definition", join(ROOT, "examples/templates/b2b.yaml"));
+  const { json } = await fresh.until(({ status }) => status === 200, "/report");
+  assert.ok(json.stages.length > 3 && json.stages.every(({ count }) => count === 0));
+  for (const path of ["/leads", "/handoffs", "/nobody", "/rejected", "/agenda", "/feedback", "/options"])
+    assert.equal((await fresh.get(path, { roles: "sales" })).status, 200, path);
+  const lead = { userId: "p1", messageId: "p1-i", traits: { email: "p1@example.com" } };
+  assert.equal((await fresh.send("identify", lead)).status, 200);
+  assert.equal((await fresh.track({ userId: "p1", event: "form_submitted", messageId: "p1-f" })).status, 200);
+  const found = await fresh.until(({ json }) => json?.total > 0, "/leads");
+  assert.equal(found.json.items[0].id, "p1");
+  assert.equal(await fresh.stop(), 0);
+});
+
 test("a store without a definition says so, and is healthy but for that", async () => {
   const empty = await Company.start({ filled: false });
   const { json } = await empty.until(({ json }) => /definition/.test(json?.error.message), "/report");
-  assert.equal(json.error.code, "unavailable");
+  assert.equal(json.error.code, "no_definition");
   assert.equal((await empty.get("/health", { roles: null })).json.status, "degraded");
   assert.equal(await empty.stop(), 0);
 });

@@ -3,9 +3,9 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useApp } from "../app";
 import type { Check, Definition, DefinitionPage as Versions, DefinitionShort, Problem } from "../api-types";
-import { ask } from "../data/api";
+import { ask, Refused } from "../data/api";
 import { go } from "../data/router";
-import { useData } from "../data/use-data";
+import { useData, type Data } from "../data/use-data";
 import { Fetched, Head, useErrorText, When } from "../parts/basics";
 import { BacktestPanel } from "../parts/backtest";
 import { DiffPanel } from "../parts/diff";
@@ -223,6 +223,12 @@ function Work({ definition, published }: WorkProps) {
   );
 }
 
+/** That nothing is published yet is no missing page. */
+function withFirst(data: Data<Definition>): Data<Definition> {
+  const none = data.error instanceof Refused && data.error.status === 404;
+  return none ? { ...data, error: new Refused(503, "no_definition", "") } : data;
+}
+
 export function DefinitionPage({ id }: PageProps) {
   const { say, show, options } = useApp();
   const data = useData<Definition>(`/definitions/${encodeURIComponent(id ?? "current")}`, { on: ["definition"] });
@@ -246,7 +252,7 @@ export function DefinitionPage({ id }: PageProps) {
           )
         }
       />
-      <Fetched data={data} rows={14}>
+      <Fetched data={id === null ? withFirst(data) : data} rows={14}>
         {(value) => <Work definition={value} published={options.version} key={value.version} />}
       </Fetched>
     </>

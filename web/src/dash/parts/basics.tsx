@@ -47,6 +47,8 @@ const remedies: Record<string, Key> = {
   forbidden: "error.forbidden",
   changed_meanwhile: "error.changed_meanwhile",
   unavailable: "error.unavailable",
+  no_definition: "error.no_definition",
+  not_ready: "error.not_ready",
 };
 
 /** What went wrong in the reader's language: the server's own words where the page has none. */
