@@ -3,15 +3,17 @@
 #include <stdlib.h>
 
 #include "app/effect.h"
+#include "app/nobody.h"
 #include "app/register.h"
 #include "app/roster.h"
+#include "app/sources.h"
 #include "base/civil.h"
 #include "definition/words.h"
 #include "engine/engine.h"
 #include "report/json_put.h"
 #include "report/tree.h"
 
-enum { WEEK = 7, LATE_SHOWN = 20, ENTRIES_MOST = 200 };
+enum { WEEK = 7, LATE_SHOWN = 20, LEFT_SHOWN = 5, ENTRIES_MOST = 200 };
 
 struct writing {
     struct standing_state *state;
@@ -356,6 +358,79 @@ static void put_rejected(struct writing *g)
     vector_release(&all);
 }
 
+/* ---- sources that fail, leads that are nobody's ---- */
+
+/* As far as the week had come. */
+static void put_channels(struct writing *g)
+{
+    const struct fact_table *t = g->facts;
+    const int64_t until = t->as_of + 1 < g->until ? t->as_of + 1 : g->until;
+    struct sources sources;
+    bool begun = false;
+    sources_init(&sources, t->definition);
+    const int64_t from = sources_add_recent(&sources, standing_roster(g->state), until);
+    sources_close(&sources);
+    for (size_t i = 0; i < sources.count; i++) {
+        const struct source *s = &sources.at[i];
+        if (!source_is_failing(&sources, t->definition, s)) continue;
+        if (!begun)
+            begin_section(g, "channels", WORDS(SLICE("מקורות שנכשלים במכירות"), SLICE("Sources that fail in sales")));
+        begun = true;
+        const struct words name = source_words(g->arena, t, s);
+        const unsigned long long numbers[] = {s->accepted, s->decided, sources.accepted, sources.decided};
+        const struct words text =
+            WORDS(arena_printf(g->arena, "%.*s: התקבלו %llu מתוך %llu; מכל המקורות %llu מתוך %llu",
+                               SLICE_ARG(name.in[HEBREW]), numbers[0], numbers[1], numbers[2], numbers[3]),
+                  arena_printf(g->arena, "%.*s: %llu of %llu accepted; of all sources %llu of %llu",
+                               SLICE_ARG(name.in[ENGLISH]), numbers[0], numbers[1], numbers[2], numbers[3]));
+        put_row(g, &(struct row){.text = text,
+                                 .link = sources_link(g->arena, t->zone, from, until),
+                                 .owner = role_words(g, ROLE_MARKETING),
+                                 .due = INSTANT_NONE});
+    }
+    if (begun) end_section(g);
+    sources_release(&sources);
+}
+
+static void put_left_lead(struct writing *g, const struct lonely *l)
+{
+    const struct slice id = g->facts->subject[l->lead->row];
+    const bool never = l->lead->touched == INSTANT_NONE;
+    const long long days = never ? 0 : (long long)((g->facts->as_of - l->lead->touched) / DAY_US);
+    const struct words left = never ? WORDS(SLICE("בלי מגע"), SLICE("never touched"))
+                                    : WORDS(arena_printf(g->arena, "%lld ימים בלי מגע", days),
+                                            arena_printf(g->arena, "untouched for %lld days", days));
+    put_row(g, &(struct row){
+                   .text = WORDS(arena_printf(g->arena, "ליד %.*s: %.*s", SLICE_ARG(id), SLICE_ARG(left.in[HEBREW])),
+                                 arena_printf(g->arena, "Lead %.*s: %.*s", SLICE_ARG(id), SLICE_ARG(left.in[ENGLISH]))),
+                   .link = arena_printf(g->arena, "/leads/%.*s", SLICE_ARG(id)),
+                   .due = INSTANT_NONE});
+}
+
+static void put_nobody(struct writing *g)
+{
+    const struct words kinds[NOBODY_KINDS] = {
+        [NOBODY_OWNS] = {.in = {SLICE("בלי בעלים"), SLICE("Without an owner")}},
+        [NOBODY_TOUCHES] = {.in = {SLICE("בלי מגע"), SLICE("Untouched")}},
+        [NOBODY_AT_ALL] = {.in = {SLICE("בלי בעלים ובלי מגע"), SLICE("Neither owned nor touched")}},
+    };
+    struct nobody_found found;
+    nobody_find(g->state, g->arena, &found);
+    if (!found.count) return;
+    begin_section(g, "nobody", WORDS(SLICE("לידים שאינם של אף אחד"), SLICE("Leads that are nobody's")));
+    for (int k = 0; k < NOBODY_KINDS; k++) {
+        const struct slice he = kinds[k].in[HEBREW], en = kinds[k].in[ENGLISH];
+        if (!found.counts[k]) continue;
+        put_row(g, &(struct row){.text = WORDS(arena_printf(g->arena, "%.*s: %zu", SLICE_ARG(he), found.counts[k]),
+                                               arena_printf(g->arena, "%.*s: %zu", SLICE_ARG(en), found.counts[k])),
+                                 .link = arena_printf(g->arena, "/nobody?kind=%s", nobody_kinds[k]),
+                                 .due = INSTANT_NONE});
+    }
+    for (size_t i = 0; g->request->sees_people && i < found.count && i < LEFT_SHOWN; i++)
+        put_left_lead(g, &found.all[i]);
+    end_section(g);
+}
+
 /* ---- the register ---- */
 
 static void put_due(struct writing *g, const struct register_list *entries)
@@ -421,6 +496,8 @@ static enum answer put_sections(struct writing *g, struct error *error)
     put_attention(g);
     put_late(g);
     put_rejected(g);
+    put_channels(g);
+    put_nobody(g);
     put_due(g, &entries);
     put_effects(g, &entries);
     put_proposals(g);

@@ -6,7 +6,6 @@
 #include "app/handoff_row.h"
 #include "app/leads_asked.h"
 #include "app/sources.h"
-#include "base/civil.h"
 #include "report/words.h"
 
 #define WORDS(he, en) ((struct words){.in = {[HEBREW] = he, [ENGLISH] = en}})
@@ -20,31 +19,13 @@ static const enum action audience[ALERT_CODES] = {[ALERT_CHANNEL_FAILING] = ACTI
 
 /* ---- sources that keep failing ---- */
 
-static struct slice day_text(struct arena *arena, const struct zone *zone, int64_t at)
-{
-    struct buffer text;
-    buffer_init(&text, 32);
-    day_format(&text, zone_day(zone, at));
-    const struct slice kept = arena_slice(arena, buffer_slice(&text));
-    buffer_release(&text);
-    return kept;
-}
-
-/* The page that shows the same numbers. */
-static struct slice rejected_link(struct arena *arena, const struct zone *zone, int64_t from, int64_t as_of)
-{
-    const struct slice first = day_text(arena, zone, from), last = day_text(arena, zone, as_of);
-    return arena_printf(arena, "/rejected?period=%.*s..%.*s", SLICE_ARG(first), SLICE_ARG(last));
-}
-
 static void find_failing(const struct standing_state *state, struct arena *arena, struct alert_list *out)
 {
     const struct roster *roster = standing_roster(state);
     const struct fact_table *table = roster->table;
-    const int64_t from = zone_day_start(table->zone, zone_day(table->zone, table->as_of) - SOURCES_FAILING_DAYS + 1);
     struct sources sources;
     sources_init(&sources, table->definition);
-    sources_add_decided(&sources, roster, from, table->as_of + 1);
+    const int64_t from = sources_add_recent(&sources, roster, table->as_of + 1);
     sources_close(&sources);
     for (size_t i = 0; i < sources.count; i++) {
         const struct source *s = &sources.at[i];
@@ -61,7 +42,7 @@ static void find_failing(const struct standing_state *state, struct arena *arena
         vector_push(out, ((struct alert){.code = ALERT_CHANNEL_FAILING,
                                          .id = arena_printf(arena, "channel_failing:%.*s", SLICE_ARG(value)),
                                          .text = text,
-                                         .link = rejected_link(arena, table->zone, from, table->as_of),
+                                         .link = sources_link(arena, table->zone, from, table->as_of + 1),
                                          .since = INSTANT_NONE}));
     }
     sources_release(&sources);

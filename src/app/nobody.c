@@ -6,13 +6,7 @@
 #include "app/leads_asked.h"
 #include "report/json_put.h"
 
-enum nobody_kind { NO_OWNER, NO_TOUCH, NO_BOTH, NOBODY_KINDS };
-static const char *const kind_names[NOBODY_KINDS] = {"no_owner", "no_touch", "both"};
-
-struct lonely {
-    const struct lead *lead;
-    enum nobody_kind kind;
-};
+const char *const nobody_kinds[NOBODY_KINDS + 1] = {"no_owner", "no_touch", "both", NULL};
 
 struct nobody {
     struct leads_query query; /* its order is our own */
@@ -48,7 +42,7 @@ static bool is_idle(const struct nobody *n, const struct lead *lead)
 static bool is_lonely(const struct nobody *n, const struct lead *lead, enum nobody_kind *kind)
 {
     const bool owned = lead->owner.len > 0, idle = is_idle(n, lead);
-    *kind = owned ? NO_TOUCH : idle ? NO_BOTH : NO_OWNER;
+    *kind = owned ? NOBODY_TOUCHES : idle ? NOBODY_AT_ALL : NOBODY_OWNS;
     return !owned || idle;
 }
 
@@ -72,6 +66,18 @@ static void find(struct nobody *n)
         if (!n->kinds || n->kinds >> kind & 1) n->all[n->count++] = (struct lonely){lead, kind};
     }
     qsort_r(n->all, n->count, sizeof *n->all, longest_first, (void *)roster);
+}
+
+void nobody_find(const struct standing_state *state, struct arena *arena, struct nobody_found *out)
+{
+    struct nobody n = {.query = {.arena = arena, .roster = standing_roster(state), .zone = standing_zone(state)},
+                       .as_of = standing_as_of(state)};
+    struct error error = {0};
+    *out = (struct nobody_found){0};
+    if (leads_read(&n.query, NULL, 0, &error) != OK) return;
+    find(&n);
+    *out = (struct nobody_found){.all = n.all, .count = n.count};
+    memcpy(out->counts, n.counts, sizeof out->counts);
 }
 
 /* ---- a page ---- */
@@ -109,7 +115,7 @@ static void put_rows(struct json_writer *w, const struct nobody *n)
         json_object(w);
         json_put_key(w, "lead");
         lead_row_put(w, q->arena, q->roster, q->zone, n->all[i].lead);
-        json_put_code(w, "kind", kind_names[n->all[i].kind]);
+        json_put_code(w, "kind", nobody_kinds[n->all[i].kind]);
         put_idle(w, n, n->all[i].lead);
         json_end(w);
     }
@@ -130,7 +136,7 @@ static void write_page(const struct nobody *n, struct buffer *out)
     put_rows(&w, n);
     json_put_int(&w, "total", (int64_t)n->count);
     json_put_object(&w, "counts");
-    for (int k = 0; k < NOBODY_KINDS; k++) json_put_int(&w, kind_names[k], (int64_t)n->counts[k]);
+    for (int k = 0; k < NOBODY_KINDS; k++) json_put_int(&w, nobody_kinds[k], (int64_t)n->counts[k]);
     json_end(&w);
     json_put_int(&w, "idle_days", NOBODY_IDLE_DAYS);
     json_end(&w);
@@ -141,7 +147,7 @@ static void write_page(const struct nobody *n, struct buffer *out)
 static enum outcome read_kind(struct nobody *n, struct slice said, struct error *error)
 {
     for (unsigned k = 0; k < NOBODY_KINDS; k++)
-        if (slice_is(said, kind_names[k])) {
+        if (slice_is(said, nobody_kinds[k])) {
             n->kinds |= 1u << k;
             return OK;
         }

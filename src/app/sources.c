@@ -4,6 +4,7 @@
 
 #include "analysis/dimension.h"
 #include "analysis/statistics.h"
+#include "base/civil.h"
 #include "report/words.h"
 
 static uint32_t dimension_of(const struct definition *d)
@@ -39,12 +40,15 @@ void sources_add(struct sources *s, const struct roster *roster, const struct ha
     }
 }
 
-void sources_add_decided(struct sources *s, const struct roster *roster, int64_t from, int64_t until)
+int64_t sources_add_recent(struct sources *s, const struct roster *roster, int64_t until)
 {
+    const struct zone *zone = roster->table->zone;
+    const int64_t from = zone_day_start(zone, zone_day(zone, until - 1) - SOURCES_FAILING_DAYS + 1);
     for (size_t i = 0; i < roster->handoffs.count; i++) {
         const struct handoff_entry *e = &roster->handoffs.at[i];
         if (e->decision_count && e->decisions[0].at >= from && e->decisions[0].at < until) sources_add(s, roster, e);
     }
+    return from;
 }
 
 static int by_value(const void *a, const void *b)
@@ -90,4 +94,17 @@ struct words source_words(struct arena *arena, const struct fact_table *table, c
     const struct slice value = dimension_value(arena, table, by, source->value);
     const struct label *label = dimension_label(table, by, source->value);
     return label ? word_label(label) : value.len ? words_same(value) : unknown;
+}
+
+struct slice sources_link(struct arena *arena, const struct zone *zone, int64_t from, int64_t until)
+{
+    struct buffer text;
+    buffer_init(&text, 64);
+    buffer_text(&text, "/rejected?period=");
+    day_format(&text, zone_day(zone, from));
+    buffer_text(&text, "..");
+    day_format(&text, zone_day(zone, until - 1));
+    const struct slice link = arena_slice(arena, buffer_slice(&text));
+    buffer_release(&text);
+    return link;
 }

@@ -22,8 +22,8 @@ void sources_release(struct sources *sources);
 
 /* One that was decided. */
 void sources_add(struct sources *sources, const struct roster *roster, const struct handoff_entry *entry);
-/* All that were first decided in [from, until). */
-void sources_add_decided(struct sources *sources, const struct roster *roster, int64_t from, int64_t until);
+/* All that were first decided in the last days before `until` (SOURCES_FAILING_DAYS). Returns since when. */
+int64_t sources_add_recent(struct sources *sources, const struct roster *roster, int64_t until);
 /* Puts together what was added: each value once, those most decided about first. */
 void sources_close(struct sources *sources);
 
@@ -31,6 +31,9 @@ void sources_close(struct sources *sources);
 bool source_is_failing(const struct sources *sources, const struct definition *definition, const struct source *source);
 /* What it is called. */
 struct words source_words(struct arena *arena, const struct fact_table *table, const struct source *source);
+
+/* Where the dashboard shows the same numbers: the days of [from, until). In the arena. */
+struct slice sources_link(struct arena *arena, const struct zone *zone, int64_t from, int64_t until);
 
 /* Who looks whether something keeps failing looks at the last so many days: long enough for numbers, short enough to
  * recover. */

@@ -1,7 +1,7 @@
 // The dashboard as people use it, over the mock server that answers as schema/openapi.yaml says.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { browser, violations } from "./page.mjs";
+import { browser, picture, violations } from "./page.mjs";
 import { ring } from "../../web/mock/routes.mjs";
 import {
   enter,
@@ -560,7 +560,20 @@ flow(
     await page.emulateMedia({ media: "print" });
     for (const hidden of [".AppBar", ".Beside", ".Raise"])
       assert.equal(await page.locator(hidden).isVisible(), false, hidden);
-    assert.ok(await page.locator(".AgendaPart").first().isVisible());
+    for (const lang of ["en", "he"]) {
+      if (lang === "he") {
+        await page.emulateMedia({ media: "screen" });
+        await page.click("#language");
+        await page.emulateMedia({ media: "print" });
+      }
+      const printed = (await page.locator(".AgendaPart").allInnerTexts()).join("\n");
+      const said =
+        lang === "he"
+          ? [/מקורות שנכשלים במכירות/, /לידים שאינם של אף אחד/, /40 ימים בלי מגע/]
+          : [/Sources that fail in sales/, /Leads that are nobody's/, /untouched for 40 days/];
+      for (const each of said) assert.match(printed, each);
+      await picture(page, `dash-agenda-print-${lang}`);
+    }
   },
 );
 

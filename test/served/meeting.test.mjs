@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Company } from "./company.mjs";
 import { ROOT } from "./contract.mjs";
+import { DEFINITION, proposed } from "./handed.mjs";
 
 let company, people;
 before(async () => {
@@ -109,6 +110,22 @@ test("the register is read newest first, by status, a page at a time", async () 
 
 /* ---- the agenda ---- */
 
+/** Those who were proposed, decided on the next day: sales takes two of the sixteen from linkedin, all others. */
+const decided = () => [
+  ...proposed("p", 32),
+  ...Array.from({ length: 32 }, (_, i) => {
+    const taken = i % 2 === 0 || i < 4;
+    return {
+      type: "track",
+      event: taken ? "lead_accepted" : "lead_rejected",
+      userId: `p${i}`,
+      messageId: `p${i}-x`,
+      timestamp: new Date(Date.UTC(2026, 0, 7, 9, i)).toISOString(),
+      properties: { stage: "SAL", by: "u1", role: "sales", ...(taken ? {} : { reason: "not_relevant" }) },
+    };
+  }),
+];
+
 const agenda = (query = {}, roles = "marketing") => company.get("/agenda", { roles, query });
 const rows = ({ json }, code) => json.sections.find((section) => section.code === code)?.rows;
 
@@ -163,6 +180,43 @@ test("who may not see people is told how many wait, not who", async () => {
   const told = rows(await agenda({}, "product"), "late");
   assert.equal(told.length, 1);
   assert.match(told[0].text.en, /^leads that wait: \d+$/);
+});
+
+test("leads that are nobody's, as their page counts them; names for who may see people", async () => {
+  const { counts, items } = (await company.get("/nobody", { query: { limit: "5" } })).json;
+  const shown = rows(await agenda(), "nobody");
+  const kinds = Object.entries(counts).filter(([, n]) => n > 0);
+  assert.ok(kinds.length > 0);
+  assert.deepEqual(
+    shown.slice(0, kinds.length).map(({ text, link }) => [Number(text.en.split(": ")[1]), link]),
+    kinds.map(([kind, n]) => [n, `/nobody?kind=${kind}`]),
+  );
+  const longest = items.map(({ lead }) => `/leads/${lead.id}`);
+  assert.deepEqual(
+    shown.slice(kinds.length).map(({ link }) => link),
+    longest,
+  );
+  assert.ok(shown.every(({ text }) => /[א-ת]/.test(text.he)));
+  assert.equal(rows(await agenda({}, "product"), "nobody").length, kinds.length);
+});
+
+test("sources that fail in sales, with the numbers of the page they lead to", async () => {
+  const handed = await Company.start({ filled: false, definition: DEFINITION, events: decided() });
+  const ask = (week) => handed.get("/agenda", { query: { week } });
+  const answer = await handed.until(({ status }) => status === 200, "/agenda", { query: { week: "2026-W03" } });
+  const [row, ...more] = rows(answer, "channels");
+  assert.deepEqual(more, []);
+  assert.equal(row.text.en, "linkedin: 2 of 16 accepted; of all sources 18 of 32");
+  assert.match(row.text.he, /התקבלו 2 מתוך 16/);
+  assert.equal(row.owner.he, "שיווק");
+  const period = new URL(row.link, handed.url).searchParams.get("period");
+  const { sources } = (await handed.get("/rejected", { query: { period } })).json;
+  assert.deepEqual(
+    sources.filter(({ failing }) => failing).map(({ value, decided, accepted }) => [value, decided, accepted.hits]),
+    [["linkedin", 16, 2]],
+  );
+  assert.equal(rows(await ask("2026-W01"), "channels"), undefined, "the week before they were decided");
+  assert.equal(await handed.stop(), 0);
 });
 
 test("a topic is raised once, by whom, and dropped", async () => {

@@ -371,6 +371,32 @@ export function nobody(state, query) {
 
 const row = (words, link = null, owner = null, due = null) => ({ id: null, text: words, said: null, link, owner, due });
 
+/** What keeps failing, and what is nobody's. */
+const LEFT = [
+  {
+    code: "channels",
+    title: text("מקורות שנכשלים במכירות", "Sources that fail in sales"),
+    rows: [
+      row(
+        text(
+          "linkedin: התקבלו 2 מתוך 18; מכל המקורות 61 מתוך 120",
+          "linkedin: 2 of 18 accepted; of all sources 61 of 120",
+        ),
+        "/rejected?period=2026-01-21..2026-04-20",
+        text("שיווק", "marketing"),
+      ),
+    ],
+  },
+  {
+    code: "nobody",
+    title: text("לידים שאינם של אף אחד", "Leads that are nobody's"),
+    rows: [
+      row(text("בלי בעלים ובלי מגע: 12", "Neither owned nor touched: 12"), "/nobody?kind=both"),
+      row(text("ליד p31: 40 ימים בלי מגע", "Lead p31: untouched for 40 days"), "/leads/p31"),
+    ],
+  },
+];
+
 export function agenda(state) {
   const tree = data.report();
   const sales = text("מכירות", "Sales");
@@ -394,6 +420,7 @@ export function agenda(state) {
         row(text(`${each.label.he}: ${each.count}`, `${each.label.en}: ${each.count}`), "/rejected"),
       ),
     },
+    ...LEFT,
     {
       code: "proposals",
       title: text("הצעות הדוח", "What the report proposes"),
