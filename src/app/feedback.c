@@ -104,7 +104,7 @@ static enum outcome fold_and_write(struct run *run, const struct feedback_reques
 {
     struct tabulate *t = tabulate_new(run->engine, run->calendar, o, run->threads);
     struct noting noting = {.kind = run->definition->funnels[o->funnel].of, .threads = run->threads};
-    struct fold_options fold = {.as_of = o->as_of, .threads = run->threads};
+    struct fold_options fold = {.as_of = o->as_of, .threads = run->threads, .traced = true};
     noting.count = feedback_criteria(&run->arena, run->definition, o->funnel, &noting.criteria);
     tabulate_ask(t, &fold);
     fold.consumers = noters_before(&noting, &run->arena, fold.consumers);

@@ -158,6 +158,10 @@ const struct facts *folder_run(struct folder *folder, const struct trail *trail)
 /* Whether the kind has anything to fold: a signal, a funnel or a trait somebody reads. */
 bool engine_needs(const struct engine *engine, enum subject_kind kind);
 
+/* Whether the way of the kind's subjects through their stages rests on the slot: a rule that lets in or out, or a route
+ * reads it, itself or through computed values. `scores`: or whether any score does. */
+bool engine_rests_on(const struct engine *engine, enum subject_kind kind, uint32_t slot, bool scores);
+
 /* Three-valued evaluation of a clause against cells (for audiences): cell_bool or absent. `folder` gives the scratch.
  */
 struct cell folder_clause(struct folder *folder, const struct clause *clause, const struct cell *cells);

@@ -363,6 +363,35 @@ bool engine_needs(const struct engine *engine, enum subject_kind kind)
     return plan->model->slot_count || plan->funnel_count;
 }
 
+static bool funnel_reads(const struct funnel_plan *p, uint32_t slot)
+{
+    const struct funnel *funnel = p->funnel;
+    struct bits routes = {0};
+    for (size_t i = 0; i < funnel->stage_count; i++) {
+        if (bits_has(&p->stages[i].reads, slot)) return true;
+        for (size_t k = 0; k < funnel->stages[i].route_count; k++)
+            add_rule_reads(&routes, funnel->stages[i].routes[k].when);
+    }
+    for (size_t i = 0; i < funnel->exit_count; i++)
+        if (bits_has(&p->exits[i].reads, slot)) return true;
+    return bits_has(&routes, slot);
+}
+
+bool engine_rests_on(const struct engine *engine, enum subject_kind kind, uint32_t slot, bool scores)
+{
+    const struct plan *plan = &engine->plans[kind];
+    for (size_t i = 0; i < plan->funnel_count; i++)
+        if (funnel_reads(&plan->funnels[i], slot)) return true;
+    for (size_t i = 0; i < plan->model->computed_count; i++) {
+        const struct computed *c = &plan->model->computed[i];
+        if (!bits_has(&plan->dependents[slot], (uint32_t)i)) continue;
+        if (scores && c->kind == COMPUTED_SCORE) return true;
+        for (size_t k = 0; k < plan->funnel_count; k++)
+            if (funnel_reads(&plan->funnels[k], c->slot)) return true;
+    }
+    return false;
+}
+
 int64_t duration_after(const struct engine *engine, struct duration d, int64_t from)
 {
     const struct zone *zone = engine->calendar.zone;

@@ -458,6 +458,21 @@ static void note_due(struct worker *w, int64_t as_of)
         if (w->changes.at[i].at < w->due) w->due = w->changes.at[i].at;
 }
 
+static void borrow(struct worker *w, const struct subject_slot *s)
+{
+    const struct job *job = w->job;
+    const struct fold_options *o = job->options;
+    const struct timeline_reader reader = {.engine = job->engine,
+                                           .kind = job->kind,
+                                           .key = s->key,
+                                           .events = w->happenings.at,
+                                           .count = s->count,
+                                           .as_of = o->as_of,
+                                           .whole = o->traced || job->lends || job->only.len,
+                                           .scores = o->export_scores};
+    timelines_changes(job->timelines, job->relations, &reader, &w->changes);
+}
+
 static void fold_subject(struct worker *w, struct subject_slot *s)
 {
     struct job *job = w->job;
@@ -468,9 +483,7 @@ static void fold_subject(struct worker *w, struct subject_slot *s)
     if (!s->count) return; /* not known yet */
     if (erased_at <= until && !job->options->residues) return;
     vector_clear(&w->changes);
-    if (job->borrows)
-        timelines_changes(job->timelines, job->relations, engine_definition(job->engine), job->kind, s->key,
-                          &w->changes);
+    if (job->borrows) borrow(w, s);
     struct trail trail = {.events = w->happenings.at,
                           .count = s->count,
                           .changes = w->changes.at,

@@ -81,6 +81,7 @@ struct fold_options {
     const struct fold_consumer *consumers; /* by thread; called for every subject of `kinds` */
     const struct fold_teller *tellers;     /* by thread; told of every subject after its consumer; NULL */
     bool skip_values;                      /* nobody looks at computed values (facts.cells) */
+    bool traced;                           /* consumers run trails again, to tell what stands behind something */
     bool export_scores;                    /* facts.exported of persons tells every change of every score */
     /* As recorded: what the definition before this one left, by subject; NULL, and NULL for a subject it did not know.
      */

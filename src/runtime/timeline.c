@@ -84,11 +84,25 @@ void timelines_ask_members(const struct definition *d, struct folder *folder)
     }
 }
 
+static void group_by_slot(const struct change *changes, size_t count, struct change *out)
+{
+    uint32_t slot = 0, next;
+    do {
+        next = UINT32_MAX;
+        for (size_t i = 0; i < count; i++)
+            if (changes[i].slot == slot)
+                *out++ = changes[i];
+            else if (changes[i].slot > slot && changes[i].slot < next)
+                next = changes[i].slot;
+        slot = next;
+    } while (next != UINT32_MAX);
+}
+
 void timelines_add(struct timelines *t, int lender, struct slice key, const struct change *changes, size_t count)
 {
     if (!count) return;
     struct change *copy = ARENA_ARRAY(&t->arena, struct change, count);
-    memcpy(copy, changes, count * sizeof *copy);
+    group_by_slot(changes, count, copy);
     map_put_copy(&t->maps[lender], &t->arena, key, (uint32_t)t->lents.count);
     vector_push(&t->lents, ((struct lent){copy, count}));
 }
@@ -101,28 +115,103 @@ static struct lent lent_by(const struct timelines *t, int lender, struct slice k
     return at == MAP_NONE ? (struct lent){NULL, 0} : t->lents.at[at];
 }
 
-/* One of the borrower's slots over [from, until): its value when the relation begins, then every change. */
-static void add_slot(struct lent lent, uint32_t lender_slot, uint32_t slot, int64_t from, int64_t until,
-                     struct change_list *out)
+/* One value as it changed, in order of time: changes of one slot, or how many persons are related, as they came. */
+struct series {
+    const struct change *changes; /* NULL: of persons */
+    const struct relation *persons;
+    size_t count;
+};
+
+static int64_t series_at(const struct series *s, size_t i)
 {
-    struct cell value = cell_absent();
-    size_t i = 0;
-    for (; i < lent.count && lent.changes[i].at <= from; i++)
-        if (lent.changes[i].slot == lender_slot) value = lent.changes[i].value;
-    if (value.kind != CELL_ABSENT || out->count) vector_push(out, ((struct change){from, slot, value}));
-    for (; i < lent.count && lent.changes[i].at < until; i++)
-        if (lent.changes[i].slot == lender_slot)
-            vector_push(out, ((struct change){lent.changes[i].at, slot, lent.changes[i].value}));
+    return s->changes ? s->changes[i].at : s->persons[i].at;
 }
 
-/* How many persons are related, as it grew. */
-static void add_contacts(struct relation_list persons, uint32_t slot, int64_t from, int64_t until,
-                         struct change_list *out)
+static struct cell series_value(const struct series *s, size_t i)
 {
-    for (size_t i = 0; i < persons.count && persons.at[i].at < until; i++) {
-        int64_t at = persons.at[i].at < from ? from : persons.at[i].at;
-        vector_push(out, ((struct change){at, slot, cell_int((int64_t)i + 1)}));
+    return s->changes ? s->changes[i].value : cell_int((int64_t)i + 1);
+}
+
+/* How many of its changes are not after the instant. */
+static size_t series_until(const struct series *s, int64_t at)
+{
+    size_t low = 0, high = s->count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (series_at(s, middle) <= at)
+            low = middle + 1;
+        else
+            high = middle;
     }
+    return low;
+}
+
+/* Where the changes of the slots before this one end. */
+static size_t group_start(struct lent lent, uint32_t slot)
+{
+    size_t low = 0, high = lent.count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (lent.changes[middle].slot < slot)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static struct series series_of(struct lent lent, uint32_t slot)
+{
+    const size_t first = group_start(lent, slot);
+    return (struct series){.changes = lent.changes + first, .count = group_start(lent, slot + 1) - first};
+}
+
+/* Where a value is looked at: of one of the borrower's slots, over [from, until). */
+struct looking {
+    const struct timeline_reader *reader;
+    uint32_t slot;
+    bool whole;
+    int64_t from, until;
+    struct change_list *out;
+};
+
+static void tell(const struct looking *l, const struct series *s, size_t i)
+{
+    vector_push(l->out, ((struct change){series_at(s, i), l->slot, series_value(s, i)}));
+}
+
+/* Of the changes from `first` to before `end` those that the reader's events see, and what it sees in the end; besides,
+ * the next one after that, which tells when it will see another. */
+static void add_seen(const struct looking *l, const struct series *s, size_t first, size_t end)
+{
+    const struct timeline_reader *r = l->reader;
+    size_t told = first; /* all before that are told or passed over */
+    for (size_t i = 0; i < r->count && told < end; i++) {
+        if (r->events[i].at < series_at(s, told)) continue;
+        size_t seen = series_until(s, r->events[i].at);
+        if (seen > end) seen = end;
+        if (seen > told) tell(l, s, seen - 1);
+        if (seen > told) told = seen;
+    }
+    size_t last = series_until(s, r->as_of);
+    if (last > end) last = end;
+    if (last > told) tell(l, s, last - 1);
+    if (last > told) told = last;
+    if (told < end) tell(l, s, told);
+}
+
+/* The value when the relation begins, then every change, or those that can be seen. */
+static void add_series(const struct looking *l, const struct series *s)
+{
+    const size_t first = series_until(s, l->from),
+                 end = l->until == INSTANT_MAX ? s->count : series_until(s, l->until - 1);
+    const struct cell value = first ? series_value(s, first - 1) : cell_absent();
+    if (value.kind != CELL_ABSENT || l->out->count) vector_push(l->out, ((struct change){l->from, l->slot, value}));
+    if (!l->whole && end > first + 2 * l->reader->count) {
+        add_seen(l, s, first, end);
+        return;
+    }
+    for (size_t i = first; i < end; i++) tell(l, s, i);
 }
 
 /* ---- the people of an account, taken together ---- */
@@ -190,29 +279,40 @@ static void add_members(const struct timelines *t, const struct relations *relat
     vector_release(&steps);
 }
 
-static void add_lender(const struct timelines *t, const struct relations *relations, const struct definition *d,
-                       enum subject_kind kind, enum subject_kind lender, struct slice key, int64_t from, int64_t until,
-                       struct change_list *out)
+static struct series persons_of(const struct relations *relations, struct slice account)
 {
-    const struct kind_model *model = &d->kinds[kind];
-    struct lent lent = lent_by(t, lender, key);
+    const struct relation_list persons = relations_persons_of(relations, account);
+    return (struct series){.persons = persons.at, .count = persons.count};
+}
+
+static void add_lender(const struct timelines *t, const struct relations *relations, const struct timeline_reader *r,
+                       enum subject_kind lender, struct slice key, int64_t from, int64_t until, struct change_list *out)
+{
+    const struct definition *d = engine_definition(r->engine);
+    const struct kind_model *model = &d->kinds[r->kind];
+    const struct lent lent = lent_by(t, lender, key);
     for (uint32_t s = 0; s < model->slot_count; s++) {
         if (!is_lent(&model->slots[s], lender)) continue;
         const struct slot *theirs = &d->kinds[lender].slots[model->slots[s].index];
-        if (theirs->origin == SLOT_CONTACTS)
-            add_contacts(relations_persons_of(relations, key), s, from, until, out);
-        else
-            add_slot(lent, model->slots[s].index, s, from, until, out);
+        const struct series series =
+            theirs->origin == SLOT_CONTACTS ? persons_of(relations, key) : series_of(lent, model->slots[s].index);
+        const struct looking l = {.reader = r,
+                                  .slot = s,
+                                  .whole = r->whole || engine_rests_on(r->engine, r->kind, s, r->scores),
+                                  .from = from,
+                                  .until = until,
+                                  .out = out};
+        add_series(&l, &series);
     }
 }
 
-static void add_accounts(const struct timelines *t, const struct relations *relations, const struct definition *d,
-                         enum subject_kind kind, struct slice person, struct change_list *out)
+static void add_accounts(const struct timelines *t, const struct relations *relations, const struct timeline_reader *r,
+                         struct slice person, struct change_list *out)
 {
     struct relation_list accounts = relations_accounts_of(relations, person);
     for (size_t i = 0; i < accounts.count; i++) {
         int64_t until = i + 1 < accounts.count ? accounts.at[i + 1].at : INSTANT_MAX;
-        add_lender(t, relations, d, kind, KIND_ACCOUNT, accounts.at[i].other, accounts.at[i].at, until, out);
+        add_lender(t, relations, r, KIND_ACCOUNT, accounts.at[i].other, accounts.at[i].at, until, out);
     }
 }
 
@@ -263,23 +363,27 @@ bool timelines_borrowed(const struct definition *d, enum subject_kind kind)
     return false;
 }
 
-void timelines_changes(const struct timelines *t, const struct relations *relations, const struct definition *d,
-                       enum subject_kind kind, struct slice key, struct change_list *out)
+void timelines_changes(const struct timelines *t, const struct relations *relations, const struct timeline_reader *r,
+                       struct change_list *out)
 {
-    if (kind != KIND_MARKET)
-        add_lender(t, relations, d, kind, KIND_MARKET, SLICE("market"), INSTANT_NONE + 1, INSTANT_MAX, out);
-    if (kind == KIND_PERSON) add_accounts(t, relations, d, kind, key, out);
-    if (kind == KIND_DEAL || kind == KIND_SUBSCRIPTION) {
-        const struct relation *primary = relation_primary(relations_contacts_of(relations, key));
+    const struct definition *d = engine_definition(r->engine);
+    const struct kind_model *model = &d->kinds[r->kind];
+    const int64_t ever = INSTANT_NONE + 1;
+    if (r->kind != KIND_MARKET) add_lender(t, relations, r, KIND_MARKET, SLICE("market"), ever, INSTANT_MAX, out);
+    if (r->kind == KIND_PERSON) add_accounts(t, relations, r, r->key, out);
+    if (r->kind == KIND_DEAL || r->kind == KIND_SUBSCRIPTION) {
+        const struct relation *primary = relation_primary(relations_contacts_of(relations, r->key));
         if (primary) {
-            add_lender(t, relations, d, kind, KIND_PERSON, primary->other, primary->at, INSTANT_MAX, out);
-            add_accounts(t, relations, d, kind, primary->other, out);
+            add_lender(t, relations, r, KIND_PERSON, primary->other, primary->at, INSTANT_MAX, out);
+            add_accounts(t, relations, r, primary->other, out);
         }
     }
-    for (uint32_t s = 0; s < d->kinds[kind].slot_count; s++)
-        if (d->kinds[kind].slots[s].origin == SLOT_CONTACTS)
-            add_contacts(relations_persons_of(relations, key), s, INSTANT_NONE + 1, INSTANT_MAX, out);
-    for (size_t i = 0; i < d->kinds[kind].member_signal_count; i++)
-        add_members(t, relations, d, &d->kinds[kind].member_signals[i], key, out);
+    for (uint32_t s = 0; s < model->slot_count; s++) {
+        if (model->slots[s].origin != SLOT_CONTACTS) continue;
+        const struct series persons = persons_of(relations, r->key);
+        add_series(&(struct looking){r, s, true, ever, INSTANT_MAX, out}, &persons);
+    }
+    for (size_t i = 0; i < model->member_signal_count; i++)
+        add_members(t, relations, d, &model->member_signals[i], r->key, out);
     sort_by_time(out);
 }

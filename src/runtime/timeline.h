@@ -32,9 +32,21 @@ void timelines_add(struct timelines *t, int lender, struct slice key, const stru
 /* Lists and maps that were lent live in the reader that parsed them: it is kept, and freed with the timelines. */
 void timelines_keep(struct timelines *t, struct content_reader *reader);
 
-/* Adds, in order of time, the changes that a subject of this kind sees of others. */
+/* Who reads. When `whole` is not set, values on which no stage rests are told as they are at the reader's own events
+ * and as of the end, and once after it: an account of many thousands changes all the time, and each of its people reads
+ * it. */
+struct timeline_reader {
+    const struct engine *engine;
+    enum subject_kind kind;
+    struct slice key;
+    const struct happening *events;
+    size_t count;
+    int64_t as_of;
+    bool whole;
+    bool scores; /* changes of scores are asked for */
+};
+/* Adds, in order of time, the changes that the reader sees of others. */
 void timelines_changes(const struct timelines *t, const struct relations *relations,
-                       const struct definition *definition, enum subject_kind kind, struct slice key,
-                       struct change_list *out);
+                       const struct timeline_reader *reader, struct change_list *out);
 
 #endif

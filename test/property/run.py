@@ -22,7 +22,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 START = datetime(2026, 3, 1, tzinfo=timezone.utc)
 VALUES = ("signals.clicks,signals.recent,signals.sessions,signals.spent,signals.largest,signals.first_path,"
           "signals.last_path,signals.since_click,signals.weeks,signals.interest,signals.after,icp.fit.fit,"
-          "bant.asked.yes,scores.heat,account.industry,signals.team_recent,signals.team_warm")
+          "bant.asked.yes,scores.heat,account.industry,account.contacts,signals.team_recent,signals.team_warm")
 
 
 def stamp(moment):
@@ -34,6 +34,8 @@ class Log:
         self.dice, self.lines, self.n = dice, [], 0
         for who in range(people):
             self.person("p%d" % who)
+        for who in range(dice.choice([0, 0, 15])):  # an account of many, each of whom sees how many they are
+            self.add({"type": "group", "userId": "q%d" % who, "groupId": "a0", "traits": {"employees": who * 20}})
         for _ in range(dice.randint(0, 3)):
             self.add({"type": "track", "event": "price_notice", "userId": "p0"})
 
