@@ -1,11 +1,13 @@
 /* How many events a second are on the disk when their sender is told so:
  *
  *     durable raw|masa|sqlite FOLDER BATCH CLIENTS SECONDS
+ *     durable folded FOLDER BATCH CLIENTS SECONDS DEFINITION
  *     durable postgres CONNECTION BATCH CLIENTS SECONDS      (when built where libpq is)
  *     durable http PORT BATCH CLIENTS SECONDS KEY            (masa serve on 127.0.0.1, calls of the Segment shape)
  *
  * Each client brings a batch, waits until it is acknowledged, and brings the next one. Prints how many events and bytes
- * (of the events' JSON) were acknowledged in how many seconds, as JSON. */
+ * (of the events' JSON) were acknowledged in how many seconds, and how long a batch waited, as JSON. `masa` appends
+ * lines to the log of a store; `folded` parses and checks each batch first, and its seconds end when all is folded. */
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <pthread.h>
@@ -21,17 +23,19 @@
 #endif
 
 #include "base/buffer.h"
+#include "folded.h"
 #include "log/commit.h"
 #include "store/tail_log.h"
 
 enum { CLIENTS_MAX = 1024, NAME_MAX_LEN = 4096 };
 
 struct run {
-    const char *place, *key;
+    const char *place, *key; /* the last argument: a write key, or a definition */
     int batch, clients;
     double seconds;
     const struct way *way;
     struct commit *commit; /* of masa */
+    struct folded *folded;
     atomic_ullong events, bytes;
     atomic_bool over;
 };
@@ -43,6 +47,8 @@ struct client {
     struct buffer lines, body;
     size_t event_bytes; /* in the lines */
     sem_t told;         /* of masa */
+    struct segment *segment;
+    VECTOR(float) waited; /* milliseconds, a batch */
     void *connection;
     int file;
 };
@@ -136,6 +142,32 @@ static void masa_bring(struct client *c)
     if (commit_put(c->run->commit, buffer_slice(&c->lines), (size_t)c->run->batch, call) != COMMIT_TAKEN)
         fail("the log is busy");
     sem_wait(&c->told);
+}
+
+/* ---- the same with all that a service does ---- */
+
+static void folded_open(struct client *c)
+{
+    masa_open(c);
+    c->segment = segment_new();
+}
+
+static void folded_bring(struct client *c)
+{
+    const struct commit_call call = {masa_told, c};
+    buffer_clear(&c->body);
+    buffer_printf(&c->body, "{\"batch\":[");
+    buffer_add(&c->body, buffer_slice(&c->lines));
+    buffer_printf(&c->body, "],\"writeKey\":\"bench\"}");
+    const struct segment_lines lines = folded_check(c->segment, buffer_slice(&c->body));
+    if (lines.count != (size_t)c->run->batch) fail("an event was refused");
+    if (commit_put(c->run->commit, lines.text, lines.count, call) != COMMIT_TAKEN) fail("the log is busy");
+    sem_wait(&c->told);
+}
+
+static void folded_close(struct client *c)
+{
+    segment_free(c->segment);
 }
 
 /* ---- SQLite, a row an event, as durable as masa's store ---- */
@@ -261,8 +293,11 @@ static void http_bring(struct client *c)
 /* ---- the run ---- */
 
 static const struct way ways[] = {
-    {"raw", raw_open, raw_bring, raw_close},           {"masa", masa_open, masa_bring, NULL},
-    {"sqlite", sqlite_open, sqlite_bring, NULL},       {"http", http_open, http_bring, raw_close},
+    {"raw", raw_open, raw_bring, raw_close},
+    {"masa", masa_open, masa_bring, NULL},
+    {"folded", folded_open, folded_bring, folded_close},
+    {"sqlite", sqlite_open, sqlite_bring, NULL},
+    {"http", http_open, http_bring, raw_close},
 #ifdef WITH_LIBPQ
     {"postgres", postgres_open, postgres_bring, NULL},
 #endif
@@ -271,14 +306,42 @@ static const struct way ways[] = {
 static void *work(void *context)
 {
     struct client *c = context;
-    const char *end = strcmp(c->run->way->name, "http") == 0 ? "," : "\n";
+    const bool in_array = strcmp(c->run->way->name, "http") == 0 || strcmp(c->run->way->name, "folded") == 0;
     while (!c->run->over) {
-        make_lines(c, end);
+        make_lines(c, in_array ? "," : "\n");
+        const double began = now();
         c->run->way->bring(c);
+        vector_push(&c->waited, (float)((now() - began) * 1e3));
         atomic_fetch_add(&c->run->events, (unsigned long long)c->run->batch);
         atomic_fetch_add(&c->run->bytes, c->lines.len);
     }
     return NULL;
+}
+
+static int by_size(const void *a, const void *b)
+{
+    const float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+static void print_result(const struct run *run, const struct client *clients, double took)
+{
+    VECTOR(float) all = {0};
+    for (int i = 0; i < run->clients; i++)
+        for (size_t k = 0; k < clients[i].waited.count; k++) vector_push(&all, clients[i].waited.at[k]);
+    if (all.count) qsort(all.at, all.count, sizeof *all.at, by_size);
+    printf("{\"events\": %llu, \"bytes\": %llu, \"seconds\": %.6f, \"p50_ms\": %.3f, \"p99_ms\": %.3f}\n",
+           (unsigned long long)run->events, (unsigned long long)run->bytes, took,
+           all.count ? (double)all.at[all.count / 2] : 0.0, all.count ? (double)all.at[all.count * 99 / 100] : 0.0);
+    vector_release(&all);
+}
+
+static void settle(struct run *run)
+{
+    struct error error = {0};
+    uint64_t events, persons;
+    if (folded_settle(run->folded, &events, &persons, &error) != OK) fail("%s", error.message);
+    if (events != run->events || !persons) fail("%llu events were folded", (unsigned long long)events);
 }
 
 static void run_clients(struct run *run)
@@ -298,10 +361,10 @@ static void run_clients(struct run *run)
     usleep((useconds_t)(run->seconds * 1e6));
     run->over = true;
     for (int i = 0; i < run->clients; i++) pthread_join(threads[i], NULL);
+    if (run->folded) settle(run);
     const double took = now() - began;
     for (int i = 0; i < run->clients && run->way->close; i++) run->way->close(&clients[i]);
-    printf("{\"events\": %llu, \"bytes\": %llu, \"seconds\": %.6f}\n", (unsigned long long)run->events,
-           (unsigned long long)run->bytes, took);
+    print_result(run, clients, took);
 }
 
 static void run_masa(struct run *run)
@@ -314,6 +377,7 @@ static void run_masa(struct run *run)
     struct tail_log *log = tail_log_open(store, &error);
     if (log) run->commit = commit_open(tail_log_port(log), &(struct commit_options){0}, &error);
     if (!run->commit) fail("%s", error.message);
+    if (strcmp(run->way->name, "folded") == 0 && !(run->folded = folded_start(name, run->key, &error))) fail("%s", error.message);
     run_clients(run);
     commit_close(run->commit);
     struct tail_state tail;
@@ -327,8 +391,10 @@ int main(int argc, char **argv)
     struct run run = {0};
     for (size_t i = 0; argc >= 6 && i < sizeof ways / sizeof *ways; i++)
         if (strcmp(argv[1], ways[i].name) == 0) run.way = &ways[i];
-    if (!run.way || (strcmp(run.way->name, "http") == 0 && argc != 7)) {
-        fputs("usage: durable raw|masa|sqlite|postgres|http PLACE BATCH CLIENTS SECONDS [KEY]\n", stderr);
+    const bool more = run.way && (strcmp(run.way->name, "http") == 0 || strcmp(run.way->name, "folded") == 0);
+    if (!run.way || (more && argc != 7)) {
+        fputs("usage: durable raw|masa|folded|sqlite|postgres|http PLACE BATCH CLIENTS SECONDS [KEY|DEFINITION]\n",
+              stderr);
         return 2;
     }
     run.place = argv[2];
@@ -340,7 +406,7 @@ int main(int argc, char **argv)
     run.seconds = strtod(argv[5], NULL);
     run.key = argv[6];
     if (run.batch < 1 || run.clients < 1 || run.clients > CLIENTS_MAX) fail("a batch and clients are at least one");
-    if (strcmp(run.way->name, "masa") == 0)
+    if (strcmp(run.way->name, "masa") == 0 || strcmp(run.way->name, "folded") == 0)
         run_masa(&run);
     else
         run_clients(&run);
