@@ -40,13 +40,18 @@ struct run {
     atomic_bool over;
 };
 
+/* Where an event's own digits stand in the lines. */
+struct spots {
+    size_t user, id, step, query;
+};
+
 struct client {
     struct run *run;
     int number;
     uint64_t made; /* events so far */
     struct buffer lines, body;
-    size_t event_bytes; /* in the lines */
-    sem_t told;         /* of masa */
+    VECTOR(struct spots) spots; /* by event of the batch */
+    sem_t told;                 /* of masa */
     struct segment *segment;
     VECTOR(float) waited; /* milliseconds, a batch */
     void *connection;
@@ -78,19 +83,48 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-/* One event as a browser's library sends it; `end` follows each. */
+enum { USER_DIGITS = 5, ID_DIGITS = 16 };
+
+/* Events as a browser's library sends them; `end` follows each. Their digits are put in for each batch: what it takes
+ * to make events is nobody's to be measured. */
+static void make_templates(struct client *c, const char *end)
+{
+    struct buffer *b = &c->lines;
+    for (int i = 0; i < c->run->batch; i++) {
+        struct spots spots;
+        buffer_text(b, "{\"type\":\"track\",\"event\":\"page_viewed\",\"userId\":\"p");
+        spots.user = b->len;
+        buffer_text(b, "00000\",\"messageId\":\"m");
+        spots.id = b->len;
+        buffer_text(b, "0000000000000000\",\"timestamp\":\"2026-01-05T10:00:00.000Z\",\"properties\":{\"path\":"
+                       "\"/pricing\",\"step\":");
+        spots.step = b->len;
+        buffer_text(b, "0},\"context\":{\"page\":{\"url\":\"https://example.com/pricing?step=");
+        spots.query = b->len;
+        buffer_text(
+            b, "0\",\"title\":\"Pricing\",\"referrer\":\"https://example.com/\"},\"locale\":\"he-IL\",\"library\":{"
+               "\"name\":\"analytics.js\",\"version\":\"4.1.0\"},\"userAgent\":"
+               "\"Mozilla/5.0 (X11; Linux x86_64)\"}}");
+        if (i + 1 < c->run->batch || *end == '\n') buffer_text(b, end);
+        vector_push(&c->spots, spots);
+    }
+}
+
+static void put_digits(char *end, unsigned long long n, int digits, unsigned base)
+{
+    for (int i = 0; i < digits; i++, n /= base) *--end = "0123456789abcdef"[n % base];
+}
+
 static void make_lines(struct client *c, const char *end)
 {
-    buffer_clear(&c->lines);
+    if (!c->lines.len) make_templates(c, end);
     for (int i = 0; i < c->run->batch; i++) {
         const unsigned long long n = (unsigned long long)c->number << 40 | c->made++;
-        buffer_printf(&c->lines,
-                      "{\"type\":\"track\",\"event\":\"page_viewed\",\"userId\":\"p%llu\",\"messageId\":\"m%llx\","
-                      "\"timestamp\":\"2026-01-05T10:00:00.000Z\",\"properties\":{\"path\":\"/pricing\",\"step\":%llu},"
-                      "\"context\":{\"page\":{\"url\":\"https://example.com/pricing?step=%llu\",\"title\":\"Pricing\","
-                      "\"referrer\":\"https://example.com/\"},\"locale\":\"he-IL\",\"library\":{\"name\":"
-                      "\"analytics.js\",\"version\":\"4.1.0\"},\"userAgent\":\"Mozilla/5.0 (X11; Linux x86_64)\"}}%s",
-                      n % 100000, n, n % 5, n % 7, i + 1 < c->run->batch || *end == '\n' ? end : "");
+        const struct spots *s = &c->spots.at[i];
+        put_digits(c->lines.data + s->user + USER_DIGITS, n % 100000, USER_DIGITS, 10);
+        put_digits(c->lines.data + s->id + ID_DIGITS, n, ID_DIGITS, 16);
+        put_digits(c->lines.data + s->step + 1, n % 5, 1, 10);
+        put_digits(c->lines.data + s->query + 1, n % 7, 1, 10);
     }
 }
 
@@ -227,9 +261,10 @@ static void postgres_bring(struct client *c)
 {
     PGconn *db = c->connection;
     if (c->run->batch == 1) {
-        c->lines.data[c->lines.len - 1] = '\0';
         const char *const values[] = {c->lines.data};
+        c->lines.data[c->lines.len - 1] = '\0';
         postgres_end(db, PQexecPrepared(db, "one", 1, values, NULL, NULL, 0), PGRES_COMMAND_OK);
+        c->lines.data[c->lines.len - 1] = '\n';
         return;
     }
     postgres_end(db, PQexec(db, "COPY event (line) FROM STDIN"), PGRES_COPY_IN);
@@ -377,7 +412,8 @@ static void run_masa(struct run *run)
     struct tail_log *log = tail_log_open(store, &error);
     if (log) run->commit = commit_open(tail_log_port(log), &(struct commit_options){0}, &error);
     if (!run->commit) fail("%s", error.message);
-    if (strcmp(run->way->name, "folded") == 0 && !(run->folded = folded_start(name, run->key, &error))) fail("%s", error.message);
+    if (strcmp(run->way->name, "folded") == 0 && !(run->folded = folded_start(name, run->key, &error)))
+        fail("%s", error.message);
     run_clients(run);
     commit_close(run->commit);
     struct tail_state tail;

@@ -51,6 +51,13 @@ struct fields {
     struct span of[FIELDS];
 };
 
+/* One member of an object. */
+struct member {
+    struct slice key; /* with its quotes */
+    struct span value;
+    enum field field;
+};
+
 /* One of the two readers a body goes through. */
 struct check {
     struct shape shape;
@@ -67,6 +74,8 @@ struct segment {
     struct json_reader *rejects;
     char *text; /* the body, then JSON_PADDING bytes */
     struct buffer made, lines;
+    struct buffer received;        /* the member that says when the body came */
+    VECTOR(struct member) members; /* of the object that was looked through last */
     VECTOR(struct segment_refusal) refused;
     size_t refused_count, count, taken;
     bool reserved; /* what was taken has such a name */
@@ -127,6 +136,7 @@ struct segment *segment_new(void)
     s->text = memory_new(SEGMENT_BODY_MAX + JSON_PADDING);
     buffer_init(&s->made, LINE_MAX + JSON_PADDING);
     buffer_init(&s->lines, LINES_MAX);
+    buffer_init(&s->received, ADDED_MAX);
     return s;
 }
 
@@ -141,6 +151,8 @@ void segment_free(struct segment *s)
     free(s->text);
     buffer_release(&s->made);
     buffer_release(&s->lines);
+    buffer_release(&s->received);
+    vector_release(&s->members);
     vector_release(&s->refused);
     arena_release(&s->arena);
     arena_release(&s->results);
@@ -220,11 +232,12 @@ static struct fields find_fields(struct segment *s, const uint32_t *object)
 {
     struct fields fields = {0};
     struct walk w = walk_object(s->text, object);
-    struct slice key;
-    struct span value;
-    while (take_member(&w, &key, &value)) {
-        enum field field = field_of(&s->results, key);
-        if (field < FIELDS) fields.of[field] = value;
+    struct member m;
+    vector_clear(&s->members);
+    while (take_member(&w, &m.key, &m.value)) {
+        m.field = field_of(&s->results, m.key);
+        if (m.field < FIELDS) fields.of[m.field] = m.value;
+        vector_push(&s->members, m);
     }
     return fields;
 }
@@ -398,22 +411,20 @@ static void put_added(struct segment *s, const struct fields *fields)
             put_instant(out, FIELD_AT, s->body.received_at);
     }
     if (!is_given(fields->of[FIELD_SENT_AT]) && is_given(sent)) put_named(out, FIELD_SENT_AT, sent.text);
-    put_instant(out, FIELD_RECEIVED_AT, s->body.received_at);
+    if (out->len > 1) buffer_char(out, ',');
+    buffer_add(out, buffer_slice(&s->received));
 }
 
-/* The line without its end, in s->made. False when it would be too large. */
-static bool make_line(struct segment *s, struct span call, const struct fields *fields)
+/* The line without its end, in s->made, of the call that was looked through last. False when it would be too large. */
+static bool make_line(struct segment *s, const struct fields *fields)
 {
     struct buffer *out = &s->made;
     const bool make_context = makes_context(s, fields->of[FIELD_CONTEXT]);
-    struct walk w = walk_object(s->text, call.at);
-    struct slice key;
-    struct span value;
     buffer_clear(out);
     buffer_char(out, '{');
-    while (take_member(&w, &key, &value)) {
-        enum field field = field_of(&s->results, key);
-        if (is_kept(field, fields, make_context)) put_member(out, key, value.text);
+    for (size_t i = 0; i < s->members.count; i++) {
+        const struct member *m = &s->members.at[i];
+        if (is_kept(m->field, fields, make_context)) put_member(out, m->key, m->value.text);
     }
     put_added(s, fields);
     buffer_char(out, '}');
@@ -475,7 +486,7 @@ static void read_call(struct segment *s, size_t index, struct span call)
         refuse_because(s, index, "batch", REJECT_CALL, "a batch where one call was expected");
     else if (names_other_call(&s->body, fields.of[FIELD_TYPE]))
         refuse_because(s, index, "type", REJECT_CALL, "another type than the address says");
-    else if (!make_line(s, call, &fields))
+    else if (!make_line(s, &fields))
         refuse(s, index, "", SLICE("too_large"), SLICE("the batch's context makes it too large"));
     else if (!line_is_good(s))
         refuse_as_read(s, index);
@@ -558,13 +569,16 @@ static void begin(struct segment *s, const struct segment_body *body)
     s->write_key = (struct slice){0};
     s->plan.personless = body->personless;
     s->plan.personless_count = body->personless_count;
+    buffer_clear(&s->received);
+    put_instant(&s->received, FIELD_RECEIVED_AT, body->received_at);
 }
 
 /* Line breaks between tokens become blanks: a line of the log is one line. Inside strings there are none. */
 static void join_lines(char *text, size_t len)
 {
-    for (size_t i = 0; i < len; i++)
-        if (text[i] == '\n' || text[i] == '\r') text[i] = ' ';
+    static const char breaks[] = "\n\r";
+    for (const char *c = breaks; *c; c++)
+        for (char *at = text; (at = memchr(at, *c, (size_t)(text + len - at)));) *at = ' ';
 }
 
 enum outcome segment_open(struct segment *s, const struct segment_body *body, struct slice *write_key,
