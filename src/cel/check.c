@@ -137,6 +137,12 @@ static struct slice conversion_hint(const struct cel_node *node, const struct ce
     if (node->count != 2 || types[0]->kind == types[1]->kind) return SLICE("");
     bool numbers = true, real = false, natural = false;
     for (int i = 0; i < 2; i++) {
+        const enum cel_type_kind other = types[1 - i]->kind;
+        if (types[i]->kind == TYPE_STRING && node->args[i]->kind == CEL_LITERAL &&
+            (other == TYPE_INT || other == TYPE_DOUBLE))
+            return SLICE("a number is written without quotes");
+    }
+    for (int i = 0; i < 2; i++) {
         enum cel_type_kind kind = types[i]->kind;
         numbers &= kind == TYPE_INT || kind == TYPE_UINT || kind == TYPE_DOUBLE;
         real |= kind == TYPE_DOUBLE;

@@ -29,6 +29,20 @@ static bool take(struct parser *p, const char *symbol)
     return true;
 }
 
+/* What other languages, and people, write for the operators of this one. */
+static struct slice operator_meant(struct slice found)
+{
+    static const struct {
+        struct slice word, hint;
+    } words[] = {{SLICE("and"), SLICE("\"and\" is written &&")},
+                 {SLICE("or"), SLICE("\"or\" is written ||")},
+                 {SLICE("not"), SLICE("\"not\" is written !")},
+                 {SLICE("is"), SLICE("equality is ==")}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (slice_equal_fold(found, words[i].word)) return words[i].hint;
+    return SLICE("");
+}
+
 static void *complain(struct parser *p, const char *wanted)
 {
     const struct cel_source *source = p->source;
@@ -39,7 +53,7 @@ static void *complain(struct parser *p, const char *wanted)
     }
     struct slice found = slice_of(source->text.ptr + p->token.start, p->token.end - p->token.start);
     if (found.len > 40) found.len = 40;
-    cel_report(source, p->token.start, SLICE(""), "expected %s, found '%.*s'", wanted, SLICE_ARG(found));
+    cel_report(source, p->token.start, operator_meant(found), "expected %s, found '%.*s'", wanted, SLICE_ARG(found));
     return NULL;
 }
 

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/buffer.h"
 #include "calendar/zone_load.h"
@@ -344,13 +345,26 @@ static bool read_options(int argc, char **argv, struct options *options)
     return options->batch ? options->typed && !options->expression && !options->with : options->expression != NULL;
 }
 
+static const char usage[] = "usage: masa eval [--typed] [--with FILE.json] [--] EXPR\n"
+                            "       masa eval --typed --batch    (one JSON request a line from the standard input)\n";
+static const char help[] =
+    "\nEvaluates an expression of the Common Expression Language (docs/CEL.md) and prints its value as JSON.\n\n"
+    "  masa eval 'size(\"abc\") > 2'\n"
+    "  echo '{\"x\": 20}' > x.json; masa eval --with x.json 'x > 2'\n\n"
+    "  --with FILE                a JSON object: the names that the expression may use, and their values\n"
+    "  --typed                    say the type with the value, and take typed values with --with\n"
+    "  --batch                    many expressions, each with its own names\n";
+
 int eval_command(int argc, char **argv)
 {
     struct options options = {0};
+    if (argc == 2 && strcmp(argv[1], "--help") == 0) {
+        fputs(usage, stdout);
+        fputs(help, stdout);
+        return OK;
+    }
     if (!read_options(argc, argv, &options)) {
-        fputs("usage: masa eval [--typed] [--with FILE.json] [--] EXPR\n"
-              "       masa eval --typed --batch    (one JSON request a line from the standard input)\n",
-              stderr);
+        fputs(usage, stderr);
         return BAD_USAGE;
     }
     struct evaluator e;

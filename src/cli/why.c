@@ -77,7 +77,7 @@ int why_command(int argc, char **argv)
     }
     if (!tell_needed(&set, a.definition, a.db, words)) return BAD_USAGE;
     if (!a.subject) {
-        fprintf(stderr, "masa why: whom? name a subject\nusage: masa %s\n", set.usage);
+        fprintf(stderr, "masa why: whom? --subject KEY, or KEY after --db DB\nusage: masa %s\n", set.usage);
         return BAD_USAGE;
     }
     struct publication publications[OPTION_REPEATS];

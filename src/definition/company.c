@@ -46,15 +46,28 @@ static void read_zone(struct loader *l, const struct yaml_node *node, struct sli
                  SLICE_ARG(text));
 }
 
+static bool is_currency(struct slice code)
+{
+    static const char codes[] =
+#include "definition/currencies.inc"
+        ;
+    for (const char *c = codes; *c; c += 4)
+        if (slice_equal(code, slice_of(c, 3))) return true;
+    return false;
+}
+
+/* A code that is none would agree with no file of spend and no deal. */
 static void read_currency(struct loader *l, const struct yaml_node *node, struct slice *out)
 {
     struct slice text;
     if (!read_text(l, node, "currency", &text)) return;
-    if (upper_word(text, 3))
+    if (is_currency(text))
         *out = text;
     else
-        complain(l, node, SLICE("three capital letters, for example ILS or USD"), "`%.*s` is not a currency",
-                 SLICE_ARG(text));
+        complain(l, node,
+                 slice_is(text, "NIS") ? SLICE("the shekel is ILS")
+                                       : SLICE("three capital letters by ISO 4217, for example ILS or USD"),
+                 "`%.*s` is not a currency", SLICE_ARG(text));
 }
 
 static bool read_clock(struct slice text, int *minute)

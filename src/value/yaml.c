@@ -149,11 +149,55 @@ static const struct {
     {"nested block mapping", "a text that holds \": \" goes in quotes"},
     {"multiline plain key", "is a \":\" missing, or the indentation of this line not that of its neighbours?"},
     {"without a closing", "a bracket was opened and not closed"},
+    {"quoted scalar", "is the closing quote missing?"},
+    {"sequence", "is a \"- \" missing before it, or should the lines before it have none?"},
+    {"invalid indentation",
+     "names side by side begin in the same column: give it as many spaces as its neighbours have"},
     {"tab", "indent with spaces"},
 };
 
-static const char *remedy_of(const char *message)
+/* What word processors and right-to-left writing leave in a text, and what nobody sees or takes for a quote. */
+#define UNSEEN "here or in the line before is a character that is not seen, such as a mark of direction: write it anew"
+#define CURVED "quotes are \" and ', not curved ones or gershayim"
+static const struct {
+    const char *part, *hint;
+} strangers[] = {
+    {"\u00A0", "here or in the line before is a no-break space: write a plain one"},
+    {"\u200B", UNSEEN},
+    {"\u200E", UNSEEN},
+    {"\u200F", UNSEEN},
+    {"\u202A", UNSEEN},
+    {"\u202B", UNSEEN},
+    {"\u202C", UNSEEN},
+    {"\u2066", UNSEEN},
+    {"\u2067", UNSEEN},
+    {"\u2068", UNSEEN},
+    {"\u2069", UNSEEN},
+    {": \u2018", CURVED}, /* in the middle of a text they are its own */
+    {": \u2019", CURVED},
+    {": \u201C", CURVED},
+    {": \u201D", CURVED},
+    {": \u201E", CURVED},
+    {": \u05F4", CURVED},
+};
+
+/* The parser stumbles in the line after, when a name begins in the wrong column. */
+static const char *stranger_at(const struct yaml_source *source, int line)
 {
+    const size_t count = source->line_count;
+    if (line < 1 || (size_t)line > count) return NULL;
+    const size_t from = source->lines[line > 1 ? line - 2 : 0],
+                 to = (size_t)line < count ? source->lines[line] : source->text.len;
+    for (size_t i = 0; i < sizeof strangers / sizeof *strangers; i++)
+        if (memmem(source->text.ptr + from, to - from, strangers[i].part, strlen(strangers[i].part)))
+            return strangers[i].hint;
+    return NULL;
+}
+
+static const char *remedy_of(const struct reader *r, const char *message, int line)
+{
+    const char *stranger = stranger_at(r->source, line);
+    if (stranger) return stranger;
     for (size_t i = 0; i < sizeof remedies / sizeof *remedies; i++)
         if (strstr(message, remedies[i].part)) return remedies[i].hint;
     return "";
@@ -166,7 +210,7 @@ static void report_parser(struct reader *r, struct fy_diag *diag)
     struct place at = {r->source->file, 1, 1};
     if (e && e->line > 0) at = (struct place){r->source->file, e->line, e->column > 0 ? e->column : 1};
     const char *message = e && e->msg ? e->msg : "this cannot be read as YAML";
-    stop(r, at, remedy_of(message), message);
+    stop(r, at, remedy_of(r, message, at.line), message);
 }
 
 /* The parser's own messages are collected; nothing is to reach the terminal past us. */

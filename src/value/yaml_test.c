@@ -139,6 +139,31 @@ static void refuses_with_a_place(void **state)
     }
 }
 
+/* In the words of whoever wrote it, not of YAML. */
+static void says_what_was_meant(void **state)
+{
+    static const struct {
+        const char *yaml, *hint;
+    } rows[] = {
+        {"a:\n  b:\n    c: 1\n   d: 2\n", "same column"},
+        {"a: \"not closed\nb: 1\nc: \"x\"\n", "closing quote"},
+        {"a:\n  - b: 1\n  c: 2\n", "\"- \" missing"},
+        {"a:\n  b: 1\n\u00A0 c: 2\n  d: 3\n", "no-break space"},
+        {"a:\n  b: 1\n\u200F  c: 2\n  d: 3\n", "not seen"},
+        {"{ a: \u2018x in [\"b\"] }", "curved"},
+        {"a:\n\tb: 1\n", "with spaces"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fixture f;
+        parse(&f, slice_from(rows[i].yaml));
+        if (!f.diagnostics.list.count) fail_msg("row %zu: is taken", i);
+        const struct diagnostic *d = &f.diagnostics.list.at[0];
+        if (!memmem(d->hint.ptr, d->hint.len, rows[i].hint, strlen(rows[i].hint)))
+            fail_msg("row %zu: got %s [%.*s]", i, d->message.ptr, SLICE_ARG(d->hint));
+        done(&f);
+    }
+}
+
 static void budgets(void **state)
 {
     struct buffer text;
@@ -192,6 +217,7 @@ int main(void)
         cmocka_unit_test(expands_aliases_and_merges),
         cmocka_unit_test(places_inside_scalars),
         cmocka_unit_test(refuses_with_a_place),
+        cmocka_unit_test(says_what_was_meant),
         cmocka_unit_test(budgets),
         cmocka_unit_test(nothing_is_null),
     };
