@@ -76,7 +76,7 @@ static const struct row {
     {"company: { currency: NIS }\n", 1, 22, "`NIS` is not a currency [the shekel is ILS]"},
     {EVENTS TRAITS STAGE("enter: person.rank > 1 and person.ok"), 3, 69,
      "expected an operator or the end, found 'and' [\"and\" is written &&]"},
-    {EVENTS TRAITS STAGE("enter: 'person.rank > \"1\"'"), 3, 67,
+    {EVENTS TRAITS STAGE("enter: 'person.rank > \"1\"'"), 3, 66,
      "no '>' for int and string [a number is written without quotes]"},
     {"company: { week: tuesday }\n", 1, 18, "week cannot be `tuesday` [did you mean `sunday`?]"},
     {"company: { workdays: [sunday, mondey] }\n", 1, 31, "a workday cannot be `mondey` [did you mean `monday`?]"},
