@@ -175,10 +175,10 @@ static uint64_t waiting(struct store *store)
 static bool sleep_a_second(struct checkpointer *c)
 {
     struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
+    clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_sec++;
     pthread_mutex_lock(&c->lock);
-    if (!c->stopping) pthread_cond_timedwait(&c->wake, &c->lock, &until);
+    if (!c->stopping) pthread_cond_clockwait(&c->wake, &c->lock, CLOCK_MONOTONIC, &until);
     const bool go_on = !c->stopping;
     pthread_mutex_unlock(&c->lock);
     return go_on;

@@ -12,15 +12,24 @@ struct serve {
     struct world world;
     struct access *access;
     struct checkpointer *checkpointer;
+    struct serve_rule rule;
 };
 
 /* A tail is read again by whoever reads the store, so it is kept short; blocks are written in bulk, so it is not merged
  * at every event. */
 enum { TAIL_EVENTS = 50000 };
 
-enum outcome serve_open(const char *db, unsigned merge_seconds, struct serve **out, struct error *error)
+static void tell_merge(void *context, enum outcome outcome, const struct merge_counts *counts,
+                       const struct error *error)
+{
+    const struct serve *serve = context;
+    if (outcome != OK && serve->rule.failed) serve->rule.failed(serve->rule.context, error);
+}
+
+enum outcome serve_open(const char *db, const struct serve_rule *rule, struct serve **out, struct error *error)
 {
     struct serve *serve = memory_new(sizeof *serve);
+    serve->rule = *rule;
     serve->log = store_open(db, DATABASE_CREATE, error);
     if (serve->log) serve->people = store_open(db, DATABASE_WRITE, error);
     if (serve->people) serve->tail = tail_log_open(serve->log, error);
@@ -30,8 +39,12 @@ enum outcome serve_open(const char *db, unsigned merge_seconds, struct serve **o
     }
     serve->world = world_system();
     serve->access = access_new(store_database(serve->people), serve->world, NULL);
-    serve->checkpointer = checkpointer_start(
-        db, (struct checkpoint_rule){.events = TAIL_EVENTS, .seconds = merge_seconds, .log = serve->tail});
+    const struct checkpoint_rule merge = {.events = TAIL_EVENTS,
+                                          .seconds = rule->merge_seconds,
+                                          .log = serve->tail,
+                                          .tell = tell_merge,
+                                          .context = serve};
+    serve->checkpointer = checkpointer_start(db, merge);
     *out = serve;
     return OK;
 }

@@ -8,9 +8,14 @@
 
 struct serve;
 
-/* Makes the store where there is none. New events stand in its tail for at most so many seconds before they are merged
- * into blocks. */
-enum outcome serve_open(const char *db, unsigned merge_seconds, struct serve **out, struct error *error);
+struct serve_rule {
+    unsigned merge_seconds; /* how long new events stand in the tail at most before they are merged into blocks */
+    void (*failed)(void *context, const struct error *error); /* told when they could not be, which is tried again */
+    void *context;
+};
+
+/* Makes the store where there is none. */
+enum outcome serve_open(const char *db, const struct serve_rule *rule, struct serve **out, struct error *error);
 /* After whatever uses the rest has ended. */
 void serve_close(struct serve *serve);
 

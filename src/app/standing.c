@@ -583,14 +583,22 @@ static void prepare(struct standing *s, struct standing_state *state)
     if (listener.prepare) listener.prepare(listener.context, state);
 }
 
+/* What is tried again and fails for the same reason is told once. */
+static void tell_failure(const struct standing *s, const struct error *error)
+{
+    if (error->code != OK && s->options.failed && strcmp(error->message, s->error.message) != 0)
+        s->options.failed(s->options.failed_context, error);
+}
+
 /* A failure keeps what stood before. */
 static void swap_in(struct standing *s, struct standing_state *state, const struct error *error, int64_t took)
 {
     struct standing_state *old = NULL;
     drop_spare(s);
     if (state && s->state) s->spare = picture_hold(s->state->picture);
+    if (!state) tell_failure(s, error);
     pthread_mutex_lock(&s->lock);
-    s->error = *error;
+    s->error = state ? (struct error){0} : *error;
     s->fold_ms = took;
     s->folds++;
     s->of_some += state && s->again;
@@ -716,7 +724,7 @@ enum outcome standing_start(const struct standing_options *options, struct stand
     s->store = store;
     s->links = kept_links_new(options->db);
     s->wishes = wishes_new();
-    error_set(&s->error, FAILED, "the report is being worked out for the first time");
+    error_set(&s->error, OK, "the report is being worked out for the first time");
     pthread_mutex_init(&s->lock, NULL);
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -775,6 +783,14 @@ struct standing_state *standing_take(struct standing *s, struct error *error)
         *error = s->error;
     pthread_mutex_unlock(&s->lock);
     return state;
+}
+
+bool standing_fails(struct standing *s)
+{
+    pthread_mutex_lock(&s->lock);
+    const bool fails = s->error.code != OK;
+    pthread_mutex_unlock(&s->lock);
+    return fails;
 }
 
 bool standing_catch_up(struct standing *s, int wait_ms)

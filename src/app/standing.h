@@ -29,6 +29,9 @@ struct standing_options {
     struct world world;
     int threads;                   /* 0: as usual */
     struct colleagues *colleagues; /* what people are called; NULL: by their ids */
+    /* Told, on the folding thread, why the store could not be folded; once for each reason in turn. May be NULL. */
+    void (*failed)(void *context, const struct error *error);
+    void *failed_context;
 };
 
 /* Begins folding. The first state may take as long as `masa report` does. */
@@ -48,8 +51,10 @@ struct standing_listener {
 void standing_listen(struct standing *standing, const struct standing_listener *listener);
 
 /* The state of now, to be given back; NULL while there is none: the error says why,
- * BAD_USAGE that there is no valid definition. */
+ * BAD_USAGE that there is no valid definition, OK that the store is being read for the first time. */
 struct standing_state *standing_take(struct standing *standing, struct error *error);
+/* Whether the last try to fold the store failed, so that what stands is of before. */
+bool standing_fails(struct standing *standing);
 void standing_give(struct standing_state *state);
 
 /* Folds at once what the store holds now, and returns when the state that is taken next has it; many who ask share a

@@ -5,6 +5,7 @@
 #include "app/colleagues.h"
 #include "app/company.h"
 #include "app/serve.h"
+#include "base/civil.h"
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "http/access_routes.h"
@@ -15,6 +16,7 @@
 #include "http/report_routes.h"
 #include "http/service.h"
 #include "http/work_routes.h"
+#include "value/json_write.h"
 
 struct serve_arguments {
     const char *db, *listen, *public_url, *certificate, *key, *proxy, *write_keys, *link_secret, *log, *workers,
@@ -108,12 +110,48 @@ static size_t personless_now(void *context, struct arena *arena, const struct sl
     return company_personless(context, world_now(&world), arena, names);
 }
 
+/* What goes wrong on threads that answer nobody, as a line of the log. */
+static void complain(const char *event, const struct error *error)
+{
+    struct buffer line, now;
+    buffer_init(&line, 4096);
+    buffer_init(&now, 64);
+    struct json_writer w = {.out = &line};
+    const struct world world = world_system();
+    time_format(&now, world_now(&world));
+    json_object(&w);
+    json_key(&w, SLICE("at"));
+    json_string(&w, buffer_slice(&now));
+    json_key(&w, SLICE("level"));
+    json_string(&w, SLICE("error"));
+    json_key(&w, SLICE("event"));
+    json_string(&w, slice_from(event));
+    json_key(&w, SLICE("message"));
+    json_string(&w, slice_from(error->message));
+    json_end(&w);
+    buffer_char(&line, '\n');
+    fwrite(line.data, 1, line.len, stderr);
+    buffer_release(&now);
+    buffer_release(&line);
+}
+
+static void merge_failed(void *context, const struct error *error)
+{
+    complain("merge_failed", error);
+}
+
+static void fold_failed(void *context, const struct error *error)
+{
+    complain("fold_failed", error);
+}
+
 static enum outcome serve(const struct serve_arguments *a, struct service_options *options, struct error *error)
 {
     struct serve *serve;
     struct service *service;
     struct company_desk *desk = NULL;
-    enum outcome outcome = serve_open(a->db, a->merge_every, &serve, error);
+    const struct serve_rule rule = {.merge_seconds = a->merge_every, .failed = merge_failed};
+    enum outcome outcome = serve_open(a->db, &rule, &serve, error);
     if (outcome != OK) return outcome;
     outcome = company_open(a->db, &desk, error);
     struct access_service people = {.access = serve_access(serve),
@@ -131,7 +169,8 @@ static enum outcome serve(const struct serve_arguments *a, struct service_option
     struct report_service reports = {0};
     struct handoff_service handoffs = {0};
     struct colleagues *colleagues = colleagues_new(people.access, serve_world(serve));
-    const struct standing_options standing = {.db = a->db, .world = serve_world(serve), .colleagues = colleagues};
+    const struct standing_options standing = {
+        .db = a->db, .world = serve_world(serve), .colleagues = colleagues, .failed = fold_failed};
     if (outcome == OK) outcome = report_service_start(&reports, people.access, &standing, error);
     if (outcome == OK)
         outcome = handoff_service_start(&handoffs, people.access, &reports, colleagues, serve_world(serve), error);

@@ -150,11 +150,11 @@ static void *run_clock(void *context)
     pthread_mutex_lock(&server->lock);
     while (!server->ended) {
         struct timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
+        clock_gettime(CLOCK_MONOTONIC, &until);
         until.tv_nsec += TICK_MS * 1000000L;
         until.tv_sec += until.tv_nsec / 1000000000L;
         until.tv_nsec %= 1000000000L;
-        pthread_cond_timedwait(&server->changed, &server->lock, &until);
+        pthread_cond_clockwait(&server->changed, &server->lock, CLOCK_MONOTONIC, &until);
         uint64_t now = tick_now();
         wheel_advance(&server->wheel, now, expire, server);
         if (now < server->beat) continue;

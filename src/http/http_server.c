@@ -168,11 +168,11 @@ enum outcome http_server_start(const struct http_options *options, struct http_s
 static void wait_for_end(struct http_server *server)
 {
     struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
+    clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_sec += server->options.stop_seconds;
     pthread_mutex_lock(&server->lock);
     while (server->counts.under_way || server->counts.channels)
-        if (pthread_cond_timedwait(&server->changed, &server->lock, &until) == ETIMEDOUT) break;
+        if (pthread_cond_clockwait(&server->changed, &server->lock, CLOCK_MONOTONIC, &until) == ETIMEDOUT) break;
     pthread_mutex_unlock(&server->lock);
 }
 

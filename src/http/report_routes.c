@@ -31,8 +31,11 @@ void report_fail_absent(struct http_exchange *x, const struct error *error)
     if (error->code == BAD_USAGE)
         http_fail_later(x, 503, "no_definition", LATER,
                         "There is no valid definition yet: masa import --db DB --definition FILE brings one.");
-    else
+    else if (error->code == OK)
         http_fail_later(x, 503, "not_ready", LATER, "The events are being read; a moment more.");
+    else
+        http_fail_later(x, 503, "unavailable", LATER,
+                        "The store cannot be read; on the server, `masa doctor` tells why.");
 }
 
 /* ---- what one has already ---- */
@@ -209,13 +212,17 @@ static void give_health(struct http_exchange *x)
     struct standing_state *state = standing_take(service->standing, &error);
     struct json_writer w = {.out = http_out(x)};
     json_object(&w);
-    put_text(&w, "status", state ? SLICE("ok") : SLICE("degraded"));
+    const char *wrong = standing_fails(service->standing) ? "the store cannot be read; `masa doctor` tells why"
+                        : state                           ? NULL
+                                                          : "there is no report yet";
+    if (error.code == BAD_USAGE) wrong = "there is no valid definition yet";
+    put_text(&w, "status", wrong ? SLICE("degraded") : SLICE("ok"));
     put_text(&w, "program", slice_from(program));
     json_key(&w, SLICE("as_of"));
     put_instant(&w, state ? standing_zone(state) : NULL, state ? standing_as_of(state) : 0);
     json_key(&w, SLICE("checks"));
     json_array(&w);
-    put_check(&w, "report", state ? NULL : "there is no report yet");
+    put_check(&w, "report", wrong);
     json_end(&w);
     json_end(&w);
     standing_give(state);

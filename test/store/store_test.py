@@ -163,6 +163,21 @@ class Damage(Folder):
         self.assertIn(f'block {number} cannot be read', done.stdout)
         self.assertIn(f'block {number} is damaged', masa('report', '--db', self.db, code=1).stderr)
 
+    def check_that_the_service_says_so(self):
+        words = [MASA, 'serve', '--db', self.db, '--listen', '127.0.0.1:0', '--log', 'error']
+        with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            try:
+                url = process.stdout.readline().split()[-1]
+                said = json.loads(process.stderr.readline())
+                with urllib.request.urlopen(url + '/api/v1/health', timeout=20) as answer:
+                    health = json.load(answer)
+            finally:
+                process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.returncode, 0)
+        self.assertEqual((said['level'], said['event']), ('error', 'fold_failed'))
+        self.assertEqual(health['status'], 'degraded')
+        self.assertIn('masa doctor', health['checks'][0]['note'])
+
     def test_a_damaged_tail_is_told_with_its_remedy(self):
         masa('import', '--db', self.db, '--definition', DEFINITION, *DATA)
         line = b'{"type":"track","event":"e","userId":"p1","messageId":"m1","timestamp":"2026-01-05T0\xff:00:00Z"}\n'
@@ -171,6 +186,7 @@ class Damage(Folder):
         told = masa('report', '--db', self.db, code=1)
         self.assertIn('`masa doctor` tells more', told.stderr)
         self.assertRegex(masa('doctor', '--db', self.db, code=1).stdout, r'row \d+ of the tail holds 1 events .*export')
+        self.check_that_the_service_says_so()
         everything = os.path.join(self.folder.name, 'all.ndjson')
         with open(everything, 'wb') as out:
             out.write(subprocess.run([MASA, 'export', '--db', self.db], capture_output=True, check=True).stdout)
