@@ -39,9 +39,19 @@ static void random_name(const struct world *world, char out[2 * RESIDUE_BYTES + 
     sodium_bin2hex(out, 2 * RESIDUE_BYTES + 1, bytes, sizeof bytes);
 }
 
-static void put_line(const struct world *world, struct slice id, struct buffer *lines)
+/* "u3", "k2", as decisions say it. */
+static struct slice said_by(const struct identity *who, char out[24])
 {
+    if (!who) return SLICE("command");
+    snprintf(out, 24, "%c%lld", who->kind == IDENTITY_API_KEY ? 'k' : 'u', (long long)who->id);
+    return slice_from(out);
+}
+
+static void put_line(const struct erase_asked *asked, struct slice id, struct buffer *lines)
+{
+    const struct world *world = &asked->world;
     struct json_writer w = {.out = lines};
+    char by[24];
     const bool nameless = slice_starts(id, SLICE("anon:"));
     const int64_t now = world_now(world);
     char name[2 * RESIDUE_BYTES + 1];
@@ -65,7 +75,7 @@ static void put_line(const struct world *world, struct slice id, struct buffer *
     json_end(&w);
     json_key(&w, SLICE("properties"));
     json_object(&w);
-    put_text(&w, "by", SLICE("command"));
+    put_text(&w, "by", said_by(asked->who, by));
     put_text(&w, "role", SLICE("admin"));
     random_name(world, name);
     put_text(&w, "residue", slice_from(name));
@@ -83,7 +93,7 @@ static enum outcome say(const struct erase_asked *asked, struct error *error)
     struct store *store = store_open(asked->db, DATABASE_WRITE, error);
     if (!store) return FAILED;
     buffer_init(&lines, BUFFER_NO_LIMIT);
-    for (size_t i = 0; i < asked->count; i++) put_line(&asked->world, asked->ids[i], &lines);
+    for (size_t i = 0; i < asked->count; i++) put_line(asked, asked->ids[i], &lines);
     const struct log_port port = tail_port(store);
     const enum outcome outcome = port.append(port.context, buffer_slice(&lines), asked->count, error);
     buffer_release(&lines);
@@ -126,7 +136,7 @@ static void find_names(struct erasing *x, struct slice name, const struct about 
         return;
     }
     map_put(&r->users, name, 1);
-    for (size_t i = 0; i < about->alias_count; i++) map_put(&r->users, about->aliases[i], 1);
+    for (size_t i = 0; about && i < about->alias_count; i++) map_put(&r->users, about->aliases[i], 1);
     find_anonymous(x->run.gather, r);
 }
 
@@ -201,9 +211,9 @@ static enum outcome blank_audit(struct erasing *x, const struct map *ids, const 
 
 static enum outcome tell_audit(struct erasing *x, int64_t number, struct error *error)
 {
-    const struct identity who = identity_command();
+    const struct identity command = identity_command();
     const struct slice object = arena_printf(&x->run.arena, "erasure:%lld", (long long)number);
-    return audit_add(store_database(x->store), &x->asked->world, &who,
+    return audit_add(store_database(x->store), &x->asked->world, x->asked->who ? x->asked->who : &command,
                      &(struct audit_entry){.action = SLICE("lead.erase"), .object = object}, error);
 }
 
@@ -331,6 +341,64 @@ enum outcome erase_persons(const struct erase_asked *asked, struct erase_done *d
 void erase_done_release(struct erase_done *done)
 {
     arena_release(&done->arena);
+}
+
+/* ---- looking first ---- */
+
+static const struct slice *keys_of(const struct map *ids, struct arena *arena, size_t *count)
+{
+    struct slice *keys = ARENA_ARRAY(arena, struct slice, ids->count + 1);
+    for (uint32_t i = 0; i < ids->count; i++) keys[i] = arena_slice(arena, ids->entries[i].key);
+    *count = ids->count;
+    return keys;
+}
+
+static enum outcome count_of(struct erasing *x, struct slice id, struct erase_look *out, struct error *error)
+{
+    const struct slice name = people_name(x->people, id);
+    struct erase_request request = {.kept = NULL};
+    struct erase_counts counts = {0};
+    find_names(x, name, people_about(x->people, name), &request);
+    enum outcome outcome = names_load(x->run.names, store_database(x->store), error);
+    if (outcome == OK) outcome = store_erase_look(x->store, x->run.names, &request, &counts, error);
+    out->person = arena_slice(&out->arena, name);
+    out->users = keys_of(&request.users, &out->arena, &out->user_count);
+    out->anonymous = keys_of(&request.anonymous, &out->arena, &out->anonymous_count);
+    out->events = counts.events;
+    out->kept = counts.kept;
+    out->mentions = counts.mentions;
+    out->blocks = counts.blocks;
+    map_release(&request.users);
+    map_release(&request.anonymous);
+    return outcome;
+}
+
+enum outcome erase_look_at(const char *db, struct slice id, const struct world *world, struct erase_look *out,
+                           struct error *error)
+{
+    const struct erase_asked asked = {.db = db, .world = *world};
+    struct erasing x = {.asked = &asked};
+    struct merge_counts merged;
+    *out = (struct erase_look){0};
+    arena_init(&out->arena);
+    run_init(&x.run);
+    buffer_init(&x.facts, BUFFER_NO_LIMIT);
+    enum outcome outcome = checkpoint(db, &merged, error);
+    if (outcome == OK) outcome = read_store(&x, error);
+    if (outcome == OK && !(x.store = store_open(db, DATABASE_READ, error))) outcome = FAILED;
+    if (outcome == OK && !x.run.names) x.run.names = names_new();
+    if (outcome == OK) outcome = count_of(&x, id, out, error);
+    store_close(x.store);
+    vector_release(&x.declarations);
+    people_free(x.people);
+    buffer_release(&x.facts);
+    run_release(&x.run);
+    return outcome;
+}
+
+void erase_look_release(struct erase_look *look)
+{
+    arena_release(&look->arena);
 }
 
 void erase_receipt_write(const struct erase_receipt *r, struct buffer *out)

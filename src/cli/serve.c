@@ -183,6 +183,7 @@ static enum outcome serve(const struct serve_arguments *a, struct service_option
     options->tables[options->table_count++] = meeting_routes(&working);
     options->tables[options->table_count++] = handoff_routes(&handoffs);
     options->tables[options->table_count++] = lead_word_routes(&handoffs);
+    options->tables[options->table_count++] = erasure_routes(&handoffs);
     options->commit = &handoffs.desk.say.commit;
     options->watch = report_service_appends(&reports);
     options->metrics = reports.metrics;

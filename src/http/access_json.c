@@ -104,6 +104,7 @@ void put_may(struct json_writer *w, const struct identity *who)
         {"manage_keys", ACTION_KEY_MANAGE},
         {"see_audit", ACTION_AUDIT_READ},
         {"export", ACTION_EXPORT},
+        {"erase", ACTION_ERASE},
     };
     json_array(w);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -245,6 +246,7 @@ static const struct {
     WORDS("handoff.return", "החזרת ליד לשיווק", "returned a lead to marketing"),
     WORDS("handoff.undo", "ביטול החלטה על ליד", "took back a decision on a lead"),
     WORDS("handoff.assign", "הקצאת ליד", "assigned a lead"),
+    WORDS("lead.erase", "מחיקת ליד", "erased a lead"),
     WORDS("lead.note", "הערה על ליד", "wrote a note on a lead"),
     WORDS("lead.answers", "תשובות של ליד", "wrote down answers of a lead"),
     WORDS("lead.owner", "שינוי האחריות על ליד", "gave a lead to somebody"),

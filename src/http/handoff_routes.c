@@ -399,6 +399,7 @@ enum outcome handoff_service_start(struct handoff_service *service, struct acces
     service->desk.standing = reports->standing;
     service->desk.colleagues = colleagues;
     pthread_mutex_init(&service->desk.turn, NULL);
+    pthread_mutex_init(&service->erasing, NULL);
     map_init(&service->told);
     arena_init(&service->told_room);
     service->clerks = workers_start(CLERKS, WAITING_MAX, (struct workers_job){run_at_desk, NULL}, error);
@@ -414,6 +415,7 @@ void handoff_service_stop(struct handoff_service *service)
     map_release(&service->told);
     arena_release(&service->told_room);
     pthread_mutex_destroy(&service->desk.turn);
+    pthread_mutex_destroy(&service->erasing);
     *service = (struct handoff_service){0};
 }
 

@@ -4,6 +4,8 @@
 #ifndef MASA_HTTP_HANDOFF_ROUTES_H
 #define MASA_HTTP_HANDOFF_ROUTES_H
 
+#include <pthread.h>
+
 #include "app/desk.h"
 #include "base/map.h"
 #include "http/access_gate.h"
@@ -16,7 +18,8 @@ struct handoff_service {
     struct desk desk;
     struct workers *clerks;
     struct repeats *repeats;
-    struct map told; /* handoffs of the last state -> version, for the stream */
+    pthread_mutex_t erasing; /* one at a time */
+    struct map told;         /* handoffs of the last state -> version, for the stream */
     struct arena told_room;
     bool told_any;
 };
@@ -29,8 +32,9 @@ void handoff_service_stop(struct handoff_service *service);
 
 struct http_routes handoff_routes(struct handoff_service *service);
 struct http_routes lead_word_routes(struct handoff_service *service);
+struct http_routes erasure_routes(struct handoff_service *service);
 
-/* Shared by the two: runs the rest on a clerk's thread; a change at most once for each Idempotency-Key, the work as
+/* Shared by them: runs the rest on a clerk's thread; a change at most once for each Idempotency-Key, the work as
  * repeat_once takes it; answers a refusal. */
 void handoff_by_clerk(struct http_exchange *x, http_handler *handle);
 void handoff_once(struct http_exchange *x, int (*work)(struct http_exchange *x));

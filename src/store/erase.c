@@ -17,6 +17,7 @@ struct eraser {
     struct arena arena; /* of the block at hand */
     uint32_t merge, unmerge, with;
     int bits;
+    bool looks; /* and changes nothing */
 };
 
 /* A block, and what is to happen to it. */
@@ -184,6 +185,7 @@ static enum outcome write_anew(struct eraser *x, const struct task *t, struct er
     uint64_t slot;
     if (!filter(x, t, &filtered)) return error_set(error, FAILED, "block %lld is damaged", (long long)t->id);
     x->counts->blocks++;
+    if (x->looks) return OK;
     enum outcome outcome = drop(db, "DELETE FROM block WHERE id = ?1", t->id, error);
     if (outcome == OK) outcome = drop(db, "DELETE FROM cold WHERE id = ?1", t->id, error);
     assembly_clear(x->assembly, t->kind);
@@ -217,32 +219,49 @@ static enum outcome take_block(struct eraser *x, int64_t id, struct error *error
     bool good = load(x, id, false, &t.block);
     if (good) look(x, &t);
     if (good && !t.touched) return OK;
-    good = good && load(x, id, true, &t.block);
+    good = good && (x->looks || load(x, id, true, &t.block));
     if (!good) return error_set(error, FAILED, "block %lld is damaged; `masa doctor` tells more", (long long)id);
     return write_anew(x, &t, error);
+}
+
+static enum outcome take_all(struct eraser *x, struct error *error)
+{
+    VECTOR(int64_t) ids = {0};
+    bool empty;
+    enum outcome outcome = place_bits(store_database(x->store), &x->bits, &empty, error);
+    if (outcome != OK || empty) return outcome;
+    x->merge = names_find(x->names, SLICE("masa:merge"));
+    x->unmerge = names_find(x->names, SLICE("masa:unmerge"));
+    x->with = names_find(x->names, SLICE("properties.with"));
+    struct statement *s = database_statement(store_database(x->store), "SELECT id FROM block ORDER BY id");
+    while (statement_row(s)) vector_push(&ids, statement_number(s, 0));
+    outcome = statement_end(s, error);
+    arena_init(&x->arena);
+    x->assembly = assembly_new();
+    line_writer_init(&x->lines, x->names, x->request->zone);
+    for (size_t i = 0; i < ids.count && outcome == OK; i++) outcome = take_block(x, ids.at[i], error);
+    line_writer_release(&x->lines);
+    assembly_free(x->assembly);
+    arena_release(&x->arena);
+    vector_release(&ids);
+    return outcome;
 }
 
 enum outcome store_erase(struct store *store, struct names *names, const struct erase_request *request,
                          struct erase_counts *counts, struct buffer *kept, struct error *error)
 {
     struct eraser x = {.store = store, .names = names, .request = request, .counts = counts, .kept = kept};
-    VECTOR(int64_t) ids = {0};
-    bool empty;
-    enum outcome outcome = place_bits(store_database(store), &x.bits, &empty, error);
-    if (outcome != OK || empty) return outcome;
-    x.merge = names_find(names, SLICE("masa:merge"));
-    x.unmerge = names_find(names, SLICE("masa:unmerge"));
-    x.with = names_find(names, SLICE("properties.with"));
-    struct statement *s = database_statement(store_database(store), "SELECT id FROM block ORDER BY id");
-    while (statement_row(s)) vector_push(&ids, statement_number(s, 0));
-    outcome = statement_end(s, error);
-    arena_init(&x.arena);
-    x.assembly = assembly_new();
-    line_writer_init(&x.lines, names, request->zone);
-    for (size_t i = 0; i < ids.count && outcome == OK; i++) outcome = take_block(&x, ids.at[i], error);
-    line_writer_release(&x.lines);
-    assembly_free(x.assembly);
-    arena_release(&x.arena);
-    vector_release(&ids);
+    return take_all(&x, error);
+}
+
+enum outcome store_erase_look(struct store *store, struct names *names, const struct erase_request *request,
+                              struct erase_counts *counts, struct error *error)
+{
+    struct buffer unused;
+    buffer_init(&unused, BUFFER_NO_LIMIT);
+    struct eraser x = {
+        .store = store, .names = names, .request = request, .counts = counts, .kept = &unused, .looks = true};
+    const enum outcome outcome = take_all(&x, error);
+    buffer_release(&unused);
     return outcome;
 }

@@ -27,4 +27,8 @@ struct erase_counts {
 enum outcome store_erase(struct store *store, struct names *names, const struct erase_request *request,
                          struct erase_counts *counts, struct buffer *kept, struct error *error);
 
+/* What store_erase would do, counted; nothing is changed. Of events that are not merged yet nothing is known. */
+enum outcome store_erase_look(struct store *store, struct names *names, const struct erase_request *request,
+                              struct erase_counts *counts, struct error *error);
+
 #endif

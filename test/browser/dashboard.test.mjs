@@ -603,6 +603,38 @@ flow("on paper: the brief alone, the whole definition, rows as high as they need
   assert.ok(await page.$eval(".Virtual tbody tr:nth-child(2)", (row) => row.offsetHeight < 80));
 });
 
+/* ---- taking somebody out for good ---- */
+
+for (const [lang, size] of [
+  ["he", "phone"],
+  ["en", "wide"],
+])
+  flow(`an administrator erases a lead, ${lang}`, { who: "admin", lang, size }, async (page, server) => {
+    await page.to("/leads/p8");
+    await page.click("#erase");
+    const box = page.locator("dialog[open]");
+    await box.locator("form").waitFor();
+    assert.match(await box.innerText(), /12/);
+    await inspect(page, `dash-erasure-${lang}`);
+    await box.locator("input").fill("p9");
+    await box.locator("button[type=submit]").click();
+    await box.locator(".Wrong").waitFor();
+    assert.ok(server.state.leads.some(({ id }) => id === "p8"));
+    await box.locator("input").fill("p8");
+    await box.locator("button[type=submit]").click();
+    await box.locator("h3").waitFor();
+    assert.match(await box.innerText(), lang === "en" ? /Receipt 1/ : /אישור מחיקה 1/);
+    await inspect(page, `dash-erased-${lang}`);
+    await box.getByRole("button").last().click();
+    await page.waitForURL(/\/leads$/);
+    assert.ok(!server.state.leads.some(({ id }) => id === "p8"));
+  });
+
+flow("who is no administrator sees no way to erase", { who: "sales", lang: "en" }, async (page) => {
+  await page.to("/leads/p8");
+  assert.equal(await page.locator("#erase").count(), 0);
+});
+
 /* ---- what is told at once ---- */
 
 const since = "2026-04-20T10:00:00+03:00";

@@ -12,7 +12,7 @@ const MAY = {
   sales: ["decide_handoffs", "edit_definition", "sign_sales", "export"],
   success: ["export"],
   product: ["export"],
-  admin: ["edit_definition", "manage_users", "manage_keys", "see_audit", "export"],
+  admin: ["edit_definition", "manage_users", "manage_keys", "see_audit", "export", "erase"],
 };
 
 const next = (state, letter) => `${letter}${state.serial++}`;
@@ -255,6 +255,28 @@ function bulk({ state, session, body }) {
 /* ---------- leads ---------- */
 
 const lead = (state, id) => found(state.byId.get(id), "lead", id);
+
+const erasureOf = ({ id }) => ({
+  person: id,
+  user_ids: [id],
+  anonymous_ids: [`b-${id}`],
+  events: 12,
+  kept: 1,
+  mentions: 2,
+});
+
+function erase({ state, session, params, body }) {
+  must(session, "erase", "administrators");
+  const of = lead(state, params.id);
+  if (body.confirm !== params.id) throw new Refusal(422, "not_confirmed", "Write the id of who is to be erased.");
+  const { events, kept, mentions } = erasureOf(of);
+  state.leads = state.leads.filter((each) => each !== of);
+  state.handoffs = state.handoffs.filter((each) => each.lead.id !== of.id);
+  log(state, session, "lead.erase", null, "מחיקת ליד", "erased a lead");
+  tell(state, "report", { as_of: at(state), counts: {} });
+  const receipt = { number: 1, at: at(state), residue: "61c0a3", ids: 2, events, kept, mentions };
+  return ok({ receipts: [{ ...receipt, blocks: 2, audit: 1, facts: 4 }], log_emptied: true });
+}
 
 function note({ state, session, params, body }) {
   const of = lead(state, params.id);
@@ -680,6 +702,11 @@ export const routes = {
   "GET /leads/{id}/timeline": ({ state, params, query }) =>
     ok(answers.page(answers.timeline(state, lead(state, params.id)), query)),
   "GET /leads/{id}/why": ({ state, params }) => ok(data.whyOf(lead(state, params.id))),
+  "GET /leads/{id}/erasure": ({ state, session, params }) => {
+    must(session, "erase", "administrators");
+    return ok(erasureOf(lead(state, params.id)));
+  },
+  "once POST /leads/{id}/erasure": erase,
   "once POST /leads/{id}/notes": note,
   "PUT /leads/{id}/answers": answer,
   "PUT /leads/{id}/owner": own,

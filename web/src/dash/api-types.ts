@@ -33,7 +33,7 @@ export type Session = {
     lang: "he" | "en";
   };
   /** What the roles allow, so that the page need not know the rules. */
-  may: ("decide_handoffs" | "propose_handoffs" | "edit_definition" | "sign_marketing" | "sign_sales" | "manage_users" | "manage_keys" | "see_audit" | "export")[];
+  may: ("decide_handoffs" | "propose_handoffs" | "edit_definition" | "sign_marketing" | "sign_sales" | "manage_users" | "manage_keys" | "see_audit" | "export" | "erase")[];
   /** To be sent back as X-Masa-Csrf with every change. */
   csrf_token: string;
   /** Of the session; null for an API key. */
@@ -860,6 +860,50 @@ export type StreamEvent = { kind: "hello"; program: string; as_of: string } | {
   /** Where in the dashboard to look. */
   link: string | null;
   since: string;
+};
+
+export type ErasureLook = {
+  /** The id that they go by. */
+  person: string;
+  user_ids: string[];
+  /** Of browsers that nobody else used. */
+  anonymous_ids: string[];
+  /** That they brought. */
+  events: number;
+  /** Of these: they speak of a deal, an account or the market, and stay without the person. */
+  kept: number;
+  /** Events of others that name them. */
+  mentions: number;
+};
+
+export type ErasureInput = {
+  /** The id once more. */
+  confirm: string;
+};
+
+export type Erased = {
+  receipts: ErasureReceipt[];
+  /** False: somebody was reading just then, and what was written over still stands beside the store until it is erased or merged again. */
+  log_emptied: boolean;
+};
+
+export type ErasureReceipt = {
+  number: number;
+  /** When it was asked for. */
+  at: string;
+  /** The name that what stays goes by. */
+  residue: string | null;
+  /** By which what comes again is refused. */
+  ids: number;
+  events: number;
+  kept: number;
+  mentions: number;
+  /** Written anew. */
+  blocks: number;
+  /** Entries of the trail that were blanked. */
+  audit: number;
+  /** That stay, to the day. */
+  facts: number;
 };
 
 export type Health = {

@@ -11,6 +11,7 @@ import { useData } from "../data/use-data";
 import { accountName, Fetched, Head, KeyCap, leadName, LeadLink, Panel, Stage, When } from "../parts/basics";
 import { Bant } from "../parts/bant";
 import { Dialog } from "../parts/dialog";
+import { Erasure } from "../parts/erasure";
 import { Field, Form, Select } from "../parts/form";
 import { usePageKeys } from "../parts/keys";
 import { Profile, ScoreLedger } from "../parts/score";
@@ -302,48 +303,51 @@ export function LeadPage({ id }: PageProps) {
     why.reload();
   };
   return (
-    <Fetched data={data} rows={14}>
-      {(detail) => (
-        <>
-          <Who detail={detail} onChange={reload} />
-          <ol class="StagePath" aria-label={say("lead.path")}>
-            {detail.path.map((step) => (
-              <Step step={step} key={step.stage} />
-            ))}
-          </ol>
-          <div class="Cols">
-            <div class="Stack">
-              <Fetched data={why} rows={5}>
-                {(value) => (
-                  <div class="Stack">
-                    <Missing why={value} />
-                    {[...value.scores].reverse().map((score) => (
-                      <ScoreLedger score={score} key={score.score} />
-                    ))}
-                    <Held why={value} />
-                    {value.profiles.map((profile) => (
-                      <Profile profile={profile} key={profile.profile} />
-                    ))}
-                    <IfNothing why={value} />
-                  </div>
-                )}
-              </Fetched>
-            </div>
-            <div class="Stack">
-              <Trail lead={detail.lead.id} />
-              <Group detail={detail} />
-              {detail.bant.map((bant) => (
-                <Bant bant={bant} lead={detail.lead.id} onChange={reload} key={bant.name} />
+    <>
+      <Fetched data={data} rows={14}>
+        {(detail) => (
+          <>
+            <Who detail={detail} onChange={reload} />
+            <ol class="StagePath" aria-label={say("lead.path")}>
+              {detail.path.map((step) => (
+                <Step step={step} key={step.stage} />
               ))}
-              <Milestones detail={detail} onChange={reload} />
-              <PlaybookList playbooks={detail.playbooks} />
-              <Known detail={detail} />
-              <Past detail={detail} />
+            </ol>
+            <div class="Cols">
+              <div class="Stack">
+                <Fetched data={why} rows={5}>
+                  {(value) => (
+                    <div class="Stack">
+                      <Missing why={value} />
+                      {[...value.scores].reverse().map((score) => (
+                        <ScoreLedger score={score} key={score.score} />
+                      ))}
+                      <Held why={value} />
+                      {value.profiles.map((profile) => (
+                        <Profile profile={profile} key={profile.profile} />
+                      ))}
+                      <IfNothing why={value} />
+                    </div>
+                  )}
+                </Fetched>
+              </div>
+              <div class="Stack">
+                <Trail lead={detail.lead.id} />
+                <Group detail={detail} />
+                {detail.bant.map((bant) => (
+                  <Bant bant={bant} lead={detail.lead.id} onChange={reload} key={bant.name} />
+                ))}
+                <Milestones detail={detail} onChange={reload} />
+                <PlaybookList playbooks={detail.playbooks} />
+                <Known detail={detail} />
+                <Past detail={detail} />
+              </div>
             </div>
-          </div>
-        </>
-      )}
-    </Fetched>
+          </>
+        )}
+      </Fetched>
+      <Erasure id={id!} />
+    </>
   );
 }
 

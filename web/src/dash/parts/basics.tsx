@@ -49,6 +49,7 @@ const remedies: Record<string, Key> = {
   unavailable: "error.unavailable",
   no_definition: "error.no_definition",
   not_ready: "error.not_ready",
+  not_confirmed: "error.not_confirmed",
 };
 
 /** What went wrong in the reader's language: the server's own words where the page has none. */
