@@ -2,6 +2,7 @@
 
 #include "app/run.h"
 #include "store/examine.h"
+#include "store/tail_log.h"
 
 struct looking {
     const struct doctor_note *note;
@@ -37,8 +38,23 @@ static void say(const struct doctor_note *note, bool fine, const char *what, con
     buffer_release(&text);
 }
 
+/* What of the journal can be read is kept, so that the rest stands in nobody's way. */
+static void mend_journal(struct store *store, const struct doctor_note *note)
+{
+    struct tail_mended mended;
+    struct error error = {0};
+    if (tail_mend(store, &mended, &error) != OK)
+        say(note, false, "journal", "%s", error.message);
+    else if (mended.damaged && !mended.served)
+        say(note, false, "journal",
+            "%llu records could not be read: what they held is lost, unless a backup has it. The %llu others were kept;"
+            " the file was put aside as %s-tail.damaged",
+            (unsigned long long)mended.damaged, (unsigned long long)mended.kept, database_path(store_database(store)));
+}
+
 void doctor_events(struct store *store, const struct doctor_note *note)
 {
+    mend_journal(store, note);
     struct examination found;
     struct error error = {0};
     struct looking l = {.note = note};

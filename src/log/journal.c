@@ -95,7 +95,7 @@ static int sync_folder(const char *path)
     if (file < 0) return errno;
     const int wrong = fsync(file) ? errno : 0;
     close(file);
-    return wrong;
+    return wrong == EINVAL ? 0 : wrong; /* there are file systems that keep no folders to be synced */
 }
 
 /* ---- opening ---- */

@@ -153,9 +153,7 @@ static enum outcome examine_journal(struct examiner *x, struct error *error)
     enum outcome outcome = tail_look(x->store, &tail, error);
     if (outcome == OK && !tail.damaged) return tail_records(x->store, examine_record, x, error);
     if (outcome == OK)
-        problem(x,
-                "%llu records of its journal, %s-tail, are damaged: what they held is lost, unless a backup has it;"
-                " put both files aside, end the service, and say masa doctor again, which keeps the others",
+        problem(x, "%llu records of its journal, %s-tail, cannot be read: end the service, and say masa doctor again",
                 (unsigned long long)tail.damaged, database_path(store_database(x->store)));
     return outcome;
 }

@@ -1,5 +1,7 @@
 #include "store/tail_log.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -103,14 +105,20 @@ static enum outcome move_to_rows(struct store *store, uint64_t merged, uint64_t 
     return moving.outcome;
 }
 
+static enum outcome look_at_records(struct store *store, struct known *known, struct journal_state *state,
+                                    struct error *error)
+{
+    struct journal_reader *reader = store_journal(store, error);
+    if (!reader || look(store, known, error) != OK) return FAILED;
+    return journal_look(reader, (uint64_t)known->merged, state, error);
+}
+
 /* The file goes when all that it holds stands in the store. */
 static enum outcome end_journal(struct store *store, struct journal *journal, struct error *error)
 {
     struct journal_state state;
     struct known known;
-    struct journal_reader *reader = store_journal(store, error);
-    enum outcome outcome = reader ? look(store, &known, error) : FAILED;
-    if (outcome == OK) outcome = journal_look(reader, (uint64_t)known.merged, &state, error);
+    enum outcome outcome = look_at_records(store, &known, &state, error);
     if (outcome == OK && state.damaged) return error_set(error, FAILED, "some of the tail cannot be read");
     if (outcome == OK && state.records) outcome = move_to_rows(store, (uint64_t)known.merged, state.last, error);
     return outcome == OK ? journal_remove(journal, error) : outcome;
@@ -122,6 +130,40 @@ enum outcome tail_log_close(struct tail_log *log, struct error *error)
     const enum outcome outcome = log->journal ? end_journal(log->store, log->journal, error) : OK;
     journal_close(log->journal);
     free(log);
+    return outcome;
+}
+
+/* ---- mending ---- */
+
+static enum outcome put_aside(struct store *store, struct error *error)
+{
+    struct arena arena;
+    arena_init(&arena);
+    const char *path = store_journal_path(store, &arena).ptr;
+    enum outcome outcome = OK;
+    if (rename(path, arena_printf(&arena, "%s.damaged", path).ptr) != 0)
+        outcome = error_set(error, FAILED, "%s: cannot be renamed: %s", path, strerror(errno));
+    arena_release(&arena);
+    return outcome;
+}
+
+enum outcome tail_mend(struct store *store, struct tail_mended *out, struct error *error)
+{
+    struct journal *journal = NULL;
+    struct journal_state state;
+    struct known known;
+    *out = (struct tail_mended){0};
+    if (look_at_records(store, &known, &state, error) != OK) return FAILED;
+    if (!state.damaged) return OK;
+    out->damaged = state.damaged;
+    enum outcome outcome = open_journal(store, &journal, error);
+    out->served = outcome == OK && !journal;
+    if (journal) {
+        outcome = move_to_rows(store, (uint64_t)known.merged, state.last, error);
+        if (outcome == OK) outcome = put_aside(store, error);
+        if (outcome == OK) out->kept = state.records;
+    }
+    journal_close(journal);
     return outcome;
 }
 

@@ -21,6 +21,15 @@ struct log_port tail_log_port(struct tail_log *log);
  * it the file does not know yet that it may go, or its owner has not done it within so many milliseconds. */
 enum outcome tail_wipe(struct store *store, unsigned wait_ms, bool *left, struct error *error);
 
+/* What was found wrong with a journal, and done about it. */
+struct tail_mended {
+    uint64_t damaged; /* records that cannot be read: lost */
+    uint64_t kept;    /* the others, which are rows of the store now; the file is put aside as PATH-tail.damaged */
+    bool served;      /* a service has it, so that nothing was done */
+};
+/* For `masa doctor`: a journal of which some cannot be read stops all reading until it is put aside. */
+enum outcome tail_mend(struct store *store, struct tail_mended *out, struct error *error);
+
 /* The owner's side, in a thread of its own with its own `store`. tail_log_turn, when it was asked for a wipe: from now
  * on appends go elsewhere, so that a merge makes all that stands there superfluous. */
 bool tail_log_turn(struct tail_log *log, struct store *store);
