@@ -169,63 +169,60 @@ static struct pivot_group *find_groups(struct arena *arena, const struct fact_ta
     return groups;
 }
 
-/* Room for one stage at a time. */
+/* Room for one stage at a time. Rows of no group count as a group behind the others, that nobody asks for. */
 struct stage_work {
     const struct fact_table *table;
     const uint32_t *group;
-    uint32_t *rows;  /* of those who reached the stage */
-    int64_t *times;  /* side by side by group */
-    uint64_t *count; /* by group */
+    uint32_t groups;                  /* without that one */
+    int64_t *times;                   /* side by side by group; one more for what is written in vain */
+    uint64_t *reached, *timed, *next; /* by group; `next`: where its next time goes */
 };
 
-/* Loops without branches: who reached a stage is as good as random, and guessing wrong costs more than writing in vain.
+static inline uint32_t group_of(const struct stage_work *w, size_t row)
+{
+    return w->group[row] < w->groups ? w->group[row] : w->groups;
+}
+
+/* Whether the way from the stage before can be timed: neither entry was carried. */
+static inline bool is_timed(const struct fact_table *t, size_t stage, size_t row)
+{
+    return (t->entered[stage][row] != INSTANT_NONE) & (t->entered[stage - 1][row] != INSTANT_NONE) &
+           !(t->carried[row] >> (stage - 1) & 3);
+}
+
+/* Loops without branches: who reached a stage is as good as random, and guessing wrong costs more than counting nought.
  */
-static size_t find_reached(struct stage_work *w, size_t stage)
+static void count_stage(struct stage_work *w, size_t stage)
 {
     const int64_t *entered = w->table->entered[stage];
-    size_t n = 0;
+    memset(w->reached, 0, (w->groups + 1) * sizeof *w->reached);
+    memset(w->timed, 0, (w->groups + 1) * sizeof *w->timed);
     for (size_t i = 0; i < w->table->rows; i++) {
-        w->rows[n] = (uint32_t)i;
-        n += (entered[i] != INSTANT_NONE) & (w->group[i] != NO_GROUP);
+        const uint32_t g = group_of(w, i);
+        w->reached[g] += entered[i] != INSTANT_NONE;
+        if (stage) w->timed[g] += is_timed(w->table, stage, i);
     }
-    return n;
 }
 
-/* Of those, the ones whose way from the stage before can be timed: neither entry was carried. */
-static size_t keep_timed(struct stage_work *w, size_t stage, size_t n)
-{
-    const int64_t *before = w->table->entered[stage - 1];
-    size_t kept = 0;
-    for (size_t k = 0; k < n; k++) {
-        uint32_t i = w->rows[k];
-        w->rows[kept] = i;
-        kept += (before[i] != INSTANT_NONE) & !(w->table->carried[i] >> (stage - 1) & 3);
-    }
-    return kept;
-}
-
-static void count_by_group(struct stage_work *w, size_t n, size_t groups)
-{
-    memset(w->count, 0, groups * sizeof *w->count);
-    for (size_t k = 0; k < n; k++) w->count[w->group[w->rows[k]]]++;
-}
-
-static void measure_times(struct stage_work *w, struct pivot_group *groups, size_t count, size_t stage, size_t n)
+static void sort_times(struct stage_work *w, size_t stage)
 {
     const int64_t *to = w->table->entered[stage], *from = w->table->entered[stage - 1];
-    count_by_group(w, n, count);
-    for (size_t g = 0, at = 0; g < count; g++) {
-        groups[g].timed[stage] = w->count[g];
-        w->count[g] = at; /* from here on: where the group's next time goes */
-        at += groups[g].timed[stage];
+    const size_t rows = w->table->rows;
+    for (uint64_t g = 0, at = 0; g <= w->groups; at += w->timed[g++]) w->next[g] = at;
+    for (size_t i = 0; i < rows; i++) {
+        const uint32_t g = group_of(w, i);
+        const bool timed = is_timed(w->table, stage, i);
+        w->times[timed ? w->next[g] : rows] = (int64_t)((uint64_t)to[i] - (uint64_t)from[i]);
+        w->next[g] += timed;
     }
-    for (size_t k = 0; k < n; k++) {
-        uint32_t i = w->rows[k];
-        w->times[w->count[w->group[i]]++] = to[i] - from[i];
-    }
-    for (size_t g = 0; g < count; g++) {
-        size_t mine = groups[g].timed[stage];
-        int64_t *times = w->times + w->count[g] - mine;
+}
+
+static void measure_times(struct stage_work *w, struct pivot_group *groups, size_t stage)
+{
+    sort_times(w, stage);
+    for (size_t g = 0; g < w->groups; g++) {
+        const size_t mine = groups[g].timed[stage] = w->timed[g];
+        int64_t *times = w->times + w->next[g] - mine;
         __int128 sum = 0;
         if (!mine) continue;
         for (size_t i = 0; i < mine; i++) sum += times[i];
@@ -237,12 +234,14 @@ static void measure_times(struct stage_work *w, struct pivot_group *groups, size
 static void measure(struct arena *arena, const struct fact_table *t, const uint32_t *group, struct pivot_group *groups,
                     size_t count)
 {
-    size_t stages = t->definition->funnels[t->funnel].stage_count;
+    const size_t stages = t->definition->funnels[t->funnel].stage_count;
     struct stage_work w = {.table = t,
                            .group = group,
-                           .rows = memory_new((t->rows + 1) * sizeof *w.rows),
-                           .times = memory_new((t->rows + 1) * sizeof *w.times),
-                           .count = memory_new((count + 1) * sizeof *w.count)};
+                           .groups = (uint32_t)count,
+                           .times = memory_large((t->rows + 1) * sizeof *w.times),
+                           .reached = memory_new((count + 1) * sizeof *w.reached),
+                           .timed = memory_new((count + 1) * sizeof *w.timed),
+                           .next = memory_new((count + 1) * sizeof *w.next)};
     for (size_t g = 0; g < count; g++) {
         groups[g].reached = ARENA_ARRAY(arena, uint64_t, stages);
         groups[g].median_twice = ARENA_ARRAY(arena, int64_t, stages);
@@ -250,14 +249,14 @@ static void measure(struct arena *arena, const struct fact_table *t, const uint3
         groups[g].timed = ARENA_ARRAY(arena, uint64_t, stages);
     }
     for (size_t s = 0; s < stages && t->rows; s++) {
-        size_t n = find_reached(&w, s);
-        count_by_group(&w, n, count);
-        for (size_t g = 0; g < count; g++) groups[g].reached[s] = w.count[g];
-        if (s) measure_times(&w, groups, count, s, keep_timed(&w, s, n));
+        count_stage(&w, s);
+        for (size_t g = 0; g < count; g++) groups[g].reached[s] = w.reached[g];
+        if (s) measure_times(&w, groups, s);
     }
-    free(w.rows);
     free(w.times);
-    free(w.count);
+    free(w.reached);
+    free(w.timed);
+    free(w.next);
 }
 
 static struct slice key_text(struct arena *arena, const struct pivot *p, const struct pivot_group *g, size_t k)
@@ -297,7 +296,7 @@ struct pivot *pivot_build(struct arena *arena, const struct fact_table *table, c
     struct pivot *p = ARENA_NEW(arena, struct pivot);
     p->table = table;
     p->request = *request;
-    uint32_t *group = memory_new(table->rows * sizeof *group);
+    uint32_t *group = memory_large(table->rows * sizeof *group + 1);
     p->groups = find_groups(arena, table, request, group, &p->count);
     measure(arena, table, group, p->groups, p->count);
     free(group);

@@ -27,9 +27,11 @@ void *memory_grow(void *old, size_t size)
 
 void *memory_large(size_t size)
 {
-    enum { HUGE_PAGE = 2 << 20 };
+    enum { HUGE_PAGE = 2 << 20, WASTE = 8 };
+    const size_t behind = HUGE_PAGE - size % HUGE_PAGE; /* a last page that is not whole would be made of small ones */
     void *p = NULL;
     if (size < HUGE_PAGE) return memory_grow(NULL, size);
+    if (behind < size / WASTE) size += behind;
     if (posix_memalign(&p, HUGE_PAGE, size)) out_of_memory(size);
     madvise(p, size, MADV_HUGEPAGE); /* only speed is lost when refused */
     return p;

@@ -1,5 +1,7 @@
 #include "runtime/tabulate.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "definition/load.h"
@@ -9,19 +11,28 @@ enum { NOTED_STEP, NOTED_WHICH, NOTED_CHANNEL, NOTED_REVENUE, NOTED_PATHS };
 
 enum { STEPS_MAX = 64 };
 
-/* A column as one thread fills it, and where the whole one goes. */
+/* A column as one thread fills it, and where the whole one goes. `before`: the widths of the columns before it. */
 struct column {
     void **at, **joined;
-    size_t width;
+    size_t width, before;
 };
 
-/* The rows that one folding thread found. Columns are as in struct fact_table; all have room for `cap` rows. */
+/* Rows come one by one, and nobody knows how many: they are put into chunks, each with a piece of every column, so that
+ * no row is moved before all are joined, and the pieces being written lie together in one large page. */
+struct chunk {
+    char *room;
+    size_t rows;
+};
+enum { CHUNK_FIRST = 256, CHUNK_BYTES = 2 << 20, CHUNK_MULTIPLE = 64 };
+
+/* The rows that one folding thread found. Columns are as in struct fact_table, of the chunk at hand. */
 struct part {
     struct tabulate *tabulate;
     struct zone_cursor cursor;
     struct arena arena; /* subjects' ids, lists of columns */
     VECTOR(struct column) columns;
-    size_t rows, cap;
+    VECTOR(struct chunk) chunks;
+    size_t rows, left; /* so many more fit into the last chunk */
     uint32_t *lap;
     uint8_t *window;
     int64_t **entered;
@@ -49,6 +60,13 @@ struct part {
     uint64_t visitors[3];
 } APART;
 
+/* Of all its columns. */
+static size_t row_bytes(const struct part *p)
+{
+    const size_t count = p->columns.count;
+    return count ? p->columns.at[count - 1].before + p->columns.at[count - 1].width : 0;
+}
+
 struct tabulate {
     const struct engine *engine;
     const struct definition *definition;
@@ -69,7 +87,7 @@ struct tabulate {
 struct lap_view {
     const struct subject_view *view;
     uint32_t lap;
-    size_t row;
+    size_t row, at;  /* of the part, and in the chunk at hand */
     size_t interval; /* the lap's first */
     int64_t cutoff;
     uint8_t window;
@@ -91,24 +109,24 @@ static void put_stages(struct part *p, struct lap_view *l)
     uint64_t carried = 0, unproposed = 0;
     int8_t now_in = -1;
     uint8_t returns = 0;
-    for (size_t s = 0; s < t->funnel->stage_count; s++) p->entered[s][l->row] = INSTANT_NONE;
+    for (size_t s = 0; s < t->funnel->stage_count; s++) p->entered[s][l->at] = INSTANT_NONE;
     for (size_t i = l->interval; i < facts->interval_count; i++) {
         const struct interval *x = &facts->intervals[i];
         if (x->funnel != t->options.funnel || x->lap != l->lap || x->entered > l->cutoff) continue;
         if (x->left > l->cutoff) now_in = (int8_t)x->stage;
         returns += x->how == HOW_RETURNED;
-        int64_t *entered = &p->entered[x->stage][l->row];
+        int64_t *entered = &p->entered[x->stage][l->at];
         if (*entered != INSTANT_NONE) continue; /* not the first time in the lap */
         *entered = x->entered;
         if (x->how == HOW_CARRIED) carried |= UINT64_C(1) << x->stage;
         if (x->how == HOW_UNPROPOSED) unproposed |= UINT64_C(1) << x->stage;
     }
-    l->until = p->entered[t->definition->sequence.given ? t->definition->sequence.until : 0][l->row];
-    p->carried[l->row] = carried;
+    l->until = p->entered[t->definition->sequence.given ? t->definition->sequence.until : 0][l->at];
+    p->carried[l->at] = carried;
     if (t->options.stages_only) return;
-    p->unproposed[l->row] = unproposed;
-    p->now_in[l->row] = now_in;
-    p->returns[l->row] = returns;
+    p->unproposed[l->at] = unproposed;
+    p->now_in[l->at] = now_in;
+    p->returns[l->at] = returns;
 }
 
 static uint8_t exit_code(const struct funnel *funnel, struct slice name)
@@ -127,10 +145,10 @@ static void put_exit(struct part *p, const struct lap_view *l)
         const struct leaving *x = &facts->leavings[i];
         if (x->funnel == t->options.funnel && x->lap == l->lap && x->at <= l->cutoff) found = x;
     }
-    p->exit[l->row] = found ? exit_code(t->funnel, found->name) : EXIT_NONE;
-    p->exit_stage[l->row] = found ? (int8_t)found->stage : -1;
-    p->exit_at[l->row] = found ? found->at : INSTANT_NONE;
-    p->exit_reason[l->row] = found ? found->reason : 0;
+    p->exit[l->at] = found ? exit_code(t->funnel, found->name) : EXIT_NONE;
+    p->exit_stage[l->at] = found ? (int8_t)found->stage : -1;
+    p->exit_at[l->at] = found ? found->at : INSTANT_NONE;
+    p->exit_reason[l->at] = found ? found->reason : 0;
 }
 
 static uint32_t band_of(const struct dimension *d, struct cell c)
@@ -180,7 +198,7 @@ static void put_dimensions(struct part *p, const struct lap_view *l)
     const struct cell *cells = l->view->facts->cells;
     for (size_t i = 0; i < t->definition->dimension_count; i++) {
         const struct dimension *dim = &t->definition->dimensions[i];
-        p->dimension[i][l->row] = dim->of == l->view->kind ? dimension_code(t, dim, cells[dim->slot]) : 0;
+        p->dimension[i][l->at] = dim->of == l->view->kind ? dimension_code(t, dim, cells[dim->slot]) : 0;
     }
 }
 
@@ -208,20 +226,20 @@ static void put_values(struct part *p, const struct lap_view *l)
     const struct cell *cells = l->view->facts->cells;
     const bool person = l->view->kind == KIND_PERSON;
     struct folder *folder = l->view->folder;
-    p->audience[l->row] =
+    p->audience[l->at] =
         d->audience && person ? answer_of(folder_clause(folder, d->audience, cells)) : AUDIENCE_UNKNOWN;
     for (size_t i = 0; d->audience && i < d->audience->count; i++)
-        p->audience_clause[i][l->row] =
+        p->audience_clause[i][l->at] =
             person ? answer_of(folder_clause(folder, &d->audience->members[i], cells)) : AUDIENCE_UNKNOWN;
     for (size_t i = 0; i < d->score_count; i++) {
         uint32_t slot = person ? definition_slot(d, KIND_PERSON, d->scores[i].of, d->scores[i].slot) : NONE;
         struct cell c = slot == NONE ? cell_absent() : cells[slot];
-        p->score[i][l->row] = c.kind == CELL_DECIMAL ? c.number : INT64_MIN;
-        if (t->best_scores) p->best_score[i][l->row] = slot == NONE ? INT64_MIN : best_score(l, slot);
+        p->score[i][l->at] = c.kind == CELL_DECIMAL ? c.number : INT64_MIN;
+        if (t->best_scores) p->best_score[i][l->at] = slot == NONE ? INT64_MIN : best_score(l, slot);
     }
     for (size_t i = 0; i < d->icp_count; i++) {
         uint32_t slot = person ? definition_slot(d, KIND_PERSON, d->icps[i].of, d->icps[i].matched_slot) : NONE;
-        p->icp[i][l->row] = slot == NONE ? AUDIENCE_UNKNOWN : profile_answer(folder, &d->icps[i], cells[slot], cells);
+        p->icp[i][l->at] = slot == NONE ? AUDIENCE_UNKNOWN : profile_answer(folder, &d->icps[i], cells[slot], cells);
     }
 }
 
@@ -241,7 +259,7 @@ static void put_touch_days(struct part *p, const struct lap_view *l)
         days += day != last && days < UINT16_MAX;
         last = day;
     }
-    p->touch_days[l->row] = days;
+    p->touch_days[l->at] = days;
 }
 
 static void put_handoffs(struct part *p, const struct lap_view *l)
@@ -388,14 +406,27 @@ static size_t lap_after(const struct part *p, const struct facts *facts, size_t 
     return i;
 }
 
-static void add_row(struct part *p)
+/* Each twice as large as the one before, up to what a large page holds. */
+static __attribute__((noinline)) void add_chunk(struct part *p)
 {
-    if (p->rows == p->cap) {
-        p->cap = memory_capacity(p->cap, p->cap + 1);
-        for (size_t i = 0; i < p->columns.count; i++)
-            *p->columns.at[i].at = memory_grow(*p->columns.at[i].at, p->cap * p->columns.at[i].width);
+    const size_t most = CHUNK_BYTES / row_bytes(p) / CHUNK_MULTIPLE * CHUNK_MULTIPLE;
+    size_t rows = p->chunks.count ? vector_last(&p->chunks)->rows * 2 : CHUNK_FIRST, bytes = rows * row_bytes(p);
+    if (rows >= most) {
+        rows = most;
+        bytes = CHUNK_BYTES;
     }
+    char *room = memory_large(bytes);
+    for (size_t i = 0; i < p->columns.count; i++) *p->columns.at[i].at = room + p->columns.at[i].before * rows;
+    vector_push(&p->chunks, ((struct chunk){room, rows}));
+    p->left = rows;
+}
+
+/* Returns its place in the chunk. */
+static size_t add_row(struct part *p)
+{
+    if (!p->left) add_chunk(p);
     p->rows++;
+    return vector_last(&p->chunks)->rows - p->left--;
 }
 
 static void put_lap(struct part *p, const struct subject_view *v, size_t interval, size_t next)
@@ -410,9 +441,9 @@ static void put_lap(struct part *p, const struct subject_view *v, size_t interva
                          .first = start};
     l.cutoff = l.window ? t->options.windows[l.window - 1].as_of : t->options.as_of;
     if (start > l.cutoff) return;
-    add_row(p);
-    p->lap[l.row] = l.lap;
-    p->window[l.row] = l.window;
+    l.at = add_row(p);
+    p->lap[l.at] = l.lap;
+    p->window[l.at] = l.window;
     put_stages(p, &l);
     put_dimensions(p, &l);
     if (t->options.stages_only) return;
@@ -424,7 +455,7 @@ static void put_lap(struct part *p, const struct subject_view *v, size_t interva
     if (t->definition->sequence.given && l.window) put_mails(p, &l);
     int64_t lap_end = next < v->facts->interval_count ? v->facts->intervals[next].entered : INSTANT_MAX;
     if (t->definition->channels.given) put_revenue(p, &l, lap_end);
-    if (t->options.keep_subjects) p->subject[l.row] = arena_slice(&p->arena, v->key);
+    if (t->options.keep_subjects) p->subject[l.at] = arena_slice(&p->arena, v->key);
 }
 
 static void take_subject(void *context, const struct subject_view *v)
@@ -440,8 +471,13 @@ static void take_subject(void *context, const struct subject_view *v)
 
 /* ---- the whole ---- */
 
-#define ADD_COLUMN(field)                                                                                              \
-    vector_push(&p->columns, ((struct column){(void **)&p->field, (void **)&f->field, sizeof *p->field}))
+static void add_column(struct part *p, void **at, void **joined, size_t width)
+{
+    const struct column column = {at, joined, width, row_bytes(p)};
+    vector_push(&p->columns, column);
+}
+
+#define ADD_COLUMN(field) add_column(p, (void **)&p->field, (void **)&f->field, sizeof *p->field)
 
 /* An array of columns, one for each stage, score and so on, in the part and in the table. */
 #define ADD_COLUMNS(field, n)                                                                                          \
@@ -528,25 +564,58 @@ void tabulate_ask(struct tabulate *t, struct fold_options *fold)
     fold->skip_values = t->options.stages_only;
 }
 
-/* The parts one after the other, each given back as soon as it is copied. */
-static void *join_column(struct tabulate *t, size_t column, size_t rows)
+/* The pieces of all parts, one after the other. */
+static void join_column(const struct tabulate *t, size_t column, size_t rows)
 {
     const size_t width = t->parts[0].columns.at[column].width;
-    if (t->part_count == 1 && t->parts[0].cap) {
-        void *own = *t->parts[0].columns.at[column].at;
-        *t->parts[0].columns.at[column].at = NULL;
-        return own;
-    }
     char *joined = memory_large(rows * width + 1), *to = joined;
     for (int i = 0; i < t->part_count; i++) {
-        struct part *p = &t->parts[i];
-        void **from = p->columns.at[column].at;
-        if (p->rows) memcpy(to, *from, p->rows * width);
-        to += p->rows * width;
-        free(*from);
-        *from = NULL;
+        const struct part *p = &t->parts[i];
+        size_t left = p->rows;
+        for (size_t c = 0; c < p->chunks.count; c++) {
+            const struct chunk *chunk = &p->chunks.at[c];
+            const size_t taken = left < chunk->rows ? left : chunk->rows;
+            memcpy(to, chunk->room + p->columns.at[column].before * chunk->rows, taken * width);
+            to += taken * width;
+            left -= taken;
+        }
     }
-    return joined;
+    *t->parts[0].columns.at[column].joined = joined;
+}
+
+struct joining {
+    const struct tabulate *tabulate;
+    size_t rows;
+    atomic_size_t next; /* column */
+};
+
+static void *join_columns(void *context)
+{
+    struct joining *j = context;
+    const size_t count = j->tabulate->parts[0].columns.count;
+    for (size_t c; (c = atomic_fetch_add(&j->next, 1)) < count;) join_column(j->tabulate, c, j->rows);
+    return NULL;
+}
+
+/* By as many threads as have folded, where that is worth their beginning. */
+static void join_all(const struct tabulate *t, size_t rows)
+{
+    enum { MANY_ROWS = 1 << 16 };
+    struct joining joining = {.tabulate = t, .rows = rows};
+    const int helpers = rows < MANY_ROWS ? 0 : t->part_count - 1;
+    pthread_t *threads = memory_new((size_t)helpers * sizeof *threads);
+    int started = 0;
+    while (started < helpers && pthread_create(&threads[started], NULL, join_columns, &joining) == 0) started++;
+    join_columns(&joining);
+    for (int i = 0; i < started; i++) pthread_join(threads[i], NULL);
+    free(threads);
+}
+
+static void drop_chunks(struct part *p)
+{
+    for (size_t c = 0; c < p->chunks.count; c++) free(p->chunks.at[c].room);
+    vector_release(&p->chunks);
+    p->left = 0;
 }
 
 /* Side tables name rows of their part; joined, the rows before it are added. */
@@ -587,7 +656,8 @@ struct fact_table *tabulate_finish(struct tabulate *t)
     JOIN_SIDE(returned, struct return_row, f->returned, f->returned_count);
     JOIN_SIDE(mails, struct mail_row, f->mails, f->mail_count);
     JOIN_SIDE(credits, struct credit_row, f->credits, f->credit_count);
-    for (size_t c = 0; c < t->parts[0].columns.count; c++) *t->parts[0].columns.at[c].joined = join_column(t, c, rows);
+    join_all(t, rows);
+    for (int i = 0; i < t->part_count; i++) drop_chunks(&t->parts[i]);
     return f;
 }
 
@@ -615,7 +685,7 @@ void tabulate_free(struct tabulate *t)
     tabulate_drop_columns(t);
     for (int i = 0; i < t->part_count; i++) {
         struct part *p = &t->parts[i];
-        for (size_t c = 0; c < p->columns.count; c++) free(*p->columns.at[c].at);
+        drop_chunks(p);
         vector_release(&p->columns);
         vector_release(&p->handoffs);
         vector_release(&p->returned);
