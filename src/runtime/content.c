@@ -527,6 +527,13 @@ const struct cell *content_cells(struct content_reader *r, const struct content_
     return r->cells;
 }
 
+bool content_reader_shares(const struct content_reader *r)
+{
+    for (size_t i = 0; i < r->set.count; i++)
+        if (r->cells[r->set.at[i]].kind == CELL_VALUE) return false;
+    return true;
+}
+
 uint64_t content_digest(struct content_reader *r, const struct content_store *s, uint32_t content)
 {
     struct content_head head = content_head(s, content);

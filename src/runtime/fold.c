@@ -16,12 +16,20 @@ struct subject_slot {
     uint64_t hash;
     struct slice key;
     uint32_t first, count; /* items */
+    bool straight;         /* they are the trail already */
 };
 
 struct variant {
     uint64_t id;
     int64_t at;
     uint64_t digest;
+};
+
+/* What one of a held block's contents says, close together: asked for each event. NULL: such events are not held. */
+struct held_note {
+    const struct noted *noted;
+    const struct effects *effects;
+    uint64_t machine;
 };
 
 struct job {
@@ -41,6 +49,9 @@ struct job {
     int unit_bits;     /* a unit of work: some partitions, and the held blocks of the same subjects */
     atomic_uint next_unit;
     pthread_mutex_t lending;
+    /* By store and content, what workers noted and others may use: of contents without lists and maps, which each
+     * worker's reader has for itself. */
+    _Atomic(const struct noted *) *notes[256];
 };
 
 struct worker {
@@ -50,7 +61,7 @@ struct worker {
     struct content_reader *reader;
     struct arena kept, once;                 /* once: for the unit in hand */
     struct arena opened;                     /* of the held block in hand */
-    VECTOR(const struct noted *) held_notes; /* by its contents */
+    VECTOR(struct held_note) held_notes; /* by its contents */
     const struct noted **notes[256];         /* by store */
     VECTOR(struct trail_item) arrived;       /* of the partition, in order of arrival */
     VECTOR(uint32_t) owners;                 /* by item: subject */
@@ -96,12 +107,23 @@ static const struct noted *make_note(struct worker *w, uint8_t index, uint32_t c
     return n;
 }
 
+/* Of a content met for the first time: another worker may have noted it. */
+static __attribute__((noinline)) const struct noted *first_note(struct worker *w, uint8_t store, uint32_t content)
+{
+    _Atomic(const struct noted *) *shared = &w->job->notes[store][content];
+    const struct noted *n = atomic_load_explicit(shared, memory_order_acquire);
+    if (n) return n;
+    n = make_note(w, store, content, 0, false, &w->kept);
+    if (content_reader_shares(w->reader)) atomic_store_explicit(shared, n, memory_order_release);
+    return n;
+}
+
 /* Notes lie about in memory: fetched when the record is met, they are there when its subject is folded. */
 static inline const struct noted *note(struct worker *w, const struct record *r)
 {
     if (r->content >= NOTED_KEPT || r->credit) return make_note(w, r->store, r->content, r->credit, false, &w->once);
     const struct noted **kept = &w->notes[r->store][r->content];
-    if (!*kept) *kept = make_note(w, r->store, r->content, 0, false, &w->kept);
+    if (!*kept) *kept = first_note(w, r->store, r->content);
     __builtin_prefetch(*kept);
     __builtin_prefetch((const char *)*kept + 64);
     return *kept;
@@ -442,6 +464,33 @@ static void make_trail(struct worker *w, struct subject_slot *s, const struct ab
     s->count = (uint32_t)count;
 }
 
+/* The trail of a held sender, in one pass over the events where nothing is to be sorted out, which is nearly always:
+ * then nothing is left for make_trail, and the slot is `straight`. */
+static void take_trail(struct worker *w, const struct held_block *b, const struct block_sender *s,
+                       struct subject_slot *slot)
+{
+    const struct held_note *notes = w->held_notes.at;
+    uint64_t machine = 0, id = 0;
+    int64_t at = INSTANT_NONE;
+    bool straight = !w->job->bursts && !w->job->people;
+    uint32_t n = 0;
+    vector_reserve(&w->items, s->count);
+    vector_reserve(&w->happenings, s->count);
+    for (uint32_t i = s->first; i < s->first + s->count; i++) {
+        const struct held_note *note = &notes[b->contents[i]];
+        if (!note->noted) continue;
+        straight &= (b->at[i] > at) & (b->ids[i] > id);
+        at = b->at[i];
+        id = b->ids[i];
+        machine += note->machine;
+        w->happenings.at[n] = (struct happening){at, note->effects};
+        w->items.at[n++] = (struct trail_item){at, id, note->noted};
+    }
+    slot->count = n;
+    slot->straight = straight && at <= w->job->options->as_of;
+    if (slot->straight) w->counts.machine += machine;
+}
+
 static void lend(struct worker *w, struct slice key, const struct facts *facts)
 {
     pthread_mutex_lock(&w->job->lending);
@@ -479,7 +528,10 @@ static void fold_subject(struct worker *w, struct subject_slot *s)
     const struct about *about = job->people ? people_about(job->people, s->key) : NULL;
     const int64_t erased_at = about ? about->erased_at : INSTANT_MAX, until = job->options->as_of;
     if (about && about->alias_of.len) return; /* told under the name it is an alias of */
-    make_trail(w, s, about);
+    if (s->straight)
+        vector_clear(&w->conflicts);
+    else
+        make_trail(w, s, about);
     if (!s->count) return; /* not known yet */
     if (erased_at <= until && !job->options->residues) return;
     vector_clear(&w->changes);
@@ -570,7 +622,9 @@ static void note_contents(struct worker *w, const struct held_block *b)
     vector_reserve(&w->held_notes, b->known_count);
     for (uint32_t i = 0; i < b->known_count; i++) {
         const struct record r = {.content = gather_held(w->job->gather, b, i), .store = (uint8_t)b->thread};
-        w->held_notes.at[i] = r.content == HELD_NONE ? NULL : note(w, &r);
+        const struct noted *noted = r.content == HELD_NONE ? NULL : note(w, &r);
+        w->held_notes.at[i] = noted ? (struct held_note){noted, noted->effects, noted->head.machine}
+                                    : (struct held_note){0};
     }
 }
 
@@ -578,7 +632,7 @@ static void note_contents(struct worker *w, const struct held_block *b)
 static void join_arrived(struct worker *w, const struct held_block *b, const struct block_sender *s, uint32_t subject)
 {
     for (uint32_t i = s->first; i < s->first + s->count; i++) {
-        const struct noted *noted = w->held_notes.at[b->contents[i]];
+        const struct noted *noted = w->held_notes.at[b->contents[i]].noted;
         if (noted) add_arrived(w, subject, (struct trail_item){b->at[i], b->ids[i], noted});
     }
 }
@@ -587,11 +641,7 @@ static void join_arrived(struct worker *w, const struct held_block *b, const str
 static void fold_held(struct worker *w, const struct held_block *b, const struct block_sender *s)
 {
     struct subject_slot slot = {.key = s->key};
-    vector_reserve(&w->items, s->count);
-    for (uint32_t i = s->first; i < s->first + s->count; i++) {
-        const struct noted *noted = w->held_notes.at[b->contents[i]];
-        if (noted) w->items.at[slot.count++] = (struct trail_item){b->at[i], b->ids[i], noted};
-    }
+    take_trail(w, b, s, &slot);
     if (slot.count) fold_and_tell(w, &slot);
 }
 
@@ -681,6 +731,12 @@ static void add_counts(struct fold_counts *sum, const struct fold_counts *c)
     for (int k = 0; k < KIND_COUNT; k++) sum->subjects[k] += c->subjects[k];
 }
 
+static size_t noted_contents(const struct gather *g, int store)
+{
+    const size_t contents = g->threads[store].store.starts.count;
+    return contents < NOTED_KEPT ? contents : NOTED_KEPT;
+}
+
 static void fold_kind(struct job *job, struct fold_counts *counts)
 {
     int threads = job->options->threads;
@@ -688,6 +744,8 @@ static void fold_kind(struct job *job, struct fold_counts *counts)
     struct worker *workers = memory_apart((size_t)threads * sizeof *workers);
     pthread_t *ids = memory_new((size_t)threads * sizeof *ids);
     atomic_store(&job->next_unit, 0);
+    for (int store = 0; store < job->gather->thread_count; store++)
+        job->notes[store] = memory_new(noted_contents(job->gather, store) * sizeof *job->notes[0]);
     job->unit_bits = unit_bits(job->gather, job->kind);
     for (int t = 0; t < threads; t++) {
         struct worker *w = &workers[t];
@@ -700,10 +758,8 @@ static void fold_kind(struct job *job, struct fold_counts *counts)
         arena_init(&w->opened);
         map_init(&w->machine_notes);
         w->table_mask = TABLE_FIRST - 1;
-        for (int store = 0; store < job->gather->thread_count; store++) {
-            const size_t contents = job->gather->threads[store].store.starts.count;
-            w->notes[store] = memory_new((contents < NOTED_KEPT ? contents : NOTED_KEPT) * sizeof *w->notes[0]);
-        }
+        for (int store = 0; store < job->gather->thread_count; store++)
+            w->notes[store] = memory_new(noted_contents(job->gather, store) * sizeof *w->notes[0]);
         if (job->options->skip_values) folder_skip_values(w->folder);
         if (job->members) timelines_ask_members(d, w->folder);
         if (job->lends && !job->members) timelines_ask(d, job->kind, w->folder);
@@ -723,6 +779,7 @@ static void fold_kind(struct job *job, struct fold_counts *counts)
         timelines_keep(job->timelines, workers[t].reader);
         worker_release(&workers[t]);
     }
+    for (int store = 0; store < job->gather->thread_count; store++) free(job->notes[store]);
     free(workers);
     free(ids);
 }
