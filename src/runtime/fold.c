@@ -59,12 +59,12 @@ struct worker {
     int thread;
     struct folder *folder;
     struct content_reader *reader;
-    struct arena kept, once;                 /* once: for the unit in hand */
-    struct arena opened;                     /* of the held block in hand */
+    struct arena kept, once;             /* once: for the unit in hand */
+    struct arena opened;                 /* of the held block in hand */
     VECTOR(struct held_note) held_notes; /* by its contents */
-    const struct noted **notes[256];         /* by store */
-    VECTOR(struct trail_item) arrived;       /* of the partition, in order of arrival */
-    VECTOR(uint32_t) owners;                 /* by item: subject */
+    const struct noted **notes[256];     /* by store */
+    VECTOR(struct trail_item) arrived;   /* of the partition, in order of arrival */
+    VECTOR(uint32_t) owners;             /* by item: subject */
     VECTOR(struct subject_slot) subjects;
     VECTOR(uint32_t) table; /* hash -> subject + 1 */
     size_t table_mask;
@@ -623,8 +623,8 @@ static void note_contents(struct worker *w, const struct held_block *b)
     for (uint32_t i = 0; i < b->known_count; i++) {
         const struct record r = {.content = gather_held(w->job->gather, b, i), .store = (uint8_t)b->thread};
         const struct noted *noted = r.content == HELD_NONE ? NULL : note(w, &r);
-        w->held_notes.at[i] = noted ? (struct held_note){noted, noted->effects, noted->head.machine}
-                                    : (struct held_note){0};
+        w->held_notes.at[i] =
+            noted ? (struct held_note){noted, noted->effects, noted->head.machine} : (struct held_note){0};
     }
 }
 
