@@ -400,6 +400,14 @@ static void run_clients(struct run *run)
     const double took = now() - began;
     for (int i = 0; i < run->clients && run->way->close; i++) run->way->close(&clients[i]);
     print_result(run, clients, took);
+    for (int i = 0; i < run->clients; i++) {
+        buffer_release(&clients[i].lines);
+        buffer_release(&clients[i].body);
+        vector_release(&clients[i].spots);
+        vector_release(&clients[i].waited);
+    }
+    free(clients);
+    free(threads);
 }
 
 static void run_masa(struct run *run)

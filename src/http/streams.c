@@ -62,8 +62,10 @@ struct streams *streams_new(struct access *access)
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&s->stopping, &monotonic);
     pthread_condattr_destroy(&monotonic);
+    pthread_mutex_lock(&s->lock);
     s->looks = pthread_create(&s->door, NULL, look, s) == 0;
     s->closed = !s->looks; /* nobody listens whom nobody looks after */
+    pthread_mutex_unlock(&s->lock);
     return s;
 }
 

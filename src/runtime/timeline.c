@@ -9,8 +9,10 @@ struct lent {
 
 struct timelines {
     struct arena arena;
-    struct map maps[KIND_COUNT + 1]; /* and LENT_BY_MEMBERS */
-    VECTOR(struct lent) lents;
+    struct {
+        struct map map;
+        VECTOR(struct lent) lents;
+    } of[KIND_COUNT + 1]; /* and LENT_BY_MEMBERS: by lender, for accounts lend while what members lent is read */
     VECTOR(struct content_reader *) readers;
 };
 
@@ -18,14 +20,16 @@ struct timelines *timelines_new(void)
 {
     struct timelines *t = memory_new(sizeof *t);
     arena_init(&t->arena);
-    for (int k = 0; k <= LENT_BY_MEMBERS; k++) map_init(&t->maps[k]);
+    for (int k = 0; k <= LENT_BY_MEMBERS; k++) map_init(&t->of[k].map);
     return t;
 }
 
 void timelines_free(struct timelines *t)
 {
-    for (int k = 0; k <= LENT_BY_MEMBERS; k++) map_release(&t->maps[k]);
-    vector_release(&t->lents);
+    for (int k = 0; k <= LENT_BY_MEMBERS; k++) {
+        map_release(&t->of[k].map);
+        vector_release(&t->of[k].lents);
+    }
     for (size_t i = 0; i < t->readers.count; i++) content_reader_free(t->readers.at[i]);
     vector_release(&t->readers);
     arena_release(&t->arena);
@@ -103,16 +107,16 @@ void timelines_add(struct timelines *t, int lender, struct slice key, const stru
     if (!count) return;
     struct change *copy = ARENA_ARRAY(&t->arena, struct change, count);
     group_by_slot(changes, count, copy);
-    map_put_copy(&t->maps[lender], &t->arena, key, (uint32_t)t->lents.count);
-    vector_push(&t->lents, ((struct lent){copy, count}));
+    map_put_copy(&t->of[lender].map, &t->arena, key, (uint32_t)t->of[lender].lents.count);
+    vector_push(&t->of[lender].lents, ((struct lent){copy, count}));
 }
 
 /* ---- reading ---- */
 
 static struct lent lent_by(const struct timelines *t, int lender, struct slice key)
 {
-    uint32_t at = map_get(&t->maps[lender], key);
-    return at == MAP_NONE ? (struct lent){NULL, 0} : t->lents.at[at];
+    const uint32_t at = map_get(&t->of[lender].map, key);
+    return at == MAP_NONE ? (struct lent){NULL, 0} : t->of[lender].lents.at[at];
 }
 
 /* One value as it changed, in order of time: changes of one slot, or how many persons are related, as they came. */
