@@ -5,6 +5,7 @@
 #include "base/crc32c.h"
 #include "base/decimal.h"
 #include "base/error.h"
+#include "base/fingerprint.h"
 #include "base/map.h"
 #include "base/zone.h"
 
@@ -79,8 +80,39 @@ static void maps(void **state)
     assert_int_equal(map_put(&m, SLICE("key7"), 1), 7);
     assert_int_equal(map_get(&m, SLICE("key4999")), 4999);
     assert_int_equal(map_get(&m, SLICE("none")), MAP_NONE);
+    map_clear(&m);
+    assert_int_equal(map_get(&m, SLICE("key7")), MAP_NONE);
+    assert_int_equal(map_put_hashed(&m, SLICE("key7"), slice_hash(SLICE("key7")), 3), 3);
+    assert_int_equal(map_put(&m, SLICE("key7"), 4), 3);
+    assert_int_equal(m.count, 1);
     map_release(&m);
     arena_release(&a);
+}
+
+/* Numbers stay while the table grows, also those whose fingerprints differ in their last bits only. */
+static void fingerprints(void **state)
+{
+    enum { MANY = 5000 };
+    struct fingerprints t;
+    fingerprints_init(&t);
+    for (int round = 0; round < 2; round++) {
+        for (uint64_t i = 0; i < MANY; i++) {
+            const struct fingerprint f = i % 2 ? (struct fingerprint){7, i} : fingerprint_start(1, i);
+            assert_int_equal(fingerprints_find(&t, f), FINGERPRINT_NEW);
+            assert_int_equal(fingerprints_add(&t, f), i);
+        }
+        for (uint64_t i = 0; i < MANY; i++) {
+            const struct fingerprint f = i % 2 ? (struct fingerprint){7, i} : fingerprint_start(1, i);
+            assert_int_equal(fingerprints_find(&t, f), i);
+        }
+        fingerprints_clear(&t);
+    }
+    fingerprints_release(&t);
+    const struct fingerprint none = fingerprint_start(1, 2);
+    assert_true(fingerprint_text(none, 3, SLICE("a")).a != fingerprint_text(none, 3, SLICE("")).a);
+    assert_true(fingerprint_text(none, 3, SLICE("a")).a != fingerprint_text(none, 4, SLICE("a")).a);
+    assert_true(fingerprint_text(none, 3, SLICE("twelve bytes")).b !=
+                fingerprint_text(none, 3, SLICE("twelve bytez")).b);
 }
 
 static void buffer_limit(void **state)
@@ -195,9 +227,10 @@ static void decimals(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(slices),    cmocka_unit_test(keys),         cmocka_unit_test(utf8),     cmocka_unit_test(maps),
-        cmocka_unit_test(checksums), cmocka_unit_test(buffer_limit), cmocka_unit_test(times),    cmocka_unit_test(days),
-        cmocka_unit_test(zones),     cmocka_unit_test(nearest),      cmocka_unit_test(decimals),
+        cmocka_unit_test(slices),  cmocka_unit_test(keys),      cmocka_unit_test(utf8),
+        cmocka_unit_test(maps),    cmocka_unit_test(checksums), cmocka_unit_test(buffer_limit),
+        cmocka_unit_test(times),   cmocka_unit_test(days),      cmocka_unit_test(zones),
+        cmocka_unit_test(nearest), cmocka_unit_test(decimals),  cmocka_unit_test(fingerprints),
     };
     return cmocka_run_group_tests_name("base", tests, NULL, NULL);
 }

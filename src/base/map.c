@@ -16,7 +16,13 @@ void map_release(struct map *m)
     map_init(m);
 }
 
-static uint32_t *find_slot(const struct map *m, struct slice key, uint64_t hash)
+void map_clear(struct map *m)
+{
+    if (m->count) memset(m->slots, 0, ((size_t)m->mask + 1) * sizeof *m->slots);
+    m->count = 0;
+}
+
+static inline uint32_t *find_slot(const struct map *m, struct slice key, uint64_t hash)
 {
     uint32_t i = (uint32_t)hash & m->mask;
     for (; m->slots[i]; i = (i + 1) & m->mask) {
@@ -44,9 +50,9 @@ uint32_t map_get(const struct map *m, struct slice key)
     return at ? m->entries[at - 1].value : MAP_NONE;
 }
 
-static uint32_t put(struct map *m, struct arena *arena, struct slice key, uint32_t value, bool replace)
+static inline uint32_t put(struct map *m, struct arena *arena, struct slice key, uint64_t hash, uint32_t value,
+                           bool replace)
 {
-    uint64_t hash = slice_hash(key);
     if (m->count == m->cap) grow(m);
     uint32_t *slot = find_slot(m, key, hash);
     if (*slot) {
@@ -62,15 +68,20 @@ static uint32_t put(struct map *m, struct arena *arena, struct slice key, uint32
 
 uint32_t map_put(struct map *m, struct slice key, uint32_t value)
 {
-    return put(m, NULL, key, value, false);
+    return put(m, NULL, key, slice_hash(key), value, false);
+}
+
+uint32_t map_put_hashed(struct map *m, struct slice key, uint64_t hash, uint32_t value)
+{
+    return put(m, NULL, key, hash, value, false);
 }
 
 uint32_t map_put_copy(struct map *m, struct arena *arena, struct slice key, uint32_t value)
 {
-    return put(m, arena, key, value, false);
+    return put(m, arena, key, slice_hash(key), value, false);
 }
 
 void map_set(struct map *m, struct slice key, uint32_t value)
 {
-    put(m, NULL, key, value, true);
+    put(m, NULL, key, slice_hash(key), value, true);
 }

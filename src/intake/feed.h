@@ -12,7 +12,8 @@ struct feed_source {
     void *context;
 };
 
-enum { FEED_CHUNK = 256 << 10, FEED_CHUNK_MAX = FEED_CHUNK + INPUT_LINE_MAX };
+/* A chunk, the positions found in it, and what readers look up stand in the second-level cache together. */
+enum { FEED_CHUNK = 128 << 10, FEED_CHUNK_MAX = FEED_CHUNK + INPUT_LINE_MAX };
 
 struct feed_chunk {
     char *data; /* FEED_CHUNK_MAX + JSON_PADDING bytes, the caller's */

@@ -6,15 +6,7 @@
 #include "value/json.h"
 #include "value/number.h"
 
-enum { SAID_FIRST = 1 << 10, SAID_MAX = 1 << 18, HEAD_BYTES = 6, CELL_BYTES_MAX = 24 };
-
-/* Small, so that one look at memory decides: 96 bits of the digest, the content's number + 1 (0: free), and whether it
- * has wrong types. */
-#define SAID_WRONG (UINT32_C(1) << 31)
-struct said {
-    uint64_t digest;
-    uint32_t check, content;
-};
+enum { SAID_MAX = 1 << 18, HEAD_BYTES = 6, CELL_BYTES_MAX = 24 };
 
 struct event_fields {
     const struct field **fields;
@@ -316,6 +308,7 @@ void content_store_init(struct content_store *s, const struct content_fields *fi
     dictionary_init(&s->dictionary);
     intern_seed(s, fields->definition->dictionary);
     buffer_init(&s->bytes, BUFFER_NO_LIMIT);
+    fingerprints_init(&s->said);
 }
 
 void content_store_release(struct content_store *s)
@@ -324,67 +317,25 @@ void content_store_release(struct content_store *s)
     buffer_release(&s->bytes);
     vector_release(&s->starts);
     vector_release(&s->wrong_types);
-    free(s->said.slots);
+    fingerprints_release(&s->said);
     free(s->codes);
 }
 
 /* ---- what was said before ---- */
 
-struct digest {
-    uint64_t a, b;
-};
-
-static inline struct digest take_up(struct digest d, uint64_t mark, uint64_t word)
-{
-    return (struct digest){hash_mix(d.a ^ mark, word ^ HASH_K1), hash_mix(d.b + word, mark ^ HASH_K0)};
-}
-
 /* The event as it came: type, source, flags, and of the fields it has which one, its kind and length, its bytes. The
- * same digest means the same content, so that reading what was said before costs one look and no conversion. */
-static struct digest digest_event(const struct event_fields *e, uint64_t head, const struct input_event *input)
+ * same fingerprint means the same content, so that reading what was said before costs one look and no conversion. */
+static struct fingerprint fingerprint_event(const struct event_fields *e, uint64_t head,
+                                            const struct input_event *input)
 {
-    struct digest d = take_up((struct digest){HASH_K0, HASH_K1}, head, e->count);
+    struct fingerprint f = fingerprint_start(head, e->count);
     for (size_t i = 0; i < e->count; i++) {
         const struct input_value *v = &input->values[e->paths[i]];
         if (v->kind <= INPUT_NULL) continue;
-        uint64_t mark = i | (uint64_t)v->kind << 16;
-        if (v->kind == INPUT_BOOL || v->kind == INPUT_INT) {
-            d = take_up(d, mark, (uint64_t)v->number);
-            continue;
-        }
-        const char *p = v->text.ptr;
-        size_t n = v->text.len;
-        mark |= (uint64_t)n << 32;
-        for (; n > 8; p += 8, n -= 8) d = take_up(d, mark, slice_load_8(p));
-        d = take_up(d, mark, slice_load(p, n));
+        const uint64_t mark = i | (uint64_t)v->kind << 16;
+        f = v->kind <= INPUT_INT ? fingerprint_word(f, mark, (uint64_t)v->number) : fingerprint_text(f, mark, v->text);
     }
-    return d;
-}
-
-/* The entry of that digest, or the free one where it would stand. */
-static inline struct said *find_said(const struct said_table *t, uint64_t digest, uint32_t check)
-{
-    uint32_t i = (uint32_t)digest & t->mask;
-    while (t->slots[i].content && (t->slots[i].digest != digest || t->slots[i].check != check)) i = (i + 1) & t->mask;
-    return &t->slots[i];
-}
-
-/* Beyond its largest size the table starts afresh: only speed is lost. */
-static void grow_said(struct said_table *t)
-{
-    const struct said_table old = *t;
-    const uint32_t slots = old.slots ? (old.mask + 1) * 2 : SAID_FIRST;
-    if (slots > SAID_MAX) {
-        memset(t->slots, 0, SAID_MAX * sizeof *t->slots);
-        t->count = 0;
-        return;
-    }
-    t->slots = memory_large(slots * sizeof *t->slots);
-    memset(t->slots, 0, slots * sizeof *t->slots);
-    t->mask = slots - 1;
-    for (uint32_t i = 0; old.slots && i <= old.mask; i++)
-        if (old.slots[i].content) *find_said(t, old.slots[i].digest, old.slots[i].check) = old.slots[i];
-    free(old.slots);
+    return f;
 }
 
 static __attribute__((noinline)) uint32_t convert(struct content_store *s, const struct event_fields *e, uint32_t event,
@@ -406,6 +357,7 @@ static __attribute__((noinline)) uint32_t convert(struct content_store *s, const
     memcpy(start, head, HEAD_BYTES);
     vector_push(&s->starts, s->bytes.len);
     vector_push(&s->wrong_types, (uint16_t)(s->wrong_type - wrong));
+    s->any_wrong |= s->wrong_type > wrong;
     buffer_advance(&s->bytes, (size_t)(p - start));
     return (uint32_t)s->starts.count - 1;
 }
@@ -415,21 +367,20 @@ uint32_t content_put(struct content_store *s, uint32_t event, uint16_t source, u
 {
     const struct event_fields *e = &s->fields->events[event];
     if (by_machine(s->fields->definition, input)) flags |= CONTENT_MACHINE;
-    const struct digest d = digest_event(e, event | (uint64_t)source << 16 | (uint64_t)flags << 32, input);
-    struct said *said = s->said.slots ? find_said(&s->said, d.a, (uint32_t)d.b) : NULL;
-    if (said && said->content) {
-        const uint32_t content = (said->content & ~SAID_WRONG) - 1;
-        if (said->content & SAID_WRONG) s->wrong_type += s->wrong_types.at[content];
+    const uint64_t head = event | (uint64_t)source << 16 | (uint64_t)flags << 32;
+    const struct fingerprint f = fingerprint_event(e, head, input);
+    const uint32_t known = fingerprints_find(&s->said, f);
+    if (known != FINGERPRINT_NEW) {
+        const uint32_t content = s->said_first + known;
+        if (s->any_wrong) s->wrong_type += s->wrong_types.at[content];
         return content;
     }
-    if (!said || s->said.count > s->said.mask / 8 * 5) {
-        grow_said(&s->said);
-        said = find_said(&s->said, d.a, (uint32_t)d.b);
+    if (s->said.kept.count == SAID_MAX) { /* only speed is lost */
+        fingerprints_clear(&s->said);
+        s->said_first = (uint32_t)s->starts.count;
     }
-    const uint32_t content = convert(s, e, event, source, flags, input);
-    *said = (struct said){d.a, (uint32_t)d.b, (content + 1) | (s->wrong_types.at[content] ? SAID_WRONG : 0)};
-    s->said.count++;
-    return content;
+    fingerprints_add(&s->said, f);
+    return convert(s, e, event, source, flags, input);
 }
 
 void content_join(struct content_store *s, struct dictionary *common)
@@ -437,8 +388,7 @@ void content_join(struct content_store *s, struct dictionary *common)
     uint32_t n = s->dictionary.map.count;
     s->codes = memory_new(n * sizeof *s->codes);
     for (uint32_t c = 0; c < n; c++) s->codes[c] = dictionary_code(common, s->dictionary.map.entries[c].key);
-    free(s->said.slots);
-    s->said = (struct said_table){0};
+    fingerprints_release(&s->said);
 }
 
 /* ---- unpacking ---- */

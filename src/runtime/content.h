@@ -7,6 +7,7 @@
 #ifndef MASA_RUNTIME_CONTENT_H
 #define MASA_RUNTIME_CONTENT_H
 
+#include "base/fingerprint.h"
 #include "base/zone.h"
 #include "definition/model.h"
 #include "intake/event.h"
@@ -15,21 +16,16 @@ struct content_fields; /* by event: which paths are read and as what; shared, re
 struct content_fields *content_fields_new(const struct definition *definition, const struct zone *zone);
 void content_fields_free(struct content_fields *fields);
 
-/* By digest of the event as it came: what it was made into. Open addressing. */
-struct said;
-struct said_table {
-    struct said *slots;
-    uint32_t count, mask;
-};
-
 struct content_store {
     const struct content_fields *fields;
     struct dictionary dictionary;
     struct buffer bytes;
-    VECTOR(uint64_t) starts; /* of each content in bytes */
-    struct said_table said;
+    VECTOR(uint64_t) starts;      /* of each content in bytes */
+    struct fingerprints said;     /* of events as they came */
+    uint32_t said_first;          /* the content of the first of these; the others follow */
     VECTOR(uint16_t) wrong_types; /* by content: values of another type than declared, so absent */
-    uint32_t *codes;              /* after content_join: own code -> common code */
+    bool any_wrong;
+    uint32_t *codes; /* after content_join: own code -> common code */
     struct zone_cursor cursor;
     struct cell *row;    /* scratch, by path */
     uint64_t wrong_type; /* all of them */

@@ -8,9 +8,15 @@
 
 struct sender {
     struct slice key;
-    uint64_t hash, slot;
-    uint64_t start; /* of the key, as a number in byte order */
+    uint64_t hash;
     uint32_t first, count;
+};
+
+/* Where a sender stands among those that are cut into blocks: by slot, then by key, of which `start` is the beginning
+ * as a number in byte order. */
+struct seat {
+    uint64_t slot, start;
+    uint32_t sender;
 };
 
 struct item {
@@ -26,9 +32,11 @@ struct texts {
     VECTOR(uint32_t) places; /* by text: its number in the block at hand */
 };
 
-/* By number of a collector's content: which of ours it is, if noted in this round. */
+/* By number of a collector's text: which of ours it is, if noted in this round. */
 struct known {
-    uint32_t *round, *number;
+    struct known_number {
+        uint32_t round, number;
+    } * at;
     uint32_t size;
 };
 
@@ -40,16 +48,17 @@ struct assembly {
     struct map sender_map;
     VECTOR(struct sender) senders;
     VECTOR(struct item) items, sorted;
-    struct texts contents, companions, colds;
+    VECTOR(struct seat) seats, merged; /* of the senders in order; scratch of sorting */
+    struct texts texts[COLLECTED_TEXTS];
     VECTOR(uint32_t) sources; /* by content */
-    struct known known[COLLECTORS_MAX];
+    struct known known[COLLECTORS_MAX][COLLECTED_TEXTS];
     uint32_t round;
     VECTOR(uint32_t) table; /* of ids of the sender at hand: place in `sorted` + 1 */
     VECTOR(uint32_t) hot;
     bool has_hot;
     VECTOR(uint64_t) ranking; /* of contents: how rarely used, number */
     /* What assembly_next gives. */
-    size_t next_sender;
+    size_t next_seat;
     VECTOR(struct block_sender) out_senders;
     VECTOR(struct block_event) out_events;
     VECTOR(struct slice) out_contents, out_colds;
@@ -66,8 +75,7 @@ static void texts_init(struct texts *t)
 
 static void texts_clear(struct texts *t)
 {
-    map_release(&t->map);
-    map_init(&t->map);
+    map_clear(&t->map);
     vector_clear(&t->users);
     vector_clear(&t->places);
 }
@@ -80,9 +88,9 @@ static void texts_release(struct texts *t)
 }
 
 /* Borrows the text: blocks' and collectors' texts live longer than a round. */
-static uint32_t text_number(struct texts *t, struct slice text)
+static uint32_t text_number(struct texts *t, struct slice text, uint64_t hash)
 {
-    const uint32_t count = t->map.count, number = map_put(&t->map, text, count);
+    const uint32_t count = t->map.count, number = map_put_hashed(&t->map, text, hash, count);
     if (number == count) {
         vector_push(&t->users, 0);
         vector_push(&t->places, 0);
@@ -95,27 +103,28 @@ static struct slice text_of(const struct texts *t, uint32_t number)
     return t->map.entries[number].key;
 }
 
-static uint32_t content_number(struct assembly *a, struct slice packed)
+/* Numbers of a block's texts as ours. */
+static uint32_t content_of_block(struct assembly *a, struct slice packed)
 {
     struct saying saying;
-    const uint32_t number = text_number(&a->contents, packed);
-    if (number == a->sources.count) {
-        const bool whole = saying_unpack(packed, &saying);
-        vector_push(&a->sources, whole ? saying.source : 0);
-    }
+    const uint32_t number = text_number(&a->texts[COLLECTED_CONTENT], packed, slice_hash(packed));
+    if (number == a->sources.count) vector_push(&a->sources, saying_unpack(packed, &saying) ? saying.source : 0);
     return number;
 }
 
-static struct slice companion_text(struct assembly *a, struct companions c)
+static uint32_t companions_of_block(struct assembly *a, const struct companions *c)
 {
     struct buffer b;
     buffer_init(&b, BUFFER_NO_LIMIT);
-    varint_add_slice(&b, c.anonymous);
-    varint_add_slice(&b, c.group);
-    varint_add_slice(&b, c.previous);
-    struct slice text = arena_slice(&a->arena, buffer_slice(&b));
+    block_pack_companions(c, &b);
+    const struct slice text = arena_slice(&a->arena, buffer_slice(&b));
     buffer_release(&b);
-    return text;
+    return text_number(&a->texts[COLLECTED_COMPANIONS], text, slice_hash(text));
+}
+
+static uint32_t cold_of_block(struct assembly *a, struct slice text)
+{
+    return text_number(&a->texts[COLLECTED_COLD], text, slice_hash(text));
 }
 
 /* ---- the whole ---- */
@@ -125,27 +134,23 @@ struct assembly *assembly_new(void)
     struct assembly *a = memory_new(sizeof *a);
     arena_init(&a->arena);
     map_init(&a->sender_map);
-    texts_init(&a->contents);
-    texts_init(&a->companions);
-    texts_init(&a->colds);
+    for (int i = 0; i < COLLECTED_TEXTS; i++) texts_init(&a->texts[i]);
     return a;
 }
 
 void assembly_free(struct assembly *a)
 {
     if (!a) return;
-    for (int i = 0; i < COLLECTORS_MAX; i++) {
-        free(a->known[i].round);
-        free(a->known[i].number);
-    }
+    for (int i = 0; i < COLLECTORS_MAX; i++)
+        for (int k = 0; k < COLLECTED_TEXTS; k++) free(a->known[i][k].at);
     arena_release(&a->arena);
     map_release(&a->sender_map);
-    texts_release(&a->contents);
-    texts_release(&a->companions);
-    texts_release(&a->colds);
+    for (int i = 0; i < COLLECTED_TEXTS; i++) texts_release(&a->texts[i]);
     vector_release(&a->senders);
     vector_release(&a->items);
     vector_release(&a->sorted);
+    vector_release(&a->seats);
+    vector_release(&a->merged);
     vector_release(&a->sources);
     vector_release(&a->table);
     vector_release(&a->hot);
@@ -162,17 +167,15 @@ void assembly_clear(struct assembly *a, enum sender_kind kind)
 {
     a->kind = kind;
     arena_clear(&a->arena);
-    map_release(&a->sender_map);
-    map_init(&a->sender_map);
-    texts_clear(&a->contents);
-    texts_clear(&a->companions);
-    texts_clear(&a->colds);
+    map_clear(&a->sender_map);
+    for (int i = 0; i < COLLECTED_TEXTS; i++) texts_clear(&a->texts[i]);
     vector_clear(&a->senders);
     vector_clear(&a->items);
     vector_clear(&a->sources);
     vector_clear(&a->hot);
     a->has_hot = false;
-    a->next_sender = 0;
+    a->next_seat = 0;
+    vector_clear(&a->seats);
     a->round++;
 }
 
@@ -188,23 +191,29 @@ size_t assembly_events(const struct assembly *a)
 
 /* ---- bringing together ---- */
 
-static uint32_t sender_number(struct assembly *a, struct slice key, struct slice id)
+/* Nobody's events are spread by their ids: each id is a sender of its own until blocks are made. */
+static inline uint32_t sender_number(struct assembly *a, struct slice key, struct slice id)
 {
-    /* Nobody's events are spread by their ids: each id is a sender of its own until blocks are made. */
+    const uint64_t hash = sender_hash(a->kind, key, id);
     const struct slice name = a->kind == SENDER_NOBODY ? id : key;
-    const uint32_t count = a->sender_map.count, number = map_put(&a->sender_map, name, count);
-    if (number == count)
-        vector_push(&a->senders,
-                    ((struct sender){.key = key,
-                                     .hash = sender_hash(a->kind, key, id),
-                                     .start = __builtin_bswap64(slice_load(key.ptr, key.len < 8 ? key.len : 8))}));
+    const uint32_t count = a->sender_map.count, number = map_put_hashed(&a->sender_map, name, hash, count);
+    if (number == count) vector_push(&a->senders, ((struct sender){.key = key, .hash = hash}));
     return number;
 }
 
-static void add_item(struct assembly *a, uint32_t sender, bool fresh, const struct block_event *event)
+/* An item to be filled. */
+static inline struct item *new_item(struct assembly *a, bool fresh)
 {
-    a->senders.at[sender].count++;
-    vector_push(&a->items, ((struct item){sender, fresh, *event}));
+    vector_reserve(&a->items, a->items.count + 1);
+    struct item *item = &a->items.at[a->items.count++];
+    item->fresh = fresh;
+    return item;
+}
+
+static inline void give_item(struct assembly *a, struct item *item, struct slice key)
+{
+    item->sender = sender_number(a, key, item->event.id);
+    a->senders.at[item->sender].count++;
 }
 
 /* A block's contents hold a path only if each part of it did. */
@@ -235,66 +244,67 @@ void assembly_add_block(struct assembly *a, const struct block *b, int bits, uin
     uint32_t *contents = ARENA_ARRAY(&a->arena, uint32_t, b->content_count);
     uint32_t *companions = ARENA_ARRAY(&a->arena, uint32_t, b->companion_count);
     uint32_t *colds = ARENA_ARRAY(&a->arena, uint32_t, b->cold_count);
-    for (size_t i = 0; i < b->content_count; i++) contents[i] = content_number(a, b->contents[i]);
-    for (size_t i = 0; i < b->companion_count; i++)
-        companions[i] = text_number(&a->companions, companion_text(a, b->companions[i]));
-    for (size_t i = 0; i < b->cold_count; i++) colds[i] = text_number(&a->colds, b->colds[i]);
+    for (size_t i = 0; i < b->content_count; i++) contents[i] = content_of_block(a, b->contents[i]);
+    for (size_t i = 0; i < b->companion_count; i++) companions[i] = companions_of_block(a, &b->companions[i]);
+    for (size_t i = 0; i < b->cold_count; i++) colds[i] = cold_of_block(a, b->colds[i]);
     take_hot(a, b->hot, b->hot_count);
     for (size_t i = 0; i < b->sender_count; i++) {
         const struct block_sender *s = &b->senders[i];
         for (uint32_t k = s->first; k < s->first + s->count; k++) {
-            struct block_event e = b->events[k];
-            if (bits && sender_hash(a->kind, s->key, e.id) >> (64 - bits) != range) continue;
-            e.content = contents[e.content];
-            if (e.companions) e.companions = companions[e.companions - 1] + 1;
-            if (e.cold) e.cold = colds[e.cold - 1] + 1;
-            add_item(a, sender_number(a, s->key, e.id), false, &e);
+            if (bits && sender_hash(a->kind, s->key, b->events[k].id) >> (64 - bits) != range) continue;
+            struct item *item = new_item(a, false);
+            struct block_event *e = &item->event;
+            *e = b->events[k];
+            e->content = contents[e->content];
+            if (e->companions) e->companions = companions[e->companions - 1] + 1;
+            if (e->cold) e->cold = colds[e->cold - 1] + 1;
+            give_item(a, item, s->key);
         }
     }
 }
 
-struct adding {
-    struct assembly *a;
-    const struct collector *from;
-    struct known *known;
-};
-
-/* A few contents make most of the events: each is looked up once a round. */
-static uint32_t known_content(struct adding *adding, uint32_t content)
+/* Room for what is known of a collector's texts. */
+static struct known *known_of(struct assembly *a, const struct collector *c, int number)
 {
-    struct known *k = adding->known;
-    if (k->round[content] != adding->a->round) {
-        k->round[content] = adding->a->round;
-        k->number[content] = content_number(adding->a, collector_content(adding->from, content));
+    struct known *all = a->known[number];
+    for (int kind = 0; kind < COLLECTED_TEXTS; kind++) {
+        struct known *k = &all[kind];
+        const uint32_t old = k->size, count = collector_text_count(c, (enum collected_text)kind);
+        if (old >= count) continue;
+        k->size = (uint32_t)memory_capacity(old, count);
+        k->at = memory_grow(k->at, k->size * sizeof *k->at);
+        memset(k->at + old, 0, (k->size - old) * sizeof *k->at);
     }
-    return k->number[content];
+    return all;
 }
 
-static void add_collected(void *context, const struct collected *c)
+/* A few texts are those of most events: each is looked up once a round. */
+static inline uint32_t known_text(struct assembly *a, const struct collector *c, struct known *known,
+                                  enum collected_text kind, uint32_t text)
 {
-    struct adding *adding = context;
-    struct assembly *a = adding->a;
-    struct block_event e = c->event;
-    e.content = known_content(adding, e.content);
-    if (e.companions)
-        e.companions =
-            text_number(&a->companions, companion_text(a, collector_companions(adding->from, e.companions))) + 1;
-    if (e.cold) e.cold = text_number(&a->colds, collector_cold(adding->from, e.cold)) + 1;
-    add_item(a, sender_number(a, c->key, e.id), true, &e);
+    struct known_number *k = &known[kind].at[text];
+    if (k->round == a->round) return k->number;
+    const struct once_text *t = collector_text(c, kind, text);
+    *k = (struct known_number){a->round, text_number(&a->texts[kind], t->text, t->hash)};
+    if (kind == COLLECTED_CONTENT && k->number == a->sources.count) vector_push(&a->sources, t->source);
+    return k->number;
 }
 
 void assembly_add_partition(struct assembly *a, const struct collector *c, int number, uint32_t partition)
 {
-    struct known *k = &a->known[number];
-    if (k->size < collector_content_count(c)) {
-        const uint32_t old = k->size;
-        k->size = (uint32_t)memory_capacity(old, collector_content_count(c));
-        k->round = memory_grow(k->round, k->size * sizeof *k->round);
-        k->number = memory_grow(k->number, k->size * sizeof *k->number);
-        memset(k->round + old, 0, (k->size - old) * sizeof *k->round);
+    struct known *known = known_of(a, c, number);
+    struct collected at = collector_begin(c, a->kind, partition);
+    struct slice key;
+    for (;;) {
+        struct item *item = new_item(a, true);
+        struct block_event *e = &item->event;
+        if (!collector_next(&at, &key, e)) break;
+        e->content = known_text(a, c, known, COLLECTED_CONTENT, e->content);
+        if (e->companions) e->companions = known_text(a, c, known, COLLECTED_COMPANIONS, e->companions - 1) + 1;
+        if (e->cold) e->cold = known_text(a, c, known, COLLECTED_COLD, e->cold - 1) + 1;
+        give_item(a, item, key);
     }
-    struct adding adding = {a, c, k};
-    collector_each(c, a->kind, partition, add_collected, &adding);
+    a->items.count--; /* the one that nothing was left for */
 }
 
 /* ---- order and sameness ---- */
@@ -316,28 +326,42 @@ static void group_items(struct assembly *a)
 }
 
 /* Known ones first among equals, so that what stays is what was there. */
-static int by_time(const void *x, const void *y)
+static inline int compare_items(const struct item *a, const struct item *b)
 {
-    const struct item *a = x, *b = y;
     if (a->event.at != b->event.at) return a->event.at < b->event.at ? -1 : 1;
     const int ids = slice_compare(a->event.id, b->event.id);
     return ids ? ids : a->fresh - b->fresh;
 }
 
+static int by_time(const void *x, const void *y)
+{
+    return compare_items(x, y);
+}
+
 static void sort_items(struct item *items, size_t count)
 {
     size_t i = 1;
-    while (i < count && by_time(&items[i - 1], &items[i]) <= 0) i++; /* usually in order already */
+    while (i < count && compare_items(&items[i - 1], &items[i]) <= 0) i++; /* usually in order already */
     if (i < count) qsort(items, count, sizeof *items, by_time);
+}
+
+/* The beginning of a text as a number in byte order. */
+static inline uint64_t start_of(struct slice s)
+{
+    return __builtin_bswap64(slice_load(s.ptr, s.len < 8 ? s.len : 8));
+}
+
+static inline bool id_grows(struct slice a, struct slice b)
+{
+    if (a.len != b.len) return a.len < b.len;
+    return a.len <= 8 ? start_of(a) < start_of(b) : memcmp(a.ptr, b.ptr, a.len) < 0;
 }
 
 /* Ids that only grow, shorter ones first, are all different: so it is with numbers counted up. */
 static bool ids_grow(const struct item *items, size_t count)
 {
-    for (size_t i = 1; i < count; i++) {
-        const struct slice a = items[i - 1].event.id, b = items[i].event.id;
-        if (a.len > b.len || (a.len == b.len && memcmp(a.ptr, b.ptr, a.len) >= 0)) return false;
-    }
+    for (size_t i = 1; i < count; i++)
+        if (!id_grows(items[i - 1].event.id, items[i].event.id)) return false;
     return true;
 }
 
@@ -396,12 +420,36 @@ static uint32_t drop_repeats(struct assembly *a, struct item *items, uint32_t co
     return kept;
 }
 
-static int by_place(const void *x, const void *y)
+static inline bool stands_before(const struct assembly *a, const struct seat *x, const struct seat *y)
 {
-    const struct sender *a = x, *b = y;
-    if (a->slot != b->slot) return a->slot < b->slot ? -1 : 1;
-    if (a->start != b->start) return a->start < b->start ? -1 : 1;
-    return slice_compare(a->key, b->key);
+    if (x->slot != y->slot) return x->slot < y->slot;
+    if (x->start != y->start) return x->start < y->start;
+    return slice_compare(a->senders.at[x->sender].key, a->senders.at[y->sender].key) < 0;
+}
+
+/* Of two runs that are in order, up to `second` and up to `end`, one, in `out`. */
+static void merge_seats(const struct assembly *a, const struct seat *first, const struct seat *second,
+                        const struct seat *end, struct seat *out)
+{
+    const struct seat *x = first, *y = second;
+    while (x < second && y < end) *out++ = stands_before(a, y, x) ? *y++ : *x++;
+    memcpy(out, x, (size_t)(second - x) * sizeof *x);
+    memcpy(out + (second - x), y, (size_t)(end - y) * sizeof *y);
+}
+
+/* Merging from small to large: keys come in no order, and a call for each comparison would cost more than comparing. */
+static void sort_seats(struct assembly *a)
+{
+    const size_t count = a->seats.count;
+    vector_reserve(&a->merged, count);
+    for (size_t run = 1; run < count; run *= 2) {
+        const struct seat *from = a->seats.at;
+        for (size_t i = 0; i < count; i += 2 * run) {
+            const size_t second = i + run < count ? i + run : count, end = second + run < count ? second + run : count;
+            merge_seats(a, from + i, from + second, from + end, a->merged.at + i);
+        }
+        memcpy(a->seats.at, a->merged.at, count * sizeof *a->seats.at);
+    }
 }
 
 void assembly_settle(struct assembly *a, int slot_bits, const uint32_t *hot, size_t hot_count,
@@ -412,7 +460,8 @@ void assembly_settle(struct assembly *a, int slot_bits, const uint32_t *hot, siz
     for (size_t i = 0; i < a->senders.count; i++) {
         struct sender *s = &a->senders.at[i];
         struct item *items = a->sorted.at + s->first;
-        s->slot = slot_bits ? s->hash >> (64 - slot_bits) : 0;
+        const uint64_t slot = slot_bits ? s->hash >> (64 - slot_bits) : 0;
+        vector_push(&a->seats, ((struct seat){slot, start_of(s->key), (uint32_t)i}));
         sort_items(items, s->count);
         if (!ids_grow(items, s->count)) s->count = drop_repeats(a, items, s->count, counts);
         for (uint32_t k = 0; k < s->count; k++) {
@@ -421,7 +470,7 @@ void assembly_settle(struct assembly *a, int slot_bits, const uint32_t *hot, siz
         }
     }
     if (any_fresh) take_hot(a, hot, hot_count);
-    qsort(a->senders.at, a->senders.count, sizeof *a->senders.at, by_place);
+    sort_seats(a);
 }
 
 /* ---- cutting ---- */
@@ -432,21 +481,27 @@ static int by_number(const void *x, const void *y)
     return a < b ? -1 : a > b;
 }
 
-/* The texts that are used get their numbers in the block, those used most the smallest. */
+static void give_number(struct assembly *a, uint32_t content)
+{
+    struct texts *t = &a->texts[COLLECTED_CONTENT];
+    t->places.at[content] = (uint32_t)a->out_contents.count;
+    t->users.at[content] = 0;
+    vector_push(&a->out_contents, text_of(t, content));
+}
+
+/* The texts that are used get their numbers in the block, those used most the smallest. Most are used once: they come
+ * last, as they stand. */
 static void number_contents(struct assembly *a)
 {
-    struct texts *t = &a->contents;
+    const struct texts *t = &a->texts[COLLECTED_CONTENT];
     vector_clear(&a->ranking);
-    for (uint32_t i = 0; i < t->users.count; i++)
-        if (t->users.at[i]) vector_push(&a->ranking, (uint64_t)(UINT32_MAX - t->users.at[i]) << 32 | i);
-    qsort(a->ranking.at, a->ranking.count, sizeof *a->ranking.at, by_number);
     vector_clear(&a->out_contents);
-    for (size_t i = 0; i < a->ranking.count; i++) {
-        const uint32_t number = (uint32_t)a->ranking.at[i];
-        t->places.at[number] = (uint32_t)i;
-        t->users.at[number] = 0;
-        vector_push(&a->out_contents, text_of(t, number));
-    }
+    for (uint32_t i = 0; i < t->users.count; i++)
+        if (t->users.at[i] > 1) vector_push(&a->ranking, (uint64_t)(UINT32_MAX - t->users.at[i]) << 32 | i);
+    qsort(a->ranking.at, a->ranking.count, sizeof *a->ranking.at, by_number);
+    for (size_t i = 0; i < a->ranking.count; i++) give_number(a, (uint32_t)a->ranking.at[i]);
+    for (uint32_t i = 0; i < t->users.count; i++)
+        if (t->users.at[i]) give_number(a, i);
 }
 
 /* The place of a text in the block, given when it is first met there. */
@@ -464,24 +519,20 @@ static void place_companions(struct assembly *a, struct block_event *e)
 {
     bool first;
     if (!e->companions) return;
+    struct texts *t = &a->texts[COLLECTED_COMPANIONS];
     const uint32_t number = e->companions - 1;
-    e->companions = place_in(&a->companions, number, a->out_companions.count, &first) + 1;
-    if (!first) return;
-    struct byte_reader r = byte_reader_of(text_of(&a->companions, number));
-    struct companions c;
-    c.anonymous = slice_get(&r);
-    c.group = slice_get(&r);
-    c.previous = slice_get(&r);
-    vector_push(&a->out_companions, c);
+    e->companions = place_in(t, number, a->out_companions.count, &first) + 1;
+    if (first) vector_push(&a->out_companions, block_unpack_companions(text_of(t, number)));
 }
 
 static void place_cold(struct assembly *a, struct block_event *e)
 {
     bool first;
     if (!e->cold) return;
+    struct texts *t = &a->texts[COLLECTED_COLD];
     const uint32_t number = e->cold - 1;
-    e->cold = place_in(&a->colds, number, a->out_colds.count, &first) + 1;
-    if (first) vector_push(&a->out_colds, text_of(&a->colds, number));
+    e->cold = place_in(t, number, a->out_colds.count, &first) + 1;
+    if (first) vector_push(&a->out_colds, text_of(t, number));
 }
 
 static void put_sender(struct assembly *a, const struct sender *s)
@@ -493,7 +544,7 @@ static void put_sender(struct assembly *a, const struct sender *s)
         vector_push(&a->out_senders, ((struct block_sender){s->key, (uint32_t)a->out_events.count, s->count}));
     for (uint32_t k = 0; k < s->count; k++) {
         const struct block_event *e = &a->sorted.at[s->first + k].event;
-        a->contents.users.at[e->content]++;
+        a->texts[COLLECTED_CONTENT].users.at[e->content]++;
         vector_push(&a->out_events, *e);
     }
 }
@@ -505,30 +556,36 @@ static int by_event(const void *x, const void *y)
     return slice_compare(a->id, b->id);
 }
 
+static void forget_users(struct texts *t)
+{
+    memset(t->users.at, 0, t->users.count * sizeof *t->users.at);
+}
+
 static void place_texts(struct assembly *a)
 {
     if (a->kind == SENDER_NOBODY) qsort(a->out_events.at, a->out_events.count, sizeof *a->out_events.at, by_event);
     number_contents(a);
+    const struct texts *contents = &a->texts[COLLECTED_CONTENT];
     for (size_t i = 0; i < a->out_events.count; i++) {
         struct block_event *e = &a->out_events.at[i];
-        e->content = a->contents.places.at[e->content];
+        e->content = contents->places.at[e->content];
         place_companions(a, e);
         place_cold(a, e);
     }
-    if (a->out_companions.count) memset(a->companions.users.at, 0, a->companions.users.count * sizeof(uint32_t));
-    if (a->out_colds.count) memset(a->colds.users.at, 0, a->colds.users.count * sizeof(uint32_t));
+    if (a->out_companions.count) forget_users(&a->texts[COLLECTED_COMPANIONS]);
+    if (a->out_colds.count) forget_users(&a->texts[COLLECTED_COLD]);
 }
 
 bool assembly_next(struct assembly *a, uint64_t *slot, struct block *out)
 {
-    if (a->next_sender == a->senders.count) return false;
+    if (a->next_seat == a->seats.count) return false;
     vector_clear(&a->out_senders);
     vector_clear(&a->out_events);
     vector_clear(&a->out_companions);
     vector_clear(&a->out_colds);
-    *slot = a->senders.at[a->next_sender].slot;
-    while (a->next_sender < a->senders.count && a->senders.at[a->next_sender].slot == *slot)
-        put_sender(a, &a->senders.at[a->next_sender++]);
+    *slot = a->seats.at[a->next_seat].slot;
+    for (; a->next_seat < a->seats.count && a->seats.at[a->next_seat].slot == *slot; a->next_seat++)
+        put_sender(a, &a->senders.at[a->seats.at[a->next_seat].sender]);
     place_texts(a);
     *out = (struct block){.senders = a->out_senders.at,
                           .sender_count = a->out_senders.count,

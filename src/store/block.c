@@ -356,6 +356,23 @@ static void pack_colds(const struct block *b, struct buffer *out)
     buffer_release(&plain);
 }
 
+void block_pack_companions(const struct companions *c, struct buffer *out)
+{
+    varint_add_slice(out, c->anonymous);
+    varint_add_slice(out, c->group);
+    varint_add_slice(out, c->previous);
+}
+
+struct companions block_unpack_companions(struct slice packed)
+{
+    struct byte_reader r = byte_reader_of(packed);
+    struct companions c;
+    c.anonymous = slice_get(&r);
+    c.group = slice_get(&r);
+    c.previous = slice_get(&r);
+    return c;
+}
+
 void block_pack(const struct block *b, struct buffer *data, struct buffer *cold)
 {
     const size_t start = data->len;
@@ -369,11 +386,7 @@ void block_pack(const struct block *b, struct buffer *data, struct buffer *cold)
     varint_add(data, b->content_count);
     for (size_t i = 0; i < b->content_count; i++) varint_add_slice(data, b->contents[i]);
     varint_add(data, b->companion_count);
-    for (size_t i = 0; i < b->companion_count; i++) {
-        varint_add_slice(data, b->companions[i].anonymous);
-        varint_add_slice(data, b->companions[i].group);
-        varint_add_slice(data, b->companions[i].previous);
-    }
+    for (size_t i = 0; i < b->companion_count; i++) block_pack_companions(&b->companions[i], data);
     pack_summary(b, base, data);
     varint_add(data, b->event_count);
     varint_add(data, b->sender_count);

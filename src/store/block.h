@@ -45,6 +45,10 @@ struct block {
     size_t hot_count;
 };
 
+/* As a text: equal companions are equal texts. Unpacked, they point into it. */
+void block_pack_companions(const struct companions *c, struct buffer *out);
+struct companions block_unpack_companions(struct slice packed);
+
 /* Appends the packed form; `cold` gets the texts of colds, compressed, and stays empty when there are none. */
 void block_pack(const struct block *block, struct buffer *data, struct buffer *cold);
 

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/fingerprint.h"
 #include "base/map.h"
 #include "base/memory.h"
 #include "intake/instant.h"
@@ -14,24 +15,20 @@
  * the cache, and the memory of the chunk to come is fetched before anybody writes to it. */
 enum { CHUNK = 512, LINE = 64, ROOM_BYTES = 4 << 20 };
 
-struct chunk {
-    struct chunk *next;
+struct collected_chunk {
+    struct collected_chunk *next;
     uint32_t used; /* of data, once another follows */
     char data[];
 };
 struct pile {
     char *next, *end; /* in the last chunk */
-    struct chunk *first, *last;
+    struct collected_chunk *first, *last;
 };
 
-/* Texts that are kept once: by digest, numbered from 1. */
+/* Texts that are kept once, numbered from 0. */
 struct once {
-    struct once_slot {
-        uint64_t digest;
-        uint32_t check, number; /* number 0: free */
-    } * slots;
-    uint32_t mask;
-    VECTOR(struct slice) texts;
+    struct fingerprints known;
+    VECTOR(struct once_text) texts;
 };
 
 enum { MEMO_BITS = 8, MEMO_NAMES = 1 << MEMO_BITS };
@@ -47,7 +44,7 @@ struct collector {
     char *room, *room_end;
     size_t bytes;
     uint64_t events;
-    struct once contents, companions, colds;
+    struct once once[COLLECTED_TEXTS];
     struct name_memo {
         struct slice name;
         uint32_t code;
@@ -60,68 +57,28 @@ struct collector {
 
 /* ---- texts once ---- */
 
-struct digest {
-    uint64_t a, b;
-};
-
-static inline struct digest mix(struct digest d, uint64_t mark, uint64_t word)
+static void once_init(struct once *o)
 {
-    return (struct digest){hash_mix(d.a ^ mark, word ^ HASH_K1), hash_mix(d.b + word, mark ^ HASH_K0)};
+    *o = (struct once){0};
+    fingerprints_init(&o->known);
 }
 
-static inline struct digest mix_text(struct digest d, uint64_t mark, struct slice text)
+static uint32_t once_keep(struct collector *c, struct once *o, struct fingerprint f, struct slice text, uint32_t source)
 {
-    const char *p = text.ptr;
-    size_t n = text.len;
-    mark |= (uint64_t)n << 32;
-    for (; n > 8; p += 8, n -= 8) d = mix(d, mark, slice_load_8(p));
-    return mix(d, mark, n ? slice_load(p, n) : 0);
-}
-
-static struct once_slot *once_find(const struct once *o, struct digest d)
-{
-    uint32_t i = (uint32_t)d.a & o->mask;
-    while (o->slots[i].number && (o->slots[i].digest != d.a || o->slots[i].check != (uint32_t)d.b))
-        i = (i + 1) & o->mask;
-    return &o->slots[i];
-}
-
-static void once_grow(struct once *o)
-{
-    const struct once old = *o;
-    const uint32_t size = old.slots ? (old.mask + 1) * 2 : 1024;
-    o->slots = memory_new(size * sizeof *o->slots);
-    o->mask = size - 1;
-    for (uint32_t i = 0; old.slots && i <= old.mask; i++)
-        if (old.slots[i].number) *once_find(o, (struct digest){old.slots[i].digest, old.slots[i].check}) = old.slots[i];
-    free(old.slots);
-}
-
-/* The slot of that digest: the caller, finding its number 0, keeps the text by once_keep. */
-static inline struct once_slot *once_slot(struct once *o, struct digest d)
-{
-    if (!o->slots || o->texts.count * 2 > o->mask) once_grow(o);
-    return once_find(o, d);
-}
-
-static uint32_t once_keep(struct collector *c, struct once *o, struct once_slot *slot, struct digest d,
-                          struct slice text)
-{
-    vector_push(&o->texts, arena_slice(&c->texts, text));
-    *slot = (struct once_slot){d.a, (uint32_t)d.b, (uint32_t)o->texts.count};
-    c->bytes += text.len + 2 * sizeof *slot + sizeof text;
-    return slot->number;
+    vector_push(&o->texts, ((struct once_text){arena_slice(&c->texts, text), slice_hash(text), source}));
+    c->bytes += text.len + sizeof(struct fingerprint_kept) + 2 * sizeof *o->known.places + sizeof *o->texts.at;
+    return fingerprints_add(&o->known, f);
 }
 
 static void once_clear(struct once *o)
 {
-    if (o->slots) memset(o->slots, 0, (o->mask + 1) * sizeof *o->slots);
+    fingerprints_clear(&o->known);
     vector_clear(&o->texts);
 }
 
 static void once_release(struct once *o)
 {
-    free(o->slots);
+    fingerprints_release(&o->known);
     vector_release(&o->texts);
 }
 
@@ -154,20 +111,20 @@ static uint32_t content_of(struct collector *c, const struct input_event *in)
 {
     struct saying head = {
         .call = in->call, .day = in->at.day_only, .name = name_code(c, in->name), .source = source_code(c, in->source)};
-    struct digest d = {HASH_K0, HASH_K1};
-    d = mix(d, (uint64_t)head.call | (uint64_t)head.day << 8, head.name | (uint64_t)head.source << 32);
+    struct fingerprint f =
+        fingerprint_start((uint64_t)head.call | (uint64_t)head.day << 8, head.name | (uint64_t)head.source << 32);
     for (size_t i = 0; i < c->plan->hot_count; i++) {
         const struct input_value *v = &in->values[i];
         if (v->kind == INPUT_MISSING) continue;
         const uint64_t mark = i | (uint64_t)v->kind << 16;
-        d = v->kind <= INPUT_INT ? mix(d, mark, v->kind == INPUT_NULL ? 0 : (uint64_t)v->number)
-                                 : mix_text(d, mark, v->text);
+        f = v->kind <= INPUT_INT ? fingerprint_word(f, mark, v->kind == INPUT_NULL ? 0 : (uint64_t)v->number)
+                                 : fingerprint_text(f, mark, v->text);
     }
-    struct once_slot *slot = once_slot(&c->contents, d);
-    if (slot->number) return slot->number - 1;
+    const uint32_t known = fingerprints_find(&c->once[COLLECTED_CONTENT].known, f);
+    if (known != FINGERPRINT_NEW) return known;
     buffer_clear(&c->scratch);
     saying_pack(&c->scratch, &head, in->values, c->codes, c->plan->hot_count);
-    return once_keep(c, &c->contents, slot, d, buffer_slice(&c->scratch)) - 1;
+    return once_keep(c, &c->once[COLLECTED_CONTENT], f, buffer_slice(&c->scratch), head.source);
 }
 
 /* ---- the keys beside the sender's ---- */
@@ -177,15 +134,13 @@ static uint32_t companions_of(struct collector *c, enum sender_kind kind, const 
     const struct slice anonymous = kind == SENDER_ANONYMOUS ? slice_of("", 0) : in->anonymous;
     const struct slice group = kind == SENDER_GROUP ? slice_of("", 0) : in->group;
     if (!anonymous.len && !group.len && !in->previous.len) return 0;
-    struct digest d = {HASH_K0, HASH_K1};
-    d = mix_text(mix_text(mix_text(d, 1, anonymous), 2, group), 3, in->previous);
-    struct once_slot *slot = once_slot(&c->companions, d);
-    if (slot->number) return slot->number;
+    struct fingerprint f = fingerprint_start(0, 0);
+    f = fingerprint_text(fingerprint_text(fingerprint_text(f, 1, anonymous), 2, group), 3, in->previous);
+    const uint32_t known = fingerprints_find(&c->once[COLLECTED_COMPANIONS].known, f);
+    if (known != FINGERPRINT_NEW) return known + 1;
     buffer_clear(&c->scratch);
-    varint_add_slice(&c->scratch, anonymous);
-    varint_add_slice(&c->scratch, group);
-    varint_add_slice(&c->scratch, in->previous);
-    return once_keep(c, &c->companions, slot, d, buffer_slice(&c->scratch));
+    block_pack_companions(&(struct companions){anonymous, group, in->previous}, &c->scratch);
+    return once_keep(c, &c->once[COLLECTED_COMPANIONS], f, buffer_slice(&c->scratch), 0) + 1;
 }
 
 /* ---- the rest ---- */
@@ -229,9 +184,10 @@ static uint32_t cold_of(struct collector *c, const struct input_event *in)
     write_others(c, in);
     struct slice text = buffer_slice(&c->scratch);
     if (!text.len) return 0;
-    const struct digest d = mix_text((struct digest){HASH_K0, HASH_K1}, 1, text);
-    struct once_slot *slot = once_slot(&c->colds, d);
-    return slot->number ? slot->number : once_keep(c, &c->colds, slot, d, text);
+    const struct fingerprint f = fingerprint_text(fingerprint_start(0, 0), 1, text);
+    struct once *colds = &c->once[COLLECTED_COLD];
+    const uint32_t known = fingerprints_find(&colds->known, f);
+    return 1 + (known != FINGERPRINT_NEW ? known : once_keep(c, colds, f, text, 0));
 }
 
 /* ---- records ---- */
@@ -260,10 +216,10 @@ static void new_room(struct collector *c, size_t size)
 
 static __attribute__((noinline)) void add_chunk(struct collector *c, struct pile *pile, size_t least)
 {
-    size_t whole = sizeof(struct chunk) + least;
+    size_t whole = sizeof(struct collected_chunk) + least;
     whole = whole <= CHUNK ? CHUNK : (whole + LINE - 1) & ~(size_t)(LINE - 1);
     if ((size_t)(c->room_end - c->room) < whole) new_room(c, whole);
-    struct chunk *chunk = (struct chunk *)c->room;
+    struct collected_chunk *chunk = (struct collected_chunk *)c->room;
     c->room += whole;
     if ((size_t)(c->room_end - c->room) >= CHUNK)
         for (size_t ahead = 0; ahead < CHUNK; ahead += LINE) __builtin_prefetch(c->room + ahead, 1);
@@ -314,19 +270,24 @@ static inline void put_record(struct collector *c, struct pile *pile, struct sli
 }
 
 /* Of what put_record wrote: nothing to check. */
-static inline const char *get_record(const char *p, struct collected *out)
+static inline const char *get_record(const char *p, struct slice *key, struct block_event *e)
 {
     const uint8_t flags = (uint8_t)*p++;
-    struct block_event *e = &out->event;
     struct byte_reader r = {.end = p + 2 * VARINT_MAX + UINT32_MAX};
-    uint64_t seconds = 0;
-    *e = (struct block_event){.received_at = INSTANT_NONE, .sent_at = INSTANT_NONE};
-    memcpy(flags & WHOLE_SECONDS ? (void *)&seconds : (void *)&e->at, p, flags & WHOLE_SECONDS ? 4 : 8);
-    if (flags & WHOLE_SECONDS) e->at = (int64_t)(seconds * SECOND_US);
+    e->received_at = e->sent_at = INSTANT_NONE;
+    e->companions = e->cold = 0;
+    if (flags & WHOLE_SECONDS) {
+        uint32_t seconds;
+        memcpy(&seconds, p, 4);
+        e->at = (int64_t)seconds * SECOND_US;
+    } else {
+        memcpy(&e->at, p, 8);
+    }
     p += flags & WHOLE_SECONDS ? 4 : 8;
+    e->content = 0;
     memcpy(&e->content, p, flags & FEW_CONTENTS ? 2 : 4);
     r.next = p + (flags & FEW_CONTENTS ? 2 : 4);
-    out->key = slice_get(&r);
+    *key = slice_get(&r);
     e->id = slice_get(&r);
     p = r.next;
     if (flags & WITH_COMPANIONS) memcpy(&e->companions, p, 4), p += 4;
@@ -368,6 +329,7 @@ struct collector *collector_new(const struct collect_plan *plan)
     arena_init(&c->texts);
     arena_init(&c->known_texts);
     map_init(&c->known_names);
+    for (int i = 0; i < COLLECTED_TEXTS; i++) once_init(&c->once[i]);
     buffer_init(&c->scratch, BUFFER_NO_LIMIT);
     c->codes = memory_new((plan->hot_count + 1) * sizeof *c->codes);
     for (size_t i = 0; i < plan->hot_count; i++) c->codes[i] = names_code(plan->names, plan->input->paths[i]);
@@ -380,9 +342,7 @@ void collector_clear(struct collector *c)
     vector_clear(&c->rooms);
     c->room = c->room_end = NULL;
     memset(c->piles, 0, sizeof c->piles);
-    once_clear(&c->contents);
-    once_clear(&c->companions);
-    once_clear(&c->colds);
+    for (int i = 0; i < COLLECTED_TEXTS; i++) once_clear(&c->once[i]);
     arena_clear(&c->texts);
     c->bytes = c->events = 0;
 }
@@ -393,9 +353,7 @@ void collector_free(struct collector *c)
     collector_clear(c);
     vector_release(&c->rooms);
     vector_release(&c->source_codes);
-    once_release(&c->contents);
-    once_release(&c->companions);
-    once_release(&c->colds);
+    for (int i = 0; i < COLLECTED_TEXTS; i++) once_release(&c->once[i]);
     arena_release(&c->texts);
     arena_release(&c->known_texts);
     map_release(&c->known_names);
@@ -420,44 +378,41 @@ uint64_t collector_events(const struct collector *c)
     return c->events;
 }
 
-void collector_each(const struct collector *c, enum sender_kind kind, uint32_t partition,
-                    void (*take_one)(void *context, const struct collected *event), void *context)
+static void enter_chunk(struct collected *at, const struct collected_chunk *chunk)
 {
-    struct collected one = {.kind = kind};
+    at->chunk = chunk;
+    at->next = chunk ? chunk->data : NULL;
+    at->end = !chunk ? NULL : chunk->next ? chunk->data + chunk->used : at->last;
+    for (size_t ahead = 0; chunk && chunk->next && ahead < CHUNK; ahead += LINE)
+        __builtin_prefetch((const char *)chunk->next + ahead);
+}
+
+struct collected collector_begin(const struct collector *c, enum sender_kind kind, uint32_t partition)
+{
     const struct pile *pile = &c->piles[kind][partition];
-    for (const struct chunk *chunk = pile->first; chunk; chunk = chunk->next) {
-        for (size_t ahead = 0; chunk->next && ahead < CHUNK; ahead += LINE)
-            __builtin_prefetch((const char *)chunk->next + ahead);
-        for (const char *p = chunk->data, *end = chunk->next ? p + chunk->used : pile->next; p < end;) {
-            p = get_record(p, &one);
-            take_one(context, &one);
-        }
+    struct collected at = {.last = pile->next};
+    enter_chunk(&at, pile->first);
+    return at;
+}
+
+bool collector_next(struct collected *at, struct slice *key, struct block_event *event)
+{
+    while (at->next == at->end) {
+        if (!at->chunk || !at->chunk->next) return false;
+        enter_chunk(at, at->chunk->next);
     }
+    at->next = get_record(at->next, key, event);
+    return true;
 }
 
-struct slice collector_content(const struct collector *c, uint32_t content)
+const struct once_text *collector_text(const struct collector *c, enum collected_text kind, uint32_t number)
 {
-    return c->contents.texts.at[content];
+    return &c->once[kind].texts.at[number];
 }
 
-struct companions collector_companions(const struct collector *c, uint32_t index)
+uint32_t collector_text_count(const struct collector *c, enum collected_text kind)
 {
-    struct byte_reader r = byte_reader_of(c->companions.texts.at[index - 1]);
-    struct companions out;
-    out.anonymous = slice_get(&r);
-    out.group = slice_get(&r);
-    out.previous = slice_get(&r);
-    return out;
-}
-
-struct slice collector_cold(const struct collector *c, uint32_t index)
-{
-    return c->colds.texts.at[index - 1];
-}
-
-uint32_t collector_content_count(const struct collector *c)
-{
-    return (uint32_t)c->contents.texts.count;
+    return (uint32_t)c->once[kind].texts.count;
 }
 
 const uint32_t *collector_hot(const struct collector *c, size_t *count)

@@ -40,19 +40,27 @@ uint64_t collector_events(const struct collector *c);
 /* Forgets all events; the codes of names stay. */
 void collector_clear(struct collector *c);
 
+/* Goes through the events of a partition, in order of arrival. Slices live until collector_clear. */
 struct collected {
-    enum sender_kind kind;
-    struct slice key;
-    struct block_event event; /* content, companions, cold: of this collector, see below */
+    const struct collected_chunk *chunk;
+    const char *next, *end; /* in the chunk */
+    const char *last;       /* the end of the last chunk */
 };
-/* Calls `take` with each event of a partition, in order of arrival. Slices live until collector_clear. */
-void collector_each(const struct collector *c, enum sender_kind kind, uint32_t partition,
-                    void (*take)(void *context, const struct collected *event), void *context);
+struct collected collector_begin(const struct collector *c, enum sender_kind kind, uint32_t partition);
+/* False at the end. Texts are numbered by the collector, see below; the members are written one by one, so that whoever
+ * copies the event at once after this waits for them. */
+bool collector_next(struct collected *at, struct slice *key, struct block_event *event);
 
-struct slice collector_content(const struct collector *c, uint32_t content);
-struct companions collector_companions(const struct collector *c, uint32_t index); /* as in block_event, from 1 */
-struct slice collector_cold(const struct collector *c, uint32_t index);            /* likewise */
-uint32_t collector_content_count(const struct collector *c);
+/* What is kept once: contents (saying.h) numbered from 0; the other keys an event came with, packed as
+ * block_pack_companions does, and cold JSON, both numbered from 1 in events and from 0 here. */
+enum collected_text { COLLECTED_CONTENT, COLLECTED_COMPANIONS, COLLECTED_COLD, COLLECTED_TEXTS };
+struct once_text {
+    struct slice text;
+    uint64_t hash;   /* slice_hash of it */
+    uint32_t source; /* of contents */
+};
+const struct once_text *collector_text(const struct collector *c, enum collected_text kind, uint32_t number);
+uint32_t collector_text_count(const struct collector *c, enum collected_text kind);
 /* Codes of the paths that contents hold. */
 const uint32_t *collector_hot(const struct collector *c, size_t *count);
 
