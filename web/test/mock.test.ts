@@ -140,6 +140,8 @@ const asked: [who: string, method: string, address: string, body?: Json, headers
   ["admin", "POST", "/keys", { kind: "api", name: "sync", roles: ["sales"] }],
   ["admin", "DELETE", "/keys/k1"],
   ["admin", "GET", "/audit?limit=20"],
+  ["admin", "GET", "/leads/p31/erasure"],
+  ["admin", "POST", "/leads/p31/erasure", { confirm: "p31" }],
   ["sales", "DELETE", "/session"],
 ];
 
@@ -201,6 +203,8 @@ const refused: [
   ["sales", 400, "bad_parameter", "GET", "/report?where=source:none"],
   ["sales", 400, "bad_cursor", "GET", "/leads?cursor=YWJj"],
   ["sales", 403, "forbidden", "GET", "/audit"],
+  ["sales", 403, "forbidden", "GET", "/leads/p8/erasure"],
+  ["admin", 422, "not_confirmed", "POST", "/leads/p8/erasure", { confirm: "p9" }],
   ["sales", 422, "definition_wrong", "POST", "/definitions", { text: "masa: 2" }, current],
   ["sales", 409, "signoff_missing", "POST", "/definitions/e1b07f22c4d5/publish", {}, draft],
   ["sales", 403, "forbidden", "POST", "/definitions/e1b07f22c4d5/signoffs", { side: "marketing", sign: true }],
