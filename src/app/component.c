@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "store/kept.h"
 #include "store/lines.h"
 #include "store/read.h"
 #include "store/tail.h"
@@ -40,13 +41,21 @@ struct extent {
     int64_t imports, erasures;
 };
 
+enum { IDLE_MOST = 2 }; /* stores that stay open while nobody looks anything up */
+
 struct kept_links {
     const char *db;
+    pthread_mutex_t idle_lock; /* of the next two */
+    struct store_kept *idle[IDLE_MOST];
+    int idle_count;
     pthread_mutex_t lock; /* of all that follows */
     struct store *store;
     struct run run; /* whose definition the links follow */
     struct links *links;
-    struct extent extent;
+    struct extent extent; /* of the links */
+    int64_t data_version; /* of the file when it was looked at, */
+    struct extent seen;   /* and what was there */
+    struct tail_state tail;
 };
 
 struct kept_links *kept_links_new(const char *db)
@@ -54,6 +63,7 @@ struct kept_links *kept_links_new(const char *db)
     struct kept_links *k = memory_new(sizeof *k);
     k->db = db;
     pthread_mutex_init(&k->lock, NULL);
+    pthread_mutex_init(&k->idle_lock, NULL);
     return k;
 }
 
@@ -70,20 +80,53 @@ void kept_links_free(struct kept_links *k)
     if (!k) return;
     forget(k);
     store_close(k->store);
+    while (k->idle_count) store_kept_free(k->idle[--k->idle_count]);
     pthread_mutex_destroy(&k->lock);
+    pthread_mutex_destroy(&k->idle_lock);
     free(k);
 }
 
-static enum outcome look(struct store *store, struct extent *out, struct error *error)
+struct store_kept *kept_links_borrow(struct kept_links *k)
 {
-    struct tail_state tail;
-    struct statement *s = database_statement(store_database(store),
+    pthread_mutex_lock(&k->idle_lock);
+    struct store_kept *store = k->idle_count ? k->idle[--k->idle_count] : NULL;
+    pthread_mutex_unlock(&k->idle_lock);
+    return store ? store : store_kept_new(k->db);
+}
+
+void kept_links_return(struct kept_links *k, struct store_kept *store)
+{
+    pthread_mutex_lock(&k->idle_lock);
+    const bool stays = k->idle_count < IDLE_MOST;
+    if (stays) k->idle[k->idle_count++] = store;
+    pthread_mutex_unlock(&k->idle_lock);
+    if (!stays) store_kept_free(store);
+}
+
+static enum outcome look_anew(struct kept_links *k, struct extent *out, struct error *error)
+{
+    struct statement *s = database_statement(store_database(k->store),
                                              "SELECT (SELECT max(id) FROM import), (SELECT count(*) FROM erasure)");
     const bool found = statement_row(s);
     const int64_t imports = found ? statement_number(s, 0) : 0, erasures = found ? statement_number(s, 1) : 0;
     enum outcome outcome = statement_end(s, error);
-    if (outcome == OK) outcome = tail_look(store, &tail, error);
-    if (outcome == OK) *out = (struct extent){tail.last, imports, erasures};
+    if (outcome == OK) outcome = tail_look(k->store, &k->tail, error);
+    if (outcome == OK) *out = (struct extent){k->tail.last, imports, erasures};
+    return outcome;
+}
+
+/* When nobody has written to the file, only the journal may have grown. */
+static enum outcome look(struct kept_links *k, struct extent *out, struct error *error)
+{
+    int64_t version;
+    enum outcome outcome = database_version(store_database(k->store), &version, error);
+    if (outcome == OK && version != k->data_version) {
+        outcome = look_anew(k, &k->seen, error);
+        k->data_version = outcome == OK ? version : -1;
+    } else if (outcome == OK) {
+        outcome = tail_look_on(k->store, &k->tail, &k->seen.tail, error);
+    }
+    *out = k->seen;
     return outcome;
 }
 
@@ -132,8 +175,11 @@ static bool add_tail(struct kept_links *k, struct extent now)
 static enum outcome bring_up(struct kept_links *k, const struct definition *definition, struct error *error)
 {
     struct extent now = {0};
-    if (!k->store) k->store = store_open(k->db, DATABASE_READ, error);
-    enum outcome outcome = k->store ? look(k->store, &now, error) : FAILED;
+    if (!k->store) {
+        k->store = store_open(k->db, DATABASE_READ, error);
+        k->data_version = -1;
+    }
+    enum outcome outcome = k->store ? look(k, &now, error) : FAILED;
     if (outcome != OK) return outcome;
     const bool known = k->links && now.imports == k->extent.imports && now.erasures == k->extent.erasures &&
                        links_fit(k->links, definition);

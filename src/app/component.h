@@ -17,6 +17,10 @@ void kept_links_free(struct kept_links *kept);
 /* Makes it, or brings it up, before anybody asks. */
 void kept_links_warm(struct kept_links *kept);
 
+/* The store, open for looking one subject up: to be given back. */
+struct store_kept *kept_links_borrow(struct kept_links *kept);
+void kept_links_return(struct kept_links *kept, struct store_kept *store);
+
 /* What the rows of the tail after `after` and up to `last` touch, and whom else is to be folded again (digests). False:
  * everybody, or it cannot be told. */
 struct kept_touch {

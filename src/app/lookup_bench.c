@@ -4,8 +4,8 @@
  *
  * Subjects are those of events picked evenly from the log, so that who did more is asked for more often. SQLite's table
  * has one row an event (subject, time, name, id), an index over (subject, time), and all of it in memory; it is made
- * from what the store holds. `events` finds the component and reads its events; `why` is all that a page of one lead
- * asks for. Medians, in microseconds. */
+ * from what the store holds. `events` finds the component and reads its events, the store kept open as a server keeps
+ * it; `why` is all that a page of one lead asks for. Medians, in microseconds. */
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 
 #include "app/component.h"
 #include "app/why.h"
-#include "store/read.h"
+#include "store/kept.h"
 
 enum { LOOKUPS = 500 };
 
@@ -21,6 +21,8 @@ struct bench {
     const char *path;
     struct run run;
     struct kept_links *links;
+    struct store_kept *kept;
+    struct input_plan plan;
     sqlite3 *db;
     sqlite3_stmt *insert, *select;
     uint64_t events, every;
@@ -65,18 +67,24 @@ static void take_row(void *context, const struct input_event *in)
     if (b->events++ % b->every == 0) vector_push(&b->keys, arena_slice(&b->run.arena, in->user));
 }
 
+/* Of `only`, or of everybody. */
+static struct store_reading reading_of(struct bench *b, const struct input_sink *sink, const struct senders *only)
+{
+    return (struct store_reading){.path = b->path,
+                                  .names = b->run.names,
+                                  .sources = b->run.sources,
+                                  .plan = &b->plan,
+                                  .zone = &b->run.zone,
+                                  .threads = 1,
+                                  .sinks = sink,
+                                  .only = only};
+}
+
 static void fill(struct bench *b)
 {
     struct error error = {0};
-    const struct input_plan plan = run_plan(&b->run);
     const struct input_sink sink = {b, take_row};
-    const struct store_reading reading = {.path = b->path,
-                                          .names = b->run.names,
-                                          .sources = b->run.sources,
-                                          .plan = &plan,
-                                          .zone = &b->run.zone,
-                                          .threads = 1,
-                                          .sinks = &sink};
+    const struct store_reading reading = reading_of(b, &sink, NULL);
     need(sqlite3_open(":memory:", &b->db) == SQLITE_OK, "SQLite");
     run_sql(b, "CREATE TABLE e (subject TEXT, at INTEGER, name TEXT, id TEXT); BEGIN");
     sqlite3_prepare_v2(b->db, "INSERT INTO e VALUES (?1, ?2, ?3, ?4)", -1, &b->insert, NULL);
@@ -110,19 +118,11 @@ static size_t ask_store(struct bench *b, struct slice key)
     bool some;
     size_t rows = 0;
     const struct run_options options = {.db = b->path, .subject = key, .links = b->links};
-    const struct input_plan plan = run_plan(&b->run);
     const struct input_sink sink = {&rows, count_event};
-    const struct store_reading reading = {.path = b->path,
-                                          .names = b->run.names,
-                                          .sources = b->run.sources,
-                                          .plan = &plan,
-                                          .zone = &b->run.zone,
-                                          .threads = 1,
-                                          .sinks = &sink,
-                                          .only = &only};
+    const struct store_reading reading = reading_of(b, &sink, &only);
     senders_init(&only);
     need(component_find(&b->run, &options, &only, &some, &error) == OK && some, "no component");
-    need(store_read(&reading, &error) == OK, error.message);
+    need(store_kept_read(b->kept, &reading, &error) == OK, error.message);
     senders_release(&only);
     return rows;
 }
@@ -202,6 +202,8 @@ int main(int argc, char **argv)
     need(run_open_store(&b.run, &(struct run_options){.db = b.path}, &error) == OK, error.message);
     b.links = kept_links_new(b.path);
     kept_links_warm(b.links);
+    b.kept = store_kept_new(b.path);
+    b.plan = run_plan(&b.run);
     b.every = 1;
     const uint64_t wanted = argc > 2 ? strtoull(argv[2], NULL, 10) : LOOKUPS;
     struct store *store = store_open(b.path, DATABASE_READ, &error);
@@ -215,6 +217,7 @@ int main(int argc, char **argv)
     sqlite3_finalize(b.select);
     sqlite3_close(b.db);
     vector_release(&b.keys);
+    store_kept_free(b.kept);
     kept_links_free(b.links);
     run_release(&b.run);
     return 0;

@@ -8,6 +8,7 @@
 #include "calendar/holidays.h"
 #include "calendar/zone_load.h"
 #include "store/definitions.h"
+#include "store/kept.h"
 #include "store/read.h"
 #include "store/spend.h"
 
@@ -225,7 +226,9 @@ static enum outcome read_store(struct run *run, const struct run_options *o, con
                                           .stop = o->watch ? o->watch->stop : NULL,
                                           .refuse = run->erasures.count ? refuse : NULL,
                                           .refuse_context = &run->erasures};
-    enum outcome outcome = store_read(&reading, error);
+    struct store_kept *kept = only && o->links && only->list.count < FEW_SENDERS ? kept_links_borrow(o->links) : NULL;
+    enum outcome outcome = kept ? store_kept_read(kept, &reading, error) : store_read(&reading, error);
+    if (kept) kept_links_return(o->links, kept);
     run->gather->source_ranks = sources_ranks(run->sources, &run->arena);
     return outcome;
 }

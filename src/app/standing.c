@@ -190,7 +190,7 @@ static enum outcome one_of(const char *name, struct slice said, const char *cons
 static struct report_request usual_request(const struct standing_state *state)
 {
     return (struct report_request){
-        .run = {.db = state->db, .now = state->now, .threads = state->threads, .spend = true},
+        .run = {.db = state->db, .now = state->now, .threads = state->threads, .spend = true, .links = state->links},
         .now = state->now,
         .keep_subjects = true,
         .format = REPORT_JSON,

@@ -642,6 +642,124 @@ bool block_unpack(struct slice data, struct slice cold, struct arena *arena, str
     return !cold.len || (unpack_colds(cold, arena, out) && cold_is_named_rightly(out));
 }
 
+/* ---- by sender ---- */
+
+enum { AT_ROWS, AT_IDS, AT_OTHERS }; /* of block_entry.at; then those of other_columns */
+static const unsigned other_columns[] = {HAS_COMPANIONS, HAS_COLD, HAS_RECEIVED, HAS_SENT};
+enum { OTHERS = sizeof other_columns / sizeof *other_columns };
+
+static void index_rows(struct unpacking *u, struct block_index *x, struct block_entry *entries)
+{
+    struct row_reader rows = rows_begin(u);
+    uint64_t row[ROW_WIDTH], number = 0;
+    x->rows = rows.columns;
+    x->unit = rows.unit;
+    x->numbered = rows.numbered;
+    for (size_t i = 0; i < x->count && !u->r.bad; i++) {
+        entries[i].at[AT_ROWS] = (uint32_t)(rows.columns.next - x->data.ptr);
+        entries[i].number = number;
+        for (uint32_t k = 0; k < entries[i].count; k++) {
+            columns_next(&rows.columns, rows.numbered ? ROW_WIDTH : ROW_WIDTH - 1, row);
+            if (row[1] >= x->lists.content_count) varint_fail(&u->r);
+            if (rows.numbered) number += (uint64_t)unzigzag(row[2]);
+        }
+    }
+    rows_end(u, &rows);
+}
+
+static void index_ids(struct unpacking *u, const struct block_index *x, struct block_entry *entries)
+{
+    char text[ID_ROOM];
+    uint64_t number = 0;
+    for (size_t i = 0; i < x->count && !u->r.bad; i++) {
+        entries[i].at[AT_IDS] = (uint32_t)(u->r.next - x->data.ptr);
+        entries[i].number = number;
+        for (uint32_t k = 0; k < entries[i].count; k++) {
+            const uint64_t head = varint_get_quick(&u->r);
+            if ((head & 3) == ID_NUMBER)
+                number += (uint64_t)unzigzag(head >> 2);
+            else
+                unpack_text_id(&u->r, head, text);
+        }
+    }
+}
+
+static void index_other(struct unpacking *u, const struct block_index *x, struct block_entry *entries, int column)
+{
+    for (size_t i = 0; i < x->count && !u->r.bad; i++) {
+        entries[i].at[AT_OTHERS + column] = (uint32_t)(u->r.next - x->data.ptr);
+        for (uint32_t k = 0; k < entries[i].count; k++) varint_get_quick(&u->r);
+    }
+}
+
+bool block_index(struct slice data, struct arena *arena, struct block_index *x)
+{
+    struct unpacking u;
+    *x = (struct block_index){.data = data};
+    if (data.len > UINT32_MAX || !is_intact(data) || !unpack_head(data, arena, &x->lists, &u)) return false;
+    unpack_senders(&u);
+    if (u.r.bad || u.form != FORM_SIZES || (x->lists.event_count && !x->lists.content_count)) return false;
+    x->count = x->lists.sender_count;
+    x->columns = u.columns;
+    x->base = u.base;
+    x->has_cold = u.columns & HAS_COLD;
+    struct block_entry *entries = ARENA_ARRAY(arena, struct block_entry, x->count + 1);
+    for (size_t i = 0; i < x->count; i++) {
+        const struct block_sender *s = &x->lists.senders[i];
+        entries[i] = (struct block_entry){.key = s->key, .first = s->first, .count = s->count};
+    }
+    x->entries = entries;
+    index_rows(&u, x, entries);
+    if (!u.r.bad && !x->numbered) index_ids(&u, x, entries);
+    for (int c = 0; c < OTHERS; c++)
+        if (u.columns & other_columns[c]) index_other(&u, x, entries, c);
+    x->lists.senders = NULL;
+    x->lists.sender_count = x->lists.event_count = 0;
+    return !u.r.bad && u.r.next == u.r.end;
+}
+
+static struct byte_reader reader_at(const struct block_index *x, uint32_t at)
+{
+    return (struct byte_reader){x->data.ptr + at, x->data.ptr + x->data.len - DIGEST_BYTES, false};
+}
+
+static void unpack_rows_of(const struct block_index *x, const struct block_entry *entry, struct arena *arena,
+                           struct block_event *events)
+{
+    struct columns_reader rows = x->rows;
+    struct byte_reader ids = reader_at(x, entry->at[AT_IDS]);
+    uint64_t row[ROW_WIDTH], at = (uint64_t)x->base, number = entry->number;
+    rows.sizes += entry->first;
+    rows.next = x->data.ptr + entry->at[AT_ROWS];
+    for (uint32_t k = 0; k < entry->count; k++) {
+        columns_next(&rows, x->numbered ? ROW_WIDTH : ROW_WIDTH - 1, row);
+        at += row[0] * x->unit;
+        events[k] = (struct block_event){
+            .at = (int64_t)at, .received_at = INSTANT_NONE, .sent_at = INSTANT_NONE, .content = (uint32_t)row[1]};
+        events[k].id =
+            x->numbered ? number_text(arena, number += (uint64_t)unzigzag(row[2])) : unpack_id(&ids, &number, arena);
+    }
+}
+
+bool block_unpack_entry(const struct block_index *x, const struct block_entry *entry, struct arena *arena,
+                        struct block_event *events)
+{
+    struct byte_reader others[OTHERS];
+    bool bad = false;
+    unpack_rows_of(x, entry, arena, events);
+    for (int c = 0; c < OTHERS; c++) others[c] = reader_at(x, entry->at[AT_OTHERS + c]);
+    for (uint32_t k = 0; k < entry->count; k++) {
+        struct block_event *e = &events[k];
+        if (x->columns & HAS_COMPANIONS) e->companions = (uint32_t)varint_get_quick(&others[0]);
+        if (x->columns & HAS_COLD) e->cold = (uint32_t)varint_get_quick(&others[1]);
+        if (x->columns & HAS_RECEIVED) e->received_at = unpack_beside(varint_get_quick(&others[2]), e->at);
+        if (x->columns & HAS_SENT) e->sent_at = unpack_beside(varint_get_quick(&others[3]), e->at);
+        bad |= e->companions > x->lists.companion_count;
+    }
+    for (int c = 0; c < OTHERS; c++) bad |= others[c].bad;
+    return !bad;
+}
+
 /* ---- by columns ---- */
 
 /* Side by side: to find where one number of seven bits a byte ends takes as long as it takes, but three can be looked

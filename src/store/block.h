@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/civil.h"
+#include "store/columns.h"
 
 struct block_sender {
     struct slice key;
@@ -58,6 +59,34 @@ bool block_unpack(struct slice data, struct slice cold, struct arena *arena, str
 /* Only what events say and whom they came with beside their senders: contents, companions and hot; the rest stays
  * packed. */
 bool block_skim(struct slice data, struct arena *arena, struct block *out);
+
+/* Where each sender's events stand in a block, so that one's are unpacked without the others'. Lives in the arena and
+ * the packed bytes. */
+enum { BLOCK_COLUMNS = 6 };
+struct block_entry {
+    struct slice key;
+    uint32_t first, count;      /* of its events */
+    uint32_t at[BLOCK_COLUMNS]; /* where its part of each column begins: in the packed bytes */
+    uint64_t number;            /* the id before its first, where ids are numbers */
+};
+struct block_index {
+    struct block lists; /* contents, companions and hot; no senders and no events */
+    const struct block_entry *entries;
+    size_t count;
+    bool has_cold;
+    /* Inside. */
+    struct slice data;
+    unsigned columns;
+    int64_t base;
+    uint64_t unit;
+    bool numbered;
+    struct columns_reader rows;
+};
+/* False when the bytes are damaged, or of the first form. */
+bool block_index(struct slice data, struct arena *arena, struct block_index *out);
+/* `count` of them. False when they cannot be read. */
+bool block_unpack_entry(const struct block_index *index, const struct block_entry *entry, struct arena *arena,
+                        struct block_event *events);
 
 /* What the front of a block says of its events, for who takes them later: kept beside the rest, which begins with byte
  * `rest`, it stands for the front. */

@@ -268,3 +268,11 @@ enum outcome statement_do(struct statement *s, struct error *error)
     while (statement_row(s)) continue;
     return statement_end(s, error);
 }
+
+enum outcome database_version(struct database *db, int64_t *out, struct error *error)
+{
+    static const char sql[] = "PRAGMA data_version";
+    struct statement *s = database_statement(db, sql);
+    *out = statement_row(s) ? statement_number(s, 0) : 0;
+    return statement_end(s, error);
+}

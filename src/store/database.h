@@ -33,6 +33,9 @@ void database_rollback(struct database *db);
 enum outcome database_moment(struct database *db, struct error *error);
 void database_moment_end(struct database *db); /* also where none began */
 
+/* Another number than before once another connection has written to the file. */
+enum outcome database_version(struct database *db, int64_t *out, struct error *error);
+
 /* The prepared statement, at its beginning, nothing bound. A text that does not prepare is a programmer's mistake, or
  * the file lacks the tables it should have: its rows then are none, and statement_end says why. */
 struct statement *database_statement(struct database *db, const char *sql);

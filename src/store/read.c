@@ -55,10 +55,8 @@ static void fail(struct job *job, enum outcome outcome, const struct error *erro
 /* Another program may be writing: names that a block uses were written with it. */
 static enum outcome keep_up(struct worker *w, struct error *error)
 {
-    static const char version[] = "PRAGMA data_version";
-    struct statement *s = database_statement(w->db, version);
-    const int64_t now = statement_row(s) ? statement_number(s, 0) : 0;
-    enum outcome outcome = statement_end(s, error);
+    int64_t now;
+    enum outcome outcome = database_version(w->db, &now, error);
     if (outcome != OK || now == w->data_version) return outcome;
     w->data_version = now;
     outcome = names_load(w->job->reading->names, w->db, error);

@@ -54,8 +54,19 @@ enum outcome tail_look(struct store *store, struct tail_state *out, struct error
                                    .groups = (uint64_t)statement_number(s, 1) + journal.records,
                                    .events = (uint64_t)statement_number(s, 2) + journal.events,
                                    .bytes = (uint64_t)statement_number(s, 3) + journal.bytes,
+                                   .merged = merged,
                                    .damaged = journal.damaged};
     return statement_end(s, error);
+}
+
+enum outcome tail_look_on(struct store *store, const struct tail_state *before, struct tail_mark *last,
+                          struct error *error)
+{
+    struct journal_state journal;
+    struct journal_reader *reader = store_journal(store, error);
+    if (!reader || journal_look(reader, (uint64_t)before->merged, &journal, error) != OK) return FAILED;
+    *last = (struct tail_mark){before->last.row, (int64_t)journal.last};
+    return OK;
 }
 
 /* ---- reading ---- */

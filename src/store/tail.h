@@ -22,9 +22,14 @@ int64_t tail_mark_groups(struct tail_mark after, struct tail_mark last);
 struct tail_state {
     struct tail_mark last;          /* the newest ever; zeros: none */
     uint64_t groups, events, bytes; /* not merged yet */
+    int64_t merged;                 /* record of the journal up to which all is */
     uint64_t damaged;               /* groups of the journal that cannot be read, though later ones can */
 };
 enum outcome tail_look(struct store *store, struct tail_state *out, struct error *error);
+/* Only how far it goes, when nobody has written to the store's file since that look (database_version): the journal
+ * alone may have grown. */
+enum outcome tail_look_on(struct store *store, const struct tail_state *before, struct tail_mark *last,
+                          struct error *error);
 
 /* Calls `take` with the lines of each group up to `last` that is not merged yet, oldest first. */
 enum outcome tail_each(struct store *store, struct tail_mark last, void (*take)(void *context, struct slice lines),
