@@ -219,22 +219,34 @@ bool kept_links_touched(struct kept_links *k, const struct definition *definitio
     return known;
 }
 
-static enum outcome find_kept(struct kept_links *k, struct run *run, struct slice subject, struct senders *out,
-                              bool *some, struct error *error)
+/* What the store has not changed in since the index was last brought up needs no other look. */
+static enum outcome bring_up_to(struct kept_links *k, struct store_kept *store, const struct definition *definition,
+                                struct error *error)
+{
+    uint64_t moment;
+    enum outcome outcome = store_kept_look(store, &moment, error);
+    if (outcome != OK || (k->links && moment == *store_kept_note(store) && links_fit(k->links, definition)))
+        return outcome;
+    outcome = bring_up(k, definition, error);
+    if (outcome == OK) *store_kept_note(store) = moment;
+    return outcome;
+}
+
+static enum outcome find_kept(struct kept_links *k, struct store_kept *store, const struct definition *definition,
+                              struct slice subject, struct senders *out, bool *some, struct error *error)
 {
     pthread_mutex_lock(&k->lock);
-    const enum outcome outcome = bring_up(k, run->definition, error);
-    *some =
-        outcome == OK && links_fit(k->links, run->definition) && links_component(k->links, subject, SENDERS_MAX, out);
+    const enum outcome outcome = bring_up_to(k, store, definition, error);
+    *some = outcome == OK && links_fit(k->links, definition) && links_component(k->links, subject, SENDERS_MAX, out);
     pthread_mutex_unlock(&k->lock);
     return outcome;
 }
 
-enum outcome component_find(struct run *run, const struct run_options *o, struct senders *out, bool *some,
-                            struct error *error)
+enum outcome component_find(struct run *run, const struct run_options *o, struct store_kept *store, struct senders *out,
+                            bool *some, struct error *error)
 {
     struct links *own = NULL;
-    if (o->links) return find_kept(o->links, run, o->subject, out, some, error);
+    if (o->links) return find_kept(o->links, store, run->definition, o->subject, out, some, error);
     const enum outcome outcome = links_of_store(run, o->db, &own, error);
     *some = outcome == OK && links_component(own, o->subject, SENDERS_MAX, out);
     links_free(own);

@@ -32,8 +32,9 @@ struct kept_touch {
 bool kept_links_touched(struct kept_links *kept, const struct definition *definition, const struct kept_touch *touch,
                         struct senders *subjects, struct senders *readers);
 
-/* The component of options->subject. `some` is false when everything is to be read. */
-enum outcome component_find(struct run *run, const struct run_options *options, struct senders *out, bool *some,
-                            struct error *error);
+/* The component of options->subject. `some` is false when everything is to be read. `store` is what was borrowed of
+ * options->links, and has been looked at then; NULL without links. */
+enum outcome component_find(struct run *run, const struct run_options *options, struct store_kept *store,
+                            struct senders *out, bool *some, struct error *error);
 
 #endif

@@ -206,9 +206,10 @@ static bool refuse(void *context, const struct input_event *event)
     return erasures_refuse(context, event, NONE);
 }
 
+/* `kept` is the store, open; NULL: it is opened. */
 static enum outcome read_store(struct run *run, const struct run_options *o, const struct input_plan *plan,
                                const struct input_sink *sinks, const struct holder *holders, const struct senders *only,
-                               struct error *error)
+                               struct store_kept *kept, struct error *error)
 {
     if (!only) run->gather->hold = hold_new(run->threads);
     const struct store_reading reading = {.path = o->db,
@@ -226,15 +227,13 @@ static enum outcome read_store(struct run *run, const struct run_options *o, con
                                           .stop = o->watch ? o->watch->stop : NULL,
                                           .refuse = run->erasures.count ? refuse : NULL,
                                           .refuse_context = &run->erasures};
-    struct store_kept *kept = only && o->links && only->list.count < FEW_SENDERS ? kept_links_borrow(o->links) : NULL;
-    enum outcome outcome = kept ? store_kept_read(kept, &reading, error) : store_read(&reading, error);
-    if (kept) kept_links_return(o->links, kept);
+    enum outcome outcome = only && kept ? store_kept_read(kept, &reading, error) : store_read(&reading, error);
     run->gather->source_ranks = sources_ranks(run->sources, &run->arena);
     return outcome;
 }
 
 static enum outcome gather_input(struct run *run, const struct run_options *o, const struct senders *only,
-                                 struct error *error)
+                                 struct store_kept *kept, struct error *error)
 {
     run->gather = gather_new(run->definition, &run->zone, run->threads, o->keep_ids);
     struct input_sink *sinks = ARENA_ARRAY(&run->arena, struct input_sink, run->threads);
@@ -248,7 +247,7 @@ static enum outcome gather_input(struct run *run, const struct run_options *o, c
     if (o->beside) plan = beside_open(run, o->beside, &plan, o, sinks, holders);
     progress_bar_init(&run->bar, stderr);
     enum outcome outcome =
-        o->db ? read_store(run, o, &plan, sinks, holders, only, error) : read_files(run, o, &plan, sinks, error);
+        o->db ? read_store(run, o, &plan, sinks, holders, only, kept, error) : read_files(run, o, &plan, sinks, error);
     progress_bar_end(&run->bar);
     run->last_at = gather_totals(run->gather).last_at;
     const struct erasures *e = &run->erasures; /* to erase was something that happened, too */
@@ -257,17 +256,35 @@ static enum outcome gather_input(struct run *run, const struct run_options *o, c
     return outcome;
 }
 
-enum outcome run_read(struct run *run, const struct run_options *o, struct error *error)
+/* A few senders are read from a store that stays open. */
+static enum outcome read_some(struct run *run, const struct run_options *o, struct store_kept *kept,
+                              struct error *error)
 {
     struct senders only;
+    uint64_t moment;
     bool some = false;
-    enum outcome outcome = o->db ? run_open_store(run, o, error) : run_open(run, o, error);
+    enum outcome outcome = OK;
     senders_init(&only);
-    if (outcome == OK && o->db && o->subject.len) outcome = component_find(run, o, &only, &some, error);
-    const struct senders *const few = some ? &only : o->only;
-    if (few && few->list.count < FEW_SENDERS) run->threads = 1;
-    if (outcome == OK) outcome = gather_input(run, o, few, error);
+    if (o->subject.len)
+        outcome = component_find(run, o, kept, &only, &some, error);
+    else if (kept)
+        outcome = store_kept_look(kept, &moment, error);
+    const struct senders *const asked = some ? &only : o->only;
+    const bool few = asked && asked->list.count < FEW_SENDERS;
+    if (few) run->threads = 1;
+    if (outcome == OK) outcome = gather_input(run, o, asked, few ? kept : NULL, error);
     senders_release(&only);
+    return outcome;
+}
+
+enum outcome run_read(struct run *run, const struct run_options *o, struct error *error)
+{
+    enum outcome outcome = o->db ? run_open_store(run, o, error) : run_open(run, o, error);
+    if (outcome != OK) return outcome;
+    if (!o->db || (!o->subject.len && !o->only)) return gather_input(run, o, NULL, NULL, error);
+    struct store_kept *kept = o->links ? kept_links_borrow(o->links) : NULL;
+    outcome = read_some(run, o, kept, error);
+    if (kept) kept_links_return(o->links, kept);
     return outcome;
 }
 

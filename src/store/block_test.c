@@ -119,6 +119,31 @@ static void assert_same_columns(struct slice data, const struct block *b)
     arena_release(&arena);
 }
 
+/* Each sender by itself, the last one first. */
+static void assert_same_by_sender(struct slice data, const struct block *b)
+{
+    struct block_index index;
+    struct arena arena;
+    arena_init(&arena);
+    assert_true(block_index(data, &arena, &index));
+    assert_int_equal(index.count, b->sender_count);
+    for (size_t i = index.count; i-- > 0;) {
+        const struct block_entry *entry = &index.entries[i];
+        const struct block_sender one = {entry->key, 0, entry->count};
+        struct block_event *events = ARENA_ARRAY(&arena, struct block_event, entry->count);
+        struct block alone = index.lists, expected = *b;
+        assert_true(slice_equal(entry->key, b->senders[i].key));
+        assert_true(block_unpack_entry(&index, entry, &arena, events));
+        alone.senders = expected.senders = &one;
+        alone.sender_count = expected.sender_count = 1;
+        alone.events = events;
+        expected.events = b->events + b->senders[i].first;
+        alone.event_count = expected.event_count = b->senders[i].count;
+        assert_same(&expected, &alone);
+    }
+    arena_release(&arena);
+}
+
 static void what_is_packed_comes_out(void **state)
 {
     struct block_event events[EVENTS];
@@ -134,6 +159,7 @@ static void what_is_packed_comes_out(void **state)
     assert_true(block_unpack(buffer_slice(&data), buffer_slice(&cold), &arena, &back));
     assert_same(&b, &back);
     assert_same_columns(buffer_slice(&data), &b);
+    assert_same_by_sender(buffer_slice(&data), &b);
     assert_int_equal(back.cold_count, 2);
     assert_slice(back.colds[0], "{\"a\":1}");
     assert_true(block_unpack(buffer_slice(&data), slice_of("", 0), &arena, &back));

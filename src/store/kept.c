@@ -10,7 +10,6 @@
 
 /* The blocks of one slot of one kind: its generations. */
 struct kept_slot {
-    int64_t id; /* of the first generation */
     struct arena arena;
     struct block_index *blocks;
     const uint64_t **senders; /* by block: the digests of its entries */
@@ -31,8 +30,10 @@ struct store_kept {
     int bits;
     uint32_t name_count;
     VECTOR(struct kept_slot *) slots;
+    VECTOR(int64_t) ids; /* of them: of the first generation; apart, so that to look for one is to look at few bytes */
     size_t bytes;
     uint64_t clock;
+    uint64_t moment, note;
     bool tail_known;
     struct tail_state tail_state; /* as the file was first seen; then `last` goes on */
     struct arena tail_arena;
@@ -62,8 +63,10 @@ static void slot_free(struct kept_slot *s)
 
 static void forget(struct store_kept *k)
 {
+    k->moment++;
     for (size_t i = 0; i < k->slots.count; i++) slot_free(k->slots.at[i]);
     vector_clear(&k->slots);
+    vector_clear(&k->ids);
     k->bytes = 0;
     k->tail_known = false;
     vector_clear(&k->tail);
@@ -75,6 +78,7 @@ void store_kept_free(struct store_kept *k)
     if (!k) return;
     forget(k);
     vector_release(&k->slots);
+    vector_release(&k->ids);
     vector_release(&k->tail);
     arena_release(&k->tail_arena);
     arena_release(&k->scratch);
@@ -148,6 +152,7 @@ static enum outcome read_tail(struct store_kept *k, struct tail_mark last, struc
     line_reader_free(t.reader);
     k->tail_known = outcome == OK;
     k->tail_state.last = last;
+    k->moment++;
     return outcome;
 }
 
@@ -166,7 +171,7 @@ static enum outcome follow_tail(struct store_kept *k, struct error *error)
 }
 
 /* The tail is looked at first, and since then nobody may have written: what is merged meanwhile would be met never. */
-static enum outcome bring_up(struct store_kept *k, struct error *error)
+enum outcome store_kept_look(struct store_kept *k, uint64_t *moment, struct error *error)
 {
     bool same = false;
     if (!k->store) {
@@ -178,7 +183,13 @@ static enum outcome bring_up(struct store_kept *k, struct error *error)
         outcome = follow_tail(k, error);
         if (outcome == OK) outcome = look(k, &same, error);
     }
+    *moment = k->moment;
     return outcome;
+}
+
+uint64_t *store_kept_note(struct store_kept *k)
+{
+    return &k->note;
 }
 
 /* ---- slots ---- */
@@ -193,25 +204,25 @@ static void make_room(struct store_kept *k)
         if (s->used == k->clock) return;
         k->bytes -= s->arena.used;
         k->slots.at[oldest] = k->slots.at[--k->slots.count];
+        k->ids.at[oldest] = k->ids.at[--k->ids.count];
         slot_free(s);
     }
 }
 
-static const uint64_t *digests_of(struct kept_slot *s, const struct block_index *block)
+static const uint64_t *digests_of(struct kept_slot *s, unsigned kind, const struct block_index *block)
 {
-    const unsigned kind = block_kind(s->id);
     uint64_t *digests = ARENA_ARRAY(&s->arena, uint64_t, block->count + 1);
     for (size_t i = 0; i < block->count; i++) digests[i] = sender_digest(kind, block->entries[i].key);
     return digests;
 }
 
-static enum outcome read_slot(struct store_kept *k, struct kept_slot *s, struct error *error)
+static enum outcome read_slot(struct store_kept *k, int64_t id, struct kept_slot *s, struct error *error)
 {
     static const char sql[] = "SELECT data FROM block WHERE id >= ?1 AND id < ?2 ORDER BY id";
     VECTOR(struct block_index) blocks = {0};
     struct statement *st = database_statement(store_database(k->store), sql);
-    statement_int(st, 1, s->id);
-    statement_int(st, 2, s->id + (1 << GENERATION_BITS));
+    statement_int(st, 1, id);
+    statement_int(st, 2, id + (1 << GENERATION_BITS));
     s->whole = true;
     while (statement_row(st)) {
         struct block_index index;
@@ -222,7 +233,7 @@ static enum outcome read_slot(struct store_kept *k, struct kept_slot *s, struct 
     s->blocks = ARENA_ARRAY(&s->arena, struct block_index, s->count + 1);
     if (s->count) memcpy(s->blocks, blocks.at, s->count * sizeof *s->blocks);
     s->senders = ARENA_ARRAY(&s->arena, const uint64_t *, s->count + 1);
-    for (size_t i = 0; i < s->count && s->whole; i++) s->senders[i] = digests_of(s, &s->blocks[i]);
+    for (size_t i = 0; i < s->count && s->whole; i++) s->senders[i] = digests_of(s, block_kind(id), &s->blocks[i]);
     vector_release(&blocks);
     return statement_end(st, error);
 }
@@ -231,22 +242,23 @@ static enum outcome read_slot(struct store_kept *k, struct kept_slot *s, struct 
 static struct kept_slot *slot_of(struct store_kept *k, int64_t id, bool *same, struct error *error)
 {
     for (size_t i = 0; i < k->slots.count; i++)
-        if (k->slots.at[i]->id == id) {
+        if (k->ids.at[i] == id) {
             k->slots.at[i]->used = k->clock;
             return k->slots.at[i];
         }
     struct kept_slot *s = memory_new(sizeof *s);
-    *s = (struct kept_slot){.id = id, .used = k->clock};
+    s->used = k->clock;
     arena_init(&s->arena);
     enum outcome outcome = database_moment(store_database(k->store), error);
     if (outcome == OK) outcome = look(k, same, error);
-    if (outcome == OK && *same) outcome = read_slot(k, s, error);
+    if (outcome == OK && *same) outcome = read_slot(k, id, s, error);
     database_moment_end(store_database(k->store));
     if (outcome != OK || !*same) {
         slot_free(s);
         return NULL;
     }
     vector_push(&k->slots, s);
+    vector_push(&k->ids, id);
     k->bytes += s->arena.used;
     make_room(k);
     return s;
@@ -279,12 +291,13 @@ static void find_in(struct kept_reading *r, const struct kept_slot *slot, enum s
     }
 }
 
-/* Starts again when somebody writes meanwhile. */
+/* Looks, and starts again, when somebody writes meanwhile. */
 static enum outcome find_all(struct kept_reading *r, struct error *error)
 {
     struct store_kept *k = r->kept;
     const struct senders *only = r->asked->only;
-    enum outcome outcome = bring_up(k, error);
+    uint64_t moment;
+    enum outcome outcome = k->tail_known ? OK : store_kept_look(k, &moment, error);
     vector_clear(&r->found);
     r->whole = true;
     k->clock++;
@@ -294,8 +307,7 @@ static enum outcome find_all(struct kept_reading *r, struct error *error)
         bool same = true;
         if (kind >= SENDER_KINDS) continue;
         r->whole = kind != SENDER_NOBODY; /* whose events have nothing in common */
-        struct kept_slot *slot =
-            slot_of(k, block_id(kind, k->bits ? digest >> (64 - k->bits) : 0, 0), &same, error);
+        struct kept_slot *slot = slot_of(k, block_id(kind, k->bits ? digest >> (64 - k->bits) : 0, 0), &same, error);
         if (!same) return find_all(r, error);
         if (!slot) return FAILED;
         find_in(r, slot, (enum sender_kind)kind, digest);
@@ -329,19 +341,24 @@ static enum outcome give_tail(struct kept_reading *r, struct error *error)
                 : error_set(error, FAILED, "%s: an event cannot be read again; `masa doctor` tells more", asked->path);
 }
 
+static struct picked *read_content(struct kept_reading *r, struct slice packed)
+{
+    struct picked *p = arena_alloc(&r->kept->scratch, sizeof *p);
+    return picker_read(&r->picker, packed, &r->kept->scratch, p) ? p : NULL;
+}
+
 /* Contents are read when an event says them: a sender says few of a block's. */
 static bool give_found(struct kept_reading *r, const struct found *f)
 {
     const struct store_reading *asked = r->asked;
     struct block_event *events = arena_alloc(&r->kept->scratch, (f->entry->count + 1) * sizeof *events);
-    struct picked *said = ARENA_ARRAY(&r->kept->scratch, struct picked, f->block->lists.content_count);
+    struct picked **said = ARENA_ARRAY(&r->kept->scratch, struct picked *, f->block->lists.content_count);
     if (!block_unpack_entry(f->block, f->entry, &r->kept->scratch, events)) return false;
     for (uint32_t i = 0; i < f->entry->count; i++) {
-        struct picked *p = &said[events[i].content];
-        if (!p->values && !picker_read(&r->picker, f->block->lists.contents[events[i].content], &r->kept->scratch, p))
-            return false;
+        struct picked **p = &said[events[i].content];
+        if (!*p && !(*p = read_content(r, f->block->lists.contents[events[i].content]))) return false;
         const struct input_event in =
-            picker_event(&r->picker, f->kind, f->entry->key, &f->block->lists, &events[i], p);
+            picker_event(&r->picker, f->kind, f->entry->key, &f->block->lists, &events[i], *p);
         asked->sinks[0].take(asked->sinks[0].context, &in);
     }
     return true;
@@ -369,12 +386,10 @@ static enum outcome give_all(struct kept_reading *r, struct error *error)
 
 enum outcome store_kept_read(struct store_kept *k, const struct store_reading *asked, struct error *error)
 {
-    struct kept_reading r = {.kept = k,
-                             .asked = asked,
-                             .picker = {.plan = asked->plan,
-                                        .names = asked->names,
-                                        .sources = asked->sources,
-                                        .zone = asked->zone}};
+    struct kept_reading r = {
+        .kept = k,
+        .asked = asked,
+        .picker = {.plan = asked->plan, .names = asked->names, .sources = asked->sources, .zone = asked->zone}};
     arena_clear(&k->scratch);
     enum outcome outcome = find_all(&r, error);
     if (outcome == OK && names_count(asked->names) < k->name_count)

@@ -112,3 +112,15 @@ uint32_t names_count(struct names *n)
     pthread_mutex_unlock(&n->lock);
     return count;
 }
+
+void names_learn(struct names *n, const struct slice *paths, size_t path_count, uint32_t *codes, struct slice *texts,
+                 uint32_t count)
+{
+    pthread_mutex_lock(&n->lock);
+    for (size_t i = 0; i < path_count; i++) {
+        const uint32_t code = map_get(&n->codes, paths[i]);
+        codes[i] = code == MAP_NONE ? NAME_NONE : code;
+    }
+    for (uint32_t i = 0; i < count; i++) texts[i] = i < n->codes.count ? n->codes.entries[i].key : slice_of("", 0);
+    pthread_mutex_unlock(&n->lock);
+}

@@ -21,6 +21,9 @@ uint32_t names_code(struct names *names, struct slice text);
 uint32_t names_find(struct names *names, struct slice text);
 /* Empty for a code nobody gave. */
 struct slice names_text(struct names *names, uint32_t code);
+/* Of each path its code, or NAME_NONE, and of the first `count` codes their texts. */
+void names_learn(struct names *names, const struct slice *paths, size_t path_count, uint32_t *codes,
+                 struct slice *texts, uint32_t count);
 /* One more than the largest code. */
 uint32_t names_count(struct names *names);
 

@@ -7,18 +7,28 @@
 /* A path that has no code stands in no block. */
 void picker_learn(struct picker *p)
 {
-    free(p->plan_of_code);
+    picker_release(p);
     p->code_count = names_count(p->names);
     p->plan_of_code = memory_new((p->code_count + 1) * sizeof *p->plan_of_code);
-    for (size_t i = 0; i < p->plan->count; i++) {
-        const uint32_t code = names_find(p->names, p->plan->paths[i]);
-        if (code < p->code_count) p->plan_of_code[code] = (uint32_t)i + 1;
-    }
+    p->texts = memory_new((p->code_count + 1) * sizeof *p->texts);
+    uint32_t *codes = memory_new((p->plan->count + 1) * sizeof *codes);
+    names_learn(p->names, p->plan->paths, p->plan->count, codes, p->texts, p->code_count);
+    for (size_t i = 0; i < p->plan->count; i++)
+        if (codes[i] < p->code_count) p->plan_of_code[codes[i]] = (uint32_t)i + 1;
+    free(codes);
 }
 
 void picker_release(struct picker *p)
 {
     free(p->plan_of_code);
+    free(p->texts);
+    p->plan_of_code = NULL;
+    p->texts = NULL;
+}
+
+static struct slice text_of(const struct picker *p, uint32_t code)
+{
+    return code < p->code_count ? p->texts[code] : names_text(p->names, code);
 }
 
 bool picker_read(const struct picker *p, struct slice packed, struct arena *arena, struct picked *out)
@@ -26,8 +36,8 @@ bool picker_read(const struct picker *p, struct slice packed, struct arena *aren
     struct input_value value, *values = ARENA_ARRAY(arena, struct input_value, p->plan->count + 1);
     uint32_t code;
     if (!saying_unpack(packed, &out->saying)) return false;
-    out->name = out->saying.name ? names_text(p->names, out->saying.name - 1) : slice_of("", 0);
-    out->source = sources_number(p->sources, names_text(p->names, out->saying.source));
+    out->name = out->saying.name ? text_of(p, out->saying.name - 1) : slice_of("", 0);
+    out->source = sources_number(p->sources, text_of(p, out->saying.source));
     while (saying_next(&out->saying, &code, &value))
         if (code < p->code_count && p->plan_of_code[code]) values[p->plan_of_code[code] - 1] = value;
     out->values = values;

@@ -14,6 +14,7 @@ struct picker {
     struct sources *sources;
     const struct zone *zone; /* of the company */
     uint32_t *plan_of_code;  /* path code -> index in the plan + 1 */
+    struct slice *texts;     /* by code */
     uint32_t code_count;
 };
 

@@ -43,6 +43,25 @@ static void same_columns(struct slice data, const struct block *b, struct arena 
     for (size_t i = 0; i < b->content_count * (survey.has_corrected ? 2 : 1); i++) PROMISE(survey.users[i] == users[i]);
 }
 
+/* Each sender by itself says the same; of what cannot be read it may say anything, within bounds. */
+static void same_by_sender(struct slice data, const struct block *b, struct arena *arena)
+{
+    struct block_index index;
+    if (!block_index(data, arena, &index)) return;
+    for (size_t i = 0; i < index.count; i++) {
+        const struct block_entry *entry = &index.entries[i];
+        struct block_event *events = ARENA_ARRAY(arena, struct block_event, entry->count + 1);
+        const bool good = block_unpack_entry(&index, entry, arena, events);
+        if (!b) continue;
+        PROMISE(good && slice_equal(entry->key, b->senders[i].key) && entry->count == b->senders[i].count);
+        for (uint32_t k = 0; k < entry->count; k++) {
+            const struct block_event *x = &events[k], *y = &b->events[b->senders[i].first + k];
+            PROMISE(slice_equal(x->id, y->id) && x->at == y->at && x->content == y->content && x->cold == y->cold);
+            PROMISE(x->companions == y->companions && x->sent_at == y->sent_at && x->received_at == y->received_at);
+        }
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     struct arena arena;
@@ -64,8 +83,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         PROMISE(block_unpack(buffer_slice(&again), buffer_slice(&again_cold), &arena, &back));
         same_block(&block, &back);
         same_columns(buffer_slice(&data), &block, &arena);
+        same_by_sender(buffer_slice(&data), &block, &arena);
     } else {
         same_columns(buffer_slice(&data), NULL, &arena);
+        same_by_sender(buffer_slice(&data), NULL, &arena);
     }
     buffer_release(&data);
     buffer_release(&cold);
