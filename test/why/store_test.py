@@ -55,7 +55,7 @@ class Store(unittest.TestCase):
         self.assertGreater(said["as_of"], "2026-04-20T20:59:59.999999Z")
 
     def test_whom(self):
-        self.assertIn("whom? name a subject", ask("why", "--db", self.db, code=2))
+        self.assertIn("whom? --subject KEY", ask("why", "--db", self.db, code=2))
         self.assertIn("--db stands alone", ask("why", "--db", self.db, "p004", DATA[0], code=2))
 
     def test_backtest(self):

@@ -18,6 +18,17 @@ test("numbers with their sign, currency, percent and range are one isolate", () 
     "5.3%",
   ]);
   assert.deepEqual(kinds("יום ב׳ 13:00, 20.4.2026", "he"), ["13:00", "20.4.2026"]);
+  assert.deepEqual(kinds("identify (2026-01-07 17:28:52), בשבוע 2026-W17, עד 2026-04-20T10:00:00+03:00", "he"), [
+    "identify",
+    "2026-01-07 17:28:52",
+    "2026-W17",
+    "2026-04-20T10:00:00+03:00",
+  ]);
+  assert.deepEqual(kinds("לחזור אל 050-123-4567 עד 2026-04-20, 25-45%", "he"), [
+    "050-123-4567",
+    "2026-04-20",
+    "25-45%",
+  ]);
   assert.deepEqual(kinds("of 13, +0.3 and −5 points.", "en"), ["13", "+0.3", "−5"]);
 });
 

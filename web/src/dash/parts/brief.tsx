@@ -49,7 +49,13 @@ function Did({ brief }: { brief: Brief }) {
       {brief.did.map((each, i) => (
         <li key={i}>
           {of(each.label)}
-          {each.times > 1 && <Num>{` ×${each.times}`}</Num>}, <When at={each.at} />
+          {each.times > 1 && (
+            <>
+              {" "}
+              <Num>{`×${each.times}`}</Num>
+            </>
+          )}
+          , <When at={each.at} />
           {each.said && (
             <q class="said">
               <bdi>{each.said}</bdi>
@@ -67,7 +73,9 @@ function Answers({ brief }: { brief: Brief }) {
     <>
       {brief.bant.map((bant) => (
         <div class="AnswerRow" key={bant.name}>
-          <h3><BantName bant={bant} /></h3>
+          <h3>
+            <BantName bant={bant} />
+          </h3>
           <ul>
             {bant.answers.map((answer) => (
               <li key={answer.code}>
