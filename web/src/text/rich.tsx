@@ -4,8 +4,10 @@ import type { ComponentChildren } from "preact";
 import type { Lang } from "./format";
 
 // With its hyphens: 2026-01-07, 2026-W17 and 050-1234567 turn around when their parts are isolated one by one.
-const MOMENT = String.raw`\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+\-]\d\d:\d\d)?|\d{4}-[WQ]\d+`;
-const NUMBER = String.raw`${MOMENT}|[+−~≈]?[$€£₪¥]?\d+(?:[.,:\-]\d+)*(?:[KMBT]\b)?%?(?:\s?[–\/÷×]\s?[$€£₪¥]?\d+(?:[.,]\d+)*%?)*`;
+const CLOCK = String.raw`\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+\-]\d\d:\d\d)?`;
+const MOMENT = String.raw`\d{4}-\d\d-\d\d[T ]${CLOCK}|\d{4}-[WQ]\d+`;
+const AMOUNT = String.raw`[$€£₪¥]?\d+(?:[.,:\-]\d+)*(?:[KMBT]\b)?%?(?:\s?[–\/÷×]\s?[$€£₪¥]?\d+(?:[.,]\d+)*%?)*`;
+const NUMBER = `${MOMENT}|[+−~≈]?${AMOUNT}`;
 const LETTER = String.raw`\p{Script=Latin}\p{M}\d_`;
 const LATIN_WORD = String.raw`\p{Script=Latin}(?:[${LETTER}&+.\/@’'\-]*[${LETTER}+])?`;
 const HEBREW_WORD = String.raw`[\u0590-\u05ff]+(?:["'][\u0590-\u05ff]+)*`;
