@@ -9,8 +9,9 @@ static void tell_rejects(const struct run *run)
 {
     const struct input_summary *in = run->input ? input_summary(run->input) : NULL;
     if (!in || !in->rejected) return;
+    const uint64_t rows = in->lines - in->blank - in->heads;
     fprintf(stderr, "masa: %llu of %llu rows rejected", (unsigned long long)in->rejected,
-            (unsigned long long)(in->lines - in->blank - in->heads));
+            (unsigned long long)(rows > in->rejected ? rows : in->rejected)); /* one row may be so for two reasons */
     if (in->reject_path) fprintf(stderr, "; written to %s", in->reject_path);
     fputc('\n', stderr);
     for (size_t i = 0; i < in->reason_count && i < 5; i++) {

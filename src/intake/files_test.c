@@ -11,6 +11,7 @@
 
 #include "intake/decode.h"
 #include "intake/progress.h"
+#include "intake/source.h"
 
 static const char table[] =
     "event;userId;timestamp;messageId;שם\nx;p;2026-01-05;1;\"דנה; ב\"\ny;q;2026-01-05 09:00;2;ירון\n";
@@ -285,6 +286,31 @@ static void vanished(void **state)
     unlink(b);
 }
 
+/* A file that loses its end under the reader's hands has not been read whole; one that grows has, as far as it went. */
+static void shrinking(void **state)
+{
+    enum { WHOLE = 1 << 20 };
+    static char block[WHOLE];
+    char path[] = "/tmp/masa-files-XXXXXX";
+    struct error error;
+    struct slice why;
+    memset(block, 'x', sizeof block);
+    for (int i = 0; i < 2; i++) {
+        int fd = mkstemp(path);
+        assert_int_equal(write(fd, block, WHOLE), WHOLE);
+        struct source *source = source_open(path, &error);
+        assert_int_equal(source_read(source, block, 1000), 1000);
+        assert_int_equal(ftruncate(fd, i ? 2 * WHOLE : WHOLE / 2), 0);
+        while (source_read(source, block, WHOLE) == WHOLE) continue;
+        assert_int_equal(source_state(source, &why), i ? SOURCE_FINE : SOURCE_FAILED);
+        if (!i) assert_slice(why, "it became shorter while it was read");
+        source_close(source);
+        close(fd);
+        unlink(path);
+        strcpy(path + sizeof path - 7, "XXXXXX");
+    }
+}
+
 /* A pipe cannot be opened twice: what was looked at is read too. */
 static void pipes(void **state)
 {
@@ -374,20 +400,11 @@ static void progress(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(encodings),
-        cmocka_unit_test(late_hebrew),
-        cmocka_unit_test(broken_text),
-        cmocka_unit_test(separators),
-        cmocka_unit_test(refused),
-        cmocka_unit_test(nothing),
-        cmocka_unit_test(gzip),
-        cmocka_unit_test(broken_gzip),
-        cmocka_unit_test(missing),
-        cmocka_unit_test(vanished),
-        cmocka_unit_test(pipes),
-        cmocka_unit_test(spend),
-        cmocka_unit_test(ambiguous_dates),
-        cmocka_unit_test(progress),
+        cmocka_unit_test(encodings),  cmocka_unit_test(late_hebrew),     cmocka_unit_test(broken_text),
+        cmocka_unit_test(separators), cmocka_unit_test(refused),         cmocka_unit_test(nothing),
+        cmocka_unit_test(gzip),       cmocka_unit_test(broken_gzip),     cmocka_unit_test(missing),
+        cmocka_unit_test(vanished),   cmocka_unit_test(shrinking),       cmocka_unit_test(pipes),
+        cmocka_unit_test(spend),      cmocka_unit_test(ambiguous_dates), cmocka_unit_test(progress),
     };
     return cmocka_run_group_tests_name("files", tests, NULL, NULL);
 }

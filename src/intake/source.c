@@ -65,6 +65,18 @@ size_t source_read(struct source *s, char *out, size_t size)
     return got;
 }
 
+uint64_t source_offset(struct source *s)
+{
+    z_off_t offset = gzoffset(s->file);
+    return offset > 0 ? (uint64_t)offset : 0;
+}
+
+/* Of gzip its own end tells. */
+static bool ended_early(struct source *s)
+{
+    return s->regular && gzeof(s->file) && gzdirect(s->file) && source_offset(s) < s->size;
+}
+
 enum source_state source_state(struct source *s, struct slice *why)
 {
     int code;
@@ -72,7 +84,10 @@ enum source_state source_state(struct source *s, struct slice *why)
     *why = (struct slice){0};
     switch (code) {
     case Z_OK:
-    case Z_STREAM_END: return SOURCE_FINE;
+    case Z_STREAM_END:
+        if (!ended_early(s)) return SOURCE_FINE;
+        *why = SLICE("it became shorter while it was read");
+        return SOURCE_FAILED;
     case Z_BUF_ERROR: *why = SLICE("gzip without its end, probably a copy that was cut short"); return SOURCE_TRUNCATED;
     case Z_ERRNO: *why = slice_from(strerror(errno)); return SOURCE_FAILED;
     default: *why = slice_from(text); return SOURCE_CORRUPT;
@@ -87,12 +102,6 @@ bool source_is_gzip(struct source *s)
 bool source_is_regular(const struct source *s)
 {
     return s->regular;
-}
-
-uint64_t source_offset(struct source *s)
-{
-    z_off_t offset = gzoffset(s->file);
-    return offset > 0 ? (uint64_t)offset : 0;
 }
 
 uint64_t source_size(const struct source *s)
