@@ -456,6 +456,8 @@ static void business_limits(void **state)
     near(t->allowed_days, 2, 0);
     assert_int_equal(t->late, 1);
     near(t->over_days, (1.5 - 0.5) / 2, 1e-9);
+    assert_string_equal(finding(&s.a->insights, "slowest_transition")->form, "over_business");
+    assert_string_equal(finding(&s.a->actions, "closing_sla")->form, "business");
     setting_release(&s);
 }
 
@@ -567,6 +569,36 @@ static void nobody_stops(void **state)
     setting_release(&s);
 }
 
+/* An empty period says where the data are, and a rate of those who were never seen to enter is called that. */
+static void nobody_was_seen(void **state)
+{
+    struct setting s;
+    setting_init(&s);
+    assert_string_equal(finding(&built(&s, BASIS_COHORT)->insights, "nobody_here")->form, "never");
+    setting_release(&s);
+    setting_init(&s);
+    made_person(&s.made, person("2025-06-05T00:00", MEL, 1));
+    made_person(&s.made, person("2025-07-05T00:00", MEL, 1));
+    const struct finding *f = finding(&built(&s, BASIS_COHORT)->insights, "nobody_here");
+    assert_string_equal(f->form, "elsewhere");
+    assert_slice(f->figures[f->figure_count - 1].text, "2025-07-05");
+    setting_release(&s);
+
+    for (int carried = 10; carried <= 11; carried++) {
+        setting_init(&s);
+        for (int i = 0; i < 20; i++) {
+            struct made_person p = person("2026-01-05T00:00", SQO, 1);
+            if (i < carried) p.carried = 1 << MQL;
+            made_person(&s.made, p);
+        }
+        f = finding(&built(&s, BASIS_COHORT)->insights, "carried");
+        assert_int_equal(f != NULL, carried == 11); /* more than half */
+        if (f) near(figure_number(f, "carried"), 11, 0);
+        assert_null(finding(&s.a->insights, "nobody_here"));
+        setting_release(&s);
+    }
+}
+
 /* What a wished rate rests on: without a target the best value of a dimension, but never "unknown". */
 static void wished_rates(void **state)
 {
@@ -658,7 +690,7 @@ static void nothing(void **state)
         near(share_value(&a->overall.now), NAN, 0);
         assert_int_equal(a->weakest, NONE);
         assert_int_equal(a->slowest, NONE);
-        assert_int_equal(a->insights.count, 0);
+        assert_int_equal(a->insights.count, 1); /* that there is nothing */
         assert_int_equal(a->actions.count, 0);
         assert_int_equal(a->month_count, 0);
         setting_release(&s);
@@ -705,6 +737,7 @@ int main(void)
         cmocka_unit_test(told_changes),
         cmocka_unit_test(weakest_without_targets),
         cmocka_unit_test(nobody_stops),
+        cmocka_unit_test(nobody_was_seen),
         cmocka_unit_test(wished_rates),
         cmocka_unit_test(unknown_audience),
         cmocka_unit_test(nobody_before),

@@ -2,6 +2,7 @@
  * when its test says so; else it is worded as observed, within the noise. */
 #include "analysis/dimension.h"
 #include "analysis/finding.h"
+#include "base/zone.h"
 
 static bool told(const struct difference *d)
 {
@@ -13,6 +14,16 @@ static enum support support_of(const struct difference *d)
     return !d->given || d->verdict == VERDICT_THIN ? SUPPORT_NONE
            : d->verdict == VERDICT_TOLD            ? SUPPORT_STRONG
                                                    : SUPPORT_INDICATIVE;
+}
+
+static struct slice day_text(struct arena *arena, int64_t day)
+{
+    struct buffer text;
+    buffer_init(&text, 32);
+    day_format(&text, day);
+    struct slice copy = arena_slice(arena, buffer_slice(&text));
+    buffer_release(&text);
+    return copy;
 }
 
 /* ---- the whole ---- */
@@ -56,6 +67,52 @@ static void insight_overall(struct finding_list *l)
     if (count->p > 0) put_shown(f, "odds", FIGURE_ABOUT, rounded(1 / count->p, 0));
     /* "once in 15" says something; "once in 1.4" does not. */
     put_phrase(f, "chance", count->p > 0 && count->p < 0.34 ? "phrase.by_chance_once_in" : "phrase.within_noise");
+}
+
+/* An empty report: where the data are, or that the rule of the first stage never holds. */
+static void insight_nobody(struct finding_list *l)
+{
+    const struct analysis *a = l->a;
+    const struct fact_table *t = a->table;
+    int64_t first = INT64_MAX, last = INT64_MIN;
+    uint64_t n = 0;
+    if (a->stages[0].now) return;
+    for (size_t i = 0; i < t->rows; i++) {
+        const int64_t at = t->entered[0][i];
+        if (t->lap[i] != 1 || at == INSTANT_NONE) continue;
+        if (at < first) first = at;
+        if (at > last) last = at;
+        n++;
+    }
+    struct finding *f = finding_new(l, "nobody_here", n ? "elsewhere" : "never", SECTION_STAGES, SUPPORT_STRONG);
+    f->severity = SEVERITY_WARN;
+    put_stage(f, "stage", 0);
+    if (!n) return;
+    put(f, "n", FIGURE_COUNT, (double)n);
+    put_words(f, "first", day_text(l->arena, zone_day(t->zone, first)));
+    put_words(f, "last", day_text(l->arena, zone_day(t->zone, last)));
+}
+
+/* The stage of which most were never seen to enter: a rate of 100% may say no more than that nothing was recorded. */
+static void insight_carried(struct finding_list *l)
+{
+    const struct analysis *a = l->a;
+    struct view now = view_now(a);
+    uint64_t most = 0;
+    uint32_t stage = NONE;
+    for (uint32_t s = 0; s < a->stage_count; s++) {
+        uint64_t carried = 0;
+        view_each (&now, i) carried += view_counts(&now, i, s) && a->table->carried[i] >> s & 1;
+        if (2 * carried <= a->stages[s].now || carried <= most) continue;
+        most = carried;
+        stage = s;
+    }
+    if (stage == NONE || most < 5) return;
+    struct finding *f = finding_new(l, "carried", "", SECTION_STAGES, judge_support(a, a->stages[stage].now));
+    f->severity = SEVERITY_WARN;
+    put_stage(f, "stage", stage);
+    put(f, "carried", FIGURE_COUNT, (double)most);
+    put(f, "n", FIGURE_COUNT, (double)a->stages[stage].now);
 }
 
 /* ---- transitions ---- */
@@ -142,8 +199,11 @@ static void insight_slowest(struct finding_list *l)
     if (a->slowest == NONE) return;
     const struct transition *t = &a->transitions[a->slowest];
     bool over = !isnan(t->over_days);
-    struct finding *f =
-        finding_new(l, "slowest_transition", over ? "over" : "longest", SECTION_DAYS, judge_support(a, t->days.n));
+    struct finding *f = finding_new(l, "slowest_transition",
+                                    !over                           ? "longest"
+                                    : allowed_in_business(a, t->to) ? "over_business"
+                                                                    : "over",
+                                    SECTION_DAYS, judge_support(a, t->days.n));
     f->severity = over ? SEVERITY_WARN : SEVERITY_NEUTRAL;
     f->action = over ? "closing_sla" : NULL;
     put_way(f, t);
@@ -430,6 +490,8 @@ void build_insights(struct analysis *a, struct arena *arena)
 {
     struct finding_list l = {.a = a, .arena = arena};
     insight_overall(&l);
+    insight_nobody(&l);
+    insight_carried(&l);
     insight_weakest(&l);
     insight_changes(&l);
     insight_slowest(&l);

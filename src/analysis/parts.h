@@ -117,6 +117,8 @@ void build_actions(struct analysis *a, struct arena *arena);
 
 /* Days allowed between a transition's stages: the stage's SLA, else the target's days; NAN when nothing is agreed. */
 double allowed_days(const struct analysis *a, uint32_t to, const struct band *band);
+/* Those are working days, while what is measured are days of the calendar. */
+bool allowed_in_business(const struct analysis *a, uint32_t to);
 /* The instant by which a stage must be entered when the one before was entered at `from`; INSTANT_MAX without limit. */
 int64_t allowed_until(const struct analysis *a, uint32_t to, const struct band *band, int64_t from);
 

@@ -43,6 +43,12 @@ double allowed_days(const struct analysis *a, uint32_t to, const struct band *ba
     return band && band->target_days ? (double)band->target_days : NAN;
 }
 
+bool allowed_in_business(const struct analysis *a, uint32_t to)
+{
+    const struct duration *sla = &a->funnel->stages[to].sla;
+    return sla->amount && sla->unit == DURATION_BUSINESS_DAYS;
+}
+
 int64_t allowed_until(const struct analysis *a, uint32_t to, const struct band *band, int64_t from)
 {
     const struct duration *sla = &a->funnel->stages[to].sla;

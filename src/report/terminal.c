@@ -537,9 +537,10 @@ static void channel_row(struct screen *s, struct grid *g, size_t i)
     grid_cell(
         g, isnan(c->roi) ? SLICE("—") : arena_printf(s->w.arena, "%.*s%%", SLICE_ARG(signed_text(s, 100 * c->roi, 0))),
         c->roi < 0 ? TONE_BAD : TONE_PLAIN);
-    grid_cell(
-        g, thin ? arena_printf(s->w.arena, "%.*s · %.*s", SLICE_ARG(advice), SLICE_ARG(say(s, "mark.thin"))) : advice,
-        thin ? TONE_DIM : TONE_STRONG);
+    grid_cell(g,
+              thin ? arena_printf(s->w.arena, "%.*s · %.*s", SLICE_ARG(advice), SLICE_ARG(say(s, "mark.thin.short")))
+                   : advice,
+              thin ? TONE_DIM : TONE_STRONG);
 }
 
 static void draw_channels(struct screen *s)
