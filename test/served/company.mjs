@@ -124,8 +124,9 @@ export class Company {
         password: PASSWORD,
       }),
     });
-    const cookie = reply.headers
-      .getSetCookie()
+    // Not getSetCookie: Debian 12's node does not have it.
+    const cookie = (reply.headers.get("set-cookie") ?? "")
+      .split(/,\s*(?=[^\s;,=]+=)/)
       .map((each) => each.split(";")[0])
       .join("; ");
     const { csrf_token } = await reply.json();

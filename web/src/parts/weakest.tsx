@@ -137,6 +137,9 @@ function Slider({ rate, now, marks, label, onRate }: SliderProps) {
   );
 }
 
+/** To one, as the actions say it; beyond ten thousand nobody reads that far. */
+const people = (n: number) => (n < 10_000 ? format.count(Math.round(n)) : format.about(Math.round(n)));
+
 function Outcomes({ from, rate, days }: { from: string; rate: number; days: NonNullable<Weakest["what_if"]>["days"] }) {
   const { report, show } = usePage();
   return (
@@ -152,13 +155,13 @@ function Outcomes({ from, rate, days }: { from: string; rate: number; days: NonN
             </span>
             <span class="to">
               {roughly ? (
-                show(words.about(format.about(Math.round(each.expected))))
+                show(words.about(people(each.expected)))
               ) : (
                 <Num>{low === high ? String(low) : `${low}–${high}`}</Num>
               )}
               {each.range && (
                 <span class="sub">
-                  <Num>{`${format.about(Math.round(each.range[0]))}–${format.about(Math.round(each.range[1]))}`}</Num>
+                  <Num>{`${people(each.range[0])}–${people(each.range[1])}`}</Num>
                 </span>
               )}
             </span>
