@@ -100,6 +100,33 @@ static void times(void **state)
     }
 }
 
+/* Read at once or slowly, a time is the same: every second of a day, and every byte in the place of each of its own. */
+static void clocks(void **state)
+{
+    struct moment_cache cache = {0};
+    char text[] = "2026-01-05T09:30:59.250Z";
+    for (int second = 0; second < 86400; second++) {
+        struct input_value value = {.kind = INPUT_TEXT};
+        struct time_text time;
+        char clock[32];
+        const int len =
+            snprintf(clock, sizeof clock, "2026-01-05T%02d:%02d:%02dZ", second / 3600, second / 60 % 60, second % 60);
+        value.text = slice_of(clock, (size_t)len);
+        assert_true(moment_read(&cache, &value, &time));
+        assert_true(time.instant == INT64_C(1767571200) * SECOND_US + second * SECOND_US);
+    }
+    for (size_t place = 10; place < sizeof text - 1; place++)
+        for (int byte = 0; byte < 256; byte++) {
+            const char before = text[place];
+            const struct input_value value = {.kind = INPUT_TEXT, .text = slice_of(text, sizeof text - 1)};
+            struct time_text quick = {0}, slow = {0};
+            text[place] = (char)byte;
+            const bool good = moment_read(&cache, &value, &quick), wanted = time_parse(slice_trim(value.text), &slow);
+            if (good != wanted || (good && quick.instant != slow.instant)) fail_msg("byte %d at %zu", byte, place);
+            text[place] = before;
+        }
+}
+
 static void months(void **state)
 {
     static const struct {
@@ -185,10 +212,8 @@ static void values(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(decimals),
-        cmocka_unit_test(times),
-        cmocka_unit_test(months),
-        cmocka_unit_test(values),
+        cmocka_unit_test(decimals), cmocka_unit_test(times),  cmocka_unit_test(clocks),
+        cmocka_unit_test(months),   cmocka_unit_test(values),
     };
     return cmocka_run_group_tests_name("convert", tests, NULL, NULL);
 }

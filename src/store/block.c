@@ -256,13 +256,24 @@ static void pack_senders(const struct block *b, struct buffer *out)
 /* ---- what each event has: the time since the one before, its content, and of numbers as ids the step ---- */
 
 static const int64_t units[] = {SECOND_US, 1000, 1};
-enum { UNIT_COUNT = sizeof units / sizeof *units, NUMBERED = 1, ROW_WIDTH = 3 };
+enum { UNIT_SECONDS, UNIT_MILLIS, UNIT_COUNT = sizeof units / sizeof *units, NUMBERED = 1, ROW_WIDTH = 3 };
 
 struct rows {
     uint64_t *numbers;
     unsigned unit;
     bool numbered; /* all ids are numbers */
 };
+
+/* Divided by what the compiler knows, which takes a multiplication. */
+static inline bool is_whole(uint64_t us, unsigned unit)
+{
+    return unit == UNIT_SECONDS ? us % SECOND_US == 0 : unit == UNIT_MILLIS ? us % 1000 == 0 : true;
+}
+
+static inline uint64_t in_units(uint64_t us, unsigned unit)
+{
+    return unit == UNIT_SECONDS ? us / SECOND_US : unit == UNIT_MILLIS ? us / 1000 : us;
+}
 
 /* Spans in microseconds, and the largest unit that has all of them whole. */
 static void measure_times(const struct block *b, int64_t base, struct rows *rows)
@@ -272,7 +283,7 @@ static void measure_times(const struct block *b, int64_t base, struct rows *rows
         int64_t before = base;
         for (uint32_t k = s->first; k < s->first + s->count; before = b->events[k++].at) {
             const uint64_t span = (uint64_t)b->events[k].at - (uint64_t)before;
-            while (span % (uint64_t)units[rows->unit]) rows->unit++;
+            while (!is_whole(span, rows->unit)) rows->unit++;
             rows->numbers[k * ROW_WIDTH] = span;
         }
     }
@@ -298,7 +309,7 @@ static void pack_rows(const struct block *b, int64_t base, struct buffer *out)
     const unsigned width = rows.numbered ? ROW_WIDTH : ROW_WIDTH - 1;
     for (size_t i = 0; i < b->event_count; i++) {
         uint64_t *from = &rows.numbers[i * ROW_WIDTH], *to = &rows.numbers[i * width];
-        const uint64_t row[ROW_WIDTH] = {from[0] / (uint64_t)units[rows.unit], b->events[i].content, from[2]};
+        const uint64_t row[ROW_WIDTH] = {in_units(from[0], rows.unit), b->events[i].content, from[2]};
         memcpy(to, row, width * sizeof *row);
     }
     buffer_init(&packed, BUFFER_NO_LIMIT);

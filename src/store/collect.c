@@ -20,8 +20,11 @@ struct collected_chunk {
     uint32_t used; /* of data, once another follows */
     char data[];
 };
+/* Of each pile, what every record needs stands apart, so that the cache holds more piles. */
 struct pile {
     char *next, *end; /* in the last chunk */
+};
+struct pile_chunks {
     struct collected_chunk *first, *last;
 };
 
@@ -53,6 +56,7 @@ struct collector {
     VECTOR(uint32_t) known_codes;
     struct arena known_texts;
     struct pile piles[SENDER_KINDS][COLLECT_PARTITIONS];
+    struct pile_chunks chunks[SENDER_KINDS][COLLECT_PARTITIONS];
 };
 
 /* ---- texts once ---- */
@@ -224,13 +228,14 @@ static __attribute__((noinline)) void add_chunk(struct collector *c, struct pile
     if ((size_t)(c->room_end - c->room) >= CHUNK)
         for (size_t ahead = 0; ahead < CHUNK; ahead += LINE) __builtin_prefetch(c->room + ahead, 1);
     chunk->next = NULL;
-    if (pile->last) {
-        pile->last->used = (uint32_t)(pile->next - pile->last->data);
-        pile->last->next = chunk;
+    struct pile_chunks *chunks = &c->chunks[0][pile - c->piles[0]];
+    if (chunks->last) {
+        chunks->last->used = (uint32_t)(pile->next - chunks->last->data);
+        chunks->last->next = chunk;
     } else {
-        pile->first = chunk;
+        chunks->first = chunk;
     }
-    pile->last = chunk;
+    chunks->last = chunk;
     pile->next = chunk->data;
     pile->end = (char *)chunk + whole;
 }
@@ -342,6 +347,7 @@ void collector_clear(struct collector *c)
     vector_clear(&c->rooms);
     c->room = c->room_end = NULL;
     memset(c->piles, 0, sizeof c->piles);
+    memset(c->chunks, 0, sizeof c->chunks);
     for (int i = 0; i < COLLECTED_TEXTS; i++) once_clear(&c->once[i]);
     arena_clear(&c->texts);
     c->bytes = c->events = 0;
@@ -389,9 +395,8 @@ static void enter_chunk(struct collected *at, const struct collected_chunk *chun
 
 struct collected collector_begin(const struct collector *c, enum sender_kind kind, uint32_t partition)
 {
-    const struct pile *pile = &c->piles[kind][partition];
-    struct collected at = {.last = pile->next};
-    enter_chunk(&at, pile->first);
+    struct collected at = {.last = c->piles[kind][partition].next};
+    enter_chunk(&at, c->chunks[kind][partition].first);
     return at;
 }
 

@@ -7,11 +7,10 @@
 const struct column_size column_sizes[2][4] = {{SIZE(1), SIZE(2), SIZE(3), SIZE(4)},
                                                {SIZE(3), SIZE(4), SIZE(5), SIZE(8)}};
 
-static unsigned size_of(uint64_t number, const struct column_size *sizes)
+/* Added up, because a guess about the next number's size is often wrong. */
+static inline unsigned size_of(uint64_t number, const struct column_size *sizes)
 {
-    unsigned size = 0;
-    while (number > sizes[size].mask) size++;
-    return size;
+    return (unsigned)(number > sizes[0].mask) + (number > sizes[1].mask) + (number > sizes[2].mask);
 }
 
 /* Which columns have numbers of more than four bytes. */

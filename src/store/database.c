@@ -1,8 +1,10 @@
 #include "store/database.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdlib.h>
+#include <unistd.h>
 #include <time.h>
 
 #include "base/memory.h"
@@ -20,6 +22,7 @@ struct database {
     sqlite3 *handle;
     char *path;
     VECTOR(struct statement *) statements;
+    int pushed; /* the file once more, for database_push; -1: not needed yet */
 };
 
 /* ---- what went wrong ---- */
@@ -103,6 +106,7 @@ struct database *database_open(const char *path, enum database_mode mode, struct
     struct database *db = memory_new(sizeof *db);
     db->path = memory_new(strlen(path) + 1);
     memcpy(db->path, path, strlen(path));
+    db->pushed = -1;
     int result = sqlite3_open_v2(path, &db->handle, flags[mode] | SQLITE_OPEN_NOMUTEX, NULL);
     if (result != SQLITE_OK) {
         if (result == SQLITE_CANTOPEN && mode != DATABASE_CREATE)
@@ -125,6 +129,7 @@ void database_close(struct database *db)
     }
     vector_release(&db->statements);
     sqlite3_close(db->handle);
+    if (db->pushed >= 0) close(db->pushed); /* not before: with it go all locks that the process has on the file */
     free(db->path);
     free(db);
 }
@@ -170,13 +175,19 @@ void database_moment_end(struct database *db)
 void database_alone(struct database *db)
 {
     sqlite3_busy_timeout(db->handle, 0);
-    sqlite3_exec(db->handle, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
+    sqlite3_exec(db->handle, "PRAGMA journal_mode = DELETE; PRAGMA cache_size = -8192", NULL, NULL, NULL);
     wait_for_others(db);
+    if (db->pushed < 0) db->pushed = open(database_file(db), O_RDONLY | O_CLOEXEC);
+}
+
+void database_push(struct database *db)
+{
+    if (db->pushed >= 0) sync_file_range(db->pushed, 0, 0, SYNC_FILE_RANGE_WRITE); /* only speed is lost when refused */
 }
 
 void database_shared(struct database *db)
 {
-    sqlite3_exec(db->handle, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+    sqlite3_exec(db->handle, "PRAGMA journal_mode = WAL; PRAGMA cache_size = -32768", NULL, NULL, NULL);
 }
 
 int64_t database_last_id(struct database *db)

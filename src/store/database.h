@@ -62,6 +62,9 @@ enum outcome statement_do(struct statement *s, struct error *error);
  * somebody has the file open, nothing changes. */
 void database_alone(struct database *db);
 void database_shared(struct database *db);
+/* Between the two, from any thread: what was written so far begins its way to the disk, so that less is left to wait
+ * for when the transaction ends. */
+void database_push(struct database *db);
 
 int64_t database_last_id(struct database *db); /* of the row inserted last */
 int64_t database_changed(struct database *db); /* rows, by the statement that ended last */

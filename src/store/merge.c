@@ -200,6 +200,7 @@ static void write_range(struct worker *w, enum sender_kind kind, uint32_t range)
 
 static void merge_range(struct worker *w, enum sender_kind kind, uint32_t range)
 {
+    enum { PUSHED_RANGES = 64 };
     struct job *job = w->job;
     const int bits = range_bits(job);
     const uint32_t partitions = COLLECT_PARTITIONS >> bits;
@@ -212,6 +213,7 @@ static void merge_range(struct worker *w, enum sender_kind kind, uint32_t range)
     load_blocks(w, kind, range);
     assembly_settle(w->assembly, job->place.bits, job->hot, job->hot_count, &counts);
     write_range(w, kind, range);
+    if (job->place.empty && range % PUSHED_RANGES == PUSHED_RANGES - 1) database_push(store_database(job->store));
     pthread_mutex_lock(&job->lock);
     job->counts.accepted += counts.accepted;
     job->counts.duplicate += counts.duplicate;
