@@ -571,7 +571,7 @@ static void count_weights(const struct folder *f, uint32_t index, struct weighed
         const struct happening *h = &f->trail->events[i];
         for (size_t k = 0; h->effects && h->at > f->signals[index].since && k < h->effects->count; k++) {
             const struct effect *e = &h->effects->list[k];
-            if (e->kind != EFFECT_WEIGHT || e->index != index) continue;
+            if ((e->kind != EFFECT_WEIGHT && e->kind != EFFECT_POINTS) || e->index != index) continue;
             const struct weight *w = &s->weights[e->value.number];
             struct weighed_event *seen = &weights[e->value.number];
             seen->times++;

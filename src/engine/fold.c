@@ -75,9 +75,10 @@ static void add_signal_effects(struct folder *f, const struct content *c, effect
     for (uint32_t i = 0; i < model->signal_count; i++) {
         const struct signal *s = &model->signals[i];
         if (s->credit != CREDIT_NONE && c->credit && !(c->credit >> s->credit & 1)) continue;
+        const uint8_t weight = s->window.amount || s->half_life_days ? EFFECT_WEIGHT : EFFECT_POINTS;
         for (uint32_t w = 0; w < s->weight_count; w++)
             if (!(s->match.human && c->machine) && match_holds(f, &s->weights[w].match, c))
-                vector_push(list, ((struct effect){EFFECT_WEIGHT, (uint16_t)s->slot, i, cell_int(w)}));
+                vector_push(list, ((struct effect){weight, (uint16_t)s->slot, i, cell_int(w)}));
         if (s->reduce == REDUCE_WEIGH) continue;
         struct cell value = s->of == NONE ? cell_absent() : c->cells[s->of];
         if (s->of != NONE && value.kind == CELL_ABSENT) continue;
@@ -184,6 +185,25 @@ static inline void count_up(struct folder *f, const struct effect *e, struct sig
     bits_add(&f->pending, e->slot);
 }
 
+/* The same for EFFECT_POINTS. */
+static inline void add_points(struct folder *f, const struct effect *e, struct signal_state *st, int64_t at)
+{
+    const struct signal *s = &f->plan->model->signals[e->index];
+    const struct weight *w = &s->weights[e->value.number];
+    uint32_t *times = &f->weight_counts[f->plan->weight_base[e->index] + (uint32_t)e->value.number];
+    st->at = at;
+    bits_add(&f->touched, e->index);
+    bits_add(&f->fed, e->slot);
+    if (w->at_most && *times >= w->at_most) return;
+    ++*times;
+    st->number += w->points;
+    const struct cell value = weighed(s, st->number);
+    if (cell_same(f->cells[e->slot], value)) return;
+    f->cells[e->slot] = value;
+    bits_add(&f->pending, e->slot);
+    if (value.number >= f->plan->told_apart[e->index].least) bits_add(&f->changed, e->slot);
+}
+
 static void apply(struct folder *f, const struct effects *effects, int64_t at)
 {
     if (effects->statement) f->decided |= effects->statement->decision != DECISION_NONE;
@@ -196,6 +216,8 @@ static void apply(struct folder *f, const struct effects *effects, int64_t at)
         if (at <= st->since) continue;
         if (e->kind == EFFECT_COUNT)
             count_up(f, e, st, at);
+        else if (e->kind == EFFECT_POINTS)
+            add_points(f, e, st, at);
         else
             signal_feed(f, e, at);
     }

@@ -80,6 +80,7 @@ struct anchored {
 struct funnel_plan {
     const struct funnel *funnel;
     uint32_t index;            /* in the definition */
+    uint32_t place;            /* in the plan */
     struct watch *open;        /* by the stage that comes next, up to stage_count; while a lap runs */
     struct watch closed;       /* between laps */
     struct anchored *anchored; /* by stage */
@@ -163,13 +164,14 @@ struct funnel_state {
     bool timed; /* the passing of time could move it */
 };
 
-/* EFFECT_COUNT: of a signal that counts and has no window, the most frequent. */
-enum effect_kind { EFFECT_TRAIT, EFFECT_COUNT, EFFECT_SIGNAL, EFFECT_WEIGHT };
+/* EFFECT_COUNT: of a signal that counts and has no window, the most frequent. EFFECT_POINTS: a weight of a signal that
+ * neither has a window nor decays; EFFECT_WEIGHT: of another. */
+enum effect_kind { EFFECT_TRAIT, EFFECT_COUNT, EFFECT_POINTS, EFFECT_SIGNAL, EFFECT_WEIGHT };
 struct effect {
     uint8_t kind;
     uint16_t slot;
     uint32_t index;    /* of the signal */
-    struct cell value; /* EFFECT_WEIGHT: its number is the index of the weight */
+    struct cell value; /* of weights: its number is the index of the weight */
 };
 
 enum { REASON_PATHS_MAX = 4 };
@@ -237,6 +239,11 @@ struct folder {
 /* signals.c */
 void signals_init(struct folder *f);
 void signals_reset(struct folder *f);
+/* A weighed sum within its cap. */
+static inline struct cell weighed(const struct signal *s, int64_t millionths)
+{
+    return cell_decimal(s->cap && millionths > s->cap ? s->cap : millionths);
+}
 /* Of a match after st->since. */
 void signal_feed(struct folder *f, const struct effect *effect, int64_t at);
 void signal_refresh(struct folder *f, uint32_t signal);

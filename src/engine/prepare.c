@@ -193,6 +193,7 @@ static void prepare_funnel(struct engine *engine, struct plan *plan, uint32_t in
     struct arena *arena = &engine->arena;
     *out = (struct funnel_plan){.funnel = funnel,
                                 .index = index,
+                                .place = (uint32_t)(out - plan->funnels),
                                 .name_code = dictionary_code(engine->definition->dictionary, funnel->label.name),
                                 .stages = ARENA_ARRAY(arena, struct gate, funnel->stage_count),
                                 .exits = ARENA_ARRAY(arena, struct gate, funnel->exit_count),

@@ -28,11 +28,6 @@ int64_t leaves_at(const struct folder *f, const struct signal *s, int64_t at)
 
 /* ---- what the cell shows ---- */
 
-static struct cell clamp(const struct signal *s, int64_t millionths)
-{
-    return cell_decimal(s->cap && millionths > s->cap ? s->cap : millionths);
-}
-
 static struct cell sum_cell(const struct folder *f, const struct signal *s, const struct signal_state *st)
 {
     enum field_kind kind = f->plan->model->slots[s->slot].type.kind;
@@ -59,8 +54,8 @@ static struct cell shown(const struct folder *f, const struct signal *s, const s
     case REDUCE_STREAK: return cell_int(st->number);
     case REDUCE_SUM: return sum_cell(f, s, st);
     case REDUCE_WEIGH:
-        return clamp(s,
-                     s->half_life_days ? (int64_t)(((__int128)st->number * DECIMAL_ONE) >> DECAY_SHIFT) : st->number);
+        return weighed(s,
+                       s->half_life_days ? (int64_t)(((__int128)st->number * DECIMAL_ONE) >> DECAY_SHIFT) : st->number);
     case REDUCE_DAYS_SINCE: return st->at == INSTANT_NONE ? cell_absent() : cell_int((f->now - st->at) / DAY_US);
     case REDUCE_LAST_AT: return st->at == INSTANT_NONE ? cell_absent() : cell_instant(st->at);
     default: return s->window.amount ? kept_in_window(&st->queue) : st->kept;
@@ -257,13 +252,17 @@ void signal_feed(struct folder *f, const struct effect *e, int64_t at)
 
 /* ---- beginning again ---- */
 
-static void begin(struct folder *f, uint32_t i, int64_t since)
+static inline void begin(struct folder *f, uint32_t i, int64_t since)
 {
     struct signal_state *st = &f->signals[i];
     const struct signal *s = signal_of(f, i);
-    struct queue queue = st->queue;
-    queue_clear(&queue);
-    *st = (struct signal_state){.at = INSTANT_NONE, .since = since, .queue = queue};
+    /* Field by field, since the queue keeps its memory: to copy it around the rest waits for the stores before. */
+    st->number = st->day = 0;
+    st->at = INSTANT_NONE;
+    st->since = since;
+    st->unit = 0;
+    st->kept = cell_absent();
+    queue_clear(&st->queue);
     if (s->weight_count)
         memset(f->weight_counts + f->plan->weight_base[i], 0, s->weight_count * sizeof *f->weight_counts);
 }
@@ -276,7 +275,7 @@ void signal_anchor(struct folder *f, uint32_t i, int64_t since)
 }
 
 /* As it is before a subject's first event. */
-static void reset(struct folder *f, uint32_t i)
+static inline void reset(struct folder *f, uint32_t i)
 {
     begin(f, i, signal_of(f, i)->since_stage != NONE ? INSTANT_MAX : INSTANT_NONE);
 }

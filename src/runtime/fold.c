@@ -616,15 +616,19 @@ static bool is_recalled(const struct job *job, struct slice key)
     return recalled->count && map_get(recalled, key) != MAP_NONE;
 }
 
-/* What the held block's contents say; NULL where its events are not held. */
+/* What the held block's contents say; NULL where its events are not held. Notes lie about in memory: all are fetched
+ * before the first is looked at. */
 static void note_contents(struct worker *w, const struct held_block *b)
 {
     vector_reserve(&w->held_notes, b->known_count);
+    struct held_note *notes = w->held_notes.at;
     for (uint32_t i = 0; i < b->known_count; i++) {
         const struct record r = {.content = gather_held(w->job->gather, b, i), .store = (uint8_t)b->thread};
-        const struct noted *noted = r.content == HELD_NONE ? NULL : note(w, &r);
-        w->held_notes.at[i] =
-            noted ? (struct held_note){noted, noted->effects, noted->head.machine} : (struct held_note){0};
+        notes[i].noted = r.content == HELD_NONE ? NULL : note(w, &r);
+    }
+    for (uint32_t i = 0; i < b->known_count; i++) {
+        const struct noted *noted = notes[i].noted;
+        if (noted) notes[i] = (struct held_note){noted, noted->effects, noted->head.machine};
     }
 }
 

@@ -120,11 +120,15 @@ static struct digest digest_of(struct slice packed)
     return (struct digest){hash_mix(d.a ^ word, HASH_K1), hash_mix(d.b + word, HASH_K0)};
 }
 
-static uint32_t number_of(struct hold_thread *t, const struct hold_offer *o, struct slice packed, bool corrected,
-                          bool *damaged)
+static struct known *place_of(struct hold_thread *t, struct digest digest)
 {
-    const struct digest digest = digest_of(packed);
-    struct known *k = &t->known[digest.a >> (64 - KNOWN_BITS)];
+    return &t->known[digest.a >> (64 - KNOWN_BITS)];
+}
+
+static uint32_t number_of(struct hold_thread *t, const struct hold_offer *o, struct slice packed, struct digest digest,
+                          bool corrected, bool *damaged)
+{
+    struct known *k = place_of(t, digest);
     if (k->packed.a != digest.a || k->packed.b != digest.b) *k = (struct known){digest, {NOT_ASKED, NOT_ASKED}};
     if (k->numbers[corrected] == NOT_ASKED) k->numbers[corrected] = ask(o, packed, corrected, damaged);
     return k->numbers[corrected];
@@ -161,12 +165,17 @@ static void number_contents(struct taking *t)
     const size_t contents = lists->content_count;
     t->count = contents * (t->survey.has_corrected ? 2 : 1);
     t->numbers = arena_alloc(&t->thread->numbers, t->count * sizeof *t->numbers);
+    struct digest *digests = arena_alloc(t->offer->scratch, contents * sizeof *digests);
+    for (size_t i = 0; i < contents; i++) { /* all are on their way before the first is looked up */
+        digests[i] = digest_of(lists->contents[i]);
+        __builtin_prefetch(place_of(t->thread, digests[i]));
+    }
     for (size_t i = 0; i < t->count && !t->damaged; i++) {
         t->numbers[i] = HELD_NONE;
         if (!t->survey.users[i]) continue;
         const bool corrected = i >= contents;
-        t->numbers[i] =
-            number_of(t->thread, t->offer, lists->contents[i - (corrected ? contents : 0)], corrected, &t->damaged);
+        const size_t k = corrected ? i - contents : i;
+        t->numbers[i] = number_of(t->thread, t->offer, lists->contents[k], digests[k], corrected, &t->damaged);
         t->some_given |= t->numbers[i] == HELD_NONE;
     }
 }
