@@ -6,7 +6,7 @@
 
 #include "base/memory.h"
 
-enum { BLOCK_SIZE = 16 << 10, BLOCK_SIZE_MAX = 4 << 20, ALIGN = 16 };
+enum { BLOCK_SIZE = 16 << 10, BLOCK_SIZE_MAX = 4 << 20, LARGE = 2 << 20, ALIGN = 16 };
 
 struct arena_block {
     struct arena_block *older;
@@ -49,9 +49,9 @@ static void add_block(struct arena *arena, size_t size)
 {
     size_t grown = arena->blocks ? arena->blocks->size * 2 : BLOCK_SIZE;
     if (grown > BLOCK_SIZE_MAX) grown = BLOCK_SIZE_MAX;
+    if (grown >= LARGE) grown = grown / LARGE * LARGE - sizeof(struct arena_block); /* whole pages of the large kind */
     if (grown < size) grown = size;
-    struct arena_block *block = malloc(sizeof *block + grown);
-    if (!block) out_of_memory(grown);
+    struct arena_block *block = memory_large(sizeof *block + grown);
     *block = (struct arena_block){.older = arena->blocks, .size = grown};
     arena->blocks = block;
     arena->next = block->data;

@@ -202,8 +202,7 @@ bool gate_holds(struct folder *f, const struct gate *gate, int64_t anchor)
 /* Of this subject nothing is known yet that the rule reads, and of such subjects it is false. */
 static bool is_false_still(const struct folder *f, const struct funnel_plan *p, int stage)
 {
-    return (f->false_at_first[p->place] >> stage & 1) &&
-           !bits_meet(&f->ever, &p->stages[stage].reads, f->plan->words);
+    return (f->false_at_first[p->place] >> stage & 1) && !bits_meet(&f->ever, &p->stages[stage].reads, f->plan->words);
 }
 
 /* The next stage, and those after it that carry. */

@@ -488,7 +488,10 @@ static void take_trail(struct worker *w, const struct held_block *b, const struc
     }
     slot->count = n;
     slot->straight = straight && at <= w->job->options->as_of;
-    if (slot->straight) w->counts.machine += machine;
+    if (slot->straight)
+        w->counts.machine += machine;
+    else
+        for (uint32_t i = 0; i < n; i++) w->items.at[i].id = held_key(b, w->items.at[i].id);
 }
 
 static void lend(struct worker *w, struct slice key, const struct facts *facts)
@@ -628,7 +631,9 @@ static void note_contents(struct worker *w, const struct held_block *b)
     }
     for (uint32_t i = 0; i < b->known_count; i++) {
         const struct noted *noted = notes[i].noted;
-        if (noted) notes[i] = (struct held_note){noted, noted->effects, noted->head.machine};
+        if (!noted) continue;
+        notes[i] = (struct held_note){noted, noted->effects, noted->head.machine};
+        for (int line = 0; line < 3; line++) __builtin_prefetch((const char *)noted->effects + 64 * line);
     }
 }
 
@@ -637,7 +642,7 @@ static void join_arrived(struct worker *w, const struct held_block *b, const str
 {
     for (uint32_t i = s->first; i < s->first + s->count; i++) {
         const struct noted *noted = w->held_notes.at[b->contents[i]].noted;
-        if (noted) add_arrived(w, subject, (struct trail_item){b->at[i], b->ids[i], noted});
+        if (noted) add_arrived(w, subject, (struct trail_item){b->at[i], held_key(b, b->ids[i]), noted});
     }
 }
 
@@ -653,7 +658,7 @@ static void take_held(struct worker *w, size_t index)
 {
     struct held_block b;
     arena_clear(&w->opened);
-    hold_open(w->job->gather->hold, index, &w->opened, &b);
+    hold_open(w->job->gather->hold, index, !w->job->gather->keep_ids, &w->opened, &b);
     note_contents(w, &b);
     for (size_t i = 0; i < b.sender_count; i++) {
         const struct block_sender *s = &b.senders[i];

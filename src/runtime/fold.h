@@ -23,7 +23,7 @@ struct noted {
 
 struct trail_item {
     int64_t at;
-    uint64_t id;
+    uint64_t id; /* its key where the gather keeps ids; else at least another than that of the trail's others */
     const struct noted *noted;
 };
 

@@ -394,7 +394,7 @@ void gather_recall(struct gather *g, struct slice person)
     arena_init(&arena);
     for (size_t i = range.first; i < range.end; i++) {
         struct held_block block;
-        hold_open(g->hold, i, &arena, &block);
+        hold_open(g->hold, i, false, &arena, &block);
         for (size_t s = 0; s < block.sender_count; s++)
             if (slice_equal_key(block.senders[s].key, person)) put_held(g, &block, &block.senders[s]);
     }

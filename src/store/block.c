@@ -173,11 +173,9 @@ static inline __attribute__((always_inline)) uint64_t unpack_id_key(struct byte_
     return unpack_other_key(r, head, *last);
 }
 
-/* The next of ids that are all numbers. */
-static inline __attribute__((always_inline)) uint64_t number_key(uint64_t step, uint64_t *last)
+uint64_t block_number_key(uint64_t number)
 {
-    *last += (uint64_t)unzigzag(step);
-    return is_short_number(*last) ? id_key_of_number((uint32_t)*last) : unpack_other_key(NULL, ID_NUMBER, *last);
+    return is_short_number(number) ? id_key_of_number((uint32_t)number) : unpack_other_key(NULL, ID_NUMBER, number);
 }
 
 static void pass_ids(struct byte_reader *r, size_t count)
@@ -810,14 +808,14 @@ static inline __attribute__((always_inline)) void take_rows(struct unpacking *u,
             time += row[0] * rows->unit;
             out->at[k] = (int64_t)time;
             out->contents[k] = row[1] <= UINT32_MAX ? (uint32_t)row[1] : UINT32_MAX;
-            out->ids[k] = numbered ? number_key(row[2], &last) : unpack_id_key(&ids, &last);
+            out->ids[k] = numbered ? last += (uint64_t)unzigzag(row[2]) : unpack_id_key(&ids, &last);
         }
     }
     rows->columns = columns;
     u->r = ids;
 }
 
-static void columns_of_sizes(struct unpacking *u, struct block_columns *out)
+static void columns_of_sizes(struct unpacking *u, bool numbers, struct block_columns *out)
 {
     struct row_reader rows = rows_begin(u);
     if (u->r.bad) return;
@@ -825,6 +823,9 @@ static void columns_of_sizes(struct unpacking *u, struct block_columns *out)
         take_rows(u, &rows, true, out);
     else
         take_rows(u, &rows, false, out);
+    out->numbered = rows.numbered && numbers;
+    for (size_t i = 0; rows.numbered && !numbers && i < out->event_count; i++)
+        out->ids[i] = block_number_key(out->ids[i]);
     rows_end(u, &rows);
 }
 
@@ -847,7 +848,7 @@ static bool contents_are_there(const struct block_columns *c, size_t content_cou
     return !c->event_count || most < content_count;
 }
 
-bool block_unpack_columns(struct slice rest, const struct block_places *places, struct arena *arena,
+bool block_unpack_columns(struct slice rest, const struct block_places *places, bool numbers, struct arena *arena,
                           struct block_columns *out)
 {
     struct block lists = {0};
@@ -869,7 +870,7 @@ bool block_unpack_columns(struct slice rest, const struct block_places *places, 
     if (u.form == FORM_SEVENTHS)
         columns_of_sevenths(&u, rest.ptr, places, out);
     else
-        columns_of_sizes(&u, out);
+        columns_of_sizes(&u, numbers, out);
     if (u.r.bad) return false;
     out->corrected = corrected_column(&u);
     return !u.r.bad && contents_are_there(out, places->content_count);
@@ -922,7 +923,7 @@ bool block_survey(struct slice data, struct arena *arena, struct block_survey *o
     out->last = out->lists.event_count ? u.last : INSTANT_NONE;
     if (u.form == FORM_SIZES && !out->has_corrected) return true;
     if (u.form == FORM_SEVENTHS) find_sevenths(&u, rest, &out->places);
-    if (u.r.bad || !block_unpack_columns(slice_skip(data, out->places.rest), &out->places, arena, &columns))
+    if (u.r.bad || !block_unpack_columns(slice_skip(data, out->places.rest), &out->places, true, arena, &columns))
         return false;
     uint32_t *users = ARENA_ARRAY(arena, uint32_t, out->lists.content_count * 2);
     count_users(&columns, out, users);

@@ -114,14 +114,18 @@ bool block_survey(struct slice data, struct arena *arena, struct block_survey *o
 struct block_columns {
     const struct block_sender *senders;
     size_t sender_count, event_count;
-    int64_t *at; /* by event, as the others */
-    uint64_t *ids;
+    int64_t *at;   /* by event, as the others */
+    uint64_t *ids; /* keys; or, `numbered`, the numbers that all ids of the block are */
+    bool numbered;
     uint32_t *contents;
     const bool *corrected; /* which have sent_at; NULL: none */
 };
 /* Of a block that was surveyed, the rest of its bytes. False when it cannot be read. Bytes that are not intact may give
- * other events. */
-bool block_unpack_columns(struct slice rest, const struct block_places *places, struct arena *arena,
+ * other events. `numbers`: who asks has no need of keys where the block has numbers; making them takes a third of all.
+ */
+bool block_unpack_columns(struct slice rest, const struct block_places *places, bool numbers, struct arena *arena,
                           struct block_columns *out);
+/* The key of an id that is a number. */
+uint64_t block_number_key(uint64_t number);
 
 #endif

@@ -107,7 +107,7 @@ static void assert_same_columns(struct slice data, const struct block *b)
     for (size_t i = 0; i < b->content_count * (survey.has_corrected ? 2 : 1); i++)
         assert_int_equal(survey.users[i], users[i]);
     assert_int_equal(survey.last, last);
-    assert_true(block_unpack_columns(slice_skip(data, survey.places.rest), &survey.places, &arena, &c));
+    assert_true(block_unpack_columns(slice_skip(data, survey.places.rest), &survey.places, false, &arena, &c));
     assert_int_equal(c.event_count, b->event_count);
     assert_int_equal(c.sender_count, b->sender_count);
     for (size_t i = 0; i < b->event_count; i++) {
@@ -116,6 +116,9 @@ static void assert_same_columns(struct slice data, const struct block *b)
         assert_int_equal(c.contents[i], b->events[i].content);
         assert_int_equal(c.corrected && c.corrected[i], b->events[i].sent_at != INSTANT_NONE);
     }
+    assert_true(block_unpack_columns(slice_skip(data, survey.places.rest), &survey.places, true, &arena, &c));
+    for (size_t i = 0; i < b->event_count; i++)
+        assert_int_equal(c.numbered ? block_number_key(c.ids[i]) : c.ids[i], id_key(b->events[i].id));
     arena_release(&arena);
 }
 

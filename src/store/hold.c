@@ -277,18 +277,19 @@ struct held_range hold_range(const struct hold *h, uint64_t first, uint64_t end)
     return (struct held_range){first_from(h, first), first_from(h, end)};
 }
 
-void hold_open(const struct hold *h, size_t index, struct arena *arena, struct held_block *out)
+void hold_open(const struct hold *h, size_t index, bool numbers, struct arena *arena, struct held_block *out)
 {
     const struct entry *e = &h->entries.at[index];
     struct block_columns c;
     *out = (struct held_block){0};
-    if (!block_unpack_columns(e->rest, &e->places, arena, &c)) return; /* not of bytes that were packed */
+    if (!block_unpack_columns(e->rest, &e->places, numbers, arena, &c)) return; /* not of bytes that were packed */
     for (size_t i = 0; c.corrected && i < c.event_count; i++)
         c.contents[i] += c.corrected[i] ? (uint32_t)e->places.content_count : 0;
     *out = (struct held_block){.senders = c.senders,
                                .sender_count = c.sender_count,
                                .at = c.at,
                                .ids = c.ids,
+                               .numbered = c.numbered,
                                .contents = c.contents,
                                .known = e->numbers,
                                .known_count = e->number_count,

@@ -53,14 +53,21 @@ struct held_range hold_range(const struct hold *h, uint64_t first, uint64_t end)
 struct held_block {
     const struct block_sender *senders;
     size_t sender_count;
-    const int64_t *at;        /* by event, of one sender in order */
-    const uint64_t *ids;      /* keys (intake/id_key.h) */
+    const int64_t *at;   /* by event, of one sender in order */
+    const uint64_t *ids; /* keys (intake/id_key.h); or, `numbered`, the numbers that all ids are */
+    bool numbered;
     const uint32_t *contents; /* by event: which of these: */
     const uint32_t *known;    /* the holder's numbers; HELD_NONE: was given */
     size_t known_count;
     int thread; /* whose holder it was */
 };
-/* Any number of threads may do it. Lives in the arena. */
-void hold_open(const struct hold *h, size_t index, struct arena *arena, struct held_block *out);
+/* Any number of threads may do it. Lives in the arena. `numbers`: ids may come as numbers, of which held_key makes
+ * keys.
+ */
+void hold_open(const struct hold *h, size_t index, bool numbers, struct arena *arena, struct held_block *out);
+static inline uint64_t held_key(const struct held_block *b, uint64_t id)
+{
+    return b->numbered ? block_number_key(id) : id;
+}
 
 #endif

@@ -26,7 +26,7 @@ static void same_columns(struct slice data, const struct block *b, struct arena 
     struct block_survey survey;
     struct block_columns c;
     if (!block_survey(data, arena, &survey) ||
-        !block_unpack_columns(slice_skip(data, survey.places.rest), &survey.places, arena, &c)) {
+        !block_unpack_columns(slice_skip(data, survey.places.rest), &survey.places, false, arena, &c)) {
         PROMISE(!b);
         return;
     }
