@@ -16,7 +16,7 @@ static uint32_t find_goal(const struct definition *d, const struct funnel *f)
     return goal;
 }
 
-const struct analysis *analysis_build(struct arena *arena, const struct fact_table *table, enum basis basis)
+static struct analysis *begin(struct arena *arena, const struct fact_table *table, enum basis basis)
 {
     struct analysis *a = ARENA_NEW(arena, struct analysis);
     a->table = table;
@@ -30,6 +30,18 @@ const struct analysis *analysis_build(struct arena *arena, const struct fact_tab
     a->decided = find_decided(a);
     a->ready = a->decided == NONE ? a->goal : a->decided - 1;
     build_views(a, arena);
+    return a;
+}
+
+const struct analysis *analysis_of_rows(struct arena *arena, const struct fact_table *table, enum basis basis)
+{
+    return begin(arena, table, basis);
+}
+
+const struct analysis *analysis_build(struct arena *arena, const struct fact_table *table, enum basis basis)
+{
+    struct analysis *a = begin(arena, table, basis);
+    view_find_reached(a, arena);
     build_stages(a, arena);
     build_groups(a, arena);
     build_audience(a, arena);
@@ -50,5 +62,5 @@ const struct analysis *analysis_of_nobody(struct arena *arena, const struct fact
     struct fact_table *t = ARENA_NEW(arena, struct fact_table);
     *t = *table;
     t->rows = t->handoff_count = t->returned_count = t->mail_count = t->credit_count = 0;
-    return analysis_build(arena, t, BASIS_COHORT);
+    return begin(arena, t, BASIS_COHORT);
 }

@@ -375,6 +375,8 @@ struct analysis {
 };
 
 const struct analysis *analysis_build(struct arena *arena, const struct fact_table *table, enum basis basis);
+/* Only whose rows count in the two windows, no number yet: for who looks for them (behind.h). */
+const struct analysis *analysis_of_rows(struct arena *arena, const struct fact_table *table, enum basis basis);
 /* Of the table without its rows: for who words values of it (report/words.h) and needs no number. */
 const struct analysis *analysis_of_nobody(struct arena *arena, const struct fact_table *table);
 

@@ -31,6 +31,8 @@ struct view_rows {
          at_##row < (v)->reached[stage].count && ((row) = (v)->reached[stage].rows[at_##row], true); at_##row++)
 
 void build_views(struct analysis *a, struct arena *arena);
+/* What view_each_in walks: after build_views. */
+void view_find_reached(struct analysis *a, struct arena *arena);
 struct view view_now(const struct analysis *a);
 struct view view_before(const struct analysis *a);
 

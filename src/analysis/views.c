@@ -48,11 +48,14 @@ void build_views(struct analysis *a, struct arena *arena)
     struct view *views = ARENA_ARRAY(arena, struct view, 2);
     views[0] = (struct view){a->table, a->table->windows[0], WINDOW_PERIOD, flow, .given = true};
     views[1] = (struct view){a->table, a->table->windows[1], WINDOW_COMPARE, flow, .given = a->compared};
-    for (int i = 0; i < 2; i++) {
-        find_rows(a, arena, &views[i]);
-        find_reached(a, arena, &views[i]);
-    }
+    for (int i = 0; i < 2; i++) find_rows(a, arena, &views[i]);
     a->views = views;
+}
+
+void view_find_reached(struct analysis *a, struct arena *arena)
+{
+    struct view *views = (struct view *)a->views;
+    for (int i = 0; i < 2; i++) find_reached(a, arena, &views[i]);
 }
 
 struct view view_now(const struct analysis *a)

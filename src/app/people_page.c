@@ -25,11 +25,13 @@ struct people {
     struct arena *arena;
     const struct analysis *analysis;
     struct behind behind;
-    struct one *all;
+    struct one *all; /* in order: of a file all of them, of a page the first from where the one before ended */
+    size_t count;
     struct buffer *out;
     struct lead_file *file;
     bool *absent;
-    size_t limit, skip; /* after so many of one time */
+    size_t limit; /* of a page; 0: a file is asked for */
+    size_t skip;  /* after so many of one time */
     int64_t after;
     bool goes_on;
 };
@@ -47,28 +49,50 @@ static int latest_first(const void *a, const void *b)
 static void find_leads(struct people *p)
 {
     const struct roster *roster = standing_roster(p->state);
-    const struct lead **leads = ARENA_ARRAY(p->arena, const struct lead *, p->behind.count + 1);
-    uint32_t *places = ARENA_ARRAY(p->arena, uint32_t, p->behind.count + 1); /* who was there twice has one */
+    const struct lead **leads = ARENA_ARRAY(p->arena, const struct lead *, p->count + 1);
+    uint32_t *places = ARENA_ARRAY(p->arena, uint32_t, p->count + 1); /* who was there twice has one */
     struct map ids;
     map_init(&ids);
-    for (size_t i = 0; i < p->behind.count; i++) places[i] = map_put(&ids, p->all[i].id, (uint32_t)i);
+    for (size_t i = 0; i < p->count; i++) places[i] = map_put(&ids, p->all[i].id, (uint32_t)i);
     for (size_t i = 0; i < roster->count; i++) {
         const uint32_t at = map_get(&ids, lead_id(roster, &roster->leads[i]));
         if (at != MAP_NONE) leads[at] = &roster->leads[i];
     }
-    for (size_t i = 0; i < p->behind.count; i++) p->all[i].lead = leads[places[i]];
+    for (size_t i = 0; i < p->count; i++) p->all[i].lead = leads[places[i]];
     map_release(&ids);
 }
 
-static void find_people(struct people *p, const struct fact_table *t)
+/* Into its place among the first so far. */
+static void consider(struct people *p, struct one one, size_t most)
 {
-    p->all = ARENA_ARRAY(p->arena, struct one, p->behind.count + 1);
+    if (p->count == most && latest_first(&one, &p->all[most - 1]) >= 0) return;
+    size_t i = p->count < most ? p->count++ : most - 1;
+    for (; i > 0 && latest_first(&one, &p->all[i - 1]) < 0; i--) p->all[i] = p->all[i - 1];
+    p->all[i] = one;
+}
+
+static struct one one_of(const struct fact_table *t, uint32_t row)
+{
+    return (struct one){t->entered[0][row], t->subject[row], NULL};
+}
+
+/* Those of the page, those of its beginning's time who stood on the one before, and one more. */
+static void find_first(struct people *p, const struct fact_table *t)
+{
+    const size_t skip = p->skip < p->behind.count ? p->skip : p->behind.count, most = skip + p->limit + 1;
+    p->all = ARENA_ARRAY(p->arena, struct one, most);
     for (size_t i = 0; i < p->behind.count; i++) {
-        const uint32_t row = p->behind.rows[i];
-        p->all[i] = (struct one){t->entered[0][row], t->subject[row], NULL};
+        const struct one one = one_of(t, p->behind.rows[i]);
+        if (!p->goes_on || one.captured <= p->after) consider(p, one, most);
     }
-    if (p->behind.count) qsort(p->all, p->behind.count, sizeof *p->all, latest_first);
-    find_leads(p);
+}
+
+static void find_everybody(struct people *p, const struct fact_table *t)
+{
+    p->count = p->behind.count;
+    p->all = ARENA_ARRAY(p->arena, struct one, p->count + 1);
+    for (size_t i = 0; i < p->count; i++) p->all[i] = one_of(t, p->behind.rows[i]);
+    if (p->count) qsort(p->all, p->count, sizeof *p->all, latest_first);
 }
 
 /* ---- what the number says ---- */
@@ -144,15 +168,14 @@ static void put_cell_head(struct people *p, struct json_writer *w)
 static size_t first_of_page(const struct people *p)
 {
     size_t i = 0;
-    while (p->goes_on && i < p->behind.count && p->all[i].captured > p->after) i++;
-    for (size_t k = 0; p->goes_on && k < p->skip && i < p->behind.count && p->all[i].captured == p->after; k++) i++;
+    while (p->goes_on && i < p->skip && i < p->count && p->all[i].captured == p->after) i++;
     return i;
 }
 
 static void put_cursor(struct people *p, struct json_writer *w, size_t next)
 {
     size_t same = 0;
-    if (next >= p->behind.count) {
+    if (next >= p->count) {
         json_put_null(w, "next_cursor");
         return;
     }
@@ -170,7 +193,7 @@ static void put_page(struct people *p)
     const size_t until = i + p->limit;
     json_object(&w);
     json_put_array(&w, "items");
-    for (; i < p->behind.count && i < until; i++)
+    for (; i < p->count && i < until; i++)
         if (p->all[i].lead)
             lead_row_put(&w, p->arena, roster, zone, p->all[i].lead);
         else
@@ -207,11 +230,16 @@ static enum outcome find(struct people *p, struct arena *arena, const struct fac
     if (!now && p->asked->state.len && !slice_is(p->asked->state, "reached"))
         return error_set(error, BAD_USAGE, "state: it is reached or now");
     p->arena = arena;
-    p->analysis = analysis_build(arena, table, basis);
+    p->analysis = analysis_of_rows(arena, table, basis);
     const enum outcome outcome = behind_find(arena, p->analysis, p->asked->cell, now, &p->behind, error);
     *p->absent = outcome != OK;
-    if (outcome == OK) find_people(p, table);
-    return outcome;
+    if (outcome != OK) return outcome;
+    if (p->limit)
+        find_first(p, table);
+    else
+        find_everybody(p, table);
+    find_leads(p);
+    return OK;
 }
 
 static enum outcome write_page(void *context, struct arena *arena, const struct fact_table *table, enum basis basis,
@@ -230,7 +258,7 @@ static enum outcome fill_file(void *context, struct arena *arena, const struct f
     const enum outcome outcome = find(p, arena, table, basis, error);
     if (outcome != OK) return outcome;
     p->file = lead_file_new(p->state);
-    for (size_t i = 0; i < p->behind.count; i++)
+    for (size_t i = 0; i < p->count; i++)
         if (p->all[i].lead)
             lead_file_add(p->file, p->all[i].lead);
         else

@@ -283,6 +283,7 @@ static enum outcome fold_other(struct other_fold *other, const struct report_req
     if (outcome != OK) return outcome;
     gather_free(other->run.gather);
     other->run.gather = NULL;
+    malloc_trim(0); /* as after each fold of everything */
     buffer_add(&other->key, key);
     return OK;
 }
