@@ -115,10 +115,10 @@ static bool is_at(int file, const char *path)
            here.st_dev == there.st_dev;
 }
 
-static enum outcome open_locked(struct journal *j, bool *taken, struct error *error)
+static enum outcome open_locked(struct journal *j, unsigned mode, bool *taken, struct error *error)
 {
     for (;;) {
-        j->file = open(j->path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+        j->file = open(j->path, O_RDWR | O_CREAT | O_CLOEXEC, mode ? mode : 0600);
         if (j->file < 0) return error_set(error, FAILED, "%s: cannot be opened: %s", j->path, strerror(errno));
         if (!lock_file(j->file)) {
             *taken = errno == EAGAIN || errno == EACCES;
@@ -177,7 +177,7 @@ enum outcome journal_open(const struct journal_options *o, struct journal **out,
     j->disk = o->disk ? *o->disk : (struct journal_disk){NULL, disk_write, disk_sync};
     j->current = NO_SEGMENT;
     pthread_mutex_init(&j->lock, NULL);
-    enum outcome outcome = open_locked(j, &taken, error);
+    enum outcome outcome = open_locked(j, o->mode, &taken, error);
     if (outcome == OK && !taken) outcome = take_over(j, error);
     if (outcome == OK && !taken) outcome = prepare(j, error);
     if (outcome == OK && !taken)

@@ -26,6 +26,7 @@ struct journal_disk {
 
 struct journal_options {
     const char *path;
+    unsigned mode;                /* who may read and write the file that is made, as in open(2); 0: 0600 */
     uint8_t owner[JOURNAL_OWNER]; /* whose it is: kept in the file */
     /* Up to which record everything stands elsewhere for good. Asked by whoever appends, when a segment is full. */
     uint64_t (*merged)(void *context);

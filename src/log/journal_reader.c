@@ -266,19 +266,22 @@ enum outcome journal_look(struct journal_reader *r, uint64_t merged, struct jour
     return OK;
 }
 
-void journal_each(struct journal_reader *r, uint64_t after, uint64_t last,
+bool journal_each(struct journal_reader *r, uint64_t after, uint64_t last,
                   void (*take)(void *context, struct slice lines), void *context)
 {
+    bool all = true;
     begin_reading(r);
     for (size_t i = first_after(r, after); i < r->records.count && r->records.at[i].number <= last; i++) {
         const struct record_place *p = &r->records.at[i];
         const struct segment *s = &r->segments.at[p->at / JOURNAL_SEGMENT];
         struct record_head head;
         struct slice lines;
-        /* Used again since: then it was merged. */
-        if (!head_at(r, s, p->at, &head) || head.number != p->number || !lines_at(r, p->at, &head, &lines)) continue;
-        take(context, lines);
+        if (head_at(r, s, p->at, &head) && head.number == p->number && lines_at(r, p->at, &head, &lines))
+            take(context, lines);
+        else
+            all = false;
     }
+    return all;
 }
 
 size_t journal_segments(const struct journal_reader *r)

@@ -25,8 +25,9 @@ enum outcome journal_look(struct journal_reader *reader, uint64_t merged, struct
                           struct error *error);
 
 /* Gives the lines of what the last look found after `after` and up to `last`, oldest first. Some of what was merged
- * may be given too, as long as it still is in its place. */
-void journal_each(struct journal_reader *reader, uint64_t after, uint64_t last,
+ * may be given too, as long as it still is in its place. False: some of it no longer was, which is as it should be when
+ * it was merged meanwhile. */
+bool journal_each(struct journal_reader *reader, uint64_t after, uint64_t last,
                   void (*take)(void *context, struct slice lines), void *context);
 
 /* Number of the last record of each segment that the last look found, 0 of one without any; for the owner. */

@@ -92,8 +92,13 @@ static enum outcome read_records(struct store *store, int64_t after, int64_t las
     if (journal.damaged)
         return error_set(error, FAILED, "%s: its tail holds what cannot be read; `masa doctor` tells more",
                          database_path(store_database(store)));
-    journal_each(store_journal(store, NULL), (uint64_t)(after < 0 ? merged : after), (uint64_t)last, take, context);
-    return OK;
+    const int64_t before = merged;
+    if (journal_each(store_journal(store, NULL), (uint64_t)(after < 0 ? merged : after), (uint64_t)last, take, context))
+        return OK;
+    /* What went while it was read was merged by somebody, and is met among the blocks. */
+    if (look_at_journal(store, &journal, &merged, error) != OK) return FAILED;
+    if (merged > before || (after >= 0 && after < before)) return OK;
+    return error_set(error, FAILED, "%s: its tail changed while it was read", database_path(store_database(store)));
 }
 
 enum outcome tail_records(struct store *store, void (*take)(void *context, struct slice lines), void *context,

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -43,8 +44,10 @@ static enum outcome open_journal(struct store *store, struct journal **out, stru
 {
     struct journal_options options = {.merged = merged_now, .context = store};
     struct arena arena;
+    struct stat about;
     arena_init(&arena);
     options.path = store_journal_path(store, &arena).ptr;
+    if (stat(database_file(store_database(store)), &about) == 0) options.mode = about.st_mode & 0666; /* as the store */
     enum outcome outcome = store_journal_owner(store, options.owner, error);
     if (outcome == OK) outcome = journal_open(&options, out, error);
     arena_release(&arena);
@@ -97,7 +100,8 @@ static enum outcome move_to_rows(struct store *store, uint64_t merged, uint64_t 
     struct database *db = store_database(store);
     struct moving moving = {tail_port(store), OK, error};
     if (database_begin(db, error) != OK) return FAILED;
-    journal_each(store_journal(store, error), merged, last, move_row, &moving);
+    if (!journal_each(store_journal(store, error), merged, last, move_row, &moving) && moving.outcome == OK)
+        moving.outcome = error_set(error, FAILED, "%s: its tail changed while it was moved", database_path(db));
     if (moving.outcome == OK)
         moving.outcome = tail_drop(store, (struct tail_mark){.row = 0, .record = (int64_t)last}, error);
     if (moving.outcome == OK) return database_commit(db, error);
