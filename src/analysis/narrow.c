@@ -35,7 +35,8 @@ enum outcome narrowing_where(struct narrowing *n, const struct fact_table *t, st
         n->values[n->count++].code = code_of(t, i, value);
         return OK;
     }
-    return error_set(error, BAD_USAGE, "where: %.*s is not dimension:value", SLICE_ARG(where));
+    if (!value.len) return error_set(error, BAD_USAGE, "where: %.*s is not dimension:value", SLICE_ARG(where));
+    return error_set(error, BAD_USAGE, "where: the definition has no dimension %.*s", SLICE_ARG(name));
 }
 
 enum outcome narrowing_segment(struct narrowing *n, const struct definition *d, struct slice name, struct error *error)

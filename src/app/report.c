@@ -138,7 +138,11 @@ enum outcome report_of_files(struct run *run, const struct report_request *r, st
     struct report_fold fold;
     const enum outcome outcome = report_fold(run, r, NULL, &fold, error);
     if (outcome != OK && outcome != SOME_REJECTED) return outcome;
-    const enum outcome written = report_write(&run->arena, fold.table, r, out, error);
+    const struct fact_table *table = fold.table;
+    enum outcome written = table_narrow_asked(&run->arena, &r->only, &table, error);
+    if (written == OK && !table->rows && fold.table->rows)
+        written = error_set(error, FAILED, "nobody is %.*s, at any time", SLICE_ARG(r->report.only));
+    if (written == OK) written = report_write(&run->arena, table, r, out, error);
     tabulate_free(fold.tabulate);
     return written != OK ? written : outcome;
 }

@@ -2,6 +2,7 @@
 #ifndef MASA_APP_REPORT_H
 #define MASA_APP_REPORT_H
 
+#include "analysis/narrow.h"
 #include "app/run.h"
 #include "report/report.h"
 #include "runtime/tabulate.h"
@@ -12,9 +13,10 @@ struct report_request {
     struct run_options run;
     int64_t now;                                 /* the as-of of a store, when nothing else says one */
     struct slice funnel, period, compare, as_of; /* as written; empty: as the definition says */
-    struct slice by;    /* "channel,month": a table of groups instead of the report; CSV only */
-    bool recorded;      /* each instant under the definition in force then (recorded.h) */
-    bool keep_subjects; /* the table tells who each row is */
+    struct slice by;             /* "channel,month": a table of groups instead of the report; CSV only */
+    struct narrowing_asked only; /* some subjects alone; where to say it, report.only */
+    bool recorded;               /* each instant under the definition in force then (recorded.h) */
+    bool keep_subjects;          /* the table tells who each row is */
     enum report_format format;
     struct report_options report;
     struct terminal_options terminal;

@@ -8,10 +8,23 @@
 
 struct report_arguments {
     const char *db, *definition, *mapping, *as_of, *period, *compare, *basis, *lang, *format, *by, *rejects, *output,
-        *verbose;
+        *verbose, *funnel, *where, *segment;
+    struct slice places[NARROW_VALUES_MOST]; /* of where, apart */
 };
 
-static bool fill_request(const struct report_arguments *a, struct report_request *r)
+/* "source:linkedin,region:europe" apart. */
+static bool split_where(struct report_arguments *a, struct narrowing_asked *only)
+{
+    struct slice rest = slice_from(a->where);
+    only->where = a->places;
+    while (rest.len && only->where_count < NARROW_VALUES_MOST)
+        a->places[only->where_count++] = slice_trim(slice_cut(&rest, ','));
+    if (rest.len) fprintf(stderr, "masa report: --where takes at most %d values\n", NARROW_VALUES_MOST);
+    only->segment = slice_from(a->segment);
+    return !rest.len;
+}
+
+static bool fill_request(struct report_arguments *a, struct report_request *r)
 {
     static const char *const formats[] = {"terminal", "json", "csv", "html", NULL};
     static const char *const bases[] = {"", "cohort", "flow", NULL};
@@ -21,14 +34,16 @@ static bool fill_request(const struct report_arguments *a, struct report_request
         !choose("report", "basis", a->basis, bases, &basis))
         return false;
     r->format = (enum report_format)format;
-    r->report = (struct report_options){SLICE("masa " MASA_VERSION), language, (enum report_basis)basis};
+    const struct slice only = slice_from(a->where ? a->where : a->segment);
+    r->report = (struct report_options){SLICE("masa " MASA_VERSION), language, (enum report_basis)basis, only};
+    r->funnel = slice_from(a->funnel);
     r->terminal = terminal_of(a->output);
     r->now = clock_now();
     r->period = slice_from(a->period);
     r->compare = slice_from(a->compare);
     r->as_of = slice_from(a->as_of);
     r->by = slice_from(a->by);
-    return true;
+    return split_where(a, &r->only);
 }
 
 static int run_request(const struct report_request *request, const char *output)
@@ -59,6 +74,9 @@ int report_command(int argc, char **argv)
          &a.as_of},
         {"basis", "NAME", "cohort or flow; default: the definition's", &a.basis},
         asked_row(ASKED_LANG, &a.lang),
+        {"funnel", "NAME", "another funnel than the definition's report names", &a.funnel},
+        {"where", "D:V,D:V", "only those with a value of a dimension: source:linkedin,region:europe", &a.where},
+        {"segment", "NAME", "only the audience, or those whom a profile fits", &a.segment},
         {"by", "A,B", "instead of the report a CSV table by dimensions, month, quarter or day of entry", &a.by},
         asked_row(ASKED_MAPPING, &a.mapping),
         asked_row(ASKED_REJECTS, &a.rejects),

@@ -42,10 +42,12 @@ static struct words sentence(struct wording *w, struct words words)
 
 /* ---- the funnel's names ---- */
 
-static void word_funnel(struct report *r, struct wording *w)
+static void word_funnel(struct report *r, struct wording *w, struct slice only)
 {
     const struct funnel *f = r->analysis->funnel;
     r->funnel = word_label(&f->label);
+    for (int t = 0; only.len && t < TONGUES; t++)
+        r->funnel.in[t] = arena_printf(w->arena, "%.*s · %.*s", SLICE_ARG(r->funnel.in[t]), SLICE_ARG(only));
     r->subjects = w->subjects;
     r->period = w->period;
     r->compare = w->compare;
@@ -452,7 +454,7 @@ struct report *report_build(struct arena *arena, const struct fact_table *table,
     r->tongue = hebrew ? HEBREW : ENGLISH;
     wording_init(&w, arena, r->analysis);
     r->locale = arena_slice(arena, slice_from(catalogue_locale(w.catalogue, r->tongue))).ptr;
-    word_funnel(r, &w);
+    word_funnel(r, &w, options->only);
     word_kpis(r, &w);
     choose_cards(r);
     word_groups(r, &w);

@@ -236,6 +236,35 @@ report: { period: 2026-01, compare: none }
 
     # ---- pipes ----
 
+    # ---- some of them alone ----
+
+    def test_a_report_of_some_says_of_whom(self):
+        self.write("d.yaml", DEFINITION + """
+dimensions: { source: { first_touch: context.campaign.source } }
+audience: { all: [ 'person.size > 5' ] }
+traits: { person: { size: int } }
+""")
+        at = "2026-01-05T09:00:00Z"
+        self.write("in.ndjson", "".join(
+            call(f"p{i}", "signed_up", at, context={"campaign": {"source": "ads" if i % 3 else "mail"}})
+            for i in range(9)))
+
+        def leads(*words):
+            out = self.masa("report", "--definition", "d.yaml", "--format", "json", *words, "in.ndjson")[0]
+            report = json.loads(out)
+            return report["stages"][0]["count"], report["funnel"]["label"]["en"]
+
+        self.assertEqual(leads(), (9, "f"))
+        self.assertEqual(leads("--where", "source:ads"), (6, "f · source:ads"))
+        self.assertEqual(leads("--where", "source:ads, source:mail"), (9, "f · source:ads, source:mail"))
+        self.assertEqual(leads("--funnel", "f")[0], 9)
+        refused = [(["--where", "sauce:ads"], 2, "no dimension sauce"),
+                   (["--where", "source"], 2, "not dimension:value"),
+                   (["--where", "source:tv"], 1, "nobody is source:tv"), (["--segment", "rich"], 2, "has no rich"),
+                   (["--segment", "audience"], 1, "nobody is audience"), (["--funnel", "g"], 2, "there is no funnel g")]
+        for words, code, said in refused:
+            self.says(self.masa("report", "--definition", "d.yaml", *words, "in.ndjson", code=code)[1], said)
+
     # ---- what was read and says nothing ----
 
     def test_an_event_of_no_deal_is_rejected_with_its_line(self):
