@@ -1,6 +1,8 @@
 #include "intake/reject.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
 
 #include "value/json_write.h"
 
@@ -121,10 +123,17 @@ void reject_file_init(struct reject_file *file, const char *path)
     *file = (struct reject_file){.path = path};
 }
 
+/* The rows are about people: for the owner alone, like the store. */
+static FILE *open_private(const char *path)
+{
+    const int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    return fd < 0 ? NULL : fdopen(fd, "w");
+}
+
 static bool write_text(struct reject_file *file, struct slice text, struct error *error)
 {
     if (file->failed || !file->path || !text.len) return true;
-    if (!file->out) file->out = fopen(file->path, "we");
+    if (!file->out) file->out = open_private(file->path);
     if (file->out && fwrite(text.ptr, 1, text.len, file->out) == text.len) return true;
     file->failed = true;
     error_set(error, FAILED, "cannot write the rejected rows to %s: %s", file->path, strerror(errno));

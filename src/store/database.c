@@ -4,8 +4,9 @@
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <stdlib.h>
-#include <unistd.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 
@@ -97,6 +98,26 @@ static enum outcome set_up(struct database *db, enum database_mode mode, struct 
                         error);
 }
 
+/* A store holds what is known of people, and digests of passwords: whoever else uses the machine has no business in it.
+ * SQLite gives the files beside it the same rights. False when it is there or cannot be made, errno says which. */
+static bool make_private(const char *path)
+{
+    const int file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (file >= 0) close(file);
+    return file >= 0;
+}
+
+enum outcome database_copy(struct database *db, const char *path, struct error *error)
+{
+    static const char copy[] = "VACUUM INTO ?1";
+    if (!make_private(path)) return error_set(error, FAILED, "%s: cannot be made: %s", path, strerror(errno));
+    struct statement *s = database_statement(db, copy);
+    statement_text(s, 1, slice_from(path));
+    const enum outcome outcome = statement_do(s, error);
+    if (outcome != OK) unlink(path);
+    return outcome;
+}
+
 struct database *database_open(const char *path, enum database_mode mode, struct error *error)
 {
     static const int flags[] = {[DATABASE_READ] = SQLITE_OPEN_READWRITE, /* a reader of a write-ahead log writes to
@@ -107,6 +128,7 @@ struct database *database_open(const char *path, enum database_mode mode, struct
     db->path = memory_new(strlen(path) + 1);
     memcpy(db->path, path, strlen(path));
     db->pushed = -1;
+    if (mode == DATABASE_CREATE) make_private(path); /* what is wrong with the path is told when it is opened */
     int result = sqlite3_open_v2(path, &db->handle, flags[mode] | SQLITE_OPEN_NOMUTEX, NULL);
     if (result != SQLITE_OK) {
         if (result == SQLITE_CANTOPEN && mode != DATABASE_CREATE)

@@ -20,6 +20,8 @@ enum database_mode { DATABASE_READ, DATABASE_WRITE, DATABASE_CREATE /* if it is 
 /* NULL when it cannot be opened, or is no database; the error names the file and says what helps. */
 struct database *database_open(const char *path, enum database_mode mode, struct error *error);
 void database_close(struct database *db);
+/* The database of this moment in a new file, for its owner alone to read. */
+enum outcome database_copy(struct database *db, const char *path, struct error *error);
 const char *database_path(const struct database *db); /* as it was opened */
 const char *database_file(const struct database *db); /* from the root on, links followed */
 

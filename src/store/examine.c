@@ -227,15 +227,10 @@ static enum outcome put_rows(const struct carried *c, const char *path, struct e
 /* The journal first: what is merged meanwhile is in the copy twice, and twice is once. */
 static enum outcome copy_to(struct store *store, const char *path, struct error *error)
 {
-    static const char copy[] = "VACUUM INTO ?1";
     struct carried carried = {.lines = {0}};
     buffer_init(&carried.lines, BUFFER_NO_LIMIT);
     enum outcome outcome = tail_records(store, carry, &carried, error);
-    if (outcome == OK) {
-        struct statement *s = database_statement(store_database(store), copy);
-        statement_text(s, 1, slice_from(path));
-        outcome = statement_do(s, error);
-    }
+    if (outcome == OK) outcome = database_copy(store_database(store), path, error);
     if (outcome == OK) outcome = put_rows(&carried, path, error);
     buffer_release(&carried.lines);
     vector_release(&carried.lengths);

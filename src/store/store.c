@@ -48,11 +48,7 @@ static enum outcome copy_beside(struct database *db, int64_t version, struct err
     buffer_printf(&name, "%s.v%lld.backup", database_path(db), (long long)version);
     buffer_char(&name, '\0');
     enum outcome outcome = OK;
-    if (access(name.data, F_OK) != 0) {
-        struct statement *s = database_statement(db, "VACUUM INTO ?1");
-        statement_text(s, 1, slice_from(name.data));
-        outcome = statement_do(s, error);
-    }
+    if (access(name.data, F_OK) != 0) outcome = database_copy(db, name.data, error);
     buffer_release(&name);
     return outcome;
 }

@@ -112,6 +112,14 @@ class Imports(Folder):
             self.assertEqual(len(exported(db)), 60000)
         self.assertLessEqual(seen, {0, 60000})
 
+    def test_what_is_written_is_for_its_owner_alone(self):
+        bad = self.write('bad.ndjson', [{'type': 'track', 'event': 'e', 'timestamp': '2026-01-05T09:00:00Z'}])
+        copy = os.path.join(self.folder.name, 'copy.db')
+        masa('import', '--db', self.db, '--definition', DEFINITION, bad, *DATA, code=3)
+        masa('backup', '--db', self.db, copy)
+        for path in self.db, copy, self.db + '.rejects.ndjson':
+            self.assertEqual(os.stat(path).st_mode & 0o777, 0o600, path)
+
     def test_what_nobody_declared_is_kept(self):
         """Fields outside the definition come back from an export, and a later definition may read them."""
         event = {'type': 'track', 'event': 'demo_requested', 'userId': 'p1', 'messageId': 'm1',
