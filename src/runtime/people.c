@@ -143,14 +143,23 @@ static bool is_listed(const struct declaration *s, bool refused)
     return s->subject.len && s->refused == refused && (refused || declaration_is_word(s));
 }
 
-/* Refused declarations, and words, stand with the person whose id they spoke of. */
-static void list_said(struct people *p, const struct declaration_list *declarations, bool refused)
+/* With whom a declaration stands: the person whose id it spoke of, whoever the visitor became. */
+static struct about *stands_with(struct people *p, const struct declaration *s, const struct people_owners *owners)
+{
+    const struct slice prefix = SLICE("anon:");
+    struct slice owner = slice_of("", 0);
+    if (owners && slice_starts(s->subject, prefix))
+        owner = owners->find(owners->context, slice_skip(s->subject, prefix.len), s->at);
+    return about_of(p, owner.len ? owner : people_name(p, s->subject));
+}
+
+static void list_said(struct people *p, const struct declaration_list *declarations, bool refused,
+                      const struct people_owners *owners)
 {
     const struct declaration **all = ARENA_ARRAY(&p->arena, const struct declaration *, declarations->count), **next;
     for (size_t i = 0; i < declarations->count; i++) {
-        const struct declaration *s = &declarations->at[i];
-        if (!is_listed(s, refused)) continue;
-        struct about *about = about_of(p, people_name(p, s->subject));
+        if (!is_listed(&declarations->at[i], refused)) continue;
+        struct about *about = stands_with(p, &declarations->at[i], owners);
         ++*(refused ? &about->refused_count : &about->word_count);
     }
     for (size_t k = 0; k < p->abouts.count; k++) {
@@ -162,7 +171,7 @@ static void list_said(struct people *p, const struct declaration_list *declarati
     for (size_t i = 0; i < declarations->count; i++) {
         const struct declaration *s = &declarations->at[i];
         if (!is_listed(s, refused)) continue;
-        struct about *about = about_of(p, people_name(p, s->subject));
+        struct about *about = stands_with(p, s, owners);
         next = (const struct declaration **)(refused ? about->refused : about->words);
         next[(*(refused ? &about->refused_count : &about->word_count))++] = s;
     }
@@ -181,9 +190,13 @@ struct people *people_new(const struct gather *g, const struct declaration_list 
     for (size_t i = 0; i < declarations->count; i++)
         if (declarations->at[i].kind == DECLARE_ERASE && !declarations->at[i].refused)
             note_erasure(p, &declarations->at[i]);
-    list_said(p, declarations, true);
-    list_said(p, declarations, false);
+    list_said(p, declarations, true, NULL);
     return p;
+}
+
+void people_hear(struct people *p, const struct declaration_list *declarations, const struct people_owners *owners)
+{
+    if (p) list_said(p, declarations, false, owners);
 }
 
 void people_free(struct people *p)

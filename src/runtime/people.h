@@ -24,6 +24,14 @@ struct people;
 /* NULL when nothing was said of anybody. The list is settled (declarations_settle) and outlives the people. */
 struct people *people_new(const struct gather *gather, const struct declaration_list *declarations);
 void people_free(struct people *people);
+/* Lists the words about each: what was written about a visitor goes with whoever that became, as their events do.
+ * `find` gives the owner of an anonymous id at a time by the canonical name; empty: nobody. Once. */
+struct people_owners {
+    struct slice (*find)(const void *context, struct slice anonymous, int64_t at);
+    const void *context;
+};
+void people_hear(struct people *people, const struct declaration_list *declarations,
+                 const struct people_owners *owners);
 
 /* All of these may be asked of no people (NULL). */
 struct slice people_name(const struct people *people, struct slice id);         /* canonical */

@@ -98,6 +98,11 @@ static void add_others(struct relations *r, const struct gather *g, struct relat
     vector_release(&nameless.edges);
 }
 
+static struct slice find_owner(const void *relations, struct slice anonymous, int64_t at)
+{
+    return relations_owner(relations, anonymous, at);
+}
+
 struct relations *relations_new(const struct gather *g, bool with_erased)
 {
     struct relations *r = memory_new(sizeof *r);
@@ -108,6 +113,7 @@ struct relations *relations_new(const struct gather *g, bool with_erased)
     r->people = people_new(g, &r->declarations);
     for (int t = 0; t < g->thread_count; t++) add_names(r, &g->threads[t], &rows[OWNERS]);
     relation_index_build(&r->indexes[OWNERS], &r->arena, &rows[OWNERS], RELATION_EVERY_TIME);
+    people_hear(r->people, &r->declarations, &(struct people_owners){find_owner, r});
     add_others(r, g, rows);
     relation_index_build(&r->indexes[CONTACTS], &r->arena, &rows[CONTACTS], RELATION_FIRST_TIME);
     relation_index_build(&r->indexes[ACCOUNTS], &r->arena, &rows[ACCOUNTS], RELATION_WHEN_OTHER);

@@ -96,6 +96,25 @@ test("whose a lead is", async () => {
   assert.deepEqual(code(await own({ user: me, team: null }, { roles: "marketing" })), [403, "forbidden"]);
 });
 
+test("what was written about a visitor goes with whoever they turn out to be", async () => {
+  await company.track({ anonymousId: "v1", event: "signed_up", messageId: "v1-s" });
+  await company.until(({ status }) => status === 200, "/leads/{id}", { params: { id: "anon:v1" } });
+  const note = (await post("anon:v1", { kind: "call", text: "They asked for a demo" })).json;
+  const owned = await put("owner", "anon:v1", { team: "team_rest", user: null });
+  assert.equal(owned.json.team.name, "team_rest");
+  await company.send("identify", { userId: "known1", anonymousId: "v1", messageId: "v1-i", traits: {} });
+  const timeline = { roles: "sales", params: { id: "known1" } };
+  const known = await company.until(({ status }) => status === 200, "/leads/{id}/timeline", timeline);
+  assert.deepEqual(
+    known.json.items.filter(({ said }) => said),
+    [note],
+  );
+  assert.equal((await lead("known1")).lead.team.name, "team_rest");
+  assert.equal((await company.get("/leads/{id}", { params: { id: "anon:v1" } })).status, 404);
+  const { items } = (await company.get("/leads", { query: { q: "known1" } })).json;
+  assert.deepEqual([items.length, items[0].team.name], [1, "team_rest"]);
+});
+
 test("milestones of the opportunity", async () => {
   const reach = (name, body) => put("milestones/{code}", "p3", body, { params: { code: name } });
   const { json } = await reach("pilot", { done_at: "2026-04-19T12:00:00+03:00", note: "with two users" });
