@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdio.h>
 
+#include "http/hebrew.h"
 #include "value/json_write.h"
 
 /* ---- the request ---- */
@@ -116,9 +117,21 @@ void http_set(struct http_exchange *x, const char *name, struct slice value)
     vector_push(&x->answer_headers, pair);
 }
 
+/* The sentence in the language that was asked for. */
+static struct slice message_for(struct http_exchange *x, const char *code, const char *message)
+{
+    const struct slice english = slice_from(message);
+    const struct refusal_words *words = x->connection ? refusal_hebrew(code) : NULL;
+    if (!words || !prefers_hebrew(http_header(x, "Accept-Language"))) return english;
+    const struct slice hebrew = slice_from(words->hebrew);
+    if (!words->particulars || !english.len) return hebrew;
+    return arena_printf(&x->arena, "%.*s (%.*s)", SLICE_ARG(hebrew), SLICE_ARG(english));
+}
+
 static void put_error(struct http_exchange *x, const char *code, const char *message, struct slice details)
 {
     struct json_writer w = {.out = &x->out};
+    const struct slice said = message_for(x, code, message);
     buffer_clear(&x->out);
     json_object(&w);
     json_key(&w, SLICE("error"));
@@ -126,7 +139,7 @@ static void put_error(struct http_exchange *x, const char *code, const char *mes
     json_key(&w, SLICE("code"));
     json_string(&w, slice_from(code));
     json_key(&w, SLICE("message"));
-    json_string(&w, slice_from(message));
+    json_string(&w, said);
     if (details.len) {
         json_key(&w, SLICE("details"));
         json_raw(&w, details);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "http/click_link.h"
+#include "http/hebrew.h"
 #include "http/metrics.h"
 #include "http/parse.h"
 #include "http/request_log.h"
@@ -303,12 +304,27 @@ static void test_levels(void **state)
     assert_null(strstr(text, "200"));
 }
 
+/* ---- refusals in Hebrew ---- */
+
+static void test_languages(void **state)
+{
+    static const char *const hebrew[] = {"he",    "he-IL,he;q=0.9,en-US;q=0.8", "fr, he;q=0.5", "iw",
+                                         "he,en", "en;q=0.3, he;q=0.31"},
+                             *const english[] = {"",      "en", "en-US,en;q=0.9,he;q=0.8", "*", "hex", "he;q=0, en;q=0",
+                                                 "en,he", "fr"};
+    for (size_t i = 0; i < sizeof hebrew / sizeof *hebrew; i++) assert_true(prefers_hebrew(slice_from(hebrew[i])));
+    for (size_t i = 0; i < sizeof english / sizeof *english; i++) assert_false(prefers_hebrew(slice_from(english[i])));
+    assert_non_null(refusal_hebrew("not_found"));
+    assert_null(refusal_hebrew("bad_gzip")); /* of programs that send */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_targets), cmocka_unit_test(test_links),  cmocka_unit_test(test_secret),
-        cmocka_unit_test(test_base64),  cmocka_unit_test(test_keys),   cmocka_unit_test(test_bad_keys),
-        cmocka_unit_test(test_metrics), cmocka_unit_test(test_levels), cmocka_unit_test(test_slow_reader),
+        cmocka_unit_test(test_targets),   cmocka_unit_test(test_links),  cmocka_unit_test(test_secret),
+        cmocka_unit_test(test_base64),    cmocka_unit_test(test_keys),   cmocka_unit_test(test_bad_keys),
+        cmocka_unit_test(test_metrics),   cmocka_unit_test(test_levels), cmocka_unit_test(test_slow_reader),
+        cmocka_unit_test(test_languages),
     };
     return sodium_init() < 0 ? 1 : cmocka_run_group_tests_name("parts", tests, NULL, NULL);
 }

@@ -603,6 +603,18 @@ flow("on paper: the brief alone, the whole definition, rows as high as they need
   assert.ok(await page.$eval(".Virtual tbody tr:nth-child(2)", (row) => row.offsetHeight < 80));
 });
 
+flow("a report by the rules of the time stands in the address", { lang: "en" }, async (page) => {
+  const asked = [];
+  page.on("request", (request) => /\/api\/v1\/report\?/.test(request.url()) && asked.push(request.url()));
+  await page.to("/report");
+  await page.getByLabel("By the rules").selectOption("recorded");
+  await page.waitForURL(/mode=recorded/);
+  await settled(page);
+  assert.ok(asked.some((url) => url.includes("mode=recorded")));
+  await page.getByLabel("By the rules").selectOption("");
+  await page.waitForURL((url) => !url.search.includes("mode"));
+});
+
 /* ---- taking somebody out for good ---- */
 
 for (const [lang, size] of [

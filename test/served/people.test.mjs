@@ -178,3 +178,20 @@ test("what sales sent back is what the report says came back, unless a period is
   const { json: month } = await company.get("/rejected", { roles: "marketing", query: { period: "2026-01" } });
   assert.notEqual(month.total, json.total);
 });
+
+test("refusals are said in the language that is asked for", async () => {
+  const refused = async (path, language, options) =>
+    (await company.get(path, { ...options, headers: language ? { "accept-language": language } : {} })).json.error;
+  for (const [path, options, code] of [
+    ["/leads", { roles: null }, "signed_out"],
+    ["/audit", { roles: "sales" }, "forbidden"],
+    ["/leads/{id}", { params: { id: "nobody" } }, "not_found"],
+    ["/report", { query: { period: "soon" } }, "bad_parameter"],
+  ]) {
+    const hebrew = await refused(path, "he-IL,he;q=0.9,en;q=0.8", options);
+    assert.equal(hebrew.code, code);
+    assert.match(hebrew.message, /^[א-ת]/);
+    for (const language of [null, "en-GB,en;q=0.9", "fr"])
+      assert.doesNotMatch((await refused(path, language, options)).message, /[א-ת]/);
+  }
+});

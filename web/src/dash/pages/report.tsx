@@ -67,6 +67,16 @@ function PeriodPickers({ query, report }: { query: URLSearchParams; report: Repo
           </button>
         ))}
       </span>
+      <Select
+        inline
+        label={say("report.rules")}
+        value={query.get("mode") === "recorded" ? "recorded" : ""}
+        choices={[
+          { value: "", label: say("report.rules_now") },
+          { value: "recorded", label: say("report.rules_then") },
+        ]}
+        onChange={pick("mode")}
+      />
     </>
   );
 }
