@@ -68,17 +68,11 @@ static bool day_parse(struct slice s, int64_t *out)
     return true;
 }
 
-/* 2026, 2026-Q1, 2026-01, 2026-01-05, 2026-01-05..2026-02-04 */
-static bool dates_parse(struct slice s, struct period *out)
+/* 2026, 2026-Q1, 2026-01, 2026-01-05 */
+static bool date_parse(struct slice s, struct period *out)
 {
-    int64_t first, last;
+    int64_t first;
     int year, part;
-    if (s.len == 22 && s.ptr[10] == '.' && s.ptr[11] == '.') {
-        if (!day_parse(slice_of(s.ptr, 10), &first) || !day_parse(slice_of(s.ptr + 12, 10), &last) || last < first)
-            return false;
-        *out = (struct period){first, last + 1};
-        return true;
-    }
     if (day_parse(s, &first)) {
         *out = (struct period){first, first + 1};
         return true;
@@ -96,6 +90,18 @@ static bool dates_parse(struct slice s, struct period *out)
         return false;
     *out = (struct period){month_start(from), month_start(from + months)};
     return true;
+}
+
+/* One of these, or two with .. between: 2026-01-05..2026-02-04, 2025-11..2026-02. */
+static bool dates_parse(struct slice s, struct period *out)
+{
+    const char *dots = memmem(s.ptr, s.len, "..", 2);
+    if (!dots) return date_parse(s, out);
+    const size_t at = (size_t)(dots - s.ptr);
+    struct period first, last;
+    if (!date_parse(slice_of(s.ptr, at), &first) || !date_parse(slice_skip(s, at + 2), &last)) return false;
+    *out = (struct period){first.from_day, last.until_day};
+    return first.from_day <= last.from_day;
 }
 
 /* The first local day that is not over at the as-of. */

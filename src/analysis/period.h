@@ -1,9 +1,9 @@
 /* Periods as people write them, and the two windows a report looks through. Days are local days of the company's zone.
  *
- * A period is `2026`, `2026-Q1`, `2026-01`, `2026-01-05`, `2026-01-05..2026-02-04` (last day included), `last month`
- * (also day, week, quarter, year: the last one that is complete at the as-of), `last 30 days` (weeks, months, quarters,
- * years: the last complete ones), `this month` (from its first day to the as-of). A comparison is a period, `a year
- * earlier`, `the period before`, or `none`. */
+ * A period is `2026`, `2026-Q1`, `2026-01`, `2026-01-05`, `2026-01-05..2026-02-04`, `2025-11..2026-02` (last included),
+ * `last month` (also day, week, quarter, year: the last one that is complete at the as-of), `last 30 days` (weeks,
+ * months, quarters, years: the last complete ones), `this month` (from its first day to the as-of). A comparison is a
+ * period, `a year earlier`, `the period before`, or `none`. */
 #ifndef MASA_ANALYSIS_PERIOD_H
 #define MASA_ANALYSIS_PERIOD_H
 

@@ -23,7 +23,19 @@ static bool is_day(struct slice s)
     return s.len == 10 && time_parse(s, &time) && time.day_only;
 }
 
-/* 2026, 2026-Q1, 2026-01, 2026-01-05, two days with .. between, last month, last 30 days */
+/* 2026, 2026-Q1, 2026-01, 2026-01-05 */
+static bool is_date(struct slice s)
+{
+    int64_t n;
+    if (!digits_at(s, 0, 4)) return false;
+    if (s.len == 4) return true;
+    if (s.ptr[4] != '-') return false;
+    if (s.len == 7 && s.ptr[5] == 'Q') return s.ptr[6] >= '1' && s.ptr[6] <= '4';
+    if (s.len == 7 && digits_at(s, 5, 2)) return slice_to_i64(slice_skip(s, 5), &n) && n >= 1 && n <= 12;
+    return is_day(s);
+}
+
+/* One of these, two with .. between, last month, last 30 days */
 static bool is_period(struct slice s)
 {
     static const char *const words[] = {"last month", "last quarter", "last year"};
@@ -32,14 +44,11 @@ static bool is_period(struct slice s)
     int64_t n;
     if (slice_starts(s, SLICE("last ")) && slice_ends(s, SLICE(" days")))
         return s.len > 10 && slice_to_i64(slice_of(s.ptr + 5, s.len - 10), &n) && n > 0 && n <= 36500;
-    if (s.len == 22 && slice_is(slice_of(s.ptr + 10, 2), ".."))
-        return is_day(slice_of(s.ptr, 10)) && is_day(slice_skip(s, 12)) && memcmp(s.ptr, s.ptr + 12, 10) <= 0;
-    if (!digits_at(s, 0, 4)) return false;
-    if (s.len == 4) return true;
-    if (s.ptr[4] != '-') return false;
-    if (s.len == 7 && s.ptr[5] == 'Q') return s.ptr[6] >= '1' && s.ptr[6] <= '4';
-    if (s.len == 7 && digits_at(s, 5, 2)) return slice_to_i64(slice_skip(s, 5), &n) && n >= 1 && n <= 12;
-    return is_day(s);
+    const char *dots = memmem(s.ptr, s.len, "..", 2);
+    if (!dots) return is_date(s);
+    const struct slice first = slice_of(s.ptr, (size_t)(dots - s.ptr)), last = slice_skip(s, first.len + 2);
+    const size_t common = first.len < last.len ? first.len : last.len;
+    return is_date(first) && is_date(last) && memcmp(first.ptr, last.ptr, common) <= 0;
 }
 
 static void read_period(struct loader *l, const struct yaml_node *node, const char *what, struct slice *out)
