@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "app/backtest.h"
+#include "app/backtest_shelf.h"
 
 const char *const backtest_state_names[] = {"queued", "running", "done", "failed", "cancelled"};
 
@@ -12,7 +13,8 @@ const char *const backtest_state_names[] = {"queued", "running", "done", "failed
 struct kept_job {
     struct backtests *all;
     struct backtest_job card; /* its texts are these: */
-    struct buffer result;
+    struct buffer result;     /* unless it stands on the shelf */
+    bool shelved;
     struct arena arena;
     struct backtest_asked asked;
     int64_t began, told_at;
@@ -25,6 +27,7 @@ struct backtests {
     int run_threads;
     void (*told)(void *context, const struct backtest_job *job);
     void *context;
+    struct backtest_shelf *shelf;
     pthread_mutex_t mutex; /* of what follows */
     pthread_cond_t changed;
     struct kept_job *jobs[BACKTESTS_KEPT]; /* oldest first */
@@ -99,6 +102,23 @@ static enum outcome try_out(struct kept_job *job, struct error *error)
     return outcome;
 }
 
+/* What was found goes to the shelf, if it can be written there; nobody else looks at it yet. */
+static bool shelve(struct kept_job *job, enum outcome outcome)
+{
+    struct backtests *all = job->all;
+    pthread_mutex_lock(&all->mutex);
+    struct backtest_job card = job->card;
+    pthread_mutex_unlock(&all->mutex);
+    card.seconds = (double)(world_now(&all->world) - job->began) / SECOND_US;
+    if (outcome != OK || atomic_load(&job->stop)) {
+        backtest_shelf_drop(all->shelf, card.id);
+        return false;
+    }
+    if (!backtest_shelf_put(all->shelf, &card, buffer_slice(&job->result))) return false;
+    buffer_release(&job->result);
+    return true;
+}
+
 /* Once it has ended, another thread may make room of it: what is told is a copy. */
 static void run_job(struct kept_job *job)
 {
@@ -106,14 +126,16 @@ static void run_job(struct kept_job *job)
     struct error error = {0};
     tell(job);
     const enum outcome outcome = try_out(job, &error);
+    const bool shelved = shelve(job, outcome);
     pthread_mutex_lock(&job->all->mutex);
+    job->shelved = shelved;
     job->card.seconds = (double)(world_now(&job->all->world) - job->began) / SECOND_US;
     if (atomic_load(&job->stop)) {
         job->card.state = BACKTEST_CANCELLED;
     } else if (outcome == OK) {
         job->card.state = BACKTEST_DONE;
         job->card.done = job->card.total; /* the tail is not counted */
-        job->card.result = buffer_slice(&job->result);
+        job->card.result = shelved ? slice_of("", 0) : buffer_slice(&job->result);
     } else {
         job->card.state = BACKTEST_FAILED;
         job->card.asked_wrongly = outcome == BAD_USAGE;
@@ -154,6 +176,23 @@ static void *work(void *context)
     return NULL;
 }
 
+/* Those that were done before the program was started. */
+static void take_from_shelf(struct backtests *b)
+{
+    struct backtest_job *cards = memory_new(BACKTESTS_KEPT * sizeof *cards);
+    const size_t count = backtest_shelf_list(b->shelf, cards, &b->last_id);
+    for (size_t i = 0; i < count; i++) {
+        struct kept_job *job = memory_new(sizeof *job);
+        job->all = b;
+        job->card = cards[i];
+        job->shelved = true;
+        arena_init(&job->arena);
+        buffer_init(&job->result, BUFFER_NO_LIMIT);
+        b->jobs[b->count++] = job;
+    }
+    free(cards);
+}
+
 enum outcome backtests_start(const char *db, struct world world,
                              void (*told)(void *context, const struct backtest_job *job), void *context,
                              struct backtests **out, struct error *error)
@@ -161,9 +200,15 @@ enum outcome backtests_start(const char *db, struct world world,
     struct backtests *b = memory_new(sizeof *b);
     const long cores = sysconf(_SC_NPROCESSORS_ONLN);
     *b = (struct backtests){.db = db, .world = world, .told = told, .context = context};
+    b->shelf = backtest_shelf_open(db, error);
+    if (!b->shelf) {
+        free(b);
+        return FAILED;
+    }
     b->run_threads = cores > 2 ? (int)cores / 2 : 1; /* the rest is for those who wait for answers */
     pthread_mutex_init(&b->mutex, NULL);
     pthread_cond_init(&b->changed, NULL);
+    take_from_shelf(b);
     while (b->thread_count < BACKTESTS_AT_ONCE && pthread_create(&b->threads[b->thread_count], NULL, work, b) == 0)
         b->thread_count++;
     *out = b;
@@ -183,6 +228,7 @@ void backtests_stop(struct backtests *b)
     pthread_mutex_unlock(&b->mutex);
     for (int i = 0; i < b->thread_count; i++) pthread_join(b->threads[i], NULL);
     for (size_t i = 0; i < b->count; i++) job_free(b->jobs[i]);
+    backtest_shelf_close(b->shelf);
     pthread_cond_destroy(&b->changed);
     pthread_mutex_destroy(&b->mutex);
     free(b);
@@ -238,6 +284,7 @@ enum answer backtest_begin(struct backtests *b, const struct backtest_asked *ask
         pthread_cond_signal(&b->changed);
     }
     pthread_mutex_unlock(&b->mutex);
+    if (room) backtest_shelf_begin(b->shelf, out); /* so that its number is not given again */
     if (room) return ANSWER_OK;
     job_free(job);
     return answer_set(error, ANSWER_BUSY, "%d backtests are under way already; wait for one of them, or cancel it.",
@@ -248,6 +295,7 @@ bool backtest_look(struct backtests *b, int64_t id, struct arena *arena, struct 
 {
     pthread_mutex_lock(&b->mutex);
     const struct kept_job *job = find(b, id);
+    const bool found = job != NULL, shelved = found && job->shelved;
     if (job) {
         *out = job->card;
         out->result = arena_slice(arena, job->card.result);
@@ -255,7 +303,7 @@ bool backtest_look(struct backtests *b, int64_t id, struct arena *arena, struct 
         if (job->card.state == BACKTEST_RUNNING) out->seconds = (double)(world_now(&b->world) - job->began) / SECOND_US;
     }
     pthread_mutex_unlock(&b->mutex);
-    return job != NULL;
+    return shelved ? backtest_shelf_result(b->shelf, id, arena, &out->result) : found;
 }
 
 bool backtest_cancel(struct backtests *b, int64_t id)

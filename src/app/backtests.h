@@ -1,6 +1,7 @@
 /* Backtests of a served store as jobs: begun, looked at, cancelled. Threads of their own take them in turn, so that
- * they take nothing from those who answer; the last ones are kept in memory, with what they found, and are gone when
- * the program ends. Any thread may call. */
+ * they take nothing from those who answer. The last ones are kept; what those found that are done stands in the store
+ * (backtest_shelf.h), and is there after the program was started again, until somebody is erased. Any thread may call.
+ */
 #ifndef MASA_APP_BACKTESTS_H
 #define MASA_APP_BACKTESTS_H
 

@@ -217,6 +217,12 @@ static enum outcome tell_audit(struct erasing *x, int64_t number, struct error *
                      &(struct audit_entry){.action = SLICE("lead.erase"), .object = object}, error);
 }
 
+/* What they found names who would move. */
+static enum outcome forget_backtests(struct store *store, struct error *error)
+{
+    return database_run(store_database(store), "UPDATE backtest SET result = NULL", error);
+}
+
 /* All of it within one transaction: what came meanwhile is merged first, what is not about the person last. */
 static enum outcome take_out(struct erasing *x, const struct erase_request *request, struct slice facts,
                              struct erase_receipt *r, struct error *error)
@@ -233,6 +239,7 @@ static enum outcome take_out(struct erasing *x, const struct erase_request *requ
     r->kept = counts.kept;
     r->mentions = counts.mentions;
     if (outcome == OK) outcome = erasures_need_secret(x->store, &x->erasures, &x->asked->world, error);
+    if (outcome == OK) outcome = forget_backtests(x->store, error);
     if (outcome == OK) outcome = blank_audit(x, &request->users, "lead:", &r->audit, error);
     if (outcome == OK) outcome = blank_audit(x, &request->anonymous, "lead:anon:", &r->audit, error);
     if (outcome == OK) outcome = note_erasure(x, r, facts, &r->number, error);

@@ -112,3 +112,16 @@ test("the stream tells of it, and so does the trail", async () => {
   const { json } = await company.get("/audit", { roles: "admin", query: { action: "backtest" } });
   assert.ok(json.items.some(({ subject }) => subject.id === begun.json.id));
 });
+
+test("what is done is there after the server was killed, and numbers go on", async () => {
+  const { json } = await ended((await start({ text: looser() })).json.id);
+  assert.equal(json.state, "done");
+  const under_way = (await start({ text: looser() })).json.id;
+  await company.kill();
+  await company.serve();
+  assert.deepEqual((await look(json.id)).json, json);
+  const next = (await start({ text: looser() })).json.id;
+  const number = (id) => Number(id.slice(1));
+  assert.ok(number(next) > number(json.id) && number(next) > number(under_way));
+  assert.equal((await ended(next)).json.state, "done");
+});

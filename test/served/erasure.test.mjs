@@ -65,6 +65,10 @@ test("what would go is what goes, and nothing of them is left", async () => {
     body: { kind: "call", text: "Call again" },
   });
   assert.equal(noted.status, 201);
+  const text = DEFINITION.replace("{ did: demo_booked } }\n      SAL", "{ did: signed_up } }\n      SAL");
+  const begun = await company.ask("POST", "/backtests", { roles: "admin", body: { text }, once: true });
+  const tried = { roles: "admin", params: { id: begun.json.id } };
+  await company.until(({ json }) => json.state === "done", "/backtests/{id}", tried);
   const before = (await company.get("/leads")).json.total;
   const { json: seen } = await look();
   assert.deepEqual([seen.person, seen.user_ids, seen.anonymous_ids], [GONE, [GONE], ["b-own"]]);
@@ -88,6 +92,7 @@ test("what would go is what goes, and nothing of them is left", async () => {
   assert.equal((await look()).status, 404);
   const waiting = (await company.get("/handoffs", { roles: "sales", query: { limit: "200" } })).json.items;
   assert.ok(waiting.length === 12 && waiting.every(({ lead }) => lead.id !== GONE));
+  assert.equal((await company.get("/backtests/{id}", tried)).status, 404, "it may name them");
   assert.deepEqual(exported(), []);
   assert.ok(json.log_emptied);
   assert.deepEqual([...holding(GONE), ...holding("Call again")], []);
