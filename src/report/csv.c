@@ -316,6 +316,20 @@ static void write_audience(struct sheet *s)
     }
 }
 
+static void write_handoffs(struct sheet *s)
+{
+    const struct handoff_measure *h = &s->a->handoff;
+    if (!h->given) return;
+    section(s, heading(s, "handoffs"),
+            COLUMNS("stage", "submitted", "accepted", "returned", "rejected", "pending", "withdrawn", "unproposed"));
+    end(s);
+    stage(s, h->stage);
+    const uint64_t counts[] = {h->submitted, h->accepted,  h->returned,  h->rejected,
+                               h->pending,   h->withdrawn, h->unproposed};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) count(s, counts[i]);
+    end(s);
+}
+
 static void write_leaving(struct sheet *s)
 {
     if (s->a->leave_count)
@@ -382,7 +396,10 @@ static void write_quality(struct sheet *s)
                 {"late", q->late},
                 {"future", q->future},
                 {"machine", q->machine_touches},
-                {"erased", q->erased}};
+                {"erased", q->erased},
+                {"undeclared", q->unknown_event},
+                {"wrong_type", q->wrong_type},
+                {"unrelated", q->unrelated_outcomes}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         code(s, rows[i].name);
         if (rows[i].count != q->late || q->arrivals_known || strcmp(rows[i].name, "late") != 0)
@@ -429,6 +446,7 @@ void report_write_csv(const struct report *report, struct buffer *out)
     write_sequence(&s);
     write_channels(&s);
     write_audience(&s);
+    write_handoffs(&s);
     write_leaving(&s);
     write_findings(&s);
     write_quality(&s);

@@ -1,4 +1,5 @@
 // Another definition tried on what the store holds, at `masa serve` itself, as a job: begun, looked at, cancelled.
+import { randomUUID } from "node:crypto";
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -80,7 +81,7 @@ test("cancelled, it stops; those that wait never begin", async () => {
 });
 
 test("one key begins one job, and the last jobs are kept", async () => {
-  const key = crypto.randomUUID();
+  const key = randomUUID();
   const [a, b] = [await start({ text: looser() }, { once: key }), await start({ text: looser() }, { once: key })];
   assert.equal(a.json.id, b.json.id);
   assert.equal((await start({ text: lower(75) }, { once: key })).code, "key_reused");

@@ -167,7 +167,7 @@ export class Company {
     const sent = { ...(roles ? await this.member(roles) : {}), ...headers };
     if (body !== undefined) sent["content-type"] = "application/json";
     if (version != null) sent["if-match"] = `"${version}"`;
-    if (once) sent["idempotency-key"] = once === true ? crypto.randomUUID() : once;
+    if (once) sent["idempotency-key"] = once === true ? randomUUID() : once;
     const init = {
       method,
       headers: sent,

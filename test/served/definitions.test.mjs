@@ -1,5 +1,6 @@
 // A definition from a text to what is in force, at `masa serve` itself: checked, kept as a draft, compared, signed by
 // both sides, published.
+import { randomUUID } from "node:crypto";
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Company, masa } from "./company.mjs";
@@ -183,7 +184,7 @@ test("published, it is in force: the report follows by itself, and the one befor
   const { version } = draft;
   await sign(version, "marketing");
   await sign(version, "sales");
-  const key = crypto.randomUUID();
+  const key = randomUUID();
   const done = await publish(version, { once: key });
   assert.equal(done.status, 200);
   assert.equal(done.json.state, "published");

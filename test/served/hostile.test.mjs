@@ -1,5 +1,6 @@
 // Every parameter and every field of the contract, given what nobody expects: a refusal of the contract or an answer of
 // it, never a failure; and afterwards the store is as sound as before, and the report goes on.
+import { randomUUID } from "node:crypto";
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Company, masa } from "./company.mjs";
@@ -40,7 +41,7 @@ function addressOf(path, query) {
 
 async function hold({ method, path }, query, body, more = {}) {
   const type = body === undefined ? {} : { "content-type": "application/json" };
-  const once = { "idempotency-key": crypto.randomUUID(), "if-match": '"1"' };
+  const once = { "idempotency-key": randomUUID(), "if-match": '"1"' };
   const stop = new AbortController();
   const headers = { ...member, ...once, ...type, ...more };
   const reply = await fetch(addressOf(path, query), { method, headers, body, signal: stop.signal });

@@ -1,4 +1,5 @@
 // Saved views, the weekly meeting's agenda and the register of decisions, at `masa serve` itself.
+import { randomUUID } from "node:crypto";
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -220,7 +221,7 @@ test("sources that fail in sales, with the numbers of the page they lead to", as
 });
 
 test("a topic is raised once, by whom, and dropped", async () => {
-  const once = crypto.randomUUID();
+  const once = randomUUID();
   const raise = () =>
     company.ask("POST", "/agenda/topics", { body: { text: "Partial refunds?" }, once, roles: "product" });
   const raised = await raise();
