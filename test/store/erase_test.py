@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 import unittest
+import urllib.request
 
 MASA = os.path.abspath(sys.argv.pop(1))
 EXAMPLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'examples', 'heshbonit4u')
@@ -208,6 +209,29 @@ class Served(Folder):
         self.assertFalse(any(ME in line for line in self.facts('if')))
         masa('erase', '--db', self.db)  # merges the tail
         self.assertEqual(self.exported(), before)
+
+    def test_nothing_is_left_in_the_journal_of_a_service(self):
+        self.fill()
+        keys = self.write('keys', 'test-key-1 web\n')
+        service = subprocess.Popen([MASA, 'serve', '--db', self.db, '--listen', '127.0.0.1:0', '--write-keys', keys,
+                                    '--log', 'error'], stdout=subprocess.PIPE, text=True)
+        try:
+            url = service.stdout.readline().split()[-1]
+            for number, secret in enumerate(SECRETS):
+                call = {**track(40 + number, 'signed_up', ME), 'properties': {'said': secret.decode()}}
+                body = json.dumps({'batch': [call], 'writeKey': 'test-key-1'}).encode()
+                request = urllib.request.Request(url + '/v1/batch', body, {'Content-Type': 'application/json'})
+                with urllib.request.urlopen(request, timeout=20) as answer:
+                    self.assertEqual(answer.status, 200)
+            in_journal = [name for name, _ in self.left_in_the_file() if name == 'store.db-tail']
+            self.assertEqual(len(in_journal), len(SECRETS))
+            masa('erase', '--db', self.db, ME)
+            self.assertNotIn('store.db-tail', [name for name, _ in self.left_in_the_file()])
+        finally:
+            service.terminate()
+            service.wait()
+            service.stdout.close()
+        self.assertEqual(os.path.exists(self.db + '-tail'), False)
 
 
 class Killed(unittest.TestCase):
