@@ -21,6 +21,60 @@ struct access_settings access_settings_usual(void)
     };
 }
 
+/* ---- who guesses, kept in the store ---- */
+
+enum guessing { GUESS_ACCOUNT, GUESS_ADDRESS };
+
+/* Called while access is locked. */
+static void keep_guesser(struct access *access, enum guessing kind, const struct guesser *g)
+{
+    static const char put[] = "INSERT OR REPLACE INTO guessing VALUES (?1, ?2, ?3, ?4, ?5)",
+                      drop[] = "DELETE FROM guessing WHERE kind = ?1 AND key = ?2";
+    struct statement *s = database_statement(access->db, g->failures ? put : drop);
+    statement_int(s, 1, kind);
+    statement_int(s, 2, (int64_t)g->key);
+    if (g->failures) {
+        statement_int(s, 3, g->failures);
+        statement_int(s, 4, g->last_at);
+        statement_int(s, 5, g->until);
+    }
+    note_use(access, s);
+}
+
+static void keep_account(void *access, const struct guesser *g)
+{
+    keep_guesser(access, GUESS_ACCOUNT, g);
+}
+
+static void keep_address(void *access, const struct guesser *g)
+{
+    keep_guesser(access, GUESS_ADDRESS, g);
+}
+
+/* A store that is only read, or of an earlier form, keeps none. */
+static void restore_guessers(struct access *access)
+{
+    static const char rows[] = "SELECT kind, key, failures, last_at, wait_until FROM guessing";
+    unsigned char secret[LOCKOUT_SECRET_BYTES];
+    struct statement *s = database_statement(access->db, "SELECT secret FROM guessing_secret");
+    const bool has_secret = statement_row(s) && statement_bytes(s, 0).len == sizeof secret;
+    if (has_secret) memcpy(secret, statement_bytes(s, 0).ptr, sizeof secret);
+    statement_end(s, NULL);
+    if (!has_secret) return;
+    lockout_keep(access->accounts, secret, (struct lockout_keeper){keep_account, access});
+    lockout_keep(access->addresses, secret, (struct lockout_keeper){keep_address, access});
+    s = database_statement(access->db, rows);
+    while (statement_row(s)) {
+        const struct guesser g = {.key = (uint64_t)statement_number(s, 1),
+                                  .failures = (int)statement_number(s, 2),
+                                  .last_at = statement_number(s, 3),
+                                  .until = statement_number(s, 4)};
+        struct lockout *lockout = statement_number(s, 0) == GUESS_ACCOUNT ? access->accounts : access->addresses;
+        lockout_restore(lockout, &g, access_now(access));
+    }
+    statement_end(s, NULL);
+}
+
 struct access *access_new(struct database *db, struct world world, const struct access_settings *settings)
 {
     struct access *access = memory_new(sizeof *access);
@@ -34,6 +88,7 @@ struct access *access_new(struct database *db, struct world world, const struct 
     access->cache = cache_new();
     access->accounts = lockout_new(s->account, &access->world);
     access->addresses = lockout_new(s->address, &access->world);
+    restore_guessers(access);
     return access;
 }
 

@@ -1,5 +1,6 @@
 #include "access/lockout.h"
 
+#include <assert.h>
 #include <sodium.h>
 #include <stdlib.h>
 
@@ -7,15 +8,12 @@
 
 enum { SETS = 1024, WAYS = 8 };
 
-struct guesser {
-    uint64_t key;
-    int64_t last_at, until;
-    int failures;
-};
+static_assert((int)LOCKOUT_SECRET_BYTES == crypto_shorthash_KEYBYTES, "the secret is shorthash's");
 
 struct lockout {
     struct lockout_rule rule;
-    unsigned char secret[crypto_shorthash_KEYBYTES]; /* nobody can choose keys that push out another's */
+    struct lockout_keeper keeper;
+    unsigned char secret[LOCKOUT_SECRET_BYTES]; /* nobody can choose keys that push out another's */
     struct guesser guessers[SETS][WAYS];
 };
 
@@ -61,18 +59,40 @@ static bool weighs_less(const struct lockout *lockout, const struct guesser *a, 
     return a->failures != b->failures ? a->failures < b->failures : a->last_at < b->last_at;
 }
 
+static void tell(struct lockout *lockout, const struct guesser *g)
+{
+    if (lockout->keeper.put) lockout->keeper.put(lockout->keeper.context, g);
+}
+
+/* Nothing of it counts any more. */
+static void clear(struct lockout *lockout, struct guesser *g)
+{
+    if (g->kept) tell(lockout, &(struct guesser){.key = g->key});
+    *g = (struct guesser){0};
+}
+
+/* The place of a key that has none yet. */
+static struct guesser *make_place(struct lockout *lockout, uint64_t number, int64_t now)
+{
+    struct guesser *set = lockout->guessers[number % SETS], *least = &set[0];
+    for (int i = 1; i < WAYS; i++)
+        if (weighs_less(lockout, &set[i], least, now)) least = &set[i];
+    clear(lockout, least);
+    return least;
+}
+
 static struct guesser *find_or_make(struct lockout *lockout, struct slice key, int64_t now)
 {
     struct guesser *found = find(lockout, key);
     const uint64_t number = number_of(lockout, key);
-    if (!found) {
-        struct guesser *set = lockout->guessers[number % SETS];
-        found = &set[0];
-        for (int i = 1; i < WAYS; i++)
-            if (weighs_less(lockout, &set[i], found, now)) found = &set[i];
+    if (found && is_old(lockout, found, now)) {
+        clear(lockout, found);
         *found = (struct guesser){.key = number, .last_at = now};
     }
-    if (is_old(lockout, found, now)) *found = (struct guesser){.key = number, .last_at = now};
+    if (!found) {
+        found = make_place(lockout, number, now);
+        *found = (struct guesser){.key = number, .last_at = now};
+    }
     return found;
 }
 
@@ -113,5 +133,29 @@ void lockout_take_back(struct lockout *lockout, struct slice key)
 void lockout_forget(struct lockout *lockout, struct slice key)
 {
     struct guesser *g = find(lockout, key);
-    if (g) *g = (struct guesser){0};
+    if (g) clear(lockout, g);
+}
+
+/* ---- kept ---- */
+
+void lockout_keep(struct lockout *lockout, const unsigned char secret[LOCKOUT_SECRET_BYTES],
+                  struct lockout_keeper keeper)
+{
+    memcpy(lockout->secret, secret, sizeof lockout->secret);
+    lockout->keeper = keeper;
+}
+
+void lockout_restore(struct lockout *lockout, const struct guesser *guesser, int64_t now)
+{
+    struct guesser *g = make_place(lockout, guesser->key, now);
+    *g = *guesser;
+    g->kept = true;
+}
+
+void lockout_note(struct lockout *lockout, struct slice key)
+{
+    struct guesser *g = find(lockout, key);
+    if (!g || !g->failures) return;
+    g->kept = true;
+    tell(lockout, g);
 }

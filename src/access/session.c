@@ -237,6 +237,8 @@ static enum answer attempt_failed(struct attempt *a, struct access *access, cons
     const int64_t now = access_now(access);
     const bool wait = lockout_failed(access->accounts, buffer_slice(&a->key), now) ||
                       (a->address.len && lockout_failed(access->addresses, a->address, now));
+    lockout_note(access->accounts, buffer_slice(&a->key));
+    if (a->address.len) lockout_note(access->addresses, a->address);
     access_unlock(access);
     const enum answer noted =
         note_refusal(access, &nobody, SLICE("session.begin"), a->user.id ? slice_from(object.text) : slice_of("", 0),

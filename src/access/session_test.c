@@ -181,6 +181,31 @@ static void guessing_waits_longer_and_longer(void **state)
     assert_int_equal(made_number(m, "SELECT count(*) FROM audit WHERE reason = 'locked_out'"), 2);
 }
 
+static void who_waits_still_waits_after_a_restart(void **state)
+{
+    struct made *m = *state;
+    made_user(m, "sales@example.com", ROLE_BIT(ACCESS_SALES));
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(made_try(m, "sales@example.com", "wrong horse battery", "", SLICE("")), ANSWER_UNKNOWN);
+    made_again(m);
+    assert_int_equal(made_try(m, "sales@example.com", PASSWORD, "", SLICE("")), ANSWER_LOCKED);
+    m->now += SECOND_US;
+    assert_int_equal(made_try(m, "sales@example.com", "wrong horse battery", "", SLICE("")), ANSWER_UNKNOWN);
+    made_again(m);
+    m->now += SECOND_US; /* two now */
+    assert_int_equal(made_try(m, "sales@example.com", PASSWORD, "", SLICE("")), ANSWER_LOCKED);
+    m->now += SECOND_US;
+    assert_int_equal(made_try(m, "sales@example.com", PASSWORD, "", SLICE("")), ANSWER_OK);
+    assert_int_equal(made_number(m, "SELECT count(*) FROM guessing"), 0); /* all was forgiven */
+    for (int i = 0; i < 20; i++) {
+        char email[32];
+        snprintf(email, sizeof email, "a%d@example.com", i);
+        assert_int_equal(made_try(m, email, PASSWORD, "192.0.2.66", SLICE("")), ANSWER_UNKNOWN);
+    }
+    made_again(m);
+    assert_int_equal(made_try(m, "a99@example.com", PASSWORD, "192.0.2.66", SLICE("")), ANSWER_LOCKED);
+}
+
 static void an_account_that_is_not_there_waits_too(void **state)
 {
     struct made *m = *state;
@@ -588,6 +613,7 @@ int main(void)
         T(one_ends_ones_own_sessions_and_an_admin_any),
         T(wrong_and_unknown_are_told_alike),
         T(guessing_waits_longer_and_longer),
+        T(who_waits_still_waits_after_a_restart),
         T(an_account_that_is_not_there_waits_too),
         T(an_address_that_tries_many_accounts_waits),
         T(a_known_browser_does_not_wait_for_strangers),

@@ -418,6 +418,8 @@ static enum answer prove_old(struct access *access, struct slice hash, struct sl
         lockout_forget(access->accounts, key);
     else if (answer != ANSWER_OK)
         lockout_take_back(access->accounts, key);
+    else
+        lockout_note(access->accounts, key);
     access_unlock(access);
     if (answer != ANSWER_OK) return answer;
     return right ? ANSWER_OK : answer_set(error, ANSWER_WRONG, "the old password is not right");
