@@ -37,9 +37,9 @@ static struct slice name_of(const struct leads_query *q, const struct lead *lead
     return lead_text(q->roster, lead->name ? lead->name : lead->email);
 }
 
-static struct place_in_order place_of(const struct leads_query *q, const struct lead *lead)
+static struct place_in_order place_of(const struct leads_query *q, const struct lead *lead, int64_t key)
 {
-    return (struct place_in_order){key_of(q, lead), name_of(q, lead), lead_id(q->roster, lead), lead};
+    return (struct place_in_order){key, name_of(q, lead), lead_id(q->roster, lead), lead};
 }
 
 static int compare(const struct leads_query *q, const struct place_in_order *a, const struct place_in_order *b)
@@ -64,6 +64,14 @@ static void consider(struct page *page, const struct leads_query *q, struct plac
     page->at[i] = place;
 }
 
+/* By its key alone: most are, and then nothing else of them is looked at. */
+static bool is_past(const struct page *page, const struct leads_query *q, int64_t key)
+{
+    if (page->count <= q->limit) return false;
+    const int64_t last = page->at[q->limit].key;
+    return q->down ? key < last : key > last;
+}
+
 static void find(struct page *page, const struct leads_query *q)
 {
     const struct place_in_order after = {q->after_key, q->after_name, q->after_id, NULL};
@@ -73,7 +81,9 @@ static void find(struct page *page, const struct leads_query *q)
         const struct lead *lead = &q->roster->leads[i];
         if (!leads_match(q, lead)) continue;
         page->total++;
-        const struct place_in_order place = place_of(q, lead);
+        const int64_t key = key_of(q, lead);
+        if (is_past(page, q, key)) continue;
+        const struct place_in_order place = place_of(q, lead, key);
         if (!q->goes_on || compare(q, &place, &from) > 0) consider(page, q, place);
     }
 }
@@ -121,7 +131,8 @@ static void add_all(struct lead_file *file, struct leads_query *q)
     struct place_in_order *all = ARENA_ARRAY(q->arena, struct place_in_order, roster->count + 1);
     size_t count = 0;
     for (size_t i = 0; i < roster->count; i++)
-        if (leads_match(q, &roster->leads[i])) all[count++] = place_of(q, &roster->leads[i]);
+        if (leads_match(q, &roster->leads[i]))
+            all[count++] = place_of(q, &roster->leads[i], key_of(q, &roster->leads[i]));
     qsort_r(all, count, sizeof *all, in_order, q);
     for (size_t i = 0; i < count; i++) lead_file_add(file, all[i].lead);
 }
