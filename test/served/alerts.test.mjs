@@ -46,7 +46,7 @@ async function listeners(company, roles = ROLES) {
   return ears;
 }
 
-const today = () => new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Jerusalem" }).format(new Date());
+const today = () => new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Jerusalem" }).format(new Date());
 const isOn = (id) => (each) => each.kind === "alert" && each.id === id && each.on;
 const isOff = (id) => (each) => each.kind === "alert" && each.id === id && !each.on;
 

@@ -278,7 +278,7 @@ test("lists are narrowed by state, outcome and dimension", async () => {
 
 test("what sales sent back, by reason and by source", async () => {
   const all = await inbox({ state: "all", limit: "200" });
-  const today = new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Jerusalem" }).format(new Date());
+  const today = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Jerusalem" }).format(new Date());
   const ask = (query) =>
     company.get("/rejected", { roles: "sales", query: { period: `2026-01-01..${today}`, ...query } });
   const { json } = await ask({});
