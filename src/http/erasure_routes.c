@@ -6,7 +6,7 @@
 #include "http/handoff_routes.h"
 #include "http/report_answers.h"
 
-enum { BODY_MAX = 4 << 10, FORGET_MS = 60 * 1000 };
+enum { BODY_MAX = 16 << 10, FORGET_MS = 60 * 1000 };
 
 /* The store of the state; NULL: it was answered. */
 static const char *store_of(struct http_exchange *x)

@@ -52,7 +52,7 @@ test("teams, reasons, milestones and questions have the definition's texts in th
   assert.equal(reasons.reject.find(({ code }) => code === "no_budget").needs, "budget");
   assert.deepEqual(
     reasons.return.map(({ label }) => label.he),
-    ["מוקדם מדי", "הצורך לא ברור", "לא האדם הנכון"],
+    ["מוקדם מדי", "עוד לא בשלים", "הצורך לא ברור", "לא האדם הנכון"],
   );
   assert.equal(milestones[1].label.he, "בדיקת אבטחה");
   const [marketing, sales] = bant;
