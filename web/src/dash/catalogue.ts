@@ -32,7 +32,7 @@ export const catalogue = {
   "error.forbidden": ["התפקיד שלכם לא מאפשר את זה. מנהל מערכת יכול להוסיף תפקיד", "Your role does not allow this. An admin can add a role"],
   "error.changed_meanwhile": ["מישהו שינה את זה בינתיים. כך זה עומד עכשיו", "Somebody changed it meanwhile. This is how it stands now"],
   "error.unavailable": ["השרת עסוק או שאין לו מקום. דבר לא אבד; נסו שוב בעוד רגע", "The server is busy or has no room. Nothing was lost; try again in a moment"],
-  "error.no_definition": ["עוד אין הגדרה של החברה: מה נקרא ליד, ומה נקרא ליד מתאים. מי שהתקין את המערכת מביא אותה: masa import --db STORE --definition company.yaml", "There is no definition of the company yet: what is a lead, and a qualified one. Whoever installed the system brings it: masa import --db STORE --definition company.yaml"],
+  "error.no_definition": ["עוד אין הגדרה של החברה: מה נקרא ליד, ומה נקרא ליד מתאים. מי שהתקין את המערכת מביא אותה בפקודה masa import", "There is no definition of the company yet: what is a lead, and a qualified one. Whoever installed the system brings it: masa import --db STORE --definition company.yaml"],
   "error.not_ready": ["הנתונים נקראים ברגעים אלה. עוד רגע", "The events are being read. A moment more"],
   "error.no_server": ["השרת לא עונה. טענו את הדף שוב בעוד רגע", "The server does not answer. Load the page again in a moment"],
   "error.broken": ["משהו השתבש בדף: {what}", "Something broke in the page: {what}"],

@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { usePage } from "../app/context";
 import { usePeeks } from "../app/peeks";
 import type { Report } from "../report";
+import { greatest } from "../math/greatest";
 import * as format from "../text/format";
 import type { BreakdownRow } from "../text/names";
 import { Num } from "../text/rich";
@@ -104,8 +105,13 @@ function useHeads(dimension: Report["dimensions"][number], axis: number) {
 /** An axis as long as the intervals that can be believed; the thin ones run off it, and say so. */
 function axisOf(rows: BreakdownRow[], overall: number | null): number {
   const sure = rows.filter((row) => row.support !== "none").map((row) => row.ci95?.[1] ?? row.to_last_pct ?? 0);
-  const widest = Math.max(overall ?? 0, ...sure);
-  return widest > 0 ? widest * 1.1 : Math.max(1, ...rows.map((row) => row.ci95?.[1] ?? 1));
+  const widest = greatest(overall ?? 0, sure);
+  return widest > 0
+    ? widest * 1.1
+    : greatest(
+        1,
+        rows.map((row) => row.ci95?.[1] ?? 1),
+      );
 }
 
 function Rows({ dimension, rows }: { dimension: Report["dimensions"][number]; rows: BreakdownRow[] }) {
@@ -113,7 +119,10 @@ function Rows({ dimension, rows }: { dimension: Report["dimensions"][number]; ro
   const [whole, setWhole] = useState(false);
   const shown = whole ? rows : rows.slice(0, AT_FIRST);
   const first = report.stages[0]?.stage ?? "";
-  const most = Math.max(1, ...rows.map((row) => row.counts[first] ?? 0));
+  const most = greatest(
+    1,
+    rows.map((row) => row.counts[first] ?? 0),
+  );
   const overall = report.overall?.rate_pct ?? null;
   const axis = axisOf(rows, overall);
   return (

@@ -1,6 +1,8 @@
 // What each channel costs and returns. Return leans to one side of zero or to the other; loss is hatched.
+import { useState } from "preact/hooks";
 import { usePage } from "../app/context";
 import { usePeeks } from "../app/peeks";
+import { greatest } from "../math/greatest";
 import * as format from "../text/format";
 import type { Channel } from "../text/names";
 import { Num } from "../text/rich";
@@ -8,6 +10,9 @@ import { recommendationWord, words } from "../text/words";
 import { Block } from "./block";
 import { Empty, Open, Pill } from "./primitives";
 import { Dash, Heads } from "./table";
+
+/** Whoever may send events may name sources without end. */
+const AT_FIRST = 20;
 
 const kinds: Record<Channel["recommendation"], string> = {
   increase: "good",
@@ -35,8 +40,14 @@ function Advice({ channel }: { channel: Channel }) {
 /** The axis shows at most a return of 300%: one lucky channel may not flatten the others. */
 function useAxis(channels: Channel[]) {
   const known = channels.flatMap((channel) => (channel.roi_pct === null ? [] : [channel.roi_pct]));
-  const most = Math.min(300, Math.max(50, ...known));
-  const least = Math.max(-100, Math.min(-20, ...known));
+  const most = Math.min(300, greatest(50, known));
+  const least = Math.max(
+    -100,
+    -greatest(
+      20,
+      known.map((roi) => -roi),
+    ),
+  );
   const zero = (100 * -least) / (most - least);
   const length = (roi: number) => (100 * Math.min(most, Math.abs(roi))) / (most - least);
   return { zero, length };
@@ -142,6 +153,8 @@ function Arrow({ children }: { children: string }) {
 
 function ChannelTable({ channels }: { channels: Channel[] }) {
   const { report, show } = usePage();
+  const [whole, setWhole] = useState(false);
+  const shown = whole ? channels : channels.slice(0, AT_FIRST);
   const axis = useAxis(channels);
   const first = report.stages[0]?.stage ?? "";
   const goal = report.funnel.goal;
@@ -165,12 +178,19 @@ function ChannelTable({ channels }: { channels: Channel[] }) {
           ]}
         />
         <tbody>
-          {channels.map((channel) => (
+          {shown.map((channel) => (
             <Row key={channel.source} channel={channel} axis={axis} first={first} goal={goal} />
           ))}
         </tbody>
         <Totals first={first} goal={goal} />
       </table>
+      {channels.length > shown.length && (
+        <p class="TableFoot">
+          <button type="button" class="Button quiet" onClick={() => setWhole(true)}>
+            {show(words.showAll(format.count(channels.length)))}
+          </button>
+        </p>
+      )}
     </div>
   );
 }
