@@ -1,3 +1,3 @@
-/** The greatest of `least` and the values, however many: arguments of a call may not be so many as values of a field. */
+/** The greatest of `least` and the values, however many: no call takes as many arguments as a list may be long. */
 export const greatest = (least: number, values: number[]): number =>
   values.reduce((most, value) => Math.max(most, value), least);
