@@ -64,41 +64,36 @@ static struct slice my_id(struct http_exchange *x)
     return arena_printf(http_arena(x), "%c%lld", who->kind == IDENTITY_API_KEY ? 'k' : 'u', (long long)who->id);
 }
 
-static void give_handoffs(struct http_exchange *x)
+/* One of the lists. */
+static void give_list(struct http_exchange *x, bool sent_back)
 {
     struct leads_asked asked[QUERY_PAIRS_MAX];
+    const size_t count = report_pairs(x, asked);
     struct error error = {0};
-    size_t count = 0;
-    while (count < QUERY_PAIRS_MAX && http_query_at(x, count, &asked[count].name, &asked[count].value)) count++;
     struct standing_state *state = take_state(x);
     if (!state) return;
-    const enum outcome outcome = handoffs_page(state, my_id(x), asked, count, http_out(x), &error);
+    const enum outcome outcome = sent_back ? handoffs_rejected(state, asked, count, http_out(x), &error)
+                                           : handoffs_page(state, my_id(x), asked, count, http_out(x), &error);
     standing_give(state);
     if (outcome == OK)
         http_send(x, 200, "application/json");
     else
         http_fail(x, 400, "bad_parameter", "%s", error.message);
+}
+
+static void give_handoffs(struct http_exchange *x)
+{
+    give_list(x, false);
+}
+
+static void give_rejected(struct http_exchange *x)
+{
+    give_list(x, true);
 }
 
 static void set_version(struct http_exchange *x, const struct handoff_entry *e)
 {
     http_set(x, "ETag", arena_printf(http_arena(x), "\"%.*s\"", SLICE_ARG(handoff_version(http_arena(x), e))));
-}
-
-static void give_rejected(struct http_exchange *x)
-{
-    struct leads_asked asked[QUERY_PAIRS_MAX];
-    struct error error = {0};
-    size_t count = 0;
-    while (count < QUERY_PAIRS_MAX && http_query_at(x, count, &asked[count].name, &asked[count].value)) count++;
-    struct standing_state *state = take_state(x);
-    if (!state) return;
-    const enum outcome outcome = handoffs_rejected(state, asked, count, http_out(x), &error);
-    standing_give(state);
-    if (outcome == OK)
-        http_send(x, 200, "application/json");
-    else
-        http_fail(x, 400, "bad_parameter", "%s", error.message);
 }
 
 static void give_brief(struct http_exchange *x)

@@ -7,17 +7,10 @@
 #include "http/parse.h"
 #include "http/report_answers.h"
 
-static size_t asked_of(const struct http_exchange *x, struct leads_asked asked[QUERY_PAIRS_MAX])
-{
-    size_t count = 0;
-    while (count < QUERY_PAIRS_MAX && http_query_at(x, count, &asked[count].name, &asked[count].value)) count++;
-    return count;
-}
-
 static void give_leads(struct http_exchange *x)
 {
     struct leads_asked asked[QUERY_PAIRS_MAX];
-    const size_t count = asked_of(x, asked);
+    const size_t count = report_pairs(x, asked);
     struct error error = {0};
     struct standing_state *state = report_take_state(x);
     if (!state) return;
@@ -60,7 +53,7 @@ static void give_lead(struct http_exchange *x)
 static void give_timeline(struct http_exchange *x)
 {
     struct leads_asked asked[QUERY_PAIRS_MAX];
-    const size_t count = asked_of(x, asked);
+    const size_t count = report_pairs(x, asked);
     struct error error = {0};
     struct standing_state *state = report_take_state(x);
     struct dossier *dossier = state ? open_lead(x, state) : NULL;
@@ -92,7 +85,7 @@ static void give_why(struct http_exchange *x)
 
 /* ---- the people behind a number ---- */
 
-static struct people_asked people_asked_of(struct http_exchange *x)
+static struct people_asked people_report_pairs(struct http_exchange *x)
 {
     struct people_asked asked = {.cell = http_query(x, "cell"),
                                  .state = http_query(x, "state"),
@@ -112,7 +105,7 @@ static void refuse_people(struct http_exchange *x, bool absent, enum outcome out
 
 static void give_people(struct http_exchange *x)
 {
-    const struct people_asked asked = people_asked_of(x);
+    const struct people_asked asked = people_report_pairs(x);
     struct error error = {0};
     bool absent;
     struct standing_state *state = report_take_state(x);
@@ -164,7 +157,7 @@ static void send_file(struct http_exchange *x, struct lead_file *file, const cha
 
 static void give_people_csv(struct http_exchange *x)
 {
-    const struct people_asked asked = people_asked_of(x);
+    const struct people_asked asked = people_report_pairs(x);
     struct lead_file *file = NULL;
     struct error error = {0};
     bool absent;
@@ -182,7 +175,7 @@ static void give_people_csv(struct http_exchange *x)
 static void give_leads_csv(struct http_exchange *x)
 {
     struct leads_asked asked[QUERY_PAIRS_MAX];
-    const size_t count = asked_of(x, asked);
+    const size_t count = report_pairs(x, asked);
     struct lead_file *file = NULL;
     struct error error = {0};
     struct standing_state *state = report_take_state(x);
@@ -226,7 +219,7 @@ static void give_leads_as_wanted(struct http_exchange *x)
 static void give_nobody(struct http_exchange *x)
 {
     struct leads_asked asked[QUERY_PAIRS_MAX];
-    const size_t count = asked_of(x, asked);
+    const size_t count = report_pairs(x, asked);
     struct error error = {0};
     struct standing_state *state = report_take_state(x);
     if (!state) return;

@@ -2,12 +2,16 @@
 #ifndef MASA_HTTP_REPORT_ANSWERS_H
 #define MASA_HTTP_REPORT_ANSWERS_H
 
+#include "app/leads.h"
+#include "http/parse.h"
 #include "http/report_routes.h"
 
 /* The state of now, to be given back; NULL: it was answered. */
 struct standing_state *report_take_state(struct http_exchange *x);
 /* There is no state, for the reason that standing_take gave: 503 no_definition, or not_ready. */
 void report_fail_absent(struct http_exchange *x, const struct error *error);
+/* The names and values of the query, as lists read them (app/leads.h); how many. */
+size_t report_pairs(const struct http_exchange *x, struct leads_asked asked[QUERY_PAIRS_MAX]);
 /* The report that is asked for; what it refers to lives as long as the exchange. */
 void report_asked(struct http_exchange *x, struct standing_request *out);
 /* What is in http_out as JSON with its ETag, or 304 when the caller has it. */

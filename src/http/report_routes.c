@@ -88,6 +88,13 @@ void report_answer_made(struct http_exchange *x, enum outcome outcome, const str
         http_fail_later(x, 503, "unavailable", LATER, "The store cannot be read now.");
 }
 
+size_t report_pairs(const struct http_exchange *x, struct leads_asked asked[QUERY_PAIRS_MAX])
+{
+    size_t count = 0;
+    while (count < QUERY_PAIRS_MAX && http_query_at(x, count, &asked[count].name, &asked[count].value)) count++;
+    return count;
+}
+
 void report_asked(struct http_exchange *x, struct standing_request *out)
 {
     struct slice name, value, *where = ARENA_ARRAY(http_arena(x), struct slice, QUERY_PAIRS_MAX);

@@ -161,6 +161,18 @@ export class Company {
     return { status: reply.status, headers: reply.headers, text, json };
   }
 
+  /** All items of a list, page after page; as many as every page says there are. */
+  async all(path, { query = {}, ...more } = {}) {
+    const items = [];
+    for (let cursor = null, first = true; first || cursor !== null; first = false) {
+      const { json } = await this.get(path, { ...more, query: { limit: "200", ...query, ...(cursor && { cursor }) } });
+      items.push(...json.items);
+      cursor = json.next_cursor;
+      if (json.total != null) assert.ok(cursor === null ? items.length === json.total : items.length < json.total);
+    }
+    return items;
+  }
+
   /** A request that changes something, its answer held to the contract; `once`: with an Idempotency-Key of its own. */
   async ask(method, path, { roles = "marketing", params = {}, body, headers = {}, version, once } = {}) {
     const filled = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(params[name]));

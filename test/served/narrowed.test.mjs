@@ -20,15 +20,7 @@ after(async () => {
 });
 
 /** The ids of all who fit. */
-async function ids(query) {
-  const found = new Set();
-  for (let cursor = ""; cursor !== null;) {
-    const { json } = await company.get("/leads", { query: { limit: "200", ...query, ...(cursor && { cursor }) } });
-    for (const { id } of json.items) found.add(id);
-    cursor = json.next_cursor;
-  }
-  return found;
-}
+const ids = async (query) => new Set((await company.all("/leads", { query })).map(({ id }) => id));
 
 /** In the worked example p1's anonymous id is a-p1. What others said of an account that they share is kept with it. */
 function reportOf(whom, ...words) {
