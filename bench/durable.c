@@ -36,6 +36,7 @@ struct round {
     const char *place, *key; /* the last argument: a write key, or a definition */
     int batch, clients;
     double seconds;
+    bool short_events;
     const struct way *way;
     struct commit *commit; /* of masa */
     struct folded *folded;
@@ -89,13 +90,23 @@ static double now(void)
 
 enum { USER_DIGITS = 5, ID_DIGITS = 16 };
 
-/* Events as a browser's library sends them; `end` follows each. Their digits are put in for each batch: what it takes
- * to make events is nobody's to be measured. */
+/* What a browser's library says of itself and of the page. */
+static void add_context(struct buffer *b, struct spots *spots)
+{
+    buffer_text(b, ",\"context\":{\"page\":{\"url\":\"https://example.com/pricing?step=");
+    spots->query = b->len;
+    buffer_text(b, "0\",\"title\":\"Pricing\",\"referrer\":\"https://example.com/\"},\"locale\":\"he-IL\",\"library\":{"
+                   "\"name\":\"analytics.js\",\"version\":\"4.1.0\"},\"userAgent\":"
+                   "\"Mozilla/5.0 (X11; Linux x86_64)\"}");
+}
+
+/* Events as a browser's library sends them, or short ones; `end` follows each. Their digits are put in for each batch:
+ * what it takes to make events is nobody's to be measured. */
 static void make_templates(struct client *c, const char *end)
 {
     struct buffer *b = &c->lines;
     for (int i = 0; i < c->run->batch; i++) {
-        struct spots spots;
+        struct spots spots = {0};
         buffer_text(b, "{\"type\":\"track\",\"event\":\"page_viewed\",\"userId\":\"p");
         spots.user = b->len;
         buffer_text(b, "00000\",\"messageId\":\"m");
@@ -103,12 +114,9 @@ static void make_templates(struct client *c, const char *end)
         buffer_text(b, "0000000000000000\",\"timestamp\":\"2026-01-05T10:00:00.000Z\",\"properties\":{\"path\":"
                        "\"/pricing\",\"step\":");
         spots.step = b->len;
-        buffer_text(b, "0},\"context\":{\"page\":{\"url\":\"https://example.com/pricing?step=");
-        spots.query = b->len;
-        buffer_text(
-            b, "0\",\"title\":\"Pricing\",\"referrer\":\"https://example.com/\"},\"locale\":\"he-IL\",\"library\":{"
-               "\"name\":\"analytics.js\",\"version\":\"4.1.0\"},\"userAgent\":"
-               "\"Mozilla/5.0 (X11; Linux x86_64)\"}}");
+        buffer_text(b, "0}");
+        if (!c->run->short_events) add_context(b, &spots);
+        buffer_text(b, "}");
         if (i + 1 < c->run->batch || *end == '\n') buffer_text(b, end);
         vector_push(&c->spots, spots);
     }
@@ -128,7 +136,7 @@ static void make_lines(struct client *c, const char *end)
         put_digits(c->lines.data + s->user + USER_DIGITS, n % 100000, USER_DIGITS, 10);
         put_digits(c->lines.data + s->id + ID_DIGITS, n, ID_DIGITS, 16);
         put_digits(c->lines.data + s->step + 1, n % 5, 1, 10);
-        put_digits(c->lines.data + s->query + 1, n % 7, 1, 10);
+        if (s->query) put_digits(c->lines.data + s->query + 1, n % 7, 1, 10);
     }
 }
 
@@ -461,6 +469,8 @@ int main(int argc, char **argv)
     run.batch = (int)batch;
     run.clients = (int)clients;
     run.seconds = strtod(argv[5], NULL);
+    const char *events = getenv("EVENTS");
+    run.short_events = events && strcmp(events, "short") == 0;
     run.key = argv[6];
     if (run.batch < 1 || run.clients < 1 || run.clients > CLIENTS_MAX) fail("a batch and clients are at least one");
     if (strcmp(run.way->name, "masa") == 0 || strcmp(run.way->name, "folded") == 0)
