@@ -12,6 +12,7 @@ struct colleagues {
     struct arena arena;
     struct user_list list;
     int64_t read_at; /* 0: never */
+    int64_t newest;  /* highest id that was read, or was looked for in vain since */
 };
 
 struct colleagues *colleagues_new(struct access *access, struct world world)
@@ -32,17 +33,41 @@ void colleagues_free(struct colleagues *c)
     free(c);
 }
 
-/* Under the mutex. What cannot be read leaves nobody known. */
-static void look_up(struct colleagues *c)
+/* What cannot be read leaves those known who were known before. */
+static void read_anew(struct colleagues *c, int64_t now)
 {
     const struct identity command = identity_command();
-    const int64_t now = world_now(&c->world);
+    struct user_list list = {0};
+    struct arena fresh;
     struct error error = {0};
-    if (c->read_at && llabs(now - c->read_at) < SECOND_US) return;
-    arena_clear(&c->arena);
-    c->list = (struct user_list){0};
-    if (user_list(c->access, &command, &c->arena, &c->list, &error) != ANSWER_OK) c->list.count = 0;
     c->read_at = now;
+    arena_init(&fresh);
+    if (user_list(c->access, &command, &fresh, &list, &error) != ANSWER_OK) {
+        arena_release(&fresh);
+        return;
+    }
+    arena_release(&c->arena);
+    c->arena = fresh;
+    c->list = list;
+    c->newest = 0;
+    for (size_t i = 0; i < list.count; i++)
+        if (list.users[i].id > c->newest) c->newest = list.users[i].id;
+}
+
+/* Under the mutex. */
+static void look_up(struct colleagues *c)
+{
+    const int64_t now = world_now(&c->world);
+    if (!c->read_at || llabs(now - c->read_at) >= SECOND_US) read_anew(c, now);
+}
+
+/* The same for one of them, who may have come a moment ago: ids only grow. */
+static void look_up_user(struct colleagues *c, int64_t id)
+{
+    look_up(c);
+    if (id <= c->newest) return;
+    read_anew(c, world_now(&c->world));
+    if (id > c->newest) c->newest = id;
 }
 
 bool colleague_find(struct colleagues *c, struct slice id, struct arena *arena, struct colleague *out)
@@ -52,7 +77,7 @@ bool colleague_find(struct colleagues *c, struct slice id, struct arena *arena, 
     if (!c || id.len < 2 || id.ptr[0] != 'u' || !slice_to_i64(slice_skip(id, 1), &number)) return false;
     bool found = false;
     pthread_mutex_lock(&c->mutex);
-    look_up(c);
+    look_up_user(c, number);
     for (size_t i = 0; i < c->list.count && !found; i++) {
         const struct user *user = &c->list.users[i];
         found = user->id == number;
