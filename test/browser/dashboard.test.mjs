@@ -451,8 +451,7 @@ flow(
     await page.keyboard.press("Control+k");
     await page.keyboard.type("p123@");
     await page
-      .locator("#palette-list li", { hasText: "p123@" })
-      .first()
+      .locator("#palette-list li[aria-selected=true]", { hasText: "p123@" })
       .waitFor();
     assert.deepEqual(await violations(page), []);
     await page.keyboard.press("Enter");

@@ -39,24 +39,26 @@ function useCommands({ onLanguage, onTheme, onSignOut }: PaletteProps): Command[
   return [...ways, ...acts.map((act) => ({ ...act, note: say("palette.do") }))];
 }
 
-/** Leads that the words may mean, once the typing rests. */
+/** Leads that the words may mean, once the typing rests; until then, of those found before, whoever still fits: Enter
+ * never goes to somebody whom the words do not name any more. */
 function useLeads(words: string): Command[] {
   const { say, isolate: _ } = useApp();
-  const [leads, setLeads] = useState<Command[]>([]);
+  const [leads, setLeads] = useState<{ of: string; found: Command[] }>({ of: "", found: [] });
   useEffect(() => {
-    if (words.trim() === "") return setLeads([]);
+    if (words.trim() === "") return setLeads({ of: words, found: [] });
     const stop = new AbortController();
     const timer = setTimeout(() => {
       ask<LeadPage>(`/leads?limit=6&q=${encodeURIComponent(words.trim())}`, { signal: stop.signal }).then(
         ({ items }) =>
-          setLeads(
-            items.map((lead) => ({
+          setLeads({
+            of: words,
+            found: items.map((lead) => ({
               id: `lead-${lead.id}`,
               label: leadName(lead),
               note: accountName(lead.account) || say("palette.lead"),
               run: () => go(`/leads/${encodeURIComponent(lead.id)}`),
             })),
-          ),
+          }),
         () => {},
       );
     }, 120);
@@ -65,7 +67,8 @@ function useLeads(words: string): Command[] {
       stop.abort();
     };
   }, [words]);
-  return leads;
+  const wanted = words.trim().toLowerCase();
+  return leads.of === words ? leads.found : leads.found.filter(({ label }) => label.toLowerCase().includes(wanted));
 }
 
 export function Palette(props: PaletteProps) {
