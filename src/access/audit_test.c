@@ -253,7 +253,7 @@ static void a_store_of_the_first_form_is_brought_forward(void **state)
     if (!m->store) fail_msg("%s", m->error.message);
     m->access = access_new(store_database(m->store), made_world(m), &m->settings);
     assert_int_equal(made_user(m, "sales@example.com", ROLE_BIT(ACCESS_SALES)), 1);
-    assert_slice(store_setting(m->store, "kept", &m->arena), "yes");
+    assert_slice(store_setting(store_database(m->store), "kept", &m->arena), "yes");
     assert_int_equal(made_number(m, "PRAGMA user_version"), store_version());
     char backup[128];
     snprintf(backup, sizeof backup, "%s.v1.backup", m->path);

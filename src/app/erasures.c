@@ -15,7 +15,7 @@ static void make_digest(void *context, struct slice key, uint8_t out[ERASED_HASH
 static enum outcome load_secret(struct store *store, struct erasures *e, struct error *error)
 {
     size_t len = 0;
-    const struct slice hex = store_setting(store, secret_name, &e->arena);
+    const struct slice hex = store_setting(store_database(store), secret_name, &e->arena);
     if (!hex.len) return OK;
     e->has_secret =
         sodium_hex2bin(e->secret, sizeof e->secret, hex.ptr, hex.len, NULL, &len, NULL) == 0 && len == sizeof e->secret;

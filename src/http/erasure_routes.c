@@ -5,6 +5,7 @@
 #include "http/body.h"
 #include "http/handoff_routes.h"
 #include "http/report_answers.h"
+#include "report/json_put.h"
 
 enum { BODY_MAX = 16 << 10, FORGET_MS = 60 * 1000 };
 
@@ -29,18 +30,11 @@ static void unavailable(struct http_exchange *x)
     http_fail_later(x, 503, "unavailable", 5, "The store cannot be read or written now; nothing was half done.");
 }
 
-static void put_number(struct json_writer *w, const char *name, uint64_t number)
-{
-    json_key(w, slice_from(name));
-    json_uint(w, number);
-}
-
 /* ---- looking ---- */
 
 static void put_ids(struct json_writer *w, const char *name, const struct slice *ids, size_t count)
 {
-    json_key(w, slice_from(name));
-    json_array(w);
+    json_put_array(w, name);
     for (size_t i = 0; i < count; i++) json_string(w, ids[i]);
     json_end(w);
 }
@@ -52,9 +46,9 @@ static void write_look(const struct erase_look *look, struct buffer *out)
     put_text(&w, "person", look->person);
     put_ids(&w, "user_ids", look->users, look->user_count);
     put_ids(&w, "anonymous_ids", look->anonymous, look->anonymous_count);
-    put_number(&w, "events", look->events);
-    put_number(&w, "kept", look->kept);
-    put_number(&w, "mentions", look->mentions);
+    json_put_int(&w, "events", (int64_t)look->events);
+    json_put_int(&w, "kept", (int64_t)look->kept);
+    json_put_int(&w, "mentions", (int64_t)look->mentions);
     json_end(&w);
 }
 
@@ -94,17 +88,17 @@ static void look_now(struct http_exchange *x)
 static void put_receipt(struct json_writer *w, const struct zone *zone, const struct erase_receipt *r)
 {
     json_object(w);
-    put_number(w, "number", (uint64_t)r->number);
+    json_put_int(w, "number", r->number);
     json_key(w, SLICE("at"));
     put_instant(w, zone, r->at);
     put_text_or_null(w, "residue", r->residue);
-    put_number(w, "ids", r->ids);
-    put_number(w, "events", r->events);
-    put_number(w, "kept", r->kept);
-    put_number(w, "mentions", r->mentions);
-    put_number(w, "blocks", r->blocks);
-    put_number(w, "audit", r->audit);
-    put_number(w, "facts", r->facts);
+    json_put_int(w, "ids", (int64_t)r->ids);
+    json_put_int(w, "events", (int64_t)r->events);
+    json_put_int(w, "kept", (int64_t)r->kept);
+    json_put_int(w, "mentions", (int64_t)r->mentions);
+    json_put_int(w, "blocks", (int64_t)r->blocks);
+    json_put_int(w, "audit", (int64_t)r->audit);
+    json_put_int(w, "facts", (int64_t)r->facts);
     json_end(w);
 }
 

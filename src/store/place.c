@@ -14,28 +14,19 @@ static int64_t one_number(struct database *db, const char *sql, enum outcome *ou
     return n;
 }
 
-/* The number that is set; -1: none. */
-static int bits_set(struct database *db, enum outcome *outcome, struct error *error)
-{
-    static const char sql[] = "SELECT value FROM meta WHERE key = ?1";
-    int64_t n;
-    struct statement *s = database_statement(db, sql);
-    statement_text(s, 1, slice_from(setting));
-    const bool good = statement_row(s) && slice_to_i64(statement_bytes(s, 0), &n) && n >= 0 && n <= SLOT_BITS_MAX;
-    *outcome = statement_end(s, error);
-    return good ? (int)n : -1;
-}
-
 enum outcome place_bits(struct database *db, int *bits, bool *empty, struct error *error)
 {
     static const char any[] = "SELECT EXISTS (SELECT 1 FROM block)";
+    struct arena arena;
+    int64_t n = 0;
     enum outcome outcome;
-    *bits = 0;
     *empty = !one_number(db, any, &outcome, error);
-    if (outcome != OK || *empty) return outcome;
-    *bits = bits_set(db, &outcome, error);
-    if (outcome == OK && *bits < 0)
+    if (outcome != OK) return outcome;
+    arena_init(&arena);
+    if (!*empty && (!slice_to_i64(store_setting(db, setting, &arena), &n) || n < 0 || n > SLOT_BITS_MAX))
         outcome = error_set(error, FAILED, "%s: lost the setting %s", database_path(db), setting);
+    arena_release(&arena);
+    *bits = (int)n;
     return outcome;
 }
 
@@ -56,19 +47,16 @@ static int bits_for(uint64_t events)
 
 enum outcome place_settle(struct store *store, uint64_t fresh, struct placing *out, struct error *error)
 {
-    struct database *db = store_database(store);
     uint64_t events;
     char text[16];
-    enum outcome outcome = place_bits(db, &out->was, &out->empty, error);
-    out->bits = out->was;
+    enum outcome outcome = place_bits(store_database(store), &out->was, &out->empty, error);
+    if (outcome == OK) outcome = store_events(store, &events, error);
     if (outcome != OK) return outcome;
-    if ((outcome = store_events(store, &events, error)) != OK) return outcome;
     events += fresh;
-    if (out->empty || events >> out->was > (uint64_t)EVENTS_A_SLOT * OUTGROWN) out->bits = bits_for(events);
-    if (!out->empty && out->bits <= out->was) {
-        out->bits = out->was;
+    out->bits = out->was;
+    if (!out->empty && (out->was == SLOT_BITS_MAX || events >> out->was <= (uint64_t)EVENTS_A_SLOT * OUTGROWN))
         return OK;
-    }
+    out->bits = bits_for(events);
     const int len = snprintf(text, sizeof text, "%d", out->bits);
     return store_set(store, setting, slice_of(text, (size_t)len), error);
 }

@@ -137,10 +137,10 @@ struct journal_reader *store_journal(struct store *store, struct error *error)
     return store->journal;
 }
 
-struct slice store_setting(struct store *store, const char *key, struct arena *arena)
+struct slice store_setting(struct database *db, const char *key, struct arena *arena)
 {
     static const char sql[] = "SELECT value FROM meta WHERE key = ?1";
-    struct statement *s = database_statement(store->db, sql);
+    struct statement *s = database_statement(db, sql);
     statement_text(s, 1, slice_from(key));
     struct slice value = statement_row(s) ? arena_slice(arena, statement_bytes(s, 0)) : slice_of("", 0);
     statement_end(s, NULL);

@@ -25,7 +25,7 @@ enum outcome store_journal_owner(struct store *store, uint8_t owner[JOURNAL_OWNE
 int store_version(void);
 
 /* Settings kept in `meta`. An absent one reads as empty. The text lives in the arena. */
-struct slice store_setting(struct store *store, const char *key, struct arena *arena);
+struct slice store_setting(struct database *db, const char *key, struct arena *arena);
 enum outcome store_set(struct store *store, const char *key, struct slice value, struct error *error);
 
 #endif

@@ -35,13 +35,13 @@ static void settings_are_kept(void **state)
     arena_init(&arena);
     struct store *store = store_open(path_of("a.db"), DATABASE_CREATE, &error);
     assert_non_null(store);
-    assert_int_equal(store_setting(store, "colour", &arena).len, 0);
+    assert_int_equal(store_setting(store_database(store), "colour", &arena).len, 0);
     assert_int_equal(store_set(store, "colour", SLICE("blue"), &error), OK);
     assert_int_equal(store_set(store, "colour", SLICE("green"), &error), OK);
     store_close(store);
     store = store_open(path_of("a.db"), DATABASE_READ, &error);
     assert_non_null(store);
-    assert_true(slice_is(store_setting(store, "colour", &arena), "green"));
+    assert_true(slice_is(store_setting(store_database(store), "colour", &arena), "green"));
     assert_int_equal(store_set(store, "colour", SLICE("red"), &error), FAILED); /* a reader changes nothing */
     store_close(store);
     arena_release(&arena);
@@ -88,7 +88,7 @@ static void what_is_rolled_back_was_never_there(void **state)
     assert_int_equal(database_begin(db, &error), OK);
     assert_int_equal(store_set(store, "k", SLICE("v"), &error), OK);
     database_rollback(db);
-    assert_int_equal(store_setting(store, "k", &arena).len, 0);
+    assert_int_equal(store_setting(store_database(store), "k", &arena).len, 0);
     store_close(store);
     arena_release(&arena);
 }
