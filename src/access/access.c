@@ -103,11 +103,6 @@ void access_free(struct access *access)
     free(access);
 }
 
-void access_load(struct access *access, int *hashing, int *waiting)
-{
-    hasher_load(access->hasher, hashing, waiting);
-}
-
 struct object_text object_text(const char *kind, int64_t id)
 {
     struct object_text out;

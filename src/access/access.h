@@ -41,7 +41,5 @@ bool access_still_knows(struct access *access, const struct identity *who);
 /* A page of the trail; `who` needs audit.read. */
 enum answer access_audit(struct access *access, const struct identity *who, const struct audit_filter *filter,
                          struct arena *arena, struct audit_page *out, struct error *error);
-/* How many passwords are being hashed, and how many wait. */
-void access_load(struct access *access, int *hashing, int *waiting);
 
 #endif

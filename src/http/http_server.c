@@ -198,11 +198,6 @@ const char *http_server_url(const struct http_server *server)
     return server->url;
 }
 
-int http_server_workers(const struct http_server *server)
-{
-    return server->options.workers;
-}
-
 struct http_counts http_server_counts(struct http_server *server)
 {
     pthread_mutex_lock(&server->lock);

@@ -94,7 +94,6 @@ enum outcome http_server_start(const struct http_options *options, struct http_s
 void http_server_stop(struct http_server *server);
 /* "http://127.0.0.1:8080" */
 const char *http_server_url(const struct http_server *server);
-int http_server_workers(const struct http_server *server);
 
 struct http_counts {
     uint64_t connections, waiting, under_way, channels; /* now */

@@ -51,14 +51,6 @@ struct slice sources_name(struct sources *s, uint16_t number)
     return name;
 }
 
-size_t sources_count(struct sources *s)
-{
-    pthread_mutex_lock(&s->lock);
-    const size_t count = s->numbers.count;
-    pthread_mutex_unlock(&s->lock);
-    return count;
-}
-
 static int by_name(const void *a, const void *b)
 {
     const struct map_entry *const *x = a, *const *y = b;

@@ -15,7 +15,6 @@ void sources_free(struct sources *sources);
 uint16_t sources_number(struct sources *sources, struct slice name);
 /* Lives as long as the sources. */
 struct slice sources_name(struct sources *sources, uint16_t number);
-size_t sources_count(struct sources *sources);
 /* By number: the place among all in byte order of names, the same in whatever order they were met. */
 const uint16_t *sources_ranks(struct sources *sources, struct arena *arena);
 

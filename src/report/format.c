@@ -24,7 +24,7 @@ struct formats {
     char symbol_text[32];
     UNumberFormatter *number[PLACES_MAX + 1][2]; /* by places, fixed or not */
     UFormattedNumber *result;
-    UDateFormat *month, *short_month;
+    UDateFormat *month;
     UDateIntervalFormat *days;
     UListFormatter *list;
 };
@@ -70,7 +70,6 @@ struct formats *formats_new(const char *locale, struct slice currency)
         }
     f->result = unumf_openResult(&status);
     f->month = date_pattern(locale, "LLLL y");
-    f->short_month = date_pattern(locale, "LLL");
     f->days = udtitvfmt_open(locale, u"yMMMd", -1, u"Etc/UTC", -1, &status);
     f->list = ulistfmt_open(locale, &status);
     read_symbol(f, currency);
@@ -84,7 +83,6 @@ void formats_free(struct formats *f)
         for (int fixed = 0; fixed < 2; fixed++) unumf_close(f->number[places][fixed]);
     unumf_closeResult(f->result);
     if (f->month) udat_close(f->month);
-    if (f->short_month) udat_close(f->short_month);
     udtitvfmt_close(f->days);
     ulistfmt_close(f->list);
     free(f);
@@ -152,15 +150,6 @@ struct slice format_month(struct formats *f, struct arena *arena, int64_t day)
     UChar text[TEXT_MAX];
     UErrorCode status = U_ZERO_ERROR;
     int32_t length = udat_format(f->month, (double)day * 86400000.0, text, TEXT_MAX, NULL, &status);
-    return keep(arena, text, U_SUCCESS(status) ? length : 0);
-}
-
-struct slice format_short_month(struct formats *f, struct arena *arena, int year, int month)
-{
-    UChar text[TEXT_MAX];
-    UErrorCode status = U_ZERO_ERROR;
-    int32_t length =
-        udat_format(f->short_month, (double)civil_to_day(year, month, 1) * 86400000.0, text, TEXT_MAX, NULL, &status);
     return keep(arena, text, U_SUCCESS(status) ? length : 0);
 }
 

@@ -21,8 +21,6 @@ struct slice format_about(struct formats *f, struct arena *arena, double value);
 /* "January 2026"; "5 – 14 Jan 2026". Local days, both included. */
 struct slice format_month(struct formats *f, struct arena *arena, int64_t day);
 struct slice format_days(struct formats *f, struct arena *arena, int64_t from_day, int64_t last_day);
-/* "January" short: for the trend. */
-struct slice format_short_month(struct formats *f, struct arena *arena, int year, int month);
 /* Items joined as the language joins them: "a, b and c". */
 struct slice format_list(struct formats *f, struct arena *arena, const struct slice *items, size_t count);
 

@@ -137,11 +137,6 @@ size_t links_names(const struct links *l, const struct slice **names)
     return l->name_count;
 }
 
-size_t links_bytes(const struct links *l)
-{
-    return l->edges.cap * sizeof *l->edges.at;
-}
-
 /* ---- what an event says ---- */
 
 static void add(struct reader *r, uint64_t from, uint64_t to)

@@ -25,7 +25,6 @@ struct input_sink links_sink(struct links *links, int thread);
 void links_settle(struct links *links);
 /* Whether they hold what components under this definition follow. */
 bool links_fit(const struct links *links, const struct definition *definition);
-size_t links_bytes(const struct links *links);
 
 /* Adds the component of whatever subjects have this key (a person, an account, a deal). False when that would be more
  * than `most` senders, or cannot be told: then everybody's events are to be read. After links_settle. */

@@ -72,9 +72,4 @@ static inline bool cell_is_true(struct cell c)
 {
     return c.kind == CELL_BOOL && c.number;
 }
-static inline bool cell_is_false(struct cell c)
-{
-    return c.kind == CELL_BOOL && !c.number;
-}
-
 #endif
