@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/bisect.h"
 #include "runtime/people.h"
 
 /* What one folding thread tells. */
@@ -48,15 +49,8 @@ int ledger_subjects(uint64_t touched, uint64_t out[LEDGER_NAMES])
 
 struct tally *ledger_find(const struct ledger *l, uint64_t subject)
 {
-    size_t low = 0, high = l->tallies.count;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (l->tallies.at[middle].subject < subject)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < l->tallies.count && l->tallies.at[low].subject == subject ? &l->tallies.at[low] : NULL;
+    const size_t place = bisect(i, l->tallies.count, l->tallies.at[i].subject < subject);
+    return place < l->tallies.count && l->tallies.at[place].subject == subject ? &l->tallies.at[place] : NULL;
 }
 
 /* One who is not there any more keeps an empty place. */

@@ -1,6 +1,7 @@
 /* The base floor: text, tables, time. */
 #include "base/test.h"
 
+#include "base/bisect.h"
 #include "base/buffer.h"
 #include "base/crc32c.h"
 #include "base/decimal.h"
@@ -224,6 +225,19 @@ static void decimals(void **state)
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) assert_false(decimal_parse(slice_from(bad[i]), &value));
 }
 
+static void halves(void **state)
+{
+    (void)state;
+    static const int ordered[] = {1, 3, 3, 3, 7, 9};
+    const size_t count = sizeof ordered / sizeof *ordered;
+    for (int wanted = 0; wanted <= 10; wanted++)
+        for (size_t among = 0; among <= count; among++) {
+            size_t before = 0;
+            while (before < among && ordered[before] < wanted) before++;
+            assert_int_equal(bisect(i, among, ordered[i] < wanted), before);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -231,6 +245,7 @@ int main(void)
         cmocka_unit_test(maps),    cmocka_unit_test(checksums), cmocka_unit_test(buffer_limit),
         cmocka_unit_test(times),   cmocka_unit_test(days),      cmocka_unit_test(zones),
         cmocka_unit_test(nearest), cmocka_unit_test(decimals),  cmocka_unit_test(fingerprints),
+        cmocka_unit_test(halves),
     };
     return cmocka_run_group_tests_name("base", tests, NULL, NULL);
 }

@@ -2,6 +2,8 @@
 
 #include <assert.h>
 
+#include "base/bisect.h"
+
 #define INSTANT_LIMIT (INT64_C(1) << 60) /* keeps every sum below within 64 bits */
 #define DAY_LIMIT     (INSTANT_LIMIT / DAY_US)
 
@@ -40,15 +42,7 @@ static int64_t bounded(int64_t instant)
 /* Index of the first holiday on or after the day. */
 static size_t holiday_from(const struct holidays *holidays, int64_t day)
 {
-    size_t low = 0, high = holidays ? holidays->count : 0;
-    while (low < high) {
-        size_t mid = low + (high - low) / 2;
-        if (holidays->list[mid].day < day)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return low;
+    return holidays ? bisect(i, holidays->count, holidays->list[i].day < day) : 0;
 }
 
 static struct workday on_holiday(const struct workweek *week, const struct holiday *holiday)

@@ -1,18 +1,12 @@
 #include "base/zone.h"
 
+#include "base/bisect.h"
+
 const struct zone zone_utc = {.name = {"UTC", 3}, .version = {"", 0}};
 
 size_t zone_changes_until(const struct zone *zone, int64_t instant)
 {
-    size_t low = 0, high = zone->count;
-    while (low < high) {
-        size_t mid = low + (high - low) / 2;
-        if (zone->change[mid].at <= instant)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return low;
+    return bisect(i, zone->count, zone->change[i].at <= instant);
 }
 
 static int32_t offset_after(const struct zone *zone, size_t changes)

@@ -2,6 +2,7 @@
 
 #include <hdate.h>
 
+#include "base/bisect.h"
 #include "base/vector.h"
 
 enum { JULIAN_DAY_1970 = 2440588, TYPE_REST = 1, SATURDAY = 6 };
@@ -56,13 +57,6 @@ struct quiet_windows shabbat_windows(struct arena *arena, const struct location 
 
 int64_t quiet_until(const struct quiet_windows *windows, int64_t instant)
 {
-    size_t low = 0, high = windows->count; /* the first window that ends after the instant */
-    while (low < high) {
-        size_t mid = low + (high - low) / 2;
-        if (windows->list[mid].until <= instant)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return low < windows->count && windows->list[low].from <= instant ? windows->list[low].until : instant;
+    const size_t next = bisect(i, windows->count, windows->list[i].until <= instant); /* the first that ends after it */
+    return next < windows->count && windows->list[next].from <= instant ? windows->list[next].until : instant;
 }

@@ -1,5 +1,6 @@
 #include "cel/rule_code.h"
 
+#include "base/bisect.h"
 #include "value/decimal.h"
 
 static inline struct cell next(const struct rule_op *op, struct rule_machine *m, unsigned acc)
@@ -91,15 +92,8 @@ static bool contains(const struct rule_set *set, int64_t number)
             if (set->members[i] == number) return true;
         return false;
     }
-    uint32_t low = 0, high = set->count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (set->members[middle] < number)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < set->count && set->members[low] == number;
+    const size_t place = bisect(i, set->count, set->members[i] < number);
+    return place < set->count && set->members[place] == number;
 }
 
 struct cell rule_op_slot_in(const struct rule_op *op, struct rule_machine *m, unsigned acc)

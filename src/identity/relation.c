@@ -2,20 +2,13 @@
 
 #include <stdlib.h>
 
+#include "base/bisect.h"
 #include "base/civil.h"
 
 /* Where in the list those begin who said a name at or after `at`. */
 static size_t names_from(struct relation_list names, int64_t at)
 {
-    size_t low = 0, high = names.count;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (names.at[middle].at < at)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return bisect(i, names.count, names.at[i].at < at);
 }
 
 struct slice relation_owner(struct relation_list names, int64_t at)

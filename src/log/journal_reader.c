@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/bisect.h"
 #include "base/crc32c.h"
 
 enum { AHEAD_LEAST = 4096, AHEAD_MOST = 1 << 20 };
@@ -202,15 +203,7 @@ static void put_in_order(struct journal_reader *r)
 /* The first record after a number. */
 static size_t first_after(const struct journal_reader *r, uint64_t number)
 {
-    size_t low = 0, high = r->records.count;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (r->records.at[middle].number > number)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return low;
+    return bisect(i, r->records.count, r->records.at[i].number <= number);
 }
 
 /* What was merged is kept in mind until more is merged: whoever follows the journal may be a little behind. */

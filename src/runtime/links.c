@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/bisect.h"
 #include "runtime/stream.h"
 
 /* Beside the kinds of senders. Subscriptions have their keys among those of deals. */
@@ -311,16 +312,10 @@ struct neighbours {
 
 static struct neighbours neighbours_of(const struct links *l, uint64_t node)
 {
-    size_t low = 0, high = l->edges.count;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (l->edges.at[middle].from < node)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (high = low; high < l->edges.count && l->edges.at[high].from == node;) high++;
-    return (struct neighbours){l->edges.at + low, l->edges.at + high};
+    const size_t first = bisect(i, l->edges.count, l->edges.at[i].from < node);
+    size_t end = first;
+    while (end < l->edges.count && l->edges.at[end].from == node) end++;
+    return (struct neighbours){l->edges.at + first, l->edges.at + end};
 }
 
 /* ---- components ---- */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bisect.h"
 #include "base/memory.h"
 
 struct side_list {
@@ -64,14 +65,7 @@ static void set_owner(struct side_shape shape, char *entries, size_t i, uint32_t
 /* The first entry from `low` on that is of that owner or a later one. */
 static size_t first_of(struct side_shape shape, const char *entries, size_t low, size_t high, uint32_t owner)
 {
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (owner_of(shape, entries, middle) < owner)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return low + bisect(i, high - low, owner_of(shape, entries, low + i) < owner);
 }
 
 struct range {

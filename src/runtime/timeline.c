@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "base/bisect.h"
+
 struct lent {
     const struct change *changes;
     size_t count;
@@ -139,29 +141,13 @@ static struct cell series_value(const struct series *s, size_t i)
 /* How many of its changes are not after the instant. */
 static size_t series_until(const struct series *s, int64_t at)
 {
-    size_t low = 0, high = s->count;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (series_at(s, middle) <= at)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return bisect(i, s->count, series_at(s, i) <= at);
 }
 
 /* Where the changes of the slots before this one end. */
 static size_t group_start(struct lent lent, uint32_t slot)
 {
-    size_t low = 0, high = lent.count;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (lent.changes[middle].slot < slot)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return bisect(i, lent.count, lent.changes[i].slot < slot);
 }
 
 static struct series series_of(struct lent lent, uint32_t slot)

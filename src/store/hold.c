@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/bisect.h"
 #include "base/memory.h"
 #include "base/vector.h"
 
@@ -261,15 +262,7 @@ int hold_bits(const struct hold *h)
 
 static size_t first_from(const struct hold *h, uint64_t slot)
 {
-    size_t low = 0, high = h->entries.count;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (h->entries.at[middle].slot < slot)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return bisect(i, h->entries.count, h->entries.at[i].slot < slot);
 }
 
 struct held_range hold_range(const struct hold *h, uint64_t first, uint64_t end)

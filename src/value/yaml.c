@@ -2,6 +2,7 @@
 
 #include <libfyaml.h>
 
+#include "base/bisect.h"
 #include "base/buffer.h"
 #include "base/map.h"
 
@@ -60,16 +61,10 @@ static size_t points_before(const struct yaml_source *source, size_t offset)
 
 static struct place place_of(const struct yaml_source *source, size_t offset)
 {
-    size_t low = 0, high = source->line_count; /* lines[low] <= offset < lines[high] */
-    while (high - low > 1) {
-        size_t middle = (low + high) / 2;
-        if (source->lines[middle] <= offset)
-            low = middle;
-        else
-            high = middle;
-    }
-    size_t column = points_before(source, offset) - points_before(source, source->lines[low]) + 1;
-    return (struct place){source->file, (int)low + 1, (int)column};
+    /* Counted from one: the first line begins at 0. */
+    const size_t line = bisect(i, source->line_count, source->lines[i] <= offset);
+    const size_t column = points_before(source, offset) - points_before(source, source->lines[line - 1]) + 1;
+    return (struct place){source->file, (int)line, (int)column};
 }
 
 static bool quoted(const struct yaml_node *node)
