@@ -461,6 +461,27 @@ static void business_limits(void **state)
     setting_release(&s);
 }
 
+/* A lead who came another way is no visitor's success: three visited, one of them became one of the two leads. */
+static void landings(void **state)
+{
+    struct setting s;
+    setting_init(&s);
+    s.made.definition.landing.given = true;
+    s.made.definition.landing.stage = MEL;
+    struct made_person p = person("2026-01-05T00:00", MEL, 1);
+    made_person(&s.made, p);
+    p.unseen = true;
+    made_person(&s.made, p);
+    p.unseen = false;
+    p.ends = MCL;
+    made_person(&s.made, p);
+    s.made.table.visitors[WINDOW_PERIOD] = 3;
+    const struct analysis *a = built(&s, BASIS_COHORT);
+    assert_int_equal(kpi(a, KPI_LANDING, NONE)->hits, 1);
+    near(kpi(a, KPI_LANDING, NONE)->now, 100.0 / 3, 1e-9);
+    setting_release(&s);
+}
+
 /* Spend is taken by the days it shares with the period; another currency is left out and said. */
 static void spend_shares(void **state)
 {
@@ -733,6 +754,7 @@ int main(void)
         cmocka_unit_test(breakdown_order),
         cmocka_unit_test(handoffs),
         cmocka_unit_test(business_limits),
+        cmocka_unit_test(landings),
         cmocka_unit_test(spend_shares),
         cmocka_unit_test(told_changes),
         cmocka_unit_test(weakest_without_targets),

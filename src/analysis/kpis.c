@@ -130,13 +130,21 @@ static struct kpi cost_kpi(const struct kpis *k, uint32_t stage)
     return out;
 }
 
+/* Of the window's visitors those who count at the stage: who came another way is no visitor's success. */
+static struct share landed(const struct analysis *a, const struct view *v, uint32_t stage)
+{
+    const uint8_t *visited = a->table->visited;
+    uint64_t hits = 0;
+    if (visited)
+        view_each (v, i) hits += view_counts(v, i, stage) && visited[i] >> v->number & 1;
+    return judge_share(a, hits, a->table->visitors[v->number]);
+}
+
 static struct kpi landing_kpi(const struct kpis *k)
 {
-    const struct analysis *a = k->a;
-    uint32_t stage = a->definition->landing.stage;
-    uint64_t visitors = a->table->visitors[WINDOW_PERIOD], earlier = a->table->visitors[WINDOW_COMPARE];
-    struct share now = judge_share(a, visitors ? view_count(&k->now, stage) : 0, visitors);
-    struct share before = judge_share(a, earlier ? view_count(&k->before, stage) : 0, earlier);
+    uint32_t stage = k->a->definition->landing.stage;
+    uint64_t visitors = k->a->table->visitors[WINDOW_PERIOD];
+    struct share now = landed(k->a, &k->now, stage), before = landed(k->a, &k->before, stage);
     struct kpi out = share_kpi(k, KPI_LANDING, NONE, stage, &now, &before);
     if (!visitors) out.note = NOTE_NO_VISITORS;
     return out;

@@ -120,6 +120,7 @@ static void make_room(struct made *m)
     t->returns = grown(t->returns, room, sizeof *t->returns);
     t->audience = grown(t->audience, room, sizeof *t->audience);
     t->touch_days = grown(t->touch_days, room, sizeof *t->touch_days);
+    t->visited = grown(t->visited, room, sizeof *t->visited);
     if (!m->rich) return;
     if (!t->score) t->score = memory_new(sizeof *t->score);
     if (!t->icp) t->icp = memory_new(sizeof *t->icp);
@@ -159,6 +160,7 @@ uint32_t made_person(struct made *m, struct made_person p)
     t->dimension[BY_SIZE][row] = p.employees ? 1 + (p.employees >= 100) + (p.employees >= 500) : 0;
     t->audience[row] = (uint8_t)p.audience;
     t->touch_days[row] = (uint16_t)p.touch_days;
+    t->visited[row] = (uint8_t)(p.unseen ? 0 : 1u << t->window[row]);
     if (m->rich) {
         t->score[0][row] = p.score > 0 ? (int64_t)(p.score * (double)DECIMAL_ONE) : INT64_MIN;
         t->icp[0][row] = (uint8_t)p.icp;
@@ -189,8 +191,8 @@ void made_release(struct made *m)
     struct fact_table *t = &m->table;
     for (int s = 0; t->entered && s < MADE_STAGES; s++) free(t->entered[s]);
     for (int d = 0; t->dimension && d < MADE_DIMENSIONS; d++) free(t->dimension[d]);
-    void *columns[] = {t->entered,    t->dimension, t->lap,         t->window,  t->carried,  t->now_in,    t->exit,
-                       t->exit_stage, t->exit_at,   t->exit_reason, t->returns, t->audience, t->touch_days};
+    void *columns[] = {t->entered,    t->dimension, t->lap,         t->window,  t->carried,  t->now_in,     t->exit,
+                       t->exit_stage, t->exit_at,   t->exit_reason, t->returns, t->audience, t->touch_days, t->visited};
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) free(columns[i]);
     if (t->score) free(t->score[0]);
     if (t->icp) free(t->icp[0]);

@@ -39,6 +39,7 @@ struct made_person {
     const char *reason;
     int returns, touch_days, carried; /* carried: a set of 1 << stage */
     uint32_t lap;                     /* 0: 1 */
+    bool unseen;                      /* no visitor of the landing page */
     enum audience_answer audience;
     enum audience_answer icp, role, size; /* of the rich columns */
     double score;                         /* 0: not known */

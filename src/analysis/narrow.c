@@ -131,6 +131,7 @@ static void pick_columns(const struct narrowed *n, struct fact_table *t)
     t->dimension = pick_each(n, t->dimension, d->dimension_count, sizeof **t->dimension);
     t->audience = pick(n, t->audience, sizeof *t->audience);
     t->touch_days = pick(n, t->touch_days, sizeof *t->touch_days);
+    t->visited = pick(n, t->visited, sizeof *t->visited);
     t->subject = pick(n, t->subject, sizeof *t->subject);
     t->unproposed = pick(n, t->unproposed, sizeof *t->unproposed);
     t->score = pick_each(n, t->score, d->score_count, sizeof **t->score);

@@ -122,7 +122,8 @@ struct fact_table {
                              1; 0 = absent */
     uint8_t *audience;    /* enum audience_answer */
     uint16_t
-        *touch_days; /* distinct local days with a human touch from the entry of the first stage to the row's as-of */
+        *touch_days;  /* distinct local days with a human touch from the entry of the first stage to the row's as-of */
+    uint8_t *visited; /* bit per window: among its visitors; NULL without kpis.landing */
     struct slice *subject; /* external ids; NULL when the fold was told not to keep them */
 
     /* Columns that only sharpen causes and splits. Each may be NULL: not kept. Answers are enum audience_answer. */

@@ -38,6 +38,7 @@ void table_columns(struct fact_table *t, struct column_list *out)
     ADD(returns, COLUMN_PLAIN);
     ADD(audience, COLUMN_PLAIN);
     ADD(touch_days, COLUMN_PLAIN);
+    ADD(visited, COLUMN_PLAIN);
     ADD(subject, COLUMN_TEXT);
     ADD(unproposed, COLUMN_PLAIN);
     EACH_LIST(t, ADD_LIST);

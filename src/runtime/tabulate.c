@@ -47,6 +47,7 @@ struct part {
     uint32_t **dimension;
     uint8_t *audience;
     uint16_t *touch_days;
+    uint8_t *visited;
     struct slice *subject;
     int64_t **score;
     int64_t **best_score;
@@ -382,17 +383,21 @@ static void put_revenue(struct part *p, const struct lap_view *l, int64_t lap_en
 
 /* ---- one subject ---- */
 
-static void count_visitor(struct part *p, const struct subject_view *v)
+/* Returns the windows, a bit each, whose visitor the subject is. */
+static uint8_t count_visitor(struct part *p, const struct subject_view *v)
 {
     const struct tabulate *t = p->tabulate;
+    uint8_t windows = 0;
     for (int w = 0; w < 1 + t->options.has_compare; w++)
         for (size_t i = 0; i < v->count; i++) {
             int64_t at = v->items[i].at;
             if (!v->items[i].noted->visitor || at < t->options.windows[w].from || at >= t->options.windows[w].until)
                 continue;
             p->visitors[w + 1]++;
+            windows |= (uint8_t)(2u << w);
             break;
         }
+    return windows;
 }
 
 /* The first interval of the funnel, from `from` on, of a lap after `lap`; interval_count when there is none. Laps
@@ -429,7 +434,7 @@ static size_t add_row(struct part *p)
     return vector_last(&p->chunks)->rows - p->left--;
 }
 
-static void put_lap(struct part *p, const struct subject_view *v, size_t interval, size_t next)
+static void put_lap(struct part *p, const struct subject_view *v, size_t interval, size_t next, uint8_t visited)
 {
     const struct tabulate *t = p->tabulate;
     const int64_t start = v->facts->intervals[interval].entered;
@@ -450,6 +455,7 @@ static void put_lap(struct part *p, const struct subject_view *v, size_t interva
     put_exit(p, &l);
     put_values(p, &l);
     put_touch_days(p, &l);
+    if (p->visited) p->visited[l.at] = visited;
     put_handoffs(p, &l);
     put_returns(p, &l);
     if (t->definition->sequence.given && l.window) put_mails(p, &l);
@@ -461,11 +467,11 @@ static void put_lap(struct part *p, const struct subject_view *v, size_t interva
 static void take_subject(void *context, const struct subject_view *v)
 {
     struct part *p = context;
-    if (p->tabulate->definition->landing.given) count_visitor(p, v);
+    const uint8_t visited = p->tabulate->definition->landing.given ? count_visitor(p, v) : 0;
     if (v->kind != p->tabulate->funnel->of) return;
     for (size_t at = lap_after(p, v->facts, 0, 0), next; at < v->facts->interval_count; at = next) {
         next = lap_after(p, v->facts, at, v->facts->intervals[at].lap);
-        put_lap(p, v, at, next);
+        put_lap(p, v, at, next, visited);
     }
 }
 
@@ -506,6 +512,7 @@ static void list_columns(struct part *p, struct fact_table *f)
     ADD_COLUMN(returns);
     ADD_COLUMN(audience);
     ADD_COLUMN(touch_days);
+    if (d->landing.given) ADD_COLUMN(visited);
     ADD_COLUMNS(score, d->score_count);
     if (t->best_scores) ADD_COLUMNS(best_score, d->score_count);
     ADD_COLUMNS(icp, d->icp_count);
