@@ -4,7 +4,7 @@
 #include "app/leads_asked.h"
 #include "value/csv_write.h"
 
-static const char *const columns[] = {"id",    "name",        "email", "title", "account",
+static const char *const columns[] = {"id",    "name",        "email", "title", "account", "account_name",
                                       "stage", "stage_since", "state", "owner", "score"};
 enum { COLUMNS = sizeof columns / sizeof *columns };
 
@@ -51,6 +51,7 @@ void lead_csv_row(struct buffer *out, struct arena *arena, const struct standing
     csv_text(&w, lead_text(r, lead->email));
     csv_text(&w, lead_text(r, lead->title));
     csv_text(&w, lead->account);
+    csv_text(&w, lead_text(r, lead->account_name));
     csv_text(&w, stage >= 0 ? funnel->stages[stage].label.name : slice_of("", 0));
     put_moment(&w, standing_zone(state), stage >= 0 ? lead->since : INSTANT_NONE);
     csv_text(&w, slice_from(lead_state_names[lead_state(r, lead)]));

@@ -186,10 +186,11 @@ static void put_account(struct detail *d)
         return;
     }
     const struct slice id = d->o->accounts[d->o->account_count - 1].id;
+    const struct slice listed = d->lead ? lead_text(d->roster, d->lead->account_name) : slice_of("", 0);
     json_put_object(&d->w, "account");
     json_put_object(&d->w, "account");
     json_put_text(&d->w, "id", id);
-    json_put_text_or_null(&d->w, "name", account_trait(d->o, "name"));
+    json_put_text_or_null(&d->w, "name", listed.len ? listed : account_trait(d->o, "name"));
     json_put_text_or_null(&d->w, "domain", account_trait(d->o, "domain"));
     json_end(&d->w);
     put_account_counts(d, id);

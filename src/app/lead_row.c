@@ -20,7 +20,7 @@ void json_put_moment(struct json_writer *w, const char *name, const struct zone 
     buffer_release(&text);
 }
 
-static void put_account(struct json_writer *w, struct slice account)
+static void put_account(struct json_writer *w, struct slice account, struct slice name)
 {
     if (!account.len) {
         json_put_null(w, "account");
@@ -28,7 +28,7 @@ static void put_account(struct json_writer *w, struct slice account)
     }
     json_put_object(w, "account");
     json_put_text(w, "id", account);
-    json_put_null(w, "name");
+    json_put_text_or_null(w, "name", name);
     json_put_null(w, "domain");
     json_end(w);
 }
@@ -85,7 +85,7 @@ void lead_row_put(struct json_writer *w, struct arena *arena, const struct roste
     json_put_text_or_null(w, "name", lead_text(r, lead->name));
     json_put_text_or_null(w, "email", lead_text(r, lead->email));
     json_put_text_or_null(w, "title", lead_text(r, lead->title));
-    put_account(w, lead->account);
+    put_account(w, lead->account, lead_text(r, lead->account_name));
     json_put_text(w, "funnel", funnel->label.name);
     json_put_text_or_null(w, "stage", stage >= 0 ? funnel->stages[stage].label.name : slice_of("", 0));
     json_put_moment(w, "stage_since", zone, stage >= 0 ? lead->since : INSTANT_NONE);

@@ -77,8 +77,12 @@ static bool has_word(struct slice text, struct slice word)
 
 static bool has_words(const struct leads_query *q, const struct lead *lead)
 {
-    const struct slice texts[] = {lead_id(q->roster, lead), lead_text(q->roster, lead->name),
-                                  lead_text(q->roster, lead->email), lead_text(q->roster, lead->title), lead->account};
+    const struct slice texts[] = {lead_id(q->roster, lead),
+                                  lead_text(q->roster, lead->name),
+                                  lead_text(q->roster, lead->email),
+                                  lead_text(q->roster, lead->title),
+                                  lead->account,
+                                  lead_text(q->roster, lead->account_name)};
     for (size_t w = 0; w < q->word_count; w++) {
         bool found = false;
         for (size_t i = 0; i < sizeof texts / sizeof *texts && !found; i++) found = has_word(texts[i], q->words[w]);

@@ -146,7 +146,10 @@ static void take_subject(void *context, const struct subject_view *v)
     struct ledger_part *p = context;
     const uint64_t *visitors = tabulate_visitors(p->watch->fold->tabulate, p->thread);
     const uint64_t before[3] = {visitors[0], visitors[1], visitors[2]};
-    if (!is_told_of(p, v->kind, v->key)) return;
+    if (!is_told_of(p, v->kind, v->key)) {
+        roster_note_account(p->watch->roster, p->thread, v); /* somebody who is told of may belong to it */
+        return;
+    }
     count_rows(p, v);
     for (int w = 0; w < 3; w++) p->now.visits |= (uint8_t)((visitors[w] - before[w]) << w);
     note_compared(p, v);

@@ -253,6 +253,7 @@ static void put_lead(const struct splice *s, const struct lead *fresh, struct le
     out->name = splice_code(s, out->name);
     out->email = splice_code(s, out->email);
     out->title = splice_code(s, out->title);
+    out->account_name = splice_code(s, out->account_name);
     out->account = arena_slice(s->texts, out->account);
     out->owner = arena_slice(s->texts, out->owner);
     out->team = arena_slice(s->texts, out->team);

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/map.h"
 #include "engine/brief.h"
 #include "runtime/relate.h"
 
@@ -12,6 +13,9 @@ struct roster_part {
     const struct funnel *funnel;
     uint32_t funnel_index;
     uint32_t name_slot, email_slot, title_slot; /* NONE: the definition has no such trait */
+    uint32_t account_name_slot;                 /* likewise */
+    unsigned reported;                          /* kinds that the report's consumer asked for */
+    struct map account_names;                   /* codes, by id */
     struct fold_consumer report, table;         /* told first; the table's may be missing */
     struct arena arena;
     VECTOR(struct lead) leads;
@@ -19,13 +23,6 @@ struct roster_part {
     struct handoff_list handoffs;
     int64_t as_of;
 };
-
-static uint32_t slot_of_trait(const struct kind_model *model, const char *name)
-{
-    for (size_t i = 0; i < model->trait_count; i++)
-        if (slice_is(model->traits[i].label.name, name)) return model->traits[i].slot;
-    return NONE;
-}
 
 static uint32_t text_in(const struct facts *facts, uint32_t slot)
 {
@@ -72,10 +69,18 @@ static void note_owner(const struct roster_part *p, struct lead *lead, size_t fi
     if (said->texts[WORD_TEAM].len) lead->team = said->texts[WORD_TEAM];
 }
 
+static void note_account(struct roster_part *p, const struct subject_view *v)
+{
+    const uint32_t code = v->kind == KIND_ACCOUNT ? text_in(v->facts, p->account_name_slot) : 0;
+    if (code) map_put_copy(&p->account_names, &p->arena, v->key, code);
+}
+
 static void take_subject(void *context, const struct subject_view *v)
 {
     struct roster_part *p = context;
     struct lead lead = {.captured = INSTANT_NONE, .since = INSTANT_NONE, .touched = INSTANT_NONE};
+    note_account(p, v);
+    if (!(p->reported >> v->kind & 1)) return;
     if (p->report.subject) p->report.subject(p->report.context, v);
     if (p->table.subject) p->table.subject(p->table.context, v);
     if (v->kind != p->funnel->of) return;
@@ -101,11 +106,13 @@ static void part_init(struct roster_part *p, const struct definition *d, uint32_
 {
     const struct kind_model *model = &d->kinds[d->funnels[funnel].of];
     *p = (struct roster_part){.definition = d, .funnel = &d->funnels[funnel], .funnel_index = funnel};
-    p->name_slot = slot_of_trait(model, "name");
-    p->email_slot = slot_of_trait(model, "email");
-    p->title_slot = slot_of_trait(model, "title");
-    if (p->title_slot == NONE) p->title_slot = slot_of_trait(model, "role");
+    p->name_slot = definition_trait_slot(model, "name");
+    p->email_slot = definition_trait_slot(model, "email");
+    p->title_slot = definition_trait_slot(model, "title");
+    if (p->title_slot == NONE) p->title_slot = definition_trait_slot(model, "role");
+    p->account_name_slot = definition_trait_slot(&d->kinds[KIND_ACCOUNT], "name");
     arena_init(&p->arena);
+    map_init(&p->account_names);
 }
 
 static void ask(void *context, struct run *run, const struct tabulate_options *options, struct fold_options *fold)
@@ -124,11 +131,13 @@ static void ask(void *context, struct run *run, const struct tabulate_options *o
     for (int i = 0; i < run->threads; i++) {
         part_init(&r->parts[i], run->definition, options->funnel);
         r->parts[i].as_of = options->as_of;
+        r->parts[i].reported = fold->kinds;
         r->parts[i].report = report[i];
         if (r->tabulate) r->parts[i].table = fold->consumers[i];
         consumers[i] = (struct fold_consumer){&r->parts[i], take_subject};
     }
     fold->consumers = consumers;
+    if (r->parts[0].account_name_slot != NONE) fold->aside |= 1u << KIND_ACCOUNT;
 }
 
 struct report_watch roster_watch(struct roster *roster)
@@ -143,6 +152,24 @@ static void add_handoffs(struct roster *r, struct handoff_list *list, uint32_t f
         vector_push(&r->handoffs, list->at[i]);
     }
     vector_release(list);
+}
+
+/* An account is folded by one thread, its people by others. */
+static void name_accounts(struct roster *r, struct lead *leads, size_t count)
+{
+    struct map all;
+    map_init(&all);
+    for (int i = 0; i < r->part_count; i++) {
+        const struct map *names = &r->parts[i].account_names;
+        for (uint32_t k = 0; k < names->count; k++)
+            map_put_hashed(&all, names->entries[k].key, names->entries[k].hash, names->entries[k].value);
+        map_release(&r->parts[i].account_names);
+    }
+    for (size_t i = 0; all.count && i < count; i++) {
+        const uint32_t code = map_get(&all, leads[i].account);
+        if (code != MAP_NONE) leads[i].account_name = code;
+    }
+    map_release(&all);
 }
 
 /* A subject's laps stand one after the other, and subjects in the order in which their threads saw them. */
@@ -163,8 +190,14 @@ void roster_finish(struct roster *r, const struct fact_table *reported)
         leads[i].row = (uint32_t)row;
     }
     assert(row == t->rows);
+    name_accounts(r, leads, total);
     r->leads = leads;
     r->count = total;
+}
+
+void roster_note_account(struct roster *r, int thread, const struct subject_view *account)
+{
+    note_account(&r->parts[thread], account);
 }
 
 size_t roster_leads(const struct roster *r, int thread)
@@ -200,6 +233,7 @@ void roster_release(struct roster *r)
         vector_release(&r->parts[i].leads);
         vector_release(&r->parts[i].handoffs);
         arena_release(&r->parts[i].arena);
+        map_release(&r->parts[i].account_names);
     }
     free(r->parts);
     roster_drop_leads(r);

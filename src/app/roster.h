@@ -11,6 +11,7 @@ struct colleagues;
 struct lead {
     uint32_t row;                   /* of the table: its last lap */
     uint32_t name, email, title;    /* codes, 0: not known */
+    uint32_t account_name;          /* likewise, of the account below */
     int64_t captured, since;        /* first entry of the funnel; entry of the stage held now, INSTANT_NONE */
     bool returned;                  /* that entry was a return */
     int64_t touched;                /* last touch of a person, INSTANT_NONE */
@@ -41,6 +42,8 @@ int64_t roster_usual(const struct roster *roster, size_t stage);
 struct report_watch roster_watch(struct roster *roster);
 /* After the fold, with the report's table. How long stages take is the caller's to fill (app/usual.h). */
 void roster_finish(struct roster *roster, const struct fact_table *reported);
+/* What an account is called, for its people: where the thread's consumer is not shown all subjects. */
+void roster_note_account(struct roster *roster, int thread, const struct subject_view *account);
 /* How many leads a folding thread has found. */
 size_t roster_leads(const struct roster *roster, int thread);
 /* By the id it goes by; NULL: the funnel does not count it. */

@@ -18,6 +18,13 @@ const char *const word_fields[WORD_FIELDS] = {
     [WORD_TEAM] = "team", [WORD_HANDOFF] = "handoff", [WORD_MILESTONE] = "milestone", [WORD_DONE_AT] = "done_at",
     [WORD_DUE] = "due",   [WORD_SAW] = "saw",         [WORD_MESSAGE] = "message"};
 
+uint32_t definition_trait_slot(const struct kind_model *model, const char *name)
+{
+    for (size_t i = 0; i < model->trait_count; i++)
+        if (slice_is(model->traits[i].label.name, name)) return model->traits[i].slot;
+    return NONE;
+}
+
 struct label definition_team(const struct definition *d, struct slice name)
 {
     for (size_t i = 0; i < d->team_count; i++)

@@ -500,6 +500,8 @@ struct definition {
 
 /* What people call a team: as declared, else its name alone. */
 struct label definition_team(const struct definition *definition, struct slice name);
+/* Of a kind's trait of that name; NONE: there is none. */
+uint32_t definition_trait_slot(const struct kind_model *model, const char *name);
 
 /* What people call a reason: as a stage or an exit of the funnel lists it, else the word alone. */
 struct label definition_reason(const struct funnel *funnel, struct slice word);

@@ -46,6 +46,7 @@ struct job {
     bool borrows;      /* this one reads values of another kind */
     bool tells;        /* somebody wants to know of each subject, and it is folded once or for the last time */
     bool bursts;       /* some of its events come in bursts when machines make them */
+    bool aside;        /* only a consumer looks at it */
     int unit_bits;     /* a unit of work: some partitions, and the held blocks of the same subjects */
     atomic_uint next_unit;
     pthread_mutex_t lending;
@@ -582,7 +583,7 @@ static void fold_subject(struct worker *w, struct subject_slot *s)
     if (job->lends) lend(w, s->key, facts);
     w->counts.subjects[job->kind]++;
     w->counts.conflicts += w->conflicts.count;
-    if (job->members || !(job->options->kinds >> job->kind & 1)) return;
+    if (job->members || !((job->options->kinds | job->options->aside) >> job->kind & 1)) return;
     if (job->only.len && !slice_equal(s->key, job->only)) return;
     const struct subject_view view = {.kind = job->kind,
                                       .key = s->key,
@@ -604,7 +605,7 @@ static void tell_subject(struct worker *w, struct subject_slot *s, const struct 
 {
     const struct fold_counts *after = &w->counts;
     const struct fold_teller *teller = &w->job->options->tellers[w->thread];
-    if (w->job->members) { /* counted by nobody; others may change when it does */
+    if (w->job->members || w->job->aside) { /* counted by nobody; others may change when it does */
         teller->tell(teller->context, &(struct subject_tally){.kind = w->job->kind, .key = s->key, .due = w->due});
         return;
     }
@@ -861,9 +862,11 @@ struct fold_counts fold_all(struct gather *gather, const struct engine *engine, 
         job.lends = timelines_wanted(engine_definition(engine), order[i]);
         job.bursts = bursts_wanted(engine_definition(engine), order[i]);
         job.borrows = timelines_borrowed(engine_definition(engine), order[i]);
-        if (!job.lends && !(options->kinds >> order[i] & 1)) continue;
-        if (order[i] == KIND_ACCOUNT && timelines_of_members(engine_definition(engine))) fold_members(job);
-        if (engine_needs(engine, order[i])) fold_kind(&job, &counts);
+        job.aside = !job.lends && !(options->kinds >> order[i] & 1);
+        if (job.aside && !(options->aside >> order[i] & 1)) continue;
+        if (order[i] == KIND_ACCOUNT && !job.aside && timelines_of_members(engine_definition(engine)))
+            fold_members(job);
+        if (engine_needs(engine, order[i])) fold_kind(&job, job.aside ? &(struct fold_counts){0} : &counts);
     }
     timelines_free(timelines);
     relations_free(relations);

@@ -93,6 +93,7 @@ struct fold_options {
     bool residues;
     const atomic_bool *stop; /* once true, subjects are left out: the fold is good for nothing; NULL: nobody stops it */
     unsigned kinds;          /* 1 << enum subject_kind: whom the consumers want to see */
+    unsigned aside;          /* the same, of those whom they see and no count speaks of, for they are read by nobody */
     struct slice only;       /* of these kinds only the subject of this key, or alias; empty: all */
 };
 

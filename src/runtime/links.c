@@ -29,7 +29,7 @@ struct links {
     struct slice *names; /* of the log itself and of the market */
     size_t name_count;
     bool credits;   /* persons take deals */
-    bool companies; /* persons, deals or subscriptions read their accounts */
+    bool companies; /* persons, deals or subscriptions read their accounts, or lists of persons show their names */
     bool members;   /* accounts read signals of their persons */
     bool market;    /* somebody reads the market */
     struct arena arena;
@@ -72,6 +72,7 @@ static void learn_reads(struct links *l)
     const struct definition *d = l->definition;
     for (size_t i = 0; i < d->funnel_count; i++)
         l->credits |= d->funnels[i].of == KIND_PERSON && d->funnels[i].credit != CREDIT_NONE;
+    l->companies = definition_trait_slot(&d->kinds[KIND_ACCOUNT], "name") != NONE;
     for (int k = 0; k < KIND_COUNT; k++)
         for (size_t s = 0; s < d->kinds[k].slot_count; s++) {
             const struct slot *slot = &d->kinds[k].slots[s];

@@ -82,9 +82,10 @@ class Log:
                 "role": d.choice(["CFO", "other", None]),
                 "answers": {"budget": d.choice(["yes", "no", "unknown"]), "urgency": d.randint(1, 6)}}})
         for _ in range(d.randint(0, 2)):
-            self.add({"type": "group", "userId": who, "groupId": company, "traits": {
-                "industry": d.choice(["saas", "retail"]), "employees": d.choice([50, 100, 500]),
-                "branches": d.choice([{"tlv": 2}, {"haifa": 1}]), "pains": d.choice([["invoicing"], []])}})
+            traits = {"industry": d.choice(["saas", "retail"]), "employees": d.choice([50, 100, 500]),
+                      "branches": d.choice([{"tlv": 2}, {"haifa": 1}]), "pains": d.choice([["invoicing"], []])}
+            traits["name"] = "Company %s %d" % (company, traits["employees"])
+            self.add({"type": "group", "userId": who, "groupId": company, "traits": traits})
         decisions = ["lead_accepted", "lead_returned", "lead_rejected", "lead_disqualified", "lead_accepted"]
         for name in d.sample(decisions, d.randint(0, 3)):
             self.add({"type": "track", "event": name, "userId": who, "properties": {

@@ -100,6 +100,7 @@ static void put_roster(const struct roster *r, struct arena *arena, struct buffe
                       SLICE_ARG(key), l->captured, l->since, l->returned, l->touched, l->touch, SLICE_ARG(l->account));
         put_text(&line, r->table, l->name);
         put_text(&line, r->table, l->title);
+        put_text(&line, r->table, l->account_name);
         for (size_t row = l->row + 1; row-- > 0 && slice_equal(r->table->subject[row], key);)
             put_row(&line, r->table, row);
         for (size_t k = 0; k < r->handoffs.count; k++)

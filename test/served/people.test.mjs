@@ -107,7 +107,7 @@ test("a file holds all of them, marked for Excel, and is in the audit trail", as
   assert.match(headers.get("content-type"), /^text\/csv/);
   const lines = text.split("\n");
   assert.equal(lines.pop(), "");
-  assert.match(lines[0], /^id,name,email,title,account,stage,stage_since,state,owner,score,source,/);
+  assert.match(lines[0], /^id,name,email,title,account,account_name,stage,stage_since,state,owner,score,source,/);
   const reply = await fetch(`${company.url}/api/v1/report/people.csv?${new URLSearchParams(query)}`, {
     headers: await company.member("marketing"),
   });

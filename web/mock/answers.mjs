@@ -73,13 +73,14 @@ export function csv(items) {
     const safe = /^[=+\-@\t\r]/.test(plain) ? `'${plain}` : plain;
     return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };
-  const head = ["id", "name", "email", "title", "account", "stage", "stage_since", "state", "owner", "score", "source"];
+  const head = ["id", "name", "email", "title", "account", "account_name", "stage", "stage_since", "state", "owner", "score", "source"];
   const rows = items.map((lead) => [
     lead.id,
     lead.name,
     lead.email,
     lead.title,
     lead.account.domain,
+    lead.account.name,
     lead.stage,
     lead.stage_since,
     lead.state,
