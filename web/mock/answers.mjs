@@ -73,7 +73,7 @@ export function csv(items) {
     const safe = /^[=+\-@\t\r]/.test(plain) ? `'${plain}` : plain;
     return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };
-  const head = ["id", "name", "email", "title", "account", "account_name", "stage", "stage_since", "state", "owner", "score", "source"];
+  const head = "id,name,email,title,account,account_name,stage,stage_since,state,owner,score,source".split(",");
   const rows = items.map((lead) => [
     lead.id,
     lead.name,
