@@ -141,7 +141,7 @@ static bool read_passing(struct emitter *emitter, const struct input_value *valu
     *out = INSTANT_NONE;
     if (is_absent(value)) return true;
     *problem = (struct problem){REJECT_BAD_TIME, value->text};
-    if (!moment_read(&emitter->moments, value, &time)) return false;
+    if (!moment_read(&emitter->passing, value, &time)) return false;
     *out = time.instant;
     return true;
 }

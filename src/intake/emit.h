@@ -19,10 +19,10 @@ struct emitter {
     struct occurrences *occurrences; /* of the file, shared by its readers */
     struct reject_list rejects;
     uint64_t events, lines, blank;
-    struct moment_cache moments;
-    struct slice rest;      /* of the row at hand, see input_event */
-    char id[DIGEST_ID_MAX]; /* made for an event that has none */
-    char note[400];         /* what is added to a reason */
+    struct moment_cache moments, passing; /* of events, and of their transport, which often is on another day */
+    struct slice rest;                    /* of the row at hand, see input_event */
+    char id[DIGEST_ID_MAX];               /* made for an event that has none */
+    char note[400];                       /* what is added to a reason */
 };
 
 /* A row as it stands in the file, for the reject file. */

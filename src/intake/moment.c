@@ -1,6 +1,6 @@
 #include "intake/moment.h"
 
-enum { DATE_LEN = 10, CLOCK_LEN = 20, MILLIS_LEN = 24, EPOCH_LEN = 9 };
+enum { DATE_LEN = 10, CLOCK_LEN = 20, MILLIS_LEN = 24, MICROS_LEN = 27, EPOCH_LEN = 9 };
 
 static const int64_t year_2100 = INT64_C(4102444800);
 
@@ -30,20 +30,28 @@ static int read_clock(const char *p)
     return hour > 23 || minute > 59 || second > 59 ? -1 : (int)(hour * 3600 + minute * 60 + second);
 }
 
-/* 2026-01-05T09:00:00Z or 2026-01-05T09:00:00.000Z, whose date is in the cache. */
+/* Three digits; anything above 999 when they are not digits. */
+static unsigned three_digits(const char *p)
+{
+    const unsigned low = (unsigned char)p[2] - '0';
+    return low > 9 ? 1000 : two_digits(p) * 10 + low;
+}
+
+/* 2026-01-05T09:00:00Z, and the like with thousandths or millionths, as masa writes them, of a second; the date is in
+ * the cache. */
 static bool read_canonical(const struct moment_cache *cache, struct slice s, struct time_text *out)
 {
     const char *p = s.ptr;
     const int clock = read_clock(p + 11);
-    unsigned millis = 0;
+    unsigned millis = 0, rest = 0;
     if (clock < 0 || p[10] != 'T') return false;
-    if (s.len == MILLIS_LEN) {
-        unsigned low = (unsigned char)p[22] - '0';
-        millis = two_digits(p + 20) * 10 + low;
-        if (p[19] != '.' || low > 9 || millis > 999) return false;
+    if (s.len > CLOCK_LEN) {
+        millis = three_digits(p + 20);
+        if (s.len == MICROS_LEN) rest = three_digits(p + 23);
+        if (p[19] != '.' || millis > 999 || rest > 999) return false;
     }
     if (p[s.len - 1] != 'Z') return false;
-    const int64_t micros = ((int64_t)clock * 1000 + millis) * 1000;
+    const int64_t micros = ((int64_t)clock * 1000 + millis) * 1000 + rest;
     *out = (struct time_text){.instant = cache->day_instant + micros, .zoned = true};
     return true;
 }
@@ -70,7 +78,7 @@ bool moment_read(struct moment_cache *cache, const struct input_value *value, st
     struct slice s = value->text;
     if (value->kind == INPUT_INT) return read_number(value->number, out);
     if (value->kind != INPUT_TEXT) return false;
-    if (s.len != CLOCK_LEN && s.len != MILLIS_LEN) return read_slowly(s, out);
+    if (s.len != CLOCK_LEN && s.len != MILLIS_LEN && s.len != MICROS_LEN) return read_slowly(s, out);
     uint64_t head = load(s.ptr, 8), tail = load(s.ptr + 8, DATE_LEN - 8);
     if (cache->date[0] == head && cache->date[1] == tail) {
         if (read_canonical(cache, s, out)) return true;

@@ -24,14 +24,15 @@ struct ndjson {
     size_t plain_used;
 
     /* The walk. */
-    const char *text, *text_end; /* what the positions count from */
-    const uint32_t *next;        /* the next position */
-    const char *escape;          /* no backslash stands between where the walk is and here */
-    const char *escape_before;   /* the same at the beginning of the event, for walking it again */
-    const uint32_t *batch;       /* position of the array of events, NULL when the line is one event */
-    bool unasked;                /* the event has members that nobody asked for */
-    struct buffer rest;          /* these, when the shape wants them */
-    enum reject_reason reason;   /* of a failed walk */
+    const char *text, *text_end;      /* what the positions count from */
+    const uint32_t *next;             /* the next position */
+    const char *escape;               /* no backslash stands between where the walk is and here */
+    const char *escape_before;        /* the same at the beginning of the event, for walking it again */
+    const uint32_t *batch;            /* position of the array of events, NULL when the line is one event */
+    const struct ndjson_calls *calls; /* of a text that is looked through */
+    bool unasked;                     /* the event has members that nobody asked for */
+    struct buffer rest;               /* these, when the shape wants them */
+    enum reject_reason reason;        /* of a failed walk */
     const char *fault;
     struct slice detail;
 };
@@ -251,15 +252,27 @@ static bool walk_object(struct ndjson *r, uint32_t owner, int depth)
     return true;
 }
 
+static bool walk_call(struct ndjson *r, uint32_t owner, int depth);
+
+/* The array "batch" of the outermost object. */
+static bool holds_calls(const struct ndjson *r, uint32_t owner, int depth)
+{
+    enum { INNER = 2 };
+    if (!r->calls || depth != INNER || owner == KEYS_NONE) return false;
+    const struct known_key *plain = &r->keys.at[r->keys.at[owner].plain];
+    return slice_equal(slice_of(plain->raw, plain->len), SLICE("batch"));
+}
+
 static bool walk_array(struct ndjson *r, uint32_t owner, int depth)
 {
+    const bool calls = holds_calls(r, owner, depth);
     if (r->text[*r->next] == ']') {
         r->next++;
         return true;
     }
     for (;;) {
         struct input_value ignored = {0};
-        if (!walk_element(r, owner, depth, &ignored)) return false;
+        if (calls ? !walk_call(r, owner, depth) : !walk_element(r, owner, depth, &ignored)) return false;
         char c = r->text[*r->next];
         if (c != ',' && c != ']') return fail_json(r, *r->next, "a comma or ] was expected");
         r->next++;
@@ -434,6 +447,40 @@ static inline bool follow_outline(struct ndjson *r)
     r->outlines.followed += r->outline > 0;
     r->unasked = r->outlines.steps.at[r->outline].unasked;
     return r->outline > 0;
+}
+
+static void learn_outline(struct ndjson *r, const uint32_t *next);
+
+/* An object among calls, from the depth it stands in. */
+static bool walk_call_object(struct ndjson *c, int depth)
+{
+    const uint32_t *start = c->next;
+    struct input_value whole;
+    if (outlines_worth_it(&c->outlines) && follow_outline(c)) return true;
+    c->escape_before = c->escape;
+    c->next = start + 1;
+    clear_cells(c);
+    if (!walk_nested(c, KEYS_NONE, *start, depth, &whole)) return false;
+    if (!c->batch && !c->outlines.rest) learn_outline(c, start);
+    return true;
+}
+
+static bool walk_call(struct ndjson *r, uint32_t owner, int depth)
+{
+    struct ndjson *c = r->calls->reader;
+    struct ndjson_call call = {.at = r->next, .cells = c->cells};
+    struct input_value ignored;
+    if (r->text[*r->next] == '{') {
+        c->next = r->next;
+        if (!walk_call_object(c, depth)) return false;
+        r->next = c->next;
+        call.outline = c->outline;
+    } else if (!walk_element(r, owner, depth, &ignored)) {
+        return false;
+    }
+    call.end = r->next;
+    r->calls->take(r->calls->context, &call);
+    return true;
 }
 
 static bool only_spaces(const char *text, uint32_t from, uint32_t until)
@@ -831,4 +878,17 @@ void ndjson_read(struct ndjson *r, struct slice chunk, uint64_t line)
         p += row.text.len + 1;
         read_any(r, chunk, &row);
     }
+}
+
+bool ndjson_look(struct ndjson *r, struct slice text, const uint32_t *positions, size_t count,
+                 const struct ndjson_calls *calls)
+{
+    keys_trim(&r->keys);
+    keys_trim(&calls->reader->keys);
+    start_walk(r, text.ptr, text.len, positions);
+    start_walk(calls->reader, text.ptr, text.len, positions);
+    r->calls = calls;
+    const bool valid = walk_event(r) && r->next == positions + count;
+    r->calls = NULL;
+    return valid;
 }

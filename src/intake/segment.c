@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/map.h"
-#include "intake/ndjson.h"
+#include "intake/calls.h"
 #include "intake/sources.h"
 #include "value/json.h"
 #include "value/json_index.h"
@@ -72,9 +72,13 @@ struct segment {
     struct check whole, line;
     struct input_plan plan;
     struct json_reader *rejects;
-    char *text; /* the body, then JSON_PADDING bytes */
+    struct calls *calls; /* of the body, when it is a batch */
+    char *text;          /* the body, then JSON_PADDING bytes */
     struct buffer made, lines;
     struct buffer received;        /* the member that says when the body came */
+    struct buffer context, sent;   /* as in calls_added */
+    struct calls_added added;      /* to lines that follow from their like */
+    bool alike;                    /* there may be such lines */
     VECTOR(struct member) members; /* of the object that was looked through last */
     VECTOR(struct segment_refusal) refused;
     size_t refused_count, count, taken;
@@ -92,11 +96,21 @@ struct segment {
 
 static void ignore_event(void *context, const struct input_event *event) {}
 
+static bool is_reserved(const struct segment *s, const struct input_event *event)
+{
+    return s->body.reserved && event->call == CALL_TRACK && s->body.reserved(slice_trim(event->name));
+}
+
+static bool allow_event(void *context, const struct input_event *event)
+{
+    return !is_reserved(context, event);
+}
+
 static void take_event(void *context, const struct input_event *event)
 {
     struct segment *s = context;
     s->taken++;
-    if (s->body.reserved && event->call == CALL_TRACK) s->reserved |= s->body.reserved(slice_trim(event->name));
+    s->reserved |= is_reserved(s, event);
     s->made_id_len = s->needs_id ? event->id.len : 0;
     if (s->made_id_len) memcpy(s->made_id, event->id.ptr, event->id.len);
 }
@@ -133,10 +147,13 @@ struct segment *segment_new(void)
     check_init(s, &s->whole, false, SEGMENT_BODY_MAX, ignore_event);
     check_init(s, &s->line, true, LINE_MAX, take_event);
     s->rejects = json_reader_new(1 << 20);
+    s->calls = calls_new(&s->plan, SEGMENT_BODY_MAX, SEGMENT_EVENT_MAX, allow_event, s);
     s->text = memory_new(SEGMENT_BODY_MAX + JSON_PADDING);
     buffer_init(&s->made, LINE_MAX + JSON_PADDING);
     buffer_init(&s->lines, LINES_MAX);
     buffer_init(&s->received, ADDED_MAX);
+    buffer_init(&s->context, BUFFER_NO_LIMIT);
+    buffer_init(&s->sent, BUFFER_NO_LIMIT);
     return s;
 }
 
@@ -148,10 +165,13 @@ void segment_free(struct segment *s)
     sources_free(s->sources);
     json_index_free(s->index);
     json_reader_free(s->rejects);
+    calls_free(s->calls);
     free(s->text);
     buffer_release(&s->made);
     buffer_release(&s->lines);
     buffer_release(&s->received);
+    buffer_release(&s->context);
+    buffer_release(&s->sent);
     vector_release(&s->members);
     vector_release(&s->refused);
     arena_release(&s->arena);
@@ -370,7 +390,6 @@ static void put_new_members(struct segment *s, struct span object, struct map *s
 /* What the call says of its context, what only the batch says, and who sent it, about which nobody else is believed. */
 static void put_context(struct segment *s, struct span own)
 {
-    struct json_writer w = {.out = &s->made, .after_key = true};
     const struct span common = s->fields.of[FIELD_CONTEXT];
     struct map seen;
     bool first = true;
@@ -379,10 +398,9 @@ static void put_context(struct segment *s, struct span own)
     buffer_text(&s->made, s->made.len > 1 ? ",\"context\":{" : "\"context\":{");
     if (is_object(own)) put_new_members(s, own, &seen, &first);
     if (s->body.batch && is_object(common)) put_new_members(s, common, &seen, &first);
-    if (s->source.len) {
-        buffer_text(&s->made, first ? "\"masa\":{\"source\":" : ",\"masa\":{\"source\":");
-        json_string(&w, s->source);
-        buffer_char(&s->made, '}');
+    if (s->context.len) {
+        buffer_text(&s->made, first ? "" : ",");
+        buffer_add(&s->made, buffer_slice(&s->context));
     }
     buffer_char(&s->made, '}');
     map_release(&seen);
@@ -510,8 +528,8 @@ static enum outcome fault_error(enum json_fault fault, struct slice text, struct
     }
 }
 
-/* Valid as a whole, to the last byte: afterwards its structure can be walked without asking. */
-static enum outcome check_whole(struct segment *s, size_t len, struct error *error)
+/* The same for who is told what is wrong. */
+static enum outcome explain_whole(struct segment *s, size_t len, struct error *error)
 {
     struct reject_list *list = &s->whole.emitter.rejects;
     struct value reject;
@@ -529,36 +547,50 @@ static enum outcome check_whole(struct segment *s, size_t len, struct error *err
     return error_set(error, FAILED, "%.*s (byte %" PRId64 ")", SLICE_ARG(reason), column->integer);
 }
 
+/* Valid as a whole, to the last byte: afterwards its structure can be walked without asking. */
+static enum outcome check_whole(struct segment *s, size_t len, size_t positions, struct error *error)
+{
+    const bool valid = calls_look(s->calls, s->whole.reader, slice_of(s->text, len), s->positions, positions);
+    s->alike = valid && s->body.batch;
+    return valid ? OK : explain_whole(s, len, error);
+}
+
 static void note_write_key(struct segment *s, const struct fields *fields)
 {
     struct slice key = fields->of[FIELD_WRITE_KEY].text;
     if (!s->write_key.len && key.len > 2 && key.ptr[0] == '"') s->write_key = slice_of(key.ptr + 1, key.len - 2);
 }
 
-/* The next element of the batch; `w` begins behind the bracket. */
-static bool take_element(struct walk *w, struct span *call)
+/* Whether an element of the batch is next; `w` begins behind the bracket. */
+static bool find_element(struct walk *w)
 {
     if (w->text[*w->next] == ',') w->next++;
-    if (w->text[*w->next] == ']') return false;
-    *call = take_value(w);
-    return true;
+    return w->text[*w->next] != ']';
+}
+
+/* The first call that names a write key; none does whose like has a line that follows from it. */
+static void find_write_key(struct segment *s, struct walk w)
+{
+    for (size_t i = 0; !s->write_key.len && find_element(&w); i++) {
+        if (s->alike && calls_known(s->calls, i)) {
+            w.next = calls_at(s->calls, i)->end;
+            continue;
+        }
+        const struct span call = take_value(&w);
+        if (!is_object(call)) continue;
+        const struct fields fields = find_fields(s, call.at);
+        note_write_key(s, &fields);
+    }
 }
 
 static enum outcome check_batch(struct segment *s, struct error *error)
 {
     const struct span list = s->fields.of[FIELD_BATCH];
-    struct walk w;
-    struct span call;
     if (!list.text.len || list.text.ptr[0] != '[')
         return error_set(error, FAILED, "a batch is {\"batch\":[...]}: its array is missing");
     if (s->fields.of[FIELD_CONTEXT].text.len > SEGMENT_EVENT_MAX)
         return error_set(error, FAILED, "the batch's context is larger than 32 kB");
-    w = (struct walk){s->text, list.at + 1};
-    while (!s->write_key.len && take_element(&w, &call)) {
-        if (!is_object(call)) continue;
-        const struct fields fields = find_fields(s, call.at);
-        note_write_key(s, &fields);
-    }
+    find_write_key(s, (struct walk){s->text, list.at + 1});
     return OK;
 }
 
@@ -592,13 +624,63 @@ enum outcome segment_open(struct segment *s, const struct segment_body *body, st
     enum json_fault fault = json_index_text(s->index, slice_of(s->text, len), &s->positions, &count);
     if (fault != JSON_FINE) return fault_error(fault, body->text, error);
     join_lines(s->text, len);
-    enum outcome outcome = check_whole(s, len, error);
+    enum outcome outcome = check_whole(s, len, count, error);
     if (outcome != OK) return outcome;
     s->fields = find_fields(s, s->positions);
     note_write_key(s, &s->fields);
     if (body->batch) outcome = check_batch(s, error);
     *write_key = s->write_key;
     return outcome;
+}
+
+/* Whether readers can tell when the batch was sent, if it says so. */
+static bool sent_is_good(const struct span sent)
+{
+    struct moment_cache cache = {0};
+    struct input_value value = {.kind = INPUT_TEXT, .text = sent.text};
+    struct time_text time;
+    if (!is_given(sent)) return true;
+    if (sent.text.ptr[0] == '"') {
+        value.text = slice_of(sent.text.ptr + 1, sent.text.len - 2);
+        if (memchr(value.text.ptr, '\\', value.text.len)) return false;
+    } else if (json_read_number(sent.text, &value.number) == JSON_INT) {
+        value.kind = INPUT_INT;
+    } else {
+        return false;
+    }
+    return moment_read(&cache, &value, &time);
+}
+
+/* What the lines of this body are given. A batch that lends a context makes each of its own. */
+static void begin_lines(struct segment *s, struct slice source)
+{
+    struct json_writer w = {.out = &s->context, .after_key = true};
+    const struct span sent = s->fields.of[FIELD_SENT_AT];
+    buffer_clear(&s->context);
+    buffer_clear(&s->sent);
+    s->source = source;
+    if (source.len) {
+        buffer_text(&s->context, "\"masa\":{\"source\":");
+        json_string(&w, source);
+        buffer_char(&s->context, '}');
+    }
+    if (s->alike && is_given(sent)) put_named(&s->sent, FIELD_SENT_AT, sent.text);
+    s->added = (struct calls_added){buffer_slice(&s->context), buffer_slice(&s->sent), buffer_slice(&s->received)};
+    s->alike = s->alike && !is_object(s->fields.of[FIELD_CONTEXT]) && sent_is_good(sent) &&
+               s->context.len + s->sent.len < LINE_MAX - SEGMENT_EVENT_MAX - ADDED_MAX;
+}
+
+/* The next element of the batch. */
+static void take_call(struct segment *s, size_t index, struct walk *w)
+{
+    const size_t count = s->count, len = s->lines.len;
+    if (s->alike && calls_put(s->calls, index, &s->added, &s->lines, LINES_MAX - DIGEST_ID_MAX)) {
+        w->next = calls_at(s->calls, index)->end;
+        s->count++;
+        return;
+    }
+    read_call(s, index, take_value(w));
+    if (s->alike && s->count > count) calls_learn(s->calls, index, &s->added, slice_skip(buffer_slice(&s->lines), len));
 }
 
 struct segment_lines segment_take(struct segment *s, struct slice source)
@@ -608,11 +690,10 @@ struct segment_lines segment_take(struct segment *s, struct slice source)
     s->refused_count = s->count = 0;
     occurrences_free(s->line.emitter.occurrences);
     s->line.emitter.occurrences = NULL;
-    s->source = source;
+    begin_lines(s, source);
     struct walk w = {s->text, s->body.batch ? s->fields.of[FIELD_BATCH].at + 1 : s->positions};
-    struct span call;
     if (s->body.batch)
-        for (size_t i = 0; take_element(&w, &call); i++) read_call(s, i, call);
+        for (size_t i = 0; find_element(&w); i++) take_call(s, i, &w);
     else
         read_call(s, 0, take_value(&w));
     return (struct segment_lines){.text = buffer_slice(&s->lines),

@@ -513,13 +513,145 @@ static void test_gunzip(void **state)
     free(text);
 }
 
+/* ---- calls that are like others ---- */
+
+enum { PARTS = 9, CHOICES = 9 };
+
+/* Members of a call, one of each row: good ones first. */
+static const char *const parts[PARTS][CHOICES] = {
+    {"\"type\":\"track\"", "\"type\":\"page\"", "\"type\":null", "\"type\":\"\"", "\"type\":\"dance\"",
+     "\"type\":\"group\""},
+    {"\"event\":\"e1\"", "\"event\":\"e2\"", "\"event\":\"\"", "\"event\": \"e\\u0031\"", "\"event\":\"decided\"",
+     "\"event\":\"d\\u0065cided\"", "\"name\":\"n\""},
+    {"\"userId\":\"p1\"", "\"userId\":7", "\"anonymousId\":\"a1\"", "\"userId\":null", "\"groupId\":\"g1\"",
+     "\"userId\":\"\"", "\"userId\":\"" LONG_ID "\""},
+    {"\"timestamp\":\"2026-01-05T08:00:00.250Z\"", "\"timestamp\":\"2026-01-05T08:00:00Z\"", "\"timestamp\":\"\"",
+     "\"timestamp\":null", "\"timestamp\":\"soon\"", "\"timestamp\":\"1850-01-01\"",
+     "\"originalTimestamp\":1767600000123", "\"timestamp\":1767600000", "\"timestamp\":true"},
+    {"\"messageId\":\"m1\"", "\"messageId\":\"m\\u0032\"", "\"messageId\":12", "\"messageId\":\"\"",
+     "\"messageId\":null", "\"messageId\":true", "\"messageId\":1.5", "\"messageId\":-0"},
+    {"\"context\":{\"page\":{\"path\":\"/\"},\"groupId\":\"g2\"}", "\"context\":null", "\"context\":\"odd\"",
+     "\"context\":{}", "\"context\":{\"masa\":{\"source\":\"x\"},\"b\":true}", "\"context\" : {\"b\": {\"x\":-1}}",
+     "\"c\\u006fntext\":{\"b\":2}", "\"properties\":{\"context\":{\"b\":2}}", "\"a\":1"},
+    {"\"sentAt\":\"2026-01-05T08:30:00Z\"", "\"sentAt\":null", "\"sentAt\":\"\"", "\"sentAt\":\"soon\"",
+     "\"b\":{\"x\":null}", "\"b\":[{\"x\":1}]", "\"sentAt\":1e9"},
+    {"\"c\":\"\\ud83d\\ude00\"", "\"writeKey\":\"k\"", "\"receivedAt\":\"2020-01-01\"", "\"batch\":[]",
+     "\"batch\":\"b\"", "\"properties\":{\"n\":1.5e3, \"m\":false}", "\"d\" :3"},
+    {"\"last\":1", "\"last\":\"\\\"}\"", "\"last\":-12345678901234567890", "\"last\":\"אב\""},
+};
+
+static unsigned pick_part(uint64_t *mix, int part)
+{
+    unsigned count = 0;
+    while (count < CHOICES && parts[part][count]) count++;
+    *mix = hash_mix(*mix ^ HASH_K0, HASH_K1);
+    return (unsigned)(*mix >> 32) % count;
+}
+
+/* No two calls that hold an array are alike. */
+#define UNLIKE "\"unlike\":[],"
+
+static void put_call(struct buffer *out, const unsigned picked[PARTS], unsigned first, bool unlike)
+{
+    buffer_clear(out);
+    buffer_text(out, unlike ? "{" UNLIKE : "{");
+    for (unsigned i = 0; i < PARTS; i++) {
+        const unsigned part = (first + i) % PARTS;
+        buffer_printf(out, "%s%s", i ? "," : "", parts[part][picked[part]]);
+    }
+    buffer_char(out, '}');
+}
+
+/* Text without what makes calls unlike others, and without the ids that were made of all that a call says. */
+static void put_plain(struct buffer *out, struct slice text)
+{
+    static const struct slice unlike = SLICE(UNLIKE), made = SLICE("\"messageId\":\"#");
+    while (text.len) {
+        if (slice_starts(text, unlike)) text = slice_skip(text, unlike.len);
+        if (slice_starts(text, made)) text = slice_skip(text, made.len + 34);
+        buffer_char(out, text.ptr[0]);
+        text = slice_skip(text, 1);
+    }
+}
+
+/* What becomes of a batch: its lines, and then what was refused. */
+static void tell_batch(struct segment *segment, struct slice calls, const char *rest, struct slice source,
+                       struct buffer *out)
+{
+    struct buffer text;
+    struct slice key;
+    struct error error = {0};
+    buffer_init(&text, BUFFER_NO_LIMIT);
+    buffer_printf(&text, "{\"batch\":[%.*s]%s}", SLICE_ARG(calls), rest);
+    const struct segment_body body = {
+        .text = buffer_slice(&text), .batch = true, .received_at = RECEIVED, .reserved = is_reserved};
+    if (segment_open(segment, &body, &key, &error) != OK) fail_msg("%s: %.*s", error.message, SLICE_ARG(body.text));
+    const struct segment_lines lines = segment_take(segment, source);
+    buffer_clear(out);
+    put_plain(out, lines.text);
+    for (size_t i = 0; i < lines.refused_count; i++)
+        buffer_printf(out, "%.*s %.*s\n", SLICE_ARG(lines.refused[i].code), SLICE_ARG(lines.refused[i].message));
+    if (!lines.refused_count) buffer_printf(out, "key %.*s\n", SLICE_ARG(key));
+    buffer_release(&text);
+}
+
+/* A call is taken, or refused, as one that is like no other, when those before it were like it but for one member. */
+static size_t compare_alike(uint64_t *mix, struct segment *segment, const char *rest, struct slice source)
+{
+    struct buffer call, want, got;
+    unsigned picked[PARTS] = {0};
+    size_t taken = 0;
+    buffer_init(&call, BUFFER_NO_LIMIT);
+    buffer_init(&want, BUFFER_NO_LIMIT);
+    buffer_init(&got, BUFFER_NO_LIMIT);
+    for (int i = 0; i < 2; i++) picked[pick_part(mix, 5)] = 1; /* most of them usual ones */
+    const unsigned first = pick_part(mix, 3);
+    for (int n = 0; n < 12; n++) {
+        unsigned one[PARTS];
+        memcpy(one, picked, sizeof one);
+        if (n > 2) one[n % PARTS] = pick_part(mix, n % PARTS);
+        put_call(&call, one, first, true);
+        tell_batch(segment, buffer_slice(&call), rest, source, &want);
+        put_call(&call, one, first, false);
+        tell_batch(segment, buffer_slice(&call), rest, source, &got);
+        if (!slice_equal(buffer_slice(&got), buffer_slice(&want)))
+            fail_msg("%.*s%s gave %.*s, not %.*s", SLICE_ARG(buffer_slice(&call)), rest, SLICE_ARG(buffer_slice(&got)),
+                     SLICE_ARG(buffer_slice(&want)));
+        taken += want.data[0] == '{';
+    }
+    buffer_release(&call);
+    buffer_release(&want);
+    buffer_release(&got);
+    return taken;
+}
+
+static void test_alike(void **state)
+{
+    struct segment *segment = NULL;
+    uint64_t mix = 3;
+    size_t taken = 0;
+    for (int round = 0; round < 800; round++) {
+        const struct slice source = slice_from(PICK(&mix, "web", "we\"b", ""));
+        const char *rest =
+            PICK(&mix, "", "", ",\"sentAt\":\"2026-01-05T08:30:00Z\"", ",\"sentAt\":\"soon\"", ",\"sentAt\":null",
+                 ",\"sentAt\":5000000000", ",\"sentAt\":1e9", ",\"context\":{\"ip\":\"x\"}", ",\"context\":null");
+        if (round % 20 == 0) {
+            segment_free(segment);
+            segment = segment_new();
+        }
+        taken += compare_alike(&mix, segment, rest, source);
+    }
+    assert_true(taken > 1000);
+    segment_free(segment);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lines),       cmocka_unit_test(test_source),     cmocka_unit_test(test_refused),
         cmocka_unit_test(test_not_json),    cmocka_unit_test(test_sizes),      cmocka_unit_test(test_ids),
         cmocka_unit_test(test_personless),  cmocka_unit_test(test_every_byte), cmocka_unit_test(test_gunzip),
-        cmocka_unit_test(test_same_events),
+        cmocka_unit_test(test_same_events), cmocka_unit_test(test_alike),
     };
     return cmocka_run_group_tests_name("segment", tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 /* Bodies of the Segment API. Whatever comes, each line that is made is one that the reader of files takes as exactly
- * one event, with an id, that the same body gives again; and a body is refused as a whole when it is no JSON. The first
- * byte says whether it is a batch, gzip, or a single call. */
+ * one event, with an id, that the same body gives again, also when its calls are known by then; and a body is refused
+ * as a whole when it is no JSON. The first byte says whether it is a batch, gzip, or a single call. */
 #include "fuzz.h"
 #include "intake/gunzip.h"
 #include "intake/ndjson.h"
@@ -64,6 +64,7 @@ static void check_body(struct segment *segment, struct slice text, bool batch)
         PROMISE(is_json || strstr(error.message, "number") || strstr(error.message, "deep"));
         struct slice kept = {0};
         for (int i = 0; i < 2; i++) {
+            PROMISE(segment_open(segment, &body, &key, &error) == OK);
             struct segment_lines lines = segment_take(segment, SLICE("s"));
             PROMISE(count_lines(lines.text) == lines.count && read_lines(lines.text) == lines.count);
             PROMISE(batch || lines.count + lines.refused_count == 1);
