@@ -2,6 +2,7 @@
 # docs/HACKING.md explains the targets.
 
 BUILD = build
+RELEASE = build-release
 EXAMPLE = examples/heshbonit4u
 FUZZ_SECONDS = 30
 
@@ -14,6 +15,10 @@ all: setup
 
 setup:
 	tools/setup
+
+# The program that is installed and measured, which takes two builds and a training: see tools/release.
+release: setup
+	tools/release $(RELEASE)
 
 demo: setup
 	tools/configure $(BUILD)
@@ -59,11 +64,10 @@ fuzz:
 
 bench:
 	tools/setup develop
-	tools/configure $(BUILD)
-	ninja -C $(BUILD)
+	tools/release $(RELEASE)
 	bench/install
-	bench/run
-	bench/ingest
+	BUILD=$(RELEASE) bench/run
+	BUILD=$(RELEASE) bench/ingest
 
 # Puts the C and C++ sources into the one shape; `make tidy` says where they are not.
 format:
@@ -76,10 +80,10 @@ tidy:
 	ninja -C $(BUILD)
 	tools/run-tests $(BUILD) --suite house
 
-install: all
-	meson install -C $(BUILD) --no-rebuild
+install: release
+	meson install -C $(RELEASE) --no-rebuild
 
 clean:
-	rm -rf build build-asan build-tsan build-coverage build-fuzz web/dist
+	rm -rf build build-release build-asan build-tsan build-coverage build-fuzz web/dist
 
-.PHONY: all setup demo test asan tsan coverage fuzz bench format tidy install clean
+.PHONY: all setup release demo test asan tsan coverage fuzz bench format tidy install clean
