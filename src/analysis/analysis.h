@@ -202,8 +202,9 @@ struct channel {
 struct spend_totals {
     bool given, before_given;
     double months, total, before;
-    double cost_per_first, cost_per_goal; /* NAN: none */
-    bool other_currency;                  /* amounts in other currencies were left out */
+    double cost_per_first, cost_per_goal;    /* NAN: none */
+    bool other_currency;                     /* amounts in other currencies were left out */
+    struct slice other_spend, other_revenue; /* of the period, as "12000 EUR, 500 USD"; empty: none */
 };
 
 /* ---- leaving ---- */

@@ -500,6 +500,8 @@ static void spend_shares(void **state)
     const struct analysis *a = built(&s, BASIS_COHORT);
     near(a->spend.total, 100, 1e-9);
     assert_true(a->spend.other_currency);
+    assert_slice(a->spend.other_spend, "900 EUR");
+    assert_non_null(finding(&a->insights, "other_currency"));
     near(a->channels[0].spend, 100, 1e-9);
     near(a->channels[0].roi, NAN, 0); /* nothing says what was earned */
     assert_int_equal(a->channels[0].recommendation, RECOMMEND_IMPROVE);

@@ -20,11 +20,50 @@ double months_covered(int64_t from_day, int64_t until_day)
     return months;
 }
 
+/* What is in a currency that cannot be added to the company's. */
+struct foreign {
+    uint32_t currency;
+    double amount;
+};
+struct foreign_list {
+    VECTOR(struct foreign) of;
+};
+
 struct channels_in_work {
     VECTOR(struct channel) at;
     uint32_t currency;
-    bool other_currency;
+    struct foreign_list spend, revenue;
 };
+
+static void add_foreign(struct foreign_list *list, uint32_t currency, double amount)
+{
+    for (size_t i = 0; i < list->of.count; i++)
+        if (list->of.at[i].currency == currency) {
+            list->of.at[i].amount += amount;
+            return;
+        }
+    vector_push(&list->of, ((struct foreign){currency, amount}));
+}
+
+/* Most first, whatever order the rows came in. */
+static int by_amount(const void *a, const void *b, void *dictionary)
+{
+    const struct foreign *x = a, *y = b;
+    if (x->amount != y->amount) return x->amount > y->amount ? -1 : 1;
+    return slice_compare(dictionary_text(dictionary, x->currency), dictionary_text(dictionary, y->currency));
+}
+
+static struct slice foreign_words(const struct analysis *a, struct arena *arena, struct foreign_list *list)
+{
+    struct slice out = {0};
+    if (list->of.count)
+        qsort_r(list->of.at, list->of.count, sizeof *list->of.at, by_amount, (void *)a->table->dictionary);
+    for (size_t i = 0; i < list->of.count; i++)
+        out = arena_printf(arena, "%.*s%s%.0f %.*s", SLICE_ARG(out), i ? ", " : "", list->of.at[i].amount,
+                           SLICE_ARG(dictionary_text(a->table->dictionary, list->of.at[i].currency)));
+    vector_release(&list->of);
+    return out;
+}
 
 static struct channel *channel_of(struct channels_in_work *w, uint32_t value)
 {
@@ -54,11 +93,12 @@ static void add_spend(struct analysis *a, struct channels_in_work *w)
     a->spend.months = months_covered(from[0], until[0]);
     for (size_t i = 0; i < t->spend_count; i++) {
         const struct cost_row *s = &t->spend[i];
+        double now = spend_within(s, from[0], until[0]);
         if (s->currency != w->currency) {
             a->spend.other_currency = true;
+            if (now > 0) add_foreign(&w->spend, s->currency, now);
             continue;
         }
-        double now = spend_within(s, from[0], until[0]);
         bool inside = s->from_day < until[0] && s->until_day > from[0];
         if (inside && s->value) channel_of(w, s->value)->spend += now;
         a->spend.given |= inside;
@@ -75,11 +115,13 @@ static void add_revenue(struct analysis *a, struct channels_in_work *w)
     struct view now = view_now(a);
     for (size_t i = 0; i < t->credit_count; i++) {
         const struct credit_row *c = &t->credits[i];
-        if (!c->value || !view_counts_at(&now, c->row, c->won_at)) continue;
+        const double amount = (double)c->amount / (double)DECIMAL_ONE;
+        if (!view_counts_at(&now, c->row, c->won_at)) continue;
+        a->spend.other_currency |= c->currency != w->currency;
         if (c->currency != w->currency)
-            a->spend.other_currency = true;
-        else
-            channel_of(w, c->value)->revenue += (double)c->amount / (double)DECIMAL_ONE;
+            add_foreign(&w->revenue, c->currency, amount);
+        else if (c->value)
+            channel_of(w, c->value)->revenue += amount;
     }
 }
 
@@ -166,6 +208,8 @@ void build_channels(struct analysis *a, struct arena *arena)
     add_counts(a, &w); /* first, so that equal channels stay in the breakdown's order */
     add_spend(a, &w);
     add_revenue(a, &w);
+    a->spend.other_spend = foreign_words(a, arena, &w.spend);
+    a->spend.other_revenue = foreign_words(a, arena, &w.revenue);
     a->spend.cost_per_first = a->spend.given && a->stages[0].now ? a->spend.total / (double)a->stages[0].now : NAN;
     a->spend.cost_per_goal =
         a->spend.given && a->stages[a->goal].now ? a->spend.total / (double)a->stages[a->goal].now : NAN;

@@ -474,16 +474,43 @@ static void insight_overdue(struct finding_list *l)
     put_stage(f, "stage", h->stage);
 }
 
+static void insight_other_currency(struct finding_list *l)
+{
+    const struct spend_totals *s = &l->a->spend;
+    if (!s->other_spend.len && !s->other_revenue.len) return;
+    const char *form = !s->other_spend.len ? "revenue" : !s->other_revenue.len ? "spend" : "both";
+    struct finding *f = finding_new(l, "other_currency", form, SECTION_CHANNELS, SUPPORT_STRONG);
+    f->severity = SEVERITY_WARN;
+    if (s->other_spend.len) put_words(f, "spend", s->other_spend);
+    if (s->other_revenue.len) put_words(f, "revenue", s->other_revenue);
+    put_words(f, "currency", l->a->definition->company.currency);
+}
+
+/* Of what is rejected, the values that alone were left out of lines that are used. */
+static uint64_t values_left_out(const struct data_quality *q)
+{
+    for (size_t i = 0; i < q->reason_count; i++)
+        if (slice_is(q->reasons[i].code, "bad_value")) return q->reasons[i].count;
+    return 0;
+}
+
 static void insight_rejected(struct finding_list *l)
 {
     const struct data_quality *q = &l->a->table->quality;
+    const uint64_t values = values_left_out(q), rejected = q->rejected - values;
     const uint64_t read = q->rows > q->rejected ? q->rows : q->rejected; /* one row may be rejected for two reasons */
-    if (!q->rejected || q->rejected * 100 < read) return;
-    struct finding *f = finding_new(l, "rejected_lines", "", SECTION_QUALITY, SUPPORT_STRONG);
+    if (rejected && rejected * 100 >= read) {
+        struct finding *f = finding_new(l, "rejected_lines", "", SECTION_QUALITY, SUPPORT_STRONG);
+        f->severity = SEVERITY_WARN;
+        put(f, "rejected", FIGURE_COUNT, (double)rejected);
+        put(f, "read", FIGURE_COUNT, (double)read);
+        put(f, "rejected_pct", FIGURE_PERCENT, percent_of(rejected, read, 1));
+    }
+    if (!values || values * 100 < read) return;
+    struct finding *f = finding_new(l, "unread_values", "", SECTION_QUALITY, SUPPORT_STRONG);
     f->severity = SEVERITY_WARN;
-    put(f, "rejected", FIGURE_COUNT, (double)q->rejected);
+    put(f, "values", FIGURE_COUNT, (double)values);
     put(f, "read", FIGURE_COUNT, (double)read);
-    put(f, "rejected_pct", FIGURE_PERCENT, percent_of(q->rejected, read, 1));
 }
 
 void build_insights(struct analysis *a, struct arena *arena)
@@ -504,6 +531,7 @@ void build_insights(struct analysis *a, struct arena *arena)
     insight_second(&l);
     insight_develop(&l);
     insight_overdue(&l);
+    insight_other_currency(&l);
     insight_rejected(&l);
     a->insights = finding_done(&l);
 }

@@ -5,13 +5,26 @@
 #include <string.h>
 #include <time.h>
 
+/* A value that cannot be read is left out of its row, and the row is used. */
+static uint64_t values_left_out(const struct input_summary *in)
+{
+    for (size_t i = 0; i < in->reason_count; i++)
+        if (slice_is(in->reasons[i].code, "bad_value")) return in->reasons[i].count;
+    return 0;
+}
+
 static void tell_rejects(const struct run *run)
 {
     const struct input_summary *in = run->input ? input_summary(run->input) : NULL;
     if (!in || !in->rejected) return;
-    const uint64_t rows = in->lines - in->blank - in->heads;
-    fprintf(stderr, "masa: %llu of %llu rows rejected", (unsigned long long)in->rejected,
-            (unsigned long long)(rows > in->rejected ? rows : in->rejected)); /* one row may be so for two reasons */
+    const uint64_t values = values_left_out(in), rejected = in->rejected - values;
+    const uint64_t lines = in->lines - in->blank - in->heads,
+                   rows = lines > in->rejected ? lines : in->rejected; /* one row may be rejected for two reasons */
+    fprintf(stderr, "masa: ");
+    if (rejected) fprintf(stderr, "%llu of %llu rows rejected", (unsigned long long)rejected, (unsigned long long)rows);
+    if (values)
+        fprintf(stderr, "%s%llu values in %llu rows left out, the rest of their rows used", rejected ? "; " : "",
+                (unsigned long long)values, (unsigned long long)rows);
     if (in->reject_path) fprintf(stderr, "; written to %s", in->reject_path);
     fputc('\n', stderr);
     for (size_t i = 0; i < in->reason_count && i < 5; i++) {

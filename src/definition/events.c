@@ -155,12 +155,20 @@ bool event_speaks_for_people(struct slice name)
 static const char *const decision_fields[] = {"stage", "funnel", "by", "role", "reason", "team"};
 enum { DECISION_FIELDS = sizeof decision_fields / sizeof *decision_fields };
 
-/* The file's own properties, then for decisions those every decision has. */
+/* An event with an amount may say beside it what it is in, as Segment's calls do, declared or not. */
+static bool names_no_currency(const struct event_type *event)
+{
+    bool money = false;
+    for (size_t i = 0; i < event->field_count; i++) money |= event->fields[i].type.kind == FIELD_MONEY;
+    return money && !field_find(event, SLICE("currency"));
+}
+
+/* The file's own properties, then the currency of amounts, then for decisions those every decision has. */
 static void read_properties(struct loader *l, const struct yaml_node *node, struct event_type *event)
 {
     if (node && !expect_map(l, node, "properties", NULL)) node = NULL;
     size_t wanted = node ? node->count : 0;
-    struct field *fields = ARENA_ARRAY(l->arena, struct field, wanted + DECISION_FIELDS);
+    struct field *fields = ARENA_ARRAY(l->arena, struct field, wanted + 1 + DECISION_FIELDS);
     size_t count = 0;
     for (size_t i = 0; i < wanted; i++) {
         const struct yaml_node *key = node->pairs[i].key, *value = node->pairs[i].value;
@@ -175,6 +183,12 @@ static void read_properties(struct loader *l, const struct yaml_node *node, stru
     }
     event->fields = fields;
     event->field_count = count;
+    if (names_no_currency(event)) {
+        fields[count++] = (struct field){.label = {.name = SLICE("currency")},
+                                         .path = path_of(l, "properties", SLICE("currency")),
+                                         .type = {.kind = FIELD_TEXT}};
+        event->field_count = count;
+    }
     for (size_t i = 0; event->decision && i < DECISION_FIELDS; i++) {
         struct slice name = slice_from(decision_fields[i]);
         if (field_find(event, name)) continue;

@@ -6,6 +6,8 @@ struct bound {
     const struct map_field *rule;
     const uint16_t *columns;
     size_t count;
+    const uint16_t *units; /* of money: columns with its currency */
+    size_t unit_count;
 };
 
 struct bound_value {
@@ -45,14 +47,21 @@ struct binder {
 
 /* --- Binding. --- */
 
+static const uint16_t *find_columns(struct binder *b, const struct slice *names, size_t names_count, size_t *count)
+{
+    uint16_t *found = ARENA_ARRAY(b->arena, uint16_t, names_count + 1);
+    for (size_t i = 0; i < names_count; i++) {
+        uint16_t column = b->columns.find(b->columns.context, names[i]);
+        if (column != COLUMN_NONE) found[(*count)++] = column;
+    }
+    return found;
+}
+
 static struct bound bind_field(struct binder *b, const struct map_field *rule)
 {
-    uint16_t *found = ARENA_ARRAY(b->arena, uint16_t, rule->column_count + 1);
-    struct bound bound = {.rule = rule, .columns = found};
-    for (size_t i = 0; i < rule->column_count; i++) {
-        uint16_t column = b->columns.find(b->columns.context, rule->columns[i]);
-        if (column != COLUMN_NONE) found[bound.count++] = column;
-    }
+    struct bound bound = {.rule = rule};
+    bound.columns = find_columns(b, rule->columns, rule->column_count, &bound.count);
+    if (rule->unit_count) bound.units = find_columns(b, rule->units, rule->unit_count, &bound.unit_count);
     return bound;
 }
 
@@ -263,11 +272,32 @@ static struct input_value raw_value(const struct making *m, const struct bound *
     return (struct input_value){.kind = INPUT_MISSING};
 }
 
-static void reject_value(struct making *m, enum reject_reason reason, const struct bound *bound, struct slice text)
+static void reject_text(struct making *m, enum reject_reason reason, struct slice column, struct slice text)
 {
-    struct slice column = bound->rule->column_count ? bound->rule->columns[0] : SLICE("value");
     emit_reject(m->maker->emitter, m->row, reason, 0,
                 arena_printf(&m->maker->arena, "%.*s: %.*s", SLICE_ARG(column), SLICE_ARG(text)));
+}
+
+static void reject_value(struct making *m, enum reject_reason reason, const struct bound *bound, struct slice text)
+{
+    reject_text(m, reason, bound->rule->column_count ? bound->rule->columns[0] : SLICE("value"), text);
+}
+
+/* The amount in the currency that a column of its own names, which goes before a sign beside the amount: $ is of many
+ * countries. An amount in a currency that nobody knows is no amount. */
+static struct input_value in_currency(struct making *m, const struct bound *bound, struct input_value amount)
+{
+    struct arena *arena = &m->maker->arena;
+    for (size_t i = 0; i < bound->unit_count; i++) {
+        const struct input_value *named = &m->columns[bound->units[i]];
+        if (is_blank(named)) continue;
+        const struct slice currency = read_currency_name(arena, named->text);
+        struct slice number = amount.text;
+        if (currency.len) return money_in(arena, slice_cut(&number, ' '), currency);
+        reject_text(m, REJECT_BAD_FIELD, bound->rule->units[i], named->text);
+        return (struct input_value){.kind = INPUT_MISSING};
+    }
+    return amount;
 }
 
 /* After conversion; what cannot be converted is reported and taken as blank. */
@@ -275,7 +305,8 @@ static struct input_value fetch(struct making *m, const struct bound *bound)
 {
     struct input_value value = raw_value(m, bound);
     struct slice text = value.text;
-    if (convert_value(&m->maker->binding->style, &m->maker->arena, bound->rule, &value)) return value;
+    if (convert_value(&m->maker->binding->style, &m->maker->arena, bound->rule, &value))
+        return bound->unit_count && value.kind != INPUT_MISSING ? in_currency(m, bound, value) : value;
     reject_value(m, REJECT_BAD_FIELD, bound, text);
     return (struct input_value){.kind = INPUT_MISSING};
 }
@@ -491,11 +522,14 @@ static void make_spend(struct making *m)
     }
     out.channel = fetch_key(m, &b->channel);
     out.campaign = fetch_key(m, &b->campaign);
-    out.currency = fetch_key(m, &b->currency);
-    struct slice named = read_currency(out.currency.len ? out.currency : amount.text);
-    if (named.len) out.currency = named;
+    struct slice named = fetch_key(m, &b->currency);
+    out.currency = named.len ? read_currency_name(&m->maker->arena, named) : read_currency(amount.text);
+    if (named.len && !out.currency.len) {
+        reject_value(m, REJECT_AMOUNT, &b->currency, named);
+        return;
+    }
     if (!out.channel.len) {
-        reject_value(m, REJECT_BAD_FIELD, &b->channel, SLICE("blank"));
+        reject_value(m, REJECT_NO_KEY, &b->channel, SLICE("blank"));
         return;
     }
     m->maker->spend_rows++;

@@ -4,9 +4,13 @@
 
 static const struct {
     struct slice sign, code;
-} currencies[] = {{SLICE("$"), SLICE("USD")},   {SLICE("€"), SLICE("EUR")},    {SLICE("£"), SLICE("GBP")},
-                  {SLICE("₪"), SLICE("ILS")},   {SLICE("ש\"ח"), SLICE("ILS")}, {SLICE("ש״ח"), SLICE("ILS")},
-                  {SLICE("NIS"), SLICE("ILS")}, {SLICE("US$"), SLICE("USD")}};
+} currencies[] = {{SLICE("$"), SLICE("USD")},    {SLICE("€"), SLICE("EUR")},     {SLICE("£"), SLICE("GBP")},
+                  {SLICE("₪"), SLICE("ILS")},    {SLICE("ש\"ח"), SLICE("ILS")},  {SLICE("ש״ח"), SLICE("ILS")},
+                  {SLICE("NIS"), SLICE("ILS")},  {SLICE("US$"), SLICE("USD")},   {SLICE("ש''ח"), SLICE("ILS")},
+                  {SLICE("שח"), SLICE("ILS")},   {SLICE("שקלים"), SLICE("ILS")}, {SLICE("שקל"), SLICE("ILS")},
+                  {SLICE("דולר"), SLICE("USD")}, {SLICE("אירו"), SLICE("EUR")},  {SLICE("יורו"), SLICE("EUR")},
+                  {SLICE("CA$"), SLICE("CAD")},  {SLICE("C$"), SLICE("CAD")},    {SLICE("AU$"), SLICE("AUD")},
+                  {SLICE("A$"), SLICE("AUD")}};
 
 static bool is_digit(char c)
 {
@@ -45,6 +49,21 @@ struct slice read_currency(struct slice text)
     struct slice code = {0};
     while (text.len && !currency_at(text, &code)) text = slice_skip(text, 1);
     return code;
+}
+
+static bool is_letter(char c)
+{
+    return is_capital(c) || (c >= 'a' && c <= 'z');
+}
+
+struct slice read_currency_name(struct arena *arena, struct slice text)
+{
+    text = slice_trim(text);
+    if (text.len != 3 || !is_letter(text.ptr[0]) || !is_letter(text.ptr[1]) || !is_letter(text.ptr[2]))
+        return read_currency(text);
+    char *code = arena_alloc(arena, 3);
+    for (int i = 0; i < 3; i++) code[i] = (char)(text.ptr[i] & ~0x20);
+    return memcmp(code, "NIS", 3) ? slice_of(code, 3) : SLICE("ILS");
 }
 
 struct decimal {
@@ -315,6 +334,12 @@ static struct input_value number_value(struct arena *arena, int64_t millionths)
     return (struct input_value){.kind = INPUT_NUMBER, .text = text};
 }
 
+struct input_value money_in(struct arena *arena, struct slice number, struct slice currency)
+{
+    return (struct input_value){.kind = INPUT_TEXT,
+                                .text = arena_printf(arena, "%.*s %.*s", SLICE_ARG(number), SLICE_ARG(currency))};
+}
+
 static struct slice time_value(struct arena *arena, const struct time_text *time, bool day_only)
 {
     struct buffer text;
@@ -357,6 +382,18 @@ static bool convert_time(const struct convert_style *style, struct arena *arena,
     return true;
 }
 
+/* A number that names its currency becomes "4500 USD". */
+static bool convert_money(const struct convert_style *style, struct arena *arena, struct input_value *value)
+{
+    int64_t millionths;
+    if (value->kind == INPUT_INT || value->kind == INPUT_NUMBER) return true;
+    if (value->kind != INPUT_TEXT || !convert_decimal(value->text, style->comma_decimal, &millionths)) return false;
+    struct slice currency = read_currency(value->text);
+    *value = number_value(arena, millionths);
+    if (currency.len) *value = money_in(arena, value->text, currency);
+    return true;
+}
+
 bool convert_value(const struct convert_style *style, struct arena *arena, const struct map_field *field,
                    struct input_value *value)
 {
@@ -388,6 +425,7 @@ bool convert_value(const struct convert_style *style, struct arena *arena, const
         if (value->kind != INPUT_TEXT || !convert_decimal(value->text, style->comma_decimal, &millionths)) return false;
         *value = number_value(arena, millionths);
         return true;
+    case CONVERT_MONEY: return convert_money(style, arena, value);
     case CONVERT_BOOL:
         if (value->kind == INPUT_BOOL) return true;
         if (!read_bool(value->text, &flag)) return false;

@@ -17,6 +17,9 @@ struct convert_style {
 bool convert_decimal(struct slice text, bool comma_decimal, int64_t *millionths);
 /* The currency named beside the number: "USD", "$", "₪"; empty when none is. */
 struct slice read_currency(struct slice text);
+/* What a column of currencies says, also as a word alone: "usd", שקלים; empty when it is none that is known. In the
+ * arena. */
+struct slice read_currency_name(struct arena *arena, struct slice text);
 
 /* Everything time_parse reads, 05/01/2026 in the style's order, with 14:30, 14:30:00 or 2:30 PM behind it, and numbers
  * as in moment.h. */
@@ -29,8 +32,11 @@ bool read_month(struct slice text, int *year, int *month);
 bool read_date_parts(struct slice text, int part[2]);
 
 /* What the field's rule makes of a value; texts it makes live in the arena. False: it cannot be read that way. A blank
- * is INPUT_MISSING. */
+ * is INPUT_MISSING. Of money only the currency beside the number is read. */
 bool convert_value(const struct convert_style *style, struct arena *arena, const struct map_field *field,
                    struct input_value *value);
+
+/* A number that is written already, with its currency. */
+struct input_value money_in(struct arena *arena, struct slice number, struct slice currency);
 
 #endif

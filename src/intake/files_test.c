@@ -356,7 +356,13 @@ static void spend(void **state)
         {"Month,Channel,Amount\n2026-01,ads,lots\n", "", "\"reason\":\"unreadable amount: Amount: lots\""},
         {"Month,Channel,Amount\nsometime,ads,5\n", "", "\"reason\":\"unreadable timestamp: Month: sometime\""},
         {"Month,Channel,Amount\n,ads,5\n", "", "\"reason\":\"no timestamp\""},
-        {"Month,Channel,Amount\n2026-01,,5\n", "", "\"reason\":\"unusable value: Channel: blank\""},
+        {"Month,Channel,Amount\n2026-01,,5\n", "", "\"reason\":\"what it is about is missing: Channel: blank\""},
+        {"Month,Channel,Amount,Currency\n2026-01,ads,5,שח\n2026-01,ads,5,eur\n2026-01,ads,5,דולר\n",
+         "2: 2026-01-01..2026-01-31 ads/ 5000000 ILS\n3: 2026-01-01..2026-01-31 ads/ 5000000 EUR\n"
+         "4: 2026-01-01..2026-01-31 ads/ 5000000 USD\n",
+         ""},
+        {"Month,Channel,Amount,Currency\n2026-01,ads,5,crowns\n", "",
+         "\"reason\":\"unreadable amount: Currency: crowns\""},
         {"Start Date,End Date,Channel,Amount\n2026-02-03,2026-02-01,ads,5\n", "",
          "\"reason\":\"unreadable timestamp: End Date: 2026-02-01\""},
     };

@@ -59,10 +59,11 @@ static const struct choice orders[] = {{SLICE("YYYY-MM-DD"), DATES_YEAR_FIRST},
                                        {SLICE("MM/DD/YYYY"), DATES_MONTH_FIRST},
                                        {{0}, 0}};
 static const struct choice numbers[] = {{SLICE("1,234.50"), 0}, {SLICE("1.234,50"), 1}, {{0}, 0}};
-static const struct choice converts[] = {
-    {SLICE("text"), CONVERT_TEXT},     {SLICE("lower"), CONVERT_LOWER},   {SLICE("email"), CONVERT_EMAIL},
-    {SLICE("domain"), CONVERT_DOMAIN}, {SLICE("number"), CONVERT_NUMBER}, {SLICE("bool"), CONVERT_BOOL},
-    {SLICE("date"), CONVERT_DATE},     {SLICE("time"), CONVERT_TIME},     {{0}, 0}};
+static const struct choice converts[] = {{SLICE("text"), CONVERT_TEXT},     {SLICE("lower"), CONVERT_LOWER},
+                                         {SLICE("email"), CONVERT_EMAIL},   {SLICE("domain"), CONVERT_DOMAIN},
+                                         {SLICE("number"), CONVERT_NUMBER}, {SLICE("bool"), CONVERT_BOOL},
+                                         {SLICE("date"), CONVERT_DATE},     {SLICE("time"), CONVERT_TIME},
+                                         {SLICE("money"), CONVERT_MONEY},   {{0}, 0}};
 
 static struct place place_of(const struct yaml_node *node)
 {
@@ -188,18 +189,21 @@ static void read_otherwise(struct reader *r, const struct yaml_node *node, struc
 
 static void read_field_map(struct reader *r, const struct yaml_node *node, struct map_field *field)
 {
-    static const struct slice known[] = {SLICE("column"), SLICE("value"),     SLICE("as"),
-                                         SLICE("words"),  SLICE("otherwise"), SLICE("key")};
+    static const struct slice known[] = {SLICE("column"),    SLICE("value"), SLICE("as"),      SLICE("words"),
+                                         SLICE("otherwise"), SLICE("key"),   SLICE("currency")};
     if (!is_map(r, node, known, sizeof known / sizeof *known, "a field")) return;
     const struct yaml_node *column = yaml_get(node, "column"), *value = yaml_get(node, "value"),
                            *as = yaml_get(node, "as"), *words = yaml_get(node, "words"),
-                           *otherwise = yaml_get(node, "otherwise");
+                           *otherwise = yaml_get(node, "otherwise"), *currency = yaml_get(node, "currency");
     if (!column == !value)
         complain(r, node, SLICE("{ column: Lead Status } or { value: newsletter }"),
                  "a field needs either column or value%.*s", (struct slice){0});
     if (column) field->columns = read_texts(r, column, &field->column_count, "a column");
     if (value && is_text(r, value, "value")) field->constant = arena_slice(r->arena, value->text);
     if (as) field->convert = (enum convert)read_choice(r, as, converts, "kind of value");
+    if (currency) field->units = read_texts(r, currency, &field->unit_count, "a column");
+    if (currency && field->convert != CONVERT_MONEY)
+        complain(r, currency, SLICE("as: money"), "only money has a currency%.*s", (struct slice){0});
     if (words) read_words(r, words, field);
     if (otherwise) read_otherwise(r, otherwise, field);
     if (otherwise && !words)

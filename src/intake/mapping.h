@@ -16,6 +16,7 @@ enum convert {
     CONVERT_EMAIL,  /* the first e-mail address in the text, lower case */
     CONVERT_DOMAIN, /* the part behind its @ */
     CONVERT_NUMBER,
+    CONVERT_MONEY, /* a number with its currency: "4500 USD" */
     CONVERT_BOOL,
     CONVERT_DATE,
     CONVERT_TIME,
@@ -34,6 +35,8 @@ struct map_field {
     size_t column_count; /* 0: the constant */
     struct slice constant;
     enum convert convert;
+    const struct slice *units; /* of money: columns that may name the currency */
+    size_t unit_count;
     const struct map_word *words;
     size_t word_count;
     enum map_otherwise otherwise; /* what becomes of a text that is none of the words */

@@ -12,6 +12,7 @@ struct event_fields {
     const struct field **fields;
     uint32_t *paths; /* of the fields */
     size_t count;
+    uint32_t currency; /* path of what its plain amounts are in, NONE when it has none */
 };
 
 struct content_fields {
@@ -76,9 +77,14 @@ struct content_fields *content_fields_new(const struct definition *definition, c
         f->events[e].paths = ARENA_ARRAY(&f->arena, uint32_t, definition->path_count);
     }
     add_trait_fields(f);
-    for (size_t e = 0; e < definition->event_count; e++)
-        for (size_t i = 0; i < definition->events[e].field_count; i++)
-            add_field(&f->events[e], &definition->events[e].fields[i]);
+    for (size_t e = 0; e < definition->event_count; e++) {
+        f->events[e].currency = NONE;
+        for (size_t i = 0; i < definition->events[e].field_count; i++) {
+            const struct field *field = &definition->events[e].fields[i];
+            add_field(&f->events[e], field);
+            if (slice_is(field->label.name, "currency")) f->events[e].currency = field->path;
+        }
+    }
     add_context_fields(f);
     return f;
 }
@@ -159,11 +165,23 @@ static struct cell amount_of(struct value v)
     return to_decimal((struct input_value){.kind = INPUT_TEXT, .text = text});
 }
 
-/* "4500", "4500 USD", or the members of {"amount": 4500, "currency": "USD"}. */
-static struct cell to_money(struct content_store *s, struct input_value v)
+/* Codes of currencies are written in capitals. */
+static uint32_t currency_code(struct content_store *s, struct slice currency)
+{
+    char capitals[3];
+    if (currency.len != sizeof capitals) return dictionary_code(&s->dictionary, currency);
+    for (size_t i = 0; i < sizeof capitals; i++)
+        capitals[i] = currency.ptr[i] >= 'a' && currency.ptr[i] <= 'z' ? (char)(currency.ptr[i] - 32) : currency.ptr[i];
+    return dictionary_code(&s->dictionary, slice_of(capitals, sizeof capitals));
+}
+
+/* "4500", "4500 USD", or the members of {"amount": 4500, "currency": "USD"}; `beside` is the property `currency` of the
+ * same event, which an amount alone is in. */
+static struct cell to_money(struct content_store *s, struct input_value v, const struct input_value *beside)
 {
     struct slice currency = s->fields->definition->company.currency;
     struct cell amount = to_decimal(v);
+    if (beside && beside->kind == INPUT_TEXT && slice_trim(beside->text).len) currency = slice_trim(beside->text);
     struct arena arena;
     arena_init(&arena);
     if (v.kind == INPUT_TEXT && amount.kind == CELL_ABSENT) {
@@ -180,8 +198,7 @@ static struct cell to_money(struct content_store *s, struct input_value v)
         }
     }
     if (amount.kind == CELL_DECIMAL && currency.len)
-        amount = (struct cell){
-            .kind = CELL_MONEY, .number = amount.number, .unit = dictionary_code(&s->dictionary, currency)};
+        amount = (struct cell){.kind = CELL_MONEY, .number = amount.number, .unit = currency_code(s, currency)};
     else
         amount = cell_absent();
     arena_release(&arena);
@@ -194,7 +211,8 @@ static struct cell to_collection(struct content_store *s, struct input_value v)
     return (struct cell){.kind = CELL_VALUE, .number = dictionary_code(&s->dictionary, v.text)};
 }
 
-static struct cell to_cell(struct content_store *s, const struct field *field, struct input_value v)
+static struct cell to_cell(struct content_store *s, const struct field *field, struct input_value v,
+                           const struct input_value *currency)
 {
     struct cell c = cell_absent();
     switch (field->type.kind) {
@@ -203,7 +221,7 @@ static struct cell to_cell(struct content_store *s, const struct field *field, s
     case FIELD_DECIMAL: c = to_decimal(v); break;
     case FIELD_TEXT: c = to_text(s, field, v); break;
     case FIELD_INSTANT: c = to_instant(s, field, v); break;
-    case FIELD_MONEY: c = to_money(s, v); break;
+    case FIELD_MONEY: c = to_money(s, v, currency); break;
     case FIELD_LIST:
     case FIELD_MAP: c = to_collection(s, v); break;
     case FIELD_SPAN: break;
@@ -343,11 +361,12 @@ static __attribute__((noinline)) uint32_t convert(struct content_store *s, const
 {
     char *start = buffer_reserve(&s->bytes, HEAD_BYTES + e->count * CELL_BYTES_MAX), *p = start + HEAD_BYTES;
     const uint64_t wrong = s->wrong_type;
+    const struct input_value *currency = e->currency == NONE ? NULL : &input->values[e->currency];
     unsigned cells = 0;
     for (size_t i = 0; i < e->count && cells < 255; i++) {
         const struct input_value v = input->values[e->paths[i]];
         if (v.kind <= INPUT_NULL) continue;
-        struct cell c = to_cell(s, e->fields[i], v);
+        struct cell c = to_cell(s, e->fields[i], v, currency);
         if (c.kind == CELL_ABSENT) continue;
         p = put_cell(p, e->paths[i], c);
         cells++;

@@ -265,6 +265,44 @@ traits: { person: { size: int } }
         for words, code, said in refused:
             self.says(self.masa("report", "--definition", "d.yaml", *words, "in.ndjson", code=code)[1], said)
 
+    # ---- amounts ----
+
+    def revenue(self, *files, code=0):
+        report, err = self.report("spend.csv", *files, code=code)
+        left_out = [i["text"]["en"] for i in report["insights"] if i["code"] == "other_currency"]
+        return sum(c["revenue"] for c in report["channels"]), " ".join(left_out), err
+
+    def test_amounts_keep_the_currency_they_came_in(self):
+        won = "page_viewed: {}, deal_won: { of: deal, properties: { amount: money } } }"
+        text = DEFINITION.replace("page_viewed: {} }", won).replace("of: person,", "of: person, credit: { deal: primary },")
+        self.write("d.yaml", text + "dimensions: { source: { first_touch: context.campaign.source } }\n"
+                   "channels: { by: source, revenue: deal_won.amount, credit: first touch }\n")
+        self.write("spend.csv", "Month,Channel,Amount\n2026-01,ads,10\n")
+        at, ads = "2026-01-05T09:00:00Z", {"campaign": {"source": "ads"}}
+        people = "".join(call(f"p{i}@example.com", "signed_up", at, context=ads) for i in range(4))
+        amounts = [{"amount": 100}, {"amount": 20, "currency": "eur"}, {"amount": {"amount": 3, "currency": "USD"}},
+                   {"amount": "7 GBP"}]
+        self.write("in.ndjson", people + "".join(
+            call(f"p{i}@example.com", "deal_won", "2026-01-06T09:00:00Z", properties={"deal": f"d{i}", **amounts[i]})
+            for i in range(4)))
+        total, left_out, _ = self.revenue("in.ndjson")
+        self.assertEqual(total, 103)
+        self.says(left_out, "Revenue of 20 EUR, 7 GBP is not in USD")
+        # The same of an export of HubSpot, where a column names the currency, and its sign is an amount's own.
+        self.write("people.ndjson", people)
+        head, row = "Record ID,Deal Stage,Deal Name,Amount,Currency,Close Date,Create Date,Associated Contact\n", (
+            "{0},Closed Won,x,{1},{2},2026-01-06,2026-01-05,p{0} (p{0}@example.com)\n")
+        self.write("deals.csv", head + row.format(0, '"$100.50"', "") + row.format(1, "20", "EUR") +
+                   row.format(2, "€3", "") + row.format(3, "7", "crowns"))
+        total, left_out, err = self.revenue("people.ndjson", "deals.csv", code=3)
+        self.assertEqual(total, 100.5)
+        self.says(left_out, "Revenue of 23 EUR is not in USD")
+        self.says(err, "values in 9 rows left out, the rest of their rows used", "Currency: crowns")
+        # The amount in the company's currency, where it is exported, counts for all.
+        self.write("deals.csv", head.replace("Amount,", "Amount,Amount in company currency,") +
+                   row.format(0, "100.50,100.50", "USD") + row.format(1, "20,22", "EUR"))
+        self.assertEqual(self.revenue("people.ndjson", "deals.csv")[:2], (122.5, ""))
+
     # ---- what was read and says nothing ----
 
     def test_an_event_of_no_deal_is_rejected_with_its_line(self):
