@@ -274,7 +274,8 @@ traits: { person: { size: int } }
 
     def test_amounts_keep_the_currency_they_came_in(self):
         won = "page_viewed: {}, deal_won: { of: deal, properties: { amount: money } } }"
-        text = DEFINITION.replace("page_viewed: {} }", won).replace("of: person,", "of: person, credit: { deal: primary },")
+        text = DEFINITION.replace("page_viewed: {} }", won)
+        text = text.replace("of: person,", "of: person, credit: { deal: primary },")
         self.write("d.yaml", text + "dimensions: { source: { first_touch: context.campaign.source } }\n"
                    "channels: { by: source, revenue: deal_won.amount, credit: first touch }\n")
         self.write("spend.csv", "Month,Channel,Amount\n2026-01,ads,10\n")
