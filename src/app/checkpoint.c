@@ -112,13 +112,10 @@ enum outcome checkpoint_within(struct store *store, struct run *run, struct slic
     return outcome;
 }
 
-enum outcome checkpoint(const char *db, struct merge_counts *counts, struct error *error)
+static enum outcome merge_into(struct store *store, const char *db, struct merge_counts *counts, struct error *error)
 {
     struct tail_state tail;
     struct run run;
-    *counts = (struct merge_counts){0};
-    struct store *store = store_open(db, DATABASE_WRITE, error);
-    if (!store) return FAILED;
     enum outcome outcome = tail_look(store, &tail, error);
     if (outcome == OK && tail.groups) {
         run_init(&run);
@@ -129,8 +126,26 @@ enum outcome checkpoint(const char *db, struct merge_counts *counts, struct erro
             outcome = loaded;
         run_release(&run);
     }
+    return outcome;
+}
+
+/* `watching`, which may be NULL, has looked at the tail already. */
+static enum outcome merge_watched(const char *db, struct store *watching, struct merge_counts *counts,
+                                  struct error *error)
+{
+    *counts = (struct merge_counts){0};
+    struct store *store = store_open(db, DATABASE_WRITE, error);
+    if (!store) return FAILED;
+    if (watching) store_pass_journal(watching, store);
+    const enum outcome outcome = merge_into(store, db, counts, error);
+    if (watching) store_pass_journal(store, watching);
     store_close(store);
     return outcome;
+}
+
+enum outcome checkpoint(const char *db, struct merge_counts *counts, struct error *error)
+{
+    return merge_watched(db, NULL, counts, error);
 }
 
 /* ---- again and again ---- */
@@ -144,11 +159,11 @@ struct checkpointer {
     struct checkpoint_rule rule;
 };
 
-static enum outcome merge_now(struct checkpointer *c)
+static enum outcome merge_now(struct checkpointer *c, struct store *watching)
 {
     struct merge_counts counts;
     struct error error = {0};
-    enum outcome outcome = checkpoint(c->db, &counts, &error);
+    enum outcome outcome = merge_watched(c->db, watching, &counts, &error);
     if (c->rule.tell && (outcome != OK || counts.accepted || counts.duplicate))
         c->rule.tell(c->rule.context, outcome, &counts, &error);
     return outcome;
@@ -192,17 +207,17 @@ static void *work(void *context)
     while (sleep_a_second(c)) {
         const uint64_t events = store ? waiting(store) : 0;
         if (store && c->rule.log && tail_log_turn(c->rule.log, store)) {
-            if (merge_now(c) == OK) tail_log_wipe(c->rule.log, store, NULL); /* else it is tried again */
+            if (merge_now(c, store) == OK) tail_log_wipe(c->rule.log, store, NULL); /* else it is tried again */
             filled = 0;
             continue;
         }
         filled = events ? filled + 1 : 0;
         if (!events || !is_due(store, &c->rule, events, filled)) continue;
-        merge_now(c);
+        merge_now(c, store);
         filled = 0;
     }
+    merge_now(c, store);
     store_close(store);
-    merge_now(c);
     return NULL;
 }
 

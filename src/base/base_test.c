@@ -51,7 +51,7 @@ static void keys(void **state)
 static void checksums(void **state)
 {
     static const char zeros[32];
-    char text[80];
+    char text[10000];
     assert_int_equal(crc32c(0, SLICE("123456789")), 0xe3069283);
     assert_int_equal(crc32c(0, slice_of(zeros, sizeof zeros)), 0x8a9136aa);
     for (size_t i = 0; i < sizeof text; i++) text[i] = (char)(i * 41 + 7);
@@ -62,6 +62,10 @@ static void checksums(void **state)
             assert_int_equal(sum,
                              crc32c(crc32c(0, slice_of(text + from, n / 3)), slice_of(text + from + n / 3, n - n / 3)));
         }
+    for (size_t n = 3000; n <= sizeof text - 3; n += 61) {
+        const struct slice long_one = slice_of(text + n % 3, n);
+        assert_int_equal(crc32c((uint32_t)n, long_one), crc32c_portable((uint32_t)n, long_one));
+    }
 }
 
 static void utf8(void **state)

@@ -34,10 +34,11 @@ struct journal_reader {
     VECTOR(struct record_place) records; /* by number */
     uint64_t merged, merged_before;      /* as the last look was told, and what it was before it changed */
     uint64_t damaged;
-    /* What was read last. */
+    /* What was read last, and the part of it that is known to be whole records, and so need not be read again. */
     char *window;
     uint64_t window_at;
     size_t window_len, window_cap, ahead;
+    uint64_t whole_from, whole_until;
 };
 
 struct journal_reader *journal_reader_new(const char *path, const uint8_t owner[JOURNAL_OWNER])
@@ -50,8 +51,15 @@ struct journal_reader *journal_reader_new(const char *path, const uint8_t owner[
     return r;
 }
 
+static void drop_window(struct journal_reader *r)
+{
+    r->window_len = 0;
+    r->whole_from = r->whole_until = 0;
+}
+
 static void forget(struct journal_reader *r)
 {
+    drop_window(r);
     if (r->file >= 0) close(r->file);
     r->file = -1;
     r->damaged = 0;
@@ -72,17 +80,26 @@ void journal_reader_free(struct journal_reader *r)
 
 /* ---- bytes ---- */
 
+/* What was read ahead of the last whole record may be another by now. */
 static void begin_reading(struct journal_reader *r)
 {
-    r->window_len = 0;
+    if (r->whole_until <= r->window_at)
+        drop_window(r);
+    else if (r->whole_until - r->window_at < r->window_len)
+        r->window_len = r->whole_until - r->window_at;
     r->ahead = AHEAD_LEAST;
+}
+
+static bool in_window(const struct journal_reader *r, uint64_t at, size_t n)
+{
+    return at >= r->window_at && at + n <= r->window_at + r->window_len;
 }
 
 /* A copy that nobody writes to, until the next call; NULL where the file ends, or cannot be read. Reads ahead, the more
  * the longer it goes on. */
 static const char *bytes_at(struct journal_reader *r, uint64_t at, size_t n)
 {
-    if (at >= r->window_at && at + n <= r->window_at + r->window_len) return r->window + (at - r->window_at);
+    if (in_window(r, at, n)) return r->window + (at - r->window_at);
     const size_t wanted = n > r->ahead ? n : r->ahead;
     if (r->ahead < AHEAD_MOST) r->ahead *= 4;
     if (wanted > r->window_cap) {
@@ -90,8 +107,8 @@ static const char *bytes_at(struct journal_reader *r, uint64_t at, size_t n)
         r->window = memory_new(wanted);
         r->window_cap = wanted;
     }
+    drop_window(r);
     r->window_at = at;
-    r->window_len = 0;
     while (r->window_len < n) {
         const ssize_t got =
             pread(r->file, r->window + r->window_len, wanted - r->window_len, (off_t)(at + r->window_len));
@@ -144,23 +161,35 @@ static bool look_at_head(struct journal_reader *r, size_t i)
     }
     if (s->known && s->head.salt == head.salt) return true;
     if (s->known) drop_records(r, i);
+    drop_window(r);
     *s = (struct segment){.known = true, .head = head, .end = (uint64_t)at + JOURNAL_HEAD};
     return memcmp(head.owner, r->owner, JOURNAL_OWNER) == 0;
 }
 
-/* The head of a record of the segment, if one stands there. */
+/* The head of a record of the segment, if one stands there. Where none does the window stays. */
 static bool head_at(struct journal_reader *r, const struct segment *s, uint64_t at, struct record_head *out)
 {
     const uint64_t end = (at / JOURNAL_SEGMENT + 1) * JOURNAL_SEGMENT;
-    const char *bytes = at + JOURNAL_RECORD <= end ? bytes_at(r, at, JOURNAL_RECORD) : NULL;
-    return bytes && record_head_read(bytes, s->head.salt, out) && at + JOURNAL_RECORD + out->length <= end;
+    char copy[JOURNAL_RECORD];
+    const char *bytes = copy;
+    if (at + JOURNAL_RECORD > end) return false;
+    if (in_window(r, at, JOURNAL_RECORD))
+        bytes = r->window + (at - r->window_at);
+    else if (pread(r->file, copy, sizeof copy, (off_t)at) != sizeof copy)
+        return false;
+    return record_head_read(bytes, s->head.salt, out) && at + JOURNAL_RECORD + out->length <= end;
 }
 
 static bool lines_at(struct journal_reader *r, uint64_t at, const struct record_head *head, struct slice *lines)
 {
-    const char *bytes = bytes_at(r, at + JOURNAL_RECORD, head->length);
+    const uint64_t from = at + JOURNAL_RECORD, until = from + head->length;
+    const char *bytes = bytes_at(r, from, head->length);
     *lines = slice_of(bytes, bytes ? head->length : 0);
-    return bytes && crc32c(0, *lines) == head->sum;
+    if (bytes && from >= r->whole_from && until <= r->whole_until) return true;
+    if (!bytes || crc32c(0, *lines) != head->sum) return false;
+    if (r->whole_until != at) r->whole_from = from;
+    r->whole_until = at + record_size(head->length);
+    return true;
 }
 
 /* Adds what stands behind what is known. A record that is not whole is the last one, being written or never ended; when

@@ -137,6 +137,13 @@ struct journal_reader *store_journal(struct store *store, struct error *error)
     return store->journal;
 }
 
+void store_pass_journal(struct store *from, struct store *to)
+{
+    journal_reader_free(to->journal);
+    to->journal = from->journal;
+    from->journal = NULL;
+}
+
 struct slice store_setting(struct database *db, const char *key, struct arena *arena)
 {
     static const char sql[] = "SELECT value FROM meta WHERE key = ?1";

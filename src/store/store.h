@@ -17,6 +17,8 @@ struct database *store_database(struct store *store);
 
 /* The journal beside the file, to be read; NULL: the error says why. `store_journal_path`: its name, ended by NUL. */
 struct journal_reader *store_journal(struct store *store, struct error *error);
+/* Gives the reader, which knows what it has looked at, to another opening of the same store. */
+void store_pass_journal(struct store *from, struct store *to);
 struct slice store_journal_path(struct store *store, struct arena *arena);
 /* Whose it is. */
 enum outcome store_journal_owner(struct store *store, uint8_t owner[JOURNAL_OWNER], struct error *error);
