@@ -2,37 +2,28 @@
 
 #include <stdlib.h>
 
-#include "base/vector.h"
 #include "value/utf8.h"
 
-enum { BUFFER = 256 << 10, BUFFER_MAX = BUFFER + INPUT_LINE_MAX, HEAD_KEPT = 4096 };
+const char CSV_NEVER_CLOSED[] = "a quote that is never closed";
+const char CSV_TEXT_BEHIND_QUOTE[] = "text behind a closing quote";
 
 struct csv {
-    struct feed_source source;
-    char separator;
-    char *data; /* read and not used yet: data[at .. len), a line end behind it */
-    size_t at, len, cap;
-    size_t clean; /* up to here the text is valid and has no NUL */
-    bool ended;
+    const char *data; /* data[at .. len) is not used yet, a line end behind it */
+    size_t at, len;
+    bool clean;    /* all of it is valid and has no NUL */
     uint64_t line; /* of data[at] */
-    char *plain;   /* fields that had doubled quotes, without them */
+    const struct csv_fault *faults;
+    size_t fault, fault_count; /* the next */
+    char *own;                 /* the copy of a text */
+    char *plain;               /* fields that had doubled quotes, without them */
     size_t plain_cap, plain_used;
     VECTOR(struct slice) fields;
-    size_t last_at; /* the last record, for csv_take_back */
-    uint64_t last_line;
-    char head[HEAD_KEPT];     /* of a line too long to be kept */
     unsigned char stops[256]; /* 1: ends an unquoted field */
 };
 
-struct csv *csv_new(struct feed_source source, char separator)
+struct csv *csv_new(char separator)
 {
     struct csv *c = memory_new(sizeof *c);
-    c->source = source;
-    c->separator = separator;
-    c->line = 1;
-    c->cap = BUFFER;
-    c->data = memory_new(c->cap + 1);
-    c->data[0] = '\n';
     c->stops[(unsigned char)separator] = c->stops['\n'] = 1;
     return c;
 }
@@ -40,10 +31,30 @@ struct csv *csv_new(struct feed_source source, char separator)
 void csv_free(struct csv *c)
 {
     if (!c) return;
-    free(c->data);
+    free(c->own);
     free(c->plain);
     vector_release(&c->fields);
     free(c);
+}
+
+void csv_begin(struct csv *c, const struct csv_piece *piece)
+{
+    c->data = piece->data;
+    c->at = 0;
+    c->len = piece->len;
+    c->line = piece->first_line;
+    c->faults = piece->faults.at;
+    c->fault = 0;
+    c->fault_count = piece->faults.count;
+    c->clean = utf8_is_valid(slice_of(c->data, c->len)) && !memchr(c->data, 0, c->len);
+}
+
+void csv_begin_text(struct csv *c, struct slice text)
+{
+    c->own = memory_grow(c->own, text.len + 1);
+    if (text.len) memcpy(c->own, text.ptr, text.len);
+    c->own[text.len] = '\n';
+    csv_begin(c, &(struct csv_piece){.data = c->own, .len = text.len, .first_line = 1});
 }
 
 uint64_t csv_lines(const struct csv *c)
@@ -51,43 +62,14 @@ uint64_t csv_lines(const struct csv *c)
     return c->line - 1;
 }
 
-static void find_clean(struct csv *c)
-{
-    const char *last = memrchr(c->data, '\n', c->len);
-    size_t len = c->ended ? c->len : last ? (size_t)(last + 1 - c->data) : 0;
-    c->clean = utf8_is_valid(slice_of(c->data, len)) && !memchr(c->data, 0, len) ? len : 0;
-}
-
-/* More text behind what is there. False at the end, and when all the room there may be is taken. */
-static bool read_more(struct csv *c)
-{
-    if (c->ended) return false;
-    memmove(c->data, c->data + c->at, c->len - c->at);
-    c->len -= c->at;
-    c->at = 0;
-    if (c->len == c->cap) {
-        if (c->cap == BUFFER_MAX) return false;
-        c->cap = c->cap * 2 < BUFFER_MAX ? c->cap * 2 : BUFFER_MAX;
-        c->data = memory_grow(c->data, c->cap + 1);
-    }
-    size_t want = c->cap - c->len, got = c->source.read(c->source.context, c->data + c->len, want);
-    c->ended = got < want;
-    c->len += got;
-    c->data[c->len] = '\n';
-    find_clean(c);
-    return got > 0;
-}
-
-enum scan { SCAN_FINE, SCAN_MORE, SCAN_BROKEN };
-
 /* *p stands on the opening quote and is moved behind the closing one. */
-static enum scan scan_quoted(struct csv *c, const char **p, const char *end)
+static enum csv_scan scan_quoted(struct csv *c, const char **p, const char *end, bool ended)
 {
     const char *start = *p + 1, *from = start, *quote;
     char *copy = c->plain + c->plain_used, *out = copy;
     for (;;) {
         quote = memchr(from, '"', (size_t)(end - from));
-        if (!quote || (quote + 1 == end && !c->ended)) return SCAN_MORE;
+        if (!quote || (quote + 1 == end && !ended)) return CSV_MORE;
         if (quote + 1 == end || quote[1] != '"') break;
         size_t len = (size_t)(quote + 1 - from); /* with one of the two quotes */
         memcpy(out, from, len);
@@ -104,24 +86,23 @@ static enum scan scan_quoted(struct csv *c, const char **p, const char *end)
     vector_push(&c->fields, field);
     *p = quote + 1;
     bool before_line_end = **p == '\r' && *p + 1 <= end && (*p)[1] == '\n';
-    return *p == end || c->stops[(unsigned char)**p] || before_line_end ? SCAN_FINE : SCAN_BROKEN;
+    return *p == end || c->stops[(unsigned char)**p] || before_line_end ? CSV_WHOLE : CSV_BROKEN;
 }
 
-/* The fields of the record at data[at]; *stop becomes the place of its line end, or the end of the text. */
-static enum scan scan_record(struct csv *c, const char **stop)
+/* The fields of the record at p; *stop becomes the place of its line end, or the end of the text. */
+static enum csv_scan scan_record(struct csv *c, const char *p, const char *end, bool ended, const char **stop)
 {
-    const char *p = c->data + c->at, *end = c->data + c->len;
     const unsigned char *stops = c->stops;
     c->fields.count = 0;
     c->plain_used = 0;
-    if (c->plain_cap < c->cap) { /* whatever is in the buffer can be copied without moving */
-        c->plain_cap = c->cap;
+    if (c->plain_cap < (size_t)(end - p)) { /* whatever is there can be copied without moving */
+        c->plain_cap = (size_t)(end - p);
         c->plain = memory_grow(c->plain, c->plain_cap);
     }
     for (;;) {
         if (p < end && *p == '"') {
-            enum scan scan = scan_quoted(c, &p, end);
-            if (scan != SCAN_FINE) return scan;
+            enum csv_scan scan = scan_quoted(c, &p, end, ended);
+            if (scan != CSV_WHOLE) return scan;
             if (p < end && *p == '\r') p++;
         } else {
             const char *start = p;
@@ -132,14 +113,23 @@ static enum scan scan_record(struct csv *c, const char **stop)
         }
         if (p == end) {
             *stop = p;
-            return c->ended ? SCAN_FINE : SCAN_MORE;
+            return ended ? CSV_WHOLE : CSV_MORE;
         }
         if (*p == '\n') {
             *stop = p;
-            return SCAN_FINE;
+            return CSV_WHOLE;
         }
         p++;
     }
+}
+
+enum csv_scan csv_scan(struct csv *c, struct slice text, bool ended, size_t *len, size_t *count)
+{
+    const char *stop = text.ptr;
+    const enum csv_scan scan = scan_record(c, text.ptr, text.ptr + text.len, ended, &stop);
+    *len = (size_t)(stop - text.ptr);
+    *count = c->fields.count;
+    return scan;
 }
 
 static struct slice without_cr(struct slice s)
@@ -155,38 +145,21 @@ static void pass_line(struct csv *c, struct csv_record *record)
     size_t len = (size_t)(stop - start);
     record->text = without_cr(slice_of(start, len));
     record->length = record->text.len;
-    record->clean = c->at + len <= c->clean;
+    record->clean = c->clean;
     c->at += len + (c->at + len < c->len);
     c->line++;
 }
 
-/* The line at data[at] is longer than the buffer may be: reads on to its end and keeps its head. */
-static enum csv_state pass_long_line(struct csv *c, struct csv_record *record)
+static enum csv_state pass_fault(struct csv *c, const struct csv_fault *fault, struct csv_record *record)
 {
-    memcpy(c->head, c->data + c->at, HEAD_KEPT);
-    record->text = slice_of(c->head, HEAD_KEPT);
-    record->length = c->len - c->at;
-    const char *stop = NULL;
-    while (!stop) {
-        c->at = c->len;
-        if (!read_more(c)) break;
-        stop = memchr(c->data, '\n', c->len);
-        size_t len = stop ? (size_t)(stop - c->data) : c->len;
-        record->length += len;
-        c->at = len + (stop != NULL);
-    }
-    if (!stop) c->at = c->len;
-    c->line++;
-    return CSV_LONG;
-}
-
-/* No end of the record was found in all that may be kept, or in all there is. */
-static enum csv_state give_up(struct csv *c, struct csv_record *record)
-{
-    if (!c->ended && !memchr(c->data + c->at, '\n', c->len - c->at)) return pass_long_line(c, record);
-    record->fault = "a quote that is never closed";
     pass_line(c, record);
-    return CSV_QUOTE;
+    record->fault = fault->why;
+    if (fault->state == CSV_QUOTE) return CSV_QUOTE;
+    record->text = fault->text;
+    record->length = fault->length;
+    record->count = fault->count;
+    record->clean = true;
+    return fault->state;
 }
 
 static uint64_t count_line_ends(struct slice s)
@@ -198,24 +171,19 @@ static uint64_t count_line_ends(struct slice s)
 
 enum csv_state csv_next(struct csv *c, struct csv_record *record)
 {
-    const char *stop;
-    enum scan scan;
+    const char *stop, *start = c->data + c->at;
     *record = (struct csv_record){.line = c->line};
-    if (c->at == c->len && !read_more(c)) return CSV_END;
-    while ((scan = scan_record(c, &stop)) == SCAN_MORE) {
-        bool ended = c->ended;
-        if (!read_more(c) && (ended || !c->ended)) return give_up(c, record);
-    }
-    if (scan == SCAN_BROKEN) {
-        record->fault = "text behind a closing quote";
+    if (c->at == c->len) return CSV_END;
+    if (c->fault < c->fault_count && c->faults[c->fault].at == c->at)
+        return pass_fault(c, &c->faults[c->fault++], record);
+    const enum csv_scan scan = scan_record(c, start, c->data + c->len, true, &stop);
+    if (scan != CSV_WHOLE) {
+        record->fault = scan == CSV_MORE ? CSV_NEVER_CLOSED : CSV_TEXT_BEHIND_QUOTE;
         pass_line(c, record);
         return CSV_QUOTE;
     }
-    const char *start = c->data + c->at;
     struct slice text = slice_of(start, (size_t)(stop - start));
-    c->last_at = c->at;
-    c->last_line = c->line;
-    record->clean = c->at + text.len <= c->clean;
+    record->clean = c->clean;
     c->at += text.len + (c->at + text.len < c->len);
     c->line += 1 + count_line_ends(text);
     record->text = without_cr(text);
@@ -226,18 +194,9 @@ enum csv_state csv_next(struct csv *c, struct csv_record *record)
     return record->text.len ? CSV_RECORD : CSV_BLANK;
 }
 
-void csv_take_back(struct csv *c)
-{
-    struct csv_record record;
-    c->at = c->last_at;
-    c->line = c->last_line;
-    pass_line(c, &record);
-}
-
 bool csv_skip_line(struct csv *c)
 {
     struct csv_record record;
-    while (!memchr(c->data + c->at, '\n', c->len - c->at) && read_more(c)) continue;
     if (c->at == c->len) return false;
     pass_line(c, &record);
     return true;

@@ -2,18 +2,18 @@
 
 #include <stdlib.h>
 
-struct rows {
+struct csv_rows {
     const struct inspection *found;
-    struct text *text;
     struct row_maker *maker;
     struct csv *csv;
+    const struct csv_piece *piece;
     const struct plain_csv *plain;
     struct input_value *cells; /* of the plain mapping */
     struct input_value *columns;
     const struct csv_record *record;
 };
 
-static void reject(struct rows *r, enum reject_reason reason, uint64_t column, struct slice detail)
+static void reject(struct csv_rows *r, enum reject_reason reason, uint64_t column, struct slice detail)
 {
     const struct csv_record *record = r->record;
     struct emitter *e = r->maker->emitter;
@@ -30,7 +30,7 @@ static void reject(struct rows *r, enum reject_reason reason, uint64_t column, s
 /* The fields by name, in whatever order the columns stand. */
 static struct digest digest_row(void *context)
 {
-    struct rows *r = context;
+    struct csv_rows *r = context;
     struct digest sum = digest_bytes('{', (struct slice){0});
     for (size_t i = 0; i < r->found->header_count; i++) {
         struct slice field = r->record->fields[i];
@@ -41,7 +41,7 @@ static struct digest digest_row(void *context)
 }
 
 /* True when the record may be read; a record that is not known to be clean is looked at. */
-static bool is_clean(struct rows *r)
+static bool is_clean(struct csv_rows *r)
 {
     struct slice text = r->record->text;
     const char *nul = r->record->clean ? NULL : memchr(text.ptr, 0, text.len);
@@ -50,10 +50,9 @@ static bool is_clean(struct rows *r)
         reject(r, REJECT_NUL, (uint64_t)(nul - text.ptr) + 1, (struct slice){0});
     else if (valid < text.len)
         reject(r, REJECT_UTF8, valid + 1, (struct slice){0});
-    else if (text_replaced(r->text) && memmem(text.ptr, text.len, "\ufffd", 3))
+    else if (r->piece->replaced.len && memmem(text.ptr, text.len, "\ufffd", 3))
         reject(r, REJECT_UTF8, 0,
-               arena_printf(&r->maker->arena, "bytes that are nothing in %.*s",
-                            SLICE_ARG(encoding_name(text_encoding(r->text)))));
+               arena_printf(&r->maker->arena, "bytes that are nothing in %.*s", SLICE_ARG(r->piece->replaced)));
     else
         return true;
     return false;
@@ -67,7 +66,7 @@ static inline void put_text(struct input_value *value, struct slice field)
     value->text = field;
 }
 
-static void make_events(struct rows *r)
+static void make_events(struct csv_rows *r)
 {
     const struct csv_record *record = r->record;
     const struct emit_row row = {record->text, record->line};
@@ -82,26 +81,27 @@ static void make_events(struct rows *r)
     }
 }
 
-static void read_record(struct rows *r)
+static void reject_fields(struct csv_rows *r)
 {
-    const struct csv_record *record = r->record;
-    size_t wanted = r->found->header_count;
-    if (!is_clean(r)) return;
-    if (record->count != wanted) {
-        reject(r, REJECT_COLUMNS, 0,
-               arena_printf(&r->maker->arena, "%zu, and the header has %zu", record->count, wanted));
-        if (memchr(record->text.ptr, '\n', record->text.len)) csv_take_back(r->csv);
-        return;
-    }
-    make_events(r);
+    reject(r, REJECT_COLUMNS, 0,
+           arena_printf(&r->maker->arena, "%zu, and the header has %zu", r->record->count, r->found->header_count));
 }
 
-static void read_records(struct rows *r)
+static void read_record(struct csv_rows *r)
+{
+    if (!is_clean(r)) return;
+    if (r->record->count == r->found->header_count)
+        make_events(r);
+    else
+        reject_fields(r);
+}
+
+static void read_records(struct csv_rows *r)
 {
     struct emitter *e = r->maker->emitter;
     struct csv_record record;
     enum csv_state state;
-    bool header = r->found->header_line > 0;
+    bool header = r->piece->header;
     r->record = &record;
     while ((state = csv_next(r->csv, &record)) != CSV_END) {
         e->lines++;
@@ -109,6 +109,8 @@ static void read_records(struct rows *r)
             e->blank++;
         else if (state == CSV_QUOTE)
             reject(r, REJECT_QUOTE, 0, slice_from(record.fault));
+        else if (state == CSV_FIELDS)
+            reject_fields(r);
         else if (state == CSV_LONG)
             reject(r, REJECT_LONG_LINE, 0, (struct slice){0});
         else if (header)
@@ -118,16 +120,28 @@ static void read_records(struct rows *r)
     }
 }
 
-void csv_rows_read(const struct inspection *found, struct text *text, struct feed_source source,
-                   const struct plain_csv *plain, struct row_maker *maker)
+struct csv_rows *csv_rows_new(const struct inspection *found, const struct plain_csv *plain, struct row_maker *maker)
 {
-    struct rows r = {
-        .found = found, .text = text, .plain = plain, .maker = maker, .csv = csv_new(source, found->separator)};
-    r.columns = memory_new((found->header_count + 1) * sizeof *r.columns);
-    r.cells = memory_new((SEGMENT_CELLS + maker->emitter->plan->count) * sizeof *r.cells);
-    for (uint64_t i = 0; i < found->skip && csv_skip_line(r.csv); i++) maker->emitter->lines++;
-    read_records(&r);
-    free(r.cells);
-    free(r.columns);
-    csv_free(r.csv);
+    struct csv_rows *r = memory_new(sizeof *r);
+    *r = (struct csv_rows){.found = found, .plain = plain, .maker = maker, .csv = csv_new(found->separator)};
+    r->columns = memory_new((found->header_count + 1) * sizeof *r->columns);
+    r->cells = memory_new((SEGMENT_CELLS + maker->emitter->plan->count) * sizeof *r->cells);
+    return r;
+}
+
+void csv_rows_free(struct csv_rows *r)
+{
+    if (!r) return;
+    free(r->cells);
+    free(r->columns);
+    csv_free(r->csv);
+    free(r);
+}
+
+void csv_rows_read(struct csv_rows *r, const struct csv_piece *piece)
+{
+    r->piece = piece;
+    csv_begin(r->csv, piece);
+    for (uint64_t i = 0; i < piece->skip && csv_skip_line(r->csv); i++) r->maker->emitter->lines++;
+    read_records(r);
 }

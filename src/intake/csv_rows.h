@@ -1,4 +1,4 @@
-/* A whole CSV file to events, by one thread. */
+/* The rows of a CSV file to events, by one thread of perhaps several. */
 #ifndef MASA_INTAKE_CSV_ROWS_H
 #define MASA_INTAKE_CSV_ROWS_H
 
@@ -11,9 +11,11 @@ struct plain_csv {
     size_t count;
 };
 
-/* `plain` is NULL when `maker` makes the events. `source` reads from `text`, which is asked what could not be decoded.
- */
-void csv_rows_read(const struct inspection *found, struct text *text, struct feed_source source,
-                   const struct plain_csv *plain, struct row_maker *maker);
+struct csv_rows;
+
+/* `plain` is NULL when `maker` makes the events. All that is given must stay. */
+struct csv_rows *csv_rows_new(const struct inspection *found, const struct plain_csv *plain, struct row_maker *maker);
+void csv_rows_free(struct csv_rows *rows);
+void csv_rows_read(struct csv_rows *rows, const struct csv_piece *piece);
 
 #endif

@@ -30,9 +30,11 @@ static size_t read_more(struct feed *feed, char *out, size_t size)
 /* Sixteen counters of one byte each, emptied before any can overflow. */
 typedef uint8_t lanes __attribute__((vector_size(16)));
 
-static uint64_t count_lines(const char *text, size_t len)
+uint64_t feed_count_lines(struct slice s)
 {
     enum { ROUNDS = 255 };
+    const char *text = s.ptr;
+    const size_t len = s.len;
     uint64_t lines = len && text[len - 1] != '\n';
     size_t i = 0;
     while (len - i >= sizeof(lanes)) {
@@ -90,7 +92,7 @@ bool feed_take(struct feed *feed, struct feed_chunk *chunk)
         size_t whole = feed->ended ? chunk->len : (size_t)(last + 1 - chunk->data);
         keep(feed, chunk->data + whole, chunk->len - whole);
         chunk->len = whole;
-        chunk->lines = count_lines(chunk->data, whole);
+        chunk->lines = feed_count_lines(slice_of(chunk->data, whole));
     }
     chunk->data[chunk->len] = 0;
     feed->line += chunk->lines;

@@ -35,5 +35,7 @@ void feed_init(struct feed *feed, struct feed_source source);
 void feed_release(struct feed *feed);
 /* False at the end. Behind the text stands a zero. */
 bool feed_take(struct feed *feed, struct feed_chunk *chunk);
+/* Lines of a text, the last of which may be without its end. */
+uint64_t feed_count_lines(struct slice text);
 
 #endif

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "base/vector.h"
+#include "intake/csv_cut.h"
 #include "intake/csv_rows.h"
 #include "intake/fields.h"
 #include "intake/ndjson.h"
@@ -54,16 +55,17 @@ struct run {
     pthread_cond_t flushed;
     size_t file; /* being cut into chunks, file_count at the end */
     struct text *text;
-    struct feed feed;
-    uint64_t sequence;     /* of the next chunk */
-    uint64_t bytes_before; /* of files read to their end */
+    struct feed feed;          /* of NDJSON */
+    struct csv_cutter *cutter; /* of CSV */
+    uint64_t sequence;         /* of the next chunk */
+    uint64_t bytes_before;     /* of files read to their end */
     uint64_t lines;
     double told; /* when progress was last told */
     struct error error;
     bool failed;
 };
 
-/* What a thread takes to read: a chunk of lines, or a whole CSV file. */
+/* What a thread takes to read: a chunk of lines, or a piece of CSV. */
 struct worker {
     struct run *run;
     pthread_t thread;
@@ -71,12 +73,13 @@ struct worker {
     struct row_maker maker;
     struct ndjson *ndjson; /* for the file `ndjson_file` */
     size_t ndjson_file;
+    struct csv_rows *rows; /* for the file `rows_file` */
+    size_t rows_file;
     size_t file;
     struct feed_chunk chunk;
-    struct text *text; /* of a whole file; NULL: the chunk */
+    struct csv_piece piece;
 
-    uint64_t sequence; /* of what it reads, UINT64_MAX when nothing; guarded by the lock, like the next */
-    uint64_t bytes;    /* of `text`, read so far */
+    uint64_t sequence; /* of what it reads, UINT64_MAX when nothing; guarded by the lock */
 } APART;
 
 static double seconds_now(void)
@@ -314,22 +317,6 @@ static struct text *open_again(struct run *run, struct file *file)
     return text;
 }
 
-/* The file was read to its end, or as far as it can be: `line` is its last. */
-static void end_file(struct run *run, const struct file *file, struct text *text, struct reject_list *rejects,
-                     uint64_t line)
-{
-    struct slice why;
-    enum source_state state = source_state(text_source(text), &why);
-    if (state == SOURCE_FAILED) {
-        note_failure(run, "cannot read", file->name, why);
-    } else if (state != SOURCE_FINE) {
-        const struct reject reject = {.reason = REJECT_TRUNCATED, .file = file->name, .line = line, .detail = why};
-        reject_list_add(rejects, &reject);
-    }
-    run->bytes_before += source_offset(text_source(text));
-    text_close(text);
-}
-
 static void tell_progress(struct run *run, double least)
 {
     double now = seconds_now();
@@ -342,10 +329,63 @@ static void tell_progress(struct run *run, double least)
         known &= run->input->files[i].size > 0;
     }
     if (run->text) p.bytes += source_offset(text_source(run->text));
-    for (int i = 0; i < run->threads; i++) p.bytes += run->workers[i].bytes;
     if (!known || p.bytes_total < p.bytes) p.bytes_total = 0;
     p.seconds_left = p.bytes_total && p.bytes ? p.seconds * (double)(p.bytes_total - p.bytes) / (double)p.bytes : -1;
     run->watch->progress(run->watch->context, &p);
+}
+
+static bool is_csv(const struct file *file)
+{
+    return file->found.format == FORMAT_CSV;
+}
+
+static void begin_file(struct run *run, const struct file *file, struct text *text)
+{
+    const struct feed_source source = {read_text, text};
+    const struct inspection *found = &file->found;
+    const struct csv_rules rules = {found->separator, found->header_count, found->skip, found->header_line > 0};
+    run->text = text;
+    if (is_csv(file))
+        run->cutter = csv_cutter_new(source, text, &rules, 0);
+    else
+        feed_init(&run->feed, source);
+}
+
+/* False at the end of the file. */
+static bool take_piece(struct run *run, const struct file *file, struct worker *w)
+{
+    bool more;
+    if (is_csv(file)) {
+        if (!w->piece.data) csv_piece_init(&w->piece);
+        more = csv_cut(run->cutter, &w->piece);
+        run->lines += w->piece.lines;
+    } else {
+        more = feed_take(&run->feed, &w->chunk);
+        run->lines += w->chunk.lines;
+    }
+    return more;
+}
+
+/* The file was read to its end, or as far as it can be. */
+static void end_file(struct run *run, struct file *file, struct reject_list *rejects)
+{
+    struct slice why;
+    const uint64_t line = is_csv(file) ? csv_cutter_lines(run->cutter) : run->feed.line - 1;
+    enum source_state state = source_state(text_source(run->text), &why);
+    if (state == SOURCE_FAILED) {
+        note_failure(run, "cannot read", file->name, why);
+    } else if (state != SOURCE_FINE) {
+        const struct reject reject = {.reason = REJECT_TRUNCATED, .file = file->name, .line = line, .detail = why};
+        reject_list_add(rejects, &reject);
+        file->tally.rejected++;
+    }
+    run->bytes_before += source_offset(text_source(run->text));
+    text_close(run->text);
+    run->text = NULL;
+    if (is_csv(file))
+        csv_cutter_free(run->cutter);
+    else
+        feed_release(&run->feed);
 }
 
 /* The next piece of work: false when nothing is left. */
@@ -356,25 +396,13 @@ static bool next_work(struct run *run, struct worker *w)
         struct text *text = run->text ? run->text : open_again(run, file);
         w->file = run->file;
         if (!text) continue;
-        if (file->found.format == FORMAT_CSV) {
-            w->text = text;
-            run->file++;
-            w->sequence = run->sequence++;
-            return true;
-        }
-        if (!run->text) feed_init(&run->feed, (struct feed_source){read_text, text});
-        run->text = text;
+        if (!run->text) begin_file(run, file, text);
         w->sequence = run->sequence++;
-        if (feed_take(&run->feed, &w->chunk)) {
-            run->lines += w->chunk.lines;
+        if (take_piece(run, file, w)) {
             tell_progress(run, 0.1);
             return true;
         }
-        const uint64_t rejected = w->emitter.rejects.count;
-        end_file(run, file, text, &w->emitter.rejects, run->feed.line - 1);
-        file->tally.rejected += w->emitter.rejects.count - rejected;
-        feed_release(&run->feed);
-        run->text = NULL;
+        end_file(run, file, &w->emitter.rejects);
     }
     return false;
 }
@@ -386,12 +414,24 @@ static bool is_earliest(const struct run *run, const struct worker *w)
     return true;
 }
 
+static void wait_for_earlier(struct run *run, const struct worker *w)
+{
+    while (!is_earliest(run, w)) pthread_cond_wait(&run->flushed, &run->lock);
+}
+
+/* Spend is told in the order of the input, so that it is added up in one order. */
+static bool tells_in_order(const struct run *run, const struct worker *w)
+{
+    const struct mapping *mapping = run->input->files[w->file].found.mapping;
+    return mapping && mapping->spend.given;
+}
+
 /* What the thread rejected goes to the file after all that stands before it in the input. */
 static void finish_work(struct run *run, struct worker *w)
 {
     struct reject_list *list = &w->emitter.rejects;
     if (list->count) {
-        while (!is_earliest(run, w)) pthread_cond_wait(&run->flushed, &run->lock);
+        wait_for_earlier(run, w);
         if (!reject_file_flush(&run->input->rejects, list, &run->error)) run->failed = true;
     }
     w->sequence = UINT64_MAX;
@@ -422,30 +462,15 @@ static void read_chunk(struct worker *w, struct file *file)
     ndjson_read(w->ndjson, slice_of(w->chunk.data, w->chunk.len), w->chunk.first_line);
 }
 
-/* Reads of a whole file tell how far it is. */
-static size_t read_whole(void *context, char *out, size_t size)
+static void read_piece(struct worker *w, const struct file *file)
 {
-    struct worker *w = context;
-    size_t got = text_read(w->text, out, size);
-    pthread_mutex_lock(&w->run->lock);
-    w->bytes = source_offset(text_source(w->text));
-    tell_progress(w->run, 0.1);
-    pthread_mutex_unlock(&w->run->lock);
-    return got;
-}
-
-static void read_file(struct worker *w, struct file *file)
-{
-    uint64_t lines = w->emitter.lines;
-    csv_rows_read(&file->found, w->text, (struct feed_source){read_whole, w}, file->binding ? NULL : &file->plain,
-                  &w->maker);
-    lines = w->emitter.lines - lines;
-    pthread_mutex_lock(&w->run->lock);
-    end_file(w->run, file, w->text, &w->emitter.rejects, lines);
-    w->run->lines += lines;
-    w->text = NULL;
-    w->bytes = 0;
-    pthread_mutex_unlock(&w->run->lock);
+    if (w->rows && w->rows_file != w->file) {
+        csv_rows_free(w->rows);
+        w->rows = NULL;
+    }
+    if (!w->rows) w->rows = csv_rows_new(&file->found, file->binding ? NULL : &file->plain, &w->maker);
+    w->rows_file = w->file;
+    csv_rows_read(w->rows, &w->piece);
 }
 
 static void do_work(struct worker *w)
@@ -455,8 +480,8 @@ static void do_work(struct worker *w)
     w->emitter.file = file->name;
     w->emitter.occurrences = file->occurrences;
     w->maker.binding = file->binding;
-    if (w->text)
-        read_file(w, file);
+    if (is_csv(file))
+        read_piece(w, file);
     else
         read_chunk(w, file);
 }
@@ -483,6 +508,7 @@ static void *work(void *arg)
     pthread_mutex_lock(&run->lock);
     while (next_work(run, w)) {
         const struct tally before = tally_now(w);
+        if (tells_in_order(run, w)) wait_for_earlier(run, w);
         pthread_mutex_unlock(&run->lock);
         do_work(w);
         pthread_mutex_lock(&run->lock);
@@ -523,6 +549,8 @@ static void worker_release(struct worker *w, struct input_summary *summary)
     summary->events += w->emitter.events;
     summary->spend += w->maker.spend_rows;
     ndjson_free(w->ndjson);
+    csv_rows_free(w->rows);
+    csv_piece_release(&w->piece);
     row_maker_release(&w->maker);
     reject_list_release(&w->emitter.rejects);
     free(w->chunk.data);

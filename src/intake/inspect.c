@@ -7,25 +7,13 @@ enum { SAMPLE_RECORDS = 20, DATE_RECORDS = 1000 };
 
 static const char separators[] = {',', ';', '\t', '|'};
 
-/* The beginning of a file, as far as its last whole line, read like a file. */
-struct sample {
-    struct slice rest;
-};
-
-static size_t read_sample(void *context, char *out, size_t size)
-{
-    struct sample *s = context;
-    size_t len = s->rest.len < size ? s->rest.len : size;
-    if (len) memcpy(out, s->rest.ptr, len);
-    s->rest = slice_skip(s->rest, len);
-    return len;
-}
-
-static struct csv *sample_csv(struct sample *sample, struct slice text, char separator, uint64_t skip)
+/* The beginning of a file, as far as its last whole line. */
+static struct csv *sample_csv(struct slice text, char separator, uint64_t skip)
 {
     const char *last = text.len == TEXT_PEEK ? memrchr(text.ptr, '\n', text.len) : NULL;
-    sample->rest = last ? slice_of(text.ptr, (size_t)(last + 1 - text.ptr)) : text;
-    struct csv *csv = csv_new((struct feed_source){read_sample, sample}, separator);
+    if (last) text.len = (size_t)(last + 1 - text.ptr);
+    struct csv *csv = csv_new(separator);
+    csv_begin_text(csv, text);
     while (skip-- && csv_skip_line(csv)) continue;
     return csv;
 }
@@ -33,9 +21,8 @@ static struct csv *sample_csv(struct sample *sample, struct slice text, char sep
 /* How well the first records agree on a number of fields. */
 static size_t separator_score(struct slice text, char separator, uint64_t skip)
 {
-    struct sample sample;
     struct csv_record record;
-    struct csv *csv = sample_csv(&sample, text, separator, skip);
+    struct csv *csv = sample_csv(text, separator, skip);
     size_t fields = 0, agree = 0;
     for (int i = 0; i < SAMPLE_RECORDS; i++) {
         enum csv_state state = csv_next(csv, &record);
@@ -63,9 +50,8 @@ static char find_separator(struct slice text, uint64_t skip)
 
 static void read_header(struct arena *arena, struct slice text, struct inspection *out)
 {
-    struct sample sample;
     struct csv_record record;
-    struct csv *csv = sample_csv(&sample, text, out->separator, out->skip);
+    struct csv *csv = sample_csv(text, out->separator, out->skip);
     enum csv_state state;
     do state = csv_next(csv, &record);
     while (state == CSV_BLANK);
@@ -121,9 +107,8 @@ static void count_parts(struct date_parts *parts, struct slice field)
  * one is the first of the month. */
 static enum date_order find_date_order(struct slice text, const struct inspection *found)
 {
-    struct sample sample;
     struct csv_record record;
-    struct csv *csv = sample_csv(&sample, text, found->separator, found->skip);
+    struct csv *csv = sample_csv(text, found->separator, found->skip);
     struct date_parts parts = {0};
     for (int i = 0; i < DATE_RECORDS; i++) {
         enum csv_state state = csv_next(csv, &record);
