@@ -47,8 +47,8 @@ struct csv_fault {
 };
 
 struct csv_piece {
-    char *data; /* CSV_PIECE_MAX + 1 bytes, the caller's; behind the text stands a line end */
-    size_t len;
+    char *data; /* behind the text stands a line end */
+    size_t len, cap;
     uint64_t first_line, lines; /* physical */
     uint64_t skip;              /* so many lines at its beginning are no records */
     bool header;                /* the file's header was not met before it, and will be its first record */

@@ -13,7 +13,7 @@ struct csv_cutter {
     size_t piece;
     struct csv *csv; /* looks at single records */
     char *carry;     /* the beginning of a record whose end was not found yet */
-    size_t carry_len;
+    size_t carry_len, carry_cap;
     uint64_t line; /* of the next piece */
     bool ended;
 };
@@ -25,8 +25,6 @@ struct csv_cutter *csv_cutter_new(struct feed_source source, const struct text *
     *c = (struct csv_cutter){.source = source, .text = text, .rules = *rules, .piece = piece, .line = 1};
     if (!piece) c->piece = FEED_CHUNK;
     c->csv = csv_new(rules->separator);
-    c->carry = malloc(CSV_PIECE_MAX);
-    if (!c->carry) out_of_memory(CSV_PIECE_MAX);
     return c;
 }
 
@@ -45,8 +43,7 @@ uint64_t csv_cutter_lines(const struct csv_cutter *c)
 
 void csv_piece_init(struct csv_piece *piece)
 {
-    *piece = (struct csv_piece){.data = malloc(CSV_PIECE_MAX + 1)};
-    if (!piece->data) out_of_memory(CSV_PIECE_MAX);
+    *piece = (struct csv_piece){.data = NULL};
     arena_init(&piece->arena);
 }
 
@@ -193,6 +190,10 @@ static size_t read_more(struct csv_cutter *c, char *out, size_t size)
 
 static void keep(struct csv_cutter *c, const char *from, size_t len)
 {
+    if (c->carry_cap < len) {
+        c->carry_cap = memory_capacity(c->carry_cap, len);
+        c->carry = memory_grow(c->carry, c->carry_cap);
+    }
     if (len) memcpy(c->carry, from, len);
     c->carry_len = len;
 }
@@ -217,6 +218,13 @@ static void pass_long_line(struct csv_cutter *c, struct csv_piece *piece)
          (struct csv_fault){.state = CSV_LONG, .text = slice_of(piece->data, HEAD_KEPT), .length = length});
 }
 
+static void reserve(struct csv_piece *piece, size_t len)
+{
+    if (piece->cap > len) return;
+    piece->cap = memory_capacity(piece->cap, len + 1);
+    piece->data = memory_grow(piece->data, piece->cap);
+}
+
 static void begin_piece(struct csv_cutter *c, struct csv_piece *piece)
 {
     vector_clear(&piece->faults);
@@ -224,6 +232,7 @@ static void begin_piece(struct csv_cutter *c, struct csv_piece *piece)
     piece->first_line = c->line;
     piece->skip = 0;
     piece->header = c->rules.header;
+    reserve(piece, c->carry_len);
     piece->len = c->carry_len;
     if (c->carry_len) memcpy(piece->data, c->carry, c->carry_len);
     c->carry_len = 0;
@@ -232,6 +241,7 @@ static void begin_piece(struct csv_cutter *c, struct csv_piece *piece)
 static void fill(struct csv_cutter *c, struct csv_piece *piece, size_t len)
 {
     if (len > CSV_PIECE_MAX) len = CSV_PIECE_MAX;
+    reserve(piece, len);
     if (piece->len < len) piece->len += read_more(c, piece->data + piece->len, len - piece->len);
     piece->data[piece->len] = '\n';
     piece->replaced = c->text && text_replaced(c->text) ? encoding_name(text_encoding(c->text)) : SLICE("");

@@ -356,7 +356,6 @@ static bool take_piece(struct run *run, const struct file *file, struct worker *
 {
     bool more;
     if (is_csv(file)) {
-        if (!w->piece.data) csv_piece_init(&w->piece);
         more = csv_cut(run->cutter, &w->piece);
         run->lines += w->piece.lines;
     } else {
@@ -538,6 +537,7 @@ static void worker_init(struct worker *w, struct run *run, struct input_sink sin
     row_maker_init(&w->maker, &w->emitter, run->plan->count);
     w->maker.spend = give_spend;
     w->maker.spend_context = run;
+    csv_piece_init(&w->piece);
     w->chunk.data = malloc(FEED_CHUNK_MAX + JSON_PADDING);
     if (!w->chunk.data) out_of_memory(FEED_CHUNK_MAX);
 }
