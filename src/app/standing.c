@@ -9,6 +9,7 @@
 #include "analysis/narrow.h"
 #include "app/component.h"
 #include "app/feedback.h"
+#include "app/funnels.h"
 #include "app/picture.h"
 #include "app/why.h"
 #include "app/wishes.h"
@@ -55,6 +56,7 @@ struct standing_state {
     int threads;
     int64_t now;
     struct picture *picture;
+    struct funnel_pictures funnels; /* the others */
     struct other_fold other; /* of who holds `folding` */
     pthread_mutex_t lock;    /* of the texts */
     /* One at a time: reports of the fold, reports that fold for themselves, explanations. */
@@ -70,6 +72,7 @@ struct standing {
     struct wishes *wishes;
     struct ledger ledger;  /* of the state; the folding thread's, as are those that follow */
     struct picture *spare; /* of the state before, to be the next one's; NULL */
+    struct funnel_keeper funnels;
     unsigned again;        /* folds of some since that of all */
     pthread_t thread;
     pthread_mutex_t lock; /* of what follows */
@@ -128,6 +131,7 @@ void standing_give(struct standing_state *state)
 {
     if (!state || atomic_fetch_sub(&state->holders, 1) > 1) return;
     picture_give(state->picture);
+    funnel_pictures_give(&state->funnels);
     other_release(&state->other);
     buffer_release(&state->other.key);
     for (size_t i = 0; i < TEXTS_MAX; i++) {
@@ -466,6 +470,20 @@ const struct roster *standing_roster(const struct standing_state *state)
     return state->picture->roster;
 }
 
+const struct roster *standing_roster_at(const struct standing_state *state, size_t i)
+{
+    if (!i) return standing_roster(state);
+    return i <= state->funnels.count ? state->funnels.at[i - 1]->roster : NULL;
+}
+
+const struct roster *standing_roster_of(const struct standing_state *state, struct slice funnel)
+{
+    const struct roster *r;
+    for (size_t i = 0; (r = standing_roster_at(state, i)); i++)
+        if (!funnel.len || slice_equal(r->table->definition->funnels[r->table->funnel].label.name, funnel)) return r;
+    return NULL;
+}
+
 /* ---- folding anew ---- */
 
 static enum outcome look(struct store *store, int64_t now, struct mark *out, struct error *error)
@@ -506,6 +524,7 @@ static void drop_spare(struct standing *s)
 {
     picture_give(s->spare);
     s->spare = NULL;
+    funnel_keeper_spare(&s->funnels, NULL);
 }
 
 static struct standing_state *fold_anew(struct standing *s, struct error *error)
@@ -515,7 +534,9 @@ static struct standing_state *fold_anew(struct standing *s, struct error *error)
     drop_spare(s);
     state->picture = picture_fold(&request, s->options.colleagues, &s->ledger, error);
     s->again = 0;
-    if (state->picture) return state;
+    if (state->picture &&
+        funnels_fold(&s->funnels, state->picture, &request, s->options.colleagues, &state->funnels, error))
+        return state;
     standing_give(state);
     return NULL;
 }
@@ -523,7 +544,6 @@ static struct standing_state *fold_anew(struct standing *s, struct error *error)
 /* Whom time alone may have changed by then. */
 static void add_due(const struct ledger *l, int64_t now, uint64_t *out, size_t *count)
 {
-    *count = 0;
     for (size_t i = 0; i < l->tallies.count && *count < DUE_MAX; i++)
         if (l->tallies.at[i].due <= now) out[(*count)++] = tally_digest(&l->tallies.at[i]);
 }
@@ -534,6 +554,7 @@ static struct standing_state *fold_touched(struct standing *s, const struct watc
     const struct picture *old = s->state->picture;
     const struct report_request request = usual_request(state);
     struct senders subjects, readers;
+    bool good = false;
     uint64_t *due = memory_new(DUE_MAX * sizeof *due);
     struct kept_touch touch = {.after = w->folded.tail,
                                .last = w->seen.tail,
@@ -542,15 +563,20 @@ static struct standing_state *fold_touched(struct standing *s, const struct watc
     senders_init(&subjects);
     senders_init(&readers);
     const bool moves = !old->run->definition->report.as_of.len;
-    add_due(&s->ledger, moves ? state->now : old->table->as_of, due, &touch.also_count);
+    const int64_t now = moves ? state->now : old->table->as_of;
+    add_due(&s->ledger, now, due, &touch.also_count);
+    for (size_t i = 0; i < s->state->funnels.count; i++)
+        add_due(&s->funnels.ledgers[i], now, due, &touch.also_count);
     if (touch.also_count < DUE_MAX && kept_links_touched(s->links, old->run->definition, &touch, &subjects, &readers)) {
         const struct news news = {s->store, touch.after, touch.last, &subjects, &readers};
         state->picture = picture_fold_again(old, &s->spare, &request, &news, &s->ledger);
+        good = state->picture &&
+               funnels_fold_again(&s->funnels, &s->state->funnels, &request, &news, &state->funnels);
     }
     senders_release(&subjects);
     senders_release(&readers);
     free(due);
-    return state->picture ? state : NULL;
+    return good ? state : NULL;
 }
 
 /* Definitions, imports, spend and what an erasure left are read with everything. What was replaced adds up, until all
@@ -596,7 +622,10 @@ static void swap_in(struct standing *s, struct standing_state *state, const stru
 {
     struct standing_state *old = NULL;
     drop_spare(s);
-    if (state && s->state) s->spare = picture_hold(s->state->picture);
+    if (state && s->state) {
+        s->spare = picture_hold(s->state->picture);
+        funnel_keeper_spare(&s->funnels, &s->state->funnels);
+    }
     if (!state) tell_failure(s, error);
     pthread_mutex_lock(&s->lock);
     s->error = state ? (struct error){0} : *error;
@@ -760,6 +789,7 @@ void standing_free(struct standing *s)
     kept_links_free(s->links);
     wishes_free(s->wishes);
     ledger_release(&s->ledger);
+    funnel_keeper_release(&s->funnels);
     store_close(s->store);
     pthread_cond_destroy(&s->changed);
     pthread_cond_destroy(&s->caught_up);

@@ -98,6 +98,10 @@ enum outcome standing_use(struct standing_state *state, const struct standing_re
 const struct fact_table *standing_table(const struct standing_state *state);
 /* Everybody the report's funnel counts (app/roster.h). */
 const struct roster *standing_roster(const struct standing_state *state);
+/* Those whom another counts: by its place, the report's funnel first, NULL after the last; and by its name, NULL when
+ * there is none, empty: the report's. */
+const struct roster *standing_roster_at(const struct standing_state *state, size_t i);
+const struct roster *standing_roster_of(const struct standing_state *state, struct slice funnel);
 
 /* How the state's store is read, by who needs more of it than the columns. */
 void standing_reading(const struct standing_state *state, struct run_options *out);

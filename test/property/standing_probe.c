@@ -130,7 +130,7 @@ static void put_state(struct standing *standing, struct buffer *out)
     buffer_char(out, '\n');
     standing_put_counts(state, &w);
     buffer_char(out, '\n');
-    put_roster(standing_roster(state), &arena, out);
+    for (size_t i = 0; standing_roster_at(state, i); i++) put_roster(standing_roster_at(state, i), &arena, out);
     arena_release(&arena);
     standing_give(state);
 }
