@@ -4,6 +4,7 @@
 
 #include "analysis/dimension.h"
 #include "app/handoff_row.h"
+#include "app/handoffs.h"
 #include "app/leads_asked.h"
 #include "app/sources.h"
 #include "report/words.h"
@@ -51,6 +52,7 @@ static void find_failing(const struct standing_state *state, struct arena *arena
 /* ---- handoffs past their time ---- */
 
 struct late {
+    const struct roster *roster;
     const struct handoff_entry *entry;
     int64_t due;
 };
@@ -76,11 +78,11 @@ static void set_audience(struct alert *alert, const struct roster *r, const stru
         alert->team = arena_slice(arena, target.team);
 }
 
-static void add_late(const struct roster *r, const struct late *late, struct arena *arena, struct alert_list *out)
+static void add_late(const struct late *late, struct arena *arena, struct alert_list *out)
 {
-    const struct fact_table *t = r->table;
+    const struct roster *r = late->roster;
     const struct lead *lead = &r->leads[late->entry->lead];
-    const struct words stage = word_label(&t->definition->funnels[t->funnel].stages[late->entry->stage].label);
+    const struct words stage = word_label(&roster_funnel(r)->stages[late->entry->stage].label);
     struct slice name = lead_text(r, lead->name ? lead->name : lead->email);
     if (!name.len) name = lead_id(r, lead);
     const struct slice he = stage.in[HEBREW], en = stage.in[ENGLISH];
@@ -97,21 +99,22 @@ static void add_late(const struct roster *r, const struct late *late, struct are
 
 static int64_t find_late(const struct standing_state *state, int64_t now, struct arena *arena, struct alert_list *out)
 {
-    const struct roster *r = standing_roster(state);
-    struct late *late = ARENA_ARRAY(arena, struct late, r->handoffs.count + 1);
+    const struct roster *r;
+    struct late *late = ARENA_ARRAY(arena, struct late, handoffs_waiting(state) + 1);
     int64_t next = INSTANT_MAX;
     size_t count = 0;
-    for (size_t i = 0; i < r->handoffs.count; i++) {
-        const struct handoff_entry *e = &r->handoffs.at[i];
-        struct sla_clock clock;
-        if (e->state != STATE_WAITING || !handoff_clock(r, e, &clock)) continue;
-        if (clock.due < now)
-            late[count++] = (struct late){e, clock.due};
-        else if (clock.due + 1 < next)
-            next = clock.due + 1;
-    }
+    for (size_t at = 0; (r = handoffs_next(state, &at));)
+        for (size_t i = 0; i < r->handoffs.count; i++) {
+            const struct handoff_entry *e = &r->handoffs.at[i];
+            struct sla_clock clock;
+            if (e->state != STATE_WAITING || !handoff_clock(r, e, &clock)) continue;
+            if (clock.due < now)
+                late[count++] = (struct late){r, e, clock.due};
+            else if (clock.due + 1 < next)
+                next = clock.due + 1;
+        }
     if (count) qsort(late, count, sizeof *late, last_first);
-    for (size_t i = 0; i < count && i < ALERTS_LATE_MOST; i++) add_late(r, &late[i], arena, out);
+    for (size_t i = 0; i < count && i < ALERTS_LATE_MOST; i++) add_late(&late[i], arena, out);
     return next;
 }
 

@@ -76,19 +76,18 @@ struct acting {
     struct slice key;
     struct arena *arena;
     const struct standing_state *state;
+    const struct roster *roster; /* of the handoff at hand */
     char me[24];
 };
 
 static const struct stage *stage_of(const struct acting *a, const struct handoff_entry *e)
 {
-    const struct fact_table *t = standing_table(a->state);
-    return &t->definition->funnels[t->funnel].stages[e->stage];
+    return &roster_funnel(a->roster)->stages[e->stage];
 }
 
 static struct slice subject_of(const struct acting *a, const struct handoff_entry *e)
 {
-    const struct roster *r = standing_roster(a->state);
-    return r->table->subject[r->leads[e->lead].row];
+    return a->roster->table->subject[a->roster->leads[e->lead].row];
 }
 
 static struct slice message_of(const struct acting *a, struct slice subject, const struct desk_asked *asked)
@@ -166,12 +165,28 @@ static bool may_undo(const struct acting *a, const struct handoff_entry *e, stru
     return false;
 }
 
+static bool routes_to(const struct funnel *funnel, struct slice team)
+{
+    for (size_t s = 0; s < funnel->stage_count; s++)
+        for (size_t i = 0; i < funnel->stages[s].route_count; i++)
+            if (slice_equal(funnel->stages[s].routes[i].to, team)) return true;
+    return false;
+}
+
+/* What is said here is said of persons: of others it would make persons of their names. */
+static bool is_said_of_persons(const struct roster *roster, struct desk_refusal *refusal)
+{
+    const enum subject_kind of = roster_funnel(roster)->of;
+    if (of != KIND_PERSON)
+        desk_refuse(refusal, 422, "not_a_person", "What people say is kept for persons; this is a %s.",
+                    subject_kind_names[of]);
+    return of == KIND_PERSON;
+}
+
 bool desk_knows(const struct desk *desk, const struct standing_state *state, struct slice user, struct slice team,
                 struct arena *arena, struct desk_refusal *refusal)
 {
-    const struct fact_table *t = standing_table(state);
-    const struct definition *d = t->definition;
-    const struct funnel *funnel = &d->funnels[t->funnel];
+    const struct definition *d = standing_table(state)->definition;
     struct colleague who;
     if (user.len && (!colleague_find(desk->colleagues, user, arena, &who) || !who.active)) {
         desk_refuse(refusal, 422, "no_such_user", "There is no user %.*s who works here.", SLICE_ARG(user));
@@ -179,9 +194,7 @@ bool desk_knows(const struct desk *desk, const struct standing_state *state, str
     }
     bool known = !team.len || colleagues_have_team(desk->colleagues, team);
     for (size_t i = 0; i < d->team_count; i++) known |= slice_equal(d->teams[i].name, team);
-    for (size_t s = 0; s < funnel->stage_count; s++)
-        for (size_t i = 0; i < funnel->stages[s].route_count; i++)
-            known |= slice_equal(funnel->stages[s].routes[i].to, team);
+    for (size_t i = 0; i < d->funnel_count; i++) known |= routes_to(&d->funnels[i], team);
     for (size_t i = 0; i < d->score_count; i++) known |= slice_equal(d->scores[i].borderline_team, team);
     if (!known) desk_refuse(refusal, 422, "no_such_team", "There is no team %.*s.", SLICE_ARG(team));
     return known;
@@ -213,7 +226,6 @@ static void put_given(struct json_writer *w, const char *name, struct slice text
 /* JSON without its braces. */
 static struct slice members_of(const struct acting *a, const struct handoff_entry *e, const struct desk_asked *asked)
 {
-    const struct fact_table *t = standing_table(a->state);
     const struct handoff_decision *last = handoff_last(e);
     struct buffer text;
     buffer_init(&text, BUFFER_NO_LIMIT);
@@ -226,7 +238,7 @@ static struct slice members_of(const struct acting *a, const struct handoff_entr
     } else if (asked->act == DESK_UNDO) {
         json_put_text(&w, "message", last->word->message);
     } else {
-        json_put_text(&w, "funnel", t->definition->funnels[t->funnel].label.name);
+        json_put_text(&w, "funnel", roster_funnel(a->roster)->label.name);
         json_put_text(&w, "stage", stage_of(a, e)->label.name);
         put_given(&w, "reason", asked->reason);
         put_given(&w, "text", asked->note);
@@ -247,10 +259,11 @@ static void note_again(const struct acting *a, const struct said *said, struct d
 }
 
 /* False: refused, or said already. */
-static bool make_said(const struct acting *a, const struct desk_asked *asked, struct said *out,
-                      struct desk_refusal *refusal)
+static bool make_said(struct acting *a, const struct desk_asked *asked, struct said *out, struct desk_refusal *refusal)
 {
-    const struct handoff_entry *e = handoffs_find(a->state, asked->handoff);
+    const struct handoff_found found = handoffs_find(a->state, asked->handoff);
+    const struct handoff_entry *e = found.entry;
+    a->roster = found.roster;
     *refusal = (struct desk_refusal){0};
     if (!e) {
         desk_refuse(refusal, 404, "not_found", "There is no handoff %.*s.", SLICE_ARG(asked->handoff));
@@ -268,7 +281,7 @@ static bool make_said(const struct acting *a, const struct desk_asked *asked, st
         note_again(a, out, refusal);
         return false;
     }
-    if (!is_allowed(a, e, asked, refusal)) return false;
+    if (!is_said_of_persons(a->roster, refusal) || !is_allowed(a, e, asked, refusal)) return false;
     out->members = members_of(a, e, asked);
     return true;
 }
@@ -318,7 +331,7 @@ static int act_all(struct acting *a, const struct desk_asked *asked, size_t coun
 static void check_undone(const struct standing_state *state, const struct desk_asked *asked,
                          struct desk_refusal *refusal)
 {
-    const struct handoff_entry *e = handoffs_find(state, asked->handoff);
+    const struct handoff_entry *e = handoffs_find(state, asked->handoff).entry;
     const struct handoff_decision *last = e ? handoff_last(e) : NULL;
     if (asked->act != DESK_UNDO || refusal->status || !last || !last->word) return;
     const struct kept_word *undo = kept_word_last(e->words, DECLARE_UNDO, last->at, INSTANT_MAX);
@@ -342,7 +355,7 @@ bool desk_decide(struct desk *desk, const struct identity *who, struct slice key
 
 static bool lead_has_word(const struct standing_state *state, struct slice lead, struct slice message)
 {
-    const struct lead *found = roster_find(standing_roster(state), lead);
+    const struct lead *found = standing_find(state, lead, slice_of("", 0)).lead;
     for (size_t i = 0; found && found->words && i < found->words->count; i++)
         if (slice_equal(found->words->at[i].message, message)) return true;
     return false;
@@ -352,11 +365,13 @@ static size_t make_words(struct desk *desk, const struct identity *who, struct s
                          const struct desk_saying *saying, const struct standing_state *state, struct arena *arena,
                          struct said said[DESK_SAID_MAX], struct desk_refusal *refusal)
 {
+    const struct standing_lead found = standing_find(state, saying->lead, slice_of("", 0));
     if (stands_still(state, refusal)) return 0;
-    if (!roster_find(standing_roster(state), saying->lead)) {
+    if (!found.lead) {
         desk_refuse(refusal, 404, "not_found", "There is no lead %.*s.", SLICE_ARG(saying->lead));
         return 0;
     }
+    if (!is_said_of_persons(found.roster, refusal)) return 0;
     const size_t count = saying->made(saying->context, state, arena, said, refusal);
     for (size_t i = 0; i < count; i++) {
         const struct slice what = i ? arena_printf(arena, "%.*s %zu", SLICE_ARG(saying->what), i) : saying->what;

@@ -266,19 +266,19 @@ static enum outcome read_and_fold(struct dossier *o, struct standing_state *stat
     o->dictionary = o->run.definition->dictionary;
     o->zone = &o->run.zone;
     o->workweek = &o->run.workweek;
-    o->kind = o->definition->funnels[o->definition->report.funnel].of;
     fold(o, subject);
     *absent = !o->trace;
     return *absent ? error_set(error, FAILED, "nothing is known of %.*s", SLICE_ARG(subject)) : OK;
 }
 
-enum outcome dossier_open(struct standing_state *state, struct slice subject, int64_t as_of, struct dossier **out,
-                          bool *absent, struct error *error)
+enum outcome dossier_open(struct standing_state *state, enum subject_kind kind, struct slice subject, int64_t as_of,
+                          struct dossier **out, bool *absent, struct error *error)
 {
     struct dossier *o = memory_new(sizeof *o);
     *absent = false;
     arena_init(&o->arena);
     run_init(&o->run);
+    o->kind = kind;
     o->colleagues = standing_roster(state)->colleagues;
     o->as_of = as_of == INSTANT_NONE ? standing_as_of(state) : as_of;
     const enum outcome outcome = read_and_fold(o, state, subject, absent, error);

@@ -3,7 +3,7 @@
  *
  *     struct dossier *d;
  *     bool absent;
- *     if (dossier_open(state, SLICE("p1"), INSTANT_NONE, &d, &absent, &error) == OK) {
+ *     if (dossier_open(state, KIND_PERSON, SLICE("p1"), INSTANT_NONE, &d, &absent, &error) == OK) {
  *         for (size_t i = d->event_count; i-- > 0;) say(d->events[i].told.at, d->events[i].said);
  *         dossier_close(d);
  *     }
@@ -101,10 +101,10 @@ struct dossier {
     struct run run;     /* inside */
 };
 
-/* Opens a subject of the report's kind under its id or an alias; as of the state's moment when `as_of` is INSTANT_NONE.
+/* Opens a subject under its id or an alias; as of the state's moment when `as_of` is INSTANT_NONE.
  * FAILED with *absent: nothing is known of it. */
-enum outcome dossier_open(struct standing_state *state, struct slice subject, int64_t as_of, struct dossier **out,
-                          bool *absent, struct error *error);
+enum outcome dossier_open(struct standing_state *state, enum subject_kind kind, struct slice subject, int64_t as_of,
+                          struct dossier **out, bool *absent, struct error *error);
 void dossier_close(struct dossier *dossier); /* may be NULL */
 
 /* Its last lap in that funnel; laps count from 1, 0: it was never in it. */

@@ -106,10 +106,8 @@ void dossier_put_fit(struct json_writer *w, const char *name, const struct dossi
 }
 
 /* Somebody of the account: in a seat of the buying group, or by the title alone. */
-static void put_member(struct json_writer *w, const struct standing_state *state, struct dossier *o,
-                       const struct lead *lead)
+static void put_member(struct json_writer *w, const struct roster *r, struct dossier *o, const struct lead *lead)
 {
-    const struct roster *r = standing_roster(state);
     const struct slice title = lead_text(r, lead->title);
     const struct words unknown = {{SLICE("תפקיד לא ידוע"), SLICE("role not known")}};
     json_object(w);
@@ -120,7 +118,7 @@ static void put_member(struct json_writer *w, const struct standing_state *state
         json_put_code(w, "part", "unknown");
     }
     json_put_key(w, "lead");
-    lead_row_put(w, &o->arena, r, standing_zone(state), lead);
+    lead_row_put(w, &o->arena, r, r->table->zone, lead);
     json_put_null(w, "note");
     json_end(w);
 }
@@ -134,9 +132,8 @@ static void put_missing(struct json_writer *w, const struct group_seat *seat)
     json_end(w);
 }
 
-void dossier_put_group(struct json_writer *w, const char *name, const struct standing_state *state, struct dossier *o)
+void dossier_put_group(struct json_writer *w, const char *name, const struct roster *r, struct dossier *o)
 {
-    const struct roster *r = standing_roster(state);
     const struct slice account = o->account_count ? o->accounts[o->account_count - 1].id : slice_of("", 0);
     const struct definition *d = r->table->definition; /* whose seats the roster speaks of */
     const struct lead *of_account[GROUP_MOST];
@@ -149,13 +146,13 @@ void dossier_put_group(struct json_writer *w, const char *name, const struct sta
         for (size_t i = 0; i < count; i++) {
             if (of_account[i]->seat != seat) continue;
             taken = true;
-            put_member(w, state, o, of_account[i]);
+            put_member(w, r, o, of_account[i]);
         }
         if (!taken && d->seats[seat].needed) put_missing(w, &d->seats[seat]);
     }
     for (size_t i = 0; i < count; i++) /* who has no seat: the others only */
         if (of_account[i]->seat == NONE && !slice_equal(lead_id(r, of_account[i]), o->id))
-            put_member(w, state, o, of_account[i]);
+            put_member(w, r, o, of_account[i]);
     json_end(w);
 }
 

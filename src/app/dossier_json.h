@@ -13,9 +13,8 @@ void dossier_put_one_bant(struct json_writer *w, const struct dossier *dossier, 
 /* Fit[]: every profile, criterion by criterion. */
 void dossier_put_fit(struct json_writer *w, const char *name, const struct dossier *dossier);
 /* Member[]: the people of its account by their seats in the buying group, seats that nobody has, and the others, as
- * they stand in the state. */
-void dossier_put_group(struct json_writer *w, const char *name, const struct standing_state *state,
-                       struct dossier *dossier);
+ * they stand in the roster. */
+void dossier_put_group(struct json_writer *w, const char *name, const struct roster *roster, struct dossier *dossier);
 /* Milestone[]: of the stages of that funnel. */
 void dossier_put_milestones(struct json_writer *w, const char *name, struct dossier *dossier, uint32_t funnel);
 

@@ -11,7 +11,6 @@ enum { DID_MOST = 20 };
 
 struct briefed {
     struct json_writer w;
-    const struct standing_state *state;
     const struct roster *roster;
     const struct handoff_entry *entry;
     struct dossier *o;
@@ -125,21 +124,22 @@ static void write_brief(struct briefed *b)
     dossier_put_fit(&b->w, "fit", b->o);
     dossier_put_bant(&b->w, "bant", b->o);
     put_handed(b);
-    dossier_put_group(&b->w, "group", b->state, b->o);
+    dossier_put_group(&b->w, "group", b->roster, b->o);
     clock_put_days(&b->w, "sla_days", runs);
     clock_put_notices(&b->w, "reminders", arena, runs);
     dossier_put_milestones(&b->w, "milestones", b->o, b->roster->table->funnel);
     json_end(&b->w);
 }
 
-enum outcome handoffs_brief(struct standing_state *state, const struct handoff_entry *entry, struct buffer *out,
+enum outcome handoffs_brief(struct standing_state *state, const struct handoff_found *found, struct buffer *out,
                             struct error *error)
 {
-    const struct roster *roster = standing_roster(state);
-    struct briefed b = {.w = {.out = out}, .state = state, .roster = roster, .entry = entry};
+    const struct roster *roster = found->roster;
+    struct briefed b = {.w = {.out = out}, .roster = roster, .entry = found->entry};
     bool absent;
-    const struct slice subject = roster->table->subject[roster->leads[entry->lead].row];
-    const enum outcome outcome = dossier_open(state, subject, INSTANT_NONE, &b.o, &absent, error);
+    const struct slice subject = roster->table->subject[roster->leads[found->entry->lead].row];
+    const enum outcome outcome =
+        dossier_open(state, roster_funnel(roster)->of, subject, INSTANT_NONE, &b.o, &absent, error);
     if (outcome != OK) return outcome;
     write_brief(&b);
     dossier_close(b.o);

@@ -231,12 +231,13 @@ enum outcome handoffs_rejected(const struct standing_state *state, const struct 
                                struct buffer *out, struct error *error)
 {
     struct arena arena;
-    const struct roster *roster = standing_roster(state);
+    const struct roster *roster = leads_roster(state, asked, count, error);
+    if (!roster) return BAD_USAGE;
     struct rejecting q = {.leads = {.roster = roster, .zone = standing_zone(state)}, .table = roster->table};
     arena_init(&arena);
     q.leads.arena = &arena;
     sources_init(&q.sources, roster->table->definition);
-    q.reported = standing_table(state);
+    q.reported = roster == standing_roster(state) ? standing_table(state) : roster->table;
     const enum outcome outcome = read_asked(&q, asked, count, error);
     if (outcome == OK) write_rejected(&q, out);
     sources_release(&q.sources);

@@ -9,11 +9,6 @@
 #include "report/tree.h"
 #include "report/words.h"
 
-static const struct funnel *funnel_of(const struct roster *r)
-{
-    return &r->table->definition->funnels[r->table->funnel];
-}
-
 /* ---- people, teams, shares ---- */
 
 void person_put(struct json_writer *w, const char *name, struct arena *arena, const struct roster *r, struct slice id)
@@ -75,7 +70,7 @@ struct handoff_target handoff_target(const struct roster *r, const struct handof
 static struct slice rule_in(const struct speaker *s, const struct roster *r, const struct handoff_entry *e,
                             const struct handoff_target *target)
 {
-    const struct stage *stage = &funnel_of(r)->stages[e->stage];
+    const struct stage *stage = &roster_funnel(r)->stages[e->stage];
     const struct label team = definition_team(s->definition, target->team);
     if (target->borderline)
         return arena_printf(s->arena, "%.*s: %.*s\u2013%.*s", SLICE_ARG(spoken(s, &target->borderline->label)),
@@ -83,7 +78,7 @@ static struct slice rule_in(const struct speaker *s, const struct roster *r, con
                             SLICE_ARG(spoken_number(s, target->borderline->above)));
     for (size_t i = 0; i < stage->route_count; i++) {
         if (!slice_equal(stage->routes[i].to, target->team)) continue;
-        if (stage->routes[i].when) return speak_rule(s, funnel_of(r)->of, stage->routes[i].when);
+        if (stage->routes[i].when) return speak_rule(s, roster_funnel(r)->of, stage->routes[i].when);
         return fill1(s, SAY_ROUTE_REST, spoken(s, &team));
     }
     return slice_of("", 0);
@@ -113,7 +108,7 @@ int64_t handoff_undo_until(const struct handoff_decision *decision)
 
 static void put_reason(struct json_writer *w, const struct roster *r, struct slice reason)
 {
-    const struct label label = definition_reason(funnel_of(r), reason);
+    const struct label label = definition_reason(roster_funnel(r), reason);
     json_put_text_or_null(w, "reason", reason);
     json_put_words(w, "reason_label", reason.len ? word_label(&label) : (struct words){0});
 }
@@ -146,12 +141,12 @@ struct slice handoff_version(struct arena *arena, const struct handoff_entry *e)
 
 bool handoff_clock(const struct roster *r, const struct handoff_entry *e, struct sla_clock *out)
 {
-    return clock_read(r, &funnel_of(r)->stages[e->stage], e->submitted, e->ended, out);
+    return clock_read(r, &roster_funnel(r)->stages[e->stage], e->submitted, e->ended, out);
 }
 
 void handoff_put(struct json_writer *w, struct arena *arena, const struct roster *r, const struct handoff_entry *e)
 {
-    const struct funnel *funnel = funnel_of(r);
+    const struct funnel *funnel = roster_funnel(r);
     const struct handoff_decision *last = handoff_last(e);
     struct sla_clock clock;
     json_object(w);

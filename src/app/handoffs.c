@@ -16,8 +16,8 @@ struct asking {
     struct colleague who;
     bool waiting, decided;
     enum assigned assigned;
-    unsigned outcomes; /* 1 << enum handoff_state; 0: any */
-    struct slice cursor;
+    unsigned outcomes;           /* 1 << enum handoff_state; 0: any */
+    struct slice cursor, funnel; /* empty: from the first; all */
 };
 
 /* ---- what is asked ---- */
@@ -61,10 +61,20 @@ static enum outcome read_cursor(struct asking *q, const struct leads_asked *a, s
     return memchr(a->value.ptr, '~', a->value.len) ? OK : wrong(a, "where a page ended", error);
 }
 
+static enum outcome read_funnel(struct asking *q, const struct leads_asked *a, struct error *error)
+{
+    q->funnel = a->value; /* there is one of that name */
+    return OK;
+}
+
 static const struct {
     const char *name;
     enum outcome (*read)(struct asking *q, const struct leads_asked *asked, struct error *error);
-} readers[] = {{"state", read_state}, {"assigned", read_assigned}, {"outcome", read_outcome}, {"cursor", read_cursor}};
+} readers[] = {{"state", read_state},
+               {"assigned", read_assigned},
+               {"outcome", read_outcome},
+               {"cursor", read_cursor},
+               {"funnel", read_funnel}};
 
 /* `where` and `limit` are those of leads. */
 static enum outcome read_asked(struct asking *q, const struct leads_asked *asked, size_t count, struct error *error)
@@ -86,13 +96,14 @@ static enum outcome read_asked(struct asking *q, const struct leads_asked *asked
     return leads_read(&q->leads, rest, left, error);
 }
 
-static void asking_init(struct asking *q, const struct standing_state *state, struct arena *arena, struct slice me)
+static void asking_init(struct asking *q, const struct standing_state *state, const struct roster *roster,
+                        struct arena *arena, struct slice me)
 {
-    *q = (struct asking){.leads = {.arena = arena, .roster = standing_roster(state), .zone = standing_zone(state)},
-                         .roster = standing_roster(state),
+    *q = (struct asking){.leads = {.arena = arena, .roster = roster, .zone = standing_zone(state)},
+                         .roster = roster,
                          .me = me,
                          .waiting = true};
-    colleague_find(q->roster->colleagues, me, arena, &q->who);
+    colleague_find(roster->colleagues, me, arena, &q->who);
 }
 
 /* ---- matching ---- */
@@ -120,7 +131,17 @@ static bool matches(const struct asking *q, const struct handoff_entry *e)
 
 struct placed {
     int64_t key; /* the smallest comes first */
+    const struct roster *roster;
     const struct handoff_entry *entry;
+};
+
+/* Of all funnels that are asked for. */
+struct inbox {
+    struct arena *arena;
+    struct placed *found;
+    size_t found_count;
+    int64_t states[HANDOFF_STATES], mine, late, soon;
+    uint64_t accepted, decided; /* submissions */
 };
 
 /* Waiting ones by their clock, then decided ones newest first. */
@@ -147,52 +168,76 @@ static bool is_after(const struct placed *p, struct slice cursor)
 }
 
 /* "items", "next_cursor". */
-static void put_page(struct json_writer *w, const struct asking *q, struct placed *found, size_t count)
+static void put_page(struct json_writer *w, const struct inbox *b, const struct asking *q)
 {
-    size_t from = 0, until;
+    struct placed *found = b->found;
+    size_t from = 0, until, count = b->found_count;
     if (count) qsort(found, count, sizeof *found, by_place);
     while (q->cursor.len && from < count && !is_after(&found[from], q->cursor)) from++;
     until = count - from > q->leads.limit ? from + q->leads.limit : count;
     json_put_array(w, "items");
-    for (size_t i = from; i < until; i++) handoff_put(w, q->leads.arena, q->roster, found[i].entry);
+    for (size_t i = from; i < until; i++) handoff_put(w, b->arena, found[i].roster, found[i].entry);
     json_end(w);
     if (until < count && until > from)
-        json_put_text(
-            w, "next_cursor",
-            arena_printf(q->leads.arena, "%lld~%s", (long long)found[until - 1].key, found[until - 1].entry->id));
+        json_put_text(w, "next_cursor",
+                      arena_printf(b->arena, "%lld~%s", (long long)found[until - 1].key, found[until - 1].entry->id));
     else
         json_put_null(w, "next_cursor");
 }
 
 /* ---- the inbox ---- */
 
-static void put_counts(struct json_writer *w, const struct asking *q)
+static void count_entry(struct inbox *b, const struct asking *q, const struct handoff_entry *e)
 {
-    int64_t states[HANDOFF_STATES] = {0}, mine = 0, late = 0, soon = 0;
-    uint64_t accepted = 0, decided = 0;
-    const struct handoff_list *all = &q->roster->handoffs;
-    for (size_t i = 0; i < all->count; i++) {
-        const struct handoff_entry *e = &all->at[i];
-        struct sla_clock clock;
-        states[e->state]++;
-        decided += e->outcome != HANDOFF_OPEN && e->outcome != HANDOFF_WITHDRAWN;
-        accepted += e->outcome == HANDOFF_ACCEPTED;
-        if (e->state != STATE_WAITING) continue;
-        mine += is_assigned(q, e, ASSIGNED_ME);
-        if (!handoff_clock(q->roster, e, &clock)) continue;
-        late += clock.state == CLOCK_LATE;
-        soon += clock.state == CLOCK_SOON;
-    }
+    struct sla_clock clock;
+    b->states[e->state]++;
+    b->decided += e->outcome != HANDOFF_OPEN && e->outcome != HANDOFF_WITHDRAWN;
+    b->accepted += e->outcome == HANDOFF_ACCEPTED;
+    if (e->state != STATE_WAITING) return;
+    b->mine += is_assigned(q, e, ASSIGNED_ME);
+    if (!handoff_clock(q->roster, e, &clock)) return;
+    b->late += clock.state == CLOCK_LATE;
+    b->soon += clock.state == CLOCK_SOON;
+}
+
+static void put_counts(struct json_writer *w, const struct inbox *b, const struct definition *d)
+{
     json_put_object(w, "counts");
-    json_put_int(w, "waiting", states[STATE_WAITING]);
-    json_put_int(w, "mine", mine);
-    json_put_int(w, "late", late);
-    json_put_int(w, "soon", soon);
-    json_put_int(w, "accepted", states[STATE_ACCEPTED]);
-    json_put_int(w, "rejected", states[STATE_REJECTED]);
-    json_put_int(w, "returned", states[STATE_RETURNED]);
+    json_put_int(w, "waiting", b->states[STATE_WAITING]);
+    json_put_int(w, "mine", b->mine);
+    json_put_int(w, "late", b->late);
+    json_put_int(w, "soon", b->soon);
+    json_put_int(w, "accepted", b->states[STATE_ACCEPTED]);
+    json_put_int(w, "rejected", b->states[STATE_REJECTED]);
+    json_put_int(w, "returned", b->states[STATE_RETURNED]);
     json_end(w);
-    share_put(w, "accepted", q->roster->table->definition, accepted, decided);
+    share_put(w, "accepted", d, b->accepted, b->decided);
+}
+
+static void add_funnel(struct inbox *b, const struct asking *q)
+{
+    const struct handoff_list *all = &q->roster->handoffs;
+    struct placed *found = ARENA_ARRAY(b->arena, struct placed, b->found_count + all->count + 1);
+    if (b->found_count) memcpy(found, b->found, b->found_count * sizeof *found);
+    b->found = found;
+    for (size_t i = 0; i < all->count; i++) {
+        count_entry(b, q, &all->at[i]);
+        if (matches(q, &all->at[i]))
+            found[b->found_count++] = (struct placed){key_of(&all->at[i]), q->roster, &all->at[i]};
+    }
+}
+
+/* Conditions are read for each funnel anew: its values have codes of their own. */
+static enum outcome add_funnels(struct inbox *b, const struct standing_state *state, struct slice me,
+                                const struct leads_asked *asked, size_t count, struct asking *q, struct error *error)
+{
+    const struct roster *roster;
+    for (size_t at = 0; (roster = handoffs_next(state, &at));) {
+        asking_init(q, state, roster, b->arena, me);
+        if (read_asked(q, asked, count, error) != OK) return BAD_USAGE;
+        if (!q->funnel.len || slice_equal(q->funnel, roster_funnel(roster)->label.name)) add_funnel(b, q);
+    }
+    return OK;
 }
 
 enum outcome handoffs_page(const struct standing_state *state, struct slice me, const struct leads_asked *asked,
@@ -200,49 +245,55 @@ enum outcome handoffs_page(const struct standing_state *state, struct slice me, 
 {
     struct arena arena;
     struct asking q;
+    struct inbox b = {.arena = &arena};
     struct json_writer w = {.out = out};
+    if (!leads_roster(state, asked, count, error)) return BAD_USAGE;
     arena_init(&arena);
-    asking_init(&q, state, &arena, me);
-    const enum outcome outcome = read_asked(&q, asked, count, error);
+    const enum outcome outcome = add_funnels(&b, state, me, asked, count, &q, error);
     if (outcome == OK) {
-        const struct handoff_list *all = &q.roster->handoffs;
-        struct placed *found = ARENA_ARRAY(&arena, struct placed, all->count);
-        size_t matched = 0;
-        for (size_t i = 0; i < all->count; i++)
-            if (matches(&q, &all->at[i])) found[matched++] = (struct placed){key_of(&all->at[i]), &all->at[i]};
         json_object(&w);
-        put_page(&w, &q, found, matched);
-        json_put_int(&w, "total", (int64_t)matched);
-        put_counts(&w, &q);
+        put_page(&w, &b, &q);
+        json_put_int(&w, "total", (int64_t)b.found_count);
+        put_counts(&w, &b, standing_table(state)->definition);
         json_end(&w);
     }
     arena_release(&arena);
     return outcome;
 }
 
+const struct roster *handoffs_next(const struct standing_state *state, size_t *at)
+{
+    const struct roster *roster;
+    while ((roster = standing_roster_at(state, (*at)++)))
+        if (*at == 1 || roster_funnel(roster)->of == KIND_PERSON) return roster;
+    return NULL;
+}
+
 size_t handoffs_waiting(const struct standing_state *state)
 {
-    const struct handoff_list *all = &standing_roster(state)->handoffs;
+    const struct roster *roster;
     size_t waiting = 0;
-    for (size_t i = 0; i < all->count; i++) waiting += all->at[i].state == STATE_WAITING;
+    for (size_t at = 0; (roster = handoffs_next(state, &at));)
+        for (size_t i = 0; i < roster->handoffs.count; i++) waiting += roster->handoffs.at[i].state == STATE_WAITING;
     return waiting;
 }
 
 /* ---- one ---- */
 
-const struct handoff_entry *handoffs_find(const struct standing_state *state, struct slice id)
+struct handoff_found handoffs_find(const struct standing_state *state, struct slice id)
 {
-    const struct handoff_list *all = &standing_roster(state)->handoffs;
-    for (size_t i = 0; i < all->count; i++)
-        if (slice_is(id, all->at[i].id)) return &all->at[i];
-    return NULL;
+    const struct roster *roster;
+    for (size_t at = 0; (roster = handoffs_next(state, &at));)
+        for (size_t i = 0; i < roster->handoffs.count; i++)
+            if (slice_is(id, roster->handoffs.at[i].id)) return (struct handoff_found){roster, &roster->handoffs.at[i]};
+    return (struct handoff_found){0};
 }
 
-void handoffs_write(const struct standing_state *state, const struct handoff_entry *entry, struct buffer *out)
+void handoffs_write(const struct handoff_found *found, struct buffer *out)
 {
     struct json_writer w = {.out = out};
     struct arena arena;
     arena_init(&arena);
-    handoff_put(&w, &arena, standing_roster(state), entry);
+    handoff_put(&w, &arena, found->roster, found->entry);
     arena_release(&arena);
 }

@@ -39,9 +39,8 @@ static void put_score(struct csv_writer *w, const struct roster *r, const struct
     csv_number(w, (double)value / 1e6, places);
 }
 
-void lead_csv_row(struct buffer *out, struct arena *arena, const struct standing_state *state, const struct lead *lead)
+void lead_csv_row(struct buffer *out, struct arena *arena, const struct roster *r, const struct lead *lead)
 {
-    const struct roster *r = standing_roster(state);
     const struct fact_table *t = r->table;
     const struct funnel *funnel = &t->definition->funnels[t->funnel];
     const int stage = t->now_in[lead->row];
@@ -53,7 +52,7 @@ void lead_csv_row(struct buffer *out, struct arena *arena, const struct standing
     csv_text(&w, lead->account);
     csv_text(&w, lead_text(r, lead->account_name));
     csv_text(&w, stage >= 0 ? funnel->stages[stage].label.name : slice_of("", 0));
-    put_moment(&w, standing_zone(state), stage >= 0 ? lead->since : INSTANT_NONE);
+    put_moment(&w, t->zone, stage >= 0 ? lead->since : INSTANT_NONE);
     csv_text(&w, slice_from(lead_state_names[lead_state(r, lead)]));
     csv_empty(&w);
     put_score(&w, r, lead);

@@ -4,11 +4,10 @@
 #define MASA_APP_LEAD_CSV_H
 
 #include "app/roster.h"
-#include "app/standing.h"
 
 /* The mark and the names of the columns: those of the JSON, then the definition's dimensions. */
 void lead_csv_head(struct buffer *out, const struct roster *roster);
-void lead_csv_row(struct buffer *out, struct arena *arena, const struct standing_state *state, const struct lead *lead);
+void lead_csv_row(struct buffer *out, struct arena *arena, const struct roster *roster, const struct lead *lead);
 /* Somebody of whom only the id is known. */
 void lead_csv_stranger(struct buffer *out, struct slice id, const struct roster *roster);
 

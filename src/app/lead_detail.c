@@ -13,7 +13,6 @@
 struct detail {
     struct json_writer w;
     struct dossier *o;
-    const struct standing_state *state;
     const struct roster *roster;
     const struct lead *lead; /* NULL: the funnel does not count it */
     uint32_t funnel;
@@ -222,19 +221,26 @@ static void put_playbooks(struct detail *d)
 
 /* ---- together ---- */
 
-void lead_detail_write(const struct standing_state *state, struct dossier *o, struct buffer *out)
+/* The store may have another definition by now. */
+static uint32_t funnel_in(const struct definition *d, struct slice name)
 {
-    const struct roster *roster = standing_roster(state);
+    for (uint32_t i = 0; i < d->funnel_count; i++)
+        if (slice_equal(d->funnels[i].label.name, name)) return i;
+    return d->report.funnel;
+}
+
+void lead_detail_write(const struct standing_lead *found, struct dossier *o, struct buffer *out)
+{
+    const struct roster *roster = found->roster;
     struct detail d = {.w = {.out = out},
                        .o = o,
-                       .state = state,
                        .roster = roster,
                        .lead = roster_find(roster, o->id),
-                       .funnel = o->definition->report.funnel};
+                       .funnel = funnel_in(o->definition, roster_funnel(roster)->label.name)};
     json_object(&d.w);
     json_put_key(&d.w, "lead");
     if (d.lead)
-        lead_row_put(&d.w, &o->arena, roster, standing_zone(state), d.lead);
+        lead_row_put(&d.w, &o->arena, roster, roster->table->zone, d.lead);
     else
         lead_row_put_stranger(&d.w, o->id, o->definition->funnels[d.funnel].label.name);
     put_identities(&d);
@@ -243,7 +249,7 @@ void lead_detail_write(const struct standing_state *state, struct dossier *o, st
     put_path(&d);
     dossier_put_bant(&d.w, "bant", o);
     put_account(&d);
-    dossier_put_group(&d.w, "group", state, o);
+    dossier_put_group(&d.w, "group", roster, o);
     put_handoffs(&d);
     dossier_put_milestones(&d.w, "milestones", o, d.funnel);
     put_playbooks(&d);

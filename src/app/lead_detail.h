@@ -6,7 +6,8 @@
 #include "app/dossier.h"
 #include "app/leads.h"
 
-void lead_detail_write(const struct standing_state *state, struct dossier *dossier, struct buffer *out);
+/* In the funnel of the roster in which it was found, or would have been. */
+void lead_detail_write(const struct standing_lead *found, struct dossier *dossier, struct buffer *out);
 
 /* `asked`: kind, cursor, limit. BAD_USAGE: the error names the parameter. */
 enum outcome lead_timeline_write(struct dossier *dossier, const struct leads_asked *asked, size_t count,

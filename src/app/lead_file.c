@@ -14,6 +14,7 @@ struct line {
 
 struct lead_file {
     struct standing_state *state;
+    const struct roster *roster;
     struct arena arena;   /* of strangers */
     struct arena scratch; /* of the lines at hand */
     VECTOR(struct line) lines;
@@ -21,10 +22,11 @@ struct lead_file {
     bool begun;
 };
 
-struct lead_file *lead_file_new(struct standing_state *state)
+struct lead_file *lead_file_new(struct standing_state *state, const struct roster *roster)
 {
     struct lead_file *file = memory_new(sizeof *file);
     file->state = state;
+    file->roster = roster;
     arena_init(&file->arena);
     arena_init(&file->scratch);
     return file;
@@ -43,9 +45,8 @@ void lead_file_add_stranger(struct lead_file *file, struct slice id)
 bool lead_file_more(void *context, struct buffer *out)
 {
     struct lead_file *file = context;
-    const struct roster *roster = standing_roster(file->state);
     if (!file->begun)
-        lead_csv_head(out, roster);
+        lead_csv_head(out, file->roster);
     else if (file->next == file->lines.count)
         return false;
     file->begun = true;
@@ -53,9 +54,9 @@ bool lead_file_more(void *context, struct buffer *out)
     for (int n = 0; n < LINES_AT_ONCE && file->next < file->lines.count; n++, file->next++) {
         const struct line *line = &file->lines.at[file->next];
         if (line->lead)
-            lead_csv_row(out, &file->scratch, file->state, line->lead);
+            lead_csv_row(out, &file->scratch, file->roster, line->lead);
         else
-            lead_csv_stranger(out, line->id, roster);
+            lead_csv_stranger(out, line->id, file->roster);
     }
     return true;
 }

@@ -8,8 +8,8 @@
 
 struct lead_file;
 
-/* Takes the state over, and gives it back at the end. */
-struct lead_file *lead_file_new(struct standing_state *state);
+/* Takes the state over, and gives it back at the end; the roster is one of its. */
+struct lead_file *lead_file_new(struct standing_state *state, const struct roster *roster);
 void lead_file_add(struct lead_file *file, const struct lead *lead);
 /* Somebody of whom only the id is known; it is copied. */
 void lead_file_add_stranger(struct lead_file *file, struct slice id);

@@ -67,7 +67,7 @@ size_t owner_made(void *context, const struct standing_state *state, struct aren
     return one(said, "masa:owner", members_end(&m, arena), ACTION_LEAD_ROUTE, "lead.owner");
 }
 
-const struct label *milestone_find(const struct funnel *funnel, struct slice code)
+static const struct label *milestone_of(const struct funnel *funnel, struct slice code)
 {
     for (size_t s = 0; s < funnel->stage_count; s++)
         for (size_t i = 0; i < funnel->stages[s].milestone_count; i++)
@@ -75,13 +75,20 @@ const struct label *milestone_find(const struct funnel *funnel, struct slice cod
     return NULL;
 }
 
+const struct label *milestone_find(const struct definition *d, struct slice code)
+{
+    const struct label *found = NULL;
+    for (size_t i = 0; i < d->funnel_count && !found; i++)
+        if (d->funnels[i].of == KIND_PERSON) found = milestone_of(&d->funnels[i], code);
+    return found;
+}
+
 size_t milestone_made(void *context, const struct standing_state *state, struct arena *arena, struct said *said,
                       struct desk_refusal *refusal)
 {
     const struct milestone_asked *milestone = context;
-    const struct fact_table *t = standing_table(state);
     struct members m;
-    if (!milestone_find(&t->definition->funnels[t->funnel], milestone->code)) {
+    if (!milestone_find(standing_table(state)->definition, milestone->code)) {
         desk_refuse(refusal, 404, "not_found", "There is no milestone %.*s.", SLICE_ARG(milestone->code));
         return 0;
     }
@@ -207,8 +214,8 @@ size_t answers_made(void *context, const struct standing_state *state, struct ar
                     struct desk_refusal *refusal)
 {
     const struct answers_asked *asked = context;
-    const struct fact_table *t = standing_table(state);
-    const struct bant *bant = bant_named(t->definition, t->definition->funnels[t->funnel].of, asked->model);
+    const struct definition *d = standing_table(state)->definition;
+    const struct bant *bant = bant_named(d, KIND_PERSON, asked->model);
     struct setting settings[DESK_SAID_MAX];
     struct members m;
     if (!bant) {
@@ -216,7 +223,7 @@ size_t answers_made(void *context, const struct standing_state *state, struct ar
         return 0;
     }
     for (size_t i = 0; i < asked->count; i++)
-        if (!read_setting(t->definition, bant, &asked->at[i], arena, &settings[i], refusal)) return 0;
+        if (!read_setting(d, bant, &asked->at[i], arena, &settings[i], refusal)) return 0;
     qsort(settings, asked->count, sizeof *settings, by_path);
     members_begin(&m);
     put_settings(&m.w, settings, asked->count);

@@ -49,7 +49,7 @@ void lead_word_put(struct json_writer *w, struct arena *arena, const struct zone
 /* Milestone, by the last that was said of it; NULL words: nothing was. */
 void milestone_put(struct json_writer *w, struct arena *arena, const struct zone *zone, struct colleagues *colleagues,
                    const struct label *milestone, const struct kept_words *words);
-/* NULL: the funnel has none of that code. */
-const struct label *milestone_find(const struct funnel *funnel, struct slice code);
+/* NULL: no funnel of persons has one of that code. */
+const struct label *milestone_find(const struct definition *definition, struct slice code);
 
 #endif

@@ -125,6 +125,17 @@ static int in_order(const void *a, const void *b, void *context)
     return compare(context, a, b);
 }
 
+const struct roster *leads_roster(const struct standing_state *state, const struct leads_asked *asked, size_t count,
+                                  struct error *error)
+{
+    struct slice funnel = {0};
+    for (size_t i = 0; i < count; i++)
+        if (slice_is(asked[i].name, "funnel")) funnel = asked[i].value;
+    const struct roster *roster = standing_roster_of(state, funnel);
+    if (!roster) error_set(error, BAD_USAGE, "funnel: there is none called %.*s", SLICE_ARG(funnel));
+    return roster;
+}
+
 static void add_all(struct lead_file *file, struct leads_query *q)
 {
     const struct roster *roster = q->roster;
@@ -141,10 +152,12 @@ enum outcome leads_file(struct standing_state *state, const struct leads_asked *
                         struct lead_file **out, struct error *error)
 {
     struct arena arena;
+    const struct roster *roster = leads_roster(state, asked, count, error);
+    if (!roster) return BAD_USAGE;
     arena_init(&arena);
-    struct leads_query query = {.arena = &arena, .roster = standing_roster(state), .zone = standing_zone(state)};
+    struct leads_query query = {.arena = &arena, .roster = roster, .zone = standing_zone(state)};
     const enum outcome outcome = leads_read(&query, asked, count, error);
-    if (outcome == OK) add_all(*out = lead_file_new(state), &query);
+    if (outcome == OK) add_all(*out = lead_file_new(state, roster), &query);
     arena_release(&arena);
     return outcome;
 }
@@ -153,8 +166,10 @@ enum outcome leads_page(const struct standing_state *state, const struct leads_a
                         struct buffer *out, struct error *error)
 {
     struct arena arena;
+    const struct roster *roster = leads_roster(state, asked, count, error);
+    if (!roster) return BAD_USAGE;
     arena_init(&arena);
-    struct leads_query query = {.arena = &arena, .roster = standing_roster(state), .zone = standing_zone(state)};
+    struct leads_query query = {.arena = &arena, .roster = roster, .zone = standing_zone(state)};
     const enum outcome outcome = leads_read(&query, asked, count, error);
     if (outcome == OK) {
         struct page *page = ARENA_NEW(&arena, struct page);

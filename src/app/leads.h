@@ -1,5 +1,5 @@
-/* Pages of leads: everybody the report's funnel counts, searched, filtered and sorted, as JSON (LeadPage in
- * schema/openapi.yaml). A page is found in one pass over the columns. */
+/* Pages of leads: everybody a funnel counts, the report's if none is asked for, searched, filtered and sorted, as JSON
+ * (LeadPage in schema/openapi.yaml). A page is found in one pass over the columns. */
 #ifndef MASA_APP_LEADS_H
 #define MASA_APP_LEADS_H
 
@@ -10,6 +10,10 @@
 struct leads_asked {
     struct slice name, value;
 };
+
+/* Those of the funnel that is asked for; NULL: the error says that there is none. */
+const struct roster *leads_roster(const struct standing_state *state, const struct leads_asked *asked, size_t count,
+                                  struct error *error);
 
 /* BAD_USAGE: the error names the parameter. */
 enum outcome leads_page(const struct standing_state *state, const struct leads_asked *asked, size_t count,

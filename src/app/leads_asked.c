@@ -9,15 +9,10 @@ const char *const lead_verdict_names[LEAD_VERDICTS + 1] = {"below", "borderline"
 
 /* ---- how a lead stands ---- */
 
-static const struct funnel *funnel_of(const struct roster *r)
-{
-    return &r->table->definition->funnels[r->table->funnel];
-}
-
 enum lead_state lead_state(const struct roster *r, const struct lead *lead)
 {
     const struct fact_table *t = r->table;
-    const struct funnel *funnel = funnel_of(r);
+    const struct funnel *funnel = roster_funnel(r);
     const uint8_t exit = t->exit[lead->row];
     if (exit == EXIT_REJECTED) return LEAD_REJECTED;
     if (exit >= EXIT_DECLARED)
@@ -29,7 +24,7 @@ enum lead_state lead_state(const struct roster *r, const struct lead *lead)
 const struct score *lead_score(const struct roster *r, const struct lead *lead, int64_t *value)
 {
     const struct definition *d = r->table->definition;
-    const struct funnel *funnel = funnel_of(r);
+    const struct funnel *funnel = roster_funnel(r);
     const int stage = r->table->now_in[lead->row];
     for (size_t i = 0; stage >= 0 && i < d->score_count; i++) {
         const struct score *score = &d->scores[i];
@@ -96,7 +91,7 @@ static bool has_stages(const struct leads_query *q, const struct lead *lead)
     const struct fact_table *t = q->roster->table;
     const int now = t->now_in[lead->row];
     bool reached = !q->reached;
-    for (size_t s = 0; !reached && s < funnel_of(q->roster)->stage_count; s++)
+    for (size_t s = 0; !reached && s < roster_funnel(q->roster)->stage_count; s++)
         reached = q->reached >> s & 1 && t->entered[s][lead->row] != INSTANT_NONE;
     return reached && (!q->stages || (now >= 0 && q->stages >> now & 1));
 }
@@ -152,7 +147,7 @@ static enum outcome read_words(struct leads_query *q, const struct leads_asked *
 static enum outcome read_stage(struct leads_query *q, uint64_t *stages, const struct leads_asked *a,
                                struct error *error)
 {
-    const struct funnel *funnel = funnel_of(q->roster);
+    const struct funnel *funnel = roster_funnel(q->roster);
     for (size_t s = 0; s < funnel->stage_count; s++)
         if (slice_equal(funnel->stages[s].label.name, a->value)) {
             *stages |= UINT64_C(1) << s;
@@ -291,8 +286,7 @@ static enum outcome read_cursor(struct leads_query *q, const struct leads_asked 
 
 static enum outcome read_funnel(struct leads_query *q, const struct leads_asked *a, struct error *error)
 {
-    return slice_equal(a->value, funnel_of(q->roster)->label.name) ? OK
-                                                                   : wrong(a, "the funnel that is reported", error);
+    return slice_equal(a->value, roster_funnel(q->roster)->label.name) ? OK : wrong(a, "the funnel of the list", error);
 }
 
 static const struct {

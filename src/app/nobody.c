@@ -178,8 +178,10 @@ enum outcome nobody_page(const struct standing_state *state, const struct leads_
                          struct buffer *out, struct error *error)
 {
     struct arena arena;
+    const struct roster *roster = leads_roster(state, asked, count, error);
+    if (!roster) return BAD_USAGE;
     arena_init(&arena);
-    struct nobody n = {.query = {.arena = &arena, .roster = standing_roster(state), .zone = standing_zone(state)},
+    struct nobody n = {.query = {.arena = &arena, .roster = roster, .zone = standing_zone(state)},
                        .as_of = standing_as_of(state)};
     const enum outcome outcome = read_asked(&n, asked, count, error);
     if (outcome == OK) {

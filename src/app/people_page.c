@@ -16,12 +16,13 @@ enum { PAGE = 50, PAGE_MOST = 200 };
 struct one {
     int64_t captured; /* entry of the first stage of that lap */
     struct slice id;
-    const struct lead *lead; /* NULL: not in the state's roster */
+    const struct lead *lead; /* NULL: not in the roster */
 };
 
 struct people {
     struct standing_state *state;
     const struct people_asked *asked;
+    const struct roster *roster; /* of the table's funnel */
     struct arena *arena;
     const struct analysis *analysis;
     struct behind behind;
@@ -48,7 +49,7 @@ static int latest_first(const void *a, const void *b)
 /* One pass over the roster finds the leads of all. */
 static void find_leads(struct people *p)
 {
-    const struct roster *roster = standing_roster(p->state);
+    const struct roster *roster = p->roster;
     const struct lead **leads = ARENA_ARRAY(p->arena, const struct lead *, p->count + 1);
     uint32_t *places = ARENA_ARRAY(p->arena, uint32_t, p->count + 1); /* who was there twice has one */
     struct map ids;
@@ -186,7 +187,7 @@ static void put_cursor(struct people *p, struct json_writer *w, size_t next)
 
 static void put_page(struct people *p)
 {
-    const struct roster *roster = standing_roster(p->state);
+    const struct roster *roster = p->roster;
     const struct zone *zone = standing_zone(p->state);
     struct json_writer w = {.out = p->out};
     size_t i = first_of_page(p);
@@ -230,6 +231,8 @@ static enum outcome find(struct people *p, struct arena *arena, const struct fac
     if (!now && p->asked->state.len && !slice_is(p->asked->state, "reached"))
         return error_set(error, BAD_USAGE, "state: it is reached or now");
     p->arena = arena;
+    p->roster = standing_roster_of(p->state, table->definition->funnels[table->funnel].label.name);
+    if (!p->roster) p->roster = standing_roster(p->state); /* of another definition by now: ids alone */
     p->analysis = analysis_of_rows(arena, table, basis);
     const enum outcome outcome = behind_find(arena, p->analysis, p->asked->cell, now, &p->behind, error);
     *p->absent = outcome != OK;
@@ -257,7 +260,7 @@ static enum outcome fill_file(void *context, struct arena *arena, const struct f
     struct people *p = context;
     const enum outcome outcome = find(p, arena, table, basis, error);
     if (outcome != OK) return outcome;
-    p->file = lead_file_new(p->state);
+    p->file = lead_file_new(p->state, p->roster);
     for (size_t i = 0; i < p->count; i++)
         if (p->all[i].lead)
             lead_file_add(p->file, p->all[i].lead);

@@ -35,6 +35,11 @@ struct roster {
     struct tabulate *tabulate; /* NULL: the table is the report's */
 };
 
+static inline const struct funnel *roster_funnel(const struct roster *roster)
+{
+    return &roster->table->definition->funnels[roster->table->funnel];
+}
+
 /* How long a stage usually takes those who go on from it, in microseconds; -1: nobody went on. */
 int64_t roster_usual(const struct roster *roster, size_t stage);
 

@@ -57,8 +57,8 @@ struct standing_state {
     int64_t now;
     struct picture *picture;
     struct funnel_pictures funnels; /* the others */
-    struct other_fold other; /* of who holds `folding` */
-    pthread_mutex_t lock;    /* of the texts */
+    struct other_fold other;        /* of who holds `folding` */
+    pthread_mutex_t lock;           /* of the texts */
     /* One at a time: reports of the fold, reports that fold for themselves, explanations. */
     pthread_mutex_t writing, folding, explaining;
     struct text texts[TEXTS_MAX];
@@ -73,7 +73,7 @@ struct standing {
     struct ledger ledger;  /* of the state; the folding thread's, as are those that follow */
     struct picture *spare; /* of the state before, to be the next one's; NULL */
     struct funnel_keeper funnels;
-    unsigned again;        /* folds of some since that of all */
+    unsigned again; /* folds of some since that of all */
     pthread_t thread;
     pthread_mutex_t lock; /* of what follows */
     pthread_cond_t changed, caught_up;
@@ -480,8 +480,22 @@ const struct roster *standing_roster_of(const struct standing_state *state, stru
 {
     const struct roster *r;
     for (size_t i = 0; (r = standing_roster_at(state, i)); i++)
-        if (!funnel.len || slice_equal(r->table->definition->funnels[r->table->funnel].label.name, funnel)) return r;
+        if (!funnel.len || slice_equal(roster_funnel(r)->label.name, funnel)) return r;
     return NULL;
+}
+
+struct standing_lead standing_find(const struct standing_state *state, struct slice id, struct slice funnel)
+{
+    struct standing_lead found = {standing_roster_of(state, funnel), NULL};
+    if (found.roster) found.lead = roster_find(found.roster, id);
+    const struct roster *r;
+    for (int other = 0; other < 2 && !funnel.len && !found.lead; other++) /* kinds */
+        for (size_t i = 1; !found.lead && (r = standing_roster_at(state, i)); i++) {
+            if ((roster_funnel(r)->of != roster_funnel(standing_roster(state))->of) != other) continue;
+            const struct lead *lead = roster_find(r, id);
+            if (lead) found = (struct standing_lead){r, lead};
+        }
+    return found;
 }
 
 /* ---- folding anew ---- */
@@ -565,13 +579,11 @@ static struct standing_state *fold_touched(struct standing *s, const struct watc
     const bool moves = !old->run->definition->report.as_of.len;
     const int64_t now = moves ? state->now : old->table->as_of;
     add_due(&s->ledger, now, due, &touch.also_count);
-    for (size_t i = 0; i < s->state->funnels.count; i++)
-        add_due(&s->funnels.ledgers[i], now, due, &touch.also_count);
+    for (size_t i = 0; i < s->state->funnels.count; i++) add_due(&s->funnels.ledgers[i], now, due, &touch.also_count);
     if (touch.also_count < DUE_MAX && kept_links_touched(s->links, old->run->definition, &touch, &subjects, &readers)) {
         const struct news news = {s->store, touch.after, touch.last, &subjects, &readers};
         state->picture = picture_fold_again(old, &s->spare, &request, &news, &s->ledger);
-        good = state->picture &&
-               funnels_fold_again(&s->funnels, &s->state->funnels, &request, &news, &state->funnels);
+        good = state->picture && funnels_fold_again(&s->funnels, &s->state->funnels, &request, &news, &state->funnels);
     }
     senders_release(&subjects);
     senders_release(&readers);

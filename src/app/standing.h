@@ -20,6 +20,7 @@
 struct standing;
 struct standing_state; /* what one fold made */
 struct roster;
+struct lead;
 struct fact_table;
 struct run_options;
 struct colleagues;
@@ -102,6 +103,14 @@ const struct roster *standing_roster(const struct standing_state *state);
  * there is none, empty: the report's. */
 const struct roster *standing_roster_at(const struct standing_state *state, size_t i);
 const struct roster *standing_roster_of(const struct standing_state *state, struct slice funnel);
+
+/* Whoever goes by that id in the funnel; an empty funnel: in the report's, else in another, of its kind first. `lead`
+ * is NULL when no such funnel counts them, `roster` when there is no such funnel. */
+struct standing_lead {
+    const struct roster *roster;
+    const struct lead *lead;
+};
+struct standing_lead standing_find(const struct standing_state *state, struct slice id, struct slice funnel);
 
 /* How the state's store is read, by who needs more of it than the columns. */
 void standing_reading(const struct standing_state *state, struct run_options *out);

@@ -94,8 +94,8 @@ static double open_lead(struct standing_state *state, size_t number)
     bool absent;
     const struct roster *r = standing_roster(state);
     const double began = now_ms();
-    need(dossier_open(state, r->table->subject[r->leads[number * 104729 % r->count].row], INSTANT_NONE, &dossier,
-                      &absent, &error) == OK,
+    need(dossier_open(state, roster_funnel(r)->of, r->table->subject[r->leads[number * 104729 % r->count].row],
+                      INSTANT_NONE, &dossier, &absent, &error) == OK,
          error.message);
     dossier_close(dossier);
     return now_ms() - began;

@@ -101,13 +101,13 @@ static void give_brief(struct http_exchange *x)
     struct error error = {0};
     struct standing_state *state = take_state(x);
     if (!state) return;
-    const struct handoff_entry *e = handoffs_find(state, http_param(x, "id"));
-    if (!e)
+    const struct handoff_found found = handoffs_find(state, http_param(x, "id"));
+    if (!found.entry)
         http_fail(x, 404, "not_found", "There is no handoff %.*s.", SLICE_ARG(http_param(x, "id")));
-    else if (handoffs_brief(state, e, http_out(x), &error) != OK)
+    else if (handoffs_brief(state, &found, http_out(x), &error) != OK)
         http_fail_later(x, 503, "unavailable", 2, "The store cannot be read now.");
     else {
-        set_version(x, e);
+        set_version(x, found.entry);
         http_send(x, 200, "application/json");
     }
     standing_give(state);
@@ -135,16 +135,17 @@ static int act(struct http_exchange *x, struct slice key, const struct desk_aske
         handoff_refuse(x, refusal.status ? &refusal : &whole);
         return 0;
     }
-    const struct handoff_entry *e = refusal.status ? NULL : handoffs_find(state, asked->handoff);
-    if (e) {
-        set_version(x, e);
-        handoffs_write(state, e, http_out(x));
+    const struct handoff_found found =
+        refusal.status ? (struct handoff_found){0} : handoffs_find(state, asked->handoff);
+    if (found.entry) {
+        set_version(x, found.entry);
+        handoffs_write(&found, http_out(x));
     } else {
         if (!refusal.status) desk_refuse(&refusal, 404, "not_found", "There is no such handoff any more; look again.");
         handoff_refuse(x, &refusal);
     }
     standing_give(state);
-    return e ? 200 : 0;
+    return found.entry ? 200 : 0;
 }
 
 static bool read_act(struct body *body, const char *field, enum desk_act last, enum desk_act *out)
@@ -269,12 +270,13 @@ static bool read_bulk(struct http_exchange *x, struct bulk *out)
 static void put_result(struct json_writer *w, struct arena *arena, const struct standing_state *state,
                        const struct desk_asked *asked, const struct desk_refusal *refusal)
 {
-    const struct handoff_entry *e = refusal->status ? NULL : handoffs_find(state, asked->handoff);
+    const struct handoff_found found =
+        refusal->status ? (struct handoff_found){0} : handoffs_find(state, asked->handoff);
     json_object(w);
     put_text(w, "id", asked->handoff);
     json_key(w, SLICE("handoff"));
-    if (e)
-        handoff_put(w, arena, standing_roster(state), e);
+    if (found.entry)
+        handoff_put(w, arena, found.roster, found.entry);
     else
         json_null(w);
     json_key(w, SLICE("error"));
@@ -333,7 +335,7 @@ static void decide_many(struct http_exchange *x)
 
 /* ---- what changes ---- */
 
-static void tell_one(struct handoff_service *service, const struct standing_state *state, const struct handoff_entry *e,
+static void tell_one(struct handoff_service *service, const struct roster *roster, const struct handoff_entry *e,
                      size_t waiting)
 {
     const struct handoff_decision *last = handoff_last(e);
@@ -349,7 +351,7 @@ static void tell_one(struct handoff_service *service, const struct standing_stat
     put_text(&w, "state", slice_from(handoff_state_names[e->state]));
     json_key(&w, SLICE("waiting"));
     json_uint(&w, waiting);
-    person_put(&w, "by", &arena, standing_roster(state), last ? last->by : slice_of("", 0));
+    person_put(&w, "by", &arena, roster, last ? last->by : slice_of("", 0));
     json_end(&w);
     streams_tell(service->reports->streams, SLICE("handoff"), slice_of("", 0), buffer_slice(&data));
     buffer_release(&data);
@@ -362,20 +364,22 @@ static void tell_changes(void *context, const struct standing_state *state)
 {
     enum { TOLD_MOST = 100 };
     struct handoff_service *service = context;
-    const struct handoff_list *all = &standing_roster(state)->handoffs;
+    const struct roster *roster;
     const size_t waiting = handoffs_waiting(state);
     struct map now;
     struct arena room;
     size_t told = 0;
     map_init(&now);
     arena_init(&room);
-    for (size_t i = 0; i < all->count; i++) {
-        const struct slice id = slice_from(all->at[i].id);
-        map_put_copy(&now, &room, id, all->at[i].version);
-        if (!service->told_any || told >= TOLD_MOST || map_get(&service->told, id) == all->at[i].version) continue;
-        tell_one(service, state, &all->at[i], waiting);
-        told++;
-    }
+    for (size_t at = 0; (roster = handoffs_next(state, &at));)
+        for (size_t i = 0; i < roster->handoffs.count; i++) {
+            const struct handoff_entry *e = &roster->handoffs.at[i];
+            const struct slice id = slice_from(e->id);
+            map_put_copy(&now, &room, id, e->version);
+            if (!service->told_any || told >= TOLD_MOST || map_get(&service->told, id) == e->version) continue;
+            tell_one(service, roster, e, waiting);
+            told++;
+        }
     map_release(&service->told);
     arena_release(&service->told_room);
     service->told = now;

@@ -23,14 +23,23 @@ static void give_leads(struct http_exchange *x)
 }
 
 /* NULL: it was answered. A lead that goes by another id now is sent there. */
-static struct dossier *open_lead(struct http_exchange *x, struct standing_state *state)
+static struct dossier *open_lead(struct http_exchange *x, struct standing_state *state, struct standing_lead *found)
 {
-    const struct slice id = http_param(x, "id");
+    const struct slice id = http_param(x, "id"), funnel = http_query(x, "funnel");
     struct error error = {0};
     struct dossier *dossier;
     bool absent;
-    const enum outcome outcome = dossier_open(state, id, INSTANT_NONE, &dossier, &absent, &error);
-    if (outcome == OK) return dossier;
+    *found = standing_find(state, id, funnel);
+    if (!found->roster) {
+        http_fail(x, 400, "bad_parameter", "funnel: there is none called %.*s", SLICE_ARG(funnel));
+        return NULL;
+    }
+    const enum outcome outcome =
+        dossier_open(state, roster_funnel(found->roster)->of, id, INSTANT_NONE, &dossier, &absent, &error);
+    if (outcome == OK) {
+        if (!found->lead) *found = standing_find(state, dossier->id, funnel); /* it was an alias */
+        return dossier;
+    }
     if (absent)
         http_fail(x, 404, "not_found", "There is no lead %.*s.", SLICE_ARG(id));
     else
@@ -41,9 +50,10 @@ static struct dossier *open_lead(struct http_exchange *x, struct standing_state 
 static void give_lead(struct http_exchange *x)
 {
     struct standing_state *state = report_take_state(x);
-    struct dossier *dossier = state ? open_lead(x, state) : NULL;
+    struct standing_lead found;
+    struct dossier *dossier = state ? open_lead(x, state, &found) : NULL;
     if (dossier) {
-        lead_detail_write(state, dossier, http_out(x));
+        lead_detail_write(&found, dossier, http_out(x));
         dossier_close(dossier);
         report_send_tagged(x);
     }
@@ -56,7 +66,8 @@ static void give_timeline(struct http_exchange *x)
     const size_t count = report_pairs(x, asked);
     struct error error = {0};
     struct standing_state *state = report_take_state(x);
-    struct dossier *dossier = state ? open_lead(x, state) : NULL;
+    struct standing_lead found;
+    struct dossier *dossier = state ? open_lead(x, state, &found) : NULL;
     if (dossier) {
         const enum outcome outcome = lead_timeline_write(dossier, asked, count, http_out(x), &error);
         dossier_close(dossier);

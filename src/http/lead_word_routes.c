@@ -24,9 +24,9 @@ static bool say(struct http_exchange *x, struct slice key, const char *what, voi
     return false;
 }
 
-static const struct lead *lead_in(const struct standing_state *state, struct http_exchange *x)
+static struct standing_lead lead_in(const struct standing_state *state, struct http_exchange *x)
 {
-    return roster_find(standing_roster(state), http_param(x, "id"));
+    return standing_find(state, http_param(x, "id"), slice_of("", 0));
 }
 
 static void gone(struct http_exchange *x)
@@ -61,13 +61,13 @@ static int note_once(struct http_exchange *x)
     struct slice message;
     if (!read_note(x, &note)) return 0;
     if (!say(x, http_header(x, "Idempotency-Key"), "note", &note, note_made, &message, &state)) return 0;
-    const struct lead *lead = lead_in(state, x);
-    const struct roster *roster = standing_roster(state);
+    const struct standing_lead in = lead_in(state, x);
+    const struct lead *lead = in.lead;
     struct json_writer w = {.out = http_out(x)};
     bool found = false;
     for (size_t i = 0; lead && lead->words && i < lead->words->count && !found; i++) {
         found = slice_equal(lead->words->at[i].message, message);
-        if (found) lead_word_put(&w, http_arena(x), standing_zone(state), roster->colleagues, &lead->words->at[i]);
+        if (found) lead_word_put(&w, http_arena(x), standing_zone(state), in.roster->colleagues, &lead->words->at[i]);
     }
     standing_give(state);
     if (!found) gone(x);
@@ -93,11 +93,11 @@ static void own_now(struct http_exchange *x)
     owner.user = body_text(&body, "user");
     owner.team = body_text(&body, "team");
     if (!body_end(&body) || !say(x, slice_of("", 0), "owner", &owner, owner_made, &message, &state)) return;
-    const struct lead *lead = lead_in(state, x);
+    const struct standing_lead in = lead_in(state, x);
     struct json_writer w = {.out = http_out(x)};
-    if (lead) lead_row_put(&w, http_arena(x), standing_roster(state), standing_zone(state), lead);
+    if (in.lead) lead_row_put(&w, http_arena(x), in.roster, standing_zone(state), in.lead);
     standing_give(state);
-    if (lead)
+    if (in.lead)
         http_send(x, 200, "application/json");
     else
         gone(x);
@@ -127,12 +127,12 @@ static void milestone_now(struct http_exchange *x)
     struct slice message;
     if (!read_milestone(x, &milestone)) return;
     if (!say(x, slice_of("", 0), "milestone", &milestone, milestone_made, &message, &state)) return;
-    const struct roster *roster = standing_roster(state);
-    const struct lead *lead = lead_in(state, x);
-    const struct label *label =
-        milestone_find(&roster->table->definition->funnels[roster->table->funnel], milestone.code);
+    const struct standing_lead in = lead_in(state, x);
+    const struct lead *lead = in.lead;
+    const struct label *label = milestone_find(in.roster->table->definition, milestone.code);
     struct json_writer w = {.out = http_out(x)};
-    if (lead && label) milestone_put(&w, http_arena(x), standing_zone(state), roster->colleagues, label, lead->words);
+    if (lead && label)
+        milestone_put(&w, http_arena(x), standing_zone(state), in.roster->colleagues, label, lead->words);
     standing_give(state);
     if (lead && label)
         http_send(x, 200, "application/json");
@@ -187,7 +187,8 @@ static struct dossier *open_lead(struct http_exchange *x, struct standing_state 
     struct dossier *dossier = NULL;
     struct error error = {0};
     bool absent = false;
-    if (dossier_open(state, http_param(x, "id"), INSTANT_NONE, &dossier, &absent, &error) == OK) return dossier;
+    if (dossier_open(state, KIND_PERSON, http_param(x, "id"), INSTANT_NONE, &dossier, &absent, &error) == OK)
+        return dossier;
     if (absent)
         gone(x);
     else

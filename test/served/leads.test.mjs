@@ -245,7 +245,10 @@ test("an account goes by its name: in the list, its file, on the lead's page, an
   const { items } = await leads({ q: "p105" });
   const lead = items.find(({ id }) => id === "p105");
   assert.deepEqual(lead.account, { id: "acc-p105", name: "Company p105", domain: null });
-  assert.deepEqual((await leads({ q: "company p105" })).items.map(({ id }) => id), ["p105"]);
+  assert.deepEqual(
+    (await leads({ q: "company p105" })).items.map(({ id }) => id),
+    ["p105"],
+  );
   const { json } = await company.get("/leads/{id}", { params: { id: "p105" } });
   assert.equal(json.account.account.name, "Company p105");
   const { text } = await company.get("/leads.csv", { query: { q: "p105" } });
