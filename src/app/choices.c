@@ -65,8 +65,10 @@ static void put_stage(struct choices *c, const struct stage *stage)
 
 static void put_funnels(struct choices *c)
 {
+    const size_t count = c->definition->funnel_count, first = c->definition->report.funnel;
     json_put_array(c->w, "funnels");
-    for (size_t f = 0; f < c->definition->funnel_count; f++) {
+    for (size_t i = 0; i < count; i++) { /* the report's first */
+        const size_t f = !i ? first : i <= first ? i - 1 : i;
         const struct funnel *funnel = &c->definition->funnels[f];
         json_object(c->w);
         json_put_text(c->w, "name", funnel->label.name);
@@ -101,24 +103,35 @@ static void put_owners(struct choices *c)
 
 struct names {
     struct reason at[NAMES_MOST];
+    uint64_t funnels[NAMES_MOST]; /* in which a reason may be given: bits */
     size_t count;
 };
 
-static void add_reason(struct names *names, const struct reason *reason)
+static void add_reason(struct names *names, const struct reason *reason, size_t funnel)
 {
-    for (size_t i = 0; i < names->count; i++)
-        if (slice_equal(names->at[i].label.name, reason->label.name)) return;
-    if (reason->label.name.len && names->count < NAMES_MOST) names->at[names->count++] = *reason;
+    size_t i = 0;
+    while (i < names->count && !slice_equal(names->at[i].label.name, reason->label.name)) i++;
+    if (!reason->label.name.len || i == NAMES_MOST) return;
+    if (i == names->count) names->at[names->count++] = *reason;
+    if (funnel < 64) names->funnels[i] |= UINT64_C(1) << funnel;
 }
 
 static void add_name(struct names *names, struct label label)
 {
-    add_reason(names, &(struct reason){label, NONE, NONE});
+    add_reason(names, &(struct reason){label, NONE, NONE}, NONE);
 }
 
-static void add_reasons(struct names *names, const struct reason *reasons, size_t count)
+static void add_reasons(struct names *names, const struct reason *reasons, size_t count, size_t funnel)
 {
-    for (size_t i = 0; i < count; i++) add_reason(names, &reasons[i]);
+    for (size_t i = 0; i < count; i++) add_reason(names, &reasons[i], funnel);
+}
+
+static void put_reason_funnels(struct choices *c, uint64_t funnels)
+{
+    json_put_array(c->w, "funnels");
+    for (size_t f = 0; f < c->definition->funnel_count && f < 64; f++)
+        if (funnels >> f & 1) json_string(c->w, c->definition->funnels[f].label.name);
+    json_end(c->w);
 }
 
 static void add_teams(struct names *names, const struct definition *d)
@@ -143,6 +156,7 @@ static void put_names(struct choices *c, const char *list, const char *key, cons
         if (name->needs_bant != NONE)
             json_put_text(c->w, "needs",
                           c->definition->bants[name->needs_bant].questions[name->needs_question].label.name);
+        if (names->funnels[i]) put_reason_funnels(c, names->funnels[i]);
         json_end(c->w);
     }
     json_end(c->w);
@@ -155,8 +169,8 @@ static void put_shared(struct choices *c)
     for (size_t f = 0; f < d->funnel_count; f++)
         for (size_t s = 0; s < d->funnels[f].stage_count; s++) {
             const struct stage *stage = &d->funnels[f].stages[s];
-            add_reasons(&rejects, stage->reject_reasons, stage->reject_count);
-            add_reasons(&returns, stage->return_reasons, stage->return_count);
+            add_reasons(&rejects, stage->reject_reasons, stage->reject_count, f);
+            add_reasons(&returns, stage->return_reasons, stage->return_count, f);
             for (size_t i = 0; i < stage->milestone_count; i++) add_name(&milestones, stage->milestones[i]);
         }
     add_teams(&teams, d);

@@ -62,18 +62,33 @@ static bool has_come(const struct sla_clock *c, int64_t at)
 }
 
 /* The last one of its kind that has come; INSTANT_NONE: none has. */
-static int64_t last_notice(const struct sla_clock *c, bool escalation, const struct notice **which)
+static int64_t last_notice_for(const struct sla_clock *c, bool escalation,
+                               bool (*is_for)(void *context, const struct notice *notice), void *context,
+                               const struct notice **which)
 {
     int64_t last = INSTANT_NONE;
     for (size_t i = 0; i < c->stage->notice_count; i++) {
         const struct notice *n = &c->stage->notices[i];
         const int64_t at =
             n->escalation == escalation ? notice_at(c->roster->engine, c->stage, n, c->began) : INSTANT_MAX;
-        if (at == INSTANT_MAX || at < last || !has_come(c, at)) continue;
+        if (at == INSTANT_MAX || at < last || !has_come(c, at) || (is_for && !is_for(context, n))) continue;
         last = at;
         *which = n;
     }
     return last;
+}
+
+static int64_t last_notice(const struct sla_clock *c, bool escalation, const struct notice **which)
+{
+    return last_notice_for(c, escalation, NULL, NULL, which);
+}
+
+const struct notice *clock_notice(const struct sla_clock *c, bool escalation,
+                                  bool (*is_for)(void *context, const struct notice *notice), void *context)
+{
+    const struct notice *notice = NULL;
+    last_notice_for(c, escalation, is_for, context, &notice);
+    return notice;
 }
 
 static void put_escalated_to(struct json_writer *w, struct arena *arena, const struct sla_clock *c,

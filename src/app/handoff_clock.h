@@ -24,6 +24,10 @@ bool clock_read(const struct roster *roster, const struct stage *stage, int64_t 
 /* The stage that a lead is to enter next, while its lap is open. False: it has no clock. */
 bool clock_of_lead(const struct roster *roster, const struct lead *lead, struct sla_clock *out);
 
+/* The reminder or escalation that came last of those that are for somebody; NULL: none has come. */
+const struct notice *clock_notice(const struct sla_clock *clock, bool escalation,
+                                  bool (*is_for)(void *context, const struct notice *notice), void *context);
+
 /* Sla, or null when `clock` is NULL. */
 void clock_put(struct json_writer *w, const char *name, struct arena *arena, const struct sla_clock *clock);
 /* SlaDay[], and reminders and escalations with their times. */

@@ -14,7 +14,7 @@ struct asking {
     const struct roster *roster;
     struct slice me;
     struct colleague who;
-    bool waiting, decided;
+    bool waiting, decided, told; /* told: only those of which I was reminded */
     enum assigned assigned;
     unsigned outcomes;           /* 1 << enum handoff_state; 0: any */
     struct slice cursor, funnel; /* empty: from the first; all */
@@ -55,6 +55,12 @@ static enum outcome read_outcome(struct asking *q, const struct leads_asked *a, 
     return wrong(a, "accepted, rejected, returned or withdrawn", error);
 }
 
+static enum outcome read_told(struct asking *q, const struct leads_asked *a, struct error *error)
+{
+    q->told = slice_is(a->value, "me");
+    return q->told ? OK : wrong(a, "me", error);
+}
+
 static enum outcome read_cursor(struct asking *q, const struct leads_asked *a, struct error *error)
 {
     q->cursor = a->value;
@@ -70,11 +76,8 @@ static enum outcome read_funnel(struct asking *q, const struct leads_asked *a, s
 static const struct {
     const char *name;
     enum outcome (*read)(struct asking *q, const struct leads_asked *asked, struct error *error);
-} readers[] = {{"state", read_state},
-               {"assigned", read_assigned},
-               {"outcome", read_outcome},
-               {"cursor", read_cursor},
-               {"funnel", read_funnel}};
+} readers[] = {{"state", read_state},   {"assigned", read_assigned}, {"outcome", read_outcome},
+               {"cursor", read_cursor}, {"funnel", read_funnel},     {"told", read_told}};
 
 /* `where` and `limit` are those of leads. */
 static enum outcome read_asked(struct asking *q, const struct leads_asked *asked, size_t count, struct error *error)
@@ -120,10 +123,51 @@ static bool is_assigned(const struct asking *q, const struct handoff_entry *e, e
     return true;
 }
 
+/* ---- reminders and escalations ---- */
+
+struct reminding {
+    const struct asking *asking;
+    const struct handoff_entry *entry;
+};
+
+/* Whoever it was given to; else those of its team who decide; else all who do. */
+static bool has_it(const struct reminding *r)
+{
+    const struct asking *q = r->asking;
+    const struct handoff_target target = handoff_target(q->roster, r->entry);
+    if (target.user.len) return slice_equal(target.user, q->me);
+    if (!roles_allow(q->who.roles, ACTION_HANDOFF_ACCEPT)) return false;
+    return !colleagues_team_may(q->roster->colleagues, target.team, ACTION_HANDOFF_ACCEPT) ||
+           colleague_is_in(&q->who, target.team);
+}
+
+static bool is_for_me(void *context, const struct notice *notice)
+{
+    const struct reminding *r = context;
+    if (!notice->to.len) return has_it(r);
+    for (int role = 0; role < ACCESS_ROLES; role++)
+        if (slice_equal(notice->to, role_name((enum access_role)role)))
+            return (r->asking->who.roles & ROLE_BIT(role)) != 0;
+    return colleague_is_in(&r->asking->who, notice->to);
+}
+
+enum told { TOLD_NOTHING, TOLD_REMINDER, TOLD_ESCALATION };
+
+/* What has come for me about one that waits. */
+static enum told told_of(const struct asking *q, const struct handoff_entry *e)
+{
+    struct reminding r = {q, e};
+    struct sla_clock clock;
+    if (e->state != STATE_WAITING || !q->who.active || !handoff_clock(q->roster, e, &clock)) return TOLD_NOTHING;
+    if (clock_notice(&clock, true, is_for_me, &r)) return TOLD_ESCALATION;
+    return clock_notice(&clock, false, is_for_me, &r) ? TOLD_REMINDER : TOLD_NOTHING;
+}
+
 static bool matches(const struct asking *q, const struct handoff_entry *e)
 {
     if (e->state == STATE_WAITING ? !q->waiting : !q->decided) return false;
     if (q->outcomes && !(q->outcomes >> e->state & 1)) return false;
+    if (q->told && told_of(q, e) == TOLD_NOTHING) return false;
     return is_assigned(q, e, q->assigned) && leads_match(&q->leads, &q->roster->leads[e->lead]);
 }
 
@@ -140,7 +184,7 @@ struct inbox {
     struct arena *arena;
     struct placed *found;
     size_t found_count;
-    int64_t states[HANDOFF_STATES], mine, late, soon;
+    int64_t states[HANDOFF_STATES], mine, late, soon, told[TOLD_ESCALATION + 1];
     uint64_t accepted, decided; /* submissions */
 };
 
@@ -195,6 +239,7 @@ static void count_entry(struct inbox *b, const struct asking *q, const struct ha
     b->accepted += e->outcome == HANDOFF_ACCEPTED;
     if (e->state != STATE_WAITING) return;
     b->mine += is_assigned(q, e, ASSIGNED_ME);
+    b->told[told_of(q, e)]++;
     if (!handoff_clock(q->roster, e, &clock)) return;
     b->late += clock.state == CLOCK_LATE;
     b->soon += clock.state == CLOCK_SOON;
@@ -207,6 +252,8 @@ static void put_counts(struct json_writer *w, const struct inbox *b, const struc
     json_put_int(w, "mine", b->mine);
     json_put_int(w, "late", b->late);
     json_put_int(w, "soon", b->soon);
+    json_put_int(w, "reminders", b->told[TOLD_REMINDER]);
+    json_put_int(w, "escalations", b->told[TOLD_ESCALATION]);
     json_put_int(w, "accepted", b->states[STATE_ACCEPTED]);
     json_put_int(w, "rejected", b->states[STATE_REJECTED]);
     json_put_int(w, "returned", b->states[STATE_RETURNED]);

@@ -301,7 +301,12 @@ export function handoffs(state, query, session) {
   const wanted = inState[query.get("state") ?? "waiting"];
   if (!wanted) throw new Refusal(400, "bad_parameter", "state is waiting, decided or all.");
   const mine = (each) => each.assigned.user?.id === session.user.id;
-  const found = state.handoffs.filter(wanted).filter((each) => query.get("assigned") !== "me" || mine(each));
+  const told = (each) => each.state === "waiting" && ["soon", "late"].includes(each.sla?.state);
+  const found = state.handoffs
+    .filter(wanted)
+    .filter((each) => query.get("assigned") !== "me" || mine(each))
+    .filter((each) => query.get("told") !== "me" || told(each))
+    .filter((each) => !query.get("funnel") || query.get("funnel") === each.funnel);
   const due = (each) => each.sla?.due_at ?? (each.state === "waiting" ? "9" : "");
   found.sort((a, b) => (due(a) < due(b) ? -1 : due(a) > due(b) ? 1 : 0));
   const count = (test) => state.handoffs.filter(test).length;
@@ -315,6 +320,8 @@ export function handoffs(state, query, session) {
       mine: count((each) => each.state === "waiting" && mine(each)),
       late: sla("late"),
       soon: sla("soon"),
+      reminders: sla("soon"),
+      escalations: sla("late"),
       accepted,
       rejected,
       returned,

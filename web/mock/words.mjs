@@ -25,15 +25,15 @@ export const STAGES = [
 
 export const REASONS = {
   reject: [
-    { code: "not_relevant", label: text("לא רלוונטי", "not relevant") },
-    { code: "no_budget", label: text("אין תקציב", "no budget"), needs: "budget" },
-    { code: "competitor", label: text("מתחרה", "a competitor") },
-    { code: "student", label: text("סטודנט", "a student") },
+    { code: "not_relevant", label: text("לא רלוונטי", "not relevant"), funnels: ["b2b"] },
+    { code: "no_budget", label: text("אין תקציב", "no budget"), funnels: ["b2b"], needs: "budget" },
+    { code: "competitor", label: text("מתחרה", "a competitor"), funnels: ["b2b"] },
+    { code: "student", label: text("סטודנט", "a student"), funnels: ["b2b"] },
   ],
   return: [
-    { code: "too_early", label: text("מוקדם מדי", "too early") },
-    { code: "unknown_need", label: text("הצורך לא ברור", "need unclear") },
-    { code: "wrong_person", label: text("לא האדם הנכון", "wrong person") },
+    { code: "too_early", label: text("מוקדם מדי", "too early"), funnels: ["b2b"] },
+    { code: "unknown_need", label: text("הצורך לא ברור", "need unclear"), funnels: ["b2b"] },
+    { code: "wrong_person", label: text("לא האדם הנכון", "wrong person"), funnels: ["b2b"] },
   ],
 };
 

@@ -69,10 +69,17 @@ export type Options = {
     reject: {
       code: string;
       label: Text;
+      /** In which it may be given. */
+      funnels: string[];
       /** BANT answer that should be known before this reason is given. */
       needs?: string;
     }[];
-    return: { code: string; label: Text }[];
+    return: {
+      code: string;
+      label: Text;
+      /** In which it may be given. */
+      funnels: string[];
+    }[];
   };
   milestones: { code: string; label: Text }[];
   scores: ({
@@ -419,7 +426,10 @@ export type HandoffPage = {
   next_cursor: string | null;
   /** How many in all; null where counting would cost more than the list. */
   total: number | null;
+  /** reminders, escalations: of those that wait, of how many one has come for who asks; of whom both have come is an escalation. */
   counts: {
+    reminders: number;
+    escalations: number;
     waiting: number;
     mine: number;
     late: number;
