@@ -59,35 +59,6 @@ test("all who were proposed wait, once each, by their clock, page by page", asyn
   );
 });
 
-test("whoever comes back sees how many reminders and escalations have come for them, and which", async () => {
-  const counts = async (roles) => (await inbox({ limit: "1" }, roles)).counts;
-  await company.member("sales,product", ["sales_leads"]);
-  const all = await counts("sales");
-  assert.ok(all.waiting > 1 && all.late === all.waiting);
-  // Nobody is in the teams of the routes, so that a reminder is for all of sales; the escalation is the leads' alone.
-  assert.deepEqual([all.reminders, all.escalations], [all.waiting, 0]);
-  const lead = await counts("sales,product");
-  assert.deepEqual([lead.reminders, lead.escalations], [0, all.waiting]);
-  const other = await counts("marketing");
-  assert.deepEqual([other.reminders, other.escalations], [0, 0]);
-  const { user } = (await company.get("/session", { roles: "sales" })).json;
-  const handoff = await waiting();
-  await company.change("PUT", "/handoffs/{id}/assigned", {
-    params: { id: handoff.id },
-    version: handoff.version,
-    body: { user: user.id, team: null },
-    roles: "sales,product",
-  });
-  assert.equal((await counts("sales")).reminders, all.waiting);
-  const told = await inbox({ told: "me", limit: "200" });
-  assert.equal(told.total, all.waiting);
-  assert.ok(told.items.every(({ state }) => state === "waiting"));
-  await company.member("sales,success");
-  const third = await inbox({ told: "me", limit: "200" }, "sales,success");
-  assert.equal(third.total, all.waiting - 1);
-  assert.ok(!third.items.some(({ id }) => id === handoff.id));
-});
-
 test("the route's team, and why it is that one", async () => {
   const { items } = await inbox({ limit: "200" });
   const east = items.filter(({ assigned }) => assigned.team.name === "team_east");
