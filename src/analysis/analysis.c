@@ -1,3 +1,4 @@
+#include "analysis/dimension.h"
 #include "analysis/parts.h"
 
 static uint32_t find_decided(const struct analysis *a)
@@ -38,9 +39,11 @@ const struct analysis *analysis_of_rows(struct arena *arena, const struct fact_t
     return begin(arena, table, basis);
 }
 
-const struct analysis *analysis_build(struct arena *arena, const struct fact_table *table, enum basis basis)
+const struct analysis *analysis_build(struct arena *arena, const struct fact_table *table,
+                                      const struct analysis_options *options)
 {
-    struct analysis *a = begin(arena, table, basis);
+    struct analysis *a = begin(arena, table, options->basis);
+    a->values = options->values ? options->values : values_defined(table->definition);
     view_find_reached(a, arena);
     build_stages(a, arena);
     build_groups(a, arena);

@@ -134,11 +134,23 @@ struct group_measure {
     uint64_t *now, *before; /* [stage] */
     struct share to_last;
 };
+/* A dimension may have as many values as senders say. All are here, for what is judged of them; a report shows the
+ * first, and one row for the rest: who is in it is in no other, so its counts are sums and its rate is a share. */
 struct breakdown {
     uint32_t dimension;
-    struct group_measure *groups; /* largest first */
-    size_t count;
+    struct group_measure *groups; /* largest first; "not known" is no value, and is always shown */
+    size_t count, shown;
+    struct group_measure rest; /* all that are not shown together, when shown < count; its `value` is 0 */
 };
+/* The rows to show: so many, the one after the shown being the rest. */
+static inline size_t breakdown_rows(const struct breakdown *b)
+{
+    return b->shown + (b->shown < b->count);
+}
+static inline const struct group_measure *breakdown_row(const struct breakdown *b, size_t row)
+{
+    return row < b->shown ? &b->groups[row] : &b->rest;
+}
 
 struct audience_clause {
     const struct label *label;
@@ -191,7 +203,7 @@ struct channel {
     uint32_t value;
     double spend, revenue; /* of the period, company's currency */
     double monthly_spend;
-    uint64_t first, goal, won;
+    uint64_t first, past_first, goal, won;
     double cost_per_first, cost_per_goal, roi; /* NAN: none; roi 1.5 = 150% */
     enum recommendation recommendation;
     bool rests_on_spend; /* too few for a rate to carry the advice */
@@ -340,6 +352,7 @@ struct analysis {
     enum basis basis;
     bool compared;
     uint64_t min_n;
+    uint32_t values;      /* of a dimension are shown, at most */
     uint32_t stage_count; /* reported: the first to the goal */
     uint32_t goal;
     uint32_t decided; /* the first stage entered by decision, NONE */
@@ -360,8 +373,9 @@ struct analysis {
     size_t mail_count;
     struct mail_totals mails_now, mails_before;
     uint64_t fed, fed_by_mail; /* entries of sequence.until; with a mail touch before */
-    struct channel *channels;
-    size_t channel_count;
+    struct channel *channels;  /* dearest first; shown as a breakdown's groups are */
+    size_t channel_count, channel_shown;
+    struct channel channel_rest; /* judged by nobody: it is no channel */
     struct spend_totals spend;
     struct handoff_measure handoff;
     struct leave *leaves;
@@ -375,7 +389,21 @@ struct analysis {
     struct findings causes, insights, actions;
 };
 
-const struct analysis *analysis_build(struct arena *arena, const struct fact_table *table, enum basis basis);
+static inline size_t channel_rows(const struct analysis *a)
+{
+    return a->channel_shown + (a->channel_shown < a->channel_count);
+}
+static inline const struct channel *channel_row(const struct analysis *a, size_t row)
+{
+    return row < a->channel_shown ? &a->channels[row] : &a->channel_rest;
+}
+
+struct analysis_options {
+    enum basis basis;
+    uint32_t values; /* of a dimension are shown, at most; 0: as defined (dimension.h) */
+};
+const struct analysis *analysis_build(struct arena *arena, const struct fact_table *table,
+                                      const struct analysis_options *options);
 /* Only whose rows count in the two windows, no number yet: for who looks for them (behind.h). */
 const struct analysis *analysis_of_rows(struct arena *arena, const struct fact_table *table, enum basis basis);
 /* Of the table without its rows: for who words values of it (report/words.h) and needs no number. */

@@ -27,7 +27,7 @@ static void setting_init(struct setting *s)
 
 static const struct analysis *built(struct setting *s, enum basis basis)
 {
-    return s->a = analysis_build(&s->arena, made_table(&s->made), basis);
+    return s->a = analysis_build(&s->arena, made_table(&s->made), &(struct analysis_options){.basis = basis});
 }
 
 static void setting_release(struct setting *s)
@@ -622,6 +622,70 @@ static void nobody_was_seen(void **state)
     }
 }
 
+/* ---- values without end ---- */
+
+static void check_rest(const struct breakdown *whole, const struct breakdown *cut, const struct analysis *a)
+{
+    const uint32_t stages = a->stage_count;
+    for (uint32_t s = 0; s < stages; s++) {
+        uint64_t all = 0, left = 0, rows = 0;
+        for (size_t g = 0; g < whole->count; g++) all += whole->groups[g].now[s];
+        for (size_t g = cut->shown; g < cut->count; g++) left += cut->groups[g].now[s];
+        for (size_t i = 0; i < breakdown_rows(cut); i++) rows += breakdown_row(cut, i)->now[s];
+        assert_int_equal(cut->rest.now[s], left);
+        assert_int_equal(rows, all);
+    }
+    const struct range range =
+        a->basis == BASIS_FLOW ? range_none() : wilson((double)cut->rest.to_last.hits, (double)cut->rest.to_last.n);
+    near(cut->rest.to_last.range.low, range.low, 1e-12);
+}
+
+/* Two values and everything else: everybody is in one row, what is found is found in all values, bands stay. */
+static void rest_of_values(void **state)
+{
+    for (enum basis basis = BASIS_COHORT; basis <= BASIS_FLOW; basis++) {
+        struct setting s;
+        setting_init(&s);
+        made_example(&s.made);
+        made_person(&s.made, person("2026-01-05T00:00", MCL, 1)); /* of an unknown source */
+        const struct analysis *whole = built(&s, basis);
+        const struct analysis_options options = {.basis = basis, .values = 2};
+        const struct analysis *cut = analysis_build(&s.arena, &s.made.table, &options);
+        const struct breakdown *source = &cut->breakdowns[BY_SOURCE], *size = &cut->breakdowns[BY_SIZE];
+        assert_int_equal(whole->breakdowns[BY_SOURCE].shown, whole->breakdowns[BY_SOURCE].count);
+        assert_int_equal(size->shown, size->count);
+        assert_true(source->count > 4);
+        assert_int_equal(breakdown_rows(source), 4); /* two values, not known, the rest */
+        assert_int_equal(source->groups[2].value, 0);
+        check_rest(&whole->breakdowns[BY_SOURCE], source, cut);
+        assert_true(source->rest.now[0] > 0);
+        assert_int_equal(cut->insights.count, whole->insights.count);
+        for (size_t i = 0; i < cut->insights.count; i++)
+            assert_string_equal(cut->insights.at[i].code, whole->insights.at[i].code);
+        setting_release(&s);
+    }
+}
+
+static void rest_of_channels(void **state)
+{
+    struct setting s;
+    const struct analysis *whole = example(&s);
+    const struct analysis_options options = {.basis = BASIS_COHORT, .values = 2};
+    const struct analysis *cut = analysis_build(&s.arena, &s.made.table, &options);
+    const struct channel *rest = channel_row(cut, 2);
+    assert_int_equal(channel_rows(whole), 6);
+    assert_int_equal(channel_rows(cut), 3);
+    assert_int_equal(cut->channel_count, 6);
+    near(rest->spend, 1500 + 1200 + 800, 1e-9);
+    assert_int_equal(rest->first, 25 + 15 + 3 + 2);
+    assert_int_equal(rest->goal, 1);
+    assert_int_equal(rest->won, 1);
+    near(rest->cost_per_goal, 3500, 1e-9);
+    near(rest->revenue, 1500 * 1.752 + 1200 * 0.5475, 1); /* 75.2%, -45.25%, nothing */
+    near(rest->roi, (rest->revenue - 3500) / 3500, 1e-12);
+    setting_release(&s);
+}
+
 /* What a wished rate rests on: without a target the best value of a dimension, but never "unknown". */
 static void wished_rates(void **state)
 {
@@ -762,6 +826,8 @@ int main(void)
         cmocka_unit_test(weakest_without_targets),
         cmocka_unit_test(nobody_stops),
         cmocka_unit_test(nobody_was_seen),
+        cmocka_unit_test(rest_of_values),
+        cmocka_unit_test(rest_of_channels),
         cmocka_unit_test(wished_rates),
         cmocka_unit_test(unknown_audience),
         cmocka_unit_test(nobody_before),

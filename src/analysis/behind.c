@@ -200,3 +200,58 @@ enum outcome behind_find(struct arena *arena, const struct analysis *a, struct s
     vector_release(&s.rows);
     return OK;
 }
+
+/* ---- of those, the rest ---- */
+
+/* By code whether its value has a row of its own. */
+struct shown_values {
+    uint32_t dimension;
+    VECTOR(bool) at;
+};
+
+static void show_value(struct shown_values *shown, uint32_t code)
+{
+    while (shown->at.count <= code) vector_push(&shown->at, false);
+    shown->at.at[code] = true;
+}
+
+static bool find_shown(const struct analysis *a, struct slice section, struct shown_values *shown)
+{
+    const struct definition *d = a->definition;
+    struct slice name = section;
+    show_value(shown, 0); /* not known is no value */
+    if (slice_is(section, "channels") && d->channels.given && d->channels.by != NONE) {
+        shown->dimension = d->channels.by;
+        for (size_t i = 0; i < a->channel_shown; i++) show_value(shown, a->channels[i].value);
+        return true;
+    }
+    if (!slice_is(slice_cut(&name, '.'), "breakdown")) return false;
+    for (shown->dimension = 0; shown->dimension < d->dimension_count; shown->dimension++)
+        if (slice_equal(d->dimensions[shown->dimension].label.name, name)) break;
+    if (shown->dimension == d->dimension_count) return false;
+    const struct breakdown *b = &a->breakdowns[shown->dimension];
+    for (size_t i = 0; i < b->shown; i++) show_value(shown, b->groups[i].value);
+    return true;
+}
+
+enum outcome behind_keep_rest(struct arena *arena, const struct analysis *a, struct slice section,
+                              struct behind *behind, struct error *error)
+{
+    struct shown_values shown = {0};
+    const bool found = find_shown(a, section, &shown);
+    uint32_t *rows = ARENA_ARRAY(arena, uint32_t, behind->count + 1);
+    size_t count = 0;
+    for (size_t i = 0; found && i < behind->count; i++) {
+        const uint32_t code = a->table->dimension[shown.dimension][behind->rows[i]];
+        rows[count] = behind->rows[i];
+        count += code >= shown.at.count || !shown.at.at[code];
+    }
+    vector_release(&shown.at);
+    behind->rows = rows;
+    behind->count = count;
+    return found ? OK
+                 : error_set(error, BAD_USAGE,
+                             "rest: %.*s is no section with a row for the rest; channels is, and "
+                             "breakdown.NAME of a dimension",
+                             SLICE_ARG(section));
+}

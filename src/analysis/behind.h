@@ -45,4 +45,9 @@ struct behind {
 enum outcome behind_find(struct arena *arena, const struct analysis *analysis, struct slice cell, bool now,
                          struct behind *out, struct error *error);
 
+/* Keeps of them those whose value is not shown: of a dimension by "breakdown.NAME", of the channels by "channels", as
+ * the report names these sections. The analysis is a whole one. BAD_USAGE: there is no such section. */
+enum outcome behind_keep_rest(struct arena *arena, const struct analysis *analysis, struct slice section,
+                              struct behind *behind, struct error *error);
+
 #endif

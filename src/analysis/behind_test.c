@@ -18,7 +18,7 @@ static void bench_init(struct bench *b, enum basis basis)
     made_init(&b->made);
     made_example(&b->made);
     b->table = made_table(&b->made);
-    b->analysis = analysis_build(&b->arena, b->table, basis);
+    b->analysis = analysis_build(&b->arena, b->table, &(struct analysis_options){.basis = basis});
 }
 
 static void bench_release(struct bench *b)
@@ -106,7 +106,7 @@ static void narrowed(void **state)
         const struct narrowing only = {.values = {{BY_SOURCE, by->groups[g].value}}, .count = 1};
         const uint32_t *from;
         const struct fact_table *t = table_narrow(&b.arena, b.table, &only, &from);
-        const struct analysis *a = analysis_build(&b.arena, t, BASIS_COHORT);
+        const struct analysis *a = analysis_build(&b.arena, t, &(struct analysis_options){.basis = BASIS_COHORT});
         for (uint32_t s = 0; s < a->stage_count; s++) assert_int_equal(a->stages[s].now, by->groups[g].now[s]);
         for (size_t i = 0; i < t->rows; i++) assert_int_equal(t->entered[0][i], b.table->entered[0][from[i]]);
         for (size_t i = 0; i < t->handoff_count; i++) assert_true(t->handoffs[i].row < t->rows);
@@ -115,6 +115,36 @@ static void narrowed(void **state)
     }
     assert_int_equal(rows, b.table->rows);
     assert_int_equal(handoffs, b.table->handoff_count);
+    bench_release(&b);
+}
+
+static size_t behind_rest(struct bench *b, const char *cell, const char *section)
+{
+    struct behind found;
+    struct error error = {0};
+    assert_int_equal(behind_find(&b->arena, b->analysis, slice_from(cell), false, &found, &error), OK);
+    assert_int_equal(behind_keep_rest(&b->arena, b->analysis, slice_from(section), &found, &error), OK);
+    return found.count;
+}
+
+/* The people of a row of the rest are as many as it says, in a breakdown and among the channels. */
+static void rest(void **state)
+{
+    struct bench b;
+    struct behind found = {0};
+    struct error error;
+    bench_init(&b, BASIS_COHORT);
+    b.analysis = analysis_build(&b.arena, b.table, &(struct analysis_options){.basis = BASIS_COHORT, .values = 2});
+    const struct group_measure *source = &b.analysis->breakdowns[BY_SOURCE].rest;
+    assert_true(source->now[MEL] > 0);
+    assert_int_equal(behind_rest(&b, "stage:MCL", "breakdown.source"), source->now[MCL]);
+    assert_int_equal(behind_rest(&b, "stage:MEL", "breakdown.source"), source->now[MEL]);
+    assert_int_equal(behind_rest(&b, "stage:MCL", "channels"), b.analysis->channel_rest.first);
+    assert_int_equal(behind_rest(&b, "stage:SQO", "channels"), b.analysis->channel_rest.goal);
+    assert_int_equal(behind_rest(&b, "stage:MCL", "breakdown.size"), 0); /* bands are all shown */
+    static const char *const none[] = {"breakdown.weather", "breakdown", "source", "channel", ""};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        assert_int_equal(behind_keep_rest(&b.arena, b.analysis, slice_from(none[i]), &found, &error), BAD_USAGE);
     bench_release(&b);
 }
 
@@ -135,8 +165,8 @@ static void asked(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(cohort),   cmocka_unit_test(flow),  cmocka_unit_test(no_cells),
-        cmocka_unit_test(narrowed), cmocka_unit_test(asked),
+        cmocka_unit_test(cohort),   cmocka_unit_test(flow), cmocka_unit_test(no_cells),
+        cmocka_unit_test(narrowed), cmocka_unit_test(rest), cmocka_unit_test(asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

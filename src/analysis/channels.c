@@ -31,6 +31,7 @@ struct foreign_list {
 
 struct channels_in_work {
     VECTOR(struct channel) at;
+    VECTOR(uint32_t) index; /* by code: channel + 1 */
     uint32_t currency;
     struct foreign_list spend, revenue;
 };
@@ -67,10 +68,12 @@ static struct slice foreign_words(const struct analysis *a, struct arena *arena,
 
 static struct channel *channel_of(struct channels_in_work *w, uint32_t value)
 {
-    for (size_t i = 0; i < w->at.count; i++)
-        if (w->at.at[i].value == value) return &w->at.at[i];
-    vector_push(&w->at, ((struct channel){.value = value}));
-    return vector_last(&w->at);
+    while (w->index.count <= value) vector_push(&w->index, 0);
+    if (!w->index.at[value]) {
+        vector_push(&w->at, ((struct channel){.value = value}));
+        w->index.at[value] = (uint32_t)w->at.count;
+    }
+    return &w->at.at[w->index.at[value] - 1];
 }
 
 /* The part of a spend row that falls into some local days, by days. */
@@ -143,34 +146,48 @@ static void add_counts(struct analysis *a, struct channels_in_work *w)
     }
 }
 
-static const struct group_measure *group_of(const struct breakdown *b, uint32_t value)
+/* Of a funnel of one stage: any. */
+static void add_past_first(struct analysis *a, struct channels_in_work *w)
 {
-    for (size_t g = 0; g < b->count; g++)
-        if (b->groups[g].value == value) return &b->groups[g];
-    return NULL;
+    const struct breakdown *b = &a->breakdowns[a->definition->channels.by];
+    for (size_t g = 0; g < b->count; g++) {
+        const uint32_t value = b->groups[g].value;
+        if (value && value < w->index.count && w->index.at[value])
+            w->at.at[w->index.at[value] - 1].past_first = b->groups[g].now[a->stage_count > 1];
+    }
 }
 
 /* The published order of reasons: without spend there is nothing to judge; nobody past the first stage; a loss; a gain
  * whose opportunities are dearer than the blend; then the rate against the whole. */
 static enum recommendation recommend(const struct analysis *a, const struct channel *c)
 {
-    const struct group_measure *g = group_of(&a->breakdowns[a->definition->channels.by], c->value);
-    uint64_t past_first = g ? g->now[a->stage_count > 1] : 0; /* of a funnel of one stage: any */
     if (c->spend <= 0) return RECOMMEND_DEVELOP;
-    if (!past_first) return RECOMMEND_STOP;
+    if (!c->past_first) return RECOMMEND_STOP;
     if (c->roi < 0) return RECOMMEND_EXAMINE;
     if (!c->goal || c->cost_per_goal > a->spend.cost_per_goal) return RECOMMEND_IMPROVE;
     /* exact: goal / first > all goals / all first */
     return c->goal * a->stages[0].now > a->stages[a->goal].now * c->first ? RECOMMEND_INCREASE : RECOMMEND_CONTINUE;
 }
 
-static const char *reason(const struct analysis *a, const struct channel *c)
+/* What the best of all channels have. */
+struct best {
+    uint64_t goal;
+    double cost_per_goal; /* INFINITY: nobody knows theirs */
+};
+
+static struct best find_best(const struct analysis *a)
 {
-    bool most = true, cheapest = true;
+    struct best best = {.cost_per_goal = INFINITY};
     for (size_t i = 0; i < a->channel_count; i++) {
-        most &= a->channels[i].goal <= c->goal;
-        cheapest &= !(a->channels[i].cost_per_goal < c->cost_per_goal - 1e-9);
+        if (a->channels[i].goal > best.goal) best.goal = a->channels[i].goal;
+        best.cost_per_goal = fmin(best.cost_per_goal, a->channels[i].cost_per_goal);
     }
+    return best;
+}
+
+static const char *reason(const struct channel *c, const struct best *best)
+{
+    const bool most = c->goal >= best->goal, cheapest = !(best->cost_per_goal < c->cost_per_goal - 1e-9);
     switch (c->recommendation) {
     case RECOMMEND_INCREASE: return most ? "most" : "rate";
     case RECOMMEND_CONTINUE: return cheapest ? "cheapest" : "cost";
@@ -200,6 +217,40 @@ static int compare_channels(const void *a, const void *b)
     return x->first == y->first ? 0 : x->first > y->first ? -1 : 1;
 }
 
+static void measure_channel(const struct analysis *a, struct channel *c)
+{
+    c->monthly_spend = c->spend / a->spend.months;
+    c->cost_per_first = c->first ? c->spend / (double)c->first : NAN;
+    c->cost_per_goal = c->goal ? c->spend / (double)c->goal : NAN;
+    c->roi = a->definition->channels.revenue_event != NONE && c->spend > 0 ? (c->revenue - c->spend) / c->spend : NAN;
+    c->needs_more = judge_needs(a, c->first);
+}
+
+static void judge_channel(const struct analysis *a, struct channel *c)
+{
+    c->recommendation = recommend(a, c);
+    c->rests_on_spend = c->needs_more > 0 || c->recommendation == RECOMMEND_STOP ||
+                        c->recommendation == RECOMMEND_EXAMINE || c->recommendation == RECOMMEND_DEVELOP;
+    c->support = channel_support(a, c);
+}
+
+/* The channels that are not shown, as if they were one: numbers, and no advice. */
+static void put_rest_together(struct analysis *a)
+{
+    struct channel *rest = &a->channel_rest;
+    a->channel_shown = a->channel_count < a->values ? a->channel_count : a->values;
+    for (size_t i = a->channel_shown; i < a->channel_count; i++) {
+        const struct channel *c = &a->channels[i];
+        rest->spend += c->spend;
+        rest->revenue += c->revenue;
+        rest->first += c->first;
+        rest->goal += c->goal;
+        rest->won += c->won;
+    }
+    measure_channel(a, rest);
+    rest->support = judge_support(a, rest->first);
+}
+
 void build_channels(struct analysis *a, struct arena *arena)
 {
     const struct channels *defined = &a->definition->channels;
@@ -210,6 +261,7 @@ void build_channels(struct analysis *a, struct arena *arena)
     add_revenue(a, &w);
     a->spend.other_spend = foreign_words(a, arena, &w.spend);
     a->spend.other_revenue = foreign_words(a, arena, &w.revenue);
+    add_past_first(a, &w);
     a->spend.cost_per_first = a->spend.given && a->stages[0].now ? a->spend.total / (double)a->stages[0].now : NAN;
     a->spend.cost_per_goal =
         a->spend.given && a->stages[a->goal].now ? a->spend.total / (double)a->stages[a->goal].now : NAN;
@@ -218,18 +270,13 @@ void build_channels(struct analysis *a, struct arena *arena)
     a->channels = ARENA_ARRAY(arena, struct channel, w.at.count);
     if (w.at.count) memcpy(a->channels, w.at.at, w.at.count * sizeof *a->channels);
     vector_release(&w.at);
-    bool earns = defined->revenue_event != NONE;
-    for (struct channel *c = a->channels; c < a->channels + a->channel_count; c++) {
-        c->monthly_spend = c->spend / a->spend.months;
-        c->cost_per_first = c->first ? c->spend / (double)c->first : NAN;
-        c->cost_per_goal = c->goal ? c->spend / (double)c->goal : NAN;
-        c->roi = earns && c->spend > 0 ? (c->revenue - c->spend) / c->spend : NAN;
-        c->recommendation = recommend(a, c);
-        c->needs_more = judge_needs(a, c->first);
-        c->rests_on_spend = c->needs_more > 0 || c->recommendation == RECOMMEND_STOP ||
-                            c->recommendation == RECOMMEND_EXAMINE || c->recommendation == RECOMMEND_DEVELOP;
-        c->support = channel_support(a, c);
+    vector_release(&w.index);
+    for (size_t i = 0; i < a->channel_count; i++) {
+        measure_channel(a, &a->channels[i]);
+        judge_channel(a, &a->channels[i]);
     }
     qsort(a->channels, a->channel_count, sizeof *a->channels, compare_channels);
-    for (size_t i = 0; i < a->channel_count; i++) a->channels[i].why = reason(a, &a->channels[i]);
+    const struct best best = find_best(a);
+    for (size_t i = 0; i < a->channel_count; i++) a->channels[i].why = reason(&a->channels[i], &best);
+    put_rest_together(a);
 }

@@ -2,6 +2,21 @@
 
 #include <inttypes.h>
 
+uint32_t values_defined(const struct definition *definition)
+{
+    const int said = definition->report.values;
+    return said < 0 ? VALUES_USUAL : said ? (uint32_t)said : VALUES_ALL;
+}
+
+enum outcome values_parse(struct slice text, uint32_t *out, struct error *error)
+{
+    int64_t number;
+    if (!slice_to_i64(text, &number) || number < 0 || number >= VALUES_ALL)
+        return error_set(error, BAD_USAGE, "values: %.*s is not how many values to show; 0 shows all", SLICE_ARG(text));
+    *out = number ? (uint32_t)number : VALUES_ALL;
+    return OK;
+}
+
 static bool counts_whole(const struct definition *definition, const struct dimension *d)
 {
     const struct kind_model *kind = &definition->kinds[d->of];

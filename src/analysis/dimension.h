@@ -4,6 +4,15 @@
 #define MASA_ANALYSIS_DIMENSION_H
 
 #include "analysis/table.h"
+#include "base/error.h"
+
+/* How many values of a dimension have a row of their own in a report; the others are one row together. */
+enum { VALUES_USUAL = 50 };
+#define VALUES_ALL UINT32_MAX
+/* What report.values says, or VALUES_USUAL. */
+uint32_t values_defined(const struct definition *definition);
+/* As people write it: 0 is all. BAD_USAGE: it is no number. */
+enum outcome values_parse(struct slice text, uint32_t *out, struct error *error);
 
 /* The value as files and programs name it: the text itself; for bands "<100", "100-149", "500+"; empty when not known.
  */

@@ -79,6 +79,45 @@ static void count_groups(const struct analysis *a, struct arena *arena, uint32_t
     }
 }
 
+/* "Not known" is shown always: where it would be among the rest it comes right before it. */
+static void keep_unknown(struct breakdown *b, size_t most)
+{
+    for (size_t i = most; i < b->count; i++) {
+        if (b->groups[i].value) continue;
+        const struct group_measure unknown = b->groups[i];
+        memmove(&b->groups[most + 1], &b->groups[most], (i - most) * sizeof *b->groups);
+        b->groups[most] = unknown;
+        return;
+    }
+}
+
+static size_t count_shown(const struct breakdown *b, size_t most)
+{
+    size_t shown = 0;
+    for (size_t values = 0; shown < b->count; shown++) {
+        values += b->groups[shown].value != 0;
+        if (values > most) break;
+    }
+    return shown;
+}
+
+/* Bands are as many as the definition says, and have an order of their own: none of them is left out. */
+static void put_rest_together(const struct analysis *a, struct arena *arena, struct breakdown *b)
+{
+    b->shown = b->count;
+    if (a->definition->dimensions[b->dimension].band_count || b->count <= a->values) return;
+    keep_unknown(b, a->values);
+    b->shown = count_shown(b, a->values);
+    b->rest.now = ARENA_ARRAY(arena, uint64_t, a->stage_count);
+    b->rest.before = ARENA_ARRAY(arena, uint64_t, a->stage_count);
+    for (size_t g = b->shown; g < b->count; g++)
+        for (uint32_t s = 0; s < a->stage_count; s++) {
+            b->rest.now[s] += b->groups[g].now[s];
+            b->rest.before[s] += b->groups[g].before[s];
+        }
+    b->rest.to_last = judge_share(a, b->rest.now[a->goal], b->rest.now[0]);
+}
+
 static struct breakdown measure_breakdown(const struct analysis *a, struct arena *arena, uint32_t dimension)
 {
     struct tally tally = {.index = memory_new(((size_t)highest_code(a->table, dimension) + 1) * sizeof(uint32_t))};
@@ -93,6 +132,7 @@ static struct breakdown measure_breakdown(const struct analysis *a, struct arena
         qsort_r(b.groups, b.count, sizeof *b.groups, compare_named, &order);
     for (size_t i = 0; i < b.count; i++)
         b.groups[i].to_last = judge_share(a, b.groups[i].now[a->goal], b.groups[i].now[0]);
+    put_rest_together(a, arena, &b);
     vector_release(&tally.groups);
     free(tally.index);
     return b;

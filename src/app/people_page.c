@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "analysis/behind.h"
+#include "analysis/dimension.h"
 #include "app/lead_row.h"
 #include "app/leads_asked.h"
 #include "base/civil.h"
@@ -224,6 +225,18 @@ static enum outcome read_page(struct people *p, struct error *error)
     return OK;
 }
 
+/* Which values the rest is of follows from all numbers of the report in which it was seen. */
+static enum outcome find_analysis(struct people *p, const struct fact_table *table, enum basis basis,
+                                  struct error *error)
+{
+    struct analysis_options options = {.basis = basis};
+    const struct slice values = p->asked->report.values;
+    if (values.len && values_parse(values, &options.values, error) != OK) return BAD_USAGE;
+    p->analysis =
+        p->asked->rest.len ? analysis_build(p->arena, table, &options) : analysis_of_rows(p->arena, table, basis);
+    return OK;
+}
+
 static enum outcome find(struct people *p, struct arena *arena, const struct fact_table *table, enum basis basis,
                          struct error *error)
 {
@@ -233,9 +246,12 @@ static enum outcome find(struct people *p, struct arena *arena, const struct fac
     p->arena = arena;
     p->roster = standing_roster_of(p->state, table->definition->funnels[table->funnel].label.name);
     if (!p->roster) p->roster = standing_roster(p->state); /* of another definition by now: ids alone */
-    p->analysis = analysis_of_rows(arena, table, basis);
-    const enum outcome outcome = behind_find(arena, p->analysis, p->asked->cell, now, &p->behind, error);
+    enum outcome outcome = find_analysis(p, table, basis, error);
+    if (outcome != OK) return outcome;
+    outcome = behind_find(arena, p->analysis, p->asked->cell, now, &p->behind, error);
     *p->absent = outcome != OK;
+    if (outcome == OK && p->asked->rest.len)
+        outcome = behind_keep_rest(arena, p->analysis, p->asked->rest, &p->behind, error);
     if (outcome != OK) return outcome;
     if (p->limit)
         find_first(p, table);

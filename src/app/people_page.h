@@ -11,6 +11,7 @@ struct people_asked {
     struct standing_request report; /* of the report in which the number was seen */
     struct slice cell;
     struct slice state;         /* of a stage: "reached" (or empty), "now" */
+    struct slice rest;          /* "breakdown.source", "channels": of those whose value is in its last row; or empty */
     struct slice cursor, limit; /* as they stand in the query; empty: from the first, 50 */
 };
 

@@ -4,6 +4,9 @@
 #include "analysis/pivot.h"
 #include "app/published.h"
 
+/* A terminal is short: what it shows of a dimension when nobody says how much. */
+enum { TERMINAL_VALUES = 12 };
+
 static struct slice first_of(struct slice a, struct slice b)
 {
     return a.len ? a : b;
@@ -56,7 +59,10 @@ enum outcome report_write(struct arena *arena, const struct fact_table *table, c
                           struct buffer *out, struct error *error)
 {
     if (r->by.len) return write_pivot(arena, table, r->by, out, error);
-    struct report *report = report_build(arena, table, &r->report);
+    struct report_options options = r->report;
+    if (r->format == REPORT_TERMINAL && !options.values && table->definition->report.values < 0)
+        options.values = TERMINAL_VALUES;
+    struct report *report = report_build(arena, table, &options);
     switch (r->format) {
     case REPORT_TERMINAL: report_write_terminal(report, r->terminal, out); break;
     case REPORT_JSON: report_write_json(report, out); break;

@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <time.h>
 
+#include "analysis/dimension.h"
 #include "analysis/narrow.h"
 #include "app/component.h"
 #include "app/feedback.h"
@@ -217,7 +218,7 @@ static enum outcome request_of(const struct standing_state *state, const struct 
         return BAD_USAGE;
     out->report.basis = (enum report_basis)basis;
     out->report.language = (enum report_language)language;
-    return OK;
+    return asked->values.len ? values_parse(asked->values, &out->report.values, error) : OK;
 }
 
 static bool is_usual(struct slice asked, struct slice said)
@@ -243,8 +244,9 @@ static struct slice fold_key(const struct standing_request *r, struct arena *are
 
 static struct slice key_of(const struct standing_request *r, struct arena *arena)
 {
-    struct slice key = arena_printf(arena, "%.*s\n%.*s\n%.*s\n%.*s", SLICE_ARG(fold_key(r, arena)), SLICE_ARG(r->basis),
-                                    SLICE_ARG(r->lang), SLICE_ARG(r->only.segment));
+    struct slice key =
+        arena_printf(arena, "%.*s\n%.*s\n%.*s\n%.*s\n%.*s", SLICE_ARG(fold_key(r, arena)), SLICE_ARG(r->basis),
+                     SLICE_ARG(r->lang), SLICE_ARG(r->values), SLICE_ARG(r->only.segment));
     for (size_t i = 0; i < r->only.where_count; i++)
         key = arena_printf(arena, "%.*s\n%.*s", SLICE_ARG(key), SLICE_ARG(r->only.where[i]));
     return key;

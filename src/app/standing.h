@@ -79,9 +79,9 @@ void standing_put_counts(const struct standing_state *state, struct json_writer 
 /* A report as JSON, as `masa report --db` prints it. Periods other than the definition's, and other as-ofs, are folded
  * when they are asked for first; the last ones are kept while the state stands. BAD_USAGE: a parameter is wrong. */
 struct standing_request {
-    struct slice funnel, period, compare, as_of, basis, lang; /* as `masa report` takes them, or empty */
-    struct narrowing_asked only;                              /* of these */
-    bool recorded;                                            /* each instant under the definition in force then */
+    struct slice funnel, period, compare, as_of, basis, lang, values; /* as `masa report` takes them, or empty */
+    struct narrowing_asked only;                                      /* of these */
+    bool recorded; /* each instant under the definition in force then */
 };
 enum outcome standing_report(struct standing_state *state, const struct standing_request *request, struct buffer *out,
                              struct error *error);

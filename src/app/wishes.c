@@ -35,8 +35,8 @@ void wishes_free(struct wishes *w)
 static struct standing_request copied(const struct standing_request *r, struct arena *arena)
 {
     struct standing_request out = *r;
-    struct slice *const texts[] = {&out.funnel, &out.period, &out.compare,     &out.as_of,
-                                   &out.basis,  &out.lang,   &out.only.segment};
+    struct slice *const texts[] = {&out.funnel, &out.period, &out.compare, &out.as_of,
+                                   &out.basis,  &out.lang,   &out.values,  &out.only.segment};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) *texts[i] = arena_slice(arena, *texts[i]);
     struct slice *where = ARENA_ARRAY(arena, struct slice, r->only.where_count + 1);
     for (size_t i = 0; i < r->only.where_count; i++) where[i] = arena_slice(arena, r->only.where[i]);

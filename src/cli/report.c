@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 
+#include "analysis/dimension.h"
 #include "app/report.h"
 #include "cli/asked.h"
 #include "cli/clock.h"
@@ -8,7 +9,7 @@
 
 struct report_arguments {
     const char *db, *definition, *mapping, *as_of, *period, *compare, *basis, *lang, *format, *by, *rejects, *output,
-        *verbose, *funnel, *where, *segment;
+        *verbose, *funnel, *where, *segment, *values;
     struct slice places[NARROW_VALUES_MOST]; /* of where, apart */
 };
 
@@ -30,12 +31,18 @@ static bool fill_request(struct report_arguments *a, struct report_request *r)
     static const char *const bases[] = {"", "cohort", "flow", NULL};
     int format, basis;
     enum report_language language;
+    struct error error = {0};
     if (!choose("report", "format", a->format, formats, &format) || !choose_language("report", a->lang, &language) ||
         !choose("report", "basis", a->basis, bases, &basis))
         return false;
     r->format = (enum report_format)format;
     const struct slice only = slice_from(a->where ? a->where : a->segment);
-    r->report = (struct report_options){SLICE("masa " MASA_VERSION), language, (enum report_basis)basis, only};
+    r->report = (struct report_options){
+        .program = SLICE("masa " MASA_VERSION), .language = language, .basis = (enum report_basis)basis, .only = only};
+    if (a->values && values_parse(slice_from(a->values), &r->report.values, &error) != OK) {
+        fprintf(stderr, "masa report: --%s\n", error.message);
+        return false;
+    }
     r->funnel = slice_from(a->funnel);
     r->terminal = terminal_of(a->output);
     r->now = clock_now();
@@ -76,6 +83,8 @@ int report_command(int argc, char **argv)
         asked_row(ASKED_LANG, &a.lang),
         {"funnel", "NAME", "another funnel than the definition's report names", &a.funnel},
         {"where", "D:V,D:V", "only those with a value of a dimension: source:linkedin,region:europe", &a.where},
+        {"values", "N", "how many values of a dimension have a row of their own; 0 all; default: 50, a terminal 12",
+         &a.values},
         {"segment", "NAME", "only the audience, or those whom a profile fits", &a.segment},
         {"by", "A,B", "instead of the report a CSV table by dimensions, month, quarter or day of entry", &a.by},
         asked_row(ASKED_MAPPING, &a.mapping),

@@ -458,6 +458,7 @@ struct report_settings {
     struct slice period, compare, as_of; /* as written; empty when not given */
     uint32_t through;                    /* stage */
     int min_n;
+    int values; /* of a dimension are shown, at most; 0: all, -1: not said */
 };
 
 struct definition {

@@ -97,11 +97,11 @@ static uint32_t usual_end(const struct funnel *funnel)
 static void load_report(struct loader *l)
 {
     struct report_settings *out = &l->out->report;
-    const struct yaml_node *node = given(l, "report", "funnel basis period compare as_of through min_n"), *value;
+    const struct yaml_node *node = given(l, "report", "funnel basis period compare as_of through min_n values"), *value;
     struct slice name;
     int basis;
     int64_t n;
-    *out = (struct report_settings){.funnel = l->funnels.count ? 0 : NONE, .through = NONE, .min_n = 20};
+    *out = (struct report_settings){.funnel = l->funnels.count ? 0 : NONE, .through = NONE, .min_n = 20, .values = -1};
     if ((value = yaml_get(node, "funnel")) && read_text(l, value, "funnel", &name))
         out->funnel = funnel_find(l, value, name);
     if (out->funnel != NONE) out->through = usual_end(&l->funnels.at[out->funnel].funnel);
@@ -113,6 +113,7 @@ static void load_report(struct loader *l)
     if ((value = yaml_get(node, "through")) && out->funnel != NONE && read_text(l, value, "through", &name))
         out->through = stage_find(l, value, out->funnel, name);
     if ((value = yaml_get(node, "min_n")) && read_int(l, value, "min_n", 1, 1000000, &n)) out->min_n = (int)n;
+    if ((value = yaml_get(node, "values")) && read_int(l, value, "values", 0, 1000000, &n)) out->values = (int)n;
 }
 
 /* ---- dimensions ---- */

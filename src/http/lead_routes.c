@@ -100,6 +100,7 @@ static struct people_asked people_report_pairs(struct http_exchange *x)
 {
     struct people_asked asked = {.cell = http_query(x, "cell"),
                                  .state = http_query(x, "state"),
+                                 .rest = http_query(x, "rest"),
                                  .cursor = http_query(x, "cursor"),
                                  .limit = http_query(x, "limit")};
     report_asked(x, &asked.report);

@@ -104,6 +104,7 @@ void report_asked(struct http_exchange *x, struct standing_request *out)
                                      .as_of = http_query(x, "as_of"),
                                      .basis = http_query(x, "basis"),
                                      .lang = http_query(x, "lang"),
+                                     .values = http_query(x, "values"),
                                      .only = {.where = where, .segment = http_query(x, "segment")},
                                      .recorded = slice_is(http_query(x, "mode"), "recorded")};
     for (size_t i = 0; http_query_at(x, i, &name, &value); i++)

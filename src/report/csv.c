@@ -220,10 +220,10 @@ static void write_breakdown(struct sheet *s, uint32_t d)
     code(s, "ci95_high");
     code(s, "support");
     end(s);
-    for (size_t i = 0; i < b->count; i++) {
-        const struct group_measure *m = &b->groups[i];
-        text(s, s->r->breakdowns[d].groups[i].value);
-        said(s, s->r->breakdowns[d].groups[i].label);
+    for (size_t i = 0; i < breakdown_rows(b); i++) {
+        const struct group_measure *m = breakdown_row(b, i);
+        text(s, s->r->breakdowns[d].rows[i].value);
+        said(s, s->r->breakdowns[d].rows[i].label);
         for (uint32_t k = 0; k < s->a->stage_count; k++) count(s, m->now[k]);
         number(s, share_percent(&m->to_last), 1);
         range(s, m->to_last.range, 100, 1);
@@ -275,8 +275,8 @@ static void write_channels(struct sheet *s)
             COLUMNS("source", "label", "monthly_spend", "mcl", "cost_per_mcl", "sqo", "cost_per_sqo", "won", "revenue",
                     "roi_pct", "recommendation", "why", "support"));
     end(s);
-    for (size_t i = 0; i < s->a->channel_count; i++) {
-        const struct channel *c = &s->a->channels[i];
+    for (size_t i = 0; i < channel_rows(s->a); i++) {
+        const struct channel *c = channel_row(s->a, i);
         text(s, s->r->channels[i].value);
         said(s, s->r->channels[i].label);
         number(s, c->monthly_spend, 2);
@@ -287,7 +287,7 @@ static void write_channels(struct sheet *s)
         count(s, c->won);
         number(s, c->revenue, 2);
         number(s, 100 * c->roi, 0);
-        code(s, recommendation_codes[c->recommendation]);
+        code(s, i < s->a->channel_shown ? recommendation_codes[c->recommendation] : "");
         said(s, s->r->channels[i].why);
         code(s, support_codes[c->support]);
         end(s);

@@ -716,8 +716,8 @@ static void write_split(struct out *o, size_t i)
     json_array(&o->w);
     for (size_t g = 0; g < b->count; g++) {
         json_object(&o->w);
-        put_text(o, "value", o->r->breakdowns[split->dimension].groups[g].value);
-        put_words(o, "label", o->r->breakdowns[split->dimension].groups[g].label);
+        put_text(o, "value", o->r->breakdowns[split->dimension].rows[g].value);
+        put_words(o, "label", o->r->breakdowns[split->dimension].rows[g].label);
         put_bool(o, "aimed", split->aimed[g]);
         put_count(o, "count", b->groups[g].now[0]);
         put_count(o, "to_last", b->groups[g].now[a->goal]);
@@ -760,17 +760,24 @@ static void write_audience(struct out *o)
     json_end(&o->w);
 }
 
+/* Only the row of the rest has it: how many values it holds. */
+static void put_rest(struct out *o, size_t count, size_t shown, size_t row)
+{
+    if (row == shown) put_count(o, "rest", count - shown);
+}
+
 static void write_breakdown(struct out *o, uint32_t d)
 {
     const struct analysis *a = o->r->analysis;
     const struct breakdown *b = &a->breakdowns[d];
     json_key(&o->w, a->definition->dimensions[d].label.name);
     json_array(&o->w);
-    for (size_t g = 0; g < b->count; g++) {
-        const struct group_measure *m = &b->groups[g];
+    for (size_t row = 0; row < breakdown_rows(b); row++) {
+        const struct group_measure *m = breakdown_row(b, row);
         json_object(&o->w);
-        put_text(o, "value", o->r->breakdowns[d].groups[g].value);
-        put_words(o, "label", o->r->breakdowns[d].groups[g].label);
+        put_text(o, "value", o->r->breakdowns[d].rows[row].value);
+        put_words(o, "label", o->r->breakdowns[d].rows[row].label);
+        put_rest(o, b->count, b->shown, row);
         put_counts(o, "counts", m->now);
         if (a->compared)
             put_counts(o, "compare_counts", m->before);
@@ -866,10 +873,13 @@ static void write_sequence(struct out *o)
 
 static void write_channel(struct out *o, size_t i)
 {
-    const struct channel *c = &o->r->analysis->channels[i];
+    const struct analysis *a = o->r->analysis;
+    const struct channel *c = channel_row(a, i);
+    const bool rest = i == a->channel_shown;
     json_object(&o->w);
     put_text(o, "source", o->r->channels[i].value);
     put_words(o, "label", o->r->channels[i].label);
+    put_rest(o, a->channel_count, a->channel_shown, i);
     put_number(o, "monthly_spend", c->monthly_spend, 2);
     put_count(o, "mcl", c->first);
     put_number(o, "cost_per_mcl", c->cost_per_first, 0);
@@ -878,9 +888,15 @@ static void write_channel(struct out *o, size_t i)
     put_count(o, "won", c->won);
     put_number(o, "revenue", c->revenue, 2);
     put_number(o, "roi_pct", 100 * c->roi, 0);
-    put_code(o, "recommendation", recommendation_codes[c->recommendation]);
-    put_code(o, "rests_on", c->rests_on_spend ? "spend" : "rate");
-    put_words(o, "why", o->r->channels[i].why);
+    if (rest) {
+        put_null(o, "recommendation");
+        put_null(o, "rests_on");
+        put_null(o, "why");
+    } else {
+        put_code(o, "recommendation", recommendation_codes[c->recommendation]);
+        put_code(o, "rests_on", c->rests_on_spend ? "spend" : "rate");
+        put_words(o, "why", o->r->channels[i].why);
+    }
     put_code(o, "support", support_codes[c->support]);
     put_count(o, "needs_more", c->needs_more);
     json_end(&o->w);
@@ -891,7 +907,7 @@ static void write_channels(struct out *o)
     const struct analysis *a = o->r->analysis;
     key(o, "channels");
     json_array(&o->w);
-    for (size_t i = 0; i < a->channel_count; i++) write_channel(o, i);
+    for (size_t i = 0; i < channel_rows(a); i++) write_channel(o, i);
     json_end(&o->w);
     key(o, "spend");
     if (!a->spend.given) {

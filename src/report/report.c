@@ -134,6 +134,14 @@ static void choose_cards(struct report *r)
 
 /* ---- who ---- */
 
+/* "Everything else (19,950 values)". */
+static struct words word_rest(struct wording *w, size_t values)
+{
+    struct arguments args = arguments_new(w);
+    arguments_number(&args, "n", (double)values);
+    return word(w, SLICE("row.rest"), &args);
+}
+
 static void word_groups(struct report *r, struct wording *w)
 {
     const struct analysis *a = r->analysis;
@@ -144,10 +152,11 @@ static void word_groups(struct report *r, struct wording *w)
         out->label = sentence(w, word_label(&a->definition->dimensions[d].label));
         if (a->definition->channels.given && a->definition->channels.by == d)
             out->note = word_key(w, "dimension.note.channel");
-        out->groups = ARENA_ARRAY(w->arena, struct group_words, b->count);
-        for (size_t g = 0; g < b->count; g++) {
+        out->rows = ARENA_ARRAY(w->arena, struct group_words, breakdown_rows(b));
+        if (b->shown < b->count) out->rows[b->shown].label = word_rest(w, b->count - b->shown);
+        for (size_t g = 0; g < b->shown; g++) {
             struct slice value = dimension_value(w->arena, a->table, d, b->groups[g].value);
-            out->groups[g] =
+            out->rows[g] =
                 (struct group_words){value.len ? value : SLICE("unknown"), word_value(w, d, b->groups[g].value)};
         }
     }
@@ -201,8 +210,10 @@ static void word_channels(struct report *r, struct wording *w)
     const struct analysis *a = r->analysis;
     if (!a->definition->channels.given) return;
     r->credit = word_credit(w, &a->definition->channels);
-    r->channels = ARENA_ARRAY(w->arena, struct channel_words, a->channel_count);
-    for (size_t i = 0; i < a->channel_count; i++) {
+    r->channels = ARENA_ARRAY(w->arena, struct channel_words, channel_rows(a));
+    if (a->channel_shown < a->channel_count)
+        r->channels[a->channel_shown].label = word_rest(w, a->channel_count - a->channel_shown);
+    for (size_t i = 0; i < a->channel_shown; i++) {
         const struct channel *c = &a->channels[i];
         struct arguments args = arguments_new(w);
         arguments_words(&args, "goal", word_stage(w, a->goal));
@@ -445,7 +456,7 @@ struct report *report_build(struct arena *arena, const struct fact_table *table,
                                                           : BASIS_COHORT;
     struct report *r = ARENA_NEW(arena, struct report);
     struct wording w;
-    r->analysis = analysis_build(arena, table, basis);
+    r->analysis = analysis_build(arena, table, &(struct analysis_options){basis, options->values});
     r->program = options->program.len ? options->program : SLICE("masa");
     r->currency = d->company.currency.len ? d->company.currency : SLICE("USD");
     r->zone = d->company.zone.len ? d->company.zone : SLICE("UTC");

@@ -116,6 +116,36 @@ static void json_says(void **state)
     drawn_release(&d);
 }
 
+/* A list that is cut ends with a row for the rest, which says how many values it holds and advises nothing. */
+static void rest_is_told(void **state)
+{
+    struct drawn d;
+    drawn_init(&d, true);
+    const struct fact_table *table = made_table(&d.made);
+    const struct report_options options = {.program = SLICE("masa test"), .values = 2};
+    d.report = report_build(&d.arena, table, &options);
+    report_write_json(d.report, &d.out);
+    struct value json;
+    struct error error;
+    if (json_parse(&d.arena, buffer_slice(&d.out), &json, &error)) fail_msg("%s", error.message);
+    const struct value rows = field(field(json, "breakdowns"), "source"), channels = field(json, "channels");
+    assert_int_equal(rows.list.count, 3);
+    assert_int_equal(channels.list.count, 3);
+    assert_null(value_map_field(rows.list.at[1].map, SLICE("rest")));
+    assert_int_equal(field(rows.list.at[2], "rest").integer, 4);
+    assert_slice(field(rows.list.at[2], "value").text, "");
+    assert_slice(field(field(rows.list.at[2], "label"), "en").text, "Everything else (4 values)");
+    assert_slice(field(field(rows.list.at[2], "label"), "he").text, "כל השאר (4 ערכים)");
+    assert_int_equal(field(channels.list.at[2], "recommendation").kind, VALUE_NULL);
+    assert_int_equal(d.report->missing_words, 0);
+    buffer_clear(&d.out);
+    report_write_terminal(d.report, (struct terminal_options){0}, &d.out);
+    report_write_csv(d.report, &d.out);
+    assert_true(holds(&d.out, "Everything else (4 values)"));
+    assert_true(holds(&d.out, ",Everything else (4 values),"));
+    drawn_release(&d);
+}
+
 /* ---- terminal ---- */
 
 static void assert_lines(const struct buffer *b, int columns, bool hebrew)
@@ -238,9 +268,9 @@ static void labels(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(all_is_worded),  cmocka_unit_test(json_says), cmocka_unit_test(terminal),
-        cmocka_unit_test(long_names_fit), cmocka_unit_test(csv),       cmocka_unit_test(page),
-        cmocka_unit_test(labels),
+        cmocka_unit_test(all_is_worded),  cmocka_unit_test(json_says),    cmocka_unit_test(terminal),
+        cmocka_unit_test(long_names_fit), cmocka_unit_test(csv),          cmocka_unit_test(page),
+        cmocka_unit_test(labels),         cmocka_unit_test(rest_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

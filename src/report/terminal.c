@@ -424,8 +424,6 @@ static void draw_weakest(struct screen *s)
     if (s->a->what_if.given) draw_what_if(s, t);
 }
 
-/* ---- who ---- */
-
 static void more_rows(struct screen *s, size_t count)
 {
     struct arguments a = {.count = 0};
@@ -433,6 +431,8 @@ static void more_rows(struct screen *s, size_t count)
     arguments_number(&a, "n", (double)(count - ROWS_MAX));
     canvas_text(&s->canvas, INDENT, say_with(s, "table.more", &a), TONE_DIM);
 }
+
+/* ---- who ---- */
 
 static void draw_breakdown(struct screen *s, uint32_t d)
 {
@@ -444,10 +444,10 @@ static void draw_breakdown(struct screen *s, uint32_t d)
     for (uint32_t i = 0; i < s->a->stage_count; i++) grid_column(&g, stage_name(s, i), true);
     column(s, &g, "to_last", true);
     column(s, &g, "range", true);
-    for (size_t i = 0; i < b->count && i < ROWS_MAX; i++) {
-        const struct group_measure *m = &b->groups[i];
+    for (size_t i = 0; i < breakdown_rows(b); i++) {
+        const struct group_measure *m = breakdown_row(b, i);
         bool thin = m->to_last.support == SUPPORT_NONE;
-        grid_cell(&g, said(s, s->r->breakdowns[d].groups[i].label), TONE_PLAIN);
+        grid_cell(&g, said(s, s->r->breakdowns[d].rows[i].label), TONE_PLAIN);
         for (uint32_t k = 0; k < s->a->stage_count; k++)
             grid_cell(&g, count_text(s, m->now[k]), m->now[k] ? TONE_PLAIN : TONE_DIM);
         grid_cell(&g, percent_text(s, share_percent(&m->to_last)), thin ? TONE_DIM : TONE_STRONG);
@@ -456,7 +456,6 @@ static void draw_breakdown(struct screen *s, uint32_t d)
             TONE_DIM);
     }
     grid_draw(&g, INDENT);
-    more_rows(s, b->count);
 }
 
 static void draw_audience(struct screen *s)
@@ -523,10 +522,13 @@ static void cost_column(struct screen *s, struct grid *g, uint32_t stage)
     grid_column(g, say_with(s, "column.cost", &a), true);
 }
 
-static void channel_row(struct screen *s, struct grid *g, size_t i)
+static void draw_channel(struct screen *s, struct grid *g, size_t i)
 {
-    const struct channel *c = &s->a->channels[i];
-    struct slice advice = say(s, arena_printf(s->w.arena, "recommend.%s", recommendation_codes[c->recommendation]).ptr);
+    const struct channel *c = channel_row(s->a, i);
+    const bool rest = i == s->a->channel_shown;
+    struct slice advice =
+        rest ? SLICE("")
+             : say(s, arena_printf(s->w.arena, "recommend.%s", recommendation_codes[c->recommendation]).ptr);
     bool thin = c->support == SUPPORT_NONE;
     grid_cell(g, said(s, s->r->channels[i].label), TONE_PLAIN);
     grid_cell(g, money_text(s, c->monthly_spend), TONE_PLAIN);
@@ -538,8 +540,9 @@ static void channel_row(struct screen *s, struct grid *g, size_t i)
         g, isnan(c->roi) ? SLICE("—") : arena_printf(s->w.arena, "%.*s%%", SLICE_ARG(signed_text(s, 100 * c->roi, 0))),
         c->roi < 0 ? TONE_BAD : TONE_PLAIN);
     grid_cell(g,
-              thin ? arena_printf(s->w.arena, "%.*s · %.*s", SLICE_ARG(advice), SLICE_ARG(say(s, "mark.thin.short")))
-                   : advice,
+              thin && !rest
+                  ? arena_printf(s->w.arena, "%.*s · %.*s", SLICE_ARG(advice), SLICE_ARG(say(s, "mark.thin.short")))
+                  : advice,
               thin ? TONE_DIM : TONE_STRONG);
 }
 
@@ -556,7 +559,7 @@ static void draw_channels(struct screen *s)
     cost_column(s, &g, s->a->goal);
     column(s, &g, "roi", true);
     column(s, &g, "advice", false);
-    for (size_t i = 0; i < s->a->channel_count && i < ROWS_MAX; i++) channel_row(s, &g, i);
+    for (size_t i = 0; i < channel_rows(s->a); i++) draw_channel(s, &g, i);
     grid_cell(&g, say(s, "table.total"), TONE_DIM);
     grid_cell(&g, money_text(s, s->a->spend.total / s->a->spend.months), TONE_DIM);
     grid_cell(&g, count_text(s, s->a->stages[0].now), TONE_DIM);
@@ -566,7 +569,6 @@ static void draw_channels(struct screen *s)
     grid_cell(&g, SLICE(""), TONE_DIM);
     grid_cell(&g, SLICE(""), TONE_DIM);
     grid_draw(&g, INDENT);
-    more_rows(s, s->a->channel_count);
 }
 
 static void draw_trend(struct screen *s)

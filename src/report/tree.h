@@ -20,7 +20,7 @@ struct group_words {
 };
 struct breakdown_words {
     struct words label, note; /* note may be empty */
-    struct group_words *groups;
+    struct group_words *rows; /* as breakdown_rows */
 };
 struct channel_words {
     struct slice value;
@@ -53,7 +53,7 @@ struct report {
     struct words audience, *audience_clauses, *splits;
     struct words *mails;
     struct slice *mail_names;
-    struct channel_words *channels;
+    struct channel_words *channels; /* as channel_rows */
     struct words credit;
     struct words *leaves, *outcomes;
     struct slice *outcome_codes;

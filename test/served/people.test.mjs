@@ -80,6 +80,33 @@ test("as many as every breakdown says", async () => {
   }
 });
 
+test("the row of everything else holds whom it counts, and everybody is in one row", async () => {
+  for (const query of [{ values: "2" }, { values: "1", basis: "flow", period: "2025-Q1", compare: "none" }]) {
+    const [tree, whole] = [await report(query), await report({ ...query, values: "0" })];
+    const [first] = tree.stages.map(({ stage }) => stage);
+    const rests = Object.entries(tree.breakdowns).flatMap(([name, rows]) =>
+      rows.filter(({ rest }) => rest).map((row) => [name, row]),
+    );
+    assert.ok(rests.length > 0);
+    for (const [name, row] of rests) {
+      const all = whole.breakdowns[name];
+      const sum = (rows, stage) => rows.reduce((total, { counts }) => total + counts[stage], 0);
+      assert.equal(row.rest, all.length - tree.breakdowns[name].length + 1);
+      for (const [stage, number] of Object.entries(row.counts)) {
+        assert.equal(sum(tree.breakdowns[name], stage), sum(all, stage));
+        const page = await people(`stage:${stage}`, { ...query, rest: `breakdown.${name}`, limit: "1" });
+        assert.equal(page.total, number, `${stage} of the rest of ${name}`);
+      }
+    }
+    const channels = tree.channels.at(-1);
+    if (!channels) continue;
+    assert.equal(channels.recommendation, null);
+    assert.equal((await people(`stage:${first}`, { ...query, rest: "channels", limit: "1" })).total, channels.mcl);
+  }
+  for (const query of [{ values: "many" }, { values: "-1" }, { rest: "breakdown.weather" }])
+    assert.equal((await company.get("/report/people", { query: { cell: "stage:MCL", ...query } })).status, 400);
+});
+
 test("they are who the number counts, page by page, each once", async () => {
   for (const stage of ["MEL", "SAL"]) {
     const items = await everybody(`stage:${stage}`, { limit: "17" });

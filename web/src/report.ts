@@ -21,6 +21,9 @@ export type Band = "failing" | "between" | "good" | "excellent" | "in_range" | "
 /** none: n below settings.min_n. strong: the whole interval lies in the band (or nothing to judge and n suffices). indicative: the estimate does, the interval does not. */
 export type Support = "strong" | "indicative" | "none";
 
+/** Only in the last row of a list that was cut: how many values are in it together. Everybody is in one row, so that it adds up; it takes no part in comparisons of values. */
+export type Rest = number;
+
 /** How many more are needed until n reaches settings.min_n; 0 when reached. */
 export type NeedsMore = number;
 
@@ -159,7 +162,7 @@ export type LeaveKind = "returned" | "rejected" | "exited";
 /** The part of the page it stands beside; breakdown.NAME for a dimension. */
 export type Section = string;
 
-/** What `masa report --format json` prints and what the report page reads. Every key is always present; a value that does not exist is null, a list without entries is []. Percentages are numbers rounded to one decimal (46.7 means 46.7%); days are rounded to one decimal; money is a plain number in `currency`. Words the engine writes are {he, en} pairs, so that a reader changes language without another run. Lists are in the order in which they should be shown. */
+/** What `masa report --format json` prints and what the report page reads. Every key is always present (but `rest`, which only the row of the rest has); a value that does not exist is null, a list without entries is []. Percentages are numbers rounded to one decimal (46.7 means 46.7%); days are rounded to one decimal; money is a plain number in `currency`. Words the engine writes are {he, en} pairs, so that a reader changes language without another run. Lists are in the order in which they should be shown. */
 export type Report = {
   /** Name and major version of this contract. A new key is no new version; a changed or removed key is. */
   schema: "masa.report/1";
@@ -356,10 +359,12 @@ export type Report = {
   } | null;
   /** The keys of `breakdowns`, in the order to show them. */
   dimensions: ({ name: string; label: Text; note: Text | null })[];
-  /** One list for each dimension, largest first. */
+  /** One list for each dimension, largest first; bands in their order. Of more values than report.values (50) the first have rows, and the last row is all others together. */
   breakdowns: Record<string, ({
+    /** Empty in the row of the rest. */
     value: string;
     label: Text;
+    rest?: Rest;
     counts: Counts;
     compare_counts: Counts | null;
     to_last_pct: number | null;
@@ -407,6 +412,7 @@ export type Report = {
   channels: ({
     source: string;
     label: Text;
+    rest?: Rest;
     monthly_spend: number;
     /** Subjects in the first stage, whatever its code. */
     mcl: number;
@@ -420,11 +426,12 @@ export type Report = {
     revenue: number;
     /** (revenue - spend) / spend, whole percent; null without spend. */
     roi_pct: number | null;
-    recommendation: "increase" | "continue" | "improve_targeting" | "re_examine" | "stop" | "develop";
+    /** null in the row of the rest, which is no channel; so are rests_on and why. */
+    recommendation: "increase" | "continue" | "improve_targeting" | "re_examine" | "stop" | "develop" | null;
     /** What the recommendation stands on; below the minimum n only spend may carry it. */
-    rests_on: "rate" | "spend";
+    rests_on: "rate" | "spend" | null;
     /** The reason in a few words. */
-    why: Text;
+    why: Text | null;
     support: Support;
     needs_more: NeedsMore;
   })[];

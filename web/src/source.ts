@@ -5,10 +5,13 @@ import type { Report } from "./report";
 export interface Source {
   /**
    * Address of the people behind a number, or null where nobody can list them. Cells are those of GET /report/people in
-   * schema/openapi.yaml; a value narrows to its row of a breakdown.
+   * schema/openapi.yaml; a row narrows to those in it.
    */
-  people(cell: string, value?: { dimension: string; value: string }): string | null;
+  people(cell: string, row?: RowPlace): string | null;
 }
+
+/** A row of a breakdown: a value, or everything else of a section ("breakdown.source", "channels"). */
+export type RowPlace = { dimension: string; value: string } | { rest: string };
 
 export const noPeople: Source = { people: () => null };
 

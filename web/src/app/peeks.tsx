@@ -3,6 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { changeText, changeUnit } from "../parts/primitives";
 import type { Bands, Change, Interval, Kpi, Measure, Transition } from "../report";
+import type { RowPlace } from "../source";
 import * as format from "../text/format";
 import type { BreakdownRow, Channel, Mail, StageRow } from "../text/names";
 import { Num } from "../text/rich";
@@ -112,13 +113,8 @@ function beforeRow(
 }
 
 /** Who they are, where somebody can say. */
-function peopleRow(
-  page: Speaker,
-  cell: string,
-  value?: { dimension: string; value: string },
-  label: Pair = words.people,
-): Row | null {
-  const address = page.source.people(cell, value);
+function peopleRow(page: Speaker, cell: string, row?: RowPlace, label: Pair = words.people): Row | null {
+  const address = page.source.people(cell, row);
   return address === null ? null : [label, <a href={address}>{page.show(words.openPeople)}</a>];
 }
 
@@ -232,6 +228,7 @@ function breakdownPeek(page: Speaker, row: BreakdownRow, dimension: string): Pee
   const goal = page.report.funnel.goal;
   const first = firstStage(page);
   const before = row.compare_counts;
+  const place = row.rest === undefined ? { dimension, value: row.value } : { rest: `breakdown.${dimension}` };
   return peek(
     <>
       {page.isolate(page.say(row.label))} <Num>{page.inUnit(row.to_last_pct, "pct")}</Num>
@@ -246,8 +243,9 @@ function breakdownPeek(page: Speaker, row: BreakdownRow, dimension: string): Pee
       intervalRow(page, row.ci95, "pct"),
       before && [words.before, <Num>{ratio(before[goal] ?? 0, before[first] ?? 0)}</Num>],
       sureRow(page, row.needs_more, null),
-      peopleRow(page, `stage:${goal}`, { dimension, value: row.value }),
-      peopleRow(page, `stage:${first}`, { dimension, value: row.value }, words.allOf(first)),
+      when(row.rest !== undefined, () => [words.meaning, page.show(words.restMeaning)]),
+      peopleRow(page, `stage:${goal}`, place),
+      peopleRow(page, `stage:${first}`, place, words.allOf(first)),
     ],
   );
 }
@@ -309,10 +307,20 @@ function channelPeek(page: Speaker, each: Channel): Peek {
           <bdi>{page.report.funnel.goal}</bdi>
         </>,
       ],
-      [words.restsOn, show(each.rests_on === "spend" ? words.restsOnSpend : words.restsOnRate)],
+      when(each.rests_on !== null, () => [
+        words.restsOn,
+        show(each.rests_on === "spend" ? words.restsOnSpend : words.restsOnRate),
+      ]),
+      when(each.rest !== undefined, () => [words.meaning, show(words.restMeaning)]),
       sureRow(page, each.needs_more, null),
       page.report.spend &&
-        peopleRow(page, `stage:${firstStage(page)}`, { dimension: page.report.spend.dimension, value: each.source }),
+        peopleRow(
+          page,
+          `stage:${firstStage(page)}`,
+          each.rest === undefined
+            ? { dimension: page.report.spend.dimension, value: each.source }
+            : { rest: "channels" },
+        ),
     ],
   );
 }

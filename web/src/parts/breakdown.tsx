@@ -8,7 +8,7 @@ import { greatest } from "../math/greatest";
 import * as format from "../text/format";
 import type { BreakdownRow } from "../text/names";
 import { Num } from "../text/rich";
-import { words } from "../text/words";
+import { showAll, words } from "../text/words";
 import { Block } from "./block";
 import { Empty, Open } from "./primitives";
 import { Heads } from "./table";
@@ -121,7 +121,7 @@ function Rows({ dimension, rows }: { dimension: Report["dimensions"][number]; ro
   const first = report.stages[0]?.stage ?? "";
   const most = greatest(
     1,
-    rows.map((row) => row.counts[first] ?? 0),
+    rows.filter((row) => row.rest === undefined).map((row) => row.counts[first] ?? 0),
   );
   const overall = report.overall?.rate_pct ?? null;
   const axis = axisOf(rows, overall);
@@ -131,12 +131,12 @@ function Rows({ dimension, rows }: { dimension: Report["dimensions"][number]; ro
         <Heads of={useHeads(dimension, axis)} />
         <tbody>
           {shown.map((row) => (
-            <tr key={row.value}>
+            <tr key={row.rest === undefined ? row.value : "\nrest"} class={row.rest === undefined ? "" : "rest"}>
               <th scope="row" class="wrap">
                 {say(row.label).trim() === "" ? show(words.unnamed) : isolate(say(row.label))}
               </th>
               <td class="full">
-                <MiniFunnel row={row} most={most} />
+                <MiniFunnel row={row} most={row.rest === undefined ? most : Math.max(most, row.counts[first] ?? 0)} />
               </td>
               <td class="hide-m">
                 <RateLane row={row} most={axis} overall={overall} />
@@ -150,7 +150,7 @@ function Rows({ dimension, rows }: { dimension: Report["dimensions"][number]; ro
         {overall !== null && <span class="hide-m">{show(words.overallLine(inUnit(overall, "pct")))}</span>}
         {rows.length > shown.length && (
           <button type="button" class="Button quiet" onClick={() => setWhole(true)}>
-            {show(words.showAll(format.count(rows.length)))}
+            {show(showAll(rows))}
           </button>
         )}
       </p>

@@ -6,7 +6,7 @@ import { greatest } from "../math/greatest";
 import * as format from "../text/format";
 import type { Channel } from "../text/names";
 import { Num } from "../text/rich";
-import { recommendationWord, words } from "../text/words";
+import { recommendationWord, showAll, words } from "../text/words";
 import { Block } from "./block";
 import { Empty, Open, Pill } from "./primitives";
 import { Dash, Heads } from "./table";
@@ -14,7 +14,8 @@ import { Dash, Heads } from "./table";
 /** Whoever may send events may name sources without end. */
 const AT_FIRST = 20;
 
-const kinds: Record<Channel["recommendation"], string> = {
+type Advised = NonNullable<Channel["recommendation"]>;
+const kinds: Record<Advised, string> = {
   increase: "good",
   continue: "good",
   improve_targeting: "warn",
@@ -25,14 +26,14 @@ const kinds: Record<Channel["recommendation"], string> = {
 
 function Advice({ channel }: { channel: Channel }) {
   const { show } = usePage();
+  const { recommendation, why } = channel;
+  if (recommendation === null || why === null) return null; // the rest is no channel
   const kind =
-    channel.support === "none"
-      ? "few"
-      : `${kinds[channel.recommendation]} ${channel.support === "strong" ? "" : "seems"}`;
+    channel.support === "none" ? "few" : `${kinds[recommendation]} ${channel.support === "strong" ? "" : "seems"}`;
   return (
     <>
-      <Pill kind={kind}>{show(recommendationWord(channel))}</Pill>
-      <span class="sub wrap">{show(channel.why)}</span>
+      <Pill kind={kind}>{show(recommendationWord(recommendation))}</Pill>
+      <span class="sub wrap">{show(why)}</span>
     </>
   );
 }
@@ -91,7 +92,7 @@ function Row({ channel, axis, first, goal }: RowProps) {
     </span>
   );
   return (
-    <tr>
+    <tr class={channel.rest === undefined ? "" : "rest"}>
       <th scope="row" class="wrap">
         {isolate(say(channel.label))}
       </th>
@@ -187,7 +188,7 @@ function ChannelTable({ channels }: { channels: Channel[] }) {
       {channels.length > shown.length && (
         <p class="TableFoot">
           <button type="button" class="Button quiet" onClick={() => setWhole(true)}>
-            {show(words.showAll(format.count(channels.length)))}
+            {show(showAll(channels))}
           </button>
         </p>
       )}

@@ -1,5 +1,6 @@
 // Every word the page itself says, Hebrew and English side by side: [he, en]. Words about the data come from the
 // engine.
+import { count } from "./format";
 import type { Band, Channel, LeaveKind } from "./names";
 
 export type Pair = readonly [he: string, en: string];
@@ -240,6 +241,11 @@ export const words = {
   overallLine: (rate: string): Pair => [`הקו: הכול יחד, ${rate}`, `the line: all together, ${rate}`],
   tooFewMore: (n: string): Pair => [`מעט מדי, חסרים כ־${n}`, `too few, ~${n} more`],
   showAll: (n: string): Pair => [`כל ה־${n}`, `All ${n}`],
+  showFirst: (n: string, all: string): Pair => [`${n} הראשונים מתוך ${all}`, `The first ${n} of ${all}`],
+  restMeaning: [
+    "כל הערכים שאין להם שורה משלהם, יחד; כל אחד נספר פעם אחת. לא ערך, ולא משתתף בהשוואות.",
+    "All values without a row of their own, together; everybody is counted once. It is compared with no value.",
+  ],
   noRows: ["אין נתונים בממד הזה.", "No data in this dimension."],
   unnamed: ["(ריק)", "(empty)"],
 
@@ -407,4 +413,12 @@ export const words = {
 export const bandWord = (band: Exclude<Band, "none">, support: "strong" | "indicative"): Pair =>
   words.bandWords[band][support];
 export const kindWord = (kind: LeaveKind | "waiting"): Pair => words.kinds[kind];
-export const recommendationWord = (channel: Channel): Pair => words.recommendations[channel.recommendation];
+export const recommendationWord = (recommendation: NonNullable<Channel["recommendation"]>): Pair =>
+  words.recommendations[recommendation];
+/** What a cut list holds when it is opened; where there is a row for the rest, of how many it is the first. */
+export const showAll = (rows: { rest?: number }[]): Pair => {
+  const rest = rows.at(-1)?.rest;
+  return rest === undefined
+    ? words.showAll(count(rows.length))
+    : words.showFirst(count(rows.length - 1), count(rows.length - 1 + rest));
+};

@@ -14,7 +14,7 @@ import { Select } from "../parts/form";
 import { PeopleDrawer } from "../parts/people";
 import type { PageProps } from "../root";
 
-const OURS = ["funnel", "period", "compare", "basis", "as_of", "where", "segment", "mode"];
+const OURS = ["funnel", "period", "compare", "basis", "as_of", "where", "segment", "values", "mode"];
 
 /** The filters alone: what the server and every link of the page keep. */
 function filtersOf(query: URLSearchParams): URLSearchParams {
@@ -24,10 +24,11 @@ function filtersOf(query: URLSearchParams): URLSearchParams {
 /** Numbers of this page open into the drawer, with the page's own filters. */
 export function liveSource(filters: URLSearchParams): Source {
   return {
-    people(cell, value) {
+    people(cell, row) {
       const query = new URLSearchParams(filters);
       query.set("cell", cell);
-      if (value) query.append("where", `${value.dimension}:${value.value}`);
+      if (row && "rest" in row) query.set("rest", row.rest);
+      else if (row) query.append("where", `${row.dimension}:${row.value}`);
       return `/report/people${searchOf(query)}`;
     },
   };
