@@ -123,6 +123,12 @@ const struct call *calls_at(const struct calls *c, size_t i)
     return &c->calls.at[i];
 }
 
+const uint32_t *calls_behind(const struct calls *c, const uint32_t *at)
+{
+    if (!c->calls.count || c->calls.at[0].at != at + 1) return NULL;
+    return c->calls.at[c->calls.count - 1].end + 1;
+}
+
 /* ---- lines ---- */
 
 static struct layout *layout_of(struct calls *c, uint16_t outline)

@@ -32,6 +32,9 @@ bool calls_look(struct calls *calls, struct ndjson *whole, struct slice text, co
 size_t calls_count(const struct calls *calls);
 const struct call *calls_at(const struct calls *calls, size_t i);
 
+/* The position behind the array of calls, when it is the value at `at`; otherwise NULL. */
+const uint32_t *calls_behind(const struct calls *calls, const uint32_t *at);
+
 /* What the lines of a body are given, the same to all. */
 struct calls_added {
     struct slice context; /* members; empty: calls keep the context that they have */

@@ -656,20 +656,25 @@ static void rest_member(struct buffer *out, struct slice key, struct slice value
 }
 
 /* The members of an object whose brace was passed, but for those the node has; nothing at all when it has them all. */
-static void rest_of_object(struct ndjson *r, const struct shape_node *node, struct slice name, struct buffer *out)
+static void rest_of_object(struct ndjson *r, uint32_t place, const struct shape_node *node, struct slice name,
+                           struct buffer *out)
 {
     const size_t start = out->len;
     if (name.len) rest_member(out, name, slice_of("", 0));
     buffer_char(out, '{');
     const size_t empty = out->len;
     if (r->text[*r->next] != '}') do {
-            const uint32_t at = *r->next++;
-            struct slice raw = json_token(r->text, at, *r->next), key = plain_string(r, at);
-            const struct shape_node *child = shape_child(node, key);
-            r->next++;
+            const struct slice raw = json_token(r->text, r->next[0], r->next[1]);
+            const struct slice inside = slice_of(raw.ptr + 1, raw.len - 2);
+            uint64_t head[2];
+            keys_head(inside, head);
+            const uint32_t found = keys_look(&r->keys, place, inside, head);
+            const uint32_t key = found ? found : keys_find(&r->keys, node, place, inside, head);
+            const struct shape_node *child = r->keys.at[key].node;
+            r->next += 2;
             if (child && child->child && !child->cell_count && r->text[*r->next] == '{') {
                 r->next++;
-                rest_of_object(r, child, raw, out);
+                rest_of_object(r, r->keys.at[key].inside, child, raw, out);
                 r->next++;
                 continue;
             }
@@ -692,7 +697,7 @@ static void find_rest(struct ndjson *r, const uint32_t *start)
     r->next = start + 1;
     r->escape = r->escape_before;
     if (flat) buffer_char(&r->rest, '{');
-    rest_of_object(r, &r->shape->root, flat ? SLICE("\"properties\"") : slice_of("", 0), &r->rest);
+    rest_of_object(r, KEYS_ROOT, &r->shape->root, flat ? SLICE("\"properties\"") : slice_of("", 0), &r->rest);
     if (flat && r->rest.len > 1)
         buffer_char(&r->rest, '}');
     else if (flat)

@@ -184,6 +184,7 @@ void segment_free(struct segment *s)
 struct walk {
     const char *text;
     const uint32_t *next;
+    const struct calls *calls; /* need not be walked through; or NULL */
 };
 
 static struct span take_value(struct walk *w)
@@ -191,11 +192,15 @@ static struct span take_value(struct walk *w)
     const uint32_t *at = w->next;
     const char c = w->text[*at];
     int depth = 0;
-    do {
-        char here = w->text[*w->next++];
-        if (here == '{' || here == '[') depth++;
-        if (here == '}' || here == ']') depth--;
-    } while (depth);
+    const uint32_t *behind = w->calls ? calls_behind(w->calls, at) : NULL;
+    if (behind)
+        w->next = behind;
+    else
+        do {
+            char here = w->text[*w->next++];
+            if (here == '{' || here == '[') depth++;
+            if (here == '}' || here == ']') depth--;
+        } while (depth);
     if (c == '{' || c == '[') return (struct span){slice_of(w->text + *at, w->next[-1] + 1 - *at), at};
     return (struct span){json_token(w->text, *at, *w->next), at};
 }
@@ -216,7 +221,7 @@ static bool take_member(struct walk *w, struct slice *key, struct span *value)
 
 static struct walk walk_object(const char *text, const uint32_t *at)
 {
-    return (struct walk){text, at + 1};
+    return (struct walk){.text = text, .next = at + 1};
 }
 
 static struct slice plain_key(struct arena *arena, struct slice key)
@@ -253,6 +258,7 @@ static struct fields find_fields(struct segment *s, const uint32_t *object)
     struct fields fields = {0};
     struct walk w = walk_object(s->text, object);
     struct member m;
+    if (s->alike) w.calls = s->calls;
     vector_clear(&s->members);
     while (take_member(&w, &m.key, &m.value)) {
         m.field = field_of(&s->results, m.key);
@@ -590,7 +596,7 @@ static enum outcome check_batch(struct segment *s, struct error *error)
         return error_set(error, FAILED, "a batch is {\"batch\":[...]}: its array is missing");
     if (s->fields.of[FIELD_CONTEXT].text.len > SEGMENT_EVENT_MAX)
         return error_set(error, FAILED, "the batch's context is larger than 32 kB");
-    find_write_key(s, (struct walk){s->text, list.at + 1});
+    find_write_key(s, (struct walk){.text = s->text, .next = list.at + 1});
     return OK;
 }
 
@@ -691,7 +697,7 @@ struct segment_lines segment_take(struct segment *s, struct slice source)
     occurrences_free(s->line.emitter.occurrences);
     s->line.emitter.occurrences = NULL;
     begin_lines(s, source);
-    struct walk w = {s->text, s->body.batch ? s->fields.of[FIELD_BATCH].at + 1 : s->positions};
+    struct walk w = {.text = s->text, .next = s->body.batch ? s->fields.of[FIELD_BATCH].at + 1 : s->positions};
     if (s->body.batch)
         for (size_t i = 0; find_element(&w); i++) take_call(s, i, &w);
     else
