@@ -23,6 +23,7 @@ struct segment {
 struct record_place {
     uint64_t number, at;
     uint32_t length, count;
+    bool checked; /* its lines were read, and are whole */
 };
 
 struct journal_reader {
@@ -193,8 +194,8 @@ static bool lines_at(struct journal_reader *r, uint64_t at, const struct record_
 }
 
 /* Adds what stands behind what is known. A record that is not whole is the last one, being written or never ended; when
- * a record follows it, it was whole once. */
-static void scan(struct journal_reader *r, size_t i, uint64_t merged)
+ * a record follows it, it was whole once: whether it still is may be asked later. */
+static void scan(struct journal_reader *r, size_t i)
 {
     struct segment *s = &r->segments.at[i];
     const uint64_t end = (i + 1) * (uint64_t)JOURNAL_SEGMENT;
@@ -203,12 +204,9 @@ static void scan(struct journal_reader *r, size_t i, uint64_t merged)
     begin_reading(r);
     while (s->end < end && head_at(r, s, s->end, &head) && head.number > s->last) {
         const uint64_t after = s->end + record_size(head.length);
-        const bool whole = lines_at(r, s->end, &head, &lines);
-        if (!whole && !(after < end && head_at(r, s, after, &next))) return;
-        if (whole)
-            vector_push(&r->records, ((struct record_place){head.number, s->end, head.length, head.count}));
-        else if (head.number > merged)
-            r->damaged++;
+        const bool followed = after < end && head_at(r, s, after, &next);
+        if (!followed && !lines_at(r, s->end, &head, &lines)) return;
+        vector_push(&r->records, ((struct record_place){head.number, s->end, head.length, head.count, !followed}));
         s->last = head.number;
         s->end = after;
     }
@@ -247,7 +245,7 @@ static void drop_merged(struct journal_reader *r, uint64_t merged)
     r->records.count -= gone;
 }
 
-static enum outcome scan_all(struct journal_reader *r, uint64_t merged, struct error *error)
+static enum outcome scan_all(struct journal_reader *r, struct error *error)
 {
     const size_t count = ((size_t)r->about.st_size + JOURNAL_SEGMENT - 1) / JOURNAL_SEGMENT;
     uint64_t newest = 0;
@@ -263,20 +261,16 @@ static enum outcome scan_all(struct journal_reader *r, uint64_t merged, struct e
     for (size_t i = 0; i < count; i++) {
         struct segment *s = &r->segments.at[i];
         if (!s->known || s->closed) continue;
-        scan(r, i, merged);
+        scan(r, i);
         s->closed = s->head.first != newest;
     }
     put_in_order(r);
     return OK;
 }
 
-enum outcome journal_look(struct journal_reader *r, uint64_t merged, struct journal_state *out, struct error *error)
+static void count_records(const struct journal_reader *r, uint64_t merged, struct journal_state *out)
 {
-    *out = (struct journal_state){.last = merged};
-    enum outcome outcome = open_file(r, error);
-    if (outcome == OK && r->file >= 0) outcome = scan_all(r, merged, error);
-    if (outcome != OK) return outcome;
-    drop_merged(r, merged);
+    *out = (struct journal_state){.last = merged, .damaged = r->damaged};
     for (size_t i = 0; i < r->segments.count; i++)
         if (r->segments.at[i].last > out->last) out->last = r->segments.at[i].last;
     for (size_t i = first_after(r, merged); i < r->records.count; i++) {
@@ -284,7 +278,61 @@ enum outcome journal_look(struct journal_reader *r, uint64_t merged, struct jour
         out->events += r->records.at[i].count;
         out->bytes += r->records.at[i].length;
     }
-    out->damaged = r->damaged;
+}
+
+enum outcome journal_glance(struct journal_reader *r, uint64_t merged, struct journal_state *out, struct error *error)
+{
+    *out = (struct journal_state){.last = merged};
+    enum outcome outcome = open_file(r, error);
+    if (outcome == OK && r->file >= 0) outcome = scan_all(r, error);
+    if (outcome != OK) return outcome;
+    drop_merged(r, merged);
+    count_records(r, merged, out);
+    return OK;
+}
+
+/* The lines of a record that was found, if they are there still. */
+static bool read_record(struct journal_reader *r, struct record_place *p, struct slice *lines)
+{
+    const struct segment *s = &r->segments.at[p->at / JOURNAL_SEGMENT];
+    struct record_head head;
+    if (!head_at(r, s, p->at, &head) || head.number != p->number || !lines_at(r, p->at, &head, lines)) return false;
+    p->checked = true;
+    return true;
+}
+
+/* A segment's head is the first that is written when it is used again. */
+static bool is_used_again(const struct journal_reader *r, const struct record_place *p)
+{
+    const uint64_t segment = p->at / JOURNAL_SEGMENT;
+    struct segment_head head;
+    char bytes[JOURNAL_HEAD];
+    return pread(r->file, bytes, sizeof bytes, (off_t)(segment * JOURNAL_SEGMENT)) != sizeof bytes ||
+           !segment_head_read(bytes, &head) || head.salt != r->segments.at[segment].head.salt;
+}
+
+/* Drops those whose lines are not whole; whoever wrote what follows them saw them whole. */
+static void check_records(struct journal_reader *r, uint64_t merged)
+{
+    size_t kept = 0;
+    begin_reading(r);
+    for (size_t i = 0; i < r->records.count; i++) {
+        struct record_place p = r->records.at[i];
+        struct slice lines;
+        if (p.checked || p.number <= merged || read_record(r, &p, &lines))
+            r->records.at[kept++] = p;
+        else
+            r->damaged += !is_used_again(r, &p);
+    }
+    r->records.count = kept;
+}
+
+enum outcome journal_look(struct journal_reader *r, uint64_t merged, struct journal_state *out, struct error *error)
+{
+    const enum outcome outcome = journal_glance(r, merged, out, error);
+    if (outcome != OK) return outcome;
+    check_records(r, merged);
+    count_records(r, merged, out);
     return OK;
 }
 
@@ -294,11 +342,8 @@ bool journal_each(struct journal_reader *r, uint64_t after, uint64_t last,
     bool all = true;
     begin_reading(r);
     for (size_t i = first_after(r, after); i < r->records.count && r->records.at[i].number <= last; i++) {
-        const struct record_place *p = &r->records.at[i];
-        const struct segment *s = &r->segments.at[p->at / JOURNAL_SEGMENT];
-        struct record_head head;
         struct slice lines;
-        if (head_at(r, s, p->at, &head) && head.number == p->number && lines_at(r, p->at, &head, &lines))
+        if (read_record(r, &r->records.at[i], &lines))
             take(context, lines);
         else
             all = false;

@@ -23,10 +23,14 @@ struct journal_state {
  * the file is of another owner, or cannot be read. */
 enum outcome journal_look(struct journal_reader *reader, uint64_t merged, struct journal_state *out,
                           struct error *error);
+/* The same for who reads the lines next, or never: those of a record that another follows are not read. They were whole
+ * when the next was written; whether they still are journal_each tells, and a look. */
+enum outcome journal_glance(struct journal_reader *reader, uint64_t merged, struct journal_state *out,
+                            struct error *error);
 
-/* Gives the lines of what the last look found after `after` and up to `last`, oldest first. Some of what was merged
- * may be given too, as long as it still is in its place. False: some of it no longer was, which is as it should be when
- * it was merged meanwhile. */
+/* Gives the lines of what the last look or glance found after `after` and up to `last`, oldest first. Some of what was
+ * merged may be given too, as long as it still is in its place. False: some of it no longer was, which is as it should
+ * be when it was merged meanwhile; otherwise it is damaged, and the next look says so. */
 bool journal_each(struct journal_reader *reader, uint64_t after, uint64_t last,
                   void (*take)(void *context, struct slice lines), void *context);
 

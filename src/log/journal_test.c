@@ -251,6 +251,33 @@ static void test_changed(void **state)
     stand_release(&p);
 }
 
+/* Who only glances counts what cannot be read, until somebody tries to. */
+static void test_changed_at_a_glance(void **state)
+{
+    struct stand p;
+    struct journal_state now;
+    stand_init(&p);
+    put(&p, "first\n");
+    put(&p, "second\n");
+    put(&p, "third\n");
+    poke(&p, JOURNAL_HEAD + (off_t)record_size(6) + JOURNAL_RECORD, "S", 1);
+    for (int tries = 0; tries < 2; tries++) {
+        assert_int_equal(journal_glance(p.reader, 0, &now, NULL), OK);
+        assert_int_equal(now.records, 3);
+        assert_int_equal(now.damaged, 0);
+        buffer_clear(&p.read);
+        assert_false(journal_each(p.reader, 0, now.last, take, &p));
+        assert_slice(buffer_slice(&p.read), "first third ");
+    }
+    assert_int_equal(look(&p).damaged, 1);
+    assert_int_equal(look(&p).records, 2);
+    put(&p, "fourth\n");
+    assert_int_equal(journal_glance(p.reader, 0, &now, NULL), OK);
+    assert_int_equal(now.records, 3);
+    assert_int_equal(now.damaged, 1);
+    stand_release(&p);
+}
+
 static void test_short_file(void **state)
 {
     struct stand p;
@@ -430,9 +457,11 @@ static void test_wiped(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_kept),       cmocka_unit_test(test_one_owner), cmocka_unit_test(test_removed),
-        cmocka_unit_test(test_torn),       cmocka_unit_test(test_changed),   cmocka_unit_test(test_short_file),
-        cmocka_unit_test(test_sync_fails), cmocka_unit_test(test_no_room),   cmocka_unit_test(test_used_again),
+        cmocka_unit_test(test_kept),       cmocka_unit_test(test_one_owner),
+        cmocka_unit_test(test_removed),    cmocka_unit_test(test_torn),
+        cmocka_unit_test(test_changed),    cmocka_unit_test(test_changed_at_a_glance),
+        cmocka_unit_test(test_short_file), cmocka_unit_test(test_sync_fails),
+        cmocka_unit_test(test_no_room),    cmocka_unit_test(test_used_again),
         cmocka_unit_test(test_followed),   cmocka_unit_test(test_wiped),
     };
     return cmocka_run_group_tests_name("journal", tests, NULL, NULL);

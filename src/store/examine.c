@@ -150,7 +150,7 @@ static void examine_record(void *context, struct slice lines)
 static enum outcome examine_journal(struct examiner *x, struct error *error)
 {
     struct tail_state tail;
-    enum outcome outcome = tail_look(x->store, &tail, error);
+    enum outcome outcome = tail_check(x->store, &tail, error);
     if (outcome == OK && !tail.damaged) return tail_records(x->store, examine_record, x, error);
     if (outcome == OK)
         problem(x, "%llu records of its journal, %s-tail, cannot be read: end the service, and say masa doctor again",

@@ -28,8 +28,11 @@ int64_t tail_mark_groups(struct tail_mark after, struct tail_mark last)
 
 /* ---- looking ---- */
 
+typedef enum outcome (*look_function)(struct journal_reader *reader, uint64_t merged, struct journal_state *out,
+                                      struct error *error);
+
 /* Of the journal; what was merged is asked before the file is looked at, so that nothing falls in between. */
-static enum outcome look_at_journal(struct store *store, struct journal_state *out, int64_t *merged,
+static enum outcome look_at_journal(struct store *store, look_function look, struct journal_state *out, int64_t *merged,
                                     struct error *error)
 {
     static const char select[] = "SELECT merged FROM journal";
@@ -37,17 +40,17 @@ static enum outcome look_at_journal(struct store *store, struct journal_state *o
     *merged = statement_row(s) ? statement_number(s, 0) : 0;
     if (statement_end(s, error) != OK) return FAILED;
     struct journal_reader *reader = store_journal(store, error);
-    return reader ? journal_look(reader, (uint64_t)*merged, out, error) : FAILED;
+    return reader ? look(reader, (uint64_t)*merged, out, error) : FAILED;
 }
 
-enum outcome tail_look(struct store *store, struct tail_state *out, struct error *error)
+static enum outcome look_by(struct store *store, look_function look, struct tail_state *out, struct error *error)
 {
     static const char select[] = "SELECT (SELECT seq FROM sqlite_sequence WHERE name = 'tail'), count(*), sum(events),"
                                  " sum(length(lines)) FROM tail";
     struct journal_state journal;
     int64_t merged;
     *out = (struct tail_state){0};
-    if (look_at_journal(store, &journal, &merged, error) != OK) return FAILED;
+    if (look_at_journal(store, look, &journal, &merged, error) != OK) return FAILED;
     struct statement *s = database_statement(store_database(store), select);
     if (statement_row(s))
         *out = (struct tail_state){.last = {statement_number(s, 0), (int64_t)journal.last},
@@ -59,12 +62,22 @@ enum outcome tail_look(struct store *store, struct tail_state *out, struct error
     return statement_end(s, error);
 }
 
+enum outcome tail_look(struct store *store, struct tail_state *out, struct error *error)
+{
+    return look_by(store, journal_glance, out, error);
+}
+
+enum outcome tail_check(struct store *store, struct tail_state *out, struct error *error)
+{
+    return look_by(store, journal_look, out, error);
+}
+
 enum outcome tail_look_on(struct store *store, const struct tail_state *before, struct tail_mark *last,
                           struct error *error)
 {
     struct journal_state journal;
     struct journal_reader *reader = store_journal(store, error);
-    if (!reader || journal_look(reader, (uint64_t)before->merged, &journal, error) != OK) return FAILED;
+    if (!reader || journal_glance(reader, (uint64_t)before->merged, &journal, error) != OK) return FAILED;
     *last = (struct tail_mark){before->last.row, (int64_t)journal.last};
     return OK;
 }
@@ -82,21 +95,26 @@ static enum outcome read_rows(struct store *store, int64_t after, int64_t last,
     return statement_end(s, error);
 }
 
+static enum outcome damaged_error(struct store *store, struct error *error)
+{
+    return error_set(error, FAILED, "%s: its tail holds what cannot be read; `masa doctor` tells more",
+                     database_path(store_database(store)));
+}
+
 /* `after` negative: what is not merged. */
 static enum outcome read_records(struct store *store, int64_t after, int64_t last,
                                  void (*take)(void *context, struct slice lines), void *context, struct error *error)
 {
     struct journal_state journal;
     int64_t merged;
-    if (look_at_journal(store, &journal, &merged, error) != OK) return FAILED;
-    if (journal.damaged)
-        return error_set(error, FAILED, "%s: its tail holds what cannot be read; `masa doctor` tells more",
-                         database_path(store_database(store)));
+    if (look_at_journal(store, journal_glance, &journal, &merged, error) != OK) return FAILED;
+    if (journal.damaged) return damaged_error(store, error);
     const int64_t before = merged;
     if (journal_each(store_journal(store, NULL), (uint64_t)(after < 0 ? merged : after), (uint64_t)last, take, context))
         return OK;
     /* What went while it was read was merged by somebody, and is met among the blocks. */
-    if (look_at_journal(store, &journal, &merged, error) != OK) return FAILED;
+    if (look_at_journal(store, journal_look, &journal, &merged, error) != OK) return FAILED;
+    if (journal.damaged) return damaged_error(store, error);
     if (merged > before || (after >= 0 && after < before)) return OK;
     return error_set(error, FAILED, "%s: its tail changed while it was read", database_path(store_database(store)));
 }

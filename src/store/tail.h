@@ -26,6 +26,8 @@ struct tail_state {
     uint64_t damaged;               /* groups of the journal that cannot be read, though later ones can */
 };
 enum outcome tail_look(struct store *store, struct tail_state *out, struct error *error);
+/* The same, and reads all of it: only then `damaged` counts what nobody has tried to read yet. */
+enum outcome tail_check(struct store *store, struct tail_state *out, struct error *error);
 /* Only how far it goes, when nobody has written to the store's file since that look (database_version): the journal
  * alone may have grown. */
 enum outcome tail_look_on(struct store *store, const struct tail_state *before, struct tail_mark *last,

@@ -53,6 +53,21 @@ static bool read_all(const char *path, uint64_t merged, struct journal_state *st
     return good;
 }
 
+/* Who only glances reads the same lines. */
+static void read_at_a_glance(const char *path, uint64_t merged, const struct buffer *lines)
+{
+    struct journal_reader *reader = journal_reader_new(path, owner);
+    struct journal_state state;
+    struct buffer out;
+    buffer_init(&out, BUFFER_NO_LIMIT);
+    PROMISE(journal_glance(reader, merged, &state, NULL) == OK);
+    PROMISE(state.bytes >= lines->len);
+    const bool all = journal_each(reader, merged, UINT64_MAX, take, &out);
+    PROMISE(all == (state.bytes == lines->len) && slice_equal(buffer_slice(&out), buffer_slice(lines)));
+    buffer_release(&out);
+    journal_reader_free(reader);
+}
+
 static uint64_t merged_so_far(void *context)
 {
     return *(uint64_t *)context;
@@ -87,8 +102,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     buffer_add(&bytes, fuzz_text(data + 2, size - 2));
     mend(bytes.data, bytes.len, data[1]);
     PROMISE(memory_file_open(&file, bytes.data, bytes.len));
-    if (read_all(file.path, data[0], &state, &lines) && state.last < UINT64_MAX)
-        take_over(file.path, data[0], &state, &lines);
+    if (read_all(file.path, data[0], &state, &lines)) {
+        read_at_a_glance(file.path, data[0], &lines);
+        if (state.last < UINT64_MAX) take_over(file.path, data[0], &state, &lines);
+    }
     memory_file_close(&file);
     buffer_release(&bytes);
     buffer_release(&lines);
