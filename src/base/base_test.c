@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/fingerprint.h"
 #include "base/map.h"
+#include "base/pages.h"
 #include "base/zone.h"
 
 static void slices(void **state)
@@ -132,6 +133,21 @@ static void buffer_limit(void **state)
     buffer_release(&b);
 }
 
+static void borrowed(void **state)
+{
+    const size_t large_page = 2 << 20, sizes[] = {0, 1, large_page - 1, large_page, large_page + 1, 3 * large_page};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        char *a = pages_borrow(sizes[i]), *b = pages_borrow(sizes[i]);
+        memset(a, 'a', sizes[i]);
+        memset(b, 'b', sizes[i]);
+        for (size_t k = 0; k < sizes[i]; k += 4095) assert_int_equal(a[k], 'a');
+        if (sizes[i] >= large_page) assert_int_equal((uintptr_t)a % large_page, 0);
+        pages_return(a, sizes[i]);
+        pages_return(b, sizes[i]);
+    }
+    pages_return(NULL, large_page);
+}
+
 static void times(void **state)
 {
     static const struct {
@@ -245,11 +261,11 @@ static void halves(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(slices),  cmocka_unit_test(keys),      cmocka_unit_test(utf8),
-        cmocka_unit_test(maps),    cmocka_unit_test(checksums), cmocka_unit_test(buffer_limit),
-        cmocka_unit_test(times),   cmocka_unit_test(days),      cmocka_unit_test(zones),
-        cmocka_unit_test(nearest), cmocka_unit_test(decimals),  cmocka_unit_test(fingerprints),
-        cmocka_unit_test(halves),
+        cmocka_unit_test(slices),   cmocka_unit_test(keys),      cmocka_unit_test(utf8),
+        cmocka_unit_test(maps),     cmocka_unit_test(checksums), cmocka_unit_test(buffer_limit),
+        cmocka_unit_test(times),    cmocka_unit_test(days),      cmocka_unit_test(zones),
+        cmocka_unit_test(nearest),  cmocka_unit_test(decimals),  cmocka_unit_test(fingerprints),
+        cmocka_unit_test(borrowed), cmocka_unit_test(halves),
     };
     return cmocka_run_group_tests_name("base", tests, NULL, NULL);
 }

@@ -700,6 +700,7 @@ static void take_held(struct worker *w, size_t index)
         else
             fold_held(w, &b, s);
     }
+    if (!w->job->members) hold_done(w->job->gather->hold, index); /* else all are folded once more */
 }
 
 static struct unit unit_of(const struct job *job, uint32_t number)

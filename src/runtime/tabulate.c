@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "base/pages.h"
 #include "definition/load.h"
 
 /* Cells of fold_options.paths. */
@@ -21,7 +22,7 @@ struct column {
  * no row is moved before all are joined, and the pieces being written lie together in one large page. */
 struct chunk {
     char *room;
-    size_t rows;
+    size_t rows, bytes;
 };
 enum { CHUNK_FIRST = 256, CHUNK_BYTES = 2 << 20, CHUNK_MULTIPLE = 64 };
 
@@ -420,9 +421,9 @@ static __attribute__((noinline)) void add_chunk(struct part *p)
         rows = most;
         bytes = CHUNK_BYTES;
     }
-    char *room = memory_large(bytes);
+    char *room = pages_borrow(bytes);
     for (size_t i = 0; i < p->columns.count; i++) *p->columns.at[i].at = room + p->columns.at[i].before * rows;
-    vector_push(&p->chunks, ((struct chunk){room, rows}));
+    vector_push(&p->chunks, ((struct chunk){room, rows, bytes}));
     p->left = rows;
 }
 
@@ -571,58 +572,54 @@ void tabulate_ask(struct tabulate *t, struct fold_options *fold)
     fold->skip_values = t->options.stages_only;
 }
 
-/* The pieces of all parts, one after the other. */
-static void join_column(const struct tabulate *t, size_t column, size_t rows)
+/* Puts the part's rows into the columns from `row` on. Chunk by chunk, each given back when it is copied: its memory is
+ * taken for what is copied next, instead of fresh one, which is much dearer. */
+static void join_part(struct part *p, size_t row)
 {
-    const size_t width = t->parts[0].columns.at[column].width;
-    char *joined = memory_large(rows * width + 1), *to = joined;
-    for (int i = 0; i < t->part_count; i++) {
-        const struct part *p = &t->parts[i];
-        size_t left = p->rows;
-        for (size_t c = 0; c < p->chunks.count; c++) {
-            const struct chunk *chunk = &p->chunks.at[c];
-            const size_t taken = left < chunk->rows ? left : chunk->rows;
-            memcpy(to, chunk->room + p->columns.at[column].before * chunk->rows, taken * width);
-            to += taken * width;
-            left -= taken;
+    for (size_t c = 0, left = p->rows; c < p->chunks.count; c++) {
+        const struct chunk *chunk = &p->chunks.at[c];
+        const size_t taken = left < chunk->rows ? left : chunk->rows;
+        for (size_t i = 0; i < p->columns.count; i++) {
+            const struct column *column = &p->columns.at[i];
+            memcpy((char *)*column->joined + row * column->width, chunk->room + column->before * chunk->rows,
+                   taken * column->width);
         }
+        row += taken;
+        left -= taken;
+        pages_return(chunk->room, chunk->bytes);
     }
-    *t->parts[0].columns.at[column].joined = joined;
+    vector_release(&p->chunks);
+    p->left = 0;
 }
 
 struct joining {
     const struct tabulate *tabulate;
-    size_t rows;
-    atomic_size_t next; /* column */
+    const uint32_t *base; /* by part: its first row */
+    atomic_int next;      /* part */
 };
 
-static void *join_columns(void *context)
+static void *join_parts(void *context)
 {
     struct joining *j = context;
-    const size_t count = j->tabulate->parts[0].columns.count;
-    for (size_t c; (c = atomic_fetch_add(&j->next, 1)) < count;) join_column(j->tabulate, c, j->rows);
+    for (int i; (i = atomic_fetch_add(&j->next, 1)) < j->tabulate->part_count;)
+        join_part(&j->tabulate->parts[i], j->base[i]);
     return NULL;
 }
 
 /* By as many threads as have folded, where that is worth their beginning. */
-static void join_all(const struct tabulate *t, size_t rows)
+static void join_all(const struct tabulate *t, const uint32_t *base, size_t rows)
 {
     enum { MANY_ROWS = 1 << 16 };
-    struct joining joining = {.tabulate = t, .rows = rows};
+    struct joining joining = {.tabulate = t, .base = base};
     const int helpers = rows < MANY_ROWS ? 0 : t->part_count - 1;
     pthread_t *threads = memory_new((size_t)helpers * sizeof *threads);
     int started = 0;
-    while (started < helpers && pthread_create(&threads[started], NULL, join_columns, &joining) == 0) started++;
-    join_columns(&joining);
+    for (size_t c = 0; c < t->parts[0].columns.count; c++)
+        *t->parts[0].columns.at[c].joined = memory_large(rows * t->parts[0].columns.at[c].width + 1);
+    while (started < helpers && pthread_create(&threads[started], NULL, join_parts, &joining) == 0) started++;
+    join_parts(&joining);
     for (int i = 0; i < started; i++) pthread_join(threads[i], NULL);
     free(threads);
-}
-
-static void drop_chunks(struct part *p)
-{
-    for (size_t c = 0; c < p->chunks.count; c++) free(p->chunks.at[c].room);
-    vector_release(&p->chunks);
-    p->left = 0;
 }
 
 /* Side tables name rows of their part; joined, the rows before it are added. */
@@ -663,8 +660,7 @@ struct fact_table *tabulate_finish(struct tabulate *t)
     JOIN_SIDE(returned, struct return_row, f->returned, f->returned_count);
     JOIN_SIDE(mails, struct mail_row, f->mails, f->mail_count);
     JOIN_SIDE(credits, struct credit_row, f->credits, f->credit_count);
-    join_all(t, rows);
-    for (int i = 0; i < t->part_count; i++) drop_chunks(&t->parts[i]);
+    join_all(t, base, rows);
     return f;
 }
 
@@ -684,6 +680,13 @@ void tabulate_drop_columns(struct tabulate *t)
         free(*t->parts[0].columns.at[c].joined);
         *t->parts[0].columns.at[c].joined = NULL;
     }
+}
+
+static void drop_chunks(struct part *p)
+{
+    for (size_t c = 0; c < p->chunks.count; c++) pages_return(p->chunks.at[c].room, p->chunks.at[c].bytes);
+    vector_release(&p->chunks);
+    p->left = 0;
 }
 
 void tabulate_free(struct tabulate *t)

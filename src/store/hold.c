@@ -1,12 +1,14 @@
 #include "store/hold.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/bisect.h"
 #include "base/memory.h"
+#include "base/pages.h"
 #include "base/vector.h"
 
-enum { ROOM_BYTES = 8 << 20, BEHIND = 8, KNOWN_BITS = 15, KNOWN = 1 << KNOWN_BITS };
+enum { ROOM_BYTES = 2 << 20, BEHIND = 8, KNOWN_BITS = 15, KNOWN = 1 << KNOWN_BITS };
 
 /* Not asked yet; a holder's number like any other to everybody else. */
 #define NOT_ASKED (HELD_NONE - 1)
@@ -20,17 +22,25 @@ struct known {
     uint32_t numbers[2]; /* of events whose clock was not set right, and was */
 };
 
+/* Bytes of blocks that were read one after the other; given back when the last of them is done with. */
+struct room {
+    char *bytes;
+    size_t size;
+    atomic_size_t blocks;
+};
+
 struct entry {
     struct slice rest;       /* of the block; its front is in `places` and `numbers` */
     const uint32_t *numbers; /* by content; then, when some events were set right, by content of those */
     size_t number_count;
     struct block_places places;
     uint64_t slot;
+    struct room *room;
     int thread;
 };
 
 struct hold_thread {
-    VECTOR(char *) rooms;
+    VECTOR(struct room *) rooms;
     char *next, *end;
     VECTOR(struct entry) entries;
     struct arena numbers;
@@ -57,7 +67,10 @@ struct hold *hold_new(int threads)
 
 static void free_thread(struct hold_thread *t)
 {
-    for (size_t i = 0; i < t->rooms.count; i++) free(t->rooms.at[i]);
+    for (size_t i = 0; i < t->rooms.count; i++) {
+        pages_return(t->rooms.at[i]->bytes, t->rooms.at[i]->size);
+        free(t->rooms.at[i]);
+    }
     vector_release(&t->rooms);
     vector_release(&t->entries);
     arena_release(&t->numbers);
@@ -79,15 +92,21 @@ void hold_free(struct hold *h)
     free(h);
 }
 
+static void add_room(struct hold_thread *t, size_t size)
+{
+    struct room *room = memory_new(sizeof *room);
+    room->size = size;
+    t->next = room->bytes = pages_borrow(size);
+    t->end = t->next + size;
+    vector_push(&t->rooms, room);
+}
+
+/* In the thread's last room. */
 static struct slice keep_bytes(struct hold_thread *t, struct slice data)
 {
     const size_t size = data.len + BEHIND;
-    if ((size_t)(t->end - t->next) < size) {
-        const size_t room = size > ROOM_BYTES ? size : ROOM_BYTES;
-        t->next = memory_large(room);
-        t->end = t->next + room;
-        vector_push(&t->rooms, t->next);
-    }
+    if ((size_t)(t->end - t->next) < size) add_room(t, size > ROOM_BYTES ? size : ROOM_BYTES);
+    (*vector_last(&t->rooms))->blocks++;
     char *copy = t->next;
     memcpy(copy, data.ptr, data.len);
     t->next += size;
@@ -229,11 +248,13 @@ enum hold_answer hold_take(struct hold *h, int thread, const struct hold_offer *
         count_all(&t);
     else if (!tell_each(&t))
         return HOLD_DAMAGED;
-    vector_push(&own->entries, ((struct entry){.rest = keep_bytes(own, slice_skip(o->data, survey->places.rest)),
+    const struct slice rest = keep_bytes(own, slice_skip(o->data, survey->places.rest));
+    vector_push(&own->entries, ((struct entry){.rest = rest,
                                                .numbers = t.numbers,
                                                .number_count = t.count,
                                                .places = survey->places,
                                                .slot = o->slot,
+                                               .room = *vector_last(&own->rooms),
                                                .thread = thread}));
     return HOLD_TAKEN;
 }
@@ -287,4 +308,12 @@ void hold_open(const struct hold *h, size_t index, bool numbers, struct arena *a
                                .known = e->numbers,
                                .known_count = e->number_count,
                                .thread = e->thread};
+}
+
+void hold_done(const struct hold *h, size_t index)
+{
+    struct room *room = h->entries.at[index].room;
+    if (h->sharers || atomic_fetch_sub(&room->blocks, 1) > 1) return;
+    pages_return(room->bytes, room->size);
+    room->bytes = NULL;
 }

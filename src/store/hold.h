@@ -65,6 +65,9 @@ struct held_block {
  * keys.
  */
 void hold_open(const struct hold *h, size_t index, bool numbers, struct arena *arena, struct held_block *out);
+/* Nobody opens this block again, and what was opened of it is not looked at any more: the fold may have its memory for
+ * what it makes. Once for each block, or never; nothing happens while others share the hold. */
+void hold_done(const struct hold *h, size_t index);
 static inline uint64_t held_key(const struct held_block *b, uint64_t id)
 {
     return b->numbered ? block_number_key(id) : id;

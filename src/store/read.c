@@ -234,12 +234,14 @@ static void read_block(struct worker *w, size_t i)
     statement_int(s, 1, id);
     const bool found = statement_row(s);
     const uint64_t events = found ? (uint64_t)statement_number(s, 1) : 0;
-    struct slice data = found ? arena_slice(&w->arena, statement_bytes(s, 0)) : slice_of("", 0);
-    enum outcome outcome = statement_end(s, &error);
-    if (outcome == OK) outcome = keep_up(w, &error);
+    const struct slice data = found ? statement_bytes(s, 0) : slice_of("", 0);
+    enum outcome outcome = found ? keep_up(w, &error) : OK;
     if (outcome == OK && found && !is_passed_over(w, data) && !take_block(w, i, data))
         outcome = error_set(&error, FAILED, "%s: block %lld is damaged; `masa doctor` tells what can be read",
                             w->job->reading->path, (long long)id);
+    /* Not before, because the block's bytes are the statement's. */
+    const enum outcome end = statement_end(s, outcome == OK ? &error : NULL);
+    if (outcome == OK) outcome = end;
     if (outcome != OK) fail(w->job, outcome, &error);
     tell_progress(w->job, events);
 }
@@ -343,7 +345,7 @@ static int by_number(const void *a, const void *b)
 }
 
 /* The blocks of the slots in which those who are wanted stand, each slot once. */
-static enum outcome list_wanted(struct job *job, struct store *store, struct error *error)
+static enum outcome list_wanted(struct job *job, struct database *db, struct error *error)
 {
     const struct senders *only = job->reading->only;
     const int bits = job->slot_bits;
@@ -357,7 +359,7 @@ static enum outcome list_wanted(struct job *job, struct store *store, struct err
     if (slots.count) qsort(slots.at, slots.count, sizeof *slots.at, by_number);
     for (size_t i = 0; outcome == OK && i < slots.count; i++)
         if (!i || slots.at[i] != slots.at[i - 1])
-            outcome = list_range(job, store_database(store), slots.at[i], slots.at[i] + (1 << GENERATION_BITS), error);
+            outcome = list_range(job, db, slots.at[i], slots.at[i] + (1 << GENERATION_BITS), error);
     vector_release(&slots);
     return outcome;
 }
@@ -397,8 +399,9 @@ static enum outcome read_with(struct job *job, struct worker *workers, struct st
     enum outcome outcome = tail_each(store, TAIL_END, take_tail, &workers[0], error);
     workers[0].in_tail = false;
     if (outcome == OK) outcome = find_moment(job, workers, db, error);
+    struct database *lists = workers[0].db; /* who lists has the pages mapped already when it reads blocks */
     if (outcome == OK)
-        outcome = job->reading->only ? list_wanted(job, store, error) : list_range(job, db, 0, INT64_MAX, error);
+        outcome = job->reading->only ? list_wanted(job, lists, error) : list_range(job, lists, 0, INT64_MAX, error);
     if (outcome == OK) start_all(workers, job->reading->threads);
     leave_moment(job, workers, db);
     if (job->reading->hold) hold_settle(job->reading->hold, job->slot_bits);
