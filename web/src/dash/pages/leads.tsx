@@ -10,6 +10,7 @@ import { searchOf, setQuery } from "../data/router";
 import { ListWindow, type Slice } from "../data/window";
 import {
   accountName,
+  Dotted,
   Failed,
   Head,
   Icon,
@@ -144,13 +145,7 @@ function Row({ lead, place }: { lead: Lead | null; place: number }) {
       <th scope="row">
         <LeadLink lead={lead} />
         <span class="sub">
-          <bdi>{lead.title}</bdi> · <bdi>{accountName(lead.account)}</bdi>
-          {source && (
-            <>
-              {" "}
-              · <bdi>{valueLabel("source", source)}</bdi>
-            </>
-          )}
+          <Dotted parts={[lead.title, accountName(lead.account), source && valueLabel("source", source)]} />
         </span>
       </th>
       <td class="stage">

@@ -1,7 +1,7 @@
 // Who a lead is, in the first three cells of a row: the person and where, the stage, the score.
 import { useApp } from "../app";
 import type { Lead } from "../api-types";
-import { accountName, LeadLink, ScoreMark, Stage } from "./basics";
+import { accountName, Dotted, LeadLink, ScoreMark, Stage } from "./basics";
 
 export function LeadHeads({ stage }: { stage: "stage.one" | "stage.now" }) {
   const { show } = useApp();
@@ -21,7 +21,7 @@ export const LeadCells = ({ lead, wrap = false }: { lead: Lead; wrap?: boolean }
     <th scope="row">
       <LeadLink lead={lead} />
       <span class={wrap ? "sub wrap" : "sub"}>
-        <bdi>{lead.title}</bdi> · <bdi>{accountName(lead.account)}</bdi>
+        <Dotted parts={[lead.title, accountName(lead.account)]} />
       </span>
     </th>
     <td>

@@ -2,14 +2,20 @@
 import { useApp } from "../app";
 import type { Sla, SlaDay } from "../api-types";
 
+/** Working minutes after which nobody counts hours any more. */
+const LONG_LATE = 5 * 8 * 60;
+/** Blocks that stand beside each other in a row: of more days the first are shown, and the last. */
+const BLOCKS = 14;
+
 /** Hours while there are many, minutes when few are left. */
 export function useLeft() {
-  const { say } = useApp();
+  const { say, instant } = useApp();
   return (sla: Sla): string => {
     if (sla.state === "paused") return say("sla.paused");
     if (sla.state === "met") return say("sla.met");
     const minutes = Math.abs(sla.left_minutes);
     const late = sla.state === "late";
+    if (late && sla.due_at && minutes > LONG_LATE) return say("sla.late_since", { at: instant(sla.due_at) });
     if (minutes < 90) return say(late ? "sla.late_minutes" : "sla.left_minutes", { n: minutes });
     return say(late ? "sla.late_hours" : "sla.left_hours", { n: Math.round(minutes / 60) });
   };
@@ -50,29 +56,35 @@ export function SlaClock({ sla }: { sla: Sla }) {
   );
 }
 
-/** One block a day, as wide as its hours; resting days are hatched and count nothing. */
+/** One block a day, as wide as its hours; resting days are hatched and count nothing. What waits for months is shown by
+ * how it began and how it ends. */
 export function SlaBand({ days }: { days: SlaDay[] }) {
-  const { say, lang } = useApp();
+  const { say, show, lang } = useApp();
   if (days.length === 0) return null;
   const name = (date: string) =>
     new Intl.DateTimeFormat(lang === "he" ? "he-IL" : "en-GB", { weekday: "short", timeZone: "UTC" }).format(
       new Date(`${date}T12:00:00Z`),
     );
   const rest = Math.max(60, Math.max(...days.map((day) => day.minutes)) / 5);
-  const label = days
+  const many = days.length > BLOCKS;
+  const shown = many ? [...days.slice(0, BLOCKS / 2), ...days.slice(-BLOCKS / 2)] : days;
+  const label = shown
     .map((day) => `${name(day.date)}: ${say(`sla.${day.kind}`, { n: Math.round(day.minutes / 60) })}`)
     .join("; ");
   return (
     <div class="SlaBand" role="img" aria-label={label}>
-      {days.map((day) => (
-        <span
-          class={day.kind}
-          style={`flex:${day.kind === "rest" ? rest : day.minutes}`}
-          key={`${day.date}${day.kind}`}
-        >
-          <i />
-          {name(day.date)}
-        </span>
+      {shown.map((day, i) => (
+        <>
+          {many && i === BLOCKS / 2 && <span class="more">{show("sla.more", { n: days.length - BLOCKS })}</span>}
+          <span
+            class={day.kind}
+            style={`flex:${day.kind === "rest" ? rest : day.minutes}`}
+            key={`${day.date}${day.kind}`}
+          >
+            <i />
+            {name(day.date)}
+          </span>
+        </>
       ))}
     </div>
   );
