@@ -139,6 +139,7 @@ static void pick_columns(const struct narrowed *n, struct fact_table *t)
     t->icp = pick_each(n, t->icp, d->icp_count, sizeof **t->icp);
     t->audience_clause =
         pick_each(n, t->audience_clause, d->audience ? d->audience->count : 0, sizeof **t->audience_clause);
+    t->history = pick(n, t->history, sizeof *t->history);
 }
 
 static void pick_lists(const struct narrowed *n, struct fact_table *t)

@@ -132,6 +132,8 @@ struct fact_table {
     int64_t **best_score; /* the same, the highest it was since the lap's first entry; used instead when there */
     uint8_t **icp;        /* [definition.icps index][row]: matched, as of the row's as-of */
     uint8_t **audience_clause; /* [member of definition.audience][row] */
+    const char **history;      /* what the row was at earlier instants, packed (runtime/lap_history.h); NULL: nothing
+                                  that the other columns do not tell */
 
     const struct handoff_row *handoffs;
     size_t handoff_count;

@@ -63,9 +63,11 @@ struct picture *picture_fold(const struct report_request *request, struct collea
     ledger_finish(&watch, ledger);
     usual_fill(&ledger->usual, g->roster.table);
     g->roster.usual = usual_medians(&ledger->usual);
+    struct picture *p = picture_on(g);
+    gather_arrivals(g->run.gather, &p->arrivals);
     gather_free(g->run.gather); /* the events: what is kept are the columns */
     g->run.gather = NULL;
-    return picture_on(g);
+    return p;
 }
 
 struct picture *picture_hold(struct picture *p)
@@ -85,7 +87,31 @@ void picture_give(struct picture *p)
         roster_drop_leads(&p->ground->roster);
     }
     ground_give(p->ground);
+    vector_release(&p->arrivals);
     free(p);
+}
+
+/* ---- other windows ---- */
+
+bool picture_reframes(const struct picture *p)
+{
+    return !p->run->definition->landing.given && p->roster->table->history;
+}
+
+enum outcome picture_reframe(const struct picture *p, const struct report_request *request, struct reframed **out,
+                             struct error *error)
+{
+    struct fact_table wide = *p->roster->table;
+    struct frame frame = {0};
+    const enum outcome outcome =
+        report_settle_windows(p->run, request, wide.as_of, frame.windows, &frame.has_compare, error);
+    if (outcome != OK) return outcome;
+    frame.late = arrivals_late(&p->arrivals, &p->run->zone, frame.windows[0].from, frame.windows[0].until);
+    wide.quality = p->table->quality;
+    wide.spend = p->table->spend;
+    wide.spend_count = p->table->spend_count;
+    *out = table_reframe(&wide, &frame, p->run->threads);
+    return OK;
 }
 
 /* ---- some ---- */
@@ -126,7 +152,8 @@ static void take_unless_refused(void *context, const struct input_event *event)
 }
 
 /* What reading the new rows adds to the quality of the data. */
-static bool add_news(struct run *run, const struct news *news, struct report_window period, struct data_quality *q)
+static bool add_news(struct run *run, const struct news *news, struct report_window period, struct data_quality *q,
+                     struct arrivals *arrivals)
 {
     struct gather *g = gather_new(run->definition, &run->zone, 1, false);
     const struct input_plan plan = run_plan(run);
@@ -144,6 +171,7 @@ static bool add_news(struct run *run, const struct news *news, struct report_win
     q->wrong_type += g->threads[0].store.wrong_type;
     q->arrivals_known |= gather_late(g, period.from, period.until, &late);
     q->late += late;
+    gather_arrivals(g, arrivals);
     line_reader_free(reader);
     gather_free(g);
     return good;
@@ -241,13 +269,18 @@ struct picture *picture_fold_again(const struct picture *old, struct picture **s
     const enum outcome outcome = report_fold(&a.run, &some, &report, &a.fold, &error);
     if (outcome == OK) {
         struct data_quality quality = old->table->quality;
+        struct arrivals arrivals = {0};
         roster_finish(&a.roster, a.fold.table);
         ledger_finish(&watch, &a.ledger);
         if (!ledger->ambiguous && !a.ledger.ambiguous && same_windows(old->table, a.fold.table) &&
-            add_news(&a.run, news, old->table->windows[0], &quality)) {
+            add_news(&a.run, news, old->table->windows[0], &quality, &arrivals)) {
             p = splice(old, spare, &a, news->touched, ledger);
             settle(p, old, &a, &quality, news->touched, ledger);
+            vector_clear(&p->arrivals); /* it may have been another's before */
+            arrivals_add(&p->arrivals, &old->arrivals);
+            arrivals_add(&p->arrivals, &arrivals);
         }
+        vector_release(&arrivals);
     }
     ledger_drop(&watch);
     refold_release(&a);

@@ -4,6 +4,7 @@
 #define MASA_APP_PICTURE_H
 
 #include "app/ledger.h"
+#include "runtime/reframe.h"
 #include "runtime/splice.h"
 #include "store/tail.h"
 
@@ -22,6 +23,7 @@ struct picture {
     const struct fact_table *table;
     const struct roster *roster;
     int table_count; /* 1: report and roster have one table */
+    struct arrivals arrivals;
     /* Of one that was spliced. */
     bool spliced;
     struct spliced_table tables[LEDGER_TABLES];
@@ -53,6 +55,13 @@ struct picture *picture_fold_again(const struct picture *old, struct picture **s
                                    struct ledger *ledger);
 struct picture *picture_hold(struct picture *picture);
 void picture_give(struct picture *picture); /* NULL is nobody's */
+
+/* The table of the same funnel as of the same time in other windows, which the request tells by its period and what it
+ * is compared with. For as long as the picture is held. */
+enum outcome picture_reframe(const struct picture *picture, const struct report_request *request, struct reframed **out,
+                             struct error *error);
+/* Whether that can be told: not how many visitors there were. */
+bool picture_reframes(const struct picture *picture);
 
 /* Whether pictures of this definition can be spliced at all. */
 bool picture_splices(const struct definition *definition);

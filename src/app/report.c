@@ -21,13 +21,12 @@ static enum outcome settle_as_of(const struct run *run, const struct report_requ
     return error_set(error, BAD_USAGE, "as-of: %.*s is neither a day (2026-04-20) nor an instant", SLICE_ARG(text));
 }
 
-static enum outcome settle_windows(const struct run *run, const struct report_request *r, struct tabulate_options *o,
-                                   struct error *error)
+enum outcome report_settle_windows(const struct run *run, const struct report_request *r, int64_t as_of,
+                                   struct report_window windows[2], bool *has_compare, struct error *error)
 {
     const struct report_settings *said = &run->definition->report;
     struct slice period = first_of(r->period, said->period), compare = first_of(r->compare, said->compare);
-    return period_settle(period, compare, &run->definition->company, &run->zone, o->as_of, o->windows, &o->has_compare,
-                         error);
+    return period_settle(period, compare, &run->definition->company, &run->zone, as_of, windows, has_compare, error);
 }
 
 static struct fact_table *fold_table(struct run *run, struct tabulate *t, const struct tabulate_options *o,
@@ -126,7 +125,8 @@ enum outcome report_fold(struct run *run, const struct report_request *r, const 
     struct tabulate_options o = {.stages_only = r->by.len > 0, .keep_subjects = r->keep_subjects};
     enum outcome settled = settle_funnel(run->definition, r->funnel, &o.funnel, error);
     if (settled == OK) settled = settle_as_of(run, r, &o.as_of, error);
-    if (settled == OK && !r->by.len) settled = settle_windows(run, r, &o, error);
+    if (settled == OK && !r->by.len) settled = report_settle_windows(run, r, o.as_of, o.windows, &o.has_compare, error);
+    o.keep_history = r->keep_history && !o.has_compare;
     struct recorded recorded = {0};
     if (settled == OK) settled = fold_before(r, o.as_of, &recorded, error);
     if (settled != OK) {

@@ -17,6 +17,7 @@ struct report_request {
     struct narrowing_asked only; /* some subjects alone; where to say it, report.only */
     bool recorded;               /* each instant under the definition in force then (recorded.h) */
     bool keep_subjects;          /* the table tells who each row is */
+    bool keep_history;           /* and can be had of other periods, unless one is compared (runtime/reframe.h) */
     enum report_format format;
     struct report_options report;
     struct terminal_options terminal;
@@ -37,6 +38,9 @@ struct report_watch {
 };
 enum outcome report_fold(struct run *run, const struct report_request *request, const struct report_watch *watch,
                          struct report_fold *out, struct error *error);
+/* The windows that such a report has as of an instant. */
+enum outcome report_settle_windows(const struct run *run, const struct report_request *request, int64_t as_of,
+                                   struct report_window windows[2], bool *has_compare, struct error *error);
 /* Of a table nothing is changed. */
 enum outcome report_write(struct arena *arena, const struct fact_table *table, const struct report_request *request,
                           struct buffer *out, struct error *error);

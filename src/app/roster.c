@@ -118,7 +118,8 @@ static void part_init(struct roster_part *p, const struct definition *d, uint32_
 static void ask(void *context, struct run *run, const struct tabulate_options *options, struct fold_options *fold)
 {
     struct roster *r = context;
-    const struct tabulate_options own = {.funnel = options->funnel, .as_of = options->as_of, .keep_subjects = true};
+    const struct tabulate_options own = {
+        .funnel = options->funnel, .as_of = options->as_of, .keep_subjects = true, .keep_history = true};
     const struct fold_consumer *report = fold->consumers;
     struct fold_consumer *consumers = ARENA_ARRAY(&run->arena, struct fold_consumer, run->threads);
     if (options->has_compare) { /* else no row of the report's table is seen as of another time than now */

@@ -25,6 +25,7 @@ enum {
     RETRY_MS = 10 * 1000,   /* after a failure that may pass */
     TEXTS_MAX = 64,         /* reports kept of one state */
     AHEAD_MS = 500,         /* how long reports are written before a state is shown; the usual one always is */
+    BEHIND_MS = 1000,       /* and after that */
     QUIET_MS = 3000,        /* without a fold, after which memory is given back */
     REST_AGAIN_MS = 200,    /* when the last one was of a few subjects */
     AGAIN_MAX = 20000,      /* folds of a few subjects between those of all */
@@ -48,6 +49,12 @@ struct other_fold {
     struct report_fold fold;
 };
 
+/* The state's table in other windows than its own. */
+struct other_frame {
+    struct buffer key;
+    struct reframed *table;
+};
+
 struct standing_state {
     _Atomic int holders;
     uint64_t number;
@@ -59,9 +66,11 @@ struct standing_state {
     struct picture *picture;
     struct funnel_pictures funnels; /* the others */
     struct other_fold other;        /* of who holds `folding` */
+    struct other_frame frame;       /* of who holds `framing` */
     pthread_mutex_t lock;           /* of the texts */
-    /* One at a time: reports of the fold, reports that fold for themselves, explanations. */
-    pthread_mutex_t writing, folding, explaining;
+    /* One at a time: reports of the fold, of its table in other windows, reports that fold for themselves,
+     * explanations. */
+    pthread_mutex_t writing, framing, folding, explaining;
     struct text texts[TEXTS_MAX];
     size_t text_count; /* ever */
 };
@@ -108,12 +117,14 @@ static struct standing_state *state_new(const struct standing *s)
     state->now = world_now(&s->options.world);
     run_init(&state->other.run);
     buffer_init(&state->other.key, BUFFER_NO_LIMIT);
+    buffer_init(&state->frame.key, BUFFER_NO_LIMIT);
     for (size_t i = 0; i < TEXTS_MAX; i++) {
         buffer_init(&state->texts[i].key, BUFFER_NO_LIMIT);
         buffer_init(&state->texts[i].json, BUFFER_NO_LIMIT);
     }
     pthread_mutex_init(&state->lock, NULL);
     pthread_mutex_init(&state->writing, NULL);
+    pthread_mutex_init(&state->framing, NULL);
     pthread_mutex_init(&state->folding, NULL);
     pthread_mutex_init(&state->explaining, NULL);
     return state;
@@ -128,9 +139,18 @@ static void other_release(struct other_fold *other)
     run_init(&other->run);
 }
 
+static void frame_drop(struct other_frame *frame)
+{
+    reframed_free(frame->table);
+    frame->table = NULL;
+    buffer_clear(&frame->key);
+}
+
 void standing_give(struct standing_state *state)
 {
     if (!state || atomic_fetch_sub(&state->holders, 1) > 1) return;
+    frame_drop(&state->frame);
+    buffer_release(&state->frame.key);
     picture_give(state->picture);
     funnel_pictures_give(&state->funnels);
     other_release(&state->other);
@@ -141,6 +161,7 @@ void standing_give(struct standing_state *state)
     }
     pthread_mutex_destroy(&state->lock);
     pthread_mutex_destroy(&state->writing);
+    pthread_mutex_destroy(&state->framing);
     pthread_mutex_destroy(&state->folding);
     pthread_mutex_destroy(&state->explaining);
     free(state);
@@ -198,6 +219,7 @@ static struct report_request usual_request(const struct standing_state *state)
         .run = {.db = state->db, .now = state->now, .threads = state->threads, .spend = true, .links = state->links},
         .now = state->now,
         .keep_subjects = true,
+        .keep_history = true,
         .format = REPORT_JSON,
         .report.program = SLICE("masa " MASA_VERSION)};
 }
@@ -226,13 +248,23 @@ static bool is_usual(struct slice asked, struct slice said)
     return !asked.len || slice_equal(asked, said);
 }
 
-/* Can it be written from the state's own fold? */
-static bool is_standing(const struct standing_state *state, const struct standing_request *r)
+/* Is it of the state's own facts, in whatever windows? */
+static bool is_of_fold(const struct standing_state *state, const struct standing_request *r)
 {
     const struct definition *d = state->picture->run->definition;
-    const struct report_settings *said = &d->report;
-    return !r->recorded && is_usual(r->funnel, d->funnels[said->funnel].label.name) &&
-           is_usual(r->period, said->period) && is_usual(r->compare, said->compare) && is_usual(r->as_of, said->as_of);
+    return !r->recorded && is_usual(r->funnel, d->funnels[d->report.funnel].label.name) &&
+           is_usual(r->as_of, d->report.as_of);
+}
+
+/* Where the table of a report comes from: the state has it, or makes it of its own by other windows, or another fold
+ * does. */
+enum source { STANDS, REFRAMED, FOLDED };
+static enum source source_of(const struct standing_state *state, const struct standing_request *r)
+{
+    const struct report_settings *said = &state->picture->run->definition->report;
+    if (!is_of_fold(state, r)) return FOLDED;
+    if (is_usual(r->period, said->period) && is_usual(r->compare, said->compare)) return STANDS;
+    return picture_reframes(state->picture) ? REFRAMED : FOLDED;
 }
 
 /* What a fold depends on. */
@@ -294,10 +326,24 @@ static enum outcome fold_other(struct other_fold *other, const struct report_req
     return OK;
 }
 
-/* In turn: one report of the state's own fold at a time, one of those that fold for themselves. */
+/* So is one table of other windows. */
+static enum outcome frame_other(struct standing_state *state, const struct report_request *request, struct slice key,
+                                struct error *error)
+{
+    struct other_frame *frame = &state->frame;
+    if (frame->table && slice_equal(buffer_slice(&frame->key), key)) return OK;
+    frame_drop(frame);
+    const enum outcome outcome = picture_reframe(state->picture, request, &frame->table, error);
+    if (outcome == OK) buffer_add(&frame->key, key);
+    return outcome;
+}
+
+/* In turn: one report at a time of each source. */
 static pthread_mutex_t *turn_of(struct standing_state *state, const struct standing_request *asked)
 {
-    return is_standing(state, asked) ? &state->writing : &state->folding;
+    pthread_mutex_t *const turns[] = {
+        [STANDS] = &state->writing, [REFRAMED] = &state->framing, [FOLDED] = &state->folding};
+    return turns[source_of(state, asked)];
 }
 
 /* In its turn. */
@@ -306,10 +352,16 @@ static enum outcome find_table(struct standing_state *state, const struct standi
                                const struct fact_table **table, struct error *error)
 {
     enum outcome outcome = OK;
-    *table = state->picture->table;
-    if (!is_standing(state, asked)) {
+    switch (source_of(state, asked)) {
+    case STANDS: *table = state->picture->table; break;
+    case REFRAMED:
+        outcome = frame_other(state, request, fold_key(asked, arena), error);
+        *table = outcome == OK ? reframed_table(state->frame.table) : NULL;
+        break;
+    case FOLDED:
         outcome = fold_other(&state->other, request, fold_key(asked, arena), error);
         *table = state->other.fold.table;
+        break;
     }
     return outcome == OK ? table_narrow_asked(arena, &asked->only, table, error) : outcome;
 }
@@ -370,29 +422,43 @@ enum outcome standing_report(struct standing_state *state, const struct standing
     arena_init(&arena);
     const struct slice key = key_of(asked, &arena);
     const enum outcome outcome = report_keyed(state, asked, key, &arena, out, error);
-    if (outcome == OK && is_standing(state, asked)) wishes_note(state->wishes, asked, key, monotonic_ms());
+    if (outcome == OK && source_of(state, asked) != FOLDED) wishes_note(state->wishes, asked, key, monotonic_ms());
     arena_release(&arena);
     return outcome;
 }
 
-/* What readers will ask of the state as soon as they hear of it. */
-static void write_ahead(struct standing_state *state)
+/* What readers will ask of the state as soon as they hear of it: the usual report in any case, the others as long as
+ * `ms` last. Those of the same windows one after the other, for they share a table. */
+static void write_ahead(struct standing_state *state, int64_t ms)
 {
     struct arena arena;
     struct buffer out;
     struct standing_request asked[WISHES_MOST + 1] = {0}; /* the usual one first */
+    bool done[WISHES_MOST + 1] = {false};
     const int64_t began = monotonic_ms();
     arena_init(&arena);
     buffer_init(&out, BUFFER_NO_LIMIT);
     const size_t count = 1 + wishes_list(state->wishes, began, &arena, asked + 1);
-    for (size_t i = 0; i < count && (!i || monotonic_ms() - began < AHEAD_MS); i++) {
-        buffer_clear(&out);
-        if (is_standing(state, &asked[i]))
-            report_keyed(state, &asked[i], key_of(&asked[i], &arena), &arena, &out,
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = i; k < count && (!k || monotonic_ms() - began < ms); k++) {
+            if (done[k] || source_of(state, &asked[k]) == FOLDED) continue;
+            if (k != i && !slice_equal(fold_key(&asked[i], &arena), fold_key(&asked[k], &arena))) continue;
+            done[k] = true;
+            buffer_clear(&out);
+            report_keyed(state, &asked[k], key_of(&asked[k], &arena), &arena, &out,
                          NULL); /* who asks is told why not */
-    }
+        }
     buffer_release(&out);
     arena_release(&arena);
+}
+
+/* After that: what there was no time for, while readers already have the state. */
+static void write_behind(struct standing_state *state)
+{
+    write_ahead(state, BEHIND_MS);
+    pthread_mutex_lock(&state->framing);
+    frame_drop(&state->frame); /* texts are there: whoever wants the people behind them has it made again */
+    pthread_mutex_unlock(&state->framing);
 }
 
 /* ---- one subject, and what predicts ---- */
@@ -620,7 +686,7 @@ static void prepare(struct standing *s, struct standing_state *state)
     pthread_mutex_lock(&s->lock);
     const struct standing_listener listener = s->listener;
     pthread_mutex_unlock(&s->lock);
-    write_ahead(state);
+    write_ahead(state, AHEAD_MS);
     if (listener.prepare) listener.prepare(listener.context, state);
 }
 
@@ -725,8 +791,10 @@ static void look_and_fold(struct standing *s, struct watching *w)
     pthread_mutex_unlock(&s->lock);
     if (look(s->store, world_now(&s->options.world), &w->seen, NULL) != OK)
         return; /* busy for a moment, or the fold will tell */
+    const uint64_t before = s->state ? s->state->number : 0;
     fold_if_due(s, w);
     note_caught_up(s, w);
+    if (s->state && s->state->number != before) write_behind(s->state); /* nobody else changes which it is */
 }
 
 /* False: to stop. */

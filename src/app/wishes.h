@@ -5,7 +5,7 @@
 
 #include "app/standing.h"
 
-enum { WISHES_MOST = 6, WISH_MS = 2 * 60 * 1000 }; /* how many are kept, and how long */
+enum { WISHES_MOST = 12, WISH_MS = 2 * 60 * 1000 }; /* how many are kept, and how long */
 
 struct wishes;
 struct wishes *wishes_new(void);

@@ -41,6 +41,7 @@ void table_columns(struct fact_table *t, struct column_list *out)
     ADD(visited, COLUMN_PLAIN);
     ADD(subject, COLUMN_TEXT);
     ADD(unproposed, COLUMN_PLAIN);
+    ADD(history, COLUMN_HISTORY);
     EACH_LIST(t, ADD_LIST);
 }
 

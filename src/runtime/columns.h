@@ -5,7 +5,12 @@
 #include "analysis/table.h"
 #include "base/vector.h"
 
-enum column_kind { COLUMN_PLAIN, COLUMN_CODE /* uint32_t, of the dictionary */, COLUMN_TEXT /* struct slice */ };
+enum column_kind {
+    COLUMN_PLAIN,
+    COLUMN_CODE,    /* uint32_t, of the dictionary */
+    COLUMN_TEXT,    /* struct slice */
+    COLUMN_HISTORY, /* const char *, packed (lap_history.h); NULL */
+};
 
 struct table_column {
     void **at; /* where the table keeps it; *at is NULL when it does not */

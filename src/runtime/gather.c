@@ -540,20 +540,64 @@ size_t gather_unknown(const struct gather *g, struct arena *arena, const struct 
     return count;
 }
 
-bool gather_late(const struct gather *g, int64_t from, int64_t until, uint64_t *late)
+static int by_days(const void *a, const void *b)
 {
-    const int64_t first = zone_day(g->zone, from), end = zone_day(g->zone, until);
-    bool known = false;
-    *late = 0;
+    const struct arrival *x = &((const struct arrival_count *)a)->days, *y = &((const struct arrival_count *)b)->days;
+    if (x->happened != y->happened) return x->happened < y->happened ? -1 : 1;
+    return (x->arrived > y->arrived) - (x->arrived < y->arrived);
+}
+
+/* In order, each pair of days once. */
+static void arrivals_settle(struct arrivals *list)
+{
+    size_t kept = 0;
+    if (list->count) qsort(list->at, list->count, sizeof *list->at, by_days);
+    for (size_t i = 0; i < list->count; i++) {
+        if (kept && by_days(&list->at[kept - 1], &list->at[i]) == 0)
+            list->at[kept - 1].count += list->at[i].count;
+        else
+            list->at[kept++] = list->at[i];
+    }
+    list->count = kept;
+}
+
+void arrivals_add(struct arrivals *list, const struct arrivals *more)
+{
+    for (size_t i = 0; i < more->count; i++) vector_push(list, more->at[i]);
+    arrivals_settle(list);
+}
+
+void gather_arrivals(const struct gather *g, struct arrivals *list)
+{
     for (int i = 0; i < g->thread_count; i++) {
         const struct gather_thread *t = &g->threads[i];
         for (uint32_t k = 0; k < t->arrivals.count; k++) {
-            struct arrival day;
-            memcpy(&day, t->arrivals.entries[k].key.ptr, sizeof day);
-            known = true;
-            if (day.happened >= first && day.happened < end && day.arrived >= end) *late += t->arrival_counts.at[k];
+            struct arrival_count some = {.count = t->arrival_counts.at[k]};
+            memcpy(&some.days, t->arrivals.entries[k].key.ptr, sizeof some.days);
+            vector_push(list, some);
         }
     }
+    arrivals_settle(list);
+}
+
+uint64_t arrivals_late(const struct arrivals *list, const struct zone *zone, int64_t from, int64_t until)
+{
+    const int64_t first = zone_day(zone, from), end = zone_day(zone, until);
+    uint64_t late = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        const struct arrival *days = &list->at[i].days;
+        if (days->happened >= first && days->happened < end && days->arrived >= end) late += list->at[i].count;
+    }
+    return late;
+}
+
+bool gather_late(const struct gather *g, int64_t from, int64_t until, uint64_t *late)
+{
+    struct arrivals list = {0};
+    gather_arrivals(g, &list);
+    const bool known = list.count > 0;
+    *late = arrivals_late(&list, g->zone, from, until);
+    vector_release(&list);
     return known;
 }
 

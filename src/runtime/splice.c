@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/lap_history.h"
+
 enum { ROOM = 4096 }; /* rows more than there are, and a sixteenth of them */
 
 uint32_t splice_code(const struct splice *s, uint32_t fresh)
@@ -142,6 +144,11 @@ void spliced_drop(struct spliced_table *t, const uint32_t *place)
     set_sides(t);
 }
 
+static void keep_history(const struct splice *s, const char **history)
+{
+    if (*history) *history = arena_slice(s->texts, lap_history_bytes(*history)).ptr;
+}
+
 static void put_column(const struct splice *s, const struct table_column *to, const struct table_column *from,
                        const struct owner_moves *moves)
 {
@@ -152,6 +159,7 @@ static void put_column(const struct splice *s, const struct table_column *to, co
         memcpy(cell, in + moves->at[i].from * to->width, to->width);
         if (to->kind == COLUMN_CODE) *(uint32_t *)cell = splice_code(s, *(uint32_t *)cell);
         if (to->kind == COLUMN_TEXT) *(struct slice *)cell = arena_slice(s->texts, *(struct slice *)cell);
+        if (to->kind == COLUMN_HISTORY) keep_history(s, cell);
     }
 }
 

@@ -6,11 +6,11 @@
 
 #include "base/pages.h"
 #include "definition/load.h"
+#include "runtime/lap_history.h"
+#include "runtime/mail_rows.h"
 
 /* Cells of fold_options.paths. */
 enum { NOTED_STEP, NOTED_WHICH, NOTED_CHANNEL, NOTED_REVENUE, NOTED_PATHS };
-
-enum { STEPS_MAX = 64 };
 
 /* A column as one thread fills it, and where the whole one goes. `before`: the widths of the columns before it. */
 struct column {
@@ -54,11 +54,15 @@ struct part {
     int64_t **best_score;
     uint8_t **icp;
     uint8_t **audience_clause;
+    const char **history;
     VECTOR(struct handoff_row) handoffs;
     VECTOR(struct return_row) returned;
-    VECTOR(struct mail_row) mails;
+    struct mail_rows mails;
     VECTOR(struct credit_row) credits;
     VECTOR(uint32_t) touches; /* scratch: values of the channel dimension before a win */
+    struct lap_history told;  /* scratch, as is what it is packed to */
+    struct buffer packed;
+    char *pool, *pool_end; /* for packed bytes, which need no alignment */
     uint64_t visitors[3];
 } APART;
 
@@ -297,43 +301,32 @@ static void put_returns(struct part *p, const struct lap_view *l)
 
 /* ---- mails ---- */
 
-static struct mail_row *mail_of(struct part *p, size_t first, uint32_t row, int64_t step)
+/* What an event says of a mail of the sequence: a set of enum lap_mail_kind; 0: nothing. */
+static unsigned mail_kind(const struct tabulate *t, const struct noted *n)
 {
-    for (size_t i = first; i < p->mails.count; i++)
-        if (p->mails.at[i].step == step) return &p->mails.at[i];
-    vector_push(&p->mails, ((struct mail_row){.row = row, .step = (int32_t)step}));
-    return vector_last(&p->mails);
+    const struct sequence *q = &t->definition->sequence;
+    const unsigned what = (n->head.event == q->sent ? LAP_MAIL_SENT : 0u) |
+                          (n->head.event == q->opened ? LAP_MAIL_OPENED : 0u) |
+                          (n->head.event == q->clicked ? LAP_MAIL_CLICKED : 0u);
+    if (!what || n->cells[NOTED_STEP].kind != CELL_INT) return 0;
+    if (q->name.len && (n->cells[NOTED_WHICH].kind != CELL_TEXT || n->cells[NOTED_WHICH].number != t->sequence_code))
+        return 0;
+    return what | (n->head.machine ? LAP_MAIL_MACHINE : 0u);
 }
 
 /* The mails of the sequence that this subject was sent; the last human open or click before the entry of `until` is the
  * one that contributed (golden reading: strictly before, whichever criterion qualified). */
 static void put_mails(struct part *p, const struct lap_view *l)
 {
-    const struct sequence *q = &p->tabulate->definition->sequence;
     const struct subject_view *v = l->view;
-    size_t first = p->mails.count;
-    int64_t contributing = -1;
+    struct mail_walk walk = mail_walk_begin(&p->mails, (uint32_t)l->row, l->until);
     for (size_t i = 0; i < v->count && v->items[i].at <= l->cutoff; i++) {
         const struct noted *n = v->items[i].noted;
-        bool sent = n->head.event == q->sent, opened = n->head.event == q->opened,
-             clicked = n->head.event == q->clicked;
-        if (!sent && !opened && !clicked) continue;
-        if (n->cells[NOTED_STEP].kind != CELL_INT) continue;
-        if (q->name.len &&
-            (n->cells[NOTED_WHICH].kind != CELL_TEXT || n->cells[NOTED_WHICH].number != p->tabulate->sequence_code))
-            continue;
-        if (p->mails.count - first >= STEPS_MAX) break;
-        struct mail_row *mail = mail_of(p, first, (uint32_t)l->row, n->cells[NOTED_STEP].number);
-        mail->sent |= sent;
-        mail->raw_opened |= opened;
-        mail->raw_clicked |= clicked;
-        if (n->head.machine) continue;
-        mail->opened |= opened;
-        mail->clicked |= clicked;
-        if (!sent && v->items[i].at < l->until) contributing = n->cells[NOTED_STEP].number;
+        const unsigned what = mail_kind(p->tabulate, n);
+        const struct lap_mail mail = {v->items[i].at, what ? n->cells[NOTED_STEP].number : 0, (uint8_t)what};
+        if (what && !mail_walk_take(&p->mails, &walk, &mail)) break;
     }
-    if (l->until != INSTANT_NONE && contributing >= 0)
-        mail_of(p, first, (uint32_t)l->row, contributing)->contributed = true;
+    mail_walk_end(&p->mails, &walk);
 }
 
 /* ---- revenue ---- */
@@ -380,6 +373,108 @@ static void put_revenue(struct part *p, const struct lap_view *l, int64_t lap_en
         if (v->items[i].at >= l->first && v->items[i].at < lap_end)
             put_credit(p, l, n->cells[NOTED_REVENUE], v->items[i].at);
     }
+}
+
+/* ---- when it happened ---- */
+
+/* Did each stage follow the one before it, higher than that and when it ended? Then first entries and the exit tell
+ * when each was held. */
+static bool is_plain(const struct part *p, const struct lap_view *l)
+{
+    const struct facts *facts = l->view->facts;
+    int64_t left = l->first;
+    int stage = -1;
+    for (size_t i = l->interval; i < facts->interval_count; i++) {
+        const struct interval *x = &facts->intervals[i];
+        if (x->funnel != p->tabulate->options.funnel || x->lap != l->lap) continue;
+        if ((int)x->stage <= stage || x->entered != left) return false;
+        stage = x->stage;
+        left = x->left;
+    }
+    return left == (p->exit[l->at] == EXIT_NONE ? INSTANT_MAX : p->exit_at[l->at]);
+}
+
+static void tell_spans(struct part *p, const struct lap_view *l)
+{
+    const struct facts *facts = l->view->facts;
+    if (is_plain(p, l)) return;
+    for (size_t i = l->interval; i < facts->interval_count; i++) {
+        const struct interval *x = &facts->intervals[i];
+        if (x->funnel != p->tabulate->options.funnel || x->lap != l->lap) continue;
+        vector_push(&p->told.spans, ((struct lap_span){x->entered, x->left, (uint8_t)x->stage}));
+    }
+}
+
+static void tell_touches(struct part *p, const struct lap_view *l)
+{
+    const struct subject_view *v = l->view;
+    int64_t last = INT64_MIN;
+    for (size_t i = 0; i < v->count && v->items[i].at <= l->cutoff; i++) {
+        if (v->items[i].at <= l->first || !human_touch(p->tabulate->definition, v->items[i].noted)) continue;
+        const int64_t day = zone_cursor_day(&p->cursor, v->items[i].at);
+        if (day != last) vector_push(&p->told.touches, v->items[i].at);
+        last = day;
+    }
+}
+
+/* As best_score goes: the last before the lap began, and what was higher after it. */
+static void tell_rises(struct part *p, const struct lap_view *l)
+{
+    const struct definition *d = p->tabulate->definition;
+    const struct facts *facts = l->view->facts;
+    for (uint32_t s = 0; s < d->score_count; s++) {
+        const uint32_t slot = definition_slot(d, KIND_PERSON, d->scores[s].of, d->scores[s].slot);
+        struct lap_rise high = {l->first, INT64_MIN, s};
+        for (size_t i = 0; slot != NONE && i < facts->exported_count; i++) {
+            const struct change *c = &facts->exported[i];
+            if (c->slot == slot && c->at <= l->first && c->value.kind == CELL_DECIMAL) high.value = c->value.number;
+        }
+        if (high.value != INT64_MIN) vector_push(&p->told.rises, high);
+        for (size_t i = 0; slot != NONE && i < facts->exported_count; i++) {
+            const struct change *c = &facts->exported[i];
+            if (c->slot != slot || c->at <= l->first || c->at > l->cutoff || c->value.kind != CELL_DECIMAL ||
+                c->value.number <= high.value)
+                continue;
+            high = (struct lap_rise){c->at, c->value.number, s};
+            vector_push(&p->told.rises, high);
+        }
+    }
+}
+
+static void tell_mails(struct part *p, const struct lap_view *l)
+{
+    const struct subject_view *v = l->view;
+    for (size_t i = 0; i < v->count && v->items[i].at <= l->cutoff; i++) {
+        const struct noted *n = v->items[i].noted;
+        const unsigned what = mail_kind(p->tabulate, n);
+        if (!what) continue;
+        vector_push(&p->told.mails, ((struct lap_mail){v->items[i].at, n->cells[NOTED_STEP].number, (uint8_t)what}));
+    }
+}
+
+static const char *pool_copy(struct part *p, struct slice bytes)
+{
+    enum { POOL_BYTES = 1 << 16 };
+    if ((size_t)(p->pool_end - p->pool) < bytes.len) {
+        const size_t size = bytes.len > POOL_BYTES ? bytes.len : POOL_BYTES;
+        p->pool = arena_alloc(&p->arena, size);
+        p->pool_end = p->pool + size;
+    }
+    char *const at = p->pool;
+    memcpy(at, bytes.ptr, bytes.len);
+    p->pool += bytes.len;
+    return at;
+}
+
+static void put_history(struct part *p, const struct lap_view *l)
+{
+    lap_history_clear(&p->told);
+    tell_spans(p, l);
+    tell_touches(p, l);
+    if (p->tabulate->best_scores) tell_rises(p, l);
+    if (p->tabulate->definition->sequence.given) tell_mails(p, l);
+    const bool any = lap_history_pack(&p->told, l->first, &p->packed);
+    p->history[l->at] = any ? pool_copy(p, buffer_slice(&p->packed)) : NULL;
 }
 
 /* ---- one subject ---- */
@@ -463,6 +558,7 @@ static void put_lap(struct part *p, const struct subject_view *v, size_t interva
     int64_t lap_end = next < v->facts->interval_count ? v->facts->intervals[next].entered : INSTANT_MAX;
     if (t->definition->channels.given) put_revenue(p, &l, lap_end);
     if (t->options.keep_subjects) p->subject[l.at] = arena_slice(&p->arena, v->key);
+    if (t->options.keep_history) put_history(p, &l);
 }
 
 static void take_subject(void *context, const struct subject_view *v)
@@ -519,6 +615,7 @@ static void list_columns(struct part *p, struct fact_table *f)
     ADD_COLUMNS(icp, d->icp_count);
     ADD_COLUMNS(audience_clause, d->audience ? d->audience->count : 0);
     if (t->options.keep_subjects) ADD_COLUMN(subject);
+    if (t->options.keep_history) ADD_COLUMN(history);
 }
 
 static void part_init(struct part *p, struct tabulate *t)
@@ -526,6 +623,7 @@ static void part_init(struct part *p, struct tabulate *t)
     p->tabulate = t;
     p->cursor = zone_cursor_of(t->calendar.zone);
     arena_init(&p->arena);
+    buffer_init(&p->packed, BUFFER_NO_LIMIT);
     list_columns(p, &t->table);
 }
 
@@ -702,6 +800,8 @@ void tabulate_free(struct tabulate *t)
         vector_release(&p->mails);
         vector_release(&p->credits);
         vector_release(&p->touches);
+        lap_history_release(&p->told);
+        buffer_release(&p->packed);
         arena_release(&p->arena);
     }
     arena_release(&t->arena);

@@ -31,13 +31,24 @@ REPORTS = [
 ]
 
 
+# What reports of the main funnel may tell besides.
+MEASURES = '''
+sequence: { name: x, sent: email_sent, opened: email_opened, clicked: email_clicked, which: sequence, step: step,
+            until: warm }
+channels: { by: source, revenue: deal_won.amount, credit: position 40/20/40 }
+'''
+
+
 def definition_of(dice, folder):
     with open(os.path.join(HERE, 'everything.yaml'), encoding='utf-8') as stream:
         text = stream.read()
-    at = text.index('report: {')
+    report = dice.choice(REPORTS)
+    text = text[:text.index('report: {')]
+    if 'main' in report and dice.random() < 0.6:
+        text = text.replace('above: 10', 'above: 10\n    borderline: { from: 3 }') + MEASURES
     path = os.path.join(folder, 'definition.yaml')
     with open(path, 'w', encoding='utf-8') as stream:
-        stream.write(text[:at] + 'report: ' + dice.choice(REPORTS) + '\n')
+        stream.write(text + 'report: ' + report + '\n')
     return path
 
 

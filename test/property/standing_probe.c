@@ -3,7 +3,8 @@
  *
  *     now MICROSECONDS
  *     lines COUNT       then so many lines of the log, which come to the tail together
- *     check             the report, the roster and the counts of both must be the same, byte for byte
+ *     check             the report, the roster and the counts of both must be the same, byte for byte; and so must
+ *                       reports of other periods and comparisons be what a fold of everything for each says
  *
  * Prints what differs and ends with 1, else how many states were made of a few subjects and how many of all. */
 #include <inttypes.h>
@@ -135,15 +136,6 @@ static void put_state(struct standing *standing, struct buffer *out)
     standing_give(state);
 }
 
-static struct standing *start(const char *db)
-{
-    struct standing *s;
-    struct error error = {0};
-    const struct standing_options options = {.db = db, .world = world, .threads = 2};
-    need(standing_start(&options, &s, &error) == OK, error.message);
-    return s;
-}
-
 /* Where they part, a line with what is around it. */
 static void tell_difference(const struct buffer *a, const struct buffer *b)
 {
@@ -152,6 +144,145 @@ static void tell_difference(const struct buffer *a, const struct buffer *b)
     const size_t from = at > 200 ? at - 200 : 0;
     printf("of some: ...%.*s\nof all:  ...%.*s\n", (int)(a->len - from < 400 ? a->len - from : 400), a->data + from,
            (int)(b->len - from < 400 ? b->len - from : 400), b->data + from);
+}
+
+/* ---- other windows ---- */
+
+/* The log begins in March: where one is compared with March, many leads are seen as of the midst of what they did. */
+static const struct standing_request others[] = {
+    {.period = SLICE("2026")},
+    {.period = SLICE("last 30 days"), .compare = SLICE("the period before")},
+    {.period = SLICE("last 30 days"), .compare = SLICE("2026-03-01..2026-03-20"), .basis = SLICE("flow")},
+    {.period = SLICE("last 3 days"), .compare = SLICE("2026-03-01..2026-03-12"), .lang = SLICE("en")},
+    {.period = SLICE("last 60 days"), .compare = SLICE("2026-03-01..2026-04-05"), .only = {.where_count = 1}},
+    {.period = SLICE("last month"), .compare = SLICE("2026-02-20..2026-03-20")},
+    {.period = SLICE("2026-01"), .compare = SLICE("2026-02..2026-04")},
+    {.period = SLICE("2026-03-01..2026-07-31"), .compare = SLICE("2026-03"), .basis = SLICE("flow")},
+    {.compare = SLICE("none")},
+};
+static const struct slice somewhere[] = {SLICE("together:2-3")};
+
+/* Of the side tables, what belongs to a row. */
+static void put_sides(struct buffer *out, const struct fact_table *t, size_t row)
+{
+    for (size_t i = 0; i < t->handoff_count; i++) {
+        const struct handoff_row *h = &t->handoffs[i];
+        if (h->row != row) continue;
+        buffer_printf(out, " / handoff %d %d %" PRId64 " %" PRId64 " %" PRId64, h->stage, h->outcome, h->submitted,
+                      h->due, h->at);
+        put_text(out, t, h->reason);
+    }
+    for (size_t i = 0; i < t->returned_count; i++)
+        if (t->returned[i].row == row)
+            buffer_printf(out, " / returned %d %" PRId64, t->returned[i].stage, t->returned[i].at);
+    for (size_t i = 0; i < t->mail_count; i++) {
+        const struct mail_row *m = &t->mails[i];
+        if (m->row == row)
+            buffer_printf(out, " / mail %d %d%d%d%d%d%d", m->step, m->sent, m->opened, m->clicked, m->raw_opened,
+                          m->raw_clicked, m->contributed);
+    }
+    for (size_t i = 0; i < t->credit_count; i++) {
+        if (t->credits[i].row != row) continue;
+        put_text(out, t, t->credits[i].value);
+        buffer_printf(out, " credit %" PRId64 " %" PRId64, t->credits[i].amount, t->credits[i].won_at);
+    }
+}
+
+/* A line for each row, in order of text; rows of no lap are not there. */
+static void put_table(struct arena *arena, const struct fact_table *t, struct buffer *out)
+{
+    struct slice *lines = ARENA_ARRAY(arena, struct slice, t->rows + 1);
+    size_t count = 0;
+    struct buffer line;
+    buffer_init(&line, BUFFER_NO_LIMIT);
+    for (size_t row = 0; row < t->rows; row++) {
+        if (!t->lap[row]) continue;
+        buffer_clear(&line);
+        buffer_printf(&line, "%.*s window %d unproposed %" PRIu64, SLICE_ARG(t->subject[row]), t->window[row],
+                      t->unproposed[row]);
+        put_row(&line, t, row);
+        for (size_t i = 0; t->best_score && i < t->definition->score_count; i++)
+            buffer_printf(&line, " best %" PRId64, t->best_score[i][row]);
+        put_sides(&line, t, row);
+        buffer_char(&line, '\n');
+        lines[count++] = arena_slice(arena, buffer_slice(&line));
+    }
+    if (count) qsort(lines, count, sizeof *lines, by_text);
+    for (size_t i = 0; i < count; i++) buffer_add(out, lines[i]);
+    buffer_release(&line);
+}
+
+static enum outcome put_used(void *context, struct arena *arena, const struct fact_table *table, enum basis basis,
+                             struct error *error)
+{
+    put_table(arena, table, context);
+    return OK;
+}
+
+/* The same report and table of a fold of its own. */
+static void fold_report(const char *db, const struct standing_request *asked, struct buffer *out)
+{
+    struct run run;
+    struct arena arena;
+    struct error error = {0};
+    struct report_fold fold;
+    const struct report_request request = {
+        .run = {.db = db, .now = now, .threads = 2, .spend = true},
+        .now = now,
+        .period = asked->period,
+        .compare = asked->compare,
+        .keep_subjects = true,
+        .format = REPORT_JSON,
+        .report = {.program = SLICE("masa " MASA_VERSION),
+                   .basis = asked->basis.len ? BASIS_OF_FLOW : BASIS_AS_DEFINED,
+                   .language = asked->lang.len ? LANGUAGE_ENGLISH : LANGUAGE_OF_COMPANY}};
+    run_init(&run);
+    arena_init(&arena);
+    need(report_fold(&run, &request, NULL, &fold, &error) == OK, error.message);
+    const struct fact_table *table = fold.table;
+    need(table_narrow_asked(&arena, &asked->only, &table, &error) == OK, error.message);
+    need(report_write(&arena, table, &request, out, &error) == OK, error.message);
+    put_table(&arena, table, out);
+    tabulate_free(fold.tabulate);
+    arena_release(&arena);
+    run_release(&run);
+}
+
+static bool check_others(struct standing *standing, const char *db)
+{
+    struct error error = {0};
+    struct buffer a, b;
+    struct standing_state *state = standing_take(standing, &error);
+    bool same = true;
+    need(state != NULL, error.message);
+    buffer_init(&a, BUFFER_NO_LIMIT);
+    buffer_init(&b, BUFFER_NO_LIMIT);
+    for (size_t i = 0; i < sizeof others / sizeof *others && same; i++) {
+        struct standing_request asked = others[i];
+        buffer_clear(&a);
+        buffer_clear(&b);
+        if (asked.only.where_count) asked.only.where = somewhere;
+        need(standing_report(state, &asked, &a, &error) == OK, error.message);
+        need(standing_use(state, &asked, &(struct standing_use){&a, put_used}, &error) == OK, error.message);
+        fold_report(db, &asked, &b);
+        same = a.len == b.len && memcmp(a.data, b.data, a.len) == 0;
+        if (same) continue;
+        printf("of the period %.*s compared with %.*s:\n", SLICE_ARG(asked.period), SLICE_ARG(asked.compare));
+        tell_difference(&a, &b);
+    }
+    buffer_release(&a);
+    buffer_release(&b);
+    standing_give(state);
+    return same;
+}
+
+static struct standing *start(const char *db)
+{
+    struct standing *s;
+    struct error error = {0};
+    const struct standing_options options = {.db = db, .world = world, .threads = 2};
+    need(standing_start(&options, &s, &error) == OK, error.message);
+    return s;
 }
 
 static bool check(struct standing *kept, const char *db)
@@ -220,7 +351,7 @@ static bool follow(const char *db, const struct log_port *log, struct standing *
         }
         need(slice_is(word, "check"), "now, lines or check");
         if (!*kept) *kept = start(db);
-        same = check(*kept, db);
+        same = check(*kept, db) && check_others(*kept, db);
     }
     free(in.line);
     return same;
