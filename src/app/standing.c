@@ -248,23 +248,27 @@ static bool is_usual(struct slice asked, struct slice said)
     return !asked.len || slice_equal(asked, said);
 }
 
-/* Is it of the state's own facts, in whatever windows? */
-static bool is_of_fold(const struct standing_state *state, const struct standing_request *r)
+/* The picture that has the facts of the report, in whatever windows; NULL: none has. */
+static const struct picture *picture_of(const struct standing_state *state, const struct standing_request *r)
 {
     const struct definition *d = state->picture->run->definition;
-    return !r->recorded && is_usual(r->funnel, d->funnels[d->report.funnel].label.name) &&
-           is_usual(r->as_of, d->report.as_of);
+    if (r->recorded || !is_usual(r->as_of, d->report.as_of)) return NULL;
+    if (standing_is_funnel(state, r->funnel)) return state->picture;
+    for (size_t i = 0; i < state->funnels.count; i++)
+        if (slice_equal(roster_funnel(state->funnels.at[i]->roster)->label.name, r->funnel))
+            return state->funnels.at[i];
+    return NULL;
 }
 
-/* Where the table of a report comes from: the state has it, or makes it of its own by other windows, or another fold
- * does. */
+/* Where the table of a report comes from: the state has it, or makes it of a picture's by other windows, or another
+ * fold does. */
 enum source { STANDS, REFRAMED, FOLDED };
 static enum source source_of(const struct standing_state *state, const struct standing_request *r)
 {
     const struct report_settings *said = &state->picture->run->definition->report;
-    if (!is_of_fold(state, r)) return FOLDED;
-    if (is_usual(r->period, said->period) && is_usual(r->compare, said->compare)) return STANDS;
-    return picture_reframes(state->picture) ? REFRAMED : FOLDED;
+    const struct picture *p = picture_of(state, r);
+    if (p == state->picture && is_usual(r->period, said->period) && is_usual(r->compare, said->compare)) return STANDS;
+    return p && picture_reframes(p) ? REFRAMED : FOLDED;
 }
 
 /* What a fold depends on. */
@@ -327,13 +331,13 @@ static enum outcome fold_other(struct other_fold *other, const struct report_req
 }
 
 /* So is one table of other windows. */
-static enum outcome frame_other(struct standing_state *state, const struct report_request *request, struct slice key,
-                                struct error *error)
+static enum outcome frame_other(struct standing_state *state, const struct standing_request *asked,
+                                const struct report_request *request, struct slice key, struct error *error)
 {
     struct other_frame *frame = &state->frame;
     if (frame->table && slice_equal(buffer_slice(&frame->key), key)) return OK;
     frame_drop(frame);
-    const enum outcome outcome = picture_reframe(state->picture, request, &frame->table, error);
+    const enum outcome outcome = picture_reframe(picture_of(state, asked), request, &frame->table, error);
     if (outcome == OK) buffer_add(&frame->key, key);
     return outcome;
 }
@@ -355,7 +359,7 @@ static enum outcome find_table(struct standing_state *state, const struct standi
     switch (source_of(state, asked)) {
     case STANDS: *table = state->picture->table; break;
     case REFRAMED:
-        outcome = frame_other(state, request, fold_key(asked, arena), error);
+        outcome = frame_other(state, asked, request, fold_key(asked, arena), error);
         *table = outcome == OK ? reframed_table(state->frame.table) : NULL;
         break;
     case FOLDED:

@@ -159,6 +159,8 @@ static const struct standing_request others[] = {
     {.period = SLICE("2026-01"), .compare = SLICE("2026-02..2026-04")},
     {.period = SLICE("2026-03-01..2026-07-31"), .compare = SLICE("2026-03"), .basis = SLICE("flow")},
     {.compare = SLICE("none")},
+    {.funnel = SLICE("third"), .period = SLICE("last 30 days"), .compare = SLICE("2026-03-01..2026-03-20")},
+    {.funnel = SLICE("accounts")},
 };
 static const struct slice somewhere[] = {SLICE("together:2-3")};
 
@@ -229,6 +231,7 @@ static void fold_report(const char *db, const struct standing_request *asked, st
     const struct report_request request = {
         .run = {.db = db, .now = now, .threads = 2, .spend = true},
         .now = now,
+        .funnel = asked->funnel,
         .period = asked->period,
         .compare = asked->compare,
         .keep_subjects = true,
@@ -267,7 +270,8 @@ static bool check_others(struct standing *standing, const char *db)
         fold_report(db, &asked, &b);
         same = a.len == b.len && memcmp(a.data, b.data, a.len) == 0;
         if (same) continue;
-        printf("of the period %.*s compared with %.*s:\n", SLICE_ARG(asked.period), SLICE_ARG(asked.compare));
+        printf("of the period %.*s compared with %.*s, funnel %.*s:\n", SLICE_ARG(asked.period),
+               SLICE_ARG(asked.compare), SLICE_ARG(asked.funnel));
         tell_difference(&a, &b);
     }
     buffer_release(&a);
