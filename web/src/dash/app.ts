@@ -43,7 +43,10 @@ export function useApp() {
   const app = useContext(AppContext);
   const { lang, options, session } = app;
   const { say, show } = speaker(lang);
-  const funnel = options.funnels[0];
+  /** By its name; else the first that has the stage: the report's funnel comes first. */
+  const funnelOf = (stage: string, name?: string) =>
+    options.funnels.find((each) => each.name === name) ??
+    options.funnels.find((each) => each.stages.some((one) => one.stage === stage));
   const named = <T extends { label: Text }>(list: T[] | undefined, test: (one: T) => boolean, else_: string) =>
     list?.find(test)?.label[lang] ?? else_;
   return {
@@ -61,12 +64,17 @@ export function useApp() {
     /** Of the coming days: their name and the hour. */
     soon: (iso: string) => format.soon(iso, lang, session.zone),
     instant: (iso: string) => format.instant(iso, lang, session.zone),
-    stageLabel: (code: string) => named(funnel?.stages, (each) => each.stage === code, code),
+    stageLabel: (code: string, funnel?: string) =>
+      named(funnelOf(code, funnel)?.stages, (each) => each.stage === code, code),
+    funnelLabel: (name: string) => named(options.funnels, (each) => each.name === name, name),
+    /** What people say is kept for persons. */
+    isOfPersons: (funnel: string) => options.funnels.find((each) => each.name === funnel)?.of === "person",
     ownerLabel: (code: string | null) =>
       code === null ? "" : named(options.owners, (each) => each.code === code, code),
     valueLabel: (dimension: string, value: string) =>
       named(options.dimensions.find((each) => each.name === dimension)?.values, (each) => each.value === value, value),
-    stageColor: (code: string) => stageColor(funnel?.stages.map(({ stage }) => stage) ?? [], code),
+    stageColor: (code: string, funnel?: string) =>
+      stageColor(funnelOf(code, funnel)?.stages.map(({ stage }) => stage) ?? [], code),
   };
 }
 

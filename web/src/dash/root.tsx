@@ -26,6 +26,7 @@ import { ReportPage } from "./pages/report";
 import { Unknown } from "./pages/unknown";
 import { UsersPage } from "./pages/users";
 import { Alerts, useAlerts } from "./parts/alerts";
+import { useKept } from "./parts/funnel";
 import { Palette } from "./parts/palette";
 import { Bar, Beside, Notices, Voice } from "./parts/shell";
 
@@ -223,6 +224,7 @@ function Inside({ place, live, session, options, lang, ...acts }: InsideProps) {
   useCommandKey(() => setPalette(true));
   const alerts = useAlerts({ live, lang, notify });
   const { name, id } = pageOf(place.path);
+  const kept = useKept(place, name, options);
   const Page = pages[name] ?? Unknown;
   return (
     <AppContext.Provider value={app}>
@@ -233,7 +235,7 @@ function Inside({ place, live, session, options, lang, ...acts }: InsideProps) {
       <main class="page Dash" id="main">
         <Alerts alerts={alerts} />
         <Beside path={place.path} />
-        <Page place={place} id={id} key={name} />
+        <Page place={kept} id={id} key={name} />
       </main>
       <Notices notices={notices} onDone={done} />
       <Voice text={voice} />

@@ -1,5 +1,5 @@
 // The reader's language and theme: from the address when it names them, then as at the last visit; and, as long as the
-// window is open, which alerts were put away.
+// window is open, which alerts were put away, which funnel is looked at, and by which rules.
 import { useEffect, useState } from "preact/hooks";
 import type { Lang } from "../../text/format";
 
@@ -65,5 +65,26 @@ export function putAway(id: string, is: boolean) {
     sessionStorage.setItem(AWAY, JSON.stringify(is ? [...others, id] : others));
   } catch {
     // it comes again with the next page
+  }
+}
+
+const KEPT = "masa.kept";
+
+/** What was chosen to look at, by its name in an address. */
+export function kept(): Record<string, string> {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEPT) ?? "{}") as Record<string, string>;
+  } catch {
+    return {};
+  }
+}
+
+/** null: as it is without a choice. */
+export function keep(name: string, value: string | null) {
+  try {
+    const { [name]: _, ...others } = kept();
+    sessionStorage.setItem(KEPT, JSON.stringify(value === null ? others : { ...others, [name]: value }));
+  } catch {
+    // it holds for this page
   }
 }

@@ -5,21 +5,23 @@ import * as format from "../../text/format";
 import { useApp } from "../app";
 import type { Handoff, HandoffPage } from "../api-types";
 import { after, became, bulk, decide, undo, type Choice } from "../data/decisions";
-import { go } from "../data/router";
+import { go, searchOf } from "../data/router";
 import { type Data, useData } from "../data/use-data";
 import { accountName, Fetched, Head, leadName, Nothing, ScoreMark, useErrorText } from "../parts/basics";
 import { BriefCard } from "../parts/brief";
 import { Reasons } from "../parts/decide";
 import { Select } from "../parts/form";
+import { FunnelSwitch } from "../parts/funnel";
 import { usePageKeys } from "../parts/keys";
 import { More, useMore } from "../parts/more";
 import { SlaClock } from "../parts/sla";
 import type { PageProps } from "../root";
 
-const VIEWS = ["waiting", "mine", "decided"] as const;
+const VIEWS = ["waiting", "told", "mine", "decided"] as const;
 type View = (typeof VIEWS)[number];
 const asked: Record<View, string> = {
   waiting: "/handoffs?state=waiting",
+  told: "/handoffs?state=waiting&told=me",
   mine: "/handoffs?state=waiting&assigned=me",
   decided: "/handoffs?state=decided",
 };
@@ -139,7 +141,8 @@ interface QueueProps {
 }
 
 function Queue({ items, current, picked, onPick }: QueueProps) {
-  const { say, show, valueLabel, may } = useApp();
+  const { say, show, valueLabel, may, funnelLabel, isolate } = useApp();
+  const several = new Set(items.map((each) => each.funnel)).size > 1;
   return (
     <ol class="Queue">
       {items.map((handoff) => (
@@ -158,6 +161,7 @@ function Queue({ items, current, picked, onPick }: QueueProps) {
             </span>
             <ScoreMark score={handoff.score} />
             <span class="line muted small">
+              {several && <>{isolate(funnelLabel(handoff.funnel))} · </>}
               <bdi>{accountName(handoff.lead.account)}</bdi>
               {handoff.lead.dimensions["source"] && (
                 <>
@@ -181,18 +185,18 @@ function Queue({ items, current, picked, onPick }: QueueProps) {
 }
 
 interface BulkProps {
-  count: number;
+  picked: Handoff[];
   onAct(choice: Parameters<typeof bulk>[1]): void;
   onClear(): void;
 }
 
-function BulkBar({ count, onAct, onClear }: BulkProps) {
+function BulkBar({ picked, onAct, onClear }: BulkProps) {
   const { show, say, options, lang } = useApp();
   const [asking, setAsking] = useState<"reject" | "return" | null>(null);
   return (
     <div class="Bulk Card" role="group" aria-label={say("bulk.title")}>
       <p>
-        <strong>{show("bulk.picked", { n: count })}</strong>{" "}
+        <strong>{show("bulk.picked", { n: picked.length })}</strong>{" "}
         <button type="button" class="Button quiet" onClick={onClear}>
           {show("bulk.clear")}
         </button>
@@ -234,6 +238,7 @@ function BulkBar({ count, onAct, onClear }: BulkProps) {
       {asking && (
         <Reasons
           verb={asking}
+          funnels={[...new Set(picked.map((each) => each.funnel))]}
           unknown={[]}
           onPick={(reason, note) => onAct({ verb: asking, reason, note })}
           onClose={() => setAsking(null)}
@@ -283,7 +288,7 @@ function Inbox({
       <section class="Card QueueCard" aria-label={say("handoff.queue")}>
         {picked.length > 0 && (
           <BulkBar
-            count={picked.length}
+            picked={items.filter((each) => picked.includes(each.id))}
             onAct={(choice) => {
               void many(
                 items.filter((each) => picked.includes(each.id)),
@@ -329,7 +334,14 @@ export function Handoffs({ place, id }: PageProps) {
   const { say, show } = useApp();
   const wanted = place.query.get("view") as View;
   const view = VIEWS.includes(wanted) ? wanted : "waiting";
-  const address = asked[view];
+  const funnel = place.query.get("funnel");
+  const address = funnel === null ? asked[view] : `${asked[view]}&funnel=${encodeURIComponent(funnel)}`;
+  const told = (page: HandoffPage | null) => (page === null ? 0 : page.counts.reminders + page.counts.escalations);
+  const href = (name: View) => {
+    const query = new URLSearchParams(name === "waiting" ? {} : { view: name });
+    if (funnel !== null) query.set("funnel", funnel);
+    return `/handoffs${searchOf(query)}`;
+  };
   const data = useData<HandoffPage>(address, { on: ["handoff"] });
   const waiting = data.value?.counts.waiting;
   return (
@@ -338,23 +350,24 @@ export function Handoffs({ place, id }: PageProps) {
         title={waiting === undefined ? say("nav.handoffs") : say("handoff.title", { n: waiting })}
         crumb={show("handoff.crumb")}
         end={
-          <nav class="Segment" aria-label={say("handoff.view")}>
-            {VIEWS.map((name) => (
-              <a
-                href={name === "waiting" ? "/handoffs" : `/handoffs?view=${name}`}
-                aria-current={name === view ? "page" : undefined}
-              >
-                {show(`handoff.view_${name}`)}
-              </a>
-            ))}
-          </nav>
+          <>
+            <FunnelSwitch query={place.query} all />
+            <nav class="Segment" aria-label={say("handoff.view")}>
+              {VIEWS.map((name) => (
+                <a href={href(name)} aria-current={name === view ? "page" : undefined} key={name}>
+                  {show(`handoff.view_${name}`)}{" "}
+                  {name === "told" && told(data.value) > 0 && <Num>{format.count(told(data.value))}</Num>}
+                </a>
+              ))}
+            </nav>
+          </>
         }
       />
       <Fetched data={data} rows={10}>
         {(page) => (
           <>
             <Counts page={page} />
-            <Inbox page={page} data={data} id={id} view={view} address={address} key={view} />
+            <Inbox page={page} data={data} id={id} view={view} address={address} key={address} />
           </>
         )}
       </Fetched>

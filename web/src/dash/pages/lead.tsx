@@ -7,6 +7,7 @@ import type { LeadDetail, Member, Milestone, StageStep } from "../api-types";
 import type { Why } from "../why-types";
 import { ask } from "../data/api";
 import type { Change } from "../data/live";
+import { setQuery } from "../data/router";
 import { useData } from "../data/use-data";
 import { accountName, Fetched, Head, KeyCap, leadName, LeadLink, Panel, Stage, When } from "../parts/basics";
 import { Bant } from "../parts/bant";
@@ -23,7 +24,7 @@ import { plain } from "../text/plain";
 import { PlaybookList } from "./playbooks";
 import { Owner } from "./leads";
 
-function Step({ step }: { step: StageStep }) {
+function Step({ step, funnel }: { step: StageStep; funnel: string }) {
   const { of, show, stageColor } = useApp();
   const here = step.state === "now";
   const past = step.state === "past" || step.state === "passed_through";
@@ -31,7 +32,7 @@ function Step({ step }: { step: StageStep }) {
     <li
       class={here ? "now" : past ? "" : "todo"}
       aria-current={here ? "step" : undefined}
-      style={past || here ? `--c:${stageColor(step.stage)}` : undefined}
+      style={past || here ? `--c:${stageColor(step.stage, funnel)}` : undefined}
     >
       <bdi class="code">{step.stage}</bdi> {step.label.en === step.stage ? null : of(step.label)}
       <span class="when">
@@ -60,7 +61,7 @@ function Seat({ member }: { member: Member }) {
           {member.note && <> · {of(member.note)}</>}
         </span>
       </span>
-      {lead && <Stage stage={lead.stage} />}
+      {lead && <Stage stage={lead.stage} funnel={lead.funnel} />}
     </li>
   );
 }
@@ -254,7 +255,7 @@ function Tools({ detail, onChange }: { detail: LeadDetail; onChange(): void }) {
 }
 
 function Who({ detail, onChange }: { detail: LeadDetail; onChange(): void }) {
-  const { valueLabel, say, isolate } = useApp();
+  const { valueLabel, say, isolate, isOfPersons } = useApp();
   const { lead } = detail;
   const parts = [
     lead.title,
@@ -276,25 +277,47 @@ function Who({ detail, onChange }: { detail: LeadDetail; onChange(): void }) {
             ))}
           </>
         }
-        end={<Tools detail={detail} onChange={onChange} />}
+        end={isOfPersons(lead.funnel) && <Tools detail={detail} onChange={onChange} />}
       />
       <p class="Under">
         <span>
           {isolate(say("lead.owner"))}: <Owner lead={lead} />
         </span>
+        <FunnelOf detail={detail} />
         {lead.lap > 1 && <span class="muted">{isolate(say("lead.lap", { n: lead.lap }))}</span>}
       </p>
     </>
   );
 }
 
-export function LeadPage({ id }: PageProps) {
-  const { say } = useApp();
+/** In which funnel it is looked at, where its kind has several. */
+function FunnelOf({ detail }: { detail: LeadDetail }) {
+  const { options, say, lang } = useApp();
+  const own = options.funnels.find((each) => each.name === detail.lead.funnel);
+  const funnels = options.funnels.filter((each) => each.of === own?.of);
+  if (funnels.length < 2) return null;
+  return (
+    <Select
+      inline
+      label={say("funnel.one")}
+      value={detail.lead.funnel}
+      choices={funnels.map((each) => ({ value: each.name, label: each.label[lang] }))}
+      onChange={(funnel) => setQuery({ funnel })}
+    />
+  );
+}
+
+export function LeadPage({ place, id }: PageProps) {
+  const { say, options, isOfPersons } = useApp();
   const path = `/leads/${encodeURIComponent(id!)}`;
+  const asked = place.query.get("funnel");
+  const query = asked === null ? "" : `?funnel=${encodeURIComponent(asked)}`;
   // A newer report may hold news of this lead too.
   const mine = (change: Change) => change.kind !== "lead" || change.id === id;
-  const data = useData<LeadDetail>(path, { on: ["lead", "report"], when: mine });
-  const why = useData<Why>(`${path}/why`, {
+  const data = useData<LeadDetail>(path + query, { on: ["lead", "report"], when: mine });
+  // Without a word it is the funnel that counts the lead, which the page of it tells.
+  const funnel = data.value?.lead.funnel ?? (options.funnels.length > 1 ? null : "");
+  const why = useData<Why>(funnel === null ? null : `${path}/why${funnel && `?funnel=${encodeURIComponent(funnel)}`}`, {
     on: ["lead", "report", "definition"],
     when: mine,
   });
@@ -310,7 +333,7 @@ export function LeadPage({ id }: PageProps) {
             <Who detail={detail} onChange={reload} />
             <ol class="StagePath" aria-label={say("lead.path")}>
               {detail.path.map((step) => (
-                <Step step={step} key={step.stage} />
+                <Step step={step} funnel={detail.lead.funnel} key={step.stage} />
               ))}
             </ol>
             <div class="Cols">
@@ -332,7 +355,7 @@ export function LeadPage({ id }: PageProps) {
                 </Fetched>
               </div>
               <div class="Stack">
-                <Trail lead={detail.lead.id} />
+                <Trail lead={detail.lead.id} funnel={asked} />
                 <Group detail={detail} />
                 {detail.bant.map((bant) => (
                   <Bant bant={bant} lead={detail.lead.id} onChange={reload} key={bant.name} />
@@ -346,7 +369,7 @@ export function LeadPage({ id }: PageProps) {
           </>
         )}
       </Fetched>
-      <Erasure id={id!} />
+      {(data.value === null || isOfPersons(data.value.lead.funnel)) && <Erasure id={id!} />}
     </>
   );
 }

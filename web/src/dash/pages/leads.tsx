@@ -149,7 +149,7 @@ function Row({ lead, place }: { lead: Lead | null; place: number }) {
         </span>
       </th>
       <td class="stage">
-        <Stage stage={lead.stage} />
+        <Stage stage={lead.stage} funnel={lead.funnel} />
         <span class="sub">
           <When at={lead.stage_since} />
         </span>
@@ -248,7 +248,7 @@ export function Leads({ place }: PageProps) {
 
 function NoLeads({ query }: { query: URLSearchParams }) {
   const { say, show } = useApp();
-  const filtered = [...query.keys()].some((name) => name !== "sort");
+  const filtered = [...query.keys()].some((name) => name !== "sort" && name !== "funnel");
   if (!filtered) return <Nothing title={say("leads.none")}>{show("leads.none_help")}</Nothing>;
   return (
     <Nothing

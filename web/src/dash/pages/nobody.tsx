@@ -5,9 +5,11 @@ import * as format from "../../text/format";
 import { useApp } from "../app";
 import type { Nobody } from "../api-types";
 import { ask } from "../data/api";
+import { searchOf } from "../data/router";
 import { type Data, useData } from "../data/use-data";
 import { Fetched, Head, Nothing, useErrorText, When } from "../parts/basics";
 import { Select } from "../parts/form";
+import { FunnelSwitch } from "../parts/funnel";
 import { useRowKeys } from "../parts/keys";
 import { LeadCells, LeadHeads } from "../parts/lead-cells";
 import { More, useMore } from "../parts/more";
@@ -94,7 +96,8 @@ function Table({ page, address, data }: { page: Nobody; address: string; data: D
 export function NobodyPage({ place }: PageProps) {
   const { say, show } = useApp();
   const kind = place.query.get("kind");
-  const address = `/nobody${kind ? `?kind=${encodeURIComponent(kind)}` : ""}`;
+  const asked = new URLSearchParams([...place.query].filter(([name]) => name === "kind" || name === "funnel"));
+  const address = `/nobody${searchOf(asked)}`;
   const data = useData<Nobody>(address, { on: ["lead", "report"] });
   const counts = data.value?.counts;
   const all = counts ? counts.no_owner + counts.no_touch + counts.both : null;
@@ -104,16 +107,19 @@ export function NobodyPage({ place }: PageProps) {
         title={all === null ? say("nav.nobody") : say("nobody.title", { n: all })}
         crumb={data.value && show("nobody.crumb", { n: data.value.idle_days })}
         end={
-          <nav class="Segment" aria-label={say("nobody.why")}>
-            <a href="/nobody" aria-current={kind === null ? "page" : undefined}>
-              {show("report.all")}
-            </a>
-            {KINDS.map((name) => (
-              <a href={`/nobody?kind=${name}`} aria-current={kind === name ? "page" : undefined} key={name}>
-                {show(`nobody.${name}`)} {counts && <Num>{format.count(counts[name])}</Num>}
+          <>
+            <FunnelSwitch query={place.query} />
+            <nav class="Segment" aria-label={say("nobody.why")}>
+              <a href="/nobody" aria-current={kind === null ? "page" : undefined}>
+                {show("report.all")}
               </a>
-            ))}
-          </nav>
+              {KINDS.map((name) => (
+                <a href={`/nobody?kind=${name}`} aria-current={kind === name ? "page" : undefined} key={name}>
+                  {show(`nobody.${name}`)} {counts && <Num>{format.count(counts[name])}</Num>}
+                </a>
+              ))}
+            </nav>
+          </>
         }
       />
       <Fetched data={data} rows={10}>

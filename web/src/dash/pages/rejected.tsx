@@ -8,6 +8,7 @@ import { searchOf } from "../data/router";
 import { useData } from "../data/use-data";
 import { accountName, Fetched, Head, LeadLink, Nothing, Panel, When } from "../parts/basics";
 import { Select } from "../parts/form";
+import { FunnelSwitch } from "../parts/funnel";
 import { More, useMore } from "../parts/more";
 import { ofMeasure, Share } from "../parts/share";
 import type { PageProps } from "../root";
@@ -151,7 +152,7 @@ function List({ page, address }: { page: Rejected; address: string }) {
 
 export function RejectedPage({ place }: PageProps) {
   const { say, show, options, lang } = useApp();
-  const filters = [...place.query].filter(([name]) => name === "period" || name === "where");
+  const filters = [...place.query].filter(([name]) => ["period", "where", "funnel"].includes(name));
   const address = `/rejected${searchOf(new URLSearchParams(filters))}`;
   const data = useData<Rejected>(address, { on: ["handoff"] });
   return (
@@ -160,16 +161,19 @@ export function RejectedPage({ place }: PageProps) {
         title={data.value ? say("rejected.title", { n: data.value.total }) : say("nav.rejected")}
         crumb={show("rejected.crumb")}
         end={
-          <Select
-            inline
-            label={say("report.period")}
-            value={place.query.get("period") ?? ""}
-            choices={[
-              { value: "", label: say("report.period_default") },
-              ...options.periods.map((each) => ({ value: each.period, label: each.label[lang] })),
-            ]}
-            onChange={(period) => setQuery({ period: period || null })}
-          />
+          <>
+            <FunnelSwitch query={place.query} />
+            <Select
+              inline
+              label={say("report.period")}
+              value={place.query.get("period") ?? ""}
+              choices={[
+                { value: "", label: say("report.period_default") },
+                ...options.periods.map((each) => ({ value: each.period, label: each.label[lang] })),
+              ]}
+              onChange={(period) => setQuery({ period: period || null })}
+            />
+          </>
         }
       />
       <Fetched data={data}>

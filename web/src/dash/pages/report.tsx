@@ -11,6 +11,7 @@ import { go, searchOf, setQuery, type Place } from "../data/router";
 import { useData } from "../data/use-data";
 import { Fetched, Icon, icons } from "../parts/basics";
 import { Select } from "../parts/form";
+import { choose, FunnelSwitch } from "../parts/funnel";
 import { PeopleDrawer } from "../parts/people";
 import type { PageProps } from "../root";
 
@@ -76,7 +77,7 @@ function PeriodPickers({ query, report }: { query: URLSearchParams; report: Repo
           { value: "", label: say("report.rules_now") },
           { value: "recorded", label: say("report.rules_then") },
         ]}
-        onChange={pick("mode")}
+        onChange={(value) => choose("mode", value === "" ? null : value)}
       />
     </>
   );
@@ -140,6 +141,7 @@ function Filters({ query, report }: { query: URLSearchParams; report: Report }) 
   const { say, show, instant } = useApp();
   return (
     <div class="Filters no-print" role="group" aria-label={say("report.filters")}>
+      <FunnelSwitch query={query} />
       <PeriodPickers query={query} report={report} />
       <Narrowing query={query} />
       <span class="end small muted">{show("report.as_of", { at: instant(report.as_of) })}</span>

@@ -182,26 +182,32 @@ export function When({ at, time = false }: { at: string | null; time?: boolean }
   );
 }
 
-export function StageDot({ stage }: { stage: string }) {
+export function StageDot({ stage, funnel }: { stage: string; funnel?: string | undefined }) {
   const { stageColor } = useApp();
-  return <span class="StageDot" style={`background:${stageColor(stage)}`} aria-hidden="true" />;
+  return <span class="StageDot" style={`background:${stageColor(stage, funnel)}`} aria-hidden="true" />;
 }
 
-export function Stage({ stage }: { stage: string | null }) {
+export function Stage({ stage, funnel }: { stage: string | null; funnel?: string | undefined }) {
   const { stageLabel, isolate, show } = useApp();
   if (stage === null) return <span class="muted">{show("stage.none")}</span>;
-  const label = stageLabel(stage);
+  const label = stageLabel(stage, funnel);
   return (
     <span class="Stage">
-      <StageDot stage={stage} />
+      <StageDot stage={stage} funnel={funnel} />
       <bdi>{stage}</bdi> {label !== stage && <span class="muted hide-s">{isolate(label)}</span>}
     </span>
   );
 }
 
 export function LeadLink({ lead }: { lead: Lead }) {
+  const { options } = useApp();
+  const usual = lead.funnel === options.funnels[0]?.name;
   return (
-    <a href={`/leads/${encodeURIComponent(lead.id)}`} class="LeadLink" dir="auto">
+    <a
+      href={`/leads/${encodeURIComponent(lead.id)}${usual ? "" : `?funnel=${lead.funnel}`}`}
+      class="LeadLink"
+      dir="auto"
+    >
       <bdi>{leadName(lead)}</bdi>
     </a>
   );
@@ -244,6 +250,7 @@ export function Icon({ path, size = 16 }: { path: string; size?: number }) {
 export const icons = {
   search: "M7 2.4a4.6 4.6 0 1 0 0 9.2 4.6 4.6 0 0 0 0-9.2M10.6 10.6l3.4 3.4",
   warning: "M8 2.3 1.9 13.2h12.2zM8 6.6v3M8 11.4v.1",
+  bell: "M8 2.3c-2.3 0-3.7 1.7-3.7 4v2.5l-1.3 2.4h10l-1.3-2.4V6.3c0-2.3-1.4-4-3.7-4M6.6 13.4h2.8",
   close: "m4 4 8 8M12 4l-8 8",
   print: "M4.5 6V2.5h7V6M4.5 11.5h-2V6h11v5.5h-2M4.5 9.5h7v4h-7z",
   person: "M8 8.2a2.9 2.9 0 1 0 0-5.8 2.9 2.9 0 0 0 0 5.8M2.6 13.6c.6-2.6 2.7-3.7 5.4-3.7s4.8 1.1 5.4 3.7",

@@ -10,6 +10,8 @@ import { useLeft } from "./sla";
 type Reason = Options["reasons"]["reject"][number];
 
 interface ReasonsProps {
+  /** Of what is decided on: only reasons that each of them knows. */
+  funnels: string[];
   verb: "reject" | "return";
   /** BANT answers that are not known, which some reasons rest on. */
   unknown: string[];
@@ -17,10 +19,10 @@ interface ReasonsProps {
   onClose(): void;
 }
 
-export function Reasons({ verb, unknown, onPick, onClose }: ReasonsProps) {
+export function Reasons({ verb, funnels, unknown, onPick, onClose }: ReasonsProps) {
   const { options, show, say, of } = useApp();
   const [note, setNote] = useState("");
-  const reasons: Reason[] = options.reasons[verb];
+  const reasons: Reason[] = options.reasons[verb].filter((each) => funnels.every((one) => each.funnels.includes(one)));
   const pick = (reason: Reason | undefined) => reason && onPick(reason.code, note.trim() || null);
   useLayoutEffect(() => {
     const press = (event: KeyboardEvent) => {
@@ -99,6 +101,7 @@ export function Decide({ handoff, unknown, onDecide }: DecideProps) {
       {asking && (
         <Reasons
           verb={asking}
+          funnels={[handoff.funnel]}
           unknown={unknown}
           onPick={(reason, note) => onDecide({ verb: asking, reason, note })}
           onClose={() => setAsking(null)}

@@ -25,7 +25,7 @@ export const LeadCells = ({ lead, wrap = false }: { lead: Lead; wrap?: boolean }
       </span>
     </th>
     <td>
-      <Stage stage={lead.stage} />
+      <Stage stage={lead.stage} funnel={lead.funnel} />
     </td>
     <td class="num">
       <ScoreMark score={lead.score} />

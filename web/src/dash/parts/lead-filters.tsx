@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { useApp } from "../app";
 import { setQuery } from "../data/router";
 import { Icon, icons } from "./basics";
+import { FunnelSwitch } from "./funnel";
 import { Select, type Choice } from "./form";
 
 function Search({ value }: { value: string }) {
@@ -42,11 +43,11 @@ interface FilterOf {
   choices: Choice[];
 }
 
-function useFilters(): FilterOf[] {
+function useFilters(funnel: string | null): FilterOf[] {
   const { say, options, lang } = useApp();
   const coded = (list: { label: { he: string; en: string } }[], code: (one: never) => string) =>
     list.map((one) => ({ value: code(one as never), label: one.label[lang] }));
-  const stages = options.funnels[0]?.stages ?? [];
+  const stages = (options.funnels.find((each) => each.name === funnel) ?? options.funnels[0])?.stages ?? [];
   return [
     {
       name: "stage",
@@ -87,7 +88,7 @@ function useFilters(): FilterOf[] {
 
 export function LeadFilters({ query }: { query: URLSearchParams }) {
   const { say, show } = useApp();
-  const filters = useFilters();
+  const filters = useFilters(query.get("funnel"));
   const chosen = (name: string) => query.getAll(name);
   const add = (name: string, value: string) => value !== "" && setQuery({ [name]: [...chosen(name), value] });
   const drop = (name: string, value: string) => setQuery({ [name]: chosen(name).filter((each) => each !== value) });
@@ -96,6 +97,7 @@ export function LeadFilters({ query }: { query: URLSearchParams }) {
   );
   return (
     <div class="Filters" role="group" aria-label={say("filter.all")}>
+      <FunnelSwitch query={query} />
       <Search value={query.get("q") ?? ""} />
       {filters.map(({ name, label, choices }) => (
         <Select

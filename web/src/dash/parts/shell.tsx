@@ -59,16 +59,40 @@ export const WAYS: (Way & { beside: Way[] })[] = [
 
 const under = (path: string, href: string) => path === href || path.startsWith(`${href}/`);
 
-/** How many handoffs wait, always current. */
-function Tally() {
+type Counts = HandoffPage["counts"];
+const AGAIN_MS = 60_000; // a reminder comes by time alone
+
+/** What waits in the inbox, always current. */
+function useCounts(): Counts | null {
+  const { value, reload } = useData<HandoffPage>("/handoffs?limit=1", { on: ["handoff", "alert"] });
+  useEffect(() => {
+    const timer = setInterval(() => document.hidden || reload(), AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [reload]);
+  return value?.counts ?? null;
+}
+
+function Tally({ counts }: { counts: Counts | null }) {
   const { say } = useApp();
-  const { value } = useData<HandoffPage>("/handoffs?limit=1", { on: ["handoff"] });
-  if (value === null || value.counts.waiting === 0) return null;
+  if (counts === null || counts.waiting === 0) return null;
   return (
     <span class="tally">
-      <Num>{value.counts.waiting}</Num>
+      <Num>{counts.waiting}</Num>
       <span class="visually-hidden"> {say("nav.waiting")}</span>
     </span>
+  );
+}
+
+/** Reminders and escalations that have come for the reader while away, wherever they look. */
+function Told({ counts }: { counts: Counts | null }) {
+  const { say } = useApp();
+  const n = counts === null ? 0 : counts.reminders + counts.escalations;
+  if (n === 0) return null;
+  const words = say("nav.told", { reminders: counts!.reminders, escalations: counts!.escalations });
+  return (
+    <a class="Button quiet Told" id="told" href="/handoffs?view=told" aria-label={words} title={words}>
+      <Icon path={icons.bell} /> <Num>{n}</Num>
+    </a>
   );
 }
 
@@ -111,6 +135,7 @@ function UserMenu({ onSignOut }: { onSignOut(): void }) {
 
 export function Bar({ path, onLanguage, onTheme, onPalette, onSignOut }: BarProps) {
   const { lang, say, show, may } = useApp();
+  const counts = useCounts();
   useEffect(() => {
     document.querySelector(".AppBar nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }, [path]);
@@ -124,11 +149,12 @@ export function Bar({ path, onLanguage, onTheme, onPalette, onSignOut }: BarProp
         <nav aria-label={say("nav.main")}>
           {WAYS.filter((way) => way.may === undefined || may(way.may)).map((way) => (
             <a href={way.href} aria-current={here(way) ? "true" : undefined} key={way.href}>
-              {show(way.key)} {way.href === "/handoffs" && <Tally />}
+              {show(way.key)} {way.href === "/handoffs" && <Tally counts={counts} />}
             </a>
           ))}
         </nav>
         <span class="end">
+          <Told counts={counts} />
           <button type="button" class="Button search" id="palette" onClick={onPalette}>
             <Icon path={icons.search} /> <span class="word">{show("palette.short")}</span> <KeyCap>Ctrl K</KeyCap>
           </button>

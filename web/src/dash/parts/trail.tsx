@@ -4,6 +4,7 @@ import { Num } from "../../text/rich";
 import * as format from "../../text/format";
 import { useApp } from "../app";
 import type { TimelineItem, TimelinePage } from "../api-types";
+import { searchOf } from "../data/router";
 import { useData } from "../data/use-data";
 import { plain } from "../text/plain";
 import { Fetched, Nothing, Panel, Stage } from "./basics";
@@ -12,12 +13,15 @@ import { More, useMore } from "./more";
 /** How many are shown before the reader asks for all. */
 const FIRST = 10;
 const FILTERS = ["all", "stage", "note"] as const;
-const kinds = { all: "", stage: "?kind=stage&kind=decision", note: "?kind=note&kind=decision" };
+const kinds = { all: [], stage: ["stage", "decision"], note: ["note", "decision"] };
 
-export function Trail({ lead }: { lead: string }) {
+/** `funnel`: in which it was asked for; null: whichever counts it. */
+export function Trail({ lead, funnel }: { lead: string; funnel: string | null }) {
   const { show, say } = useApp();
   const [filter, setFilter] = useState<(typeof FILTERS)[number]>("all");
-  const address = `/leads/${encodeURIComponent(lead)}/timeline${kinds[filter]}`;
+  const query = new URLSearchParams(kinds[filter].map((kind) => ["kind", kind]));
+  if (funnel !== null) query.set("funnel", funnel);
+  const address = `/leads/${encodeURIComponent(lead)}/timeline${searchOf(query)}`;
   const data = useData<TimelinePage>(address, {
     on: ["lead", "report"],
     when: (change) => change.kind !== "lead" || change.id === lead,
@@ -118,9 +122,7 @@ function Properties({ of }: { of: TimelineItem["properties"] }) {
   if (pairs.length === 0) return null;
   return (
     <span class="detail">
-      <code>
-        {pairs.map(([name, value]) => `${name}: ${plain(value, words)}`).join(", ")}
-      </code>
+      <code>{pairs.map(([name, value]) => `${name}: ${plain(value, words)}`).join(", ")}</code>
     </span>
   );
 }

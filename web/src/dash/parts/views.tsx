@@ -8,8 +8,10 @@ import { Icon, icons } from "./basics";
 import { Dialog } from "./dialog";
 import { Field, Form } from "./form";
 
-const sorted = (query: string) =>
+/** Without the funnel that is looked at anyway. */
+const sorted = (query: string, usual: string | undefined) =>
   [...new URLSearchParams(query)]
+    .filter(([name, value]) => name !== "funnel" || value !== usual)
     .map((pair) => pair.join("="))
     .sort()
     .join("&");
@@ -36,27 +38,34 @@ function SaveView({ query, onDone }: { query: string; onDone(): void }) {
 }
 
 export function Views({ query }: { query: URLSearchParams }) {
-  const { say, show, session } = useApp();
+  const { say, show, session, options } = useApp();
+  const usual = options.funnels[0]?.name;
   const data = useData<ViewList>("/views");
   const [saving, setSaving] = useState(false);
   const now = query.toString();
   const views = data.value?.items ?? [];
-  const current = views.find((view) => sorted(view.query) === sorted(now));
+  const current = views.find((view) => sorted(view.query, usual) === sorted(now, usual));
+  // A view is of one funnel, whichever is looked at.
+  const address = (view: View) =>
+    options.funnels.length < 2 || new URLSearchParams(view.query).has("funnel")
+      ? `/leads?${view.query}`
+      : `/leads?${view.query}&funnel=${usual}`;
+  const plain = sorted(now, usual).replace(/^funnel=[^&]*$/, "") === "";
   const drop = async (view: View) => {
     await ask(`/views/${encodeURIComponent(view.id)}`, { method: "DELETE" });
     data.reload();
   };
   return (
     <nav class="Views" aria-label={say("views.title")}>
-      <a href="/leads" aria-current={now === "" ? "page" : undefined}>
+      <a href="/leads" aria-current={plain ? "page" : undefined}>
         {show("nav.all_leads")}
       </a>
       {views.map((view) => (
-        <a href={`/leads?${view.query}`} aria-current={view === current ? "page" : undefined} key={view.id}>
+        <a href={address(view)} aria-current={view === current ? "page" : undefined} key={view.id}>
           <bdi>{view.name}</bdi>
         </a>
       ))}
-      {now !== "" && !current && (
+      {!plain && !current && (
         <button type="button" class="Button quiet" onClick={() => setSaving(true)}>
           {show("views.save")}
         </button>
