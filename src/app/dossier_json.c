@@ -20,7 +20,7 @@ static struct words source_words(const struct dossier_event *event)
 }
 
 static void put_answer(struct json_writer *w, const struct dossier *o, const struct dossier_answer *a,
-                       struct words question)
+                       struct words question, bool by_hand)
 {
     json_object(w);
     json_put_text(w, "code", a->label->name);
@@ -30,6 +30,7 @@ static void put_answer(struct json_writer *w, const struct dossier *o, const str
     json_put_words(w, "source", source_words(a->event));
     json_put_moment(w, "at", o->zone, a->at);
     json_put_words(w, "question", question);
+    json_put_bool(w, "by_hand", by_hand);
     json_end(w);
 }
 
@@ -41,7 +42,7 @@ static void put_truth(struct json_writer *w, const char *name, struct cell c)
         json_put_null(w, name);
 }
 
-void dossier_put_one_bant(struct json_writer *w, const struct dossier *o, size_t i)
+void dossier_put_one_bant(struct json_writer *w, struct dossier *o, size_t i)
 {
     const struct bant *bant = o->bants[i].bant;
     json_object(w);
@@ -54,12 +55,13 @@ void dossier_put_one_bant(struct json_writer *w, const struct dossier *o, size_t
     json_put_array(w, "answers");
     const uint32_t which = (uint32_t)(bant - o->definition->bants);
     for (uint32_t k = 0; k < bant->count; k++)
-        put_answer(w, o, &o->bants[i].answers[k], brief_question(o->definition, which, k));
+        put_answer(w, o, &o->bants[i].answers[k], brief_question(o->definition, which, k),
+                   answer_trait(o->definition, bant, k, &o->arena) != NULL);
     json_end(w);
     json_end(w);
 }
 
-void dossier_put_bant(struct json_writer *w, const char *name, const struct dossier *o)
+void dossier_put_bant(struct json_writer *w, const char *name, struct dossier *o)
 {
     json_put_array(w, name);
     for (size_t i = 0; i < o->bant_count; i++) dossier_put_one_bant(w, o, i);

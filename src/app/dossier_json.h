@@ -7,9 +7,9 @@
 #include "value/json_write.h"
 
 /* Bant[]: every question, what was answered, by whose word. */
-void dossier_put_bant(struct json_writer *w, const char *name, const struct dossier *dossier);
+void dossier_put_bant(struct json_writer *w, const char *name, struct dossier *dossier);
 /* One of them, by its place among the dossier's. */
-void dossier_put_one_bant(struct json_writer *w, const struct dossier *dossier, size_t which);
+void dossier_put_one_bant(struct json_writer *w, struct dossier *dossier, size_t which);
 /* Fit[]: every profile, criterion by criterion. */
 void dossier_put_fit(struct json_writer *w, const char *name, const struct dossier *dossier);
 /* Member[]: the people of its account by their seats in the buying group, seats that nobody has, and the others, as

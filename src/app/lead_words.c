@@ -105,7 +105,7 @@ size_t milestone_made(void *context, const struct standing_state *state, struct 
 /* A trait to be set. */
 struct setting {
     struct slice path; /* "answers.budget" */
-    bool yes;
+    enum answer_word word;
 };
 
 static int by_path(const void *a, const void *b)
@@ -125,10 +125,13 @@ static void put_settings(struct json_writer *w, const struct setting *at, size_t
         for (n = 0; i + n < count; n++) {
             struct slice other = at[i + n].path;
             if (!slice_equal(slice_cut(&other, '.'), head)) break;
-            inside[n] = (struct setting){other, at[i + n].yes};
+            inside[n] = (struct setting){other, at[i + n].word};
         }
         if (!rest.len) {
-            json_bool(w, at[i].yes);
+            if (at[i].word == ANSWER_WITHDRAWN)
+                json_string(w, SLICE("withdrawn"));
+            else
+                json_bool(w, at[i].word == ANSWERED_YES);
             continue;
         }
         json_object(w);
@@ -157,9 +160,8 @@ static bool is_answerable(const struct trait *trait)
     return false;
 }
 
-/* The trait that a question asks for; NULL: it is worked out. */
-static const struct trait *trait_asked(const struct definition *d, const struct bant *bant, size_t question,
-                                       struct arena *arena)
+const struct trait *answer_trait(const struct definition *d, const struct bant *bant, size_t question,
+                                 struct arena *arena)
 {
     const struct kind_model *model = &d->kinds[bant->of];
     const struct slice text = rule_text(bant->questions[question].when);
@@ -186,9 +188,9 @@ static bool read_setting(const struct definition *d, const struct bant *bant, co
                     SLICE_ARG(answer->code));
         return false;
     }
-    const struct trait *trait = trait_asked(d, bant, q, arena);
+    const struct trait *trait = answer_trait(d, bant, q, arena);
     if (trait) {
-        *out = (struct setting){trait->label.name, answer->yes};
+        *out = (struct setting){trait->label.name, answer->word};
         return true;
     }
     desk_refuse(refusal, 422, "worked_out", "The answer to %.*s is worked out from %.*s; nobody gives it.",
@@ -200,11 +202,17 @@ static size_t add_notes(const struct answers_asked *asked, struct arena *arena, 
 {
     for (size_t i = 0; i < asked->count && count < DESK_SAID_MAX; i++) {
         struct members m;
-        if (!asked->at[i].said.len) continue;
+        const struct answer_asked *answer = &asked->at[i];
+        const bool withdrawn = answer->word == ANSWER_WITHDRAWN;
+        if (!answer->said.len && !withdrawn) continue;
         members_begin(&m);
         json_put_text(&m.w, "kind", SLICE("note"));
         json_put_text(&m.w, "text",
-                      arena_printf(arena, "%.*s: %.*s", SLICE_ARG(asked->at[i].code), SLICE_ARG(asked->at[i].said)));
+                      arena_printf(arena, "%.*s: %s%.*s", SLICE_ARG(answer->code),
+                                   !withdrawn         ? ""
+                                   : answer->said.len ? "? "
+                                                      : "?",
+                                   SLICE_ARG(answer->said)));
         one(&said[count++], "masa:note", members_end(&m, arena), ACTION_EVENT_WRITE, "lead.note");
     }
     return count;

@@ -28,11 +28,16 @@ struct milestone_asked {
 size_t milestone_made(void *milestone, const struct standing_state *state, struct arena *arena, struct said *said,
                       struct desk_refusal *refusal);
 
-/* Each answer is the trait that its question reads; what was said to it becomes a note. */
+/* Each answer is the trait that its question reads; what was said to it becomes a note, as does that it is taken back.
+ */
+enum answer_word { ANSWERED_NO, ANSWERED_YES, ANSWER_WITHDRAWN };
 struct answer_asked {
     struct slice code, said;
-    bool yes;
+    enum answer_word word;
 };
+/* The trait that a question asks for by hand; NULL: it is worked out. */
+const struct trait *answer_trait(const struct definition *definition, const struct bant *bant, size_t question,
+                                 struct arena *arena);
 struct answers_asked {
     struct slice model;
     const struct answer_asked *at;

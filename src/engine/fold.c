@@ -94,9 +94,10 @@ static void add_trait_effects(struct folder *f, const struct content *c, effect_
     for (uint32_t i = 0; i < model->trait_count; i++)
         for (size_t k = 0; k < model->traits[i].feed_count; k++) {
             const struct feed *feed = &model->traits[i].feeds[k];
-            if (feed->event != c->event || c->cells[feed->path].kind == CELL_ABSENT) continue;
-            vector_push(list,
-                        ((struct effect){EFFECT_TRAIT, (uint16_t)model->traits[i].slot, 0, c->cells[feed->path]}));
+            const struct cell value = c->cells[feed->path];
+            if (feed->event != c->event || (value.kind == CELL_ABSENT && !cell_is_withdrawn(value))) continue;
+            vector_push(list, ((struct effect){EFFECT_TRAIT, (uint16_t)model->traits[i].slot, 0,
+                                               cell_is_withdrawn(value) ? cell_absent() : value}));
         }
 }
 

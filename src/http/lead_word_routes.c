@@ -142,13 +142,15 @@ static void milestone_now(struct http_exchange *x)
 
 /* ---- answers ---- */
 
-struct unsaid {
-    struct slice codes[DESK_SAID_MAX]; /* asked to be unknown */
-    size_t count;
+enum { ANSWERS_MOST = DESK_SAID_MAX / 2 };
+
+/* What is to be unknown from now on stands last. */
+struct answers_read {
+    struct answer_asked at[ANSWERS_MOST];
+    size_t given, withdrawn;
 };
 
-static void read_answer(struct body *body, const struct value_entry *entry, struct answers_asked *out,
-                        struct answer_asked *answers, struct unsaid *unsaid)
+static void read_answer(struct body *body, const struct value_entry *entry, struct answers_read *out)
 {
     const struct value *map = &entry->value;
     const struct value *answer = map->kind == VALUE_MAP ? value_map_field(map->map, SLICE("answer")) : NULL;
@@ -157,28 +159,27 @@ static void read_answer(struct body *body, const struct value_entry *entry, stru
     const struct slice words = said && said->kind == VALUE_STRING ? said->text : slice_of("", 0);
     if (words.len > SAID_MAX) body_wrong(body, "answers", "what was said is longer than 1000 letters");
     if (slice_is(word, "unknown"))
-        unsaid->codes[unsaid->count++] = entry->key.text;
+        out->at[ANSWERS_MOST - ++out->withdrawn] = (struct answer_asked){entry->key.text, words, ANSWER_WITHDRAWN};
     else if (slice_is(word, "yes") || slice_is(word, "no"))
-        answers[out->count++] = (struct answer_asked){entry->key.text, words, slice_is(word, "yes")};
+        out->at[out->given++] =
+            (struct answer_asked){entry->key.text, words, slice_is(word, "yes") ? ANSWERED_YES : ANSWERED_NO};
     else
         body_wrong(body, "answers", "each has an answer: yes, no or unknown");
 }
 
-static bool read_answers(struct http_exchange *x, struct answers_asked *out, struct unsaid *unsaid)
+static bool read_answers(struct http_exchange *x, struct slice *model, struct answers_read *out)
 {
     static const char *const fields[] = {"model", "answers", NULL};
-    enum { ANSWERS_MOST = DESK_SAID_MAX / 2 };
-    struct answer_asked *answers = ARENA_ARRAY(http_arena(x), struct answer_asked, ANSWERS_MOST);
     struct body body;
+    *out = (struct answers_read){0};
     if (!body_read(x, fields, &body)) return false;
     const struct value *map = value_map_field(body.map, SLICE("answers"));
-    *out = (struct answers_asked){.model = body_text(&body, "model"), .at = answers};
-    *unsaid = (struct unsaid){0};
+    *model = body_text(&body, "model");
     body_needs(&body, "model");
     if (!map || map->kind != VALUE_MAP || map->map->count > ANSWERS_MOST)
         body_wrong(&body, "answers", "is an object of at most 32 answers");
     else
-        for (uint32_t i = 0; i < map->map->count; i++) read_answer(&body, &map->map->entries[i], out, answers, unsaid);
+        for (uint32_t i = 0; i < map->map->count; i++) read_answer(&body, &map->map->entries[i], out);
     return body_end(&body);
 }
 
@@ -196,35 +197,57 @@ static struct dossier *open_lead(struct http_exchange *x, struct standing_state 
     return NULL;
 }
 
-/* An answer that is known can be changed, not forgotten. False: it was answered. */
-static bool is_unknown_still(struct http_exchange *x, const struct dossier *o, const struct answers_asked *asked,
-                             const struct unsaid *unsaid)
+/* What is known of a question, and by which trait it is answered by hand. */
+struct question_now {
+    bool known;
+    const struct trait *trait; /* NULL: nobody answers it */
+    bool given;                /* by hand */
+};
+
+static struct question_now question_now(const struct dossier *o, struct slice model, struct slice code,
+                                        struct arena *arena)
 {
+    struct question_now now = {0};
     for (size_t b = 0; b < o->bant_count; b++)
-        for (size_t q = 0; q < o->bants[b].bant->count; q++)
-            for (size_t i = 0; i < unsaid->count; i++) {
-                const struct dossier_answer *answer = &o->bants[b].answers[q];
-                if (!slice_equal(o->bants[b].bant->label.name, asked->model) ||
-                    !slice_equal(answer->label->name, unsaid->codes[i]) || answer->truth == TRUTH_UNKNOWN)
-                    continue;
-                http_fail(x, 422, "known", "The answer to %.*s is known; say yes or no.", SLICE_ARG(unsaid->codes[i]));
-                return false;
-            }
+        for (size_t q = 0; q < o->bants[b].bant->count; q++) {
+            const struct dossier_answer *answer = &o->bants[b].answers[q];
+            if (!slice_equal(o->bants[b].bant->label.name, model) || !slice_equal(answer->label->name, code)) continue;
+            now.known = answer->truth != TRUTH_UNKNOWN;
+            now.trait = answer_trait(o->definition, o->bants[b].bant, q, arena);
+            now.given = now.trait && now.trait->field.answer && o->cells[now.trait->slot].kind != CELL_ABSENT;
+        }
+    return now;
+}
+
+/* Adds those that are taken back to the given ones; what is unknown anyway needs no word. False: it was answered. */
+static bool take_back(struct http_exchange *x, const struct dossier *o, struct slice model, struct answers_read *r)
+{
+    for (size_t i = 0; i < r->withdrawn; i++) {
+        const struct answer_asked *answer = &r->at[ANSWERS_MOST - 1 - i];
+        const struct question_now now = question_now(o, model, answer->code, http_arena(x));
+        if (now.given) {
+            r->at[r->given++] = *answer;
+        } else if (now.known) {
+            http_fail(x, 422, "known", "The answer to %.*s is worked out; nobody gave it who could take it back.",
+                      SLICE_ARG(answer->code));
+            return false;
+        }
+    }
     return true;
 }
 
-static bool may_unsay(struct http_exchange *x, const struct answers_asked *asked, const struct unsaid *unsaid)
+static bool settle_withdrawn(struct http_exchange *x, struct slice model, struct answers_read *r)
 {
     const struct handoff_service *service = http_context(x);
     struct error error = {0};
-    if (!unsaid->count) return true;
+    if (!r->withdrawn) return true;
     struct standing_state *state = standing_take(service->desk.standing, &error);
     if (!state) {
         report_fail_absent(x, &error);
         return false;
     }
     struct dossier *dossier = open_lead(x, state);
-    const bool may = dossier && is_unknown_still(x, dossier, asked, unsaid);
+    const bool may = dossier && take_back(x, dossier, model, r);
     dossier_close(dossier);
     standing_give(state);
     return may;
@@ -249,12 +272,14 @@ static void give_bant(struct http_exchange *x, struct standing_state *state, str
 static void answer_now(struct http_exchange *x)
 {
     const struct handoff_service *service = http_context(x);
-    struct answers_asked asked;
-    struct unsaid unsaid;
+    struct answers_read *r = ARENA_NEW(http_arena(x), struct answers_read);
+    struct answers_asked asked = {0};
     struct standing_state *state = NULL;
     struct slice message;
     struct error error = {0};
-    if (!read_answers(x, &asked, &unsaid) || !may_unsay(x, &asked, &unsaid)) return;
+    if (!read_answers(x, &asked.model, r) || !settle_withdrawn(x, asked.model, r)) return;
+    asked.at = r->at;
+    asked.count = r->given;
     if (asked.count) {
         if (!say(x, slice_of("", 0), "answers", &asked, answers_made, &message, &state)) return;
     } else {

@@ -227,6 +227,7 @@ static struct cell to_cell(struct content_store *s, const struct field *field, s
     case FIELD_SPAN: break;
     }
     if (field->ranged && c.kind == CELL_INT && (c.number < field->low || c.number > field->high)) c = cell_absent();
+    if (field->answer && v.kind == INPUT_TEXT && slice_equal_fold(v.text, SLICE("withdrawn"))) return cell_withdrawn();
     bool blank = v.kind == INPUT_TEXT && !slice_trim(v.text).len;
     bool unknown = field->answer && v.kind == INPUT_TEXT && slice_equal_fold(v.text, SLICE("unknown"));
     if (c.kind == CELL_ABSENT && !blank && !unknown) s->wrong_type++;
@@ -367,7 +368,7 @@ static __attribute__((noinline)) uint32_t convert(struct content_store *s, const
         const struct input_value v = input->values[e->paths[i]];
         if (v.kind <= INPUT_NULL) continue;
         struct cell c = to_cell(s, e->fields[i], v, currency);
-        if (c.kind == CELL_ABSENT) continue;
+        if (c.kind == CELL_ABSENT && !cell_is_withdrawn(c)) continue;
         p = put_cell(p, e->paths[i], c);
         cells++;
     }

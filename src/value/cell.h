@@ -37,6 +37,15 @@ static inline struct cell cell_absent(void)
 {
     return (struct cell){0};
 }
+/* As little known as an absent one, and said: it takes the place of what was known. */
+static inline struct cell cell_withdrawn(void)
+{
+    return (struct cell){.kind = CELL_ABSENT, .number = 1};
+}
+static inline bool cell_is_withdrawn(struct cell c)
+{
+    return c.kind == CELL_ABSENT && c.number;
+}
 static inline struct cell cell_bool(bool b)
 {
     return (struct cell){.kind = CELL_BOOL, .number = b};

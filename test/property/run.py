@@ -80,7 +80,7 @@ class Log:
         for _ in range(d.randint(0, 3)):
             self.add({"type": "identify", "userId": who, "traits": {
                 "role": d.choice(["CFO", "other", None]),
-                "answers": {"budget": d.choice(["yes", "no", "unknown"]), "urgency": d.randint(1, 6)}}})
+                "answers": {"budget": d.choice(["yes", "no", "unknown", "withdrawn"]), "urgency": d.randint(1, 6)}}})
         for _ in range(d.randint(0, 2)):
             traits = {"industry": d.choice(["saas", "retail"]), "employees": d.choice([50, 100, 500]),
                       "branches": d.choice([{"tlv": 2}, {"haifa": 1}]), "pains": d.choice([["invoicing"], []])}

@@ -8,7 +8,7 @@ import { DEFINITION, proposed } from "./handed.mjs";
 
 let company;
 before(async () => {
-  company = await Company.start({ filled: false, definition: DEFINITION, events: proposed("p", 4) });
+  company = await Company.start({ filled: false, definition: DEFINITION, events: proposed("p", 5) });
   await company.until(({ status }) => status === 200, "/leads");
 });
 after(async () => {
@@ -82,7 +82,33 @@ test("what nobody can answer is told", async () => {
   assert.equal((await ask("sales", { budget: { answer: "maybe" } })).status, 400);
   assert.equal((await ask("sales", { budget: { answer: "unknown" } })).status, 200);
   await ask("sales", { budget: { answer: "no" } });
-  assert.deepEqual(code(await ask("sales", { budget: { answer: "unknown" } })), [422, "known"]);
+  await company.send("identify", { userId: "p2", traits: { answers: { need: 5 } } });
+  await company.until(({ json }) => json.bant[0].answers[1].answer === "yes", "/leads/{id}", {
+    roles: "sales",
+    params: { id: "p2" },
+  });
+  assert.deepEqual(code(await ask("sales", { need: { answer: "unknown" } })), [422, "known"]);
+});
+
+test("an answer that was given becomes unknown again, with who and when, and what stood behind it shows", async () => {
+  const ask = async (answers) => (await put("answers", "p4", { model: "sales", answers })).json;
+  const words = ({ answers }) => answers.map(({ answer }) => answer);
+  assert.deepEqual(
+    (await ask({})).answers.map(({ by_hand }) => by_hand),
+    [true, true, false],
+  );
+  const given = words(await ask({ budget: { answer: "yes" }, need: { answer: "no" } }));
+  assert.deepEqual(given.slice(0, 2), ["yes", "no"]);
+  const back = await ask({ budget: { answer: "unknown" }, need: { answer: "unknown", said: "they did not say so" } });
+  assert.deepEqual(words(back).slice(0, 2), ["unknown", "unknown"]);
+  const { items } = (await company.get("/leads/{id}/timeline", { roles: "sales", params: { id: "p4" } })).json;
+  const said = items.filter(({ kind }) => kind === "note").map(({ said: text, by }) => [text, by.id]);
+  const me = (await company.get("/session", { roles: "sales" })).json.user.id;
+  assert.deepEqual(said.sort(), [
+    ["budget: ?", me],
+    ["need: ? they did not say so", me],
+  ]);
+  assert.equal(words(await ask({ budget: { answer: "no" } }))[0], "no");
 });
 
 test("whose a lead is", async () => {

@@ -171,6 +171,7 @@ export const bantOf = (i) => {
       source: known ? text("שיחה", "a call") : null,
       at: known ? stamp(NOW - 4 * DAY) : null,
       question: known ? null : question,
+      by_hand: true,
     };
   });
   const yes = answers.filter((each) => each.answer === "yes").length;

@@ -257,6 +257,8 @@ export type Bant = {
     at: string | null;
     /** A discovery question for an unknown answer. */
     question: Text | null;
+    /** People may answer it; else it is worked out. */
+    by_hand: boolean;
   })[];
 };
 
@@ -373,7 +375,7 @@ export type NoteInput = { text: string; kind: "note" | "call" | "meeting"; minut
 export type AnswersInput = {
   /** Name of the BANT model. */
   model: string;
-  /** By code. */
+  /** By code. unknown takes back what was answered by hand; of what is worked out it is refused (known). */
   answers: Record<string, { answer: "yes" | "no" | "unknown"; said?: string }>;
 };
 

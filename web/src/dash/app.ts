@@ -69,6 +69,11 @@ export function useApp() {
     funnelLabel: (name: string) => named(options.funnels, (each) => each.name === name, name),
     /** What people say is kept for persons. */
     isOfPersons: (funnel: string) => options.funnels.find((each) => each.name === funnel)?.of === "person",
+    /** Why something came back or left, as the definition's lists call it. */
+    reasonLabel: (code: string) =>
+      named([...options.reasons.reject, ...options.reasons.return], (each) => each.code === code, code),
+    /** Who decided: somebody who works here, or another system's word for them. */
+    personName: (id: string) => options.people.find((each) => each.id === id)?.name ?? id,
     ownerLabel: (code: string | null) =>
       code === null ? "" : named(options.owners, (each) => each.code === code, code),
     valueLabel: (dimension: string, value: string) =>

@@ -234,7 +234,11 @@ function Tools({ detail, onChange }: { detail: LeadDetail; onChange(): void }) {
     onChange();
   };
   usePageKeys({ c: () => setOpen("call") }, []);
-  const handoff = detail.handoffs.find((each) => each.state === "waiting" || each.state === "accepted");
+  // Who has left can't be given back any more.
+  const gone = ["lost", "rejected", "left"].includes(detail.lead.state);
+  const handoff = gone
+    ? undefined
+    : detail.handoffs.find((each) => each.state === "waiting" || each.state === "accepted");
   return (
     <>
       {may("decide_handoffs") && handoff && (
@@ -284,6 +288,11 @@ function Who({ detail, onChange }: { detail: LeadDetail; onChange(): void }) {
           {isolate(say("lead.owner"))}: <Owner lead={lead} />
         </span>
         <FunnelOf detail={detail} />
+        {lead.state !== "open" && (
+          <span class={`BandPill ${lead.state === "won" ? "good" : lead.state === "returned" ? "warn" : "bad"}`}>
+            <span>{say(`state.${lead.state}`)}</span>
+          </span>
+        )}
         {lead.lap > 1 && <span class="muted">{isolate(say("lead.lap", { n: lead.lap }))}</span>}
       </p>
     </>

@@ -65,7 +65,7 @@ export function Bant({ bant, lead, onChange }: { bant: Model; lead?: string; onC
           <OneAnswer answer={answer} key={answer.code} />
         ))}
       </div>
-      {lead !== undefined && (
+      {lead !== undefined && bant.answers.some((answer) => answer.by_hand) && (
         <p class="Buttons">
           <button type="button" class="Button" onClick={() => setOpen(true)}>
             {show("bant.write")}
@@ -87,23 +87,28 @@ export function Bant({ bant, lead, onChange }: { bant: Model; lead?: string; onC
 }
 
 function Answers({ bant, lead, onDone }: { bant: Model; lead: string; onDone(): void }) {
-  const { of, show, say } = useApp();
+  const { of, show, say, lang } = useApp();
   const [given, setGiven] = useState(() =>
     Object.fromEntries(bant.answers.map(({ code, answer, said }) => [code, { answer, said: said ?? "" }])),
   );
   const set = (code: string, change: Partial<{ answer: Answer["answer"]; said: string }>) =>
     setGiven((was) => ({ ...was, [code]: { ...was[code]!, ...change } }));
+  const asked = bant.answers.filter((answer) => answer.by_hand);
+  /** What was there already is not said again. */
+  const changed = asked.filter(({ code, answer, said }) => {
+    const now = given[code]!;
+    return now.answer !== answer || now.said !== (said ?? "");
+  });
   const send = async () => {
-    await ask(`/leads/${encodeURIComponent(lead)}/answers`, {
-      method: "PUT",
-      body: { model: bant.name, answers: given },
-    });
+    const answers = Object.fromEntries(changed.map(({ code }) => [code, given[code]!]));
+    if (changed.length > 0)
+      await ask(`/leads/${encodeURIComponent(lead)}/answers`, { method: "PUT", body: { model: bant.name, answers } });
     onDone();
   };
   return (
     <Dialog title={<BantName bant={bant} />} onClose={onDone}>
       <Form button={show("save")} onSubmit={send}>
-        {bant.answers.map(({ code, label, question }) => (
+        {asked.map(({ code, label, question }) => (
           <fieldset class="Answering" key={code}>
             <legend>{of(label)}</legend>
             <span class="Segment">
@@ -126,6 +131,16 @@ function Answers({ bant, lead, onDone }: { bant: Model; lead: string; onDone(): 
             />
           </fieldset>
         ))}
+        {asked.length < bant.answers.length && (
+          <p class="small muted">
+            {show("bant.worked_out", {
+              what: bant.answers
+                .filter((answer) => !answer.by_hand)
+                .map((answer) => answer.label[lang])
+                .join(", "),
+            })}
+          </p>
+        )}
       </Form>
     </Dialog>
   );

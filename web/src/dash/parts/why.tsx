@@ -116,9 +116,57 @@ function Waiting({ ahead }: { ahead: Ahead }) {
 
 export const funnelOf = (why: Why): Funnel | undefined => why.funnels[0];
 
+/** Who has reached the end, or left: nothing is missing for a stage that is behind them. */
+function Ended({ funnel }: { funnel: Funnel }) {
+  const { show, of, say, reasonLabel, personName } = useApp();
+  const exit = funnel.exits.filter((each) => each.lap === funnel.lap).at(-1);
+  const last = funnel.stages.filter((each) => each.lap === funnel.lap).at(-1);
+  const again = funnel.ahead.find((each) => each.next);
+  const first = funnel.stages.find((each) => each.lap === funnel.lap);
+  const at = exit?.at ?? last?.entered;
+  const by = exit ? exit.by : (last?.by ?? null);
+  const days = first && at ? Math.round((Date.parse(at) - Date.parse(first.entered)) / 86_400_000) : null;
+  return (
+    <Panel
+      id="ended"
+      title={exit ? of(exit.exit_label) : show("lead.ended", { stage: last?.stage ?? "" })}
+      note={<When at={at ?? null} />}
+    >
+      {exit ? (
+        <p>
+          {show("lead.left_from")} <Stage stage={exit.stage} funnel={funnel.funnel} />
+        </p>
+      ) : (
+        last && <p class="soft-text">{of(last.text)}</p>
+      )}
+      {exit?.reason && (
+        <p>
+          {show("lead.reason")} <strong>{reasonLabel(exit.reason)}</strong>
+        </p>
+      )}
+      {by && (
+        <p class="small soft-text">
+          {show("by")} <bdi>{personName(by)}</bdi>
+        </p>
+      )}
+      {exit?.clause && <Clauses clauses={partsOf(exit.clause)} />}
+      {days !== null && <p class="small soft-text">{show("lead.ended_days", { n: days })}</p>}
+      {again && (
+        <details class="Events">
+          <summary class="small">{say("lead.again", { stage: again.stage })}</summary>
+          <Waiting ahead={again} />
+          {again.clause && <Clauses clauses={partsOf(again.clause)} todo />}
+        </details>
+      )}
+    </Panel>
+  );
+}
+
 export function Missing({ why }: { why: Why }) {
   const { show, of } = useApp();
-  const ahead = funnelOf(why)?.ahead.find((each) => each.next);
+  const funnel = funnelOf(why);
+  if (funnel && funnel.lap > 0 && !funnel.open) return <Ended funnel={funnel} />;
+  const ahead = funnel?.ahead.find((each) => each.next);
   if (!ahead) return null;
   const clauses = ahead.clause ? partsOf(ahead.clause) : [];
   const short = clauses.filter((clause) => clause.truth !== "true").length;
@@ -157,7 +205,7 @@ export function Held({ why }: { why: Why }) {
       {stages.map((stage, i) => (
         <details class="Held" open={i === 0} key={`${stage.lap} ${stage.stage} ${stage.entered}`}>
           <summary>
-            <Stage stage={stage.stage} />
+            <Stage stage={stage.stage} funnel={funnelOf(why)?.funnel} />
             <span class="muted small">
               <When at={stage.entered} />
             </span>
