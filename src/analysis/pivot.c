@@ -1,6 +1,8 @@
 #include "analysis/pivot.h"
 
 #include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
 
 #include "analysis/dimension.h"
 #include "analysis/statistics.h"
@@ -231,32 +233,57 @@ static void measure_times(struct stage_work *w, struct pivot_group *groups, size
     }
 }
 
-static void measure(struct arena *arena, const struct fact_table *t, const uint32_t *group, struct pivot_group *groups,
-                    size_t count)
+/* What all threads share that measure: each takes a stage, and the next. */
+struct measuring {
+    const struct fact_table *table;
+    const uint32_t *group; /* by row */
+    struct pivot_group *groups;
+    size_t count, stages;
+    atomic_size_t next; /* stage */
+};
+
+static void *measure_stages(void *context)
 {
+    struct measuring *m = context;
+    struct stage_work w = {.table = m->table,
+                           .group = m->group,
+                           .groups = (uint32_t)m->count,
+                           .times = memory_large((m->table->rows + 1) * sizeof *w.times),
+                           .reached = memory_new((m->count + 1) * sizeof *w.reached),
+                           .timed = memory_new((m->count + 1) * sizeof *w.timed),
+                           .next = memory_new((m->count + 1) * sizeof *w.next)};
+    for (size_t s; (s = atomic_fetch_add(&m->next, 1)) < m->stages;) {
+        count_stage(&w, s);
+        for (size_t g = 0; g < m->count; g++) m->groups[g].reached[s] = w.reached[g];
+        if (s) measure_times(&w, m->groups, s);
+    }
+    free(w.times);
+    free(w.reached);
+    free(w.timed);
+    free(w.next);
+    return NULL;
+}
+
+static void measure(struct arena *arena, const struct fact_table *t, const uint32_t *group, struct pivot_group *groups,
+                    size_t count, int threads)
+{
+    enum { MANY_ROWS = 1 << 16, THREADS_MAX = 8 };
     const size_t stages = t->definition->funnels[t->funnel].stage_count;
-    struct stage_work w = {.table = t,
-                           .group = group,
-                           .groups = (uint32_t)count,
-                           .times = memory_large((t->rows + 1) * sizeof *w.times),
-                           .reached = memory_new((count + 1) * sizeof *w.reached),
-                           .timed = memory_new((count + 1) * sizeof *w.timed),
-                           .next = memory_new((count + 1) * sizeof *w.next)};
+    struct measuring m = {t, group, groups, count, stages, 0};
+    pthread_t others[THREADS_MAX];
+    int started = 0;
     for (size_t g = 0; g < count; g++) {
         groups[g].reached = ARENA_ARRAY(arena, uint64_t, stages);
         groups[g].median_twice = ARENA_ARRAY(arena, int64_t, stages);
         groups[g].mean = ARENA_ARRAY(arena, double, stages);
         groups[g].timed = ARENA_ARRAY(arena, uint64_t, stages);
     }
-    for (size_t s = 0; s < stages && t->rows; s++) {
-        count_stage(&w, s);
-        for (size_t g = 0; g < count; g++) groups[g].reached[s] = w.reached[g];
-        if (s) measure_times(&w, groups, s);
-    }
-    free(w.times);
-    free(w.reached);
-    free(w.timed);
-    free(w.next);
+    if (!t->rows) return;
+    while (t->rows >= MANY_ROWS && started < threads - 1 && started < THREADS_MAX &&
+           pthread_create(&others[started], NULL, measure_stages, &m) == 0)
+        started++;
+    measure_stages(&m);
+    for (int i = 0; i < started; i++) pthread_join(others[i], NULL);
 }
 
 static struct slice key_text(struct arena *arena, const struct pivot *p, const struct pivot_group *g, size_t k)
@@ -298,7 +325,7 @@ struct pivot *pivot_build(struct arena *arena, const struct fact_table *table, c
     p->request = *request;
     uint32_t *group = memory_large(table->rows * sizeof *group + 1);
     p->groups = find_groups(arena, table, request, group, &p->count);
-    measure(arena, table, group, p->groups, p->count);
+    measure(arena, table, group, p->groups, p->count, request->threads);
     free(group);
     qsort_r(p->groups, p->count, sizeof *p->groups, compare_groups, p);
     return p;

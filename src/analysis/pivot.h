@@ -19,6 +19,7 @@ struct pivot_request {
     size_t key_count;
     enum pivot_time time; /* of the one key that is the time */
     bool period_only;     /* only rows of the report's period (window 1); else all */
+    int threads;          /* that measure many rows; the answer is the same. 0: this one */
 };
 
 /* "channel,month": dimensions by name, and day, month or quarter at most once. The error names the word and the nearest

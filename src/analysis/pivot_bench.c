@@ -1,4 +1,4 @@
-/* How long a pivot over a million rows takes, by channel and month: pivot_bench [ROWS]. */
+/* How long a pivot over a million rows takes, by channel and month: pivot_bench [ROWS [THREADS]]. */
 #include <stdio.h>
 #include <time.h>
 
@@ -38,6 +38,7 @@ int main(int argc, char **argv)
     struct buffer out;
     buffer_init(&out, BUFFER_NO_LIMIT);
     if (pivot_parse(&m.definition, SLICE("source,month"), &request, NULL)) return 1;
+    request.threads = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 1;
     const struct fact_table *t = made_table(&m);
     for (int run = 0; run < 7; run++) {
         struct arena arena;

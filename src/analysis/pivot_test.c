@@ -143,11 +143,44 @@ static void many_groups(void **state)
     made_release(&m);
 }
 
+/* So many rows that several threads measure: what they find is what one finds. */
+static void several_threads(void **state)
+{
+    static const char *const sources[] = {"a", "b", "c"};
+    struct made m;
+    struct arena arena;
+    struct buffer alone, together;
+    struct pivot_request request;
+    made_init(&m);
+    arena_init(&arena);
+    buffer_init(&alone, 1 << 20);
+    buffer_init(&together, 1 << 20);
+    for (unsigned i = 0; i < 70000; i++) {
+        char at[32];
+        snprintf(at, sizeof at, "2025-%02u-%02uT10:00", i % 12 + 1, i / 12 % 28 + 1);
+        const struct made_person person = {
+            .at = at, .ends = (int)(i / 7 % 7), .days = {0, i % 13, i % 7, i % 5}, .source = sources[i % 3]};
+        made_person(&m, person);
+    }
+    assert_int_equal(pivot_parse(&m.definition, SLICE("source,month"), &request, NULL), OK);
+    const struct fact_table *t = made_table(&m);
+    pivot_write_csv(pivot_build(&arena, t, &request), &alone);
+    for (request.threads = 2; request.threads <= 32; request.threads *= 4) {
+        buffer_clear(&together);
+        pivot_write_csv(pivot_build(&arena, t, &request), &together);
+        assert_true(slice_equal(buffer_slice(&together), buffer_slice(&alone)));
+    }
+    buffer_release(&alone);
+    buffer_release(&together);
+    arena_release(&arena);
+    made_release(&m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(by_source_and_month), cmocka_unit_test(carried_and_bands), cmocka_unit_test(empty),
-        cmocka_unit_test(wrong_keys),          cmocka_unit_test(many_groups),
+        cmocka_unit_test(several_threads), cmocka_unit_test(by_source_and_month), cmocka_unit_test(carried_and_bands),
+        cmocka_unit_test(empty),           cmocka_unit_test(wrong_keys),          cmocka_unit_test(many_groups),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

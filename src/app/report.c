@@ -44,12 +44,13 @@ static struct fact_table *fold_table(struct run *run, struct tabulate *t, const 
     return table;
 }
 
-static enum outcome write_pivot(struct arena *arena, const struct fact_table *table, struct slice by,
+static enum outcome write_pivot(struct arena *arena, const struct fact_table *table, const struct report_request *r,
                                 struct buffer *out, struct error *error)
 {
     struct pivot_request request;
-    enum outcome outcome = pivot_parse(table->definition, by, &request, error);
+    enum outcome outcome = pivot_parse(table->definition, r->by, &request, error);
     if (outcome != OK) return outcome;
+    request.threads = r->run.threads;
     pivot_write_csv(pivot_build(arena, table, &request), out);
     return OK;
 }
@@ -57,7 +58,7 @@ static enum outcome write_pivot(struct arena *arena, const struct fact_table *ta
 enum outcome report_write(struct arena *arena, const struct fact_table *table, const struct report_request *r,
                           struct buffer *out, struct error *error)
 {
-    if (r->by.len) return write_pivot(arena, table, r->by, out, error);
+    if (r->by.len) return write_pivot(arena, table, r, out, error);
     struct report_options options = r->report;
     if (r->format == REPORT_TERMINAL && !options.values && table->definition->report.values < 0)
         options.values = TERMINAL_VALUES;
@@ -148,7 +149,9 @@ enum outcome report_of_files(struct run *run, const struct report_request *r, st
     enum outcome written = table_narrow_asked(&run->arena, &r->only, &table, error);
     if (written == OK && !table->rows && fold.table->rows)
         written = error_set(error, FAILED, "nobody is %.*s, at any time", SLICE_ARG(r->report.only));
-    if (written == OK) written = report_write(&run->arena, table, r, out, error);
+    struct report_request settled = *r;
+    settled.run.threads = run->threads;
+    if (written == OK) written = report_write(&run->arena, table, &settled, out, error);
     tabulate_free(fold.tabulate);
     return written != OK ? written : outcome;
 }
