@@ -47,6 +47,7 @@ struct job {
     bool tells;        /* somebody wants to know of each subject, and it is folded once or for the last time */
     bool bursts;       /* some of its events come in bursts when machines make them */
     bool aside;        /* only a consumer looks at it */
+    atomic_uint unread[GATHER_ROOMS]; /* partitions of each room that are still to be folded for the last time */
     int unit_bits;     /* a unit of work: some partitions, and the held blocks of the same subjects */
     atomic_uint next_unit;
     pthread_mutex_t lending;
@@ -219,7 +220,7 @@ static inline void add_arrived(struct worker *w, uint32_t subject, struct trail_
 static void read_partition(struct worker *w, const struct gather_thread *from, uint32_t partition)
 {
     struct record r;
-    struct stream_cursor c = stream_begin(&from->partitions[w->job->kind][partition], &from->room);
+    struct stream_cursor c = stream_begin(&from->partitions[w->job->kind][partition], from->index);
     while (stream_next(&c, &r)) add_arrived(w, subject_of(w, r.key), (struct trail_item){r.at, r.id, note(w, &r)});
 }
 
@@ -720,6 +721,18 @@ static int unit_bits(const struct gather *g, enum subject_kind kind)
     return larger ? hold_bits(g->hold) : PARTITION_BITS;
 }
 
+/* Persons' events are read for the last time when what others read of them beforehand is known. Units are taken in
+ * order, so that their rooms are given back one by one. */
+static void drop_read(struct job *job, struct unit unit)
+{
+    if (job->kind != KIND_PERSON || job->members) return;
+    for (uint32_t p = unit.first, next; p < unit.end; p = next) {
+        const uint32_t room = p / ROOM_PARTITIONS, end = (room + 1) * ROOM_PARTITIONS;
+        next = end < unit.end ? end : unit.end;
+        if (atomic_fetch_sub(&job->unread[room], next - p) == next - p) gather_drop_room(job->gather, room);
+    }
+}
+
 static void *work(void *arg)
 {
     struct worker *w = arg;
@@ -734,6 +747,7 @@ static void *work(void *arg)
         place_items(w);
         for (size_t i = 0; i < w->subjects.count; i++)
             if (is_asked(job, w->subjects.at[i].key)) fold_and_tell(w, &w->subjects.at[i]);
+        drop_read(job, unit);
     }
     return NULL;
 }
@@ -787,6 +801,7 @@ static void fold_kind(struct job *job, struct fold_counts *counts)
     atomic_store(&job->next_unit, 0);
     for (int store = 0; store < job->gather->thread_count; store++)
         job->notes[store] = memory_new(noted_contents(job->gather, store) * sizeof *job->notes[0]);
+    for (int room = 0; room < GATHER_ROOMS; room++) atomic_store(&job->unread[room], ROOM_PARTITIONS);
     job->unit_bits = unit_bits(job->gather, job->kind);
     for (int t = 0; t < threads; t++) {
         struct worker *w = &workers[t];

@@ -146,7 +146,8 @@ static void put_record(struct gather_thread *t, enum subject_kind kind, struct s
     struct stream *partitions = t->partitions[kind];
     if (!partitions) partitions = new_partitions(t, kind);
     r->key = key.len > STREAM_KEY_MAX ? shorten(key, digest) : key;
-    stream_put(&partitions[partition_of(slice_hash(r->key))], &t->room, r);
+    const uint32_t partition = partition_of(slice_hash(r->key));
+    stream_put(&partitions[partition], &t->rooms[kind == KIND_PERSON ? partition / ROOM_PARTITIONS : GATHER_ROOMS], r);
 }
 
 /* A group call is about the person too, who exists from then on, although nothing of it is theirs. */
@@ -193,7 +194,7 @@ static void put_person(struct gather_thread *t, const struct input_event *in, st
         put_record(t, KIND_PERSON, in->user, r);
     else if (in->anonymous.len && in->anonymous.len <= STREAM_KEY_MAX) {
         r->key = in->anonymous;
-        stream_put(&t->anonymous, &t->room, r);
+        stream_put(&t->anonymous, &t->rooms[GATHER_ROOMS], r);
     }
 }
 
@@ -427,7 +428,7 @@ struct gather *gather_new(const struct definition *definition, const struct zone
         t->index = (uint8_t)i;
         t->counts.last_at = INSTANT_NONE;
         content_store_init(&t->store, g->fields);
-        stream_room_init(&t->room, t->index);
+        for (int room = 0; room <= GATHER_ROOMS; room++) stream_room_init(&t->rooms[room], t->index);
         arena_init(&t->arena);
         map_init(&t->edge_map);
         map_init(&t->long_ids);
@@ -446,7 +447,17 @@ static void drop_events(struct gather_thread *t)
         t->partitions[kind] = NULL;
     }
     t->anonymous = (struct stream){0};
-    stream_room_release(&t->room);
+    for (int room = 0; room <= GATHER_ROOMS; room++) stream_room_release(&t->rooms[room]);
+}
+
+void gather_drop_room(struct gather *g, uint32_t room)
+{
+    for (int i = 0; i < g->thread_count; i++) {
+        struct gather_thread *t = &g->threads[i];
+        if (t->partitions[KIND_PERSON])
+            memset(&t->partitions[KIND_PERSON][room * ROOM_PARTITIONS], 0, ROOM_PARTITIONS * sizeof(struct stream));
+        stream_room_release(&t->rooms[room]);
+    }
 }
 
 void gather_drop_events(struct gather *g)

@@ -51,12 +51,16 @@ struct gather_counts {
     int64_t last_at;     /* latest event, INSTANT_NONE when none */
 };
 
+/* Persons' events stand in rooms by partition: each is given back when its partitions are folded, so that what the fold
+ * makes finds memory that was in use already. */
+enum { GATHER_ROOM_BITS = 3, GATHER_ROOMS = 1 << GATHER_ROOM_BITS, ROOM_PARTITIONS = PARTITIONS / GATHER_ROOMS };
+
 struct gather_thread {
     struct gather *gather;
     struct content_store store;
     uint8_t index;
     struct remembered_name names[NAMES_REMEMBERED];
-    struct stream_room room;
+    struct stream_room rooms[GATHER_ROOMS + 1]; /* of so many partitions of persons each; of everything else */
     struct stream *partitions[KIND_COUNT]; /* PARTITIONS of each kind in use */
     struct stream anonymous;
     struct arena arena; /* edges, long ids */
@@ -124,7 +128,9 @@ void gather_recall(struct gather *gather, struct slice person);
 
 /* Ends the gathering: the threads' codes become common. */
 void gather_finish(struct gather *gather);
-/* Gives back the memory of the events; what they say stays. */
+/* Gives back the memory of a room's events, of all threads; what they say stays. */
+void gather_drop_room(struct gather *gather, uint32_t room);
+/* And of all events. */
 void gather_drop_events(struct gather *gather);
 struct gather_counts gather_totals(const struct gather *gather);
 /* Names that no event type of the definition has, most frequent first, in the arena; returns how many. */

@@ -49,7 +49,7 @@ static void visit_merged(const struct merges *m, struct gather *g, struct visit 
         for (size_t p = 0; from->partitions[KIND_PERSON] && p < PARTITIONS; p++) {
             struct record rec;
             if (!holds[p]) continue;
-            for (struct stream_cursor c = stream_begin(&from->partitions[KIND_PERSON][p], &from->room);
+            for (struct stream_cursor c = stream_begin(&from->partitions[KIND_PERSON][p], from->index);
                  stream_next(&c, &rec);)
                 if (merges_size(m, rec.key) > 1) visit.event(visit.context, g, from, &rec);
         }

@@ -163,7 +163,7 @@ static void deliver_anonymous(struct relations *r, struct gather *g)
     char name[STREAM_KEY_MAX + 8];
     for (int t = 0; t < g->thread_count; t++) {
         struct record rec;
-        for (struct stream_cursor c = stream_begin(&g->threads[t].anonymous, &g->threads[t].room);
+        for (struct stream_cursor c = stream_begin(&g->threads[t].anonymous, g->threads[t].index);
              stream_next(&c, &rec);) {
             struct slice owner = relations_owner(r, rec.key, rec.at);
             if (!owner.len) {
@@ -232,7 +232,7 @@ uint64_t relations_deliver(struct relations *r, struct gather *g)
     for (int t = 0; credits && t < g->thread_count; t++)
         for (size_t p = 0; g->threads[t].partitions[KIND_DEAL] && p < PARTITIONS; p++) {
             struct record rec;
-            for (struct stream_cursor c = stream_begin(&g->threads[t].partitions[KIND_DEAL][p], &g->threads[t].room);
+            for (struct stream_cursor c = stream_begin(&g->threads[t].partitions[KIND_DEAL][p], g->threads[t].index);
                  stream_next(&c, &rec);)
                 lost += deliver_deal(r, g, rec, credits);
         }

@@ -1,6 +1,7 @@
 #include "runtime/stream.h"
 
-enum { BLOCK = 4 << 20, CHUNK = 512, LINE = 64 };
+/* A room's first block and the others, which are a large page each: of many rooms little stands empty. */
+enum { BLOCK_FIRST = 256 << 10, BLOCK = 2 << 20, CHUNK = 512, LINE = 64 };
 
 /* Bytes behind a block that may be read with the last word of its last record. */
 enum { BEHIND = 16 };
@@ -26,8 +27,9 @@ void stream_room_release(struct stream_room *room)
 static char *take_room(struct stream_room *room, size_t size)
 {
     if ((size_t)(room->end - room->next) < size + BEHIND) {
-        room->next = memory_large(BLOCK);
-        room->end = room->next + BLOCK;
+        const size_t block = room->blocks.count ? BLOCK : BLOCK_FIRST;
+        room->next = memory_large(block);
+        room->end = room->next + block;
         vector_push(&room->blocks, room->next);
     }
     char *taken = room->next;
@@ -79,9 +81,9 @@ static void enter_chunk(struct stream_cursor *c, const struct chunk *chunk)
     for (size_t ahead = 0; ahead < CHUNK; ahead += LINE) __builtin_prefetch((const char *)chunk->next + ahead);
 }
 
-struct stream_cursor stream_begin(const struct stream *s, const struct stream_room *room)
+struct stream_cursor stream_begin(const struct stream *s, uint8_t store)
 {
-    struct stream_cursor c = {.stream = s, .store = room->store};
+    struct stream_cursor c = {.stream = s, .store = store};
     enter_chunk(&c, s->first);
     return c;
 }

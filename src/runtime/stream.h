@@ -1,5 +1,5 @@
 /* Events on their way from the readers to the fold, spread by subject over partitions small enough to be sorted in
- * cache. Each reading thread has streams of its own, made of the memory of one room; a stream is a list of chunks of
+ * cache. Each reading thread has streams of its own, made of the memory of rooms; a stream is a list of chunks of
  * packed records, appended to and then read.
  *
  * A thousand streams grow at once, so that every record is written to another place. Chunks are small and taken from
@@ -23,7 +23,7 @@ struct record {
     struct slice key; /* of the subject */
 };
 
-/* The memory of one thread's streams, given back all at once. */
+/* The memory of some of a thread's streams, given back all at once. */
 struct stream_room {
     VECTOR(char *) blocks;
     char *next, *end;
@@ -100,7 +100,7 @@ struct stream_cursor {
     const char *next, *end;
     uint8_t store;
 };
-struct stream_cursor stream_begin(const struct stream *s, const struct stream_room *room);
+struct stream_cursor stream_begin(const struct stream *s, uint8_t store); /* the room's */
 /* Moves on when a chunk is at its end; false when the stream is. */
 bool stream_next_chunk(struct stream_cursor *c);
 void stream_get_full(struct stream_cursor *c, struct record *out);

@@ -51,7 +51,7 @@ static void records_return(void **state)
     for (size_t s = 0; s < 3; s++) {
         struct record got;
         size_t i = s;
-        for (struct stream_cursor c = stream_begin(&streams[s], &room); stream_next(&c, &got); i += 3, met++) {
+        for (struct stream_cursor c = stream_begin(&streams[s], room.store); stream_next(&c, &got); i += 3, met++) {
             const struct record put = record_number(i, key);
             if (put.at != got.at || put.id != got.id || put.content != got.content || put.store != got.store ||
                 put.credit != got.credit || !slice_equal(put.key, got.key))
