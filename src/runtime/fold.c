@@ -48,7 +48,7 @@ struct job {
     bool bursts;       /* some of its events come in bursts when machines make them */
     bool aside;        /* only a consumer looks at it */
     atomic_uint unread[GATHER_ROOMS]; /* partitions of each room that are still to be folded for the last time */
-    int unit_bits;     /* a unit of work: some partitions, and the held blocks of the same subjects */
+    int unit_bits;                    /* a unit of work: some partitions, and the held blocks of the same subjects */
     atomic_uint next_unit;
     pthread_mutex_t lending;
     /* By store and content, what workers noted and others may use: of contents without lists and maps, which each

@@ -61,7 +61,7 @@ struct gather_thread {
     uint8_t index;
     struct remembered_name names[NAMES_REMEMBERED];
     struct stream_room rooms[GATHER_ROOMS + 1]; /* of so many partitions of persons each; of everything else */
-    struct stream *partitions[KIND_COUNT]; /* PARTITIONS of each kind in use */
+    struct stream *partitions[KIND_COUNT];      /* PARTITIONS of each kind in use */
     struct stream anonymous;
     struct arena arena; /* edges, long ids */
     struct map edge_map;

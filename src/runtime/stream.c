@@ -60,7 +60,7 @@ void stream_put_full(struct stream *s, struct stream_room *room, const struct re
     if ((size_t)(s->end - s->next) < size) stream_add_chunk(s, room, size);
     s->records++;
     char *p = s->next;
-    *p++ = RECORD_FULL;
+    *p++ = (char)RECORD_FULL;
     memcpy(p, &r->at, 8);
     memcpy(p + 8, &r->id, 8);
     memcpy(p + 16, &r->content, 4);

@@ -32,24 +32,33 @@ struct stream_room {
 void stream_room_init(struct stream_room *room, uint8_t store);
 void stream_room_release(struct stream_room *room);
 
+/* The last record whose id is a number, in whole seconds: what the next one is told beside. */
+struct stream_mark {
+    uint32_t second, number;
+};
+
 struct chunk;
 struct stream {
     char *next, *end; /* in the last chunk */
+    struct stream_mark mark;
     uint64_t records;
     struct chunk *first, *last;
 };
 
 /* A record is its form and the key's length (1 byte), the time, the content, the id and the key. The packed forms are
- * for contents among the first 65,536 of the usual store, keys of up to 63 bytes and no credit:
- * NUMBER has whole seconds and an id that is a number of up to seven digits, SECONDS has whole seconds and any id,
- * MILLIS whole milliseconds and any id. FULL has everything, and the key's length after it. */
-enum record_form { RECORD_FULL, RECORD_NUMBER, RECORD_SECONDS, RECORD_MILLIS };
+ * for contents among the first 65,536 of the usual store, keys of up to 62 bytes and no credit:
+ * NUMBER has whole seconds and an id that is a number of up to seven digits, NEAR the same where both are little more
+ * than those of the mark, SECONDS has whole seconds and any id, MILLIS whole milliseconds and any id. FULL has
+ * everything, and the key's length after it. */
+enum record_form { RECORD_NEAR, RECORD_NUMBER, RECORD_SECONDS, RECORD_MILLIS };
 enum {
+    RECORD_FULL = 63 << 2, /* in the place of form and length */
+    RECORD_NEAR_HEAD = 1 + 2 + 2 + 2,
     RECORD_NUMBER_HEAD = 1 + 4 + 2 + 3,
     RECORD_SECONDS_HEAD = 1 + 4 + 2 + 8,
     RECORD_MILLIS_HEAD = 1 + 6 + 2 + 8,
     RECORD_FULL_HEAD = 1 + 8 + 4 + 8 + 1 + 1 + 1,
-    RECORD_KEY_MAX = 63,
+    RECORD_KEY_MAX = 62,
     RECORD_KEY_ROOM = 8, /* a shorter key is written as a word */
 };
 
@@ -79,6 +88,13 @@ static inline void stream_put(struct stream *s, struct stream_room *room, const 
     const uint64_t form = r->key.len << 2, number = id_key_number(r->id);
     char *p = s->next;
     if (whole && number) {
+        const uint64_t later = seconds - s->mark.second, more = number - s->mark.number;
+        s->mark = (struct stream_mark){(uint32_t)seconds, (uint32_t)number};
+        if ((later | more) >> 16 == 0) {
+            stream_put_word(p, form | RECORD_NEAR | later << 8 | more << 24 | (uint64_t)r->content << 40);
+            s->next = slice_put(p + RECORD_NEAR_HEAD, r->key);
+            return;
+        }
         stream_put_word(p, form | RECORD_NUMBER | seconds << 8 | (uint64_t)r->content << 40 | number << 56);
         stream_put_word(p + 8, number >> 8);
         s->next = slice_put(p + RECORD_NUMBER_HEAD, r->key);
@@ -98,6 +114,7 @@ struct stream_cursor {
     const struct stream *stream;
     const struct chunk *chunk;
     const char *next, *end;
+    struct stream_mark mark;
     uint8_t store;
 };
 struct stream_cursor stream_begin(const struct stream *s, uint8_t store); /* the room's */
@@ -111,14 +128,27 @@ static inline bool stream_next(struct stream_cursor *c, struct record *out)
     if (__builtin_expect(c->next == c->end, 0) && !stream_next_chunk(c)) return false;
     const char *p = c->next;
     const uint64_t low = slice_load_8(p);
-    const size_t len = low >> 2 & RECORD_KEY_MAX;
+    const size_t len = low >> 2 & 63;
+    if (__builtin_expect(len > RECORD_KEY_MAX, 0)) {
+        stream_get_full(c, out);
+        return true;
+    }
     out->store = c->store;
     out->credit = 0;
     switch (low & 3) {
-    case RECORD_NUMBER:
-        out->at = (int64_t)(low >> 8 & UINT32_MAX) * 1000000;
+    case RECORD_NEAR:
+        c->mark.second += low >> 8 & 0xffff;
+        c->mark.number += low >> 24 & 0xffff;
+        out->at = (int64_t)c->mark.second * 1000000;
         out->content = low >> 40 & 0xffff;
-        out->id = id_key_of_number((uint32_t)(slice_load_8(p + 7) & 0xffffff));
+        out->id = id_key_of_number(c->mark.number);
+        p += RECORD_NEAR_HEAD;
+        break;
+    case RECORD_NUMBER:
+        c->mark = (struct stream_mark){low >> 8 & UINT32_MAX, slice_load_8(p + 7) & 0xffffff};
+        out->at = (int64_t)c->mark.second * 1000000;
+        out->content = low >> 40 & 0xffff;
+        out->id = id_key_of_number(c->mark.number);
         p += RECORD_NUMBER_HEAD;
         break;
     case RECORD_SECONDS:
@@ -133,7 +163,6 @@ static inline bool stream_next(struct stream_cursor *c, struct record *out)
         out->id = slice_load_8(p + 9);
         p += RECORD_MILLIS_HEAD;
         break;
-    default: stream_get_full(c, out); return true;
     }
     out->key = slice_of(p, len);
     c->next = p + len;

@@ -16,8 +16,8 @@ static const struct record samples[] = {
     {.at = INT64_MAX, .id = UINT64_MAX, .content = UINT32_MAX, .key = SLICE("p1")},
     {.at = 1000000, .content = 1, .store = 3, .key = SLICE("p1")},
     {.at = 1000000, .content = 1, .credit = 2, .key = SLICE("p1")},
-    {.at = 1000000, .content = 1, .key = SLICE("a key of exactly sixty-three bytes, which is as long as it gets")},
-    {.at = 1000000, .content = 1, .key = SLICE("a key of exactly sixty-four bytes, which is one more than packed")},
+    {.at = 1000000, .content = 1, .key = SLICE("a key of exactly sixty-two bytes, which is as long as can be..")},
+    {.at = 1000000, .content = 1, .key = SLICE("a key of exactly sixty-three bytes: it is one more than packed.")},
 };
 
 static const char *const ids[] = {"",        "0",       "7",   "07", "10",    "9999999", "1000000", "12345", "12345678",
@@ -78,8 +78,40 @@ static void numbers_return(void **state)
         assert_int_equal(id_key_number(id_key(slice_from(others[i]))), 0);
 }
 
+/* Records are told beside the one before them when they are near enough: every step to the next, up to the largest that
+ * is near, one more, and back. Records of other forms between them change nothing. */
+static void near_records_return(void **state)
+{
+    (void)state;
+    static const int32_t steps[] = {0, 1, 255, 256, 65535, 65536, -1, -65536, 70000, -30};
+    enum { STEPS = sizeof steps / sizeof *steps };
+    struct stream_room room;
+    struct stream stream = {0};
+    struct record put[STEPS * STEPS * 2];
+    size_t count = 0, met = 0;
+    int64_t second = 1704067212;
+    uint32_t number = 1000000;
+    for (size_t i = 0; i < STEPS * STEPS; i++) {
+        second += steps[i % STEPS];
+        number += (uint32_t)steps[i / STEPS];
+        put[count++] = (struct record){second * 1000000, id_key_of_number(number), 7, .key = SLICE("person-1")};
+        if (i % 3 == 0)
+            put[count++] = (struct record){second * 1000000 + 1000, id_key(SLICE("a1")), 8, .key = SLICE("p")};
+    }
+    stream_room_init(&room, 0);
+    for (size_t i = 0; i < count; i++) stream_put(&stream, &room, &put[i]);
+    struct record got;
+    for (struct stream_cursor c = stream_begin(&stream, room.store); stream_next(&c, &got); met++)
+        if (put[met].at != got.at || put[met].id != got.id || put[met].content != got.content ||
+            !slice_equal(put[met].key, got.key))
+            fail_msg("record %zu came out changed", met);
+    assert_int_equal(met, count);
+    stream_room_release(&room);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(records_return), cmocka_unit_test(numbers_return)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(records_return), cmocka_unit_test(near_records_return),
+                                       cmocka_unit_test(numbers_return)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
