@@ -5,14 +5,12 @@
  *     uint32_t number = fingerprints_find(&known, f);
  *     if (number == FINGERPRINT_NEW) number = fingerprints_add(&known, f);
  *
- * Numbers count up from 0. A look-up is made for every event of a log, of which some say what is rarely said: so the
- * table is small. A place in it takes four bytes, the number and as many bits of the fingerprint as there is room for;
- * only when these agree the whole fingerprint is looked at. */
+ * Numbers count up from 0. A look-up is made for every event of a log, of which some say what is rarely said: far
+ * memory is read for those, once, because number and fingerprint stand together. */
 #ifndef MASA_BASE_FINGERPRINT_H
 #define MASA_BASE_FINGERPRINT_H
 
 #include "base/slice.h"
-#include "base/vector.h"
 
 struct fingerprint {
     uint64_t a, b;
@@ -39,17 +37,17 @@ static inline struct fingerprint fingerprint_text(struct fingerprint f, uint64_t
     return fingerprint_word(f, mark, slice_load(p, n));
 }
 
-struct fingerprint_kept {
-    uint32_t words[3];
+struct fingerprint_place {
+    uint64_t a;
+    uint32_t b, taken; /* by which number + 1; 0: free */
 };
 
 struct fingerprints {
-    uint32_t *places; /* a number + 1 in the bits of the mask, of the fingerprint in those above; 0: free */
-    uint32_t mask;
-    VECTOR(struct fingerprint_kept) kept; /* by number */
+    struct fingerprint_place *places;
+    uint32_t mask, count;
 };
 
-enum { FINGERPRINTS_MAX = 1 << 30 };
+enum { FINGERPRINTS_MAX = 1 << 30 }; /* places */
 #define FINGERPRINT_NEW UINT32_MAX
 
 void fingerprints_init(struct fingerprints *t);
@@ -59,18 +57,11 @@ void fingerprints_clear(struct fingerprints *t);
 /* The number of one that is not there. */
 uint32_t fingerprints_add(struct fingerprints *t, struct fingerprint f);
 
-static inline bool fingerprint_is(const struct fingerprint_kept *kept, struct fingerprint f)
-{
-    const uint64_t a = kept->words[0] | (uint64_t)kept->words[1] << 32;
-    return a == f.a && kept->words[2] == (uint32_t)f.b;
-}
-
 static inline uint32_t fingerprints_find(const struct fingerprints *t, struct fingerprint f)
 {
-    const uint32_t tag = (uint32_t)(f.a >> 32) & ~t->mask;
-    for (uint32_t i = (uint32_t)f.a & t->mask, place; (place = t->places[i]); i = (i + 1) & t->mask)
-        if ((place & ~t->mask) == tag && fingerprint_is(&t->kept.at[(place & t->mask) - 1], f))
-            return (place & t->mask) - 1;
+    const struct fingerprint_place *p;
+    for (uint32_t i = (uint32_t)f.a & t->mask; (p = &t->places[i])->taken; i = (i + 1) & t->mask)
+        if (p->a == f.a && p->b == (uint32_t)f.b) return p->taken - 1;
     return FINGERPRINT_NEW;
 }
 

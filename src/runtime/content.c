@@ -395,7 +395,7 @@ uint32_t content_put(struct content_store *s, uint32_t event, uint16_t source, u
         if (s->any_wrong) s->wrong_type += s->wrong_types.at[content];
         return content;
     }
-    if (s->said.kept.count == SAID_MAX) { /* only speed is lost */
+    if (s->said.count == SAID_MAX) { /* only speed is lost */
         fingerprints_clear(&s->said);
         s->said_first = (uint32_t)s->starts.count;
     }

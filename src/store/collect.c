@@ -70,7 +70,7 @@ static void once_init(struct once *o)
 static uint32_t once_keep(struct collector *c, struct once *o, struct fingerprint f, struct slice text, uint32_t source)
 {
     vector_push(&o->texts, ((struct once_text){arena_slice(&c->texts, text), slice_hash(text), source}));
-    c->bytes += text.len + sizeof(struct fingerprint_kept) + 2 * sizeof *o->known.places + sizeof *o->texts.at;
+    c->bytes += text.len + 2 * sizeof *o->known.places + sizeof *o->texts.at;
     return fingerprints_add(&o->known, f);
 }
 
