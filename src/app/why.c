@@ -4,6 +4,8 @@
 
 #include "app/published.h"
 #include "app/told.h"
+#include "cel/email.h"
+#include "runtime/crowd.h"
 #include "runtime/relate.h"
 
 /* What the folds found of the subject; of the last definition for each kind that has one of its name. */
@@ -12,6 +14,8 @@ struct found {
     const struct trace *trace;
     const struct told_event *events;
     size_t event_count;
+    const struct told_crowd *crowds;
+    size_t crowd_count;
     const struct seen_with *accounts;
     size_t account_count;
 };
@@ -26,6 +30,28 @@ struct search {
 
 /* ---- one fold's subject ---- */
 
+static struct slice domain_of(const struct run *run, const struct subject_view *v)
+{
+    const struct definition *d = run->definition;
+    const uint32_t slot = definition_trait_slot(&d->kinds[KIND_PERSON], "email");
+    const struct cell address = slot == NONE ? cell_absent() : v->facts->cells[slot];
+    if (address.kind != CELL_TEXT) return slice_of("", 0);
+    return email_domain(dictionary_text(d->dictionary, (uint32_t)address.number));
+}
+
+static void find_crowds(struct search *s, const struct run *run, const struct subject_view *v, struct found *out)
+{
+    struct told_crowd *told = ARENA_ARRAY(&s->arena, struct told_crowd, v->crowds ? v->count : 0);
+    const struct slice domain = arena_slice(&s->arena, v->crowds ? domain_of(run, v) : slice_of("", 0));
+    for (size_t i = 0; v->crowds && i < v->count; i++) {
+        const struct crowd *c = v->crowds[i];
+        bool again = false;
+        for (size_t k = 0; c && k < out->crowd_count; k++) again |= told[k].type == c->event && told[k].from == c->from;
+        if (c && !again) told[out->crowd_count++] = (struct told_crowd){c->event, c->people, c->from, c->until, domain};
+    }
+    out->crowds = told;
+}
+
 static struct found look_at(struct search *s, const struct run *run, const struct subject_view *v)
 {
     struct found f = {.key = arena_slice(&s->arena, v->key), .event_count = v->count};
@@ -35,6 +61,7 @@ static struct found look_at(struct search *s, const struct run *run, const struc
     for (size_t i = 0; i < accounts.count; i++)
         seen[i] = (struct seen_with){arena_slice(&s->arena, accounts.at[i].other), accounts.at[i].at};
     f.events = told_trail(run, v, &s->arena);
+    find_crowds(s, run, v, &f);
     f.accounts = seen;
     f.account_count = accounts.count;
     f.trace = folder_trace(v->folder, v->trail, &s->arena);
@@ -47,14 +74,24 @@ static void take_subject(void *context, const struct subject_view *v)
     s->found[v->kind] = look_at(s, s->run, v);
 }
 
+static struct why_chapter chapter_of(const struct found *f, const struct run *run, int64_t until)
+{
+    return (struct why_chapter){.definition = run->definition,
+                                .trace = f->trace,
+                                .events = f->events,
+                                .event_count = f->event_count,
+                                .until = until,
+                                .crowds = f->crowds,
+                                .crowd_count = f->crowd_count};
+}
+
 /* Of an earlier definition; called for every subject, on any thread, for the one asked on one of them. */
 static void watch_subject(void *context, struct run *run, int64_t until, const struct subject_view *v)
 {
     struct search *s = context;
     if (!slice_equal(v->key, s->key) && !about_has_alias(v->about, s->key)) return;
     struct found f = look_at(s, run, v);
-    vector_push(&s->chapters[v->kind],
-                ((struct why_chapter){run->definition, f.trace, f.events, f.event_count, until}));
+    vector_push(&s->chapters[v->kind], chapter_of(&f, run, until));
 }
 
 static void fold(struct search *s, const struct recorded *recorded, int64_t as_of)
@@ -121,8 +158,7 @@ static void write(struct search *s, const struct why_request *r, int kind, uint3
                   struct buffer *out)
 {
     const struct found *f = &s->found[kind];
-    vector_push(&s->chapters[kind],
-                ((struct why_chapter){s->run->definition, f->trace, f->events, f->event_count, INSTANT_MAX}));
+    vector_push(&s->chapters[kind], chapter_of(f, s->run, INSTANT_MAX));
     const struct why why = {.program = r->program,
                             .subject = f->key,
                             .asked = r->subject,

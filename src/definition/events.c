@@ -222,26 +222,50 @@ static void read_event_kind(struct loader *l, const struct yaml_node *node, stru
         event->key_path = path_of(l, "properties", key->text);
 }
 
-/* burst: { times: 3, within: 10s } */
-static void read_burst(struct loader *l, const struct yaml_node *node, struct event_type *event)
+/* So many in so long, which only machines do. */
+struct many {
+    const char *what, *count; /* names of the key, and of the number in it */
+    struct slice hint;
+};
+
+static void read_many(struct loader *l, const struct yaml_node *node, const struct many *form,
+                      const struct event_type *event, uint32_t *many, int64_t *in)
 {
     const struct yaml_node *times = NULL, *within = NULL;
     struct duration window = {0};
     int64_t count = 0;
-    if (!expect_map(l, node, "burst", "times within")) return;
-    times = yaml_get(node, "times");
+    char keys[32];
+    snprintf(keys, sizeof keys, "%s within", form->count);
+    if (!expect_map(l, node, form->what, keys)) return;
+    times = yaml_get(node, form->count);
     within = yaml_get(node, "within");
     if (!times || !within) {
-        complain(l, node, SLICE("burst: { times: 3, within: 10s }"), "a burst is so many in so long");
+        complain(l, node, form->hint, "a %s is so many in so long", form->what);
         return;
     }
-    if (!read_int(l, times, "times", 2, 1000, &count) || !read_duration(l, within, "within", &window)) return;
-    if (window.unit != DURATION_EXACT || window.amount > HOUR_US)
+    if (!read_int(l, times, form->count, 2, 1000, &count) || !read_duration(l, within, "within", &window)) return;
+    if (window.unit != DURATION_EXACT || window.amount > HOUR_US) {
         complain(l, within, SLICE("a length of time such as 10s, an hour at most"), "no machine needs that long");
-    else if (event->of != KIND_PERSON)
+    } else if (event->of != KIND_PERSON) {
         complain(l, node, SLICE("remove it"), "only what persons do can be a machine's");
-    event->burst_times = (uint32_t)count;
-    event->burst_within = window.amount;
+    } else {
+        *many = (uint32_t)count;
+        *in = window.amount;
+    }
+}
+
+/* burst: { times: 3, within: 10s } */
+static void read_burst(struct loader *l, const struct yaml_node *node, struct event_type *event)
+{
+    const struct many form = {.what = "burst", .count = "times", .hint = SLICE("burst: { times: 3, within: 10s }")};
+    read_many(l, node, &form, event, &event->burst_times, &event->burst_within);
+}
+
+/* crowd: { people: 5, within: 2s } */
+static void read_crowd(struct loader *l, const struct yaml_node *node, struct event_type *event)
+{
+    const struct many form = {.what = "crowd", .count = "people", .hint = SLICE("crowd: { people: 5, within: 2s }")};
+    read_many(l, node, &form, event, &event->crowd_people, &event->crowd_within);
 }
 
 static void read_event(struct loader *l, const struct yaml_node *key, const struct yaml_node *node)
@@ -254,7 +278,7 @@ static void read_event(struct loader *l, const struct yaml_node *key, const stru
         return;
     }
     bool empty = yaml_is_null(node);
-    if (!empty && !expect_map(l, node, "an event", "of key properties touch prefetch burst outcome he en"))
+    if (!empty && !expect_map(l, node, "an event", "of key properties touch prefetch burst crowd outcome he en"))
         empty = true;
     struct event_builder event = {.type = {.label = read_label(l, name, node),
                                            .rank = RANK_BEHAVIOUR,
@@ -268,7 +292,9 @@ static void read_event(struct loader *l, const struct yaml_node *key, const stru
     event.type.prefetched = slice_ends(name, SLICE("mail_opened"));
     const struct yaml_node *prefetch = empty ? NULL : yaml_get(node, "prefetch");
     const struct yaml_node *burst = empty ? NULL : yaml_get(node, "burst");
+    const struct yaml_node *crowd = empty ? NULL : yaml_get(node, "crowd");
     if (burst) read_burst(l, burst, &event.type);
+    if (crowd) read_crowd(l, crowd, &event.type);
     if (prefetch) read_bool(l, prefetch, "prefetch", &event.type.prefetched);
     if (touch) event.touch_given = read_bool(l, touch, "touch", &event.type.touch);
     if (outcome) read_bool(l, outcome, "outcome", &is_outcome);

@@ -491,20 +491,26 @@ static void write_measures(struct writer *w)
     for (size_t i = 0; i < d->band_count; i++) write_band(w, funnel, &d->bands[i]);
 }
 
+static void write_many(struct writer *w, enum phrase phrase, struct slice name, uint32_t many, int64_t within)
+{
+    const struct slice count = spoken_number(&w->s, many * DECIMAL_ONE);
+    const struct slice span = spoken_duration(&w->s, (struct duration){DURATION_EXACT, within});
+    bullet(as(w, SLICE("rule")), 1, fill3(&w->s, phrase, name, count, span));
+}
+
 static void write_bursts(struct writer *w)
 {
     const struct definition *d = w->s.definition;
     bool headed = false;
     for (size_t i = 0; i < d->event_count; i++) {
         const struct event_type *event = &d->events[i];
-        if (!event->burst_times) continue;
+        if (!event->burst_times && !event->crowd_people) continue;
         if (!headed) heading(w, phrase(&w->s, SAY_MACHINES));
         headed = true;
-        struct slice times = spoken_number(&w->s, event->burst_times * DECIMAL_ONE);
-        struct slice within = spoken_duration(&w->s, (struct duration){DURATION_EXACT, event->burst_within});
         const struct slice name = fill1(&w->s, SAY_EVENT, spoken(&w->s, &event->label));
         begin_rule(w, path_of(w, "events", event->label.name), name);
-        bullet(as(w, SLICE("rule")), 1, fill3(&w->s, SAY_BURST, name, times, within));
+        if (event->burst_times) write_many(w, SAY_BURST, name, event->burst_times, event->burst_within);
+        if (event->crowd_people) write_many(w, SAY_CROWD, name, event->crowd_people, event->crowd_within);
     }
 }
 

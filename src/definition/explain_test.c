@@ -140,14 +140,18 @@ static void bursts_and_laps_are_sentences(void **state)
 {
     static const struct {
         enum language language;
-        const char *wanted[4];
-    } says[] = {{LANGUAGE_EN,
-                 {"“clicked in a mail”: 3 or more within 10 seconds were made by a machine.",
-                  "Entered again only after a new event.", "how many people of the account have at least 2 of visits",
-                  "the sum of visits over the people of the account"}},
-                {LANGUAGE_HE,
-                 {"\"הקלקה במייל\": 3 או יותר בתוך 10 שניות הם מעשה מכונה.", "כניסה חוזרת רק בעקבות אירוע חדש.",
-                  "כמה מאנשי החשבון הגיעו לפחות ל־2 של ", "סכום של "}}};
+        const char *wanted[5];
+    } says[] = {
+        {LANGUAGE_EN,
+         {"“clicked in a mail”: 3 or more within 10 seconds were made by a machine.",
+          "Entered again only after a new event.", "how many people of the account have at least 2 of visits",
+          "the sum of visits over the people of the account",
+          "“clicked in a mail”: those of 5 people or more of one company's mail domain within 2 seconds were made "
+          "by a machine."}},
+        {LANGUAGE_HE,
+         {"\"הקלקה במייל\": 3 או יותר בתוך 10 שניות הם מעשה מכונה.", "כניסה חוזרת רק בעקבות אירוע חדש.",
+          "כמה מאנשי החשבון הגיעו לפחות ל־2 של ", "סכום של ",
+          "\"הקלקה במייל\": אלה של 5 אנשים או יותר מדומיין דואר אחד של חברה בתוך שתי שניות הם מעשה מכונה."}}};
     struct diagnostics diagnostics;
     struct buffer out;
     diagnostics_init(&diagnostics);
@@ -156,15 +160,16 @@ static void bursts_and_laps_are_sentences(void **state)
         SLICE("masa: 1\n"
               "signals: { visits: { did: clicked }, t: { of: account, members: { with: visits, at_least: 2 } },\n"
               "  u: { of: account, members: { sum: visits } } }\n"
-              "events: { clicked: { he: הקלקה במייל, en: clicked in a mail, burst: { times: 3, within: 10s } "
-              "} }\n"
+              "events: { clicked: { he: הקלקה במייל, en: clicked in a mail, burst: { times: 3, within: 10s }, "
+              "crowd: { people: 5, within: 2s } } }\n"
+              "traits: { person: { email: string } }\n"
               "funnels: { f: { stages: { A: { on: clicked, again: new event }, B: { on: clicked } } } }\n"),
         "t", &diagnostics);
     assert_non_null(file);
     for (size_t l = 0; l < 2; l++) {
         buffer_clear(&out);
         definition_explain(definition_of(file), says[l].language, &out);
-        for (size_t i = 0; i < 4; i++)
+        for (size_t i = 0; i < 5; i++)
             if (!memmem(out.data, out.len, says[l].wanted[i], strlen(says[l].wanted[i])))
                 fail_msg("%s is not in\n%.*s", says[l].wanted[i], (int)out.len, out.data);
     }

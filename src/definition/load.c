@@ -27,6 +27,20 @@ static void check_version(struct loader *l)
         complain(l, version, SLICE("masa: 1"), "this program reads version 1 of the language");
 }
 
+/* Whose mail is whose company's is told by the addresses. */
+static void check_crowds(struct loader *l)
+{
+    const struct kind_builder *persons = &l->kinds[KIND_PERSON];
+    for (size_t i = 0; i < persons->traits.count; i++) {
+        const struct field *field = &persons->traits.at[i].field;
+        if (slice_is(field->label.name, "email") && field->type.kind == FIELD_TEXT && !field->type.choices) return;
+    }
+    for (size_t i = 0; i < l->events.count; i++)
+        if (l->events.at[i].type.crowd_people)
+            complain_at(l, l->events.at[i].place, SLICE("traits: { person: { email: string } }"),
+                        "people are of one company by their addresses, and no trait `person.email` is declared");
+}
+
 static void check_slots(struct loader *l)
 {
     for (int kind = 0; kind < KIND_COUNT; kind++)
@@ -51,6 +65,7 @@ static void compile(struct loader *l)
     load_teams(l);
     declare_funnels(l);
     load_traits(l);
+    check_crowds(l);
     load_signals(l);
     declare_qualification(l);
     load_qualification(l);

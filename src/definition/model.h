@@ -65,10 +65,12 @@ struct event_type {
     enum event_rank rank;
     enum decision decision;
     bool touch;
-    bool prefetched;      /* mail programs may make it by themselves: the opening of a mail */
-    uint32_t burst_times; /* so many of them within burst_within were made by a machine; 0: nobody can tell */
-    int64_t burst_within; /* microseconds */
-    uint32_t key_path;    /* deals and subscriptions: the path that names the subject, else NONE */
+    bool prefetched;       /* mail programs may make it by themselves: the opening of a mail */
+    uint32_t burst_times;  /* so many of them within burst_within were made by a machine; 0: nobody can tell */
+    int64_t burst_within;  /* microseconds */
+    uint32_t crowd_people; /* of so many persons of one domain within crowd_within: the same; 0: nobody can tell */
+    int64_t crowd_within;
+    uint32_t key_path; /* deals and subscriptions: the path that names the subject, else NONE */
     const struct field *fields;
     size_t field_count;
 };

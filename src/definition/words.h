@@ -70,6 +70,8 @@
     P(MEMBERS_SUM, "the sum of {0} over the people of the account", "סכום של {0} אצל אנשי החשבון")                     \
     P(MEMBERS_WITH, "how many people of the account have at least {1} of {0}",                                         \
       "כמה מאנשי החשבון הגיעו לפחות ל־{1} של {0}")                                                                     \
+    P(CROWD, "{0}: those of {1} people or more of one company's mail domain within {2} were made by a machine.",       \
+      "{0}: אלה של {1} אנשים או יותר מדומיין דואר אחד של חברה בתוך {2} הם מעשה מכונה.")                                \
     P(BURST, "{0}: {1} or more within {2} were made by a machine.", "{0}: {1} או יותר בתוך {2} הם מעשה מכונה.")        \
     P(MACHINES, "Machines", "מכונות")                                                                                  \
     P(WITHIN, "{0}, within {1}", "{0}, בתוך {1}")                                                                      \

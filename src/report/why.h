@@ -23,6 +23,13 @@ struct told_event {
     size_t field_count;
 };
 
+/* Touches that came together with those of others of the same company: a machine's. */
+struct told_crowd {
+    uint32_t type, people; /* the subject among them */
+    int64_t from, until;
+    struct slice domain;
+};
+
 /* Whose values the subject saw, from when on: its accounts. */
 struct seen_with {
     struct slice key;
@@ -35,7 +42,9 @@ struct why_chapter {
     const struct trace *trace;
     const struct told_event *events; /* parallel to the trail */
     size_t event_count;
-    int64_t until; /* entries before it are this chapter's to explain */
+    int64_t until;                   /* entries before it are this chapter's to explain */
+    const struct told_crowd *crowds; /* by time */
+    size_t crowd_count;
 };
 
 struct why {

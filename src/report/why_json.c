@@ -453,6 +453,23 @@ static void put_signals(struct out *o)
     json_end(&o->w);
 }
 
+static void put_crowds(struct out *o, const struct why_chapter *chapter)
+{
+    json_put_array(&o->w, "crowds");
+    for (size_t i = 0; i < chapter->crowd_count; i++) {
+        const struct told_crowd *c = &chapter->crowds[i];
+        json_object(&o->w);
+        json_put_text(&o->w, "event", chapter->definition->events[c->type].label.name);
+        json_put_int(&o->w, "people", c->people);
+        json_put_text(&o->w, "domain", c->domain);
+        json_put_time(&o->w, "from", c->from);
+        json_put_time(&o->w, "until", c->until);
+        json_put_words(&o->w, "text", tell_crowd(&o->t, c));
+        json_end(&o->w);
+    }
+    json_end(&o->w);
+}
+
 void why_write_json(const struct why *why, struct buffer *out)
 {
     struct out o = {.w = {.out = out, .indent = 2}};
@@ -478,6 +495,7 @@ void why_write_json(const struct why *why, struct buffer *out)
     put_values(&o, "questions", COMPUTED_PASSED);
     put_values(&o, "scores", COMPUTED_SCORE);
     put_signals(&o);
+    if (last->crowd_count) put_crowds(&o, last);
     put_inputs(&o, "known", (struct input_list){last->trace->traits, last->trace->trait_count});
     json_end(&o.w);
     buffer_char(out, '\n');

@@ -365,6 +365,13 @@ static void draw_signals(struct screen *s)
     }
 }
 
+static void draw_crowds(struct screen *s)
+{
+    const struct why_chapter *last = teller_last(&s->t);
+    if (last->crowd_count) canvas_heading(&s->canvas, say(s, "why.crowds", NULL));
+    for (size_t i = 0; i < last->crowd_count; i++) line(s, INDENT, tell_crowd(&s->t, &last->crowds[i]), TONE_PLAIN);
+}
+
 static void draw_coming(struct screen *s)
 {
     const struct trace *t = teller_last(&s->t)->trace;
@@ -418,6 +425,7 @@ void why_write_terminal(const struct why *why, enum report_language language, st
     draw_values(&s, "why.questions", COMPUTED_PASSED);
     draw_values(&s, "why.scores", COMPUTED_SCORE);
     draw_signals(&s);
+    draw_crowds(&s);
     draw_coming(&s);
     teller_release(&s.t);
 }

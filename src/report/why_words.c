@@ -127,6 +127,19 @@ struct words tell_event(struct teller *t, const struct told_event *e, bool says)
     return w;
 }
 
+/* Within a second at least: nobody says "within 0 s". */
+struct words tell_crowd(struct teller *t, const struct told_crowd *crowd)
+{
+    const int64_t span = (crowd->until - crowd->from + SECOND_US - 1) / SECOND_US;
+    struct arguments a = {.count = 0};
+    arguments_words(&a, "event", tell_label(t, &t->chapter->definition->events[crowd->type].label));
+    arguments_words(&a, "at", tell_time(t, crowd->from));
+    arguments_number(&a, "people", crowd->people);
+    arguments_text(&a, "domain", crowd->domain);
+    arguments_number(&a, "seconds", span ? (double)span : 1);
+    return tell(t, "why.crowd", &a);
+}
+
 /* ---- rules ---- */
 
 struct words tell_rule(struct teller *t, const struct rule *rule)

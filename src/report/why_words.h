@@ -34,6 +34,8 @@ struct words tell_stage(struct teller *t, uint32_t funnel, uint32_t stage);
 struct words tell_exit(struct teller *t, uint32_t funnel, struct slice name);
 /* With what it said, or only its name and id. */
 struct words tell_event(struct teller *t, const struct told_event *e, bool says);
+/* "opened a mail on 2026-01-06 09:00: 14 people of example.com within 1 s". */
+struct words tell_crowd(struct teller *t, const struct told_crowd *crowd);
 
 /* The rule, as in check --explain; with its label before it when it has one. */
 struct words tell_rule(struct teller *t, const struct rule *rule);

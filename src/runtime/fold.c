@@ -6,6 +6,7 @@
 
 #include "definition/load.h"
 #include "runtime/burst.h"
+#include "runtime/crowd.h"
 #include "runtime/relate.h"
 #include "runtime/timeline.h"
 
@@ -39,7 +40,9 @@ struct job {
     const struct relations *relations;
     const struct people *people; /* of persons, when something was said of any */
     struct timelines *timelines;
+    struct crowds *crowds; /* of persons, when they are asked for: found before persons are folded */
     enum subject_kind kind;
+    bool looks;        /* persons, only for the crowds that they come in */
     bool members;      /* persons, only for what their accounts read of them */
     struct slice only; /* of the options, by canonical id */
     bool lends;        /* another kind reads values of this one */
@@ -75,9 +78,10 @@ struct worker {
     VECTOR(struct happening) happenings;
     struct change_list changes;
     VECTOR(struct conflict) conflicts;
-    VECTOR(struct variant) variants; /* copies that did not stay */
-    VECTOR(uint32_t) places;         /* scratch of the search for copies: index in the trail + 1, by id */
-    VECTOR(uint16_t) human;          /* by item of the trail, when there are bursts in it */
+    VECTOR(struct variant) variants;        /* copies that did not stay */
+    VECTOR(uint32_t) places;                /* scratch of the search for copies: index in the trail + 1, by id */
+    VECTOR(uint16_t) human;                 /* by item of the trail, when there are bursts or crowds in it */
+    VECTOR(const struct crowd *) in_crowds; /* the same, when there are crowds in it */
     struct map machine_notes; /* content and store -> index in machine_noted: what it says when a machine said it */
     VECTOR(const struct noted *) machine_noted;
     struct fold_counts counts;
@@ -404,12 +408,40 @@ static void list_conflicts(struct worker *w)
 
 /* ---- one subject ---- */
 
-/* What came in a burst is said by a machine, whatever it says itself. */
+/* Of the last address that is known. */
+static uint64_t domain_of(struct worker *w, const struct trail_item *items, size_t count)
+{
+    const struct definition *d = engine_definition(w->job->engine);
+    while (count--) {
+        const struct noted *n = items[count].noted;
+        const uint32_t path = crowd_address_path(d, n->head.event);
+        if (path == NONE) continue;
+        const struct cell said = content_cells(w->reader, &w->job->gather->threads[n->store].store, n->content)[path];
+        if (said.kind == CELL_TEXT) return crowd_domain(dictionary_text(d->dictionary, (uint32_t)said.number));
+    }
+    return 0;
+}
+
+static bool doubt_crowds(struct worker *w, const struct trail_item *items, size_t count)
+{
+    const struct crowds *crowds = w->job->crowds;
+    w->in_crowds.count = 0;
+    if (!crowds) return false;
+    const uint64_t domain = domain_of(w, items, count);
+    if (!crowds_doubt(crowds, domain, items, count, w->human.at)) return false;
+    vector_reserve(&w->in_crowds, count);
+    for (size_t i = 0; i < count; i++) w->in_crowds.at[i] = crowds_find(crowds, domain, &items[i]);
+    w->in_crowds.count = count;
+    return true;
+}
+
+/* What came in a burst or a crowd is said by a machine, whatever it says itself. */
 static void doubt_bursts(struct worker *w, struct trail_item *items, size_t count)
 {
     vector_reserve(&w->human, count);
     w->human.count = 0;
-    if (!bursts_find(engine_definition(w->job->engine), items, count, w->human.at)) return;
+    const bool bursts = bursts_find(engine_definition(w->job->engine), items, count, w->human.at);
+    if (!doubt_crowds(w, items, count) && !bursts) return;
     w->human.count = count;
     for (size_t i = 0; i < count; i++) {
         const struct noted **noted = &items[i].noted;
@@ -569,6 +601,11 @@ static void fold_subject(struct worker *w, struct subject_slot *s)
         make_trail(w, s, about);
     if (!s->count) return; /* not known yet */
     if (erased_at <= until && !job->options->residues) return;
+    if (job->looks) {
+        const struct trail_item *items = w->items.at + s->first;
+        crowds_add(job->crowds, w->thread, domain_of(w, items, s->count), slice_hash(s->key), items, s->count);
+        return;
+    }
     vector_clear(&w->changes);
     if (job->borrows) borrow(w, s);
     struct trail trail = {.events = w->happenings.at,
@@ -591,6 +628,7 @@ static void fold_subject(struct worker *w, struct subject_slot *s)
                                       .items = w->items.at + s->first,
                                       .count = s->count,
                                       .human = w->human.count ? w->human.at : NULL,
+                                      .crowds = w->in_crowds.count ? w->in_crowds.at : NULL,
                                       .facts = facts,
                                       .folder = w->folder,
                                       .conflicts = w->conflicts.at,
@@ -772,6 +810,7 @@ static void worker_release(struct worker *w)
     vector_release(&w->variants);
     vector_release(&w->places);
     vector_release(&w->human);
+    vector_release(&w->in_crowds);
     map_release(&w->machine_notes);
     vector_release(&w->machine_noted);
 }
@@ -840,6 +879,26 @@ static void fold_kind(struct job *job, struct fold_counts *counts)
     free(ids);
 }
 
+/* Before all else: who was touched together with others of the same company. NULL: nobody asks. */
+static struct crowds *find_crowds(struct job job)
+{
+    struct fold_counts uncounted = {0};
+    const struct definition *d = engine_definition(job.engine);
+    if (!crowds_wanted(d)) return NULL;
+    job.kind = KIND_PERSON;
+    job.people = relations_people(job.relations);
+    job.looks = true;
+    job.crowds = crowds_new(d, job.options->threads);
+    fold_kind(&job, &uncounted);
+    crowds_settle(job.crowds);
+    return job.crowds;
+}
+
+static bool doubts(const struct job *job, enum subject_kind kind)
+{
+    return bursts_wanted(engine_definition(job->engine), kind) || (kind == KIND_PERSON && job->crowds);
+}
+
 /* Before the accounts: the signals of persons that accounts read, which rest on the persons' own events only. */
 static void fold_members(struct job job)
 {
@@ -850,7 +909,7 @@ static void fold_members(struct job job)
     job.tells = job.options->tellers && !(job.options->kinds >> KIND_PERSON & 1) &&
                 !timelines_wanted(engine_definition(job.engine), KIND_PERSON);
     job.borrows = false;
-    job.bursts = bursts_wanted(engine_definition(job.engine), KIND_PERSON);
+    job.bursts = doubts(&job, KIND_PERSON);
     fold_kind(&job, &uncounted);
 }
 
@@ -864,19 +923,26 @@ struct fold_counts fold_all(struct gather *gather, const struct engine *engine, 
     const struct people *people = relations_people(relations);
     counts.erased = people_erased_count(people);
     counts.unrelated_outcomes = relations_deliver(relations, gather);
+    struct crowds *crowds = find_crowds((struct job){.gather = gather,
+                                                     .engine = engine,
+                                                     .options = options,
+                                                     .relations = relations,
+                                                     .timelines = timelines,
+                                                     .lending = PTHREAD_MUTEX_INITIALIZER});
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
         struct job job = {.gather = gather,
                           .engine = engine,
                           .options = options,
                           .relations = relations,
                           .timelines = timelines,
+                          .crowds = crowds,
                           .kind = order[i],
                           .people = order[i] == KIND_PERSON ? people : NULL,
                           .only = order[i] == KIND_PERSON ? people_name(people, options->only) : options->only,
                           .tells = options->tellers != NULL,
                           .lending = PTHREAD_MUTEX_INITIALIZER};
         job.lends = timelines_wanted(engine_definition(engine), order[i]);
-        job.bursts = bursts_wanted(engine_definition(engine), order[i]);
+        job.bursts = doubts(&job, order[i]);
         job.borrows = timelines_borrowed(engine_definition(engine), order[i]);
         job.aside = !job.lends && !(options->kinds >> order[i] & 1);
         if (job.aside && !(options->aside >> order[i] & 1)) continue;
@@ -885,6 +951,7 @@ struct fold_counts fold_all(struct gather *gather, const struct engine *engine, 
         if (engine_needs(engine, order[i])) fold_kind(&job, job.aside ? &(struct fold_counts){0} : &counts);
     }
     timelines_free(timelines);
+    crowds_free(crowds);
     relations_free(relations);
     gather_drop_events(gather);
     return counts;

@@ -34,6 +34,7 @@ struct conflict {
 
 struct relations;
 struct about;
+struct crowd;
 
 enum { HUMAN_SURE = 1000 }; /* in thousandths: nothing speaks against it that a person made this touch */
 
@@ -42,8 +43,9 @@ struct subject_view {
     struct slice key;
     const struct trail_item *items; /* sorted, each event once; parallel to the trail the engine saw */
     size_t count;
-    const uint16_t
-        *human; /* by item: below HUMAN_SURE, it came in a burst and its head says machine; NULL: no bursts */
+    /* By item: below HUMAN_SURE, it came in a burst or a crowd and its head says machine; NULL: none did. */
+    const uint16_t *human;
+    const struct crowd *const *crowds; /* by item: the crowd it came in, or NULL; NULL: in no crowd */
     const struct facts *facts;
     struct folder *folder;
     const struct conflict *conflicts; /* events that came in different copies */

@@ -3,10 +3,12 @@
 #include <stdlib.h>
 
 #include "base/bisect.h"
+#include "runtime/crowd.h"
 #include "runtime/stream.h"
 
 /* Beside the kinds of senders. Subscriptions have their keys among those of deals. */
-enum { NODE_DEAL = SENDER_KINDS, NODE_MARKET, NODE_LOG };
+enum { NODE_DEAL = SENDER_KINDS, NODE_MARKET, NODE_LOG, NODE_DOMAIN };
+_Static_assert(NODE_DOMAIN < 1 << SENDER_KIND_BITS, "nodes are told apart by these bits");
 
 struct edge {
     uint64_t from, to;
@@ -24,8 +26,8 @@ struct reader {
 struct links {
     const struct definition *definition;
     struct input_plan plan;
-    struct slice *paths; /* of the plan: of deals' keys, then `with` */
-    size_t deal_paths;
+    struct slice *paths; /* of the plan: of deals' keys, then `with`, then those of addresses */
+    size_t deal_paths, address_paths;
     struct slice *names; /* of the log itself and of the market */
     size_t name_count;
     bool credits;   /* persons take deals */
@@ -40,10 +42,24 @@ struct links {
 
 /* ---- what the definition reads ---- */
 
+/* In a crowd people of one company are seen together. */
+static void learn_addresses(struct links *l)
+{
+    const struct definition *d = l->definition;
+    struct slice *paths = l->paths + l->deal_paths + 1;
+    for (uint32_t i = 0; crowds_wanted(d) && i < d->event_count; i++) {
+        const uint32_t path = crowd_address_path(d, i);
+        size_t k = 0;
+        if (path == NONE) continue;
+        while (k < l->address_paths && !slice_equal(paths[k], d->paths[path])) k++;
+        if (k == l->address_paths) paths[l->address_paths++] = d->paths[path];
+    }
+}
+
 static void learn_paths(struct links *l)
 {
     const struct definition *d = l->definition;
-    l->paths = ARENA_ARRAY(&l->arena, struct slice, d->event_count + 1);
+    l->paths = ARENA_ARRAY(&l->arena, struct slice, 2 * d->event_count + 1);
     for (size_t i = 0; i < d->event_count; i++) {
         const uint32_t path = d->events[i].key_path;
         size_t k = 0;
@@ -52,8 +68,9 @@ static void learn_paths(struct links *l)
         if (k == l->deal_paths) l->paths[l->deal_paths++] = d->paths[path];
     }
     l->paths[l->deal_paths] = d->paths[d->declarations.with];
+    learn_addresses(l);
     l->plan.paths = l->paths;
-    l->plan.count = l->deal_paths + 1;
+    l->plan.count = l->deal_paths + 1 + l->address_paths;
     l->plan.personless_count = definition_personless(d, &l->arena, &l->plan.personless);
 }
 
@@ -125,9 +142,10 @@ static bool same_market(const struct definition *a, const struct definition *b)
 bool links_fit(const struct links *l, const struct definition *definition)
 {
     struct links *other = links_new(definition, 1);
-    bool fit = other->deal_paths == l->deal_paths && other->credits == l->credits && other->companies == l->companies &&
-               other->members == l->members && other->market == l->market;
-    for (size_t i = 0; fit && i < l->deal_paths; i++) fit = slice_equal(other->paths[i], l->paths[i]);
+    bool fit = other->plan.count == l->plan.count && other->deal_paths == l->deal_paths &&
+               other->credits == l->credits && other->companies == l->companies && other->members == l->members &&
+               other->market == l->market;
+    for (size_t i = 0; fit && i < l->plan.count; i++) fit = slice_equal(other->paths[i], l->paths[i]);
     fit = fit && (!l->market || same_market(l->definition, definition));
     links_free(other);
     return fit;
@@ -205,6 +223,11 @@ static void take_names(struct reader *r, uint64_t sender, const struct input_eve
     if (in->group.len && (in->user.len || in->anonymous.len)) add(r, sender, sender_digest(SENDER_GROUP, in->group));
 }
 
+static uint64_t node_of_domain(uint64_t domain)
+{
+    return domain >> SENDER_KIND_BITS << SENDER_KIND_BITS | NODE_DOMAIN;
+}
+
 static void take(void *context, const struct input_event *in)
 {
     struct reader *r = context;
@@ -215,6 +238,10 @@ static void take(void *context, const struct input_event *in)
     for (size_t i = 0; i < l->deal_paths; i++) {
         const struct slice key = text_of(&in->values[i], digits);
         if (key.len) add(r, sender, sender_digest(NODE_DEAL, key));
+    }
+    for (size_t i = l->deal_paths + 1; i < l->plan.count; i++) {
+        const uint64_t domain = crowd_domain(text_of(&in->values[i], digits));
+        if (domain) add(r, sender, node_of_domain(domain));
     }
     if (l->market && is_of_market(l->definition, in)) add(r, sender, NODE_MARKET);
     if (!is_of_log(in)) return;
@@ -387,21 +414,28 @@ static void put_deal(struct closing *c, uint64_t deal)
     put_speakers(c, deal, NULL);
 }
 
-/* A person's own events: the deals credited to them among these. */
-static void put_deals_of(struct closing *c, struct senders *ids)
+/* Whoever had an address there, at any time. */
+static void put_domain(struct closing *c, uint64_t domain)
+{
+    put_speakers(c, domain, NULL);
+}
+
+/* A person's own events: the deals credited to them among these; and what they were seen together with. */
+static void put_own_of(struct closing *c, struct senders *ids)
 {
     if (c->links->credits) behind(c, ids, NODE_DEAL, put_deal);
+    if (c->links->address_paths) behind(c, ids, NODE_DOMAIN, put_domain);
 }
 
 static void put_account(struct closing *c, uint64_t account)
 {
     put(c, account);
-    put_speakers(c, account, c->links->members ? put_deals_of : NULL);
+    put_speakers(c, account, c->links->members ? put_own_of : NULL);
 }
 
 static void put_all_of_person(struct closing *c, struct senders *ids)
 {
-    put_deals_of(c, ids);
+    put_own_of(c, ids);
     if (c->links->companies) behind(c, ids, SENDER_GROUP, put_account);
 }
 
@@ -459,7 +493,12 @@ static bool is_one_of(uint64_t node, unsigned kinds)
     return kinds >> sender_digest_kind(node) & 1;
 }
 
-enum { PERSONS = 1u << SENDER_USER | 1u << SENDER_ANONYMOUS, ACCOUNTS = 1u << SENDER_GROUP, DEALS = 1u << NODE_DEAL };
+enum {
+    PERSONS = 1u << SENDER_USER | 1u << SENDER_ANONYMOUS,
+    ACCOUNTS = 1u << SENDER_GROUP,
+    DEALS = 1u << NODE_DEAL,
+    DOMAINS = 1u << NODE_DOMAIN
+};
 
 /* For each of these kinds that is in the list already, adds what is next to it and of those kinds; the identities of
  * persons with them. */
@@ -498,6 +537,10 @@ static void put_touched(struct closing *c, const struct touch *touch)
         else
             put(c, touch->said.list.at[i]);
         senders_release(&ids);
+    }
+    if (l->address_paths) { /* what one does may show that others were a machine's */
+        spread(c, PERSONS, DOMAINS);
+        spread(c, DOMAINS, PERSONS);
     }
     spread(c, all_senders, DEALS);
     if (l->credits) spread(c, DEALS, PERSONS);

@@ -38,6 +38,23 @@ class Log:
             self.add({"type": "group", "userId": "q%d" % who, "groupId": "a0", "traits": {"employees": who * 20}})
         for _ in range(dice.randint(0, 3)):
             self.add({"type": "track", "event": "price_notice", "userId": "p0"})
+        for _ in range(dice.randint(0, 6) if people > 1 else 0):
+            self.crowd(["p%d" % who for who in range(people)])
+        if dice.random() < 0.5:  # people who have nothing in common but where their mail goes
+            alone = ["r%d" % who for who in range(4)]
+            for who in alone:
+                self.add({"type": "identify", "userId": who, "traits": {"email": who + "@example.net"}})
+            for _ in range(4):
+                self.crowd(alone)
+
+    def crowd(self, people):
+        """Some touched within minutes, as a filter of their company's mail does it, and as people do."""
+        start = START + timedelta(days=self.dice.randint(0, 70), hours=self.dice.randint(0, 23))
+        name = self.dice.choice(["email_opened", "email_clicked"])
+        for who in self.dice.sample(people, self.dice.randint(2, min(5, len(people)))):
+            event = {"type": "track", "event": name, "properties": {"sequence": "x", "step": self.dice.randint(1, 2)}}
+            event.update(self.dice.choice([{"userId": who}] * 3 + [{"anonymousId": "anon-" + who}]))
+            self.add(event, stamp(start + timedelta(minutes=self.dice.choice([0, 1, 5, 9, 14, 20]))))
 
     def moment(self):
         day = self.dice.randint(0, 70)
@@ -80,6 +97,7 @@ class Log:
         for _ in range(d.randint(0, 3)):
             self.add({"type": "identify", "userId": who, "traits": {
                 "role": d.choice(["CFO", "other", None]),
+                "email": who + d.choice(["@example.com"] * 4 + ["@EXAMPLE.com", "@example.org", "@gmail.com", ""]),
                 "answers": {"budget": d.choice(["yes", "no", "unknown", "withdrawn"]), "urgency": d.randint(1, 6)}}})
         for _ in range(d.randint(0, 2)):
             traits = {"industry": d.choice(["saas", "retail"]), "employees": d.choice([50, 100, 500]),

@@ -484,7 +484,7 @@ export type Report = {
     late: number | null;
     /** Events after as_of, not seen. */
     future: number;
-    /** Events made by machines, as they say, by their user agent, or as they came in a burst: where human touches are asked for they are left out, and kept everywhere else. */
+    /** Events made by machines, as they say, by their user agent, or as they came in a burst or a crowd: where human touches are asked for they are left out, and kept everywhere else. */
     machine: number;
     /** People who asked to be erased: they are in no number. */
     erased: number;
