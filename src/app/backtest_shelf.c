@@ -61,6 +61,16 @@ size_t backtest_shelf_list(struct backtest_shelf *shelf, struct backtest_job out
     return count;
 }
 
+int64_t backtest_shelf_erasures(struct backtest_shelf *shelf)
+{
+    pthread_mutex_lock(&shelf->mutex);
+    struct statement *s = say(shelf, "SELECT count(*) FROM erasure");
+    const int64_t count = statement_row(s) ? statement_number(s, 0) : -1;
+    statement_end(s, NULL);
+    pthread_mutex_unlock(&shelf->mutex);
+    return count;
+}
+
 void backtest_shelf_begin(struct backtest_shelf *shelf, const struct backtest_job *job)
 {
     /* It may have ended already. */
@@ -74,9 +84,12 @@ void backtest_shelf_begin(struct backtest_shelf *shelf, const struct backtest_jo
     pthread_mutex_unlock(&shelf->mutex);
 }
 
-bool backtest_shelf_put(struct backtest_shelf *shelf, const struct backtest_job *job, struct slice result)
+bool backtest_shelf_put(struct backtest_shelf *shelf, const struct backtest_job *job, struct slice result,
+                        int64_t erasures)
 {
-    static const char insert[] = "INSERT OR REPLACE INTO backtest VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    /* One statement, so that no erasure comes between looking and writing. */
+    static const char insert[] = "INSERT OR REPLACE INTO backtest SELECT ?1, ?2, ?3, ?4, ?5, ?6"
+                                 " WHERE (SELECT count(*) FROM erasure) = ?7";
     static const char trim[] = "DELETE FROM backtest WHERE result IS NOT NULL AND id NOT IN"
                                " (SELECT id FROM backtest WHERE result IS NOT NULL ORDER BY id DESC LIMIT ?1)";
     pthread_mutex_lock(&shelf->mutex);
@@ -87,7 +100,8 @@ bool backtest_shelf_put(struct backtest_shelf *shelf, const struct backtest_job 
     statement_int(s, 4, (int64_t)job->total);
     statement_int(s, 5, (int64_t)(job->seconds + 0.5));
     statement_text(s, 6, result);
-    const bool kept = statement_do(s, NULL) == OK;
+    statement_int(s, 7, erasures);
+    const bool kept = statement_do(s, NULL) == OK && database_changed(store_database(shelf->store)) > 0;
     s = say(shelf, trim);
     statement_int(s, 1, BACKTESTS_KEPT);
     statement_do(s, NULL);

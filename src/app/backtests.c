@@ -17,7 +17,7 @@ struct kept_job {
     bool shelved;
     struct arena arena;
     struct backtest_asked asked;
-    int64_t began, told_at;
+    int64_t began, told_at, erasures; /* the last: of the store, before it was read */
     atomic_bool stop;
 };
 
@@ -114,9 +114,23 @@ static bool shelve(struct kept_job *job, enum outcome outcome)
         backtest_shelf_drop(all->shelf, card.id);
         return false;
     }
-    if (!backtest_shelf_put(all->shelf, &card, buffer_slice(&job->result))) return false;
+    if (!backtest_shelf_put(all->shelf, &card, buffer_slice(&job->result), job->erasures)) return false;
     buffer_release(&job->result);
     return true;
+}
+
+/* Somebody was erased since the job read the store: what it found may name them. */
+static bool is_outdated(const struct kept_job *job)
+{
+    return backtest_shelf_erasures(job->all->shelf) != job->erasures;
+}
+
+static enum outcome forget(struct kept_job *job, struct error *error)
+{
+    buffer_release(&job->result);
+    backtest_shelf_drop(job->all->shelf, job->card.id);
+    return error_set(error, FAILED,
+                     "Somebody was erased while it ran, so that what it found is forgotten; begin it again.");
 }
 
 /* Once it has ended, another thread may make room of it: what is told is a copy. */
@@ -125,8 +139,10 @@ static void run_job(struct kept_job *job)
     struct backtests *all = job->all;
     struct error error = {0};
     tell(job);
-    const enum outcome outcome = try_out(job, &error);
+    job->erasures = backtest_shelf_erasures(all->shelf);
+    enum outcome outcome = try_out(job, &error);
     const bool shelved = shelve(job, outcome);
+    if (outcome == OK && !shelved && is_outdated(job)) outcome = forget(job, &error);
     pthread_mutex_lock(&job->all->mutex);
     job->shelved = shelved;
     job->card.seconds = (double)(world_now(&job->all->world) - job->began) / SECOND_US;
@@ -302,8 +318,10 @@ bool backtest_look(struct backtests *b, int64_t id, struct arena *arena, struct 
         out->message = arena_slice(arena, job->card.message);
         if (job->card.state == BACKTEST_RUNNING) out->seconds = (double)(world_now(&b->world) - job->began) / SECOND_US;
     }
+    const int64_t erasures = found ? job->erasures : 0;
     pthread_mutex_unlock(&b->mutex);
-    return shelved ? backtest_shelf_result(b->shelf, id, arena, &out->result) : found;
+    if (shelved) return backtest_shelf_result(b->shelf, id, arena, &out->result);
+    return found && (!out->result.len || backtest_shelf_erasures(b->shelf) == erasures);
 }
 
 bool backtest_cancel(struct backtests *b, int64_t id)

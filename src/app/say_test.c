@@ -165,6 +165,24 @@ static void test_what_was_not_kept_is_not_noted(void **state)
     end(&p);
 }
 
+/* The clock of the server is set back between two decisions: the second is dated after the first all the same. */
+static void test_a_clock_set_back_dates_nothing_back(void **state)
+{
+    struct desk p;
+    struct steady_clock clock;
+    int64_t first, second;
+    struct said said = {.subject = SLICE("p1"), .event = SLICE("lead_accepted"), .action = ACTION_HANDOFF_ACCEPT};
+    begin(&p);
+    p.say.world = world_steady(&clock, made_world(&p.made), 0);
+    said.message = SLICE("m1");
+    assert_int_equal(say_all(&p.say, &p.who, &said, 1, &first, &p.made.error), ANSWER_OK);
+    p.made.now -= HOUR_US;
+    said.message = SLICE("m2");
+    assert_int_equal(say_all(&p.say, &p.who, &said, 1, &second, &p.made.error), ANSWER_OK);
+    assert_true(second > first);
+    end(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -174,6 +192,7 @@ int main(void)
         cmocka_unit_test(test_one_key_is_one_id),
         cmocka_unit_test(test_who_may_not_says_nothing),
         cmocka_unit_test(test_what_was_not_kept_is_not_noted),
+        cmocka_unit_test(test_a_clock_set_back_dates_nothing_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,6 +9,7 @@
 struct serve {
     struct store *log, *people; /* a connection for each of those who write */
     struct tail_log *tail;
+    struct steady_clock clock;
     struct world world;
     struct access *access;
     struct checkpointer *checkpointer;
@@ -26,6 +27,15 @@ static void tell_merge(void *context, enum outcome outcome, const struct merge_c
     if (outcome != OK && serve->rule.failed) serve->rule.failed(serve->rule.context, error);
 }
 
+/* When people last did something: whoever serves a store dates nothing before it (world_steady). */
+static int64_t last_told(struct store *store)
+{
+    struct statement *s = database_statement(store_database(store), "SELECT max(at) FROM audit");
+    const int64_t at = statement_row(s) ? statement_number(s, 0) : 0;
+    statement_end(s, NULL);
+    return at;
+}
+
 enum outcome serve_open(const char *db, const struct serve_rule *rule, struct serve **out, struct error *error)
 {
     struct serve *serve = memory_new(sizeof *serve);
@@ -37,7 +47,7 @@ enum outcome serve_open(const char *db, const struct serve_rule *rule, struct se
         serve_close(serve);
         return error && error->code ? error->code : FAILED;
     }
-    serve->world = world_system();
+    serve->world = world_steady(&serve->clock, world_system(), last_told(serve->people));
     serve->access = access_new(store_database(serve->people), serve->world, NULL);
     const struct checkpoint_rule merge = {.events = TAIL_EVENTS,
                                           .seconds = rule->merge_seconds,
