@@ -102,7 +102,7 @@ struct segment_lines folded_check(struct segment *segment, struct slice body)
                                        .received_at = now.tv_sec * SECOND_US + now.tv_nsec / 1000,
                                        .reserved = nothing_reserved};
     struct segment_lines lines = {0};
-    if (segment_open(segment, &about, &key, &error) == OK) lines = segment_take(segment, SLICE("web"));
+    if (segment_open(segment, &about, &key, &error) == OK) lines = segment_take(segment, SLICE("web"), NULL);
     if (lines.refused_count) lines.count = 0;
     return lines;
 }

@@ -15,6 +15,7 @@ static void empty(struct cache_entry *entry)
 {
     free((char *)entry->source.ptr);
     free((char *)entry->origins.ptr);
+    free((char *)entry->permit.events.ptr);
     *entry = (struct cache_entry){0};
 }
 
@@ -60,5 +61,6 @@ struct cache_entry *cache_put(struct cache *cache, const struct cache_entry *ent
     *place = *entry;
     place->source = copy(entry->source);
     place->origins = copy(entry->origins);
+    place->permit.events = copy(entry->permit.events);
     return place;
 }

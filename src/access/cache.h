@@ -5,6 +5,7 @@
 
 #include "access/identity.h"
 #include "access/secret.h"
+#include "intake/permit.h"
 
 enum cache_kind { CACHE_NOTHING, CACHE_SESSION, CACHE_API_KEY, CACHE_WRITE_KEY };
 
@@ -16,6 +17,7 @@ struct cache_entry {
     int64_t seen_at, noted_at; /* last used; and last written down */
     int64_t expires_at;
     struct slice source, origins; /* of a write key; the cache's own copy */
+    struct permit permit;         /* so is its text */
 };
 
 enum { CACHE_ENTRIES = 1024 };

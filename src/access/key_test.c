@@ -219,6 +219,31 @@ static void what_cannot_be_a_source_or_an_origin_is_refused(void **state)
     }
 }
 
+/* What it is held to is found with it, remembered or not, and stands in the trail. */
+static void a_write_key_is_held_to_what_it_may_say(void **state)
+{
+    static const char told[] = "SELECT count(*) FROM audit WHERE action = 'write-key.make'"
+                               " AND after LIKE '%\"calls\":\"track page\"%' AND after LIKE '%visitors%'";
+    struct made *m = *state;
+    struct write_key made;
+    struct write_key_list list;
+    struct write_source source;
+    struct write_key values = {.name = SLICE("shop"), .source = SLICE("shop")};
+    values.permit = (struct permit){.events = SLICE("Signed Up\npage_*"), .visitors = true};
+    assert_int_equal(permit_calls_parse(SLICE("page track"), &values.permit.calls, &m->error), OK);
+    assert_int_equal(write_key_make(m->access, &m->command, &values, &m->arena, &made, &m->error), ANSWER_OK);
+    for (int round = 0; round < 2; round++) {
+        assert_int_equal(find_source(m, made.key, &source), ANSWER_OK);
+        assert_int_equal(source.permit.calls, values.permit.calls);
+        assert_slice(source.permit.events, "Signed Up\npage_*");
+        assert_true(source.permit.visitors);
+    }
+    assert_int_equal(write_key_list(m->access, &m->command, &m->arena, &list, &m->error), ANSWER_OK);
+    assert_int_equal(list.keys[0].permit.calls, values.permit.calls);
+    assert_true(list.keys[0].permit.visitors);
+    assert_int_equal(made_number(m, told), 1);
+}
+
 /* A write key opens nothing else, and an API key sends no events to the intake of browsers. */
 static void kinds_of_keys_are_not_mixed_up(void **state)
 {
@@ -251,6 +276,7 @@ int main(void)
         T(a_write_key_names_its_source_and_can_be_shown_again),
         T(what_cannot_be_a_source_or_an_origin_is_refused),
         T(kinds_of_keys_are_not_mixed_up),
+        T(a_write_key_is_held_to_what_it_may_say),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

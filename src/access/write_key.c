@@ -53,7 +53,7 @@ static bool bring_origins(struct slice origins, struct buffer *out, struct slice
     return !out->full;
 }
 
-static void describe(const struct write_key *key, struct buffer *out)
+static void describe(const struct write_key *key, struct arena *arena, struct buffer *out)
 {
     struct json_writer w = {.out = out};
     json_object(&w);
@@ -61,13 +61,20 @@ static void describe(const struct write_key *key, struct buffer *out)
     json_string(&w, key->source);
     json_key(&w, SLICE("origins"));
     json_string(&w, key->origins);
+    json_key(&w, SLICE("calls"));
+    json_string(&w, permit_calls_text(arena, key->permit.calls));
+    json_key(&w, SLICE("events"));
+    json_string(&w, key->permit.events);
+    json_key(&w, SLICE("speaks_of"));
+    json_string(&w, key->permit.visitors ? SLICE("visitors") : SLICE("anyone"));
     json_end(&w);
 }
 
-static enum answer insert(struct access *access, const struct identity *who, struct write_key *key, struct error *error)
+static enum answer insert(struct access *access, const struct identity *who, struct arena *arena, struct write_key *key,
+                          struct error *error)
 {
-    static const char sql[] = "INSERT INTO write_key (prefix, key, source, origins, made_by, made_at, name)"
-                              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    static const char sql[] = "INSERT INTO write_key (prefix, key, source, origins, made_by, made_at, name, calls,"
+                              " events, visitors) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
     struct statement *s = database_statement(access->db, sql);
     statement_text(s, 1, key_text_prefix(key->key, WORD));
     statement_text(s, 2, key->key);
@@ -76,6 +83,9 @@ static enum answer insert(struct access *access, const struct identity *who, str
     if (who->kind == IDENTITY_USER) statement_int(s, 5, who->id);
     statement_int(s, 6, key->made_at);
     statement_text(s, 7, key->name);
+    statement_text(s, 8, permit_calls_text(arena, key->permit.calls));
+    statement_text(s, 9, key->permit.events);
+    statement_int(s, 10, key->permit.visitors);
     const enum answer answer = answer_of(statement_do(s, error));
     key->id = database_last_id(access->db);
     return answer;
@@ -101,9 +111,11 @@ static enum answer fill(struct access *access, const struct identity *who, const
             .name = arena_slice(arena, buffer_slice(&name)),
             .source = arena_slice(arena, source),
             .origins = arena_slice(arena, buffer_slice(&origins)),
+            .permit = values->permit,
             .made_by = who->kind == IDENTITY_USER ? who->id : 0,
             .made_at = access_now(access),
         };
+        out->permit.events = arena_slice(arena, values->permit.events);
     }
     buffer_release(&origins);
     buffer_release(&name);
@@ -125,8 +137,8 @@ enum answer write_key_make(struct access *access, const struct identity *who, co
     buffer_init(&after, 1 << 16);
     *out = (struct write_key){0};
     answer = fill(access, who, values, arena, out, error);
-    if (answer == ANSWER_OK) answer = insert(access, who, out, error);
-    describe(out, &after);
+    if (answer == ANSWER_OK) answer = insert(access, who, arena, out, error);
+    describe(out, arena, &after);
     const struct object_text object = object_text("write-key", out->id);
     answer = change_end(&change, answer,
                         &(struct audit_entry){.action = SLICE("write-key.make"),
@@ -137,6 +149,15 @@ enum answer write_key_make(struct access *access, const struct identity *who, co
 }
 
 /* ---- listing and revoking ---- */
+
+/* From three columns; without an arena its text is the statement's. */
+static struct permit read_permit(struct statement *s, int column, struct arena *arena)
+{
+    struct permit permit = {.events = statement_bytes(s, column + 1), .visitors = statement_number(s, column + 2)};
+    if (arena) permit.events = arena_slice(arena, permit.events);
+    permit_calls_parse(statement_bytes(s, column), &permit.calls, NULL);
+    return permit;
+}
 
 static void read_row(struct statement *s, struct arena *arena, void *key)
 {
@@ -150,6 +171,7 @@ static void read_row(struct statement *s, struct arena *arena, void *key)
         .used_at = statement_number(s, 6),
         .revoked_at = statement_number(s, 7),
         .name = arena_slice(arena, statement_bytes(s, 8)),
+        .permit = read_permit(s, 9, arena),
     };
 }
 
@@ -157,7 +179,8 @@ static const struct key_table table = {
     .word = "write key",
     .object = "write-key",
     .revoked = "write-key.revoke",
-    .list = "SELECT id, key, source, origins, made_by, made_at, used_at, revoked_at, name FROM write_key"
+    .list = "SELECT id, key, source, origins, made_by, made_at, used_at, revoked_at, name, calls, events,"
+            " visitors FROM write_key"
             " ORDER BY revoked_at IS NOT NULL, source, id",
     .revoke = "UPDATE write_key SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL",
     .note_used = "UPDATE write_key SET used_at = ?2 WHERE id = ?1",
@@ -183,7 +206,7 @@ enum answer write_key_revoke(struct access *access, const struct identity *who, 
 
 static struct cache_entry *load(struct access *access, struct slice key, const struct digest *digest)
 {
-    static const char sql[] = "SELECT id, key, source, origins, used_at FROM write_key"
+    static const char sql[] = "SELECT id, key, source, origins, used_at, calls, events, visitors FROM write_key"
                               " WHERE prefix = ?1 AND revoked_at IS NULL";
     struct cache_entry entry = {.key = *digest, .kind = CACHE_WRITE_KEY, .expires_at = INSTANT_MAX}, *kept = NULL;
     struct statement *s = database_statement(access->db, sql);
@@ -193,6 +216,7 @@ static struct cache_entry *load(struct access *access, struct slice key, const s
         entry.source = statement_bytes(s, 2);
         entry.origins = statement_bytes(s, 3);
         entry.noted_at = statement_number(s, 4);
+        entry.permit = read_permit(s, 5, NULL);
         kept = cache_put(access->cache, &entry); /* copies what the statement holds */
     }
     statement_end(s, NULL);
@@ -207,7 +231,9 @@ enum answer write_source_find(struct access *access, struct slice key, struct ar
     struct cache_entry *entry = cache_find(access->cache, CACHE_WRITE_KEY, &digest);
     if (!entry && key_text_prefix(key, WORD).len) entry = load(access, key, &digest);
     if (entry) {
-        *out = (struct write_source){entry->id, arena_slice(arena, entry->source), arena_slice(arena, entry->origins)};
+        *out = (struct write_source){entry->id, arena_slice(arena, entry->source), arena_slice(arena, entry->origins),
+                                     entry->permit};
+        out->permit.events = arena_slice(arena, entry->permit.events);
         key_table_note_used(&table, access, entry);
     }
     access_unlock(access);

@@ -5,6 +5,7 @@
 
 #include "access/access.h"
 #include "access/api_key.h"
+#include "intake/permit.h"
 
 enum { SOURCE_NAME_MAX = 64 };
 
@@ -13,6 +14,7 @@ struct write_key {
     struct slice key, name; /* the name says what it is for */
     struct slice source;    /* that its events carry */
     struct slice origins;   /* "https://example.com https://shop.example.com"; empty: browsers may send from any page */
+    struct permit permit;
     int64_t made_by, made_at, used_at, revoked_at;
 };
 struct write_key_list {
@@ -20,7 +22,7 @@ struct write_key_list {
     size_t count;
 };
 
-/* Takes name, source and origins. These need key.manage. */
+/* Takes name, source, origins and permit. These need key.manage. */
 enum answer write_key_make(struct access *access, const struct identity *who, const struct write_key *values,
                            struct arena *arena, struct write_key *out, struct error *error);
 enum answer write_key_list(struct access *access, const struct identity *who, struct arena *arena,

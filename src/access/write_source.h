@@ -3,11 +3,13 @@
 #define MASA_ACCESS_WRITE_SOURCE_H
 
 #include "access/access.h"
+#include "intake/permit.h"
 
 struct write_source {
     int64_t key;
     struct slice name;    /* that its events carry */
     struct slice origins; /* of pages from which a browser may send, separated by blanks; empty: any */
+    struct permit permit;
 };
 
 /* ANSWER_UNKNOWN: no such key, or revoked. Texts live in the arena. */

@@ -27,11 +27,15 @@ static void begin(struct folder *f)
 
 static void end(struct folder *f)
 {
-    char command[128];
+    static const char *const ends[] = {"", "-wal", "-shm"};
+    char path[128];
     backtest_shelf_close(f->shelf);
     store_close(f->other);
-    snprintf(command, sizeof command, "rm -r %s", f->path);
-    assert_int_equal(system(command), 0);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        snprintf(path, sizeof path, "%s%s", f->db, ends[i]);
+        unlink(path);
+    }
+    assert_int_equal(rmdir(f->path), 0);
 }
 
 static void erase_somebody(struct folder *f)

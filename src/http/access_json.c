@@ -177,6 +177,10 @@ void put_api_key(struct json_writer *w, const struct json_frame *frame, const st
     json_key(w, SLICE("source"));
     json_null(w);
     put_parts(w, "origins", slice_of("", 0), ' ');
+    put_parts(w, "calls", slice_of("", 0), ' ');
+    put_parts(w, "events", slice_of("", 0), ' ');
+    json_key(w, SLICE("speaks_of"));
+    json_null(w);
     json_key(w, SLICE("write_key"));
     json_null(w);
     put_moment(w, "created_at", frame, key->made_at);
@@ -185,6 +189,14 @@ void put_api_key(struct json_writer *w, const struct json_frame *frame, const st
     put_moment(w, "expires_at", frame, key->expires_at);
     put_moment(w, "revoked_at", frame, key->revoked_at);
     json_end(w);
+}
+
+static void put_calls(struct json_writer *w, unsigned calls)
+{
+    struct arena arena;
+    arena_init(&arena);
+    put_parts(w, "calls", permit_calls_text(&arena, calls), ' ');
+    arena_release(&arena);
 }
 
 void put_write_key(struct json_writer *w, const struct json_frame *frame, const struct write_key *key)
@@ -202,6 +214,9 @@ void put_write_key(struct json_writer *w, const struct json_frame *frame, const 
     json_bool(w, true);
     put_text(w, "source", key->source);
     put_parts(w, "origins", key->origins, ' ');
+    put_calls(w, key->permit.calls);
+    put_parts(w, "events", key->permit.events, '\n');
+    put_text(w, "speaks_of", key->permit.visitors ? SLICE("visitors") : SLICE("anyone"));
     put_text(w, "write_key", key->key);
     put_moment(w, "created_at", frame, key->made_at);
     put_user_ref(w, "created_by", frame, key->made_by);

@@ -16,7 +16,7 @@
 #include "value/json_write.h"
 
 enum { AGAIN_BUSY = 1, AGAIN_NO_ROOM = 30, AGAIN_FAILED = 5 };
-enum { ACCEPTED, REFUSED, LOST_CLICKS, TALLIES };
+enum { ACCEPTED, REFUSED, FORBIDDEN, LOST_CLICKS, TALLIES };
 
 /* What one worker reads with. */
 struct desk {
@@ -98,8 +98,8 @@ static void answer_preflight(struct http_exchange *x)
     http_send(x, 204, NULL);
 }
 
-/* False: it is answered. *source lives as long as the exchange. */
-static bool admit_key(struct intake *intake, struct http_exchange *x, struct slice in_body, struct slice *source)
+/* False: it is answered. *sender lives as long as the exchange. */
+static bool admit_key(struct intake *intake, struct http_exchange *x, struct slice in_body, struct sender *sender)
 {
     const struct sender_port *senders = &intake->options.senders;
     struct slice key = in_body, password, origin = http_header(x, "Origin");
@@ -107,7 +107,7 @@ static bool admit_key(struct intake *intake, struct http_exchange *x, struct sli
     struct error error = {0};
     enum sender_answer answer = SENDER_UNKNOWN;
     if (header.len && !basic_auth_parse(http_arena(x), header, &key, &password)) key = (struct slice){0};
-    if (key.len) answer = senders->find(senders->context, key, origin, http_arena(x), source, &error);
+    if (key.len) answer = senders->find(senders->context, key, origin, http_arena(x), sender, &error);
     switch (answer) {
     case SENDER_FINE: return true;
     case SENDER_UNKNOWN:
@@ -210,7 +210,9 @@ static void fail_call(struct http_exchange *x, const struct segment_lines *lines
     json_end(&w);
     struct slice kept = arena_slice(http_arena(x), buffer_slice(&details));
     buffer_release(&details);
-    http_fail_with(x, 400, "bad_call", arena_slice(http_arena(x), lines->refused[0].message).ptr, kept);
+    const bool forbidden = lines->forbidden_count == lines->refused_count;
+    http_fail_with(x, forbidden ? 403 : 400, forbidden ? "not_allowed" : "bad_call",
+                   arena_slice(http_arena(x), lines->refused[0].message).ptr, kept);
 }
 
 /* ---- keeping it ---- */
@@ -299,7 +301,7 @@ static enum outcome open_here(struct intake *intake, struct http_exchange *x, st
 }
 
 /* The body, opened, and who sent it. False: it is answered. */
-static bool open_body(struct intake *intake, struct http_exchange *x, struct segment_body body, struct slice *source)
+static bool open_body(struct intake *intake, struct http_exchange *x, struct segment_body body, struct sender *sender)
 {
     struct error error = {0};
     struct slice key = {0};
@@ -307,13 +309,21 @@ static bool open_body(struct intake *intake, struct http_exchange *x, struct seg
         http_fail(x, 400, "bad_json", "%s", error.message);
         return false;
     }
-    return !source || admit_key(intake, x, key, source);
+    return !sender || admit_key(intake, x, key, sender);
 }
 
-static struct segment_lines take_lines(struct intake *intake, struct http_exchange *x, struct slice source)
+/* NULL for keys that may say everything. */
+static const struct permit *permit_of(const struct sender *sender)
 {
-    struct segment_lines lines = segment_take(desk_of(intake, x)->segment, source);
-    tally(intake, REFUSED, lines.refused_count);
+    const struct permit *p = &sender->permit;
+    return p->calls || p->events.len || p->visitors ? p : NULL;
+}
+
+static struct segment_lines take_lines(struct intake *intake, struct http_exchange *x, const struct sender *sender)
+{
+    struct segment_lines lines = segment_take(desk_of(intake, x)->segment, sender->source, permit_of(sender));
+    tally(intake, REFUSED, lines.refused_count - lines.forbidden_count);
+    tally(intake, FORBIDDEN, lines.forbidden_count);
     return lines;
 }
 
@@ -321,11 +331,12 @@ static void take_body(struct http_exchange *x, bool batch, enum input_call call)
 {
     struct intake *intake = http_context(x);
     struct segment_body body = {.batch = batch, .call = call};
-    struct slice source;
+    struct sender sender;
     allow_reading(x);
-    if (!unpack_body(intake, x, &body.text) || !open_body(intake, x, body, &source)) return;
-    struct segment_lines lines = take_lines(intake, x, source);
-    if (!batch && lines.refused_count) {
+    if (!unpack_body(intake, x, &body.text) || !open_body(intake, x, body, &sender)) return;
+    struct segment_lines lines = take_lines(intake, x, &sender);
+    const bool nothing_allowed = !lines.count && lines.forbidden_count && lines.forbidden_count == lines.refused_count;
+    if (nothing_allowed || (!batch && lines.refused_count)) {
         fail_call(x, &lines);
         return;
     }
@@ -402,15 +413,16 @@ static void tell_pixel_kept(struct http_exchange *x, enum outcome outcome)
 static void take_pixel(struct http_exchange *x)
 {
     struct intake *intake = http_context(x);
-    struct slice call, source;
+    struct slice call;
+    struct sender sender;
     allow_reading(x);
     if (!base64_decode(http_arena(x), http_query(x, "data"), &call) || !call.len) {
         http_fail(x, 400, "bad_data", "data has to be a call as JSON in base64");
         return;
     }
     const struct segment_body body = {.text = as_batch(http_arena(x), call), .batch = true};
-    if (!open_body(intake, x, body, &source)) return;
-    struct segment_lines lines = take_lines(intake, x, source);
+    if (!open_body(intake, x, body, &sender)) return;
+    struct segment_lines lines = take_lines(intake, x, &sender);
     if (lines.refused_count || !lines.count)
         fail_call(x, &lines);
     else
@@ -448,15 +460,18 @@ static void take_click(struct http_exchange *x)
     }
     const struct segment_body body = {.text = as_batch(http_arena(x), event), .batch = true};
     struct segment_lines lines = {0};
-    if (open_here(intake, x, body, &key, &error) == OK) lines = take_lines(intake, x, SLICE("links"));
+    if (open_here(intake, x, body, &key, &error) == OK)
+        lines = take_lines(intake, x, &(struct sender){.source = SLICE("links")});
     if (lines.count)
         keep(intake, x, &lines, tell_click_kept, tell_click_refused);
     else
         lead_on(x);
 }
 
-/* The event of a link that is asked for, as JSON, tried as it will be when somebody clicks. False: it is answered. */
-static bool check_event(struct intake *intake, struct http_exchange *x, const struct value *event, struct slice *out)
+/* The event of a link that is asked for, as JSON, tried as it will be when somebody clicks; whoever asks may say it.
+ * False: it is answered. */
+static bool check_event(struct intake *intake, struct http_exchange *x, const struct sender *sender,
+                        const struct value *event, struct slice *out)
 {
     struct buffer call;
     buffer_init(&call, SEGMENT_EVENT_MAX);
@@ -471,7 +486,7 @@ static bool check_event(struct intake *intake, struct http_exchange *x, const st
         return false;
     }
     if (!open_body(intake, x, probe, NULL)) return false;
-    struct segment_lines lines = segment_take(desk_of(intake, x)->segment, SLICE("links"));
+    struct segment_lines lines = segment_take(desk_of(intake, x)->segment, SLICE("links"), permit_of(sender));
     if (lines.count == 1) return true;
     fail_call(x, &lines);
     return false;
@@ -481,10 +496,11 @@ static bool check_event(struct intake *intake, struct http_exchange *x, const st
 static void make_link(struct http_exchange *x)
 {
     struct intake *intake = http_context(x);
-    struct slice text, event, source;
+    struct slice text, event;
+    struct sender sender;
     struct value body;
     struct error error = {0};
-    if (!admit_key(intake, x, (struct slice){0}, &source) || !unpack_body(intake, x, &text)) return;
+    if (!admit_key(intake, x, (struct slice){0}, &sender) || !unpack_body(intake, x, &text)) return;
     if (json_parse(http_arena(x), text, &body, &error) != OK) {
         http_fail(x, 400, "bad_json", "%s", error.message);
         return;
@@ -495,7 +511,7 @@ static void make_link(struct http_exchange *x)
         http_fail(x, 422, "bad_target", "\"to\" has to be an http or https address at a host named by --link-host");
         return;
     }
-    if (!check_event(intake, x, is_map ? value_map_field(body.map, SLICE("event")) : NULL, &event)) return;
+    if (!check_event(intake, x, &sender, is_map ? value_map_field(body.map, SLICE("event")) : NULL, &event)) return;
     struct slice link = click_link_make(intake->options.links, http_arena(x), to->text, event);
     struct json_writer w = {.out = http_out(x)};
     json_object(&w);
@@ -595,6 +611,7 @@ static double read_commit(void *context, int which)
 static const struct metric own[] = {
     {METRIC_COUNTER, "masa_events_total", "Events that came.", "result=\"accepted\"", read_tally, .argument = ACCEPTED},
     {METRIC_COUNTER, "masa_events_total", "", "result=\"rejected\"", read_tally, .argument = REFUSED},
+    {METRIC_COUNTER, "masa_events_total", "", "result=\"not_allowed\"", read_tally, .argument = FORBIDDEN},
     {METRIC_COUNTER, "masa_lost_clicks_total", "Clicks that led on without being kept.", NULL, read_tally,
      .argument = LOST_CLICKS},
     {METRIC_COUNTER, "masa_commit_groups_total", "Appends to the log, one sync each.", NULL, read_commit,

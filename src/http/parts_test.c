@@ -154,11 +154,11 @@ static void test_keys(void **state)
     arena_init(&arena);
     struct sender_port port = key_file_port(file);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct slice source;
+        struct sender sender = {0};
         enum sender_answer answer =
-            port.find(port.context, slice_from(cases[i].key), slice_from(cases[i].origin), &arena, &source, &error);
+            port.find(port.context, slice_from(cases[i].key), slice_from(cases[i].origin), &arena, &sender, &error);
         assert_int_equal(answer, cases[i].answer);
-        if (cases[i].source) assert_slice(source, cases[i].source);
+        if (cases[i].source) assert_slice(sender.source, cases[i].source);
     }
     arena_release(&arena);
     key_file_free(file);
@@ -170,6 +170,7 @@ static void test_bad_keys(void **state)
         const char *text, *message;
     } cases[] = {{"lonely-key\n", ":1: a line is KEY SOURCE"},
                  {"# x\nshort web\n", ":2: a line is KEY SOURCE"},
+                 {"key-number-1 a calls=track,erase\n", ":1: calls: erase is none"},
                  {"key-number-1 a\nkey-number-1 b\n", ":2: a key twice"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct error error = {0};

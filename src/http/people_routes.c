@@ -271,9 +271,28 @@ struct key_asked {
     struct write_key write;
 };
 
+/* What the key may send. A preset says what is not said; in a page everybody reads the key, so it says from which. */
+static void read_permit(struct body *body, struct write_key *out)
+{
+    const struct slice speaks_of = body_text(body, "speaks_of"), preset = body_text(body, "preset");
+    struct slice calls = body_texts(body, "calls", ' ');
+    const bool browser = slice_is(preset, "browser");
+    struct error error;
+    if (preset.len && !browser) body_wrong(body, "preset", "browser");
+    if (browser && !calls.len) calls = SLICE(PERMIT_BROWSER_CALLS);
+    if (browser && !out->origins.len) body_wrong(body, "origins", "from whose pages it sends: https://example.com");
+    if (permit_calls_parse(calls, &out->permit.calls, &error) != OK)
+        body_wrong(body, "calls", "track, identify, group, page, screen, alias");
+    out->permit.events = body_texts(body, "events", '\n');
+    out->permit.visitors = slice_is(speaks_of, "visitors") || (browser && !speaks_of.len);
+    if (speaks_of.len && !slice_is(speaks_of, "visitors") && !slice_is(speaks_of, "anyone"))
+        body_wrong(body, "speaks_of", "anyone or visitors");
+}
+
 static bool read_key(struct call *c, struct key_asked *out)
 {
-    static const char *const fields[] = {"kind", "name", "roles", "source", "expires_at", "writes", "origins", NULL};
+    static const char *const fields[] = {"kind",    "name",  "roles",  "source",    "expires_at", "writes",
+                                         "origins", "calls", "events", "speaks_of", "preset",     NULL};
     struct body body;
     struct slice unknown;
     if (!body_read(c->x, fields, &body)) return false;
@@ -283,6 +302,7 @@ static bool read_key(struct call *c, struct key_asked *out)
     out->api.expires_at = body_instant(&body, "expires_at");
     out->write.source = body_text(&body, "source");
     out->write.origins = body_texts(&body, "origins", ' ');
+    read_permit(&body, &out->write);
     if (!role_set_read(body_texts(&body, "roles", ','), &out->api.roles, &unknown))
         body_wrong(&body, "roles", "marketing, sales, success, product, admin");
     if (!slice_is(out->kind, "api") && !slice_is(out->kind, "write")) body_wrong(&body, "kind", "api or write");

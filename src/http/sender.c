@@ -10,7 +10,7 @@
 enum { DIGEST = 32, ORIGINS_MAX = 32, KEY_MIN = 8, LINE_MAX_BYTES = 8192 };
 
 struct key {
-    struct slice source;
+    struct sender sender;
     const struct slice *origins;
     size_t origin_count;
 };
@@ -44,19 +44,53 @@ static struct slice next_word(struct slice *line)
     return word;
 }
 
+/* The text with one character for another, in the arena. */
+static struct slice changed(struct arena *arena, struct slice text, char from, char to)
+{
+    char *out = arena_alloc(arena, text.len + 1);
+    for (size_t i = 0; i < text.len; i++) out[i] = text.ptr[i] == from ? to : text.ptr[i];
+    return slice_of(out, text.len);
+}
+
+/* *limit: the word was one. */
+static enum outcome read_limit(struct arena *arena, struct slice word, struct permit *permit, bool *limit,
+                               struct error *error)
+{
+    struct slice value = word;
+    const struct slice name = slice_cut(&value, '=');
+    *limit = true;
+    if (slice_is(word, "browser")) {
+        permit->visitors = true;
+        return permit_calls_parse(SLICE(PERMIT_BROWSER_CALLS), &permit->calls, error);
+    }
+    if (slice_is(name, "calls")) return permit_calls_parse(changed(arena, value, ',', ' '), &permit->calls, error);
+    if (slice_is(name, "events"))
+        permit->events = changed(arena, value, ',', '\n');
+    else if (slice_is(word, "speaks_of=visitors"))
+        permit->visitors = true;
+    else
+        *limit = false;
+    return OK;
+}
+
 static enum outcome add_line(struct key_file *file, struct slice line, const char *path, size_t number,
                              struct error *error)
 {
     unsigned char digest[DIGEST];
     struct slice origins[ORIGINS_MAX];
     struct slice key = next_word(&line), source = next_word(&line);
-    struct key entry = {.source = arena_slice(&file->arena, source)};
+    struct key entry = {.sender.source = arena_slice(&file->arena, source)};
     if (!key.len || key.ptr[0] == '#') return OK;
     if (key.len < KEY_MIN || !source.len)
         return error_set(error, BAD_USAGE,
                          "%s:%zu: a line is KEY SOURCE [ORIGIN...], the key of at least %d characters", path, number,
                          KEY_MIN);
     for (struct slice word; (word = next_word(&line)).len;) {
+        bool limit;
+        struct error wrong;
+        if (read_limit(&file->arena, word, &entry.sender.permit, &limit, &wrong) != OK)
+            return error_set(error, BAD_USAGE, "%s:%zu: %s", path, number, wrong.message);
+        if (limit) continue;
         if (entry.origin_count == ORIGINS_MAX)
             return error_set(error, BAD_USAGE, "%s:%zu: more than %d origins", path, number, ORIGINS_MAX);
         origins[entry.origin_count++] = arena_slice(&file->arena, word);
@@ -103,13 +137,13 @@ void key_file_free(struct key_file *file)
 }
 
 static enum sender_answer find_key(void *context, struct slice key, struct slice origin, struct arena *arena,
-                                   struct slice *source, struct error *error)
+                                   struct sender *sender, struct error *error)
 {
     const struct key_file *file = context;
     unsigned char digest[DIGEST];
     uint32_t at = map_get(&file->digests, digest_of(key, digest));
     if (at == MAP_NONE) return SENDER_UNKNOWN;
-    *source = file->keys.at[at].source;
+    *sender = file->keys.at[at].sender;
     return allows(&file->keys.at[at], origin) ? SENDER_FINE : SENDER_FORGED;
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "intake/permit.h"
 
 enum sender_answer {
     SENDER_FINE,
@@ -13,16 +14,23 @@ enum sender_answer {
     SENDER_FAILED, /* nobody could be asked; the error says why */
 };
 
-/* Called from several workers at a time. `origin`: of the page a browser sends from, empty for programs. *source, the
- * name that the key's events carry, lives in the arena or longer. */
+/* Texts live in the arena that was given, or longer. */
+struct sender {
+    struct slice source; /* that the key's events carry */
+    struct permit permit;
+};
+
+/* Called from several workers at a time. `origin`: of the page a browser sends from, empty for programs. */
 struct sender_port {
     void *context;
     enum sender_answer (*find)(void *context, struct slice key, struct slice origin, struct arena *arena,
-                               struct slice *source, struct error *error);
+                               struct sender *sender, struct error *error);
 };
 
-/* A text file, one key a line: KEY SOURCE [ORIGIN...]; without an origin browsers may send from any page. Empty lines
- * and those that begin with # count for nothing. Only digests of the keys are kept. */
+/* A text file, one key a line: KEY SOURCE [LIMIT...] [ORIGIN...]; without an origin browsers may send from any page.
+ * Limits (intake/permit.h) are `calls=track,page`, `events=signed_up,page_*`, `speaks_of=visitors`, and `browser` for
+ * what suits a key in a page. Empty lines and those that begin with # count for nothing. Only digests of the keys are
+ * kept. */
 struct key_file;
 struct key_file *key_file_load(const char *path, struct error *error);
 void key_file_free(struct key_file *file);

@@ -63,13 +63,13 @@ static enum outcome read_listen(struct service *s, const char *listen, struct ht
 
 /* The file's keys first, then those of the port. */
 static enum sender_answer find_sender(void *context, struct slice key, struct slice origin, struct arena *arena,
-                                      struct slice *source, struct error *error)
+                                      struct sender *sender, struct error *error)
 {
     const struct service *s = context;
     const struct sender_port file = key_file_port(s->keys), *port = &s->senders;
     enum sender_answer answer = SENDER_UNKNOWN;
-    if (s->keys) answer = file.find(file.context, key, origin, arena, source, error);
-    if (answer == SENDER_UNKNOWN && port->find) answer = port->find(port->context, key, origin, arena, source, error);
+    if (s->keys) answer = file.find(file.context, key, origin, arena, sender, error);
+    if (answer == SENDER_UNKNOWN && port->find) answer = port->find(port->context, key, origin, arena, sender, error);
     return answer;
 }
 

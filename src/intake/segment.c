@@ -83,6 +83,10 @@ struct segment {
     VECTOR(struct segment_refusal) refused;
     size_t refused_count, count, taken;
     bool reserved; /* what was taken has such a name */
+    const struct permit *permit;
+    enum permit_fault fault; /* of what was taken */
+    struct slice forbidden;  /* and what to say of it */
+    size_t forbidden_count;
     char made_id[DIGEST_ID_MAX];
     size_t made_id_len;
     bool needs_id;
@@ -111,6 +115,8 @@ static void take_event(void *context, const struct input_event *event)
     struct segment *s = context;
     s->taken++;
     s->reserved |= is_reserved(s, event);
+    s->fault = s->permit ? permit_check(s->permit, event) : PERMIT_FINE;
+    if (s->fault) s->forbidden = permit_message(&s->results, s->fault, event);
     s->made_id_len = s->needs_id ? event->id.len : 0;
     if (s->made_id_len) memcpy(s->made_id, event->id.ptr, event->id.len);
 }
@@ -464,6 +470,7 @@ static bool line_is_good(struct segment *s)
     if (s->needs_id && !s->line.emitter.occurrences) s->line.emitter.occurrences = occurrences_new();
     s->taken = 0;
     s->reserved = false;
+    s->fault = PERMIT_FINE;
     ndjson_read(s->line.reader, buffer_slice(&s->made), 1);
     return s->taken == 1;
 }
@@ -494,6 +501,12 @@ static void refuse_because(struct segment *s, size_t index, const char *field, e
     refuse(s, index, field, reject_reason_code(reason), slice_from(message));
 }
 
+static void forbid(struct segment *s, size_t index)
+{
+    s->forbidden_count++;
+    refuse(s, index, permit_field(s->fault), SLICE("not_allowed"), s->forbidden);
+}
+
 static void read_call(struct segment *s, size_t index, struct span call)
 {
     if (!is_object(call)) {
@@ -517,6 +530,8 @@ static void read_call(struct segment *s, size_t index, struct span call)
     else if (s->reserved)
         refuse(s, index, "event", SLICE("reserved"),
                SLICE("decisions and masa's own events are said by people who signed in, or come with masa import"));
+    else if (s->fault)
+        forbid(s, index);
     else
         add_line(s);
 }
@@ -689,11 +704,13 @@ static void take_call(struct segment *s, size_t index, struct walk *w)
     if (s->alike && s->count > count) calls_learn(s->calls, index, &s->added, slice_skip(buffer_slice(&s->lines), len));
 }
 
-struct segment_lines segment_take(struct segment *s, struct slice source)
+struct segment_lines segment_take(struct segment *s, struct slice source, const struct permit *permit)
 {
     buffer_clear(&s->lines);
     vector_clear(&s->refused);
-    s->refused_count = s->count = 0;
+    s->refused_count = s->count = s->forbidden_count = 0;
+    s->permit = permit;
+    s->alike &= !permit; /* whose key is held to something has each call looked at */
     occurrences_free(s->line.emitter.occurrences);
     s->line.emitter.occurrences = NULL;
     begin_lines(s, source);
@@ -705,5 +722,6 @@ struct segment_lines segment_take(struct segment *s, struct slice source)
     return (struct segment_lines){.text = buffer_slice(&s->lines),
                                   .count = s->count,
                                   .refused = s->refused.at,
-                                  .refused_count = s->refused_count};
+                                  .refused_count = s->refused_count,
+                                  .forbidden_count = s->forbidden_count};
 }

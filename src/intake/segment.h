@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "intake/event.h"
+#include "intake/permit.h"
 
 enum { SEGMENT_BODY_MAX = 500 << 10, SEGMENT_EVENT_MAX = 32 << 10, SEGMENT_REFUSED_MAX = 100 };
 
@@ -41,6 +42,7 @@ struct segment_lines {
     size_t count;
     const struct segment_refusal *refused; /* the first SEGMENT_REFUSED_MAX */
     size_t refused_count;                  /* of all */
+    size_t forbidden_count;                /* of these, by the permit */
 };
 
 /* Looks at the body as a whole. *write_key: named in it, or in the first call that names one; else empty. FAILED: it is
@@ -48,7 +50,8 @@ struct segment_lines {
 enum outcome segment_open(struct segment *segment, const struct segment_body *body, struct slice *write_key,
                           struct error *error);
 /* The lines of the body opened last, of which `source` is said to have sent them (context.masa.source) unless it is
- * empty. Whatever is refused, the others are given. They live until the next body is opened. */
-struct segment_lines segment_take(struct segment *segment, struct slice source);
+ * empty; what `permit` forbids is refused as "not_allowed" (NULL: it forbids nothing). Whatever is refused, the others
+ * are given. They live until the next body is opened. */
+struct segment_lines segment_take(struct segment *segment, struct slice source, const struct permit *permit);
 
 #endif

@@ -74,7 +74,7 @@ static enum outcome read_body(struct segment *segment, const struct segment_body
     struct slice key;
     *lines = (struct segment_lines){0};
     enum outcome outcome = segment_open(segment, body, &key, error);
-    if (outcome == OK) *lines = segment_take(segment, (struct slice){0});
+    if (outcome == OK) *lines = segment_take(segment, (struct slice){0}, NULL);
     return outcome;
 }
 
@@ -173,7 +173,7 @@ static void test_source(void **state)
         struct error error = {0};
         if (segment_open(segment, &body, &key, &error) != OK) fail_msg("%s", error.message);
         assert_slice(key, cases[i].key);
-        struct segment_lines lines = segment_take(segment, SLICE("we\"b"));
+        struct segment_lines lines = segment_take(segment, SLICE("we\"b"), NULL);
         assert_int_equal(lines.count, 1);
         if (!memmem(lines.text.ptr, lines.text.len, cases[i].context, strlen(cases[i].context)))
             fail_msg("%s is not in %.*s", cases[i].context, SLICE_ARG(lines.text));
@@ -586,7 +586,7 @@ static void tell_batch(struct segment *segment, struct slice calls, const char *
     const struct segment_body body = {
         .text = buffer_slice(&text), .batch = true, .received_at = RECEIVED, .reserved = is_reserved};
     if (segment_open(segment, &body, &key, &error) != OK) fail_msg("%s: %.*s", error.message, SLICE_ARG(body.text));
-    const struct segment_lines lines = segment_take(segment, source);
+    const struct segment_lines lines = segment_take(segment, source, NULL);
     buffer_clear(out);
     put_plain(out, lines.text);
     for (size_t i = 0; i < lines.refused_count; i++)

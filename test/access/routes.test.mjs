@@ -453,6 +453,21 @@ test("a write key names its source, can be shown again, and opens nothing else",
   await boss.refused(422, "not_acceptable", "POST", "/keys", { ...body, origins: ["*"] });
 });
 
+test("a key for pages is held to what a page says", async () => {
+  const boss = await admin();
+  const body = { kind: "write", name: "shop", source: "shop", preset: "browser", origins: ["https://example.com"] };
+  const made = (await boss.ok("POST", "/keys", { ...body, events: ["Signed Up", "page_*"] })).body.key;
+  assert.deepEqual(made.calls, ["track", "identify", "page", "screen"]);
+  assert.deepEqual([made.events, made.speaks_of], [["Signed Up", "page_*"], "visitors"]);
+  const listed = (await boss.ok("GET", "/keys?kind=write")).body.items.find(({ id }) => id === made.id);
+  assert.deepEqual([listed.calls, listed.events, listed.speaks_of], [made.calls, made.events, "visitors"]);
+  const own = { ...body, preset: undefined, calls: ["page"], speaks_of: "anyone" };
+  const { key } = (await boss.ok("POST", "/keys", own)).body;
+  assert.deepEqual([key.calls, key.events, key.speaks_of], [["page"], [], "anyone"]);
+  for (const bad of [{ origins: [] }, { preset: "server" }, { calls: ["erase"] }, { speaks_of: "nobody" }])
+    await boss.refused(400, "bad_body", "POST", "/keys", { ...body, ...bad });
+});
+
 /* ---- the trail ---- */
 
 test("the trail is read by filter and page, and holds no secret", async () => {

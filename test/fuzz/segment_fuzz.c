@@ -65,7 +65,7 @@ static void check_body(struct segment *segment, struct slice text, bool batch)
         struct slice kept = {0};
         for (int i = 0; i < 2; i++) {
             PROMISE(segment_open(segment, &body, &key, &error) == OK);
-            struct segment_lines lines = segment_take(segment, SLICE("s"));
+            struct segment_lines lines = segment_take(segment, SLICE("s"), NULL);
             PROMISE(count_lines(lines.text) == lines.count && read_lines(lines.text) == lines.count);
             PROMISE(batch || lines.count + lines.refused_count == 1);
             if (i) PROMISE(slice_equal(kept, lines.text));

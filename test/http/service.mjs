@@ -11,6 +11,7 @@ import { createInterface } from "node:readline";
 export const MASA = process.env.MASA;
 export const KEY = "test-key-web-1";
 export const PAGE_KEY = "test-key-page-1"; // only for pages of https://example.com
+export const SHOP_KEY = "test-key-shop-1"; // as a page's, and for few events
 
 const READ_TAIL = `
 import sqlite3, sys
@@ -22,7 +23,10 @@ for (lines,) in sqlite3.connect(sys.argv[1]).execute("SELECT lines FROM tail ORD
 export function logged(db) {
   const copy = `${db}.${process.hrtime.bigint()}.copy`;
   execFileSync(MASA, ["backup", "--db", db, copy]);
-  const text = execFileSync("python3", ["-c", READ_TAIL, copy], { encoding: "utf8", maxBuffer: 1 << 30 });
+  const text = execFileSync("python3", ["-c", READ_TAIL, copy], {
+    encoding: "utf8",
+    maxBuffer: 1 << 30,
+  });
   rmSync(copy);
   return text
     .split("\n")
@@ -34,7 +38,13 @@ export class Service {
   /** The folder outlives a killed service, so that another can go on with it. */
   static folder() {
     const folder = mkdtempSync(join(tmpdir(), "masa-http-"));
-    writeFileSync(join(folder, "keys"), `# keys of the test\n${KEY} web\n${PAGE_KEY} page https://example.com\n`);
+    const keys = [
+      "# keys of the test",
+      `${KEY} web`,
+      `${PAGE_KEY} page https://example.com`,
+      `${SHOP_KEY} shop browser events=signed_up,page_* https://example.com`,
+    ];
+    writeFileSync(join(folder, "keys"), `${keys.join("\n")}\n`);
     return folder;
   }
 
@@ -44,15 +54,32 @@ export class Service {
     service.db = join(service.folder, "store.db");
     const keys = ["--write-keys", join(service.folder, "keys")];
     service.errors = "";
-    const serve = [MASA, "serve", "--db", service.db, "--listen", "127.0.0.1:0", ...keys, ...options];
+    const serve = [
+      MASA,
+      "serve",
+      "--db",
+      service.db,
+      "--listen",
+      "127.0.0.1:0",
+      ...keys,
+      ...options,
+    ];
     const [program, ...words] = [...under, ...serve];
-    service.process = spawn(program, words, { stdio: ["ignore", "pipe", "pipe"] });
+    service.process = spawn(program, words, {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     service.ended = once(service.process, "exit");
-    service.process.stderr.setEncoding("utf8").on("data", (text) => (service.errors += text));
+    service.process.stderr
+      .setEncoding("utf8")
+      .on("data", (text) => (service.errors += text));
     if (!folder) test.after(() => service.clean());
     const said = createInterface({ input: service.process.stdout });
     service.links = new Promise((found) =>
-      said.on("line", (line) => /^first administrator: /.test(line) && found(line.split(": ")[1])),
+      said.on(
+        "line",
+        (line) =>
+          /^first administrator: /.test(line) && found(line.split(": ")[1]),
+      ),
     );
     const first = await Promise.race([
       once(said, "line"),
@@ -95,21 +122,38 @@ export class Service {
 
   /** One request: status, headers, body as text, and as JSON where it is JSON. */
   ask(method, path, { body, headers = {}, key, agent } = {}) {
-    const auth = key ? { Authorization: `Basic ${Buffer.from(`${key}:`).toString("base64")}` } : {};
-    const json = body !== undefined && typeof body !== "string" && !Buffer.isBuffer(body);
+    const auth = key
+      ? { Authorization: `Basic ${Buffer.from(`${key}:`).toString("base64")}` }
+      : {};
+    const json =
+      body !== undefined && typeof body !== "string" && !Buffer.isBuffer(body);
     const text = json ? JSON.stringify(body) : body;
-    const type = body === undefined ? {} : { "Content-Type": "application/json" };
+    const type =
+      body === undefined ? {} : { "Content-Type": "application/json" };
     return new Promise((resolve, reject) => {
       const request = http.request(
-        { host: "127.0.0.1", port: this.port, method, path, agent, headers: { ...type, ...auth, ...headers } },
+        {
+          host: "127.0.0.1",
+          port: this.port,
+          method,
+          path,
+          agent,
+          headers: { ...type, ...auth, ...headers },
+        },
         (response) => {
           const parts = [];
           response.on("data", (part) => parts.push(part));
           response.on("error", reject);
           response.on("end", () => {
             const bytes = Buffer.concat(parts);
-            const answer = { status: response.statusCode, headers: response.headers, bytes, text: bytes.toString() };
-            if (/json/.test(response.headers["content-type"] ?? "")) answer.json = JSON.parse(answer.text);
+            const answer = {
+              status: response.statusCode,
+              headers: response.headers,
+              bytes,
+              text: bytes.toString(),
+            };
+            if (/json/.test(response.headers["content-type"] ?? ""))
+              answer.json = JSON.parse(answer.text);
             resolve(answer);
           });
         },
@@ -129,7 +173,9 @@ export class Service {
 
   async metric(name) {
     const { text } = await this.get("/metrics");
-    const line = text.split("\n").find((one) => one.startsWith(`${name} `) || one.startsWith(`${name}{`));
+    const line = text
+      .split("\n")
+      .find((one) => one.startsWith(`${name} `) || one.startsWith(`${name}{`));
     return line ? Number(line.slice(line.lastIndexOf(" ") + 1)) : 0;
   }
 
@@ -139,7 +185,11 @@ export class Service {
       const socket = net.connect(this.port, "127.0.0.1");
       let heard = "";
       socket.setEncoding("latin1");
-      socket.on("connect", () => (typeof write === "string" ? socket.write(write, "latin1") : write(socket)));
+      socket.on("connect", () =>
+        typeof write === "string"
+          ? socket.write(write, "latin1")
+          : write(socket),
+      );
       socket.on("data", (text) => (heard += text));
       socket.on("error", () => {});
       socket.on("close", () => resolve(heard));

@@ -794,6 +794,12 @@ export type Key = {
   source: string | null;
   /** Of a write key: from whose pages browsers may send; none: from any. */
   origins: string[];
+  /** Of a write key: the calls it may make; none: all. */
+  calls: ("track" | "identify" | "group" | "page" | "screen" | "alias")[];
+  /** Of a write key: the tracked events it may send, by name, or by how they begin (`page_*`); none: all. */
+  events: string[];
+  /** Of a write key. visitors: it may name no person (userId, previousId) and no account (groupId), and speaks of the anonymousId alone. */
+  speaks_of: "anyone" | "visitors" | null;
   /** Of a write key: all of it. It stands in web pages, and is no secret. */
   write_key: string | null;
   created_at: string;
@@ -812,6 +818,13 @@ export type KeyInput = {
   writes?: boolean;
   source?: string | null;
   origins?: string[];
+  /** Of a write key: the calls it may make; none: all. */
+  calls?: ("track" | "identify" | "group" | "page" | "screen" | "alias")[];
+  /** Of a write key: the tracked events it may send, by name, or by how they begin (`page_*`); none: all. */
+  events?: string[];
+  speaks_of?: "anyone" | "visitors";
+  /** For a key that stands in pages: the calls track, page, screen and identify, of visitors alone, unless said otherwise; needs origins. */
+  preset?: "browser";
   expires_at?: string | null;
 };
 

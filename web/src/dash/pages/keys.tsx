@@ -14,10 +14,25 @@ interface FieldsProps<T> {
   onChange(change: Partial<T>): void;
 }
 
-function WriteKeyFields({ value, onChange }: FieldsProps<{ source: string; origins: string }>) {
+interface Sending {
+  source: string;
+  origins: string;
+  stands: string;
+  events: string;
+}
+
+/** In a page everybody can read the key, so there it is held to what a page has to say. */
+function WriteKeyFields({ value, onChange }: FieldsProps<Sending>) {
   const { say, show } = useApp();
   return (
     <>
+      <Select
+        label={say("keys.stands")}
+        value={value.stands}
+        choices={(["page", "server"] as const).map((stands) => ({ value: stands, label: say(`keys.in_${stands}`) }))}
+        onChange={(stands) => onChange({ stands })}
+      />
+      <p class="sub">{show(value.stands === "page" ? "keys.in_page_help" : "keys.in_server_help")}</p>
       <Field
         label={say("keys.source")}
         value={value.source}
@@ -29,7 +44,14 @@ function WriteKeyFields({ value, onChange }: FieldsProps<{ source: string; origi
         label={say("keys.origins")}
         value={value.origins}
         onInput={(origins) => onChange({ origins })}
-        help={show("keys.origins_help")}
+        help={show(value.stands === "page" ? "keys.origins_needed" : "keys.origins_help")}
+        required={value.stands === "page"}
+      />
+      <Field
+        label={say("keys.events")}
+        value={value.events}
+        onInput={(events) => onChange({ events })}
+        help={show("keys.events_help")}
       />
     </>
   );
@@ -55,6 +77,8 @@ function MakeKey({ onDone }: { onDone(): void }) {
     name: "",
     source: "",
     origins: "",
+    stands: "page",
+    events: "",
     roles: [] as string[],
     writes: false,
   });
@@ -63,7 +87,10 @@ function MakeKey({ onDone }: { onDone(): void }) {
   const send = async () => {
     const { kind, name, source, roles, writes } = key;
     const origins = key.origins.split(/[\s,]+/).filter((each) => each !== "");
-    const body = kind === "write" ? { kind, name, source: source || null, origins } : { kind, name, roles, writes };
+    const events = key.events.split(",").flatMap((each) => each.trim() || []);
+    const preset = key.stands === "page" ? { preset: "browser" } : {};
+    const sending = { kind, name, source: source || null, origins, events, ...preset };
+    const body = kind === "write" ? sending : { kind, name, roles, writes };
     setMade(await ask<NewKey>("/keys", { method: "POST", once: true, body }));
   };
   return (
@@ -113,6 +140,22 @@ function Revoke({ item, onDone }: { item: Key; onDone(): void }) {
   );
 }
 
+/** What a write key is held to; nothing where it may say everything. */
+function Limits({ item }: { item: Key }) {
+  const { say, show } = useApp();
+  const parts = [...item.calls, ...item.events];
+  return (
+    <>
+      {item.speaks_of === "visitors" && <span class="sub">{show("keys.visitors")}</span>}
+      {parts.length > 0 && (
+        <span class="sub">
+          {say("keys.only")} <bdi dir="ltr">{parts.join(", ")}</bdi>
+        </span>
+      )}
+    </>
+  );
+}
+
 function Table({ keys, onRevoke }: { keys: Key[]; onRevoke(key: Key): void }) {
   const { show, say } = useApp();
   return (
@@ -127,7 +170,8 @@ function Table({ keys, onRevoke }: { keys: Key[]; onRevoke(key: Key): void }) {
           </th>
           <td>{show(`keys.${key.kind}`)}</td>
           <td>
-            {key.kind === "write" ? <bdi>{key.source}</bdi> : key.roles.map((role) => say(`role.${role}`)).join(", ")}
+            {key.kind === "write" && <bdi>{key.source}</bdi>}
+            {key.kind === "write" ? <Limits item={key} /> : key.roles.map((role) => say(`role.${role}`)).join(", ")}
           </td>
           <td>
             <When at={key.last_used_at} />
