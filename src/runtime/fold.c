@@ -724,6 +724,12 @@ static void fold_held(struct worker *w, const struct held_block *b, const struct
     if (slot.count) fold_and_tell(w, &slot);
 }
 
+/* The same events are folded once more: nobody's memory may go. */
+static bool reads_again(const struct job *job)
+{
+    return job->members || job->looks;
+}
+
 static void take_held(struct worker *w, size_t index)
 {
     struct held_block b;
@@ -739,7 +745,7 @@ static void take_held(struct worker *w, size_t index)
         else
             fold_held(w, &b, s);
     }
-    if (!w->job->members) hold_done(w->job->gather->hold, index); /* else all are folded once more */
+    if (!reads_again(w->job)) hold_done(w->job->gather->hold, index);
 }
 
 static struct unit unit_of(const struct job *job, uint32_t number)
@@ -763,7 +769,7 @@ static int unit_bits(const struct gather *g, enum subject_kind kind)
  * order, so that their rooms are given back one by one. */
 static void drop_read(struct job *job, struct unit unit)
 {
-    if (job->kind != KIND_PERSON || job->members) return;
+    if (job->kind != KIND_PERSON || reads_again(job)) return;
     for (uint32_t p = unit.first, next; p < unit.end; p = next) {
         const uint32_t room = p / ROOM_PARTITIONS, end = (room + 1) * ROOM_PARTITIONS;
         next = end < unit.end ? end : unit.end;
