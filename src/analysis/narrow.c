@@ -23,6 +23,17 @@ static uint32_t code_of(const struct fact_table *t, uint32_t dimension, struct s
     return code;
 }
 
+static struct slice nearest_dimension(const struct definition *d, struct slice name)
+{
+    struct arena arena;
+    arena_init(&arena);
+    struct slice *names = ARENA_ARRAY(&arena, struct slice, d->dimension_count + 1);
+    for (uint32_t i = 0; i < d->dimension_count; i++) names[i] = d->dimensions[i].label.name;
+    const struct slice near = nearest_word(name, names, d->dimension_count);
+    arena_release(&arena);
+    return near;
+}
+
 enum outcome narrowing_where(struct narrowing *n, const struct fact_table *t, struct slice where, struct error *error)
 {
     struct slice value = where;
@@ -36,7 +47,11 @@ enum outcome narrowing_where(struct narrowing *n, const struct fact_table *t, st
         return OK;
     }
     if (!value.len) return error_set(error, BAD_USAGE, "where: %.*s is not dimension:value", SLICE_ARG(where));
-    return error_set(error, BAD_USAGE, "where: the definition has no dimension %.*s", SLICE_ARG(name));
+    const struct slice near = nearest_dimension(t->definition, name);
+    return error_set(error, BAD_USAGE,
+                     near.len ? "where: the definition has no dimension %.*s; did you mean %.*s?"
+                              : "where: the definition has no dimension %.*s%.*s",
+                     SLICE_ARG(name), SLICE_ARG(near));
 }
 
 enum outcome narrowing_segment(struct narrowing *n, const struct definition *d, struct slice name, struct error *error)

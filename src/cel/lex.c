@@ -336,6 +336,16 @@ static struct cel_token lex_string(const struct cel_source *source, const struct
     return token;
 }
 
+/* The quotes that word processors make of typed ones. */
+static bool is_typographic(struct slice text)
+{
+    static const struct slice quotes[] = {SLICE("\u201c"), SLICE("\u201d"), SLICE("\u201e"), SLICE("\u2018"),
+                                          SLICE("\u2019"), SLICE("\u05f4"), SLICE("\u05f3")};
+    for (size_t i = 0; i < sizeof quotes / sizeof *quotes; i++)
+        if (slice_starts(text, quotes[i])) return true;
+    return false;
+}
+
 static struct cel_token lex_symbol(const struct cel_source *source, uint32_t start)
 {
     static const char *const symbols[] = {"&&", "||", "==", "!=", "<=", ">=", "(", ")", "[", "]", "{", "}",
@@ -354,7 +364,9 @@ static struct cel_token lex_symbol(const struct cel_source *source, uint32_t sta
                                          : "or is ||"),
                    "a single '%c'", c);
     else
-        cel_report(source, start, SLICE(""), "an unexpected character");
+        cel_report(source, start,
+                   is_typographic(slice_skip(source->text, start)) ? SLICE("quotes are \" or '") : SLICE(""),
+                   "an unexpected character");
     return bad_token(start);
 }
 

@@ -64,6 +64,7 @@ struct loader {
     VECTOR(struct icp) icps;
     VECTOR(struct bant) bants;
     VECTOR(struct score) scores;
+    bool told_no_funnel;
 };
 
 /* Where a clause stands: whose it is, and in which funnel `entered(STAGE)` looks. */

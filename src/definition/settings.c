@@ -104,6 +104,7 @@ static void load_report(struct loader *l)
     *out = (struct report_settings){.funnel = l->funnels.count ? 0 : NONE, .through = NONE, .min_n = 20, .values = -1};
     if ((value = yaml_get(node, "funnel")) && read_text(l, value, "funnel", &name))
         out->funnel = funnel_find(l, value, name);
+    if (out->funnel == NONE && l->funnels.count) out->funnel = 0; /* one mistake, not one more of every KPI */
     if (out->funnel != NONE) out->through = usual_end(&l->funnels.at[out->funnel].funnel);
     if ((value = yaml_get(node, "basis")) && read_choice(l, value, "basis", "cohort flow", &basis))
         out->basis = (enum basis)basis;
@@ -236,7 +237,9 @@ static void load_dimensions(struct loader *l)
 static bool needs_funnel(struct loader *l, const struct yaml_node *node)
 {
     if (l->out->report.funnel != NONE) return true;
-    complain(l, node, SLICE("declare one under funnels:"), "there is no funnel this could be measured in");
+    if (!l->told_no_funnel)
+        complain(l, node, SLICE("declare one under funnels:"), "there is no funnel this could be measured in");
+    l->told_no_funnel = true;
     return false;
 }
 

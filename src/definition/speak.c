@@ -339,6 +339,16 @@ static struct slice say_logic(const struct telling *t, const struct cel_node *no
     return inside ? fill1(t->s, SAY_GROUPED, text) : text;
 }
 
+/* has(x) ? x : y, as an answer by hand goes before what is worked out. */
+static bool is_known_or(const struct telling *t, const struct cel_node *node)
+{
+    if (node->kind != CEL_CONDITION || node->args[0]->kind != CEL_SELECT || !node->args[0]->test) return false;
+    struct cel_node field = *node->args[0];
+    field.test = false;
+    const struct slice name = chain_of(t, &field);
+    return name.len && slice_equal(name, chain_of(t, node->args[1]));
+}
+
 static struct slice say(const struct telling *t, const struct cel_node *node, bool truth, bool inside)
 {
     struct slice name = chain_of(t, node);
@@ -349,6 +359,11 @@ static struct slice say(const struct telling *t, const struct cel_node *node, bo
         return fill1(t->s, truth ? SAY_KNOWN : SAY_NOT_KNOWN, say_value(t, &field));
     }
     if (node->kind == CEL_AND || node->kind == CEL_OR) return say_logic(t, node, truth, inside);
+    if (is_known_or(t, node)) {
+        struct slice both =
+            fill2(t->s, SAY_UNLESS_KNOWN, say(t, node->args[1], truth, true), say(t, node->args[2], truth, true));
+        return inside ? fill1(t->s, SAY_GROUPED, both) : both;
+    }
     if (node->kind != CEL_CALL) return fill1(t->s, truth ? SAY_HOLDS : SAY_HOLDS_NOT, part(t, node));
     if (node->count == 1 && !node->member && slice_is(node->name, "!")) return say(t, node->args[0], !truth, inside);
     return say_call(t, node, truth);

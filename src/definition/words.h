@@ -42,6 +42,7 @@
     P(CONTAINS_NOT, "{0} does not contain {1}", "{0}: לא מכיל {1}")                                                    \
     P(KNOWN, "{0} is known", "{0}: ידוע")                                                                              \
     P(NOT_KNOWN, "{0} is not known", "{0}: לא ידוע")                                                                   \
+    P(UNLESS_KNOWN, "{0}; when that is not known, {1}", "{0}; כשזה לא ידוע, {1}")                                      \
     P(EMPTY, "{0} is empty", "{0}: ריק")                                                                               \
     P(NOT_EMPTY, "{0} is not empty", "{0}: לא ריק")                                                                    \
     P(WORK_EMAIL, "{0} is a work address", "{0}: כתובת של מקום העבודה")                                                \

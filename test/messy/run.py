@@ -258,7 +258,7 @@ traits: { person: { size: int } }
         self.assertEqual(leads("--where", "source:ads"), (6, "f · source:ads"))
         self.assertEqual(leads("--where", "source:ads, source:mail"), (9, "f · source:ads, source:mail"))
         self.assertEqual(leads("--funnel", "f")[0], 9)
-        refused = [(["--where", "sauce:ads"], 2, "no dimension sauce"),
+        refused = [(["--where", "sauce:ads"], 2, "no dimension sauce; did you mean source?"),
                    (["--where", "source"], 2, "not dimension:value"),
                    (["--where", "source:tv"], 1, "nobody is source:tv"), (["--segment", "rich"], 2, "has no rich"),
                    (["--segment", "audience"], 1, "nobody is audience"), (["--funnel", "g"], 2, "there is no funnel g")]

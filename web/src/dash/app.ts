@@ -74,6 +74,8 @@ export function useApp() {
       named([...options.reasons.reject, ...options.reasons.return], (each) => each.code === code, code),
     /** Who decided: somebody who works here, or another system's word for them. */
     personName: (id: string) => options.people.find((each) => each.id === id)?.name ?? id,
+    exitLabel: (code: string, funnel?: string) =>
+      named(options.funnels.find((each) => each.name === funnel)?.exits, (each) => each.name === code, code),
     ownerLabel: (code: string | null) =>
       code === null ? "" : named(options.owners, (each) => each.code === code, code),
     valueLabel: (dimension: string, value: string) =>

@@ -205,7 +205,7 @@ export const catalogue = {
   "lead.why": ["למה הגיע לכאן", "Why it got here"],
   "lead.if_nothing": ["אם לא יקרה דבר", "If nothing happens"],
   "lead.enters": ["ייכנס ל־{name}", "Enters {name}"],
-  "lead.leaves": ["ייצא מ־{name}", "Leaves {name}"],
+  "lead.leaves": ["ייצא מהמשפך: {name}", "Leaves the funnel: {name}"],
   "lead.timeline": ["ציר הזמן", "Timeline"],
   "lead.known": ["מה ידוע", "What is known"],
   "lead.consent": ["הסכמה למיילים", "Consent to e-mail"],

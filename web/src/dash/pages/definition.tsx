@@ -41,8 +41,9 @@ const jump = (line: number, column: number) => {
   if (area) goTo(area, line, column);
 };
 
+/* What is wrong is said by the program, in English in either language of the page. */
 function Problems({ problems }: { problems: Problem[] }) {
-  const { show, isolate } = useApp();
+  const { show } = useApp();
   return (
     <div id="definition-problems" aria-live="polite">
       {problems.length === 0 ? (
@@ -63,9 +64,9 @@ function Problems({ problems }: { problems: Problem[] }) {
                     {problem.line}:{problem.column}
                   </bdi>
                 </button>
-                <span>
-                  {isolate(problem.message)}
-                  {problem.help && <span class="sub wrap">{isolate(problem.help)}</span>}
+                <span class="said" dir="ltr" lang="en">
+                  {problem.message}
+                  {problem.help && <span class="sub wrap">{problem.help}</span>}
                 </span>
               </li>
             ))}

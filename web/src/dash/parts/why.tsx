@@ -220,15 +220,20 @@ export function Held({ why }: { why: Why }) {
 
 /** What time alone will do. */
 export function IfNothing({ why }: { why: Why }) {
-  const { show } = useApp();
-  const coming = funnelOf(why)?.if_nothing_happens ?? [];
+  const { show, exitLabel } = useApp();
+  const funnel = funnelOf(why);
+  const coming = funnel?.if_nothing_happens ?? [];
   if (coming.length === 0) return null;
   return (
     <Panel title={show("lead.if_nothing")}>
       <ul class="Rows">
         {coming.map((each) => (
           <li key={`${each.what} ${each.name}`}>
-            <span>{show(each.what === "enters" ? "lead.enters" : "lead.leaves", { name: each.name })}</span>
+            <span>
+              {each.what === "enters"
+                ? show("lead.enters", { name: each.name })
+                : show("lead.leaves", { name: exitLabel(each.name, funnel?.funnel) })}
+            </span>
             <When at={each.at} time />
           </li>
         ))}
