@@ -128,13 +128,14 @@ static struct slice change_text(struct screen *s, const struct difference *d)
     return arena_printf(s->w.arena, "%s %.*s", mark_of(d, size), SLICE_ARG(say_with(s, "points", &a)));
 }
 
-static struct slice verdict_text(struct screen *s, const struct difference *d)
+/* Of money no test exists, however many stand behind it. */
+static struct slice verdict_text(struct screen *s, const struct difference *d, bool money)
 {
     double size = isnan(d->pp) ? d->pct : d->pp;
     if (!d->given) return SLICE("");
     if (d->verdict == VERDICT_TOLD) return say(s, size > 0 ? "verdict.told_up" : "verdict.told_down");
     if (d->verdict == VERDICT_NOISE) return say(s, "verdict.noise");
-    return say(s, s->a->basis == BASIS_FLOW ? "verdict.untested" : "verdict.thin");
+    return say(s, money || s->a->basis == BASIS_FLOW ? "verdict.untested" : "verdict.thin");
 }
 
 static enum tone change_tone(const struct difference *d, enum better better)
@@ -222,7 +223,7 @@ static void kpi_row(struct screen *s, struct grid *g, size_t i)
     if (s->a->compared) {
         grid_cell(g, kpi_value(s, k, k->before), TONE_PLAIN);
         grid_cell(g, change_text(s, &k->change), change_tone(&k->change, k->better));
-        grid_cell(g, verdict_text(s, &k->change), TONE_DIM);
+        grid_cell(g, verdict_text(s, &k->change, k->unit == UNIT_MONEY), TONE_DIM);
     }
 }
 

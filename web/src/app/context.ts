@@ -33,6 +33,10 @@ export function usePage() {
   const say = (words: Pair | Text): string => (isPair(words) ? words[lang === "he" ? 0 : 1] : words[lang]);
   /** The same with numbers and foreign names isolated: what is shown. */
   const show = (words: Pair | Text): ComponentChildren => isolated(say(words), lang);
+  const stageLabel = (code: string): string => {
+    const stage = report.funnel.stages.find((each) => each.stage === code);
+    return stage ? stage.label[lang] : code;
+  };
   return {
     ...page,
     say,
@@ -41,10 +45,9 @@ export function usePage() {
     money: (value: number) => format.money(value, report.currency),
     inUnit: (value: number | null, unit: format.Unit) => format.inUnit(value, unit, report.currency),
     range: (interval: Interval, unit: format.Unit) => format.range(interval, unit, report.currency),
-    stageLabel: (code: string): string => {
-      const stage = report.funnel.stages.find((each) => each.stage === code);
-      return stage ? stage.label[lang] : code;
-    },
+    stageLabel,
+    /** In few words: MQL is what people say; of a key such as won they say its name. */
+    stageShort: (code: string): string => (/^[^a-z]{1,4}$/.test(code) ? code : stageLabel(code)),
     stageColor: (code: string) => stageColor(report, code),
   };
 }

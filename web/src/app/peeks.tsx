@@ -1,7 +1,7 @@
 // What each kind of number says about itself when it is opened: formula, how many it stands on, interval, what it was
 // before, target, and how many more would make it sure.
 import type { ComponentChildren } from "preact";
-import { changeText, changeUnit } from "../parts/primitives";
+import { changeText, changeUnit, thinWords } from "../parts/primitives";
 import type { Bands, Change, Interval, Kpi, Measure, Transition } from "../report";
 import type { RowPlace } from "../source";
 import * as format from "../text/format";
@@ -43,7 +43,7 @@ function changeRow(
   before: number | null,
 ): Row | null {
   if (!change) return null;
-  const verdict = { told: words.notChance, noise: words.noise, thin: words.tooFew }[change.verdict];
+  const verdict = { told: words.notChance, noise: words.noise, thin: thinWords(unit) }[change.verdict];
   const unitWord = changeUnit(unit);
   return [
     words.change,

@@ -153,12 +153,12 @@ function Arrow({ children }: { children: string }) {
 }
 
 function ChannelTable({ channels }: { channels: Channel[] }) {
-  const { report, show } = usePage();
+  const { report, show, stageShort } = usePage();
   const [whole, setWhole] = useState(false);
   const shown = whole ? channels : channels.slice(0, AT_FIRST);
   const axis = useAxis(channels);
-  const first = report.stages[0]?.stage ?? "";
-  const goal = report.funnel.goal;
+  const first = stageShort(report.stages[0]?.stage ?? "");
+  const goal = stageShort(report.funnel.goal);
   const leaning = (
     <>
       {show(words.loss)} <Arrow>←</Arrow> <Arrow>→</Arrow> {show(words.gain)}

@@ -108,6 +108,9 @@ function deltaClass(change: Change, unit: format.Unit, better: Better): string {
   return rises(change, unit) === (better === "up") ? "told up" : "told down";
 }
 
+/** Of money no test exists, however many stand behind it. */
+export const thinWords = (unit: format.Unit): Pair => (unit === "money" ? words.untested : words.tooFew);
+
 const marks = { noise: "≈", thin: "…" };
 
 export function DeltaMark({ change, unit }: { change: Change; unit: format.Unit }) {
@@ -150,7 +153,7 @@ export function DeltaText({ change, unit, better, value, before, wordy }: DeltaP
     );
   }
   const told = rises(change, unit) ? words.sureRise : words.sureFall;
-  const verdict = { told, noise: words.noise, thin: words.tooFew }[change.verdict];
+  const verdict = { told, noise: words.noise, thin: thinWords(unit) }[change.verdict];
   const unitWord = changeUnit(unit);
   return (
     <span class={`DeltaText ${deltaClass(change, unit, better)}`}>

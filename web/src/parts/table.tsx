@@ -47,25 +47,27 @@ export function RangeSub({ of, unit }: { of: Interval; unit: format.Unit }) {
 
 /** A stage at the head of its row. */
 export function StageHead({ stage }: { stage: string }) {
-  const { isolate, stageLabel } = usePage();
+  const { isolate, stageLabel, stageShort } = usePage();
   const label = stageLabel(stage);
+  const short = stageShort(stage);
   return (
     <th scope="row">
       <StageDot stage={stage} />
-      <Name>{stage}</Name> {label !== stage && <span class="muted hide-s">{isolate(label)}</span>}
+      <Name>{short}</Name> {label !== short && <span class="muted hide-s">{isolate(label)}</span>}
     </th>
   );
 }
 
 /** From one stage to another. */
 export function Way({ from, to }: { from: string; to: string }) {
+  const { stageShort } = usePage();
   return (
     <span class="Way">
-      <bdi>{from}</bdi>{" "}
+      <bdi>{stageShort(from)}</bdi>{" "}
       <span class="flip" aria-hidden="true">
         →
       </span>
-      <span class="visually-hidden">–</span> <bdi>{to}</bdi>
+      <span class="visually-hidden">–</span> <bdi>{stageShort(to)}</bdi>
     </span>
   );
 }

@@ -46,6 +46,7 @@ export const words = {
   sureFall: ["ירידה ודאית", "a sure fall"],
   noise: ["בתוך הרעש", "within the noise"],
   tooFew: ["מעט מדי", "too few"],
+  untested: ["בלי מבחן", "untested"],
   dotsLabel: (n: number, min: number): Pair => [`${n} מתוך ${min} הדרושים`, `${n} of the ${min} needed`],
   whyNoise: (now: string, before: string): Pair => [
     `${now} מול ${before}: שני הטווחים חופפים.`,
