@@ -77,6 +77,11 @@ class Runner:
                    'handoff': f'handoff {funnel}.{fact.get("stage")} {fact.get("outcome")}'}.get(fact['fact'])
             if key:
                 seen[key].add(fact['subject'])
+        with tempfile.TemporaryDirectory() as folder:
+            store = pathlib.Path(folder) / 'a.db'
+            files = self.folder / f'{name}.yaml', self.folder / f'{name}.ndjson'
+            self.run('import', '--db', store, '--definition', *files)
+            self.equal(f'{name}: a store tells what the file does', self.run('facts', '--db', store) == out, True)
         counts = {key: len(who) for key, who in sorted(seen.items())}
         self.equal(f'{name}: subjects', counts, dict(sorted(EXPECTED[name].items())))
 
