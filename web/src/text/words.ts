@@ -8,7 +8,6 @@ export type Pair = readonly [he: string, en: string];
 const days = (n: string, one: boolean): Pair => (one ? ["יום אחד", "1 day"] : [`${n} ימים`, `${n} days`]);
 
 export const words = {
-  report: ["דוח המשפך", "Funnel report"],
   skip: ["דילוג לתוכן", "Skip to the content"],
   sections: ["חלקי הדוח", "Parts of the report"],
   funnelShort: ["המשפך", "Funnel"],
@@ -82,7 +81,6 @@ export const words = {
   left: (n: string): Pair => [`${n} יצאו`, `${n} left`],
   days,
   dayZero: ["יום 0", "day 0"],
-  finished: (text: string): Pair => [`מי שסיים: ${text}`, `those who finished: ${text}`],
   over: (days: string, allowed: string): Pair => [`${days} מעל היעד (${allowed})`, `${days} over target (${allowed})`],
   noDays: ["אין עדיין ימים", "no days yet"],
   nobody: [
@@ -154,7 +152,6 @@ export const words = {
   supportIndicative: ["נראה, לא ודאי", "looks so, not sure"],
   supportNone: ["ראיה דלה", "thin evidence"],
   insights: ["תובנות", "Insights"],
-  act: ["לעשות", "To do"],
 
   stages: ["שלב מול שלב", "Stage by stage"],
   stagesNote: (period: { he: string; en: string }): Pair => [`מול ${period.he}`, `against ${period.en}`],
@@ -172,7 +169,6 @@ export const words = {
     `may be chance (two-sided test, ${alpha}%)`,
   ],
   fewerThan: (min: number): Pair => [`פחות מ־${min} באחת התקופות`, `fewer than ${min} in one period`],
-  beyond: ["מעבר לסוף המשפך", "Beyond the end"],
 
   chance: (goal: string): Pair => [`הסיכוי להגיע ל־${goal}`, `The chance to reach ${goal}`],
   chanceNote: ["המשפך ההפוך: הסיכוי גדל ככל שמתקדמים", "the funnel upside down: the chance grows on the way"],
@@ -199,7 +195,6 @@ export const words = {
     exited: ["יצאו", "left"],
     waiting: ["עדיין שם", "still there"],
   },
-  reasons: ["סיבות", "Reasons"],
   noReasons: ["בלי סיבה רשומה", "no reason recorded"],
   handoff: (n: string): Pair => [`${n} נמסרו`, `${n} handed over`],
   accepted: ["התקבלו", "accepted"],
@@ -209,8 +204,6 @@ export const words = {
 
   kpis: ["כל המדדים", "All the measures"],
   kpi: ["מדד", "Measure"],
-  range: ["טווח", "Range"],
-  value: ["ערך", "Value"],
   groups: {
     overall: ["כללי", "Overall"],
     marketing: ["שיווק", "Marketing"],
@@ -233,10 +226,6 @@ export const words = {
   aimed: ["בקהל היעד", "aimed at"],
   captured: ["נקלטו", "Captured"],
   reached: (goal: string): Pair => [`הגיעו ל־${goal}`, `Reached ${goal}`],
-  noAudience: [
-    "לא הוגדר קהל יעד. כשיוגדר, כאן ייראה את מי באמת קלטנו.",
-    "No target audience is defined. Once it is, this shows whom we really captured.",
-  ],
 
   toLast: (goal: string): Pair => [`עד ${goal}`, `To ${goal}`],
   overallLine: (rate: string): Pair => [`הקו: הכול יחד, ${rate}`, `the line: all together, ${rate}`],
@@ -367,10 +356,8 @@ export const words = {
   counted: ["נספר", "Counts"],
   interval: ["טווח", "Range"],
   before: ["קודם", "Before"],
-  test: ["מבחן", "Test"],
   target: ["יעד", "Target"],
   wanted: (range: string): Pair => [`רצוי ${range}`, `wanted ${range}`],
-  atLeast: (text: string): Pair => [`לפחות ${text}`, `at least ${text}`],
   sure: ["לוודאות", "To be sure"],
   needMore: (n: string): Pair => [`חסרים כ־${n}`, `needs ~${n} more`],
   tellWith: (n: string): Pair => [`כ־${n} בכל תקופה`, `some ${n} in each period`],
@@ -387,7 +374,6 @@ export const words = {
   restsOn: ["עומד על", "Rests on"],
   revenue: ["הכנסה", "Revenue"],
   won: ["זכיות", "Won"],
-  pValue: (p: string): Pair => [`p = ${p}`, `p = ${p}`],
 
   bandWords: {
     failing: { strong: ["חלש", "weak"], indicative: ["נראה חלש", "looks weak"] },
