@@ -3,6 +3,7 @@
 A task is a question and the form in which the log is given:
     q1          the funnel question from the raw file, in time order
     q1-shuffled the same from a shuffled file with copies and late lines
+    q1-csv      the same from a CSV file (bench/csv)
     q2          five things in order within 30 days, from the raw file
     load        the raw file into the contestant's own store
     q1-loaded   and q2-loaded: from that store
@@ -16,7 +17,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 PROJECT = os.path.dirname(HERE)
 BUILD = os.path.join(PROJECT, os.environ.get('BUILD', 'build'))
 DATA = os.path.join(HERE, 'data')
-TASKS = ('q1', 'q1-shuffled', 'q2', 'load', 'q1-loaded', 'q2-loaded')
+TASKS = ('q1', 'q1-shuffled', 'q1-csv', 'q2', 'load', 'q1-loaded', 'q2-loaded')
 
 
 @dataclasses.dataclass
@@ -34,6 +35,10 @@ class Log:
     @property
     def shuffled(self):
         return self.path('shuffled.ndjson')
+
+    @property
+    def csv(self):
+        return self.path('csv')
 
 
 @dataclasses.dataclass
@@ -55,7 +60,8 @@ def masa(threads):
         question = os.path.join(HERE, 'q1')
         store = log.path(f'masa{threads}')
         return {'q1': [question, log.ordered], 'q1-shuffled': [question, log.shuffled],
-                'load': [os.path.join(HERE, 'load'), log.ordered, store], 'q1-loaded': [question, '--db', store]}
+                'q1-csv': [question, log.csv], 'load': [os.path.join(HERE, 'load'), log.ordered, store],
+                'q1-loaded': [question, '--db', store]}
 
     program = os.path.join(BUILD, 'masa')
     return Contestant(f'masa{threads}', f'masa, {threads_text(threads)}', commands,
@@ -89,6 +95,9 @@ def duckdb(threads):
     def raw(path):
         return f"read_json('{path}', format = 'newline_delimited', columns = {{{columns}}})"
 
+    def table(path):
+        return f"read_csv('{path}', header = true, delim = ',', quote = '\"', columns = {{{columns}}})"
+
     def distinct(path):
         return f'(SELECT DISTINCT ON (id) * FROM {raw(path)})'
 
@@ -100,6 +109,7 @@ def duckdb(threads):
         store = log.path(f'duckdb{threads}')
         return {'q1': script(':memory:', 'q1', raw(log.ordered)),
                 'q1-shuffled': script(':memory:', 'q1', distinct(log.shuffled)),
+                'q1-csv': script(':memory:', 'q1', table(log.csv)),
                 'q2': script(':memory:', 'q2', raw(log.ordered)),
                 'load': script(store, 'load', raw(log.ordered)),
                 'q1-loaded': script(store, 'q1', 'event', 'NOT MATERIALIZED'),

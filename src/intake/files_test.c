@@ -402,14 +402,62 @@ static void progress(void **state)
     }
 }
 
+/* Rows of every kind, over many pieces: events, rejects and their order do not depend on the number of threads. */
+static void csv_by_many_threads(void **state)
+{
+    struct buffer text;
+    struct reading one, many;
+    buffer_init(&text, BUFFER_NO_LIMIT);
+    buffer_text(&text, "event,userId,timestamp,messageId,note\n");
+    for (int i = 0; i < 30000; i++) {
+        static const char *const notes[] = {"plain",
+                                            "\"a, \"\"b\"\"\"",
+                                            "\"two\nlines\"",
+                                            "5\" pipe",
+                                            "\"open",
+                                            "\"x\"behind",
+                                            "\"a\nb\",c",
+                                            "bad \xff",
+                                            "c,d",
+                                            "\"bad \xff\n\"",
+                                            "",
+                                            "\"\""};
+        const char *note = i % 50 ? "\"usual\"" : notes[i / 50 % 12];
+        buffer_printf(&text, "x,p%d,2026-01-05,%d,%s%s", i % 7, i, note, i % 3 ? "\n" : "\r\n");
+    }
+    struct reading_case what = {.name = "t.csv", .text = text.data, .len = text.len, .plan = {"properties.note"}};
+    reading_run(&one, &what);
+    what.threads = 4;
+    reading_run(&many, &what);
+    assert_true(one.rejects.len > 10000);
+    assert_true(slice_equal(buffer_slice(&one.rejects), buffer_slice(&many.rejects)));
+    assert_true(slice_equal(buffer_slice(&one.events), buffer_slice(&many.events)));
+    assert_int_equal(one.summary.lines, many.summary.lines);
+    assert_int_equal(one.summary.events, many.summary.events);
+    reading_release(&one);
+    reading_release(&many);
+    buffer_release(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(encodings),  cmocka_unit_test(late_hebrew),     cmocka_unit_test(broken_text),
-        cmocka_unit_test(separators), cmocka_unit_test(refused),         cmocka_unit_test(nothing),
-        cmocka_unit_test(gzip),       cmocka_unit_test(broken_gzip),     cmocka_unit_test(missing),
-        cmocka_unit_test(vanished),   cmocka_unit_test(shrinking),       cmocka_unit_test(pipes),
-        cmocka_unit_test(spend),      cmocka_unit_test(ambiguous_dates), cmocka_unit_test(progress),
+        cmocka_unit_test(csv_by_many_threads),
+        cmocka_unit_test(encodings),
+        cmocka_unit_test(late_hebrew),
+        cmocka_unit_test(broken_text),
+        cmocka_unit_test(separators),
+        cmocka_unit_test(refused),
+        cmocka_unit_test(nothing),
+        cmocka_unit_test(gzip),
+        cmocka_unit_test(broken_gzip),
+        cmocka_unit_test(missing),
+        cmocka_unit_test(vanished),
+        cmocka_unit_test(shrinking),
+        cmocka_unit_test(pipes),
+        cmocka_unit_test(spend),
+        cmocka_unit_test(ambiguous_dates),
+        cmocka_unit_test(progress),
     };
     return cmocka_run_group_tests_name("files", tests, NULL, NULL);
 }

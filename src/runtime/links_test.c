@@ -138,6 +138,52 @@ static void companies_and_deals_are_followed_where_they_are_read(void **state)
     }
 }
 
+/* People of one company touch each other where crowds of them are looked for; those of free mail do not. */
+static void people_of_one_domain_are_seen_together(void **state)
+{
+    (void)state;
+    static const char crowds[] = "masa: 1\n"
+                                 "events: { mail_opened: { crowd: { people: 3, within: 2s } } }\n"
+                                 "traits: { person: { email: string } }\n"
+                                 "funnels: { f: { stages: { A: { on: mail_opened }, B: { on: mail_opened } } } }\n";
+    static const char *const said[][2] = {{"p1", "a@example.com"}, {"p2", "b@Example.com"}, {"p3", "c@example.org"},
+                                          {"p4", "d@gmail.com"},   {"p5", "e@gmail.com"},   {"p6", "nobody"}};
+    struct world w;
+    struct senders s;
+    world_init(&w, crowds);
+    const struct input_sink sink = links_sink(w.links, 0);
+    struct touch touch;
+    touch_init(&touch);
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+        const size_t address = links_plan(w.links).count - 1;
+        w.values[address] = (struct input_value){.kind = INPUT_TEXT, .text = slice_from(said[i][1])};
+        sink.take(sink.context,
+                  &(struct input_event){.call = CALL_IDENTIFY, .user = slice_from(said[i][0]), .values = w.values});
+    }
+    links_settle(w.links);
+    component(&w, "p1", &s);
+    assert_true(has(&s, SENDER_USER, "p2") && !has(&s, SENDER_USER, "p3") && !has(&s, SENDER_USER, "p6"));
+    senders_release(&s);
+    component(&w, "p4", &s);
+    assert_false(has(&s, SENDER_USER, "p5"));
+    senders_release(&s);
+    struct senders subjects, readers;
+    senders_init(&subjects);
+    senders_init(&readers);
+    const struct input_sink news = links_touch_sink(w.links, &touch);
+    news.take(news.context, &(struct input_event){.call = CALL_TRACK,
+                                                  .name = SLICE("mail_opened"),
+                                                  .user = SLICE("p2"),
+                                                  .values = (struct input_value[4]){{.kind = INPUT_MISSING}}});
+    assert_true(links_touched(w.links, &touch, 100, &subjects, &readers));
+    assert_true(has(&subjects, SENDER_USER, "p1") && has(&readers, SENDER_USER, "p1"));
+    assert_false(has(&subjects, SENDER_USER, "p3"));
+    senders_release(&subjects);
+    senders_release(&readers);
+    touch_release(&touch);
+    world_release(&w);
+}
+
 static void more_may_come(void **state)
 {
     (void)state;
@@ -185,6 +231,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_and_merges_are_followed),
         cmocka_unit_test(companies_and_deals_are_followed_where_they_are_read),
+        cmocka_unit_test(people_of_one_domain_are_seen_together),
         cmocka_unit_test(more_may_come),
         cmocka_unit_test(a_component_too_large_is_refused),
     };

@@ -211,6 +211,16 @@ export type Why = {
     borderline: number | null;
     parts: Part[];
   })[];
+  /** touches that came together with those of others of the same company, and so are a machine's */
+  crowds?: {
+    event: string;
+    /** the subject among them */
+    people: number;
+    domain: string;
+    from: Time;
+    until: Time;
+    text: Words;
+  }[];
   /** points that events gave */
   signals: ({
     signal: string;
