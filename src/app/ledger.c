@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/bisect.h"
+#include "base/map.h"
 #include "runtime/people.h"
 
 /* What one folding thread tells. */
@@ -11,6 +12,9 @@ struct ledger_part {
     int thread;
     struct fold_consumer inner;
     struct tally_list tallies;
+    struct visit_list visits;
+    struct day_list days;
+    struct zone_cursor cursor;
     struct tally now; /* of the subject at hand: its rows, its visits, and when a row that is seen as of an earlier
                          time may change */
 } APART;
@@ -36,6 +40,9 @@ static void add_up(struct tally_totals *t, const struct tally *tally, int sign)
 void ledger_release(struct ledger *l)
 {
     vector_release(&l->tallies);
+    vector_release(&l->visits);
+    vector_release(&l->days);
+    vector_release(&l->visit_pairs);
     usual_release(&l->usual);
     *l = (struct ledger){0};
 }
@@ -78,9 +85,108 @@ static void insert_new(struct ledger *l, const struct tally_list *fresh)
     vector_release(&new);
 }
 
+/* ---- visits ---- */
+
+static struct visit_days *find_visits(const struct ledger *l, uint64_t subject)
+{
+    const size_t place = bisect(i, l->visits.count, l->visits.at[i].subject < subject);
+    return place < l->visits.count && l->visits.at[place].subject == subject ? &l->visits.at[place] : NULL;
+}
+
+static struct arrival visit_pair(const int32_t *days, uint32_t i)
+{
+    return (struct arrival){.happened = days[i], .arrived = i ? days[i - 1] : INT32_MIN};
+}
+
+static void count_visits(struct day_pairs *out, const struct ledger *l, const struct visit_days *v, int sign)
+{
+    for (uint32_t i = 0; i < v->count; i++) {
+        const struct day_pair_count one = {visit_pair(l->days.at + v->first, i), (uint64_t)sign};
+        vector_push(out, one);
+    }
+}
+
+uint64_t ledger_visitors(const struct day_pairs *pairs, int64_t from_day, int64_t until_day)
+{
+    uint64_t visitors = 0;
+    for (size_t i = 0; i < pairs->count; i++) {
+        const struct arrival *days = &pairs->at[i].days;
+        if (days->happened >= from_day && days->happened < until_day && days->arrived < from_day)
+            visitors += pairs->at[i].count;
+    }
+    return visitors;
+}
+
+static int by_visitor(const void *a, const void *b)
+{
+    const struct visit_days *x = a, *y = b;
+    return (x->subject > y->subject) - (x->subject < y->subject);
+}
+
+/* Their days follow those that are there; whose place is empty gets them. */
+static void add_visits(struct ledger *l, const struct visit_list *visits, const struct day_list *days)
+{
+    const size_t had = l->visits.count;
+    const uint32_t before = (uint32_t)l->days.count;
+    for (size_t i = 0; i < days->count; i++) vector_push(&l->days, days->at[i]);
+    for (size_t i = 0; i < visits->count; i++) {
+        struct visit_days v = visits->at[i];
+        v.first += before;
+        const size_t place = bisect(k, had, l->visits.at[k].subject < v.subject);
+        if (place < had && l->visits.at[place].subject == v.subject)
+            l->visits.at[place] = v;
+        else
+            vector_push(&l->visits, v);
+    }
+    if (l->visits.count > had) qsort(l->visits.at, l->visits.count, sizeof *l->visits.at, by_visitor);
+}
+
+static void replace_visits(struct ledger *l, const struct senders *touched, const struct ledger *fresh)
+{
+    struct day_pairs changes = {0};
+    uint64_t subjects[LEDGER_NAMES];
+    for (size_t i = 0; i < touched->list.count; i++)
+        for (int k = ledger_subjects(touched->list.at[i], subjects); k-- > 0;) {
+            struct visit_days *v = find_visits(l, subjects[k]);
+            if (!v) continue;
+            count_visits(&changes, l, v, -1);
+            v->count = 0;
+        }
+    for (size_t i = 0; i < fresh->visits.count; i++) count_visits(&changes, fresh, &fresh->visits.at[i], 1);
+    add_visits(l, &fresh->visits, &fresh->days);
+    if (changes.count) day_pairs_add(&l->visit_pairs, &changes);
+    vector_release(&changes);
+}
+
+/* All of a fold: counted by pair of days before they are put into order. */
+static void sum_visits(struct ledger *l)
+{
+    struct arena arena;
+    struct map places;
+    struct day_pairs sums = {0};
+    arena_init(&arena);
+    map_init(&places);
+    for (size_t i = 0; i < l->visits.count; i++)
+        for (uint32_t k = 0; k < l->visits.at[i].count; k++) {
+            const struct arrival days = visit_pair(l->days.at + l->visits.at[i].first, k);
+            const struct slice key = slice_of((const char *)&days, sizeof days);
+            uint32_t at = map_get(&places, key);
+            if (at == MAP_NONE) {
+                at = map_put_copy(&places, &arena, key, (uint32_t)sums.count);
+                vector_push(&sums, ((struct day_pair_count){.days = days}));
+            }
+            sums.at[at].count++;
+        }
+    day_pairs_add(&l->visit_pairs, &sums);
+    vector_release(&sums);
+    map_release(&places);
+    arena_release(&arena);
+}
+
 void ledger_replace(struct ledger *l, const struct senders *touched, const struct ledger *fresh)
 {
     uint64_t subjects[LEDGER_NAMES];
+    replace_visits(l, touched, fresh);
     for (size_t i = 0; i < touched->list.count; i++)
         for (int k = ledger_subjects(touched->list.at[i], subjects); k-- > 0;) take_out(l, subjects[k]);
     insert_new(l, &fresh->tallies);
@@ -141,6 +247,19 @@ static void count_rows(struct ledger_part *p, const struct subject_view *v)
     if (roster_leads(p->watch->roster, p->thread) > leads) p->now.lead = leads;
 }
 
+static void note_visits(struct ledger_part *p, const struct subject_view *v)
+{
+    struct visit_days visits = {tally_subject(v->kind, links_digest(v->kind, v->key)), (uint32_t)p->days.count, 0};
+    for (size_t i = 0; i < v->count; i++) {
+        if (!v->items[i].noted->visitor) continue;
+        const int32_t day = (int32_t)zone_cursor_day(&p->cursor, v->items[i].at);
+        if (p->days.count > visits.first && *vector_last(&p->days) == day) continue;
+        vector_push(&p->days, day);
+    }
+    visits.count = (uint32_t)p->days.count - visits.first;
+    if (visits.count) vector_push(&p->visits, visits);
+}
+
 static void take_subject(void *context, const struct subject_view *v)
 {
     struct ledger_part *p = context;
@@ -152,6 +271,7 @@ static void take_subject(void *context, const struct subject_view *v)
     }
     count_rows(p, v);
     for (int w = 0; w < 3; w++) p->now.visits |= (uint8_t)((visitors[w] - before[w]) << w);
+    if (p->watch->visits >> v->kind & 1) note_visits(p, v);
     note_compared(p, v);
     for (size_t i = 0; v->about && i < v->about->word_count; i++)
         if (v->about->words[i]->at > p->watch->settled.as_of && v->about->words[i]->at < p->now.due)
@@ -186,11 +306,14 @@ static void ask(void *context, struct run *run, const struct tabulate_options *o
     struct fold_consumer *consumers = ARENA_ARRAY(&run->arena, struct fold_consumer, run->threads);
     struct fold_teller *tellers = ARENA_ARRAY(&run->arena, struct fold_teller, run->threads);
     w->settled = *options;
+    w->zone = &run->zone;
+    w->visits = run->definition->landing.given ? fold->kinds : 0;
     w->part_count = run->threads;
     w->parts = memory_apart((size_t)run->threads * sizeof *w->parts);
     for (int i = 0; i < run->threads; i++) {
         w->parts[i].watch = w;
         w->parts[i].thread = i;
+        w->parts[i].cursor = zone_cursor_of(w->zone);
         w->parts[i].inner = fold->consumers[i];
         w->parts[i].now = nobody;
         consumers[i] = (struct fold_consumer){&w->parts[i], take_subject};
@@ -207,7 +330,11 @@ struct report_watch ledger_report_watch(struct ledger_watch *w)
 
 void ledger_drop(struct ledger_watch *w)
 {
-    for (int t = 0; t < w->part_count; t++) vector_release(&w->parts[t].tallies);
+    for (int t = 0; t < w->part_count; t++) {
+        vector_release(&w->parts[t].tallies);
+        vector_release(&w->parts[t].visits);
+        vector_release(&w->parts[t].days);
+    }
     free(w->parts);
     w->parts = NULL;
     w->part_count = 0;
@@ -229,6 +356,18 @@ static void take_part(struct ledger *out, const struct ledger_part *p, const str
     }
 }
 
+/* In order only when all are there. */
+static void add_part_visits(struct ledger *out, const struct ledger_part *p)
+{
+    const uint32_t before = (uint32_t)out->days.count;
+    for (size_t i = 0; i < p->days.count; i++) vector_push(&out->days, p->days.at[i]);
+    for (size_t i = 0; i < p->visits.count; i++) {
+        struct visit_days v = p->visits.at[i];
+        v.first += before;
+        vector_push(&out->visits, v);
+    }
+}
+
 void ledger_finish(struct ledger_watch *w, struct ledger *out)
 {
     const struct tabulate *const tables[LEDGER_TABLES] = {w->fold->tabulate, w->roster->tabulate};
@@ -239,11 +378,14 @@ void ledger_finish(struct ledger_watch *w, struct ledger *out)
     vector_reserve(&out->tallies, tallies);
     for (int t = 0; t < w->part_count; t++) {
         take_part(out, &w->parts[t], &base);
+        add_part_visits(out, &w->parts[t]);
         vector_release(&w->parts[t].tallies);
         for (int i = 0; i < LEDGER_TABLES && tables[i]; i++) base.rows[i] += (uint32_t)tabulate_rows(tables[i], t);
         base.leads += (uint32_t)roster_leads(w->roster, t);
     }
     if (tallies) qsort(out->tallies.at, tallies, sizeof *out->tallies.at, by_subject);
+    if (out->visits.count) qsort(out->visits.at, out->visits.count, sizeof *out->visits.at, by_visitor);
+    sum_visits(out);
     for (size_t i = 1; i < tallies; i++) out->ambiguous |= out->tallies.at[i].subject == out->tallies.at[i - 1].subject;
     ledger_drop(w);
 }

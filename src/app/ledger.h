@@ -37,6 +37,20 @@ struct tally_list { /* for the vector macros */
 enum { LEDGER_NAMES = 2 };
 int ledger_subjects(uint64_t touched, uint64_t out[LEDGER_NAMES]);
 
+/* The days on which a subject made a visit (kpis.landing), in order: some of ledger.days. */
+struct visit_days {
+    uint64_t subject;
+    uint32_t first, count;
+};
+struct visit_list { /* for the vector macros */
+    struct visit_days *at;
+    size_t count, cap;
+};
+struct day_list {
+    int32_t *at;
+    size_t count, cap;
+};
+
 /* Sums over all tallies. */
 struct tally_totals {
     int64_t duplicates, conflicts, machine, future, subjects[KIND_COUNT], visitors[3];
@@ -45,10 +59,16 @@ struct tally_totals {
 struct ledger {
     struct tally_list tallies; /* by subject */
     struct tally_totals totals;
-    struct usual usual; /* the roster's; filled by who has its table */
-    bool ambiguous;     /* two subjects of one digest: nobody can be told apart from the rest */
+    struct usual usual;       /* the roster's; filled by who has its table */
+    struct visit_list visits; /* by subject */
+    struct day_list days;
+    struct day_pairs visit_pairs; /* how many visits: by the day ("happened"), and that of the same subject's before it
+                                     ("arrived"), so that those of a window that are nobody's first are known */
+    bool ambiguous;               /* two subjects of one digest: nobody can be told apart from the rest */
 };
 void ledger_release(struct ledger *ledger);
+/* Who made a visit on one of the days, half open: each subject once. */
+uint64_t ledger_visitors(const struct day_pairs *visit_pairs, int64_t from_day, int64_t until_day);
 /* NULL: there is none. */
 struct tally *ledger_find(const struct ledger *ledger, uint64_t subject);
 /* The tallies of those who are touched are taken out and the fresh ones put in, as they are. */
@@ -62,6 +82,8 @@ struct ledger_watch {
     struct ledger_part *parts;  /* inside */
     int part_count;
     struct tabulate_options settled;
+    const struct zone *zone;
+    unsigned visits; /* kinds whose visits are counted: 1 << kind */
 };
 /* roster, fold and only are set. */
 struct report_watch ledger_report_watch(struct ledger_watch *watch);

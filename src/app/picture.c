@@ -65,6 +65,7 @@ struct picture *picture_fold(const struct report_request *request, struct collea
     g->roster.usual = usual_medians(&ledger->usual);
     struct picture *p = picture_on(g);
     gather_arrivals(g->run.gather, &p->arrivals);
+    day_pairs_add(&p->visits, &ledger->visit_pairs);
     gather_free(g->run.gather); /* the events: what is kept are the columns */
     g->run.gather = NULL;
     return p;
@@ -88,14 +89,16 @@ void picture_give(struct picture *p)
     }
     ground_give(p->ground);
     vector_release(&p->arrivals);
+    vector_release(&p->visits);
     free(p);
 }
 
 /* ---- other windows ---- */
 
-bool picture_reframes(const struct picture *p)
+/* Windows are whole days. */
+static uint64_t visitors_in(const struct picture *p, const struct report_window *w)
 {
-    return !p->run->definition->landing.given && p->roster->table->history;
+    return ledger_visitors(&p->visits, zone_day(&p->run->zone, w->from), zone_day(&p->run->zone, w->until));
 }
 
 enum outcome picture_reframe(const struct picture *p, const struct report_request *request, struct reframed **out,
@@ -107,6 +110,7 @@ enum outcome picture_reframe(const struct picture *p, const struct report_reques
         report_settle_windows(p->run, request, wide.as_of, frame.windows, &frame.has_compare, error);
     if (outcome != OK) return outcome;
     frame.late = arrivals_late(&p->arrivals, &p->run->zone, frame.windows[0].from, frame.windows[0].until);
+    for (int w = 0; w < 1 + frame.has_compare; w++) frame.visitors[w + 1] = visitors_in(p, &frame.windows[w]);
     wide.quality = p->table->quality;
     wide.spend = p->table->spend;
     wide.spend_count = p->table->spend_count;
@@ -153,7 +157,7 @@ static void take_unless_refused(void *context, const struct input_event *event)
 
 /* What reading the new rows adds to the quality of the data. */
 static bool add_news(struct run *run, const struct news *news, struct report_window period, struct data_quality *q,
-                     struct arrivals *arrivals)
+                     struct day_pairs *arrivals)
 {
     struct gather *g = gather_new(run->definition, &run->zone, 1, false);
     const struct input_plan plan = run_plan(run);
@@ -269,7 +273,7 @@ struct picture *picture_fold_again(const struct picture *old, struct picture **s
     const enum outcome outcome = report_fold(&a.run, &some, &report, &a.fold, &error);
     if (outcome == OK) {
         struct data_quality quality = old->table->quality;
-        struct arrivals arrivals = {0};
+        struct day_pairs arrivals = {0};
         roster_finish(&a.roster, a.fold.table);
         ledger_finish(&watch, &a.ledger);
         if (!ledger->ambiguous && !a.ledger.ambiguous && same_windows(old->table, a.fold.table) &&
@@ -277,8 +281,10 @@ struct picture *picture_fold_again(const struct picture *old, struct picture **s
             p = splice(old, spare, &a, news->touched, ledger);
             settle(p, old, &a, &quality, news->touched, ledger);
             vector_clear(&p->arrivals); /* it may have been another's before */
-            arrivals_add(&p->arrivals, &old->arrivals);
-            arrivals_add(&p->arrivals, &arrivals);
+            day_pairs_add(&p->arrivals, &old->arrivals);
+            day_pairs_add(&p->arrivals, &arrivals);
+            vector_clear(&p->visits);
+            day_pairs_add(&p->visits, &ledger->visit_pairs);
         }
         vector_release(&arrivals);
     }

@@ -22,8 +22,8 @@ struct picture {
     const struct run *run; /* of the ground */
     const struct fact_table *table;
     const struct roster *roster;
-    int table_count; /* 1: report and roster have one table */
-    struct arrivals arrivals;
+    int table_count;                   /* 1: report and roster have one table */
+    struct day_pairs arrivals, visits; /* visits: of the ledger (visit_pairs) */
     /* Of one that was spliced. */
     bool spliced;
     struct spliced_table tables[LEDGER_TABLES];
@@ -60,9 +60,6 @@ void picture_give(struct picture *picture); /* NULL is nobody's */
  * is compared with. For as long as the picture is held. */
 enum outcome picture_reframe(const struct picture *picture, const struct report_request *request, struct reframed **out,
                              struct error *error);
-/* Whether that can be told: not how many visitors there were. */
-bool picture_reframes(const struct picture *picture);
-
 /* Whether pictures of this definition can be spliced at all. */
 bool picture_splices(const struct definition *definition);
 

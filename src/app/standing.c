@@ -268,7 +268,7 @@ static enum source source_of(const struct standing_state *state, const struct st
     const struct report_settings *said = &state->picture->run->definition->report;
     const struct picture *p = picture_of(state, r);
     if (p == state->picture && is_usual(r->period, said->period) && is_usual(r->compare, said->compare)) return STANDS;
-    return p && picture_reframes(p) ? REFRAMED : FOLDED;
+    return p ? REFRAMED : FOLDED;
 }
 
 /* What a fold depends on. */

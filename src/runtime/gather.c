@@ -553,13 +553,13 @@ size_t gather_unknown(const struct gather *g, struct arena *arena, const struct 
 
 static int by_days(const void *a, const void *b)
 {
-    const struct arrival *x = &((const struct arrival_count *)a)->days, *y = &((const struct arrival_count *)b)->days;
+    const struct arrival *x = &((const struct day_pair_count *)a)->days, *y = &((const struct day_pair_count *)b)->days;
     if (x->happened != y->happened) return x->happened < y->happened ? -1 : 1;
     return (x->arrived > y->arrived) - (x->arrived < y->arrived);
 }
 
 /* In order, each pair of days once. */
-static void arrivals_settle(struct arrivals *list)
+static void day_pairs_settle(struct day_pairs *list)
 {
     size_t kept = 0;
     if (list->count) qsort(list->at, list->count, sizeof *list->at, by_days);
@@ -572,26 +572,26 @@ static void arrivals_settle(struct arrivals *list)
     list->count = kept;
 }
 
-void arrivals_add(struct arrivals *list, const struct arrivals *more)
+void day_pairs_add(struct day_pairs *list, const struct day_pairs *more)
 {
     for (size_t i = 0; i < more->count; i++) vector_push(list, more->at[i]);
-    arrivals_settle(list);
+    day_pairs_settle(list);
 }
 
-void gather_arrivals(const struct gather *g, struct arrivals *list)
+void gather_arrivals(const struct gather *g, struct day_pairs *list)
 {
     for (int i = 0; i < g->thread_count; i++) {
         const struct gather_thread *t = &g->threads[i];
         for (uint32_t k = 0; k < t->arrivals.count; k++) {
-            struct arrival_count some = {.count = t->arrival_counts.at[k]};
+            struct day_pair_count some = {.count = t->arrival_counts.at[k]};
             memcpy(&some.days, t->arrivals.entries[k].key.ptr, sizeof some.days);
             vector_push(list, some);
         }
     }
-    arrivals_settle(list);
+    day_pairs_settle(list);
 }
 
-uint64_t arrivals_late(const struct arrivals *list, const struct zone *zone, int64_t from, int64_t until)
+uint64_t arrivals_late(const struct day_pairs *list, const struct zone *zone, int64_t from, int64_t until)
 {
     const int64_t first = zone_day(zone, from), end = zone_day(zone, until);
     uint64_t late = 0;
@@ -604,7 +604,7 @@ uint64_t arrivals_late(const struct arrivals *list, const struct zone *zone, int
 
 bool gather_late(const struct gather *g, int64_t from, int64_t until, uint64_t *late)
 {
-    struct arrivals list = {0};
+    struct day_pairs list = {0};
     gather_arrivals(g, &list);
     const bool known = list.count > 0;
     *late = arrivals_late(&list, g->zone, from, until);

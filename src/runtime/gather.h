@@ -36,12 +36,12 @@ struct remembered_name {
 struct arrival {
     int32_t happened, arrived;
 };
-struct arrival_count {
+struct day_pair_count {
     struct arrival days;
     uint64_t count;
 };
-struct arrivals { /* for the vector macros; each pair of days once, in order */
-    struct arrival_count *at;
+struct day_pairs { /* for the vector macros; each pair of days once, in order, whatever the two days are */
+    struct day_pair_count *at;
     size_t count, cap;
 };
 
@@ -139,9 +139,10 @@ size_t gather_unknown(const struct gather *gather, struct arena *arena, const st
  * no event says when it arrived. */
 bool gather_late(const struct gather *gather, int64_t from, int64_t until, uint64_t *late);
 /* The same of what several gathers have met: what this one has is added to the list. */
-void gather_arrivals(const struct gather *gather, struct arrivals *list);
-void arrivals_add(struct arrivals *list, const struct arrivals *more);
-uint64_t arrivals_late(const struct arrivals *list, const struct zone *zone, int64_t from, int64_t until);
+void gather_arrivals(const struct gather *gather, struct day_pairs *list);
+/* Adds to the counts of the list; what is taken out is added as 0 - count. */
+void day_pairs_add(struct day_pairs *list, const struct day_pairs *more);
+uint64_t arrivals_late(const struct day_pairs *list, const struct zone *zone, int64_t from, int64_t until);
 /* The id behind a key; empty when it was long and not kept. Lives in the arena. */
 struct slice gather_id(const struct gather *gather, uint64_t key, struct arena *arena);
 

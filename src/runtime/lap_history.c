@@ -14,6 +14,7 @@ void lap_history_clear(struct lap_history *h)
     vector_clear(&h->touches);
     vector_clear(&h->rises);
     vector_clear(&h->mails);
+    vector_clear(&h->visits);
 }
 
 void lap_history_release(struct lap_history *h)
@@ -22,6 +23,7 @@ void lap_history_release(struct lap_history *h)
     vector_release(&h->touches);
     vector_release(&h->rises);
     vector_release(&h->mails);
+    vector_release(&h->visits);
 }
 
 /* ---- packing ---- */
@@ -68,12 +70,15 @@ static void put_all(const struct lap_history *h, int64_t start, struct buffer *o
         varint_add(out, zigzag(h->mails.at[i].step));
         varint_add(out, h->mails.at[i].what);
     }
+    at = start;
+    varint_add(out, h->visits.count);
+    for (size_t i = 0; i < h->visits.count; i++) put_after(out, &at, h->visits.at[i]);
 }
 
 bool lap_history_pack(const struct lap_history *h, int64_t start, struct buffer *out)
 {
     char length[LENGTH_MAX];
-    if (!h->spans.count && !h->touches.count && !h->rises.count && !h->mails.count) return false;
+    if (!h->spans.count && !h->touches.count && !h->rises.count && !h->mails.count && !h->visits.count) return false;
     buffer_clear(out);
     buffer_reserve(out, LENGTH_MAX);
     buffer_advance(out, LENGTH_MAX); /* the length is known in the end */
@@ -133,4 +138,6 @@ void lap_history_unpack(const char *packed, int64_t start, struct lap_history *o
         mail.what = (uint8_t)varint_get(&r);
         vector_push(&out->mails, mail);
     }
+    at = start;
+    for (uint64_t n = varint_get(&r); n > 0; n--) vector_push(&out->visits, get_after(&r, &at));
 }

@@ -22,12 +22,13 @@ struct lap_mail {
     uint8_t what; /* a set of enum lap_mail_kind */
 };
 
-/* All in order of time, none before the lap's first entry but mails. */
+/* All in order of time, none before the lap's first entry but mails and visits. */
 struct lap_history {
     VECTOR(struct lap_span) spans;
     VECTOR(int64_t) touches; /* the first of each day that has one, after the first entry */
     VECTOR(struct lap_rise) rises;
     VECTOR(struct lap_mail) mails;
+    VECTOR(int64_t) visits; /* the first of each day that has one, whenever the lap was */
 };
 void lap_history_clear(struct lap_history *history);
 void lap_history_release(struct lap_history *history);

@@ -19,6 +19,8 @@ static void test_all_again(void **state)
     vector_push(&in.rises, ((struct lap_rise){start + second, INT64_MAX, 7}));
     vector_push(&in.mails, ((struct lap_mail){start - 3 * day, INT64_MIN, LAP_MAIL_SENT})); /* before the lap */
     vector_push(&in.mails, ((struct lap_mail){start + 4 * second, 2, LAP_MAIL_OPENED | LAP_MAIL_MACHINE}));
+    vector_push(&in.visits, start - 400 * day);
+    vector_push(&in.visits, start + 1);
     assert_true(lap_history_pack(&in, start, &packed));
     assert_int_equal(lap_history_bytes(packed.data).len, packed.len);
     lap_history_unpack(packed.data, start, &out);
@@ -35,6 +37,8 @@ static void test_all_again(void **state)
     assert_int_equal(out.mails.at[0].at, start - 3 * day);
     assert_int_equal(out.mails.at[0].step, INT64_MIN);
     assert_int_equal(out.mails.at[1].what, LAP_MAIL_OPENED | LAP_MAIL_MACHINE);
+    assert_int_equal(out.visits.at[0], start - 400 * day);
+    assert_int_equal(out.visits.at[1], start + 1);
     lap_history_release(&in);
     lap_history_release(&out);
     buffer_release(&packed);

@@ -37,6 +37,7 @@ struct reframed {
     struct arena arena;   /* lists of columns */
     atomic_size_t copies; /* next column to copy */
     void *sides[4];
+    uint8_t *visited;
 };
 
 /* ---- threads ---- */
@@ -360,6 +361,34 @@ static void put_mails(struct reframed *r)
     r->table.mail_count = count;
 }
 
+static uint8_t visited_of(const struct frame *f, const struct lap_history *h)
+{
+    uint8_t windows = 0;
+    for (int w = 0; w < 1 + f->has_compare; w++)
+        for (size_t i = 0; i < h->visits.count; i++)
+            if (h->visits.at[i] >= f->windows[w].from && h->visits.at[i] < f->windows[w].until)
+                windows |= (uint8_t)(2u << w);
+    return windows;
+}
+
+static void *find_visited(void *context)
+{
+    struct part *p = context;
+    const struct reframed *r = p->owner;
+    for (size_t row = p->from; row < p->until; row++) {
+        lap_history_unpack(r->wide.history[row], r->wide.history[row] ? start_of(r, row) : 0, &p->history);
+        r->table.visited[row] = visited_of(&r->frame, &p->history);
+    }
+    return NULL;
+}
+
+static void put_visited(struct reframed *r)
+{
+    if (!r->wide.visited) return;
+    r->table.visited = r->visited = memory_large(r->wide.rows + 1);
+    run_parts(r, find_visited);
+}
+
 /* ---- the whole ---- */
 
 static void cut_rows(struct reframed *r)
@@ -398,6 +427,7 @@ struct reframed *table_reframe(const struct fact_table *wide, const struct frame
     run_parts(r, find_windows);
     cut_rows(r);
     put_mails(r);
+    put_visited(r);
     return r;
 }
 
@@ -419,6 +449,7 @@ void reframed_free(struct reframed *r)
     vector_release(&r->copied);
     arena_release(&r->arena);
     free(r->table.window);
+    free(r->visited);
     free(r->parts);
     free(r);
 }

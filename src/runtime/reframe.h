@@ -9,7 +9,7 @@
 struct frame {
     struct report_window windows[2]; /* the first as of the table's as-of */
     bool has_compare;
-    uint64_t visitors[3]; /* as in the table, which does not know them of any window */
+    uint64_t visitors[3]; /* as in the table, which does not know those who are in no row */
     uint64_t late;
 };
 

@@ -452,6 +452,18 @@ static void tell_mails(struct part *p, const struct lap_view *l)
     }
 }
 
+static void tell_visits(struct part *p, const struct lap_view *l)
+{
+    const struct subject_view *v = l->view;
+    int64_t last = INT64_MIN;
+    for (size_t i = 0; i < v->count; i++) {
+        if (!v->items[i].noted->visitor) continue;
+        const int64_t day = zone_cursor_day(&p->cursor, v->items[i].at);
+        if (day != last) vector_push(&p->told.visits, v->items[i].at);
+        last = day;
+    }
+}
+
 static const char *pool_copy(struct part *p, struct slice bytes)
 {
     enum { POOL_BYTES = 1 << 16 };
@@ -473,6 +485,7 @@ static void put_history(struct part *p, const struct lap_view *l)
     tell_touches(p, l);
     if (p->tabulate->best_scores) tell_rises(p, l);
     if (p->tabulate->definition->sequence.given) tell_mails(p, l);
+    if (p->tabulate->definition->landing.given) tell_visits(p, l);
     const bool any = lap_history_pack(&p->told, l->first, &p->packed);
     p->history[l->at] = any ? pool_copy(p, buffer_slice(&p->packed)) : NULL;
 }

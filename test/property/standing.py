@@ -37,6 +37,7 @@ sequence: { name: x, sent: email_sent, opened: email_opened, clicked: email_clic
             until: warm }
 channels: { by: source, revenue: deal_won.amount, credit: position 40/20/40 }
 '''
+LANDING = 'kpis: { landing: { rate: visitor > cold, visitor: { did: page_viewed } } }\n'
 
 
 def definition_of(dice, folder):
@@ -46,6 +47,8 @@ def definition_of(dice, folder):
     text = text[:text.index('report: {')]
     if 'main' in report and dice.random() < 0.6:
         text = text.replace('above: 10', 'above: 10\n    borderline: { from: 3 }') + MEASURES
+    if 'main' in report and dice.random() < 0.6:
+        text += LANDING
     path = os.path.join(folder, 'definition.yaml')
     with open(path, 'w', encoding='utf-8') as stream:
         stream.write(text + 'report: ' + report + '\n')

@@ -200,8 +200,8 @@ static void put_table(struct arena *arena, const struct fact_table *t, struct bu
     for (size_t row = 0; row < t->rows; row++) {
         if (!t->lap[row]) continue;
         buffer_clear(&line);
-        buffer_printf(&line, "%.*s window %d unproposed %" PRIu64, SLICE_ARG(t->subject[row]), t->window[row],
-                      t->unproposed[row]);
+        buffer_printf(&line, "%.*s window %d unproposed %" PRIu64 " visited %d", SLICE_ARG(t->subject[row]),
+                      t->window[row], t->unproposed[row], t->visited ? t->visited[row] : 0);
         put_row(&line, t, row);
         for (size_t i = 0; t->best_score && i < t->definition->score_count; i++)
             buffer_printf(&line, " best %" PRId64, t->best_score[i][row]);
@@ -211,6 +211,7 @@ static void put_table(struct arena *arena, const struct fact_table *t, struct bu
     }
     if (count) qsort(lines, count, sizeof *lines, by_text);
     for (size_t i = 0; i < count; i++) buffer_add(out, lines[i]);
+    for (int w = 1; w < 3; w++) buffer_printf(out, "visitors %" PRIu64 "\n", t->visitors[w]);
     buffer_release(&line);
 }
 
