@@ -76,8 +76,9 @@ const struct zone *standing_zone(const struct standing_state *state);
 /* {"MQL":30}: stage to how many subjects ever reached it. */
 void standing_put_counts(const struct standing_state *state, struct json_writer *w);
 
-/* A report as JSON, as `masa report --db` prints it. Periods other than the definition's, and other as-ofs, are folded
- * when they are asked for first; the last ones are kept while the state stands. BAD_USAGE: a parameter is wrong. */
+/* A report as JSON, as `masa report --db` prints it. Other periods, comparisons and funnels than the definition's are
+ * worked out from what the state has; other as-ofs, and as recorded, are folded when they are asked for first, and the
+ * last one is kept while the state stands. BAD_USAGE: a parameter is wrong. */
 struct standing_request {
     struct slice funnel, period, compare, as_of, basis, lang, values; /* as `masa report` takes them, or empty */
     struct narrowing_asked only;                                      /* of these */
