@@ -83,6 +83,11 @@ struct quality_unknown {
     struct slice name;
     uint64_t count;
 };
+/* A property or trait whose values were of another type than declared, as "identify.role". */
+struct quality_wrong {
+    struct slice name;
+    uint64_t count;
+};
 struct data_quality {
     uint64_t rows, accepted, duplicates, rejected, conflicts, late, machine_touches, wrong_type, unknown_event, future;
     bool arrivals_known; /* else nobody can say what was late */
@@ -95,6 +100,8 @@ struct data_quality {
     size_t file_count;
     const struct quality_unknown *unknown; /* of unknown_event, most first */
     size_t unknown_count;
+    const struct quality_wrong *wrong; /* of wrong_type, most first */
+    size_t wrong_count;
 };
 
 struct fact_table {

@@ -335,6 +335,23 @@ static void fill_unknown(struct run *run, struct data_quality *q)
     q->unknown = copy;
 }
 
+size_t run_wrong(const struct run *run, struct arena *arena, const struct quality_wrong **out)
+{
+    const struct definition *d = run->definition;
+    const struct wrong_value *wrong;
+    const size_t count = gather_wrong(run->gather, arena, &wrong);
+    struct quality_wrong *named = ARENA_ARRAY(arena, struct quality_wrong, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        struct slice field = d->paths[wrong[i].path];
+        slice_cut(&field, '.'); /* properties or traits */
+        named[i].name =
+            arena_printf(arena, "%.*s.%.*s", SLICE_ARG(d->events[wrong[i].event].label.name), SLICE_ARG(field));
+        named[i].count = wrong[i].count;
+    }
+    *out = named;
+    return count;
+}
+
 struct data_quality run_quality(struct run *run, const struct fold_counts *fold, struct report_window period)
 {
     static const struct input_summary nothing = {0}; /* a store has only what was accepted */
@@ -358,6 +375,7 @@ struct data_quality run_quality(struct run *run, const struct fold_counts *fold,
     q.reasons = reasons;
     q.reason_count = in->reason_count;
     fill_unknown(run, &q);
+    q.wrong_count = run_wrong(run, &run->arena, &q.wrong);
     if (run->input)
         fill_files(run, &q);
     else

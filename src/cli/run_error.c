@@ -70,6 +70,20 @@ static void tell_unknown(const struct run *run)
     arena_release(&arena);
 }
 
+/* A value that is not what the definition declares is taken for absent: whoever wrote the type should hear of it. */
+static void tell_wrong(const struct run *run)
+{
+    struct arena arena;
+    const struct quality_wrong *wrong;
+    arena_init(&arena);
+    const size_t count = run->gather ? run_wrong(run, &arena, &wrong) : 0;
+    if (count) fprintf(stderr, "masa: values that are not of the declared type were read as absent:");
+    for (size_t i = 0; i < count && i < 5; i++)
+        fprintf(stderr, "%s %.*s (%llu)", i ? "," : "", SLICE_ARG(wrong[i].name), (unsigned long long)wrong[i].count);
+    if (count) fprintf(stderr, "%s\n", count > 5 ? ", …" : "");
+    arena_release(&arena);
+}
+
 void tell_future(const struct run *run)
 {
     const int64_t today = floor_div((int64_t)time(NULL), DAY_US / SECOND_US);
@@ -91,6 +105,7 @@ int tell_outcome(const char *command, enum outcome outcome, const struct run *ru
         tell_rejects(run);
         tell_columns(run);
         tell_unknown(run);
+        tell_wrong(run);
     }
     if (outcome == FAILED || outcome == BAD_USAGE) {
         if (error->message[0] && !(outcome == BAD_USAGE && run->diagnostics.error_count))

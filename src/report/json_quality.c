@@ -55,6 +55,14 @@ void json_write_quality(struct json_writer *w, const struct report *report)
         json_end(w);
     }
     json_end(w);
+    json_put_array(w, "wrong_values");
+    for (size_t i = 0; i < q->wrong_count; i++) {
+        json_object(w);
+        json_put_text(w, "name", q->wrong[i].name);
+        put_count(w, "count", q->wrong[i].count);
+        json_end(w);
+    }
+    json_end(w);
     json_put_array(w, "reasons");
     for (size_t i = 0; i < q->reason_count; i++) {
         json_object(w);

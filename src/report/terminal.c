@@ -734,14 +734,22 @@ static void draw_unused(struct screen *s, const struct data_quality *q)
         events = arena_printf(s->w.arena, "%.*s%s%.*s (%.*s)", SLICE_ARG(events), i ? ", " : "",
                               SLICE_ARG(q->unknown[i].name), SLICE_ARG(count_text(s, q->unknown[i].count)));
     if (q->unknown_count > 5) events = arena_printf(s->w.arena, "%.*s, …", SLICE_ARG(events));
+    struct slice values = {0};
+    for (size_t i = 0; i < q->wrong_count && i < 5; i++)
+        values = arena_printf(s->w.arena, "%.*s%s%.*s (%.*s)", SLICE_ARG(values), i ? ", " : "",
+                              SLICE_ARG(q->wrong[i].name), SLICE_ARG(count_text(s, q->wrong[i].count)));
+    if (q->wrong_count > 5) values = arena_printf(s->w.arena, "%.*s, …", SLICE_ARG(values));
     arguments_text(&a, "events", events);
+    arguments_text(&a, "values", values);
     arguments_number(&a, "undeclared", (double)q->unknown_event);
     arguments_number(&a, "wrong_type", (double)q->wrong_type);
     arguments_number(&a, "unrelated", (double)q->unrelated_outcomes);
     if (q->unknown_event)
         canvas_text(&s->canvas, INDENT, say_with(s, events.len ? "quality.undeclared" : "quality.undeclared.alone", &a),
                     TONE_WARN);
-    if (q->wrong_type) canvas_text(&s->canvas, INDENT, say_with(s, "quality.wrong_type", &a), TONE_WARN);
+    if (q->wrong_type)
+        canvas_text(&s->canvas, INDENT, say_with(s, values.len ? "quality.wrong_type" : "quality.wrong_type.alone", &a),
+                    TONE_WARN);
     if (q->unrelated_outcomes) canvas_text(&s->canvas, INDENT, say_with(s, "quality.unrelated", &a), TONE_WARN);
 }
 

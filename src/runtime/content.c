@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/bisect.h"
 #include "base/decimal.h"
 #include "value/json.h"
 #include "value/number.h"
@@ -335,7 +336,8 @@ void content_store_release(struct content_store *s)
     dictionary_release(&s->dictionary);
     buffer_release(&s->bytes);
     vector_release(&s->starts);
-    vector_release(&s->wrong_types);
+    vector_release(&s->wrong);
+    vector_release(&s->wrong_contents);
     fingerprints_release(&s->said);
     free(s->codes);
 }
@@ -357,17 +359,39 @@ static struct fingerprint fingerprint_event(const struct event_fields *e, uint64
     return f;
 }
 
+/* The content being converted says a value that cannot be read as declared. */
+static void note_wrong(struct content_store *s, uint32_t event, uint32_t path)
+{
+    size_t i = 0;
+    while (i < s->wrong.count && (s->wrong.at[i].event != event || s->wrong.at[i].path != path)) i++;
+    if (i == s->wrong.count) vector_push(&s->wrong, ((struct wrong_value){event, path, 0}));
+    s->wrong.at[i].count++;
+    vector_push(&s->wrong_contents, ((struct wrong_content){(uint32_t)s->starts.count, (uint32_t)i}));
+}
+
+void content_count_wrong(struct content_store *s, uint32_t content, int64_t events)
+{
+    const size_t count = s->wrong_contents.count;
+    if (!count) return;
+    for (size_t i = bisect(k, count, s->wrong_contents.at[k].content < content);
+         i < count && s->wrong_contents.at[i].content == content; i++) {
+        s->wrong.at[s->wrong_contents.at[i].wrong].count += (uint64_t)events;
+        s->wrong_type += (uint64_t)events;
+    }
+}
+
 static __attribute__((noinline)) uint32_t convert(struct content_store *s, const struct event_fields *e, uint32_t event,
                                                   uint16_t source, unsigned flags, const struct input_event *input)
 {
     char *start = buffer_reserve(&s->bytes, HEAD_BYTES + e->count * CELL_BYTES_MAX), *p = start + HEAD_BYTES;
-    const uint64_t wrong = s->wrong_type;
     const struct input_value *currency = e->currency == NONE ? NULL : &input->values[e->currency];
     unsigned cells = 0;
     for (size_t i = 0; i < e->count && cells < 255; i++) {
         const struct input_value v = input->values[e->paths[i]];
         if (v.kind <= INPUT_NULL) continue;
+        const uint64_t wrong = s->wrong_type;
         struct cell c = to_cell(s, e->fields[i], v, currency);
+        if (__builtin_expect(s->wrong_type > wrong, 0)) note_wrong(s, event, e->paths[i]);
         if (c.kind == CELL_ABSENT && !cell_is_withdrawn(c)) continue;
         p = put_cell(p, e->paths[i], c);
         cells++;
@@ -376,8 +400,6 @@ static __attribute__((noinline)) uint32_t convert(struct content_store *s, const
                                    (char)(source >> 8), (char)flags,        (char)cells};
     memcpy(start, head, HEAD_BYTES);
     vector_push(&s->starts, s->bytes.len);
-    vector_push(&s->wrong_types, (uint16_t)(s->wrong_type - wrong));
-    s->any_wrong |= s->wrong_type > wrong;
     buffer_advance(&s->bytes, (size_t)(p - start));
     return (uint32_t)s->starts.count - 1;
 }
@@ -392,7 +414,7 @@ uint32_t content_put(struct content_store *s, uint32_t event, uint16_t source, u
     const uint32_t known = fingerprints_find(&s->said, f);
     if (known != FINGERPRINT_NEW) {
         const uint32_t content = s->said_first + known;
-        if (s->any_wrong) s->wrong_type += s->wrong_types.at[content];
+        content_count_wrong(s, content, 1);
         return content;
     }
     if (s->said.count == SAID_MAX) { /* only speed is lost */

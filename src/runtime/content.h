@@ -16,19 +16,29 @@ struct content_fields; /* by event: which paths are read and as what; shared, re
 struct content_fields *content_fields_new(const struct definition *definition, const struct zone *zone);
 void content_fields_free(struct content_fields *fields);
 
+/* A property or trait of an event type, and how often its value was of another type than declared, so absent. */
+struct wrong_value {
+    uint32_t event, path;
+    uint64_t count;
+};
+/* A content that says such a value. */
+struct wrong_content {
+    uint32_t content, wrong; /* index of the value */
+};
+
 struct content_store {
     const struct content_fields *fields;
     struct dictionary dictionary;
     struct buffer bytes;
-    VECTOR(uint64_t) starts;      /* of each content in bytes */
-    struct fingerprints said;     /* of events as they came */
-    uint32_t said_first;          /* the content of the first of these; the others follow */
-    VECTOR(uint16_t) wrong_types; /* by content: values of another type than declared, so absent */
-    bool any_wrong;
-    uint32_t *codes; /* after content_join: own code -> common code */
+    VECTOR(uint64_t) starts;  /* of each content in bytes */
+    struct fingerprints said; /* of events as they came */
+    uint32_t said_first;      /* the content of the first of these; the others follow */
+    VECTOR(struct wrong_value) wrong;
+    VECTOR(struct wrong_content) wrong_contents; /* in the order of the contents */
+    uint32_t *codes;                             /* after content_join: own code -> common code */
     struct zone_cursor cursor;
     struct cell *row;    /* scratch, by path */
-    uint64_t wrong_type; /* all of them */
+    uint64_t wrong_type; /* all wrong values */
 };
 
 void content_store_init(struct content_store *store, const struct content_fields *fields);
@@ -40,6 +50,9 @@ enum { CONTENT_DAY = 1, CONTENT_MACHINE = 2, CONTENT_CORRECTED = 4 };
 /* The number of what this event says. `flags`: DAY and CORRECTED; by whom it was made is found out here. */
 uint32_t content_put(struct content_store *store, uint32_t event, uint16_t source, unsigned flags,
                      const struct input_event *input);
+
+/* Counts the wrong values of one content for so many more events (or, below zero, fewer). */
+void content_count_wrong(struct content_store *store, uint32_t content, int64_t events);
 
 /* Gives the store's codes their place in the common dictionary, the definition's. No more puts after it. */
 void content_join(struct content_store *store, struct dictionary *common);

@@ -343,9 +343,8 @@ static uint32_t know_held(void *context, const struct input_event *in)
     const uint32_t event = event_of(t, in);
     const struct event_type *type = event == MAP_NONE ? NULL : &t->gather->definition->events[event];
     if (!type || event == EVENT_GROUP || type->of != KIND_PERSON || type->decision != DECISION_NONE) return HELD_NONE;
-    const uint64_t wrong = t->store.wrong_type;
     const uint32_t content = content_put(&t->store, event, in->source, said_flags(in), in);
-    t->store.wrong_type = wrong; /* counted with the events */
+    content_count_wrong(&t->store, content, -1); /* counted with the events */
     return content;
 }
 
@@ -353,7 +352,7 @@ static void count_held(void *context, uint32_t content, uint64_t events, int64_t
 {
     struct gather_thread *t = context;
     t->counts.accepted += events;
-    t->store.wrong_type += events * t->store.wrong_types.at[content];
+    content_count_wrong(&t->store, content, (int64_t)events);
     if (last_at > t->counts.last_at) t->counts.last_at = last_at;
 }
 
@@ -548,6 +547,32 @@ size_t gather_unknown(const struct gather *g, struct arena *arena, const struct 
     vector_release(&list);
     map_release(&seen);
     *out = copy;
+    return count;
+}
+
+static int by_wrong_count(const void *a, const void *b)
+{
+    const struct wrong_value *x = a, *y = b;
+    if (x->count != y->count) return x->count > y->count ? -1 : 1;
+    return x->event != y->event ? (x->event < y->event ? -1 : 1) : (x->path > y->path) - (x->path < y->path);
+}
+
+size_t gather_wrong(const struct gather *g, struct arena *arena, const struct wrong_value **out)
+{
+    size_t most = 0, count = 0;
+    for (int i = 0; i < g->thread_count; i++) most += g->threads[i].store.wrong.count;
+    struct wrong_value *list = ARENA_ARRAY(arena, struct wrong_value, most + 1);
+    for (int i = 0; i < g->thread_count; i++)
+        for (size_t k = 0; k < g->threads[i].store.wrong.count; k++) {
+            const struct wrong_value *w = &g->threads[i].store.wrong.at[k];
+            size_t at = 0;
+            while (at < count && (list[at].event != w->event || list[at].path != w->path)) at++;
+            if (at == count) list[count++] = (struct wrong_value){w->event, w->path, 0};
+            list[at].count += w->count;
+        }
+    qsort(list, count, sizeof *list, by_wrong_count);
+    while (count && !list[count - 1].count) count--; /* said by nobody after all */
+    *out = list;
     return count;
 }
 

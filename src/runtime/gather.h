@@ -135,6 +135,8 @@ void gather_drop_events(struct gather *gather);
 struct gather_counts gather_totals(const struct gather *gather);
 /* Names that no event type of the definition has, most frequent first, in the arena; returns how many. */
 size_t gather_unknown(const struct gather *gather, struct arena *arena, const struct unknown_event **out);
+/* Which values were of another type than declared, most frequent first, in the arena; returns how many. */
+size_t gather_wrong(const struct gather *gather, struct arena *arena, const struct wrong_value **out);
 /* How many events of a period, whole days from `from` to before `until`, arrived after its end. False, and none, when
  * no event says when it arrived. */
 bool gather_late(const struct gather *gather, int64_t from, int64_t until, uint64_t *late);

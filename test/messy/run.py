@@ -306,6 +306,24 @@ traits: { person: { size: int } }
 
     # ---- what was read and says nothing ----
 
+    def test_values_of_another_type_are_named(self):
+        self.write("d.yaml", DEFINITION.replace("signed_up: {}", "signed_up: { properties: { step: int } }") +
+                   "traits: { person: { role: { one_of: [cfo, other] } } }\n")
+        at = "2026-01-05T09:00:00Z"
+        who = [json.dumps({"type": "identify", "userId": f"p{i}", "timestamp": at, "traits": {"role": role}}) + "\n"
+               for i, role in enumerate(("CFO", "boss", "boss", ""))]
+        steps = [call(f"p{i}", "signed_up", at, properties={"step": step}) for i, step in enumerate((1, "two", None))]
+        self.write("in.ndjson", "".join(who + steps))
+        report, err = self.report("in.ndjson")
+        wanted = [("identify.role", 2), ("signed_up.step", 1)]
+        self.assertEqual([(v["name"], v["count"]) for v in report["quality"]["wrong_values"]], wanted)
+        self.assertEqual(report["quality"]["wrong_type"], 3)
+        self.says(err, "read as absent: identify.role (2), signed_up.step (1)")
+        # A store says the same, whether its events are held in blocks or not.
+        self.masa("import", "--db", "s.db", "--definition", "d.yaml", "in.ndjson")
+        report = json.loads(self.masa("report", "--db", "s.db", "--format", "json")[0])
+        self.assertEqual([(v["name"], v["count"]) for v in report["quality"]["wrong_values"]], wanted)
+
     def test_an_event_of_no_deal_is_rejected_with_its_line(self):
         deals = "page_viewed: {}, deal_won: { of: deal, key: deal_id } }"
         self.write("d.yaml", DEFINITION.replace("page_viewed: {} }", deals))

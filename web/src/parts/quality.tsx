@@ -137,6 +137,23 @@ function Undeclared() {
   );
 }
 
+/** Values that count as absent, since they are not of the type the definition declares. */
+function WrongValues() {
+  const { report, show } = usePage();
+  const values = report.quality.wrong_values ?? [];
+  if (values.length === 0) return null;
+  return (
+    <table>
+      <Heads of={[{ text: show(words.wrongValues) }, { text: show(words.timesCount), kind: "num" }]} />
+      <tbody>
+        {values.slice(0, 12).map(({ name, count }) => (
+          <Counts key={name} name={<bdi>{name}</bdi>} counts={[count]} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
 export function Quality() {
   return (
     <Block id="quality" title={words.quality} note={words.qualityNote} notes={["quality"]} wide>
@@ -147,6 +164,7 @@ export function Quality() {
           <div>
             <Reasons />
             <Undeclared />
+            <WrongValues />
           </div>
         </div>
       </div>
