@@ -17,7 +17,10 @@ static void print_receipt(const struct erase_receipt *r)
            r->events, r->kept, r->blocks);
     printf("  events of others that named them %" PRIu64 ", audit entries blanked %" PRIu64 "\n", r->mentions,
            r->audit);
-    if (r->residue.len)
+    /* One event is the request itself. */
+    if (r->events <= 1 && !r->facts)
+        printf("  nothing was known of this id: is it written as in the store? masa why --db DB ID tells\n");
+    else if (r->residue.len)
         printf("  stays: %" PRIu64 " facts to the day, as residue:%.*s\n", r->facts, SLICE_ARG(r->residue));
     else
         printf("  stays: nothing, no name was drawn for it\n");

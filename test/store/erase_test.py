@@ -143,6 +143,11 @@ class Erasure(Folder):
         self.assertIn('ids 3,', receipt)
         self.assertIn('erased: 1 persons', masa('doctor', '--db', self.db))
 
+    def test_an_id_that_nobody_has_is_told(self):
+        self.fill()
+        self.assertIn('nothing was known of this id', masa('erase', '--db', self.db, ME + 'x'))
+        self.assertNotIn('nothing was known', masa('erase', '--db', self.db, ME))
+
     def test_what_is_not_about_them_stays_without_them(self):
         self.fill()
         others = [line for line in self.exported() if json.loads(line).get('userId') == 'p3' and 'masa:' not in line]
