@@ -4,7 +4,7 @@ import { usePage } from "../app/context";
 import type { Report } from "../report";
 import * as format from "../text/format";
 import { Num } from "../text/rich";
-import { words } from "../text/words";
+import { words, type Pair } from "../text/words";
 import { Block } from "./block";
 import { Heads } from "./table";
 
@@ -120,33 +120,15 @@ function Reasons() {
   );
 }
 
-/** Events that count for nothing, since the definition does not know their type. */
-function Undeclared() {
-  const { report, show } = usePage();
-  const { undeclared_events: events } = report.quality;
-  if (events.length === 0) return null;
+/** What counts for nothing, since the definition does not know it or has declared it otherwise. */
+function Unused({ of, counts }: { of: Pair; counts: [name: string, count: number][] }) {
+  const { show } = usePage();
+  if (counts.length === 0) return null;
   return (
     <table>
-      <Heads of={[{ text: show(words.undeclaredEvents) }, { text: show(words.fileEvents), kind: "num" }]} />
+      <Heads of={[{ text: show(of) }, { text: show(words.fileEvents), kind: "num" }]} />
       <tbody>
-        {events.slice(0, 12).map(({ event, count }) => (
-          <Counts key={event} name={<bdi>{event}</bdi>} counts={[count]} />
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
-/** Values that count as absent, since they are not of the type the definition declares. */
-function WrongValues() {
-  const { report, show } = usePage();
-  const values = report.quality.wrong_values ?? [];
-  if (values.length === 0) return null;
-  return (
-    <table>
-      <Heads of={[{ text: show(words.wrongValues) }, { text: show(words.timesCount), kind: "num" }]} />
-      <tbody>
-        {values.slice(0, 12).map(({ name, count }) => (
+        {counts.slice(0, 12).map(([name, count]) => (
           <Counts key={name} name={<bdi>{name}</bdi>} counts={[count]} />
         ))}
       </tbody>
@@ -155,6 +137,7 @@ function WrongValues() {
 }
 
 export function Quality() {
+  const { undeclared_events, wrong_values } = usePage().report.quality;
   return (
     <Block id="quality" title={words.quality} note={words.qualityNote} notes={["quality"]} wide>
       <div class="Card Panel Quality">
@@ -163,8 +146,8 @@ export function Quality() {
           <Files />
           <div>
             <Reasons />
-            <Undeclared />
-            <WrongValues />
+            <Unused of={words.undeclaredEvents} counts={undeclared_events.map((each) => [each.event, each.count])} />
+            <Unused of={words.wrongValues} counts={(wrong_values ?? []).map((each) => [each.name, each.count])} />
           </div>
         </div>
       </div>

@@ -331,7 +331,6 @@ export const words = {
     unrelated: ["סגירות עסקה שאינן של אף אדם", "outcomes of deals that are nobody's"],
   },
   wrongValues: ["ערכים שאינם מהסוג שהוגדר", "Values that are not of the declared type"],
-  timesCount: ["כמה", "How many"],
   undeclaredEvents: ["אירועים שההגדרה לא מכירה", "Events the definition does not know"],
   lateUnknown: ["לא ידוע: אף אירוע לא אומר מתי הגיע", "not known: no event says when it arrived"],
   file: ["קובץ", "File"],
