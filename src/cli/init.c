@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/templates.h"
 #include "base/error.h"
 #include "cli/commands.h"
 #include "cli/options.h"
-#include "cli/templates.h"
 
 static const struct starter *find_starter(const char *name)
 {

@@ -1,5 +1,6 @@
 /* Versions of the definition: checked, kept as drafts, compared, signed, published. */
 #include "app/check.h"
+#include "app/templates.h"
 #include "app/versions.h"
 #include "http/body.h"
 #include "http/work_routes.h"
@@ -275,12 +276,31 @@ static void publish(struct http_exchange *x)
     work_call_once(x, publish_once);
 }
 
+/* What a store that has nothing yet may begin with. */
+static void list_templates(struct http_exchange *x)
+{
+    struct json_writer w = {.out = http_out(x)};
+    json_object(&w);
+    json_key(&w, SLICE("items"));
+    json_array(&w);
+    for (size_t i = 0; i < starter_count; i++) {
+        json_object(&w);
+        put_text(&w, "name", slice_from(starters[i].name));
+        put_text(&w, "text", slice_from(starters[i].text));
+        json_end(&w);
+    }
+    json_end(&w);
+    json_end(&w);
+    http_send(x, 200, "application/json");
+}
+
 struct http_routes definition_routes(struct work_service *service)
 {
     static const struct http_route routes[] = {
         {"GET", "/api/v1/definitions", ACCESS_WHO(ACTION_DEFINITION_READ), .handle = list},
         {"POST", "/api/v1/definitions", ACCESS_WHO(ACTION_DEFINITION_EDIT), TEXT_BODY_MAX, propose, 0, NULL},
         {"POST", "/api/v1/definitions/check", ACCESS_WHO(ACTION_DEFINITION_READ), TEXT_BODY_MAX, check, 0, NULL},
+        {"GET", "/api/v1/definitions/templates", ACCESS_WHO(ACTION_DEFINITION_READ), .handle = list_templates},
         {"GET", "/api/v1/definitions/:version", ACCESS_WHO(ACTION_DEFINITION_READ), .handle = give},
         {"GET", "/api/v1/definitions/:version/diff", ACCESS_WHO(ACTION_DEFINITION_READ), .handle = diff},
         {"POST", "/api/v1/definitions/:version/signoffs", ACCESS_KNOWN, BODY_MAX, sign, 0, NULL},

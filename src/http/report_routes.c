@@ -30,7 +30,8 @@ void report_fail_absent(struct http_exchange *x, const struct error *error)
     /* What the store says names files of the machine: not for strangers. */
     if (error->code == BAD_USAGE)
         http_fail_later(x, 503, "no_definition", LATER,
-                        "There is no valid definition yet: masa import --db DB --definition FILE brings one.");
+                        "There is no valid definition yet: begin one in the interface (Definition), or bring it with "
+                        "masa import --db DB --definition FILE.");
     else if (error->code == OK)
         http_fail_later(x, 503, "not_ready", LATER, "The events are being read; a moment more.");
     else

@@ -777,6 +777,8 @@ export const routes = {
 
   "GET /definitions": ({ state, query }) => ok(answers.page(state.definitions.map(short), query)),
   "POST /definitions": propose,
+  "GET /definitions/templates": ({ state }) =>
+    ok({ items: ["b2b", "aida", "subscription"].map((name) => ({ name, text: published(state).text })) }),
   "POST /definitions/check": ({ body }) => ok(answers.check(body.text)),
   "GET /definitions/{version}": ({ state, params }) => tagged(definition(state, params.version)),
   "GET /definitions/{version}/diff": compareDefinitions,

@@ -809,6 +809,14 @@ export type Key = {
   revoked_at: string | null;
 };
 
+export type TemplateList = { items: Template[] };
+
+export type Template = {
+  name: "b2b" | "aida" | "subscription";
+  /** A commented definition. */
+  text: string;
+};
+
 export type KeyList = { items: Key[] };
 
 export type KeyInput = {

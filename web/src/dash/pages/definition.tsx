@@ -5,8 +5,9 @@ import { useApp } from "../app";
 import type { Check, Definition, DefinitionPage as Versions, DefinitionShort, Problem } from "../api-types";
 import { ask, Refused } from "../data/api";
 import { go } from "../data/router";
-import { useData, type Data } from "../data/use-data";
+import { useData } from "../data/use-data";
 import { Fetched, Head, useErrorText, When } from "../parts/basics";
+import { Begin } from "../parts/begin";
 import { BacktestPanel } from "../parts/backtest";
 import { DiffPanel } from "../parts/diff";
 import { Editor, goTo } from "../parts/editor";
@@ -15,6 +16,22 @@ import { Signing } from "../parts/signing";
 import type { PageProps } from "../root";
 
 const REST = 300;
+/** The version of what is not there yet, as the options of a store without a definition name it. */
+const NONE = "";
+const NOTHING: Definition = {
+  version: NONE,
+  name: "masa",
+  state: "draft",
+  author: null,
+  created_at: "",
+  effective_from: null,
+  effective_to: null,
+  note: null,
+  based_on: null,
+  signoffs: [],
+  changed: [],
+  text: "",
+};
 const lights = { published: "good", draft: "warn", retired: "plain" };
 
 /** Checks the text once the typing rests. */
@@ -148,12 +165,12 @@ function useDraft({ definition, published }: WorkProps) {
   const words = useErrorText();
   const [text, setText] = useState(definition.text);
   const [note, setNote] = useState("");
-  const changed = text !== definition.text;
+  const changed = definition.version === NONE || text !== definition.text;
   const keep = async () => {
     try {
       const draft = await ask<Definition>("/definitions", {
         method: "POST",
-        version: published,
+        version: published === NONE ? "*" : published,
         body: { text, note: note || null },
       });
       notify({ text: show("definition.kept") });
@@ -198,13 +215,15 @@ function Work({ definition, published }: WorkProps) {
             </p>
           </div>
         )}
-        {ok && (draft.changed || definition.version !== published) && (
+        {ok && published !== NONE && (draft.changed || definition.version !== published) && (
           <BacktestPanel
             body={draft.changed ? { text: draft.text } : { version: definition.version }}
             key={draft.changed ? "text" : definition.version}
           />
         )}
-        {!draft.changed && definition.version !== published && <DiffPanel version={definition.version} />}
+        {!draft.changed && published !== NONE && definition.version !== published && (
+          <DiffPanel version={definition.version} />
+        )}
       </div>
       <div class="Stack">
         {!draft.changed && definition.state === "draft" && <Signing definition={definition} />}
@@ -224,10 +243,13 @@ function Work({ definition, published }: WorkProps) {
   );
 }
 
-/** That nothing is published yet is no missing page. */
-function withFirst(data: Data<Definition>): Data<Definition> {
-  const none = data.error instanceof Refused && data.error.status === 404;
-  return none ? { ...data, error: new Refused(503, "no_definition", "") } : data;
+const isNone = (error: unknown) => error instanceof Refused && error.status === 404;
+
+/** Nothing is published yet, and no version was asked for. */
+function First() {
+  const [text, setText] = useState<string | null>(null);
+  if (text === null) return <Begin onBegin={setText} />;
+  return <Work definition={{ ...NOTHING, text }} published={NONE} />;
 }
 
 export function DefinitionPage({ id }: PageProps) {
@@ -253,9 +275,13 @@ export function DefinitionPage({ id }: PageProps) {
           )
         }
       />
-      <Fetched data={id === null ? withFirst(data) : data} rows={14}>
-        {(value) => <Work definition={value} published={options.version} key={value.version} />}
-      </Fetched>
+      {id === null && data.value === null && isNone(data.error) ? (
+        <First />
+      ) : (
+        <Fetched data={data} rows={14}>
+          {(value) => <Work definition={value} published={options.version} key={value.version} />}
+        </Fetched>
+      )}
     </>
   );
 }
