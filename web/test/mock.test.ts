@@ -123,6 +123,7 @@ const asked: [who: string, method: string, address: string, body?: Json, headers
   ["sales", "GET", "/definitions"],
   ["sales", "POST", "/definitions", { text: "masa: 1\n" }, current],
   ["sales", "POST", "/definitions/check", { text: "masa: 1\n\tsignals.intrest" }],
+  ["sales", "GET", "/definitions/templates"],
   ["sales", "GET", "/definitions/current"],
   ["sales", "GET", "/definitions/e1b07f22c4d5/diff"],
   ["sales", "POST", "/definitions/e1b07f22c4d5/signoffs", { side: "sales", sign: true }],
