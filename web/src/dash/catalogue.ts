@@ -167,7 +167,6 @@ export const catalogue = {
   "sla.left_minutes": ["{n, plural, one{נותרה דקת עבודה} other{נותרו # דקות עבודה}}", "{n, plural, one{# working minute left} other{# working minutes left}}"],
   "sla.late_hours": ["{n, plural, one{באיחור של שעת עבודה} two{באיחור של שעתיים עבודה} other{באיחור של # שעות עבודה}}", "{n, plural, one{late by # working hour} other{late by # working hours}}"],
   "sla.late_since": ["באיחור מאז {at}", "late since {at}"],
-  "sla.more": ["ועוד {n, plural, one{יום} two{יומיים} other{# ימים}}", "and {n, plural, one{# day} other{# days}} more"],
   "sla.late_minutes": ["{n, plural, one{באיחור של דקה} other{באיחור של # דקות}}", "{n, plural, one{late by # minute} other{late by # minutes}}"],
   "sla.paused": ["השעון עומד", "the clock stands"],
   "sla.met": ["בזמן", "in time"],

@@ -4,7 +4,7 @@ import type { Sla, SlaDay } from "../api-types";
 
 /** Working minutes after which nobody counts hours any more. */
 const LONG_LATE = 5 * 8 * 60;
-/** Blocks that stand beside each other in a row: of more days the first are shown, and the last. */
+/** Blocks that stand beside each other in a row: of more days the first are shown. */
 const BLOCKS = 14;
 
 /** Hours while there are many, minutes when few are left. */
@@ -56,36 +56,33 @@ export function SlaClock({ sla }: { sla: Sla }) {
   );
 }
 
-/** One block a day, as wide as its hours; resting days are hatched and count nothing. What waits for months is shown by
- * how it began and how it ends. */
+/** One block a day, as wide as its hours; resting days are hatched and count nothing. Of what waits for months it shows
+ * how it began. */
 export function SlaBand({ days }: { days: SlaDay[] }) {
-  const { say, show, lang } = useApp();
+  const { say, lang } = useApp();
   if (days.length === 0) return null;
   const name = (date: string) =>
     new Intl.DateTimeFormat(lang === "he" ? "he-IL" : "en-GB", { weekday: "short", timeZone: "UTC" }).format(
       new Date(`${date}T12:00:00Z`),
     );
   const rest = Math.max(60, Math.max(...days.map((day) => day.minutes)) / 5);
-  const many = days.length > BLOCKS;
-  const shown = many ? [...days.slice(0, BLOCKS / 2), ...days.slice(-BLOCKS / 2)] : days;
+  const shown = days.slice(0, BLOCKS);
   const label = shown
     .map((day) => `${name(day.date)}: ${say(`sla.${day.kind}`, { n: Math.round(day.minutes / 60) })}`)
     .join("; ");
   return (
     <div class="SlaBand" role="img" aria-label={label}>
-      {shown.map((day, i) => (
-        <>
-          {many && i === BLOCKS / 2 && <span class="more">{show("sla.more", { n: days.length - BLOCKS })}</span>}
-          <span
-            class={day.kind}
-            style={`flex:${day.kind === "rest" ? rest : day.minutes}`}
-            key={`${day.date}${day.kind}`}
-          >
-            <i />
-            {name(day.date)}
-          </span>
-        </>
+      {shown.map((day) => (
+        <span
+          class={day.kind}
+          style={`flex:${day.kind === "rest" ? rest : day.minutes}`}
+          key={`${day.date}${day.kind}`}
+        >
+          <i />
+          {name(day.date)}
+        </span>
       ))}
+      {shown.length < days.length && <span class="more">…</span>}
     </div>
   );
 }
