@@ -9,7 +9,9 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { look, PASSWORD, settled } from "./dash.mjs";
 
-const MASA = process.env.MASA ?? fileURLToPath(new URL("../../build/masa", import.meta.url));
+const MASA =
+  process.env.MASA ??
+  fileURLToPath(new URL("../../build/masa", import.meta.url));
 const CATALOGUE = new URL("../../locale/dashboard.txt", import.meta.url);
 
 /** The words of the dashboard in a language, by their keys. */
@@ -60,18 +62,33 @@ function past() {
   const day = 86_400_000;
   const lines = [];
   for (let i = 0; i < 40; i++) {
-    const at = (hours) => new Date(Date.now() - (30 - (i % 20)) * day + hours * 3_600_000).toISOString();
+    const at = (hours) =>
+      new Date(
+        Date.now() - (30 - (i % 20)) * day + hours * 3_600_000,
+      ).toISOString();
     const call = (type, hours, more) =>
-      lines.push(JSON.stringify({ type, userId: `b${i}`, messageId: `b${i}-${hours}`, timestamp: at(hours), ...more }));
+      lines.push(
+        JSON.stringify({
+          type,
+          userId: `b${i}`,
+          messageId: `b${i}-${hours}`,
+          timestamp: at(hours),
+          ...more,
+        }),
+      );
     call("identify", 0, { traits: { email: `b${i}@example.com` } });
     for (let view = 1; view <= (i % 3) + 1; view++)
-      call("track", view, { event: "page_viewed", properties: { path: "/pricing" } });
+      call("track", view, {
+        event: "page_viewed",
+        properties: { path: "/pricing" },
+      });
   }
   return lines.join("\n") + "\n";
 }
 
 export class Service {
-  static async start(test) {
+  /** `empty`: of a store that has nothing yet, not even a definition. */
+  static async start(test, { empty = false } = {}) {
     const service = new Service();
     service.folder = mkdtempSync(join(tmpdir(), "masa-browser-"));
     const file = (name, text) => {
@@ -79,16 +96,32 @@ export class Service {
       return join(service.folder, name);
     };
     const db = join(service.folder, "a.db");
-    const rules = file("masa.yaml", definition(25));
-    execFileSync(MASA, ["import", "--db", db, "--definition", rules, file("past.ndjson", past())], { stdio: "pipe" });
-    service.process = spawn(MASA, ["serve", "--db", db, "--listen", "127.0.0.1:0", "--log", "error"], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
+    const brought = () => [
+      "--definition",
+      file("masa.yaml", definition(25)),
+      file("past.ndjson", past()),
+    ];
+    if (!empty)
+      execFileSync(MASA, ["import", "--db", db, ...brought()], {
+        stdio: "pipe",
+      });
+    service.process = spawn(
+      MASA,
+      ["serve", "--db", db, "--listen", "127.0.0.1:0", "--log", "error"],
+      {
+        stdio: ["ignore", "pipe", "inherit"],
+      },
+    );
     const said = createInterface({ input: service.process.stdout });
     const find = (pattern) =>
       new Promise((found, failed) => {
-        said.on("line", (line) => pattern.test(line) && found(pattern.exec(line)[1]));
-        service.process.on("exit", (code) => failed(new Error(`masa serve ended with ${code}`)));
+        said.on(
+          "line",
+          (line) => pattern.test(line) && found(pattern.exec(line)[1]),
+        );
+        service.process.on("exit", (code) =>
+          failed(new Error(`masa serve ended with ${code}`)),
+        );
       });
     [service.address, service.link] = await Promise.all([
       find(/^listening on (\S+)$/),
@@ -107,14 +140,21 @@ export class Service {
 
   /** The official client library, unchanged. */
   client(key) {
-    return new Analytics({ writeKey: key, host: this.address, flushInterval: 10, flushAt: 1 });
+    return new Analytics({
+      writeKey: key,
+      host: this.address,
+      flushInterval: 10,
+      flushAt: 1,
+    });
   }
 
   /** A window in which somebody has come in by a link. `first`: the one that makes the first administrator. */
   async enter(chrome, link, { lang, size, first }) {
     const page = await look(chrome, this, { lang, size });
     const address = new URL(link);
-    await page.goto(`${address.origin}${address.pathname}?lang=${lang}${address.hash}`);
+    await page.goto(
+      `${address.origin}${address.pathname}?lang=${lang}${address.hash}`,
+    );
     await page.waitForSelector("#password");
     if (first) {
       await page.fill("#name", "Admin 1");

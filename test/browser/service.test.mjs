@@ -195,3 +195,57 @@ for (const lang of ["en", "he"]) {
       assert.deepEqual(page.complaints, []);
   });
 }
+
+for (const [lang, size] of [
+  ["he", "wide"],
+  ["en", "phone"],
+]) {
+  test(`a store that has nothing yet is begun in the page, ${lang}`, async (t) => {
+    const words = wordsOf(lang);
+    const service = await Service.start(t, { empty: true });
+    const admin = await service.enter(chrome, service.link, {
+      lang,
+      size,
+      first: true,
+    });
+    await admin.to("/definition");
+    await admin.getByText(words["begin.title"]).first().waitFor();
+    await picture(admin, `service-begin-${lang}`);
+    await admin.getByText(words["begin.subscription"]).first().click();
+    await admin.getByText(words["begin.b2b"]).first().click();
+    await admin.getByLabel(words["begin.company"]).fill("Example: books");
+    await button(admin, words["begin.go"]).click();
+    const text = await admin.locator("#definition-text").inputValue();
+    assert.match(text, /name: "Example: books"/);
+    assert.match(text, /^# agreed:/m);
+    await admin.getByText(words["definition.right"]).waitFor();
+    await picture(admin, `service-begun-${lang}`);
+    await button(admin, words["definition.keep"]).click();
+    await admin.waitForURL(/\/definition\/[0-9a-f]+/);
+    await button(admin, words["sign.publish"]).click();
+    await admin.waitForURL(/\/definition$/);
+    await admin.to("/keys");
+    await button(admin, words["keys.make"]).first().click();
+    await picture(admin, `service-key-${lang}`);
+    await admin.keyboard.press("Escape");
+    const key = await makeWriteKey(admin, words);
+    const client = service.client(key);
+    await sent(client, "identify", {
+      userId: "p1",
+      traits: { email: "p1@acme.example" },
+    });
+    await sent(client, "track", {
+      userId: "p1",
+      event: "form_submitted",
+      properties: { form: "contact" },
+    });
+    await admin.to("/leads");
+    await admin
+      .getByText("p1@acme.example")
+      .first()
+      .waitFor({ timeout: 60_000 });
+    await admin.to("/report");
+    await admin.locator(".ReportBody, h1").first().waitFor();
+    await client.closeAndFlush({ timeout: 10_000 });
+  });
+}

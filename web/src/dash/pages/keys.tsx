@@ -32,7 +32,7 @@ function WriteKeyFields({ value, onChange }: FieldsProps<Sending>) {
         choices={(["page", "server"] as const).map((stands) => ({ value: stands, label: say(`keys.in_${stands}`) }))}
         onChange={(stands) => onChange({ stands })}
       />
-      <p class="sub">{show(value.stands === "page" ? "keys.in_page_help" : "keys.in_server_help")}</p>
+      <p class="sub wrap">{show(value.stands === "page" ? "keys.in_page_help" : "keys.in_server_help")}</p>
       <Field
         label={say("keys.source")}
         value={value.source}

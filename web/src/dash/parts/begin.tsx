@@ -67,7 +67,7 @@ export function Begin({ onBegin }: { onBegin(text: string): void }) {
             />
             <label class="Choice">
               <input type="checkbox" checked={chosen.alone} onChange={() => set({ alone: !chosen.alone })} />
-              {show("begin.alone")}
+              <span>{show("begin.alone")}</span>
             </label>
             <p class="Buttons">
               <button type="submit" class="Button primary">
