@@ -8,6 +8,7 @@ struct wish {
     struct slice key;
     struct standing_request request;
     int64_t asked_at;
+    bool again; /* it was asked more than once */
 };
 
 struct wishes {
@@ -63,7 +64,9 @@ void wishes_note(struct wishes *w, const struct standing_request *request, struc
         arena_clear(&wish->arena);
         wish->key = arena_slice(&wish->arena, key);
         wish->request = copied(request, &wish->arena);
-    }
+        wish->again = false;
+    } else
+        wish->again = true;
     wish->asked_at = now;
     pthread_mutex_unlock(&w->lock);
 }
@@ -71,6 +74,7 @@ void wishes_note(struct wishes *w, const struct standing_request *request, struc
 static int by_age(const void *a, const void *b)
 {
     const struct wish *x = *(const struct wish *const *)a, *y = *(const struct wish *const *)b;
+    if (x->again != y->again) return x->again ? -1 : 1;
     return (x->asked_at < y->asked_at) - (x->asked_at > y->asked_at);
 }
 

@@ -12,7 +12,8 @@ struct wishes *wishes_new(void);
 void wishes_free(struct wishes *wishes);
 /* Asked at `now`, in milliseconds of any clock; `key` tells one report from another. */
 void wishes_note(struct wishes *wishes, const struct standing_request *request, struct slice key, int64_t now);
-/* Copies of those that hold, in the arena: the last asked first. */
+/* Copies of those that hold, in the arena: first what was asked more than once (somebody looks at it), the last asked
+ * before others. */
 size_t wishes_list(struct wishes *wishes, int64_t now, struct arena *arena, struct standing_request out[WISHES_MOST]);
 
 #endif

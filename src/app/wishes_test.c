@@ -27,6 +27,10 @@ static void test_last_asked_first(void **state)
     assert_true(slice_is(out[0].only.segment, "a"));
     assert_true(slice_is(out[1].only.segment, "b"));
     assert_true(slice_is(out[1].basis, "flow"));
+    note(w, "c", 5); /* once: whoever looks at something asks for it again */
+    assert_int_equal(wishes_list(w, 6, &arena, out), 3);
+    assert_true(slice_is(out[0].only.segment, "a"));
+    assert_true(slice_is(out[1].only.segment, "c"));
     arena_release(&arena);
     wishes_free(w);
 }
