@@ -3,6 +3,7 @@
 #include "app/lead_detail.h"
 #include "app/nobody.h"
 #include "app/people_page.h"
+#include "app/raw_event.h"
 #include "http/access_json.h"
 #include "http/parse.h"
 #include "http/report_answers.h"
@@ -72,6 +73,25 @@ static void give_timeline(struct http_exchange *x)
         const enum outcome outcome = lead_timeline_write(dossier, asked, count, http_out(x), &error);
         dossier_close(dossier);
         report_answer_made(x, outcome, &error);
+    }
+    standing_give(state);
+}
+
+static void give_raw(struct http_exchange *x)
+{
+    const struct slice id = http_param(x, "event");
+    struct error error = {0};
+    struct standing_state *state = report_take_state(x);
+    struct standing_lead found;
+    bool absent = false;
+    struct dossier *dossier = state ? open_lead(x, state, &found) : NULL;
+    if (dossier) {
+        const enum outcome outcome = raw_event_write(state, dossier, id, http_out(x), &absent, &error);
+        dossier_close(dossier);
+        if (absent)
+            http_fail(x, 404, "not_found", "There is no event %.*s of this lead.", SLICE_ARG(id));
+        else
+            report_answer_made(x, outcome, &error);
     }
     standing_give(state);
 }
@@ -251,6 +271,7 @@ struct http_routes lead_routes(struct report_service *service)
         {"GET", "/api/v1/leads", ACCESS_WHO(ACTION_LEAD_READ), .handle = give_leads_as_wanted},
         {"GET", "/api/v1/leads.csv", ACCESS_WHO(ACTION_EXPORT), .handle = give_leads_csv},
         {"GET", "/api/v1/leads/:id", ACCESS_WHO(ACTION_LEAD_READ), .handle = give_lead},
+        {"GET", "/api/v1/leads/:id/events/:event", ACCESS_WHO(ACTION_LEAD_READ), .handle = give_raw},
         {"GET", "/api/v1/leads/:id/timeline", ACCESS_WHO(ACTION_LEAD_READ), .handle = give_timeline},
         {"GET", "/api/v1/leads/:id/why", ACCESS_WHO(ACTION_LEAD_READ), .handle = give_why},
         {"GET", "/api/v1/nobody", ACCESS_WHO(ACTION_LEAD_READ), .handle = give_nobody},

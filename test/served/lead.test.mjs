@@ -225,3 +225,29 @@ test("who is not there, and what cannot be asked", async () => {
   });
   assert.equal(product.status, 403);
 });
+
+test("an event shows as it came, with what the definition does not declare of it, to who may see people", async () => {
+  const userId = "p105";
+  const event = {
+    userId,
+    event: "page_viewed",
+    messageId: "raw-1",
+    timestamp: "2026-04-20T08:00:00Z",
+    properties: { path: "/pricing", undeclared: "<b>seats & more</b>", deep: { list: [1, { two: "שתיים" }] } },
+  };
+  const params = { id: userId, event: "raw-1" };
+  const path = "/leads/{id}/events/{event}";
+  await company.track(event);
+  const { json } = await company.until(({ status }) => status === 200, path, { params });
+  assert.deepEqual(json.event.properties, event.properties);
+  assert.equal(json.event.messageId, "raw-1");
+  assert.ok(json.bytes >= JSON.stringify(event.properties).length);
+  const timeline = (await company.get("/leads/{id}/timeline", { params: { id: userId } })).json;
+  const item = timeline.items.find(({ id }) => id === "raw-1");
+  assert.equal(item.properties.undeclared, undefined);
+  // Old ones stand in blocks, with their undeclared part beside.
+  const old = timeline.items.findLast(({ kind, id }) => kind === "event" && id !== "raw-1");
+  assert.equal((await company.get(path, { params: { id: userId, event: old.id } })).json.event.messageId, old.id);
+  assert.equal((await company.get(path, { params: { id: "p106", event: "raw-1" } })).status, 404);
+  assert.equal((await company.get(path, { roles: "product", params })).status, 403);
+});

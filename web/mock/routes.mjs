@@ -702,6 +702,19 @@ export const routes = {
   "GET /leads": leadList,
   "GET /leads.csv": (request) => leadList({ ...request, accept: "text/csv" }),
   "GET /leads/{id}": ({ state, params }) => ok(answers.detail(state, lead(state, params.id))),
+  "GET /leads/{id}/events/{event}": ({ state, params }) => {
+    const item = answers.timeline(state, lead(state, params.id)).find((each) => each.id === params.event);
+    if (!item) throw new Refusal(404, "not_found", `There is no event ${params.event} of this lead.`);
+    const event = {
+      type: "track",
+      event: item.type,
+      userId: params.id,
+      messageId: item.id,
+      timestamp: item.at,
+      properties: { ...item.properties, undeclared: "as it came" },
+    };
+    return ok({ id: item.id, bytes: JSON.stringify(event).length, event });
+  },
   "GET /leads/{id}/timeline": ({ state, params, query }) =>
     ok(answers.page(answers.timeline(state, lead(state, params.id)), query)),
   "GET /leads/{id}/why": ({ state, params }) => ok(data.whyOf(lead(state, params.id))),

@@ -372,6 +372,13 @@ export type TimelinePage = {
 
 export type NoteInput = { text: string; kind: "note" | "call" | "meeting"; minutes?: number };
 
+export type RawEvent = {
+  id: string;
+  bytes: number;
+  /** Null when it has more than 65,536 bytes. */
+  event:  | null;
+};
+
 export type AnswersInput = {
   /** Name of the BANT model. */
   model: string;

@@ -236,6 +236,7 @@ export const catalogue = {
   "timeline.all": ["הכול", "All"],
   "timeline.stage": ["שלבים", "Stages"],
   "timeline.note": ["שיחות והחלטות", "Calls and decisions"],
+  "timeline.raw": ["כפי שהגיע", "As it came"],
   "timeline.more": ["כל {n} האירועים", "All {n} events"],
   "timeline.none": ["אין כאן אירועים", "No events here"],
   "timeline.none_help": ["ציר הזמן יתמלא כשיקרה משהו", "The timeline fills as things happen"],

@@ -3,11 +3,12 @@ import { useState } from "preact/hooks";
 import { Num } from "../../text/rich";
 import * as format from "../../text/format";
 import { useApp } from "../app";
-import type { TimelineItem, TimelinePage } from "../api-types";
+import type { RawEvent, TimelineItem, TimelinePage } from "../api-types";
+import { ask } from "../data/api";
 import { searchOf } from "../data/router";
 import { useData } from "../data/use-data";
 import { plain } from "../text/plain";
-import { Fetched, Nothing, Panel, Stage } from "./basics";
+import { Fetched, Nothing, Panel, Stage, useErrorText } from "./basics";
 import { More, useMore } from "./more";
 
 /** How many are shown before the reader asks for all. */
@@ -41,13 +42,13 @@ export function Trail({ lead, funnel }: { lead: string; funnel: string | null })
       }
     >
       <Fetched data={data} rows={8}>
-        {(page) => <Items page={page} address={address} key={address} />}
+        {(page) => <Items page={page} address={address} lead={lead} key={address} />}
       </Fetched>
     </Panel>
   );
 }
 
-function Items({ page, address }: { page: TimelinePage; address: string }) {
+function Items({ page, address, lead }: { page: TimelinePage; address: string; lead: string }) {
   const { say, show } = useApp();
   const list = useMore(address, page);
   const [all, setAll] = useState(false);
@@ -57,7 +58,7 @@ function Items({ page, address }: { page: TimelinePage; address: string }) {
     <>
       <ol class="Trail">
         {shown.map((item) => (
-          <Item item={item} key={item.id} />
+          <Item item={item} lead={lead} key={item.id} />
         ))}
       </ol>
       {all ? (
@@ -75,7 +76,33 @@ function Items({ page, address }: { page: TimelinePage; address: string }) {
   );
 }
 
-function Item({ item }: { item: TimelineItem }) {
+/** So much of an event is shown; an export has all of it. */
+const RAW_MOST = 8000;
+
+/** The whole event, with what the definition does not declare of it: fetched when somebody asks. */
+function AsItCame({ lead, item }: { lead: string; item: TimelineItem }) {
+  const { show } = useApp();
+  const text = useErrorText();
+  const [raw, setRaw] = useState<string | null>(null);
+  const open = async () => {
+    if (raw !== null) return;
+    try {
+      const { event } = await ask<RawEvent>(`/leads/${encodeURIComponent(lead)}/events/${encodeURIComponent(item.id)}`);
+      const whole = event === null ? format.NONE : JSON.stringify(event, null, 2);
+      setRaw(whole.length > RAW_MOST ? `${whole.slice(0, RAW_MOST)}\u2026` : whole);
+    } catch (error) {
+      setRaw(text(error));
+    }
+  };
+  return (
+    <details class="Raw" onToggle={(event) => (event.target as HTMLDetailsElement).open && void open()}>
+      <summary class="small">{show("timeline.raw")}</summary>
+      {raw !== null && <pre dir="ltr">{raw}</pre>}
+    </details>
+  );
+}
+
+function Item({ item, lead }: { item: TimelineItem; lead: string }) {
   const { of, show, lang, session, stageColor } = useApp();
   const clock = new Intl.DateTimeFormat(lang === "he" ? "he-IL" : "en-GB", {
     hour: "2-digit",
@@ -110,6 +137,7 @@ function Item({ item }: { item: TimelineItem }) {
         )}
         {item.late && <span class="detail">{show("timeline.late")}</span>}
         <Properties of={item.properties} />
+        {(item.kind === "event" || item.kind === "identity") && <AsItCame lead={lead} item={item} />}
       </span>
     </li>
   );
