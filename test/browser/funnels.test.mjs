@@ -100,7 +100,7 @@ for (const [lang, width] of [
     for (const path of ["/report", "/leads", "/definition", "/agenda"]) {
       await page.to(path);
       await page.locator("#told").waitFor();
-      assert.equal((await page.locator("#told").innerText()).trim(), "1");
+      assert.equal((await page.locator("#told bdi").first().innerText()).trim(), "1");
     }
     await page.locator("#told").click();
     await page.waitForURL(/view=told/);

@@ -82,6 +82,7 @@ const asked: [who: string, method: string, address: string, body?: Json, headers
   ["sales", "GET", "/leads.csv?stage=SQL"],
   ["sales", "GET", "/leads/p21"],
   ["sales", "GET", "/leads/p21/timeline?limit=10"],
+  ["sales", "GET", "/leads/p21/events/p21-e0"],
   ["sales", "GET", "/leads/p21/why"],
   ["sales", "POST", "/leads/p21/notes", { kind: "call", text: "=1+1 <b>" }],
   ["sales", "PUT", "/leads/p21/answers", { model: "sales", answers: { budget: { answer: "no" } } }],

@@ -90,8 +90,9 @@ function Told({ counts }: { counts: Counts | null }) {
   if (n === 0) return null;
   const words = say("nav.told", { reminders: counts!.reminders, escalations: counts!.escalations });
   return (
-    <a class="Button quiet Told" id="told" href="/handoffs?view=told" aria-label={words} title={words}>
+    <a class="Button quiet Told" id="told" href="/handoffs?view=told" title={words}>
       <Icon path={icons.bell} /> <Num>{n}</Num>
+      <span class="visually-hidden"> {words}</span>
     </a>
   );
 }
