@@ -157,7 +157,7 @@ static void take_unless_refused(void *context, const struct input_event *event)
 
 /* What reading the new rows adds to the quality of the data. */
 static bool add_news(struct run *run, const struct news *news, struct report_window period, struct data_quality *q,
-                     struct day_pairs *arrivals)
+                     struct day_pairs *arrivals, struct arena *texts)
 {
     struct gather *g = gather_new(run->definition, &run->zone, 1, false);
     const struct input_plan plan = run_plan(run);
@@ -173,6 +173,7 @@ static bool add_news(struct run *run, const struct news *news, struct report_win
     q->rejected += counts.no_subject;
     q->unknown_event += counts.unknown_event;
     q->wrong_type += g->threads[0].store.wrong_type;
+    quality_add_wrong(q, g, texts);
     q->arrivals_known |= gather_late(g, period.from, period.until, &late);
     q->late += late;
     gather_arrivals(g, arrivals);
@@ -277,7 +278,7 @@ struct picture *picture_fold_again(const struct picture *old, struct picture **s
         roster_finish(&a.roster, a.fold.table);
         ledger_finish(&watch, &a.ledger);
         if (!ledger->ambiguous && !a.ledger.ambiguous && same_windows(old->table, a.fold.table) &&
-            add_news(&a.run, news, old->table->windows[0], &quality, &arrivals)) {
+            add_news(&a.run, news, old->table->windows[0], &quality, &arrivals, &old->ground->texts)) {
             p = splice(old, spare, &a, news->touched, ledger);
             settle(p, old, &a, &quality, news->touched, ledger);
             vector_clear(&p->arrivals); /* it may have been another's before */

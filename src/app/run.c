@@ -335,21 +335,35 @@ static void fill_unknown(struct run *run, struct data_quality *q)
     q->unknown = copy;
 }
 
-size_t run_wrong(const struct run *run, struct arena *arena, const struct quality_wrong **out)
+static int by_wrong_count(const void *a, const void *b)
 {
-    const struct definition *d = run->definition;
+    const struct quality_wrong *x = a, *y = b;
+    if (x->count != y->count) return x->count > y->count ? -1 : 1;
+    return slice_compare(x->name, y->name);
+}
+
+void quality_add_wrong(struct data_quality *q, const struct gather *gather, struct arena *arena)
+{
+    const struct definition *d = gather->definition;
     const struct wrong_value *wrong;
-    const size_t count = gather_wrong(run->gather, arena, &wrong);
-    struct quality_wrong *named = ARENA_ARRAY(arena, struct quality_wrong, count + 1);
-    for (size_t i = 0; i < count; i++) {
+    const size_t more = gather_wrong(gather, arena, &wrong);
+    if (!more) return;
+    struct quality_wrong *all = ARENA_ARRAY(arena, struct quality_wrong, q->wrong_count + more);
+    size_t count = q->wrong_count;
+    for (size_t i = 0; i < count; i++) all[i] = q->wrong[i];
+    for (size_t i = 0; i < more; i++) {
         struct slice field = d->paths[wrong[i].path];
         slice_cut(&field, '.'); /* properties or traits */
-        named[i].name =
-            arena_printf(arena, "%.*s.%.*s", SLICE_ARG(d->events[wrong[i].event].label.name), SLICE_ARG(field));
-        named[i].count = wrong[i].count;
+        const struct slice event = d->events[wrong[i].event].label.name,
+                           name = arena_printf(arena, "%.*s.%.*s", SLICE_ARG(event), SLICE_ARG(field));
+        size_t at = 0;
+        while (at < count && !slice_equal(all[at].name, name)) at++;
+        if (at == count) all[count++] = (struct quality_wrong){.name = name};
+        all[at].count += wrong[i].count;
     }
-    *out = named;
-    return count;
+    qsort(all, count, sizeof *all, by_wrong_count);
+    q->wrong = all;
+    q->wrong_count = count;
 }
 
 struct data_quality run_quality(struct run *run, const struct fold_counts *fold, struct report_window period)
@@ -375,7 +389,7 @@ struct data_quality run_quality(struct run *run, const struct fold_counts *fold,
     q.reasons = reasons;
     q.reason_count = in->reason_count;
     fill_unknown(run, &q);
-    q.wrong_count = run_wrong(run, &run->arena, &q.wrong);
+    quality_add_wrong(&q, run->gather, &run->arena);
     if (run->input)
         fill_files(run, &q);
     else

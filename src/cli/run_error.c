@@ -74,12 +74,14 @@ static void tell_unknown(const struct run *run)
 static void tell_wrong(const struct run *run)
 {
     struct arena arena;
-    const struct quality_wrong *wrong;
+    struct data_quality q = {0};
     arena_init(&arena);
-    const size_t count = run->gather ? run_wrong(run, &arena, &wrong) : 0;
+    if (run->gather) quality_add_wrong(&q, run->gather, &arena);
+    const size_t count = q.wrong_count;
     if (count) fprintf(stderr, "masa: values that are not of the declared type were read as absent:");
     for (size_t i = 0; i < count && i < 5; i++)
-        fprintf(stderr, "%s %.*s (%llu)", i ? "," : "", SLICE_ARG(wrong[i].name), (unsigned long long)wrong[i].count);
+        fprintf(stderr, "%s %.*s (%llu)", i ? "," : "", SLICE_ARG(q.wrong[i].name),
+                (unsigned long long)q.wrong[i].count);
     if (count) fprintf(stderr, "%s\n", count > 5 ? ", …" : "");
     arena_release(&arena);
 }
