@@ -52,10 +52,7 @@ void handoff_refuse(struct http_exchange *x, const struct desk_refusal *r)
 static struct standing_state *take_state(struct http_exchange *x)
 {
     const struct handoff_service *service = http_context(x);
-    struct error error = {0};
-    struct standing_state *state = standing_take(service->reports->standing, &error);
-    if (!state) report_fail_absent(x, &error);
-    return state;
+    return report_take_state_of(x, service->reports->standing);
 }
 
 static struct slice my_id(struct http_exchange *x)

@@ -6,8 +6,10 @@
 #include "http/parse.h"
 #include "http/report_routes.h"
 
-/* The state of now, to be given back; NULL: it was answered. */
-struct standing_state *report_take_state(struct http_exchange *x);
+/* The state of now, to be given back; NULL: it was answered. The answer will tell the state's number, by which who
+ * hears the stream knows whether it is of before. */
+struct standing_state *report_take_state_of(struct http_exchange *x, struct standing *standing);
+struct standing_state *report_take_state(struct http_exchange *x); /* of a report_service */
 /* There is no state, for the reason that standing_take gave: 503 no_definition, or not_ready. */
 void report_fail_absent(struct http_exchange *x, const struct error *error);
 /* The names and values of the query, as lists read them (app/leads.h); how many. */

@@ -15,14 +15,21 @@ enum { LATER = 2, TAG_BYTES = 16, TAG_TEXT = 2 * TAG_BYTES + 3 };
 static const char program[] = "masa " MASA_VERSION;
 
 /* NULL: it was answered. */
+struct standing_state *report_take_state_of(struct http_exchange *x, struct standing *standing)
+{
+    struct error error = {0};
+    struct standing_state *state = standing_take(standing, &error);
+    if (state)
+        http_set(x, "Masa-State", arena_printf(http_arena(x), "%llu", (unsigned long long)standing_number(state)));
+    else
+        report_fail_absent(x, &error);
+    return state;
+}
+
 struct standing_state *report_take_state(struct http_exchange *x)
 {
     const struct report_service *service = http_context(x);
-    struct error error = {0};
-    struct standing_state *state = standing_take(service->standing, &error);
-    if (state) return state;
-    report_fail_absent(x, &error);
-    return NULL;
+    return report_take_state_of(x, service->standing);
 }
 
 void report_fail_absent(struct http_exchange *x, const struct error *error)
@@ -260,9 +267,8 @@ static void prepare_menus(void *context, struct standing_state *state)
     buffer_release(&out);
 }
 
-static void tell_report(void *context, const struct standing_state *state)
+static void say_report(struct streams *streams, const struct standing_state *state)
 {
-    struct report_service *service = context;
     struct buffer data;
     char id[24];
     buffer_init(&data, BUFFER_NO_LIMIT);
@@ -273,8 +279,14 @@ static void tell_report(void *context, const struct standing_state *state)
     json_key(&w, SLICE("counts"));
     standing_put_counts(state, &w);
     json_end(&w);
-    streams_tell(service->streams, SLICE("report"), number_text(standing_number(state), id), buffer_slice(&data));
+    streams_tell(streams, SLICE("report"), number_text(standing_number(state), id), buffer_slice(&data));
     buffer_release(&data);
+}
+
+static void tell_report(void *context, const struct standing_state *state)
+{
+    struct report_service *service = context;
+    say_report(service->streams, state);
     bell_look(service->bell);
     void (*const changed)(void *, const struct standing_state *) = service->changed;
     if (changed) changed(service->changed_context, state);
@@ -285,6 +297,15 @@ void report_service_watch(struct report_service *service,
 {
     service->changed_context = context;
     service->changed = changed;
+}
+
+/* A state that came while somebody joined with an older one was perhaps told before they listened: it is told again. */
+static void catch_up(const struct report_service *service, const struct standing_state *joined)
+{
+    struct error error = {0};
+    struct standing_state *now = standing_take(service->standing, &error);
+    if (now && standing_number(now) > standing_number(joined)) say_report(service->streams, now);
+    standing_give(now);
 }
 
 static void give_stream(struct http_exchange *x)
@@ -303,6 +324,7 @@ static void give_stream(struct http_exchange *x)
     json_end(&w);
     const struct slice number = number_text(standing_number(state), id);
     bell_join(service->bell, x, access_caller(x), (struct stream_event){SLICE("hello"), number, buffer_slice(&data)});
+    catch_up(service, state);
     standing_give(state);
     buffer_release(&data);
 }

@@ -152,9 +152,7 @@ static void drop_view(struct http_exchange *x)
 /* NULL: it was answered. */
 static struct standing_state *take_state(struct work_call *c)
 {
-    struct standing_state *state = standing_take(c->service->standing, &c->error);
-    if (!state) report_fail_absent(c->x, &c->error);
-    return state;
+    return report_take_state_of(c->x, c->service->standing);
 }
 
 /* False: it was answered. */

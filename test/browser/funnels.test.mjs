@@ -104,6 +104,7 @@ for (const [lang, width] of [
     }
     await page.locator("#told").click();
     await page.waitForURL(/view=told/);
+    await page.locator(".Queue li").first().waitFor();
     assert.equal(await page.locator(".Queue li").count(), 1);
     await picture(page, `funnels-told-${lang}`);
   });

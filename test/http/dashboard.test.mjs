@@ -60,6 +60,7 @@ test("the first administrator comes in by the link and sees who is there", async
   await page.getByRole("button", { name: "New key" }).first().click();
   await page.getByLabel("Name", { exact: true }).fill("site");
   await page.getByLabel("Source", { exact: true }).fill("web");
+  await page.getByLabel("From which sites", { exact: true }).fill("https://example.com");
   await page.getByRole("button", { name: "New key" }).last().click();
   await page.locator(".Secret, .Wrong").first().waitFor();
   assert.equal(await page.locator(".Wrong").count(), 0);

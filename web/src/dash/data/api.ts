@@ -17,9 +17,12 @@ export class Refused extends Error {
 let token = "";
 let lang = "he";
 let onSignedOut = () => {};
+let onState = (_number: number) => {};
 
 export const setToken = (session: Session | null) => void (token = session?.csrf_token ?? "");
 export const setLanguage = (value: string) => void (lang = value);
+/** Told of the state that an answer is of, by its number in the stream. */
+export const whenAnswered = (action: (state: number) => void) => void (onState = action);
 export const whenSignedOut = (action: () => void) => void (onSignedOut = action);
 
 export interface Ask {
@@ -59,7 +62,10 @@ async function send(path: string, ask: Ask): Promise<Response> {
   if (ask.body !== undefined) init.body = JSON.stringify(ask.body);
   if (ask.signal) init.signal = ask.signal;
   try {
-    return await fetch(BASE + path, init);
+    const response = await fetch(BASE + path, init);
+    const state = Number(response.headers.get("masa-state") ?? NaN);
+    if (!Number.isNaN(state)) onState(state);
+    return response;
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new Refused(0, changes(ask) ? "offline_change" : "offline", String(error));

@@ -6,6 +6,7 @@ import { Num } from "../../text/rich";
 import { useApp } from "../app";
 import type { Lead } from "../api-types";
 import { ask, BASE } from "../data/api";
+import type { Change } from "../data/live";
 import { searchOf, setQuery } from "../data/router";
 import { ListWindow, type Slice } from "../data/window";
 import {
@@ -54,7 +55,11 @@ function useList(query: string) {
     return new ListWindow<Lead>(fetchPage, () => redraw(1), PAGE);
   }, [query, turn]);
   useEffect(() => () => list.stop(), [list]);
-  useEffect(() => live.listen((change) => change.kind === "hello" && reload(1)), [live]);
+  useEffect(() => {
+    // Rows do not move under who reads them; where there are none yet, nobody reads.
+    const shows = (change: Change) => change.kind === "hello" || (change.kind === "report" && list.total === 0);
+    return live.listen((change) => shows(change) && reload(1));
+  }, [live, list]);
   return { list, reload: () => reload(1) };
 }
 
