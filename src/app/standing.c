@@ -695,10 +695,9 @@ static void prepare(struct standing *s, struct standing_state *state)
 }
 
 /* What is tried again and fails for the same reason is told once. */
-static void tell_failure(const struct standing *s, const struct error *error)
+static bool is_new_failure(const struct standing *s, const struct error *error)
 {
-    if (error->code != OK && s->options.failed && strcmp(error->message, s->error.message) != 0)
-        s->options.failed(s->options.failed_context, error);
+    return error->code != OK && s->options.failed && strcmp(error->message, s->error.message) != 0;
 }
 
 /* A failure keeps what stood before. */
@@ -710,7 +709,7 @@ static void swap_in(struct standing *s, struct standing_state *state, const stru
         s->spare = picture_hold(s->state->picture);
         funnel_keeper_spare(&s->funnels, &s->state->funnels);
     }
-    if (!state) tell_failure(s, error);
+    const bool failed_anew = !state && is_new_failure(s, error);
     pthread_mutex_lock(&s->lock);
     s->error = state ? (struct error){0} : *error;
     s->fold_ms = took;
@@ -723,6 +722,8 @@ static void swap_in(struct standing *s, struct standing_state *state, const stru
     }
     const struct standing_listener listener = s->listener;
     pthread_mutex_unlock(&s->lock);
+    /* Not before: who hears of it and asks for the service's health is to find it there. */
+    if (failed_anew) s->options.failed(s->options.failed_context, error);
     if (state && listener.changed) listener.changed(listener.context, state);
     standing_give(state);
     standing_give(old);
