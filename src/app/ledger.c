@@ -69,19 +69,15 @@ static void take_out(struct ledger *l, uint64_t subject)
     *t = (struct tally){.subject = subject, .kind = t->kind, .due = INSTANT_MAX, .lead = NONE};
 }
 
-/* Those in `fresh` who have no place yet are merged in, from the end on. */
+#define SUBJECT_BEFORE(a, b) ((a)->subject < (b)->subject)
+
+/* Those in `fresh` who have no place yet are merged in. */
 static void insert_new(struct ledger *l, const struct tally_list *fresh)
 {
     struct tally_list new = {0};
     for (size_t i = 0; i < fresh->count; i++)
         if (!ledger_find(l, fresh->at[i].subject)) vector_push(&new, fresh->at[i]);
-    size_t a = l->tallies.count, b = new.count, end = a + b;
-    vector_reserve(&l->tallies, end);
-    l->tallies.count = end;
-    while (b) {
-        const bool old = a && l->tallies.at[a - 1].subject > new.at[b - 1].subject;
-        l->tallies.at[--end] = old ? l->tallies.at[--a] : new.at[--b];
-    }
+    vector_merge(&l->tallies, &new, SUBJECT_BEFORE);
     vector_release(&new);
 }
 
@@ -117,28 +113,22 @@ uint64_t ledger_visitors(const struct day_pairs *pairs, int64_t from_day, int64_
     return visitors;
 }
 
-static int by_visitor(const void *a, const void *b)
-{
-    const struct visit_days *x = a, *y = b;
-    return (x->subject > y->subject) - (x->subject < y->subject);
-}
-
 /* Their days follow those that are there; whose place is empty gets them. */
 static void add_visits(struct ledger *l, const struct visit_list *visits, const struct day_list *days)
 {
-    const size_t had = l->visits.count;
+    struct visit_list new = {0};
     const uint32_t before = (uint32_t)l->days.count;
     for (size_t i = 0; i < days->count; i++) vector_push(&l->days, days->at[i]);
     for (size_t i = 0; i < visits->count; i++) {
-        struct visit_days v = visits->at[i];
+        struct visit_days v = visits->at[i], *place = find_visits(l, v.subject);
         v.first += before;
-        const size_t place = bisect(k, had, l->visits.at[k].subject < v.subject);
-        if (place < had && l->visits.at[place].subject == v.subject)
-            l->visits.at[place] = v;
+        if (place)
+            *place = v;
         else
-            vector_push(&l->visits, v);
+            vector_push(&new, v);
     }
-    if (l->visits.count > had) qsort(l->visits.at, l->visits.count, sizeof *l->visits.at, by_visitor);
+    vector_merge(&l->visits, &new, SUBJECT_BEFORE);
+    vector_release(&new);
 }
 
 static void replace_visits(struct ledger *l, const struct senders *touched, const struct ledger *fresh)
@@ -354,6 +344,12 @@ static void take_part(struct ledger *out, const struct ledger_part *p, const str
         add_up(&out->totals, &tally, 1);
         vector_push(&out->tallies, tally);
     }
+}
+
+static int by_visitor(const void *a, const void *b)
+{
+    const struct visit_days *x = a, *y = b;
+    return (x->subject > y->subject) - (x->subject < y->subject);
 }
 
 /* In order only when all are there. */

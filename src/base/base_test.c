@@ -9,6 +9,7 @@
 #include "base/fingerprint.h"
 #include "base/map.h"
 #include "base/pages.h"
+#include "base/vector.h"
 #include "base/zone.h"
 
 static void slices(void **state)
@@ -258,6 +259,35 @@ static void halves(void **state)
         }
 }
 
+/* Into any list of even numbers: none, all or some of the odd ones, and 4 once more. */
+static void merges(void **state)
+{
+#define LESS(a, b) (*(a) < *(b))
+    VECTOR(int) all = {0}, more = {0};
+    for (int evens = 0; evens < 5; evens++)
+        for (unsigned odd = 0; odd < 1u << 6; odd++) {
+            vector_clear(&all);
+            vector_clear(&more);
+            for (int i = 0; i < evens; i++) vector_push(&all, 2 * i + 2);
+            for (int i = 0; i < 6; i++)
+                if (odd >> i & 1) vector_push(&more, i == 2 ? 4 : 2 * i + 1);
+            const size_t both = all.count + more.count;
+            int sum = 0, merged = 0;
+            for (size_t i = 0; i < all.count; i++) sum += 1 << all.at[i];
+            for (size_t i = 0; i < more.count; i++) sum += 1 << more.at[i];
+            vector_merge(&all, &more, LESS);
+            assert_int_equal(all.count, both);
+            for (size_t i = 0; i < all.count; i++) {
+                merged += 1 << all.at[i];
+                if (i) assert_true(all.at[i - 1] <= all.at[i]);
+            }
+            assert_int_equal(merged, sum);
+        }
+    vector_release(&all);
+    vector_release(&more);
+#undef LESS
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -265,7 +295,7 @@ int main(void)
         cmocka_unit_test(maps),     cmocka_unit_test(checksums), cmocka_unit_test(buffer_limit),
         cmocka_unit_test(times),    cmocka_unit_test(days),      cmocka_unit_test(zones),
         cmocka_unit_test(nearest),  cmocka_unit_test(decimals),  cmocka_unit_test(fingerprints),
-        cmocka_unit_test(borrowed), cmocka_unit_test(halves),
+        cmocka_unit_test(borrowed), cmocka_unit_test(halves),    cmocka_unit_test(merges),
     };
     return cmocka_run_group_tests_name("base", tests, NULL, NULL);
 }

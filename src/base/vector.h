@@ -9,6 +9,7 @@
 #ifndef MASA_BASE_VECTOR_H
 #define MASA_BASE_VECTOR_H
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -31,6 +32,19 @@
     do {                                                                                                               \
         vector_reserve((v), (v)->count + 1);                                                                           \
         (v)->at[(v)->count++] = (item);                                                                                \
+    } while (0)
+
+/* Brings the items of another into one, each of which goes on as less(item, item) tells (of pointers): from the end on,
+ * so that nothing is moved twice. Of two that are alike, the other's comes behind. */
+#define vector_merge(v, more, less)                                                                                    \
+    do {                                                                                                               \
+        size_t a_ = (v)->count, b_ = (more)->count, end_ = a_ + b_;                                                    \
+        vector_reserve((v), end_);                                                                                     \
+        (v)->count = end_;                                                                                             \
+        while (b_) {                                                                                                   \
+            const bool own_ = a_ && less(&(more)->at[b_ - 1], &(v)->at[a_ - 1]);                                       \
+            (v)->at[--end_] = own_ ? (v)->at[--a_] : (more)->at[--b_];                                                 \
+        }                                                                                                              \
     } while (0)
 
 #define vector_clear(v) ((void)((v)->count = 0))

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/bisect.h"
 #include "intake/instant.h"
 
 static struct slice key_name(uint64_t key, char out[16])
@@ -583,11 +584,24 @@ static int by_days(const void *a, const void *b)
     return (x->arrived > y->arrived) - (x->arrived < y->arrived);
 }
 
+static bool days_before(const struct day_pair_count *a, const struct day_pair_count *b)
+{
+    return by_days(a, b) < 0;
+}
+
+static bool is_settled(const struct day_pairs *list)
+{
+    for (size_t i = 1; i < list->count; i++)
+        if (!days_before(&list->at[i - 1], &list->at[i])) return false;
+    return true;
+}
+
 /* In order, each pair of days once. */
 static void day_pairs_settle(struct day_pairs *list)
 {
     size_t kept = 0;
-    if (list->count) qsort(list->at, list->count, sizeof *list->at, by_days);
+    if (is_settled(list)) return;
+    qsort(list->at, list->count, sizeof *list->at, by_days);
     for (size_t i = 0; i < list->count; i++) {
         if (kept && by_days(&list->at[kept - 1], &list->at[i]) == 0)
             list->at[kept - 1].count += list->at[i].count;
@@ -597,10 +611,22 @@ static void day_pairs_settle(struct day_pairs *list)
     list->count = kept;
 }
 
+/* Mostly little is added to much: what is there is not put into order again. */
 void day_pairs_add(struct day_pairs *list, const struct day_pairs *more)
 {
-    for (size_t i = 0; i < more->count; i++) vector_push(list, more->at[i]);
-    day_pairs_settle(list);
+    struct day_pairs some = {0}, new = {0};
+    for (size_t i = 0; i < more->count; i++) vector_push(&some, more->at[i]);
+    day_pairs_settle(&some);
+    for (size_t i = 0; i < some.count; i++) {
+        const size_t place = bisect(k, list->count, days_before(&list->at[k], &some.at[i]));
+        if (place < list->count && by_days(&list->at[place], &some.at[i]) == 0)
+            list->at[place].count += some.at[i].count;
+        else
+            vector_push(&new, some.at[i]);
+    }
+    vector_merge(list, &new, days_before);
+    vector_release(&some);
+    vector_release(&new);
 }
 
 void gather_arrivals(const struct gather *g, struct day_pairs *list)
