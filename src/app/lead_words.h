@@ -28,8 +28,7 @@ struct milestone_asked {
 size_t milestone_made(void *milestone, const struct standing_state *state, struct arena *arena, struct said *said,
                       struct desk_refusal *refusal);
 
-/* Each answer is the trait that its question reads; what was said to it becomes a note, as does that it is taken back.
- */
+/* Each answer is the trait that its question reads. What was said to it becomes a note, and so does taking it back. */
 enum answer_word { ANSWERED_NO, ANSWERED_YES, ANSWER_WITHDRAWN };
 struct answer_asked {
     struct slice code, said;

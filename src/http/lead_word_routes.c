@@ -144,10 +144,9 @@ static void milestone_now(struct http_exchange *x)
 
 enum { ANSWERS_MOST = DESK_SAID_MAX / 2 };
 
-/* What is to be unknown from now on stands last. */
 struct answers_read {
-    struct answer_asked at[ANSWERS_MOST];
-    size_t given, withdrawn;
+    struct answer_asked given[ANSWERS_MOST], withdrawn[ANSWERS_MOST]; /* those: to be unknown from now on */
+    size_t given_count, withdrawn_count;                              /* of both together at most ANSWERS_MOST */
 };
 
 static void read_answer(struct body *body, const struct value_entry *entry, struct answers_read *out)
@@ -159,9 +158,9 @@ static void read_answer(struct body *body, const struct value_entry *entry, stru
     const struct slice words = said && said->kind == VALUE_STRING ? said->text : slice_of("", 0);
     if (words.len > SAID_MAX) body_wrong(body, "answers", "what was said is longer than 1000 letters");
     if (slice_is(word, "unknown"))
-        out->at[ANSWERS_MOST - ++out->withdrawn] = (struct answer_asked){entry->key.text, words, ANSWER_WITHDRAWN};
+        out->withdrawn[out->withdrawn_count++] = (struct answer_asked){entry->key.text, words, ANSWER_WITHDRAWN};
     else if (slice_is(word, "yes") || slice_is(word, "no"))
-        out->at[out->given++] =
+        out->given[out->given_count++] =
             (struct answer_asked){entry->key.text, words, slice_is(word, "yes") ? ANSWERED_YES : ANSWERED_NO};
     else
         body_wrong(body, "answers", "each has an answer: yes, no or unknown");
@@ -222,11 +221,11 @@ static struct question_now question_now(const struct dossier *o, struct slice mo
 /* Adds those that are taken back to the given ones; what is unknown anyway needs no word. False: it was answered. */
 static bool take_back(struct http_exchange *x, const struct dossier *o, struct slice model, struct answers_read *r)
 {
-    for (size_t i = 0; i < r->withdrawn; i++) {
-        const struct answer_asked *answer = &r->at[ANSWERS_MOST - 1 - i];
+    for (size_t i = 0; i < r->withdrawn_count; i++) {
+        const struct answer_asked *answer = &r->withdrawn[i];
         const struct question_now now = question_now(o, model, answer->code, http_arena(x));
         if (now.given) {
-            r->at[r->given++] = *answer;
+            r->given[r->given_count++] = *answer;
         } else if (now.known) {
             http_fail(x, 422, "known", "The answer to %.*s is worked out; nobody gave it who could take it back.",
                       SLICE_ARG(answer->code));
@@ -240,7 +239,7 @@ static bool settle_withdrawn(struct http_exchange *x, struct slice model, struct
 {
     const struct handoff_service *service = http_context(x);
     struct error error = {0};
-    if (!r->withdrawn) return true;
+    if (!r->withdrawn_count) return true;
     struct standing_state *state = standing_take(service->desk.standing, &error);
     if (!state) {
         report_fail_absent(x, &error);
@@ -278,8 +277,8 @@ static void answer_now(struct http_exchange *x)
     struct slice message;
     struct error error = {0};
     if (!read_answers(x, &asked.model, r) || !settle_withdrawn(x, asked.model, r)) return;
-    asked.at = r->at;
-    asked.count = r->given;
+    asked.at = r->given;
+    asked.count = r->given_count;
     if (asked.count) {
         if (!say(x, slice_of("", 0), "answers", &asked, answers_made, &message, &state)) return;
     } else {

@@ -108,6 +108,11 @@ test("an answer that was given becomes unknown again, with who and when, and wha
     ["budget: ?", me],
     ["need: ? they did not say so", me],
   ]);
+  assert.deepEqual(words(await ask({ budget: { answer: "no" }, need: { answer: "no" } })).slice(0, 2), ["no", "no"]);
+  // As many at once as may be, those that were given first and last; what was unknown anyway needs no word.
+  const others = Array.from({ length: 30 }, (_, i) => [`other_${i}`, { answer: "unknown" }]);
+  const many = Object.fromEntries([["budget", { answer: "unknown" }], ...others, ["need", { answer: "unknown" }]]);
+  assert.deepEqual(words(await ask(many)).slice(0, 2), ["unknown", "unknown"]);
   assert.equal(words(await ask({ budget: { answer: "no" } }))[0], "no");
 });
 
