@@ -27,13 +27,19 @@ static bool is_own(const struct dossier *o, const struct value *event)
     return own;
 }
 
+/* Where nothing is escaped, a line that says the id has its bytes. */
+static bool may_say(struct slice line, struct slice id)
+{
+    return memchr(line.ptr, '\\', line.len) || memmem(line.ptr, line.len, id.ptr, id.len);
+}
+
 /* Two senders may have events of one id: the subject's own goes before. */
 static void look_at(struct looking *l, struct slice line)
 {
     struct arena arena;
     struct value event;
     struct error error;
-    if (l->own || line.len < l->id.len || !memmem(line.ptr, line.len, l->id.ptr, l->id.len)) return;
+    if (l->own || !line.len || !may_say(line, l->id)) return;
     arena_init(&arena);
     if (json_parse(&arena, line, &event, &error) == OK && event.kind == VALUE_MAP &&
         is_said_to_be(&event, "messageId", l->id)) {

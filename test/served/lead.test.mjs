@@ -245,6 +245,11 @@ test("an event shows as it came, with what the definition does not declare of it
   const timeline = (await company.get("/leads/{id}/timeline", { params: { id: userId } })).json;
   const item = timeline.items.find(({ id }) => id === "raw-1");
   assert.equal(item.properties.undeclared, undefined);
+  const quoted = { ...event, messageId: 'raw/"2"' };
+  await company.track(quoted);
+  const other = { params: { ...params, event: quoted.messageId } };
+  const found = await company.until(({ status }) => status === 200, path, other);
+  assert.equal(found.json.event.messageId, quoted.messageId);
   // Old ones stand in blocks, with their undeclared part beside.
   const old = timeline.items.findLast(({ kind, id }) => kind === "event" && id !== "raw-1");
   assert.equal((await company.get(path, { params: { id: userId, event: old.id } })).json.event.messageId, old.id);
