@@ -249,6 +249,7 @@ export function nothing() {
     wrong_type: 0,
     unrelated: 0,
     undeclared_events: [{ event: "page_scrolled", count: 3 }],
+    wrong_values: [],
     reasons: [],
     files: [],
   };

@@ -497,7 +497,7 @@ export type Report = {
     /** Which events `undeclared` counts, most first, as far as their names are known. */
     undeclared_events: { event: string; count: number }[];
     /** Which properties and traits `wrong_type` counts, as event.property, most first. */
-    wrong_values?: { name: string; count: number }[];
+    wrong_values: { name: string; count: number }[];
     /** Why rows were rejected. */
     reasons: { code: string; text: Text; count: number }[];
     files: ({

@@ -147,7 +147,7 @@ export function Quality() {
           <div>
             <Reasons />
             <Unused of={words.undeclaredEvents} counts={undeclared_events.map((each) => [each.event, each.count])} />
-            <Unused of={words.wrongValues} counts={(wrong_values ?? []).map((each) => [each.name, each.count])} />
+            <Unused of={words.wrongValues} counts={wrong_values.map((each) => [each.name, each.count])} />
           </div>
         </div>
       </div>
