@@ -77,17 +77,12 @@ struct quality_file {
     uint64_t rows, accepted, rejected; /* accepted: events, or rows of spend */
 };
 
+/* What counts for nothing, by its name, and how often it came. */
+struct named_count {
+    struct slice name;
+    uint64_t count;
+};
 /* What the reading and the fold met; for the data quality block. */
-/* Events of a type that the definition does not have. */
-struct quality_unknown {
-    struct slice name;
-    uint64_t count;
-};
-/* A property or trait whose values were of another type than declared, as "identify.role". */
-struct quality_wrong {
-    struct slice name;
-    uint64_t count;
-};
 struct data_quality {
     uint64_t rows, accepted, duplicates, rejected, conflicts, late, machine_touches, wrong_type, unknown_event, future;
     bool arrivals_known; /* else nobody can say what was late */
@@ -98,9 +93,9 @@ struct data_quality {
     size_t reason_count;
     const struct quality_file *files; /* in the order given */
     size_t file_count;
-    const struct quality_unknown *unknown; /* of unknown_event, most first */
+    const struct named_count *unknown; /* of unknown_event: types that the definition does not have, most first */
     size_t unknown_count;
-    const struct quality_wrong *wrong; /* of wrong_type, most first */
+    const struct named_count *wrong; /* of wrong_type: properties and traits, as "identify.role", most first */
     size_t wrong_count;
 };
 

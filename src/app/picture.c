@@ -157,7 +157,7 @@ static void take_unless_refused(void *context, const struct input_event *event)
 
 /* What reading the new rows adds to the quality of the data. */
 static bool add_news(struct run *run, const struct news *news, struct report_window period, struct data_quality *q,
-                     struct day_pairs *arrivals, struct arena *texts)
+                     struct day_pairs *arrivals, struct arena *names)
 {
     struct gather *g = gather_new(run->definition, &run->zone, 1, false);
     const struct input_plan plan = run_plan(run);
@@ -173,7 +173,7 @@ static bool add_news(struct run *run, const struct news *news, struct report_win
     q->rejected += counts.no_subject;
     q->unknown_event += counts.unknown_event;
     q->wrong_type += g->threads[0].store.wrong_type;
-    quality_add_wrong(q, g, texts);
+    quality_add_names(q, g, names);
     q->arrivals_known |= gather_late(g, period.from, period.until, &late);
     q->late += late;
     gather_arrivals(g, arrivals);
@@ -247,6 +247,8 @@ static void settle(struct picture *p, const struct picture *old, struct refold *
     struct fact_table *t = &p->tables[0].table;
     ledger_replace(ledger, touched, &a->ledger);
     t->quality = *quality;
+    arena_clear(&p->names); /* it may have been another's before */
+    quality_keep_names(&t->quality, &p->names);
     add_totals(&t->quality, &before, &ledger->totals);
     for (int w = 0; w < 3; w++)
         t->visitors[w] = old->table->visitors[w] + (uint64_t)(ledger->totals.visitors[w] - before.visitors[w]);
@@ -275,10 +277,12 @@ struct picture *picture_fold_again(const struct picture *old, struct picture **s
     if (outcome == OK) {
         struct data_quality quality = old->table->quality;
         struct day_pairs arrivals = {0};
+        struct arena names;
+        arena_init(&names);
         roster_finish(&a.roster, a.fold.table);
         ledger_finish(&watch, &a.ledger);
         if (!ledger->ambiguous && !a.ledger.ambiguous && same_windows(old->table, a.fold.table) &&
-            add_news(&a.run, news, old->table->windows[0], &quality, &arrivals, &old->ground->texts)) {
+            add_news(&a.run, news, old->table->windows[0], &quality, &arrivals, &names)) {
             p = splice(old, spare, &a, news->touched, ledger);
             settle(p, old, &a, &quality, news->touched, ledger);
             vector_clear(&p->arrivals); /* it may have been another's before */
@@ -288,6 +292,7 @@ struct picture *picture_fold_again(const struct picture *old, struct picture **s
             day_pairs_add(&p->visits, &ledger->visit_pairs);
         }
         vector_release(&arrivals);
+        arena_release(&names);
     }
     ledger_drop(&watch);
     refold_release(&a);

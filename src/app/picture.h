@@ -31,6 +31,7 @@ struct picture {
     size_t lead_cap;
     struct side_list *handoffs; /* the roster's */
     struct dictionary words;
+    struct arena names; /* of the quality's lists */
     struct picture_changes changes;
 };
 

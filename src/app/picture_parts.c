@@ -35,6 +35,7 @@ struct picture *picture_parts_copy(const struct picture *old)
     p->run = old->run;
     p->spliced = true;
     p->table_count = old->table_count;
+    arena_init(&p->names);
     dictionary_init_over(&p->words, p->run->definition->dictionary);
     if (old->spliced) copy_words(&p->words, &old->words);
     for (int i = 0; i < p->table_count; i++) spliced_copy(tables[i], &p->words, &p->tables[i]);
@@ -91,6 +92,7 @@ void picture_parts_release(struct picture *p)
     free((void *)p->own.leads);
     free(p->own.usual);
     side_give(p->handoffs);
+    arena_release(&p->names);
     dictionary_release(&p->words);
 }
 

@@ -325,45 +325,85 @@ static void fill_files(struct run *run, struct data_quality *q)
     q->files = files;
 }
 
-static void fill_unknown(struct run *run, struct data_quality *q)
+/* Names with how often they came, in room for so many. */
+struct naming {
+    struct named_count *at;
+    size_t count, room;
+};
+
+static struct naming naming_of(struct arena *arena, const struct named_count *at, size_t count, size_t more)
 {
-    const struct unknown_event *unknown;
-    q->unknown_count = gather_unknown(run->gather, &run->arena, &unknown);
-    struct quality_unknown *copy = ARENA_ARRAY(&run->arena, struct quality_unknown, q->unknown_count);
-    for (size_t i = 0; i < q->unknown_count; i++)
-        copy[i] = (struct quality_unknown){arena_slice(&run->arena, unknown[i].name), unknown[i].count};
-    q->unknown = copy;
+    size_t room = more < UNKNOWN_NAMES_MAX ? UNKNOWN_NAMES_MAX : more; /* states without end name no more than this */
+    if (room < count) room = count;
+    struct naming n = {ARENA_ARRAY(arena, struct named_count, room), count, room};
+    for (size_t i = 0; i < count; i++) n.at[i] = at[i];
+    return n;
 }
 
-static int by_wrong_count(const void *a, const void *b)
+static void naming_add(struct naming *n, struct slice name, uint64_t count)
 {
-    const struct quality_wrong *x = a, *y = b;
+    size_t at = 0;
+    while (at < n->count && !slice_equal(n->at[at].name, name)) at++;
+    if (at == n->room) return;
+    if (at == n->count) n->at[n->count++] = (struct named_count){.name = name};
+    n->at[at].count += count;
+}
+
+static int by_count(const void *a, const void *b)
+{
+    const struct named_count *x = a, *y = b;
     if (x->count != y->count) return x->count > y->count ? -1 : 1;
     return slice_compare(x->name, y->name);
 }
 
-void quality_add_wrong(struct data_quality *q, const struct gather *gather, struct arena *arena)
+static size_t naming_done(struct naming *n, const struct named_count **out)
+{
+    qsort(n->at, n->count, sizeof *n->at, by_count);
+    *out = n->at;
+    return n->count;
+}
+
+static void add_unknown(struct data_quality *q, const struct gather *gather, struct arena *arena)
+{
+    const struct unknown_event *unknown;
+    const size_t more = gather_unknown(gather, arena, &unknown);
+    struct naming n = naming_of(arena, q->unknown, q->unknown_count, more);
+    for (size_t i = 0; i < more; i++) naming_add(&n, arena_slice(arena, unknown[i].name), unknown[i].count);
+    q->unknown_count = naming_done(&n, &q->unknown);
+}
+
+static void add_wrong(struct data_quality *q, const struct gather *gather, struct arena *arena)
 {
     const struct definition *d = gather->definition;
     const struct wrong_value *wrong;
     const size_t more = gather_wrong(gather, arena, &wrong);
-    if (!more) return;
-    struct quality_wrong *all = ARENA_ARRAY(arena, struct quality_wrong, q->wrong_count + more);
-    size_t count = q->wrong_count;
-    for (size_t i = 0; i < count; i++) all[i] = q->wrong[i];
+    struct naming n = naming_of(arena, q->wrong, q->wrong_count, more);
     for (size_t i = 0; i < more; i++) {
         struct slice field = d->paths[wrong[i].path];
         slice_cut(&field, '.'); /* properties or traits */
-        const struct slice event = d->events[wrong[i].event].label.name,
-                           name = arena_printf(arena, "%.*s.%.*s", SLICE_ARG(event), SLICE_ARG(field));
-        size_t at = 0;
-        while (at < count && !slice_equal(all[at].name, name)) at++;
-        if (at == count) all[count++] = (struct quality_wrong){.name = name};
-        all[at].count += wrong[i].count;
+        const struct slice event = d->events[wrong[i].event].label.name;
+        naming_add(&n, arena_printf(arena, "%.*s.%.*s", SLICE_ARG(event), SLICE_ARG(field)), wrong[i].count);
     }
-    qsort(all, count, sizeof *all, by_wrong_count);
-    q->wrong = all;
-    q->wrong_count = count;
+    q->wrong_count = naming_done(&n, &q->wrong);
+}
+
+void quality_add_names(struct data_quality *q, const struct gather *gather, struct arena *arena)
+{
+    add_unknown(q, gather, arena);
+    add_wrong(q, gather, arena);
+}
+
+static const struct named_count *kept(struct arena *arena, const struct named_count *at, size_t count)
+{
+    struct named_count *copy = ARENA_ARRAY(arena, struct named_count, count);
+    for (size_t i = 0; i < count; i++) copy[i] = (struct named_count){arena_slice(arena, at[i].name), at[i].count};
+    return copy;
+}
+
+void quality_keep_names(struct data_quality *q, struct arena *arena)
+{
+    q->unknown = kept(arena, q->unknown, q->unknown_count);
+    q->wrong = kept(arena, q->wrong, q->wrong_count);
 }
 
 struct data_quality run_quality(struct run *run, const struct fold_counts *fold, struct report_window period)
@@ -388,8 +428,7 @@ struct data_quality run_quality(struct run *run, const struct fold_counts *fold,
         reasons[i] = (struct quality_reason){in->reasons[i].code, in->reasons[i].count};
     q.reasons = reasons;
     q.reason_count = in->reason_count;
-    fill_unknown(run, &q);
-    quality_add_wrong(&q, run->gather, &run->arena);
+    quality_add_names(&q, run->gather, &run->arena);
     if (run->input)
         fill_files(run, &q);
     else

@@ -84,8 +84,11 @@ enum outcome run_read(struct run *run, const struct run_options *options, struct
 
 /* The end of the last event's company day; the start of 1970 when there is no event. */
 int64_t run_last_day(const struct run *run);
-/* Adds the values of a gathering that were of another type than declared, by their names, in the arena. */
-void quality_add_wrong(struct data_quality *q, const struct gather *gather, struct arena *arena);
+/* Adds what a gathering met that counts for nothing, by its name: types of events that are not declared, and values of
+ * another type than declared. The lists are new ones in the arena. */
+void quality_add_names(struct data_quality *q, const struct gather *gather, struct arena *arena);
+/* Copies these lists, and their names, into the arena. */
+void quality_keep_names(struct data_quality *q, struct arena *arena);
 /* What the reading met, for the report's quality block; lists live in the run's arena. */
 struct data_quality run_quality(struct run *run, const struct fold_counts *fold, struct report_window period);
 

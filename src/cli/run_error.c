@@ -53,36 +53,29 @@ static void tell_columns(const struct run *run)
     }
 }
 
-/* Events nobody declared are no mistake of the file, but nobody would otherwise know that they count for nothing. */
-static void tell_unknown(const struct run *run)
+static void tell_names(const char *what, const struct named_count *at, size_t count, const char *remedy)
 {
-    struct arena arena;
-    const struct unknown_event *unknown;
-    arena_init(&arena);
-    size_t count = run->gather ? gather_unknown(run->gather, &arena, &unknown) : 0;
-    if (count)
-        fprintf(stderr, "masa: %llu events are of types the definition does not declare:",
-                (unsigned long long)gather_totals(run->gather).unknown_event);
+    if (!count) return;
+    fprintf(stderr, "masa: %s:", what);
     for (size_t i = 0; i < count && i < 5; i++)
-        fprintf(stderr, "%s %.*s (%llu)", i ? "," : "", SLICE_ARG(unknown[i].name),
-                (unsigned long long)unknown[i].count);
-    if (count) fprintf(stderr, "%s; they count for nothing until `events:` names them\n", count > 5 ? ", …" : "");
-    arena_release(&arena);
+        fprintf(stderr, "%s %.*s (%llu)", i ? "," : "", SLICE_ARG(at[i].name), (unsigned long long)at[i].count);
+    fprintf(stderr, "%s%s\n", count > 5 ? ", …" : "", remedy);
 }
 
-/* A value that is not what the definition declares is taken for absent: whoever wrote the type should hear of it. */
-static void tell_wrong(const struct run *run)
+/* What counts for nothing is no mistake of the file: events nobody declared, and values that are not of the declared
+ * type, which are taken for absent. But whoever wrote the definition should hear of it. */
+static void tell_unused(const struct run *run)
 {
     struct arena arena;
     struct data_quality q = {0};
+    char unknown[80];
+    if (!run->gather) return;
     arena_init(&arena);
-    if (run->gather) quality_add_wrong(&q, run->gather, &arena);
-    const size_t count = q.wrong_count;
-    if (count) fprintf(stderr, "masa: values that are not of the declared type were read as absent:");
-    for (size_t i = 0; i < count && i < 5; i++)
-        fprintf(stderr, "%s %.*s (%llu)", i ? "," : "", SLICE_ARG(q.wrong[i].name),
-                (unsigned long long)q.wrong[i].count);
-    if (count) fprintf(stderr, "%s\n", count > 5 ? ", …" : "");
+    quality_add_names(&q, run->gather, &arena);
+    snprintf(unknown, sizeof unknown, "%llu events are of types the definition does not declare",
+             (unsigned long long)gather_totals(run->gather).unknown_event);
+    tell_names(unknown, q.unknown, q.unknown_count, "; they count for nothing until `events:` names them");
+    tell_names("values that are not of the declared type were read as absent", q.wrong, q.wrong_count, "");
     arena_release(&arena);
 }
 
@@ -106,8 +99,7 @@ int tell_outcome(const char *command, enum outcome outcome, const struct run *ru
     if (outcome != BAD_USAGE) {
         tell_rejects(run);
         tell_columns(run);
-        tell_unknown(run);
-        tell_wrong(run);
+        tell_unused(run);
     }
     if (outcome == FAILED || outcome == BAD_USAGE) {
         if (error->message[0] && !(outcome == BAD_USAGE && run->diagnostics.error_count))

@@ -42,27 +42,26 @@ static void write_counts(struct json_writer *w, const struct data_quality *q)
     put_count(w, "unrelated", q->unrelated_outcomes);
 }
 
+static void put_named(struct json_writer *w, const char *key, const char *name, const struct named_count *at,
+                      size_t count)
+{
+    json_put_array(w, key);
+    for (size_t i = 0; i < count; i++) {
+        json_object(w);
+        json_put_text(w, name, at[i].name);
+        put_count(w, "count", at[i].count);
+        json_end(w);
+    }
+    json_end(w);
+}
+
 void json_write_quality(struct json_writer *w, const struct report *report)
 {
     const struct data_quality *q = &report->analysis->table->quality;
     json_put_object(w, "quality");
     write_counts(w, q);
-    json_put_array(w, "undeclared_events");
-    for (size_t i = 0; i < q->unknown_count; i++) {
-        json_object(w);
-        json_put_text(w, "event", q->unknown[i].name);
-        put_count(w, "count", q->unknown[i].count);
-        json_end(w);
-    }
-    json_end(w);
-    json_put_array(w, "wrong_values");
-    for (size_t i = 0; i < q->wrong_count; i++) {
-        json_object(w);
-        json_put_text(w, "name", q->wrong[i].name);
-        put_count(w, "count", q->wrong[i].count);
-        json_end(w);
-    }
-    json_end(w);
+    put_named(w, "undeclared_events", "event", q->unknown, q->unknown_count);
+    put_named(w, "wrong_values", "name", q->wrong, q->wrong_count);
     json_put_array(w, "reasons");
     for (size_t i = 0; i < q->reason_count; i++) {
         json_object(w);

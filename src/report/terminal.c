@@ -725,20 +725,23 @@ static void draw_files(struct screen *s, const struct data_quality *q)
     }
 }
 
+/* "page_scrolled (3), banner_seen (1), …" */
+static struct slice first_named(struct screen *s, const struct named_count *at, size_t count)
+{
+    enum { NAMED = 5 };
+    struct slice out = {0};
+    for (size_t i = 0; i < count && i < NAMED; i++)
+        out = arena_printf(s->w.arena, "%.*s%s%.*s (%.*s)", SLICE_ARG(out), i ? ", " : "", SLICE_ARG(at[i].name),
+                           SLICE_ARG(count_text(s, at[i].count)));
+    return count > NAMED ? arena_printf(s->w.arena, "%.*s, …", SLICE_ARG(out)) : out;
+}
+
 /* What was read and yet says nothing, so that a small number is not taken for the truth. */
 static void draw_unused(struct screen *s, const struct data_quality *q)
 {
     struct arguments a = arguments_new(&s->w);
-    struct slice events = {0};
-    for (size_t i = 0; i < q->unknown_count && i < 5; i++)
-        events = arena_printf(s->w.arena, "%.*s%s%.*s (%.*s)", SLICE_ARG(events), i ? ", " : "",
-                              SLICE_ARG(q->unknown[i].name), SLICE_ARG(count_text(s, q->unknown[i].count)));
-    if (q->unknown_count > 5) events = arena_printf(s->w.arena, "%.*s, …", SLICE_ARG(events));
-    struct slice values = {0};
-    for (size_t i = 0; i < q->wrong_count && i < 5; i++)
-        values = arena_printf(s->w.arena, "%.*s%s%.*s (%.*s)", SLICE_ARG(values), i ? ", " : "",
-                              SLICE_ARG(q->wrong[i].name), SLICE_ARG(count_text(s, q->wrong[i].count)));
-    if (q->wrong_count > 5) values = arena_printf(s->w.arena, "%.*s, …", SLICE_ARG(values));
+    const struct slice events = first_named(s, q->unknown, q->unknown_count),
+                       values = first_named(s, q->wrong, q->wrong_count);
     arguments_text(&a, "events", events);
     arguments_text(&a, "values", values);
     arguments_number(&a, "undeclared", (double)q->unknown_event);

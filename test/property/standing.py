@@ -65,6 +65,13 @@ def say_words(log, people):
                  'properties': {'by': 'rep1', 'role': 'sales', **what}})
 
 
+def say_for_nothing(log, people):
+    """What counts for nothing, and yet is named with how often it came: types of events that are not declared."""
+    for _ in range(log.dice.randint(0, 8)):
+        log.add({'type': 'track', 'event': log.dice.choice(['page_scrolled', 'banner_seen', 'video_played']),
+                 'userId': log.dice.choice(people)})
+
+
 def batches(dice, lines):
     while lines:
         count = dice.randint(1, 4)
@@ -91,6 +98,7 @@ def check_log(masa, probe, folder, seed):
     logs = [Log(dice, dice.choice([3, 10])) for _ in range(dice.choice([1, 3]))]
     shared_computers(logs[0], ['p%d' % k for k in range(4)])
     say_words(logs[0], ['p%d' % k for k in range(4)])
+    say_for_nothing(logs[0], ['p%d' % k for k in range(4)])
     lines = [line for log in logs for line in log.lines]
     for number, line in enumerate(lines):
         line['messageId'] = 'e%d' % number
