@@ -536,8 +536,8 @@ static void note_filled(struct ndjson *r, const struct outline_step *s)
         vector_push(&r->outlines.cells, s->node->cells[i]);
 }
 
-/* The event at `next` was walked and is valid: what it and the like of it have in common. */
-static void learn_outline(struct ndjson *r, const uint32_t *next)
+/* The steps of an event, the last of which is returned: 0 when it has no outline. Cells it fills are noted. */
+static uint16_t learn_steps(struct ndjson *r, const uint32_t *next)
 {
     struct {
         uint32_t place;
@@ -556,15 +556,25 @@ static void learn_outline(struct ndjson *r, const uint32_t *next)
             s.unasked = r->unasked;
         } else {
             inside[depth + 1] = inside[depth];
-            if (!outline_key(r, next, &inside[depth + 1].place, &inside[depth + 1].node, &s)) return;
+            if (!outline_key(r, next, &inside[depth + 1].place, &inside[depth + 1].node, &s)) return 0;
             depth += s.kind == OUTLINE_OPENS;
             positions = s.kind == OUTLINE_OPENS ? OUTLINE_OPENING : OUTLINE_MEMBER;
             note_filled(r, &s);
         }
         step = outlines_add(&r->outlines, step, &s, r->text + *next);
-        if (!step) return;
+        if (!step) return 0;
         next += positions;
     }
+    return step;
+}
+
+/* The event at `next` was walked and is valid: what it and the like of it have in common. */
+static void learn_outline(struct ndjson *r, const uint32_t *next)
+{
+    const size_t filled = r->outlines.cells.count;
+    const uint16_t last = learn_steps(r, next);
+    const bool fresh = last && r->outlines.steps.at[last].filled == filled;
+    if (!fresh) r->outlines.cells.count = filled; /* no step tells of what was noted */
 }
 
 /* --- Digests of content, for events without id. --- */

@@ -2,6 +2,7 @@
  * sent, which the reader of files is asked about. */
 #include "base/test.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <zlib.h>
@@ -645,13 +646,34 @@ static void test_alike(void **state)
     segment_free(segment);
 }
 
+/* A service reads for months: of calls that have no like, as those with arrays, nothing stays. */
+static void test_nothing_stays(void **state)
+{
+    enum { MANY = 20000, ROOM = 64 << 10 };
+#define SAID "{\"type\":\"track\",\"event\":\"e1\",\"userId\":\"p1\",\"timestamp\":\"2026-01-05\",\"messageId\":\"m1\""
+    static const struct segment_body body = {.text = SLICE("{\"batch\":[" SAID "}," SAID "}," SAID ",\"last\":[1]}]}"),
+                                             .batch = true,
+                                             .received_at = RECEIVED};
+    struct segment *segment = segment_new();
+    struct segment_lines lines;
+    struct error error;
+    size_t before = 0;
+    for (int i = 0; i < 2 * MANY; i++) {
+        if (i == MANY) before = mallinfo2().uordblks + mallinfo2().hblkhd;
+        assert_int_equal(read_body(segment, &body, &lines, &error), OK);
+        assert_int_equal(lines.count, 3);
+    }
+    assert_in_range(mallinfo2().uordblks + mallinfo2().hblkhd, 0, before + ROOM);
+    segment_free(segment);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lines),       cmocka_unit_test(test_source),     cmocka_unit_test(test_refused),
         cmocka_unit_test(test_not_json),    cmocka_unit_test(test_sizes),      cmocka_unit_test(test_ids),
         cmocka_unit_test(test_personless),  cmocka_unit_test(test_every_byte), cmocka_unit_test(test_gunzip),
-        cmocka_unit_test(test_same_events), cmocka_unit_test(test_alike),
+        cmocka_unit_test(test_same_events), cmocka_unit_test(test_alike),      cmocka_unit_test(test_nothing_stays),
     };
     return cmocka_run_group_tests_name("segment", tests, NULL, NULL);
 }
