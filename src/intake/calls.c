@@ -113,11 +113,6 @@ bool calls_look(struct calls *c, struct ndjson *whole, struct slice text, const 
     return valid;
 }
 
-size_t calls_count(const struct calls *c)
-{
-    return c->calls.count;
-}
-
 const struct call *calls_at(const struct calls *c, size_t i)
 {
     return &c->calls.at[i];

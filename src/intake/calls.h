@@ -13,7 +13,7 @@
 
 struct calls;
 
-/* `plan` must outlive it; `take` is told of the event of each call that may be taken as its like, and says whether it
+/* `plan` must outlive it; `allow` is told of the event of each call that may be taken as its like, and says whether it
  * may. Bodies are at most body_max bytes; a call of more than call_max is left alone. */
 struct calls *calls_new(const struct input_plan *plan, size_t body_max, size_t call_max,
                         bool (*allow)(void *context, const struct input_event *event), void *context);
@@ -29,7 +29,6 @@ struct call {
 /* Looks through a body, with the reader that checks any object; the text is indexed, JSON_PADDING bytes behind it.
  * True: it is valid to its last byte. False: it may or may not be. */
 bool calls_look(struct calls *calls, struct ndjson *whole, struct slice text, const uint32_t *positions, size_t count);
-size_t calls_count(const struct calls *calls);
 const struct call *calls_at(const struct calls *calls, size_t i);
 
 /* The position behind the array of calls, when it is the value at `at`; otherwise NULL. */
