@@ -18,6 +18,7 @@ struct watcher {
 
 struct crowds {
     const struct definition *definition;
+    uint32_t *address_paths;  /* by event */
     struct watcher *watchers; /* by thread */
     int watcher_count;
     VECTOR(struct crowd) found; /* by domain, event and time */
@@ -59,6 +60,8 @@ struct crowds *crowds_new(const struct definition *definition, int threads)
 {
     struct crowds *c = memory_new(sizeof *c);
     c->definition = definition;
+    c->address_paths = memory_new(definition->event_count * sizeof *c->address_paths);
+    for (uint32_t i = 0; i < definition->event_count; i++) c->address_paths[i] = crowd_address_path(definition, i);
     c->watchers = memory_apart((size_t)threads * sizeof *c->watchers);
     c->watcher_count = threads;
     return c;
@@ -69,8 +72,14 @@ void crowds_free(struct crowds *c)
     if (!c) return;
     for (int i = 0; i < c->watcher_count; i++) vector_release(&c->watchers[i].seen);
     free(c->watchers);
+    free(c->address_paths);
     vector_release(&c->found);
     free(c);
+}
+
+uint32_t crowds_address_path(const struct crowds *c, uint32_t event)
+{
+    return c->address_paths[event];
 }
 
 /* What is known to the day only tells nothing of how fast it came. */
@@ -226,14 +235,14 @@ const struct crowd *crowds_find(const struct crowds *c, uint64_t domain, const s
 }
 
 bool crowds_doubt(const struct crowds *c, uint64_t domain, const struct trail_item *items, size_t count,
-                  uint16_t *human)
+                  uint16_t *human, const struct crowd **in)
 {
     bool found = false;
     if (!domain || !c->found.count) return false;
     for (size_t i = 0; i < count; i++) {
-        const struct crowd *crowd = crowds_find(c, domain, &items[i]);
-        if (!crowd) continue;
-        const uint16_t share = (uint16_t)(HUMAN_SURE / (crowd->people + 1));
+        in[i] = crowds_find(c, domain, &items[i]);
+        if (!in[i]) continue;
+        const uint16_t share = (uint16_t)(HUMAN_SURE / (in[i]->people + 1));
         if (share < human[i]) human[i] = share;
         found = true;
     }

@@ -28,6 +28,8 @@ struct crowd {
 
 struct crowds *crowds_new(const struct definition *definition, int threads);
 void crowds_free(struct crowds *crowds);
+/* As crowd_address_path, which looks through all traits; this is asked for every event. */
+uint32_t crowds_address_path(const struct crowds *crowds, uint32_t event);
 /* What one person did, in order of time; by thread. */
 void crowds_add(struct crowds *crowds, int thread, uint64_t domain, uint64_t person, const struct trail_item *items,
                 size_t count);
@@ -35,9 +37,9 @@ void crowds_add(struct crowds *crowds, int thread, uint64_t domain, uint64_t per
 void crowds_settle(struct crowds *crowds);
 /* The crowd to which such an event belongs; NULL: none. After crowds_settle, by any thread. */
 const struct crowd *crowds_find(const struct crowds *crowds, uint64_t domain, const struct trail_item *item);
-/* Lowers human[count] (burst.h): of a crowd of n at most one is likely to be a person, so each is 1000 / (n + 1).
- * False when none of the items came in one. */
+/* Lowers human[count] (burst.h): of a crowd of n at most one is likely to be a person, so each is 1000 / (n + 1). in[i]
+ * becomes the crowd that item i came in, or NULL. False, and nothing is there, when none of the items came in one. */
 bool crowds_doubt(const struct crowds *crowds, uint64_t domain, const struct trail_item *items, size_t count,
-                  uint16_t *human);
+                  uint16_t *human, const struct crowd **in);
 
 #endif

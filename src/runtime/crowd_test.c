@@ -49,10 +49,11 @@ static void check(const struct fixture *f, const struct noted *noted, const stru
     crowds_settle(crowds);
     for (size_t i = 0; i < count; i++) {
         const struct trail_item item = {rows[i].at, i, noted};
-        const struct crowd *crowd = crowds_find(crowds, rows[i].domain, &item);
+        const struct crowd *crowd = crowds_find(crowds, rows[i].domain, &item), *in = NULL;
         uint16_t human = HUMAN_SURE;
         assert_int_equal(crowd ? crowd->people : 0, people[i]);
-        assert_int_equal(crowds_doubt(crowds, rows[i].domain, &item, 1, &human), people[i] > 0);
+        assert_int_equal(crowds_doubt(crowds, rows[i].domain, &item, 1, &human, &in), people[i] > 0);
+        assert_ptr_equal(in, crowd);
         assert_int_equal(human, people[i] ? HUMAN_SURE / (people[i] + 1) : HUMAN_SURE);
     }
     crowds_free(crowds);

@@ -414,7 +414,7 @@ static uint64_t domain_of(struct worker *w, const struct trail_item *items, size
     const struct definition *d = engine_definition(w->job->engine);
     while (count--) {
         const struct noted *n = items[count].noted;
-        const uint32_t path = crowd_address_path(d, n->head.event);
+        const uint32_t path = crowds_address_path(w->job->crowds, n->head.event);
         if (path == NONE) continue;
         const struct cell said = content_cells(w->reader, &w->job->gather->threads[n->store].store, n->content)[path];
         if (said.kind == CELL_TEXT) return crowd_domain(dictionary_text(d->dictionary, (uint32_t)said.number));
@@ -428,9 +428,8 @@ static bool doubt_crowds(struct worker *w, const struct trail_item *items, size_
     w->in_crowds.count = 0;
     if (!crowds) return false;
     const uint64_t domain = domain_of(w, items, count);
-    if (!crowds_doubt(crowds, domain, items, count, w->human.at)) return false;
     vector_reserve(&w->in_crowds, count);
-    for (size_t i = 0; i < count; i++) w->in_crowds.at[i] = crowds_find(crowds, domain, &items[i]);
+    if (!crowds_doubt(crowds, domain, items, count, w->human.at, w->in_crowds.at)) return false;
     w->in_crowds.count = count;
     return true;
 }
