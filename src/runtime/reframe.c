@@ -19,7 +19,7 @@ struct part {
     bool differs;         /* one of them was another by that period's as-of */
     struct mail_rows mails;
     struct lap_history history; /* scratch */
-};
+} APART;
 
 struct copied { /* a column of its own */
     void **at;
@@ -58,7 +58,7 @@ static void split(struct reframed *r, int threads)
     enum { MANY_ROWS = 1 << 15 };
     const size_t rows = r->wide.rows;
     r->part_count = rows < MANY_ROWS || threads < 1 ? 1 : threads < PARTS_MAX ? threads : PARTS_MAX;
-    r->parts = memory_new((size_t)r->part_count * sizeof *r->parts);
+    r->parts = memory_apart((size_t)r->part_count * sizeof *r->parts);
     for (int i = 0; i < r->part_count; i++) {
         const size_t share = rows / (size_t)r->part_count / BLOCK * BLOCK;
         r->parts[i].owner = r;
