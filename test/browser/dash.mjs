@@ -11,11 +11,7 @@ export { makeState };
 export const serve = (options = {}) => listen(0, makeState(options));
 
 /** A window on the server; it remembers what the console complained of. */
-export async function look(
-  chrome,
-  server,
-  { lang = "he", theme = "light", size = "wide" } = {},
-) {
+export async function look(chrome, server, { lang = "he", theme = "light", size = "wide" } = {}) {
   const context = await chrome.newContext({
     viewport: sizes[size],
     reducedMotion: "reduce",
@@ -26,22 +22,16 @@ export async function look(
   page.complaints = [];
   page.on("console", (message) => {
     const expected = /status of (4\d\d)/.test(message.text());
-    if (["error", "warning"].includes(message.type()) && !expected)
-      page.complaints.push(message.text());
+    if (["error", "warning"].includes(message.type()) && !expected) page.complaints.push(message.text());
   });
   page.on("pageerror", (error) => page.complaints.push(error.message));
   page.on("request", (request) => {
-    if (
-      !request.url().startsWith(server.address) &&
-      !request.url().startsWith("data:")
-    )
+    if (!request.url().startsWith(server.address) && !request.url().startsWith("data:"))
       page.complaints.push(`asked for ${request.url()}`);
   });
   page.to = async (path) => {
     const mark = path.includes("?") ? "&" : "?";
-    await page.goto(
-      `${server.address}${path}${mark}lang=${lang}&theme=${theme}`,
-    );
+    await page.goto(`${server.address}${path}${mark}lang=${lang}&theme=${theme}`);
     await page.waitForSelector("main h1");
     await settled(page);
   };
@@ -50,12 +40,7 @@ export async function look(
 
 /** Nothing is on its way any more. */
 export async function settled(page) {
-  await page.waitForFunction(
-    () =>
-      !document.querySelector(
-        ".Hush, .Skeleton, [aria-busy='true'], tr.Waiting",
-      ),
-  );
+  await page.waitForFunction(() => !document.querySelector(".Hush, .Skeleton, [aria-busy='true'], tr.Waiting"));
   await page.evaluate(() => document.fonts.ready);
 }
 
@@ -71,11 +56,9 @@ export async function signIn(page, who) {
 /** A page that somebody has signed in to already, without the form. */
 export async function enter(chrome, server, who, more) {
   const page = await look(chrome, server, more);
-  const reply = await page
-    .context()
-    .request.post(`${server.address}/api/v1/session`, {
-      data: { email: `${who}@example.com`, password: PASSWORD },
-    });
+  const reply = await page.context().request.post(`${server.address}/api/v1/session`, {
+    data: { email: `${who}@example.com`, password: PASSWORD },
+  });
   assert.equal(reply.status(), 200);
   return page;
 }

@@ -3,15 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { browser, picture, violations } from "./page.mjs";
 import { ring } from "../../web/mock/routes.mjs";
-import {
-  enter,
-  inspect,
-  look,
-  PAGES,
-  serve,
-  settled,
-  signIn,
-} from "./dash.mjs";
+import { enter, inspect, look, PAGES, serve, settled, signIn } from "./dash.mjs";
 
 let chrome;
 before(async () => {
@@ -66,15 +58,12 @@ for (const [kind, options] of [
     },
   ],
 ]) {
-  for (const [lang, size] of kind === "empty"
-    ? [["en", "wide"]]
-    : [["he", "phone"]]) {
+  for (const [lang, size] of kind === "empty" ? [["en", "wide"]] : [["he", "phone"]]) {
     test(`every page, ${kind}, ${lang}, ${size}`, async () => {
       const server = await serve(options);
       const windows = {};
       for (const [name, path, who] of PAGES) {
-        if (kind === "empty" && ["lead", "handoff", "people"].includes(name))
-          continue;
+        if (kind === "empty" && ["lead", "handoff", "people"].includes(name)) continue;
         windows[who] ??= await enter(chrome, server, who, { lang, size });
         await windows[who].to(path);
         await inspect(windows[who], `dash-${name}-${lang}-${size}-${kind}`);
@@ -121,10 +110,7 @@ test("the first admin comes in by the one-time link", async () => {
 for (const lang of ["he", "en"]) {
   flow(`a number opens to its people, ${lang}`, { lang }, async (page) => {
     await page.to("/report?where=source:linkedin");
-    const count = page
-      .locator("#stages tbody tr")
-      .nth(1)
-      .locator("td.strong .open");
+    const count = page.locator("#stages tbody tr").nth(1).locator("td.strong .open");
     const number = await count.innerText();
     await count.click();
     await page.locator(".PeekCard a").first().click();
@@ -141,179 +127,110 @@ for (const lang of ["he", "en"]) {
   });
 }
 
-flow(
-  "filters live in the address and narrow the report",
-  { lang: "en" },
-  async (page) => {
-    await page.to("/report");
-    const first = () =>
-      page.locator("#stages tbody tr td.strong").first().innerText();
-    assert.equal(await first(), "150");
-    await page
-      .getByLabel("Source", { exact: true })
-      .selectOption("source:linkedin");
-    await page.waitForFunction(
-      () =>
-        document.querySelector("#stages tbody td.strong").textContent !== "150",
-    );
-    assert.match(page.url(), /where=source:linkedin/);
-    await page.getByRole("button", { name: "Without LinkedIn" }).click();
-    await page.waitForFunction(
-      () =>
-        document.querySelector("#stages tbody td.strong").textContent === "150",
-    );
-  },
-);
+flow("filters live in the address and narrow the report", { lang: "en" }, async (page) => {
+  await page.to("/report");
+  const first = () => page.locator("#stages tbody tr td.strong").first().innerText();
+  assert.equal(await first(), "150");
+  await page.getByLabel("Source", { exact: true }).selectOption("source:linkedin");
+  await page.waitForFunction(() => document.querySelector("#stages tbody td.strong").textContent !== "150");
+  assert.match(page.url(), /where=source:linkedin/);
+  await page.getByRole("button", { name: "Without LinkedIn" }).click();
+  await page.waitForFunction(() => document.querySelector("#stages tbody td.strong").textContent === "150");
+});
 
 for (const [lang, words] of [
-  [
-    "he",
-    { accept: "לקבל", reject: "לדחות", reason: "סטודנט", undo: "ביטול הפעולה" },
-  ],
-  [
-    "en",
-    { accept: "Accept", reject: "Reject", reason: "a student", undo: "Undo" },
-  ],
+  ["he", { accept: "לקבל", reject: "לדחות", reason: "סטודנט", undo: "ביטול הפעולה" }],
+  ["en", { accept: "Accept", reject: "Reject", reason: "a student", undo: "Undo" }],
 ]) {
-  flow(
-    `a handoff is accepted at once and taken back, ${lang}`,
-    { lang },
-    async (page, server) => {
-      await page.to("/handoffs");
-      const waiting = await page.locator(".Queue li").count();
-      const name = await page.locator(".BriefHead h2").innerText();
-      await page
-        .getByRole("button", { name: words.accept, exact: true })
-        .click();
-      await page.locator(".Toast").waitFor();
-      assert.equal(await page.locator(".Queue li").count(), waiting - 1);
-      const decided = () =>
-        server.state.handoffs.find((each) => each.lead.email === name);
-      assert.equal(decided().state, "accepted");
-      assert.equal(
-        server.state.byId.get(decided().lead.id).owner.name,
-        "Sales 1",
-      );
-      await page.getByRole("button", { name: words.undo }).click();
-      await page.waitForFunction(
-        (n) => document.querySelectorAll(".Queue li").length === n,
-        waiting,
-      );
-      assert.equal(decided().state, "waiting");
-    },
-  );
+  flow(`a handoff is accepted at once and taken back, ${lang}`, { lang }, async (page, server) => {
+    await page.to("/handoffs");
+    const waiting = await page.locator(".Queue li").count();
+    const name = await page.locator(".BriefHead h2").innerText();
+    await page.getByRole("button", { name: words.accept, exact: true }).click();
+    await page.locator(".Toast").waitFor();
+    assert.equal(await page.locator(".Queue li").count(), waiting - 1);
+    const decided = () => server.state.handoffs.find((each) => each.lead.email === name);
+    assert.equal(decided().state, "accepted");
+    assert.equal(server.state.byId.get(decided().lead.id).owner.name, "Sales 1");
+    await page.getByRole("button", { name: words.undo }).click();
+    await page.waitForFunction((n) => document.querySelectorAll(".Queue li").length === n, waiting);
+    assert.equal(decided().state, "waiting");
+  });
 
-  flow(
-    `a rejection takes two taps on a phone, ${lang}`,
-    { lang, size: "phone" },
-    async (page, server) => {
-      await page.to("/handoffs/h1");
-      await page.getByRole("button", { name: words.reject, exact: true }).tap();
-      assert.deepEqual(await violations(page), []);
-      await page.getByRole("button", { name: words.reason, exact: true }).tap();
-      await page.locator(".Toast").waitFor();
-      const { state, decision } = server.state.handoffs.find(
-        (each) => each.id === "h1",
-      );
-      assert.deepEqual([state, decision.reason], ["rejected", "student"]);
-    },
-  );
+  flow(`a rejection takes two taps on a phone, ${lang}`, { lang, size: "phone" }, async (page, server) => {
+    await page.to("/handoffs/h1");
+    await page.getByRole("button", { name: words.reject, exact: true }).tap();
+    assert.deepEqual(await violations(page), []);
+    await page.getByRole("button", { name: words.reason, exact: true }).tap();
+    await page.locator(".Toast").waitFor();
+    const { state, decision } = server.state.handoffs.find((each) => each.id === "h1");
+    assert.deepEqual([state, decision.reason], ["rejected", "student"]);
+  });
 }
 
-flow(
-  "the inbox answers to the keyboard",
-  { lang: "en" },
-  async (page, server) => {
-    await page.to("/handoffs");
-    const current = () =>
-      page.locator(".Queue li[aria-current] .strong").innerText();
-    const first = await current();
-    await page.keyboard.press("j");
-    await page.waitForFunction(
-      (was) =>
-        document.querySelector(".Queue li[aria-current] .strong")
-          ?.textContent !== was,
-      first,
-    );
-    const second = await current();
-    await settled(page); // keys speak of the handoff that is shown
-    await page.keyboard.press("r");
-    await page.locator(".ReasonPicker").waitFor();
-    await page.keyboard.press("2");
-    await page.locator(".Toast").waitFor();
-    const of = (email) =>
-      server.state.handoffs.find((each) => each.lead.email === email);
-    assert.deepEqual(
-      [of(second).state, of(second).decision.reason],
-      ["returned", "unknown_need"],
-    );
-    await page.waitForFunction(
-      (was) =>
-        document.querySelector(".Queue li[aria-current] .strong")
-          ?.textContent !== was,
-      second,
-    );
-    const third = await current();
-    await page.keyboard.press("a");
-    await page.locator(".Toast").nth(1).waitFor();
-    assert.equal(of(third).state, "accepted");
-  },
-);
+flow("the inbox answers to the keyboard", { lang: "en" }, async (page, server) => {
+  await page.to("/handoffs");
+  const current = () => page.locator(".Queue li[aria-current] .strong").innerText();
+  const first = await current();
+  await page.keyboard.press("j");
+  await page.waitForFunction(
+    (was) => document.querySelector(".Queue li[aria-current] .strong")?.textContent !== was,
+    first,
+  );
+  const second = await current();
+  await settled(page); // keys speak of the handoff that is shown
+  await page.keyboard.press("r");
+  await page.locator(".ReasonPicker").waitFor();
+  await page.keyboard.press("2");
+  await page.locator(".Toast").waitFor();
+  const of = (email) => server.state.handoffs.find((each) => each.lead.email === email);
+  assert.deepEqual([of(second).state, of(second).decision.reason], ["returned", "unknown_need"]);
+  await page.waitForFunction(
+    (was) => document.querySelector(".Queue li[aria-current] .strong")?.textContent !== was,
+    second,
+  );
+  const third = await current();
+  await page.keyboard.press("a");
+  await page.locator(".Toast").nth(1).waitFor();
+  assert.equal(of(third).state, "accepted");
+});
 
-flow(
-  "many are decided at once, and what was refused is told",
-  { lang: "en" },
-  async (page, server) => {
-    await page.to("/handoffs");
-    const boxes = page.locator(".Queue input[type=checkbox]");
-    for (const i of [0, 1, 2]) await boxes.nth(i).check();
-    const stale = server.state.handoffs.find(
-      (each) => each.lead.sla?.state === "late",
-    );
-    stale.version = "9"; // somebody changed it meanwhile
-    await page.locator(".Bulk").getByRole("button", { name: "Accept" }).click();
-    await page.locator(".Toast").waitFor();
-    assert.match(await page.locator(".Toast").innerText(), /1 not changed/);
-    const accepted = server.state.handoffs.filter(
-      (each) => each.decision?.by.id === "u3" && each.decision.undo_until,
-    );
-    assert.equal(accepted.length, 2);
-  },
-);
+flow("many are decided at once, and what was refused is told", { lang: "en" }, async (page, server) => {
+  await page.to("/handoffs");
+  const boxes = page.locator(".Queue input[type=checkbox]");
+  for (const i of [0, 1, 2]) await boxes.nth(i).check();
+  const stale = server.state.handoffs.find((each) => each.lead.sla?.state === "late");
+  stale.version = "9"; // somebody changed it meanwhile
+  await page.locator(".Bulk").getByRole("button", { name: "Accept" }).click();
+  await page.locator(".Toast").waitFor();
+  assert.match(await page.locator(".Toast").innerText(), /1 not changed/);
+  const accepted = server.state.handoffs.filter((each) => each.decision?.by.id === "u3" && each.decision.undo_until);
+  assert.equal(accepted.length, 2);
+});
 
 for (const lang of ["he", "en"]) {
-  flow(
-    `marketing sees the brief and decides nothing, ${lang}`,
-    { who: "marketing", lang },
-    async (page, server) => {
-      await page.to("/handoffs/h1");
-      assert.equal(await page.locator(".Decide").count(), 0);
-      assert.match(
-        await page.locator(".Brief .Notice").innerText(),
-        lang === "he" ? /רק המכירות/ : /Only sales/,
-      );
-      await page.keyboard.press("a");
-      const status = await page.evaluate(async () => {
-        const session = await (await fetch("/api/v1/session")).json();
-        const reply = await fetch("/api/v1/handoffs/h1/decision", {
-          method: "POST",
-          headers: {
-            "content-type": "application/json",
-            "x-masa-csrf": session.csrf_token,
-            "idempotency-key": "one",
-            "if-match": '"1"',
-          },
-          body: JSON.stringify({ decision: "accept" }),
-        });
-        return reply.status;
+  flow(`marketing sees the brief and decides nothing, ${lang}`, { who: "marketing", lang }, async (page, server) => {
+    await page.to("/handoffs/h1");
+    assert.equal(await page.locator(".Decide").count(), 0);
+    assert.match(await page.locator(".Brief .Notice").innerText(), lang === "he" ? /רק המכירות/ : /Only sales/);
+    await page.keyboard.press("a");
+    const status = await page.evaluate(async () => {
+      const session = await (await fetch("/api/v1/session")).json();
+      const reply = await fetch("/api/v1/handoffs/h1/decision", {
+        method: "POST",
+        headers: {
+          "content-type": "application/json",
+          "x-masa-csrf": session.csrf_token,
+          "idempotency-key": "one",
+          "if-match": '"1"',
+        },
+        body: JSON.stringify({ decision: "accept" }),
       });
-      assert.equal(status, 403);
-      assert.equal(
-        server.state.handoffs.find((each) => each.id === "h1").state,
-        "waiting",
-      );
-    },
-  );
+      return reply.status;
+    });
+    assert.equal(status, 403);
+    assert.equal(server.state.handoffs.find((each) => each.id === "h1").state, "waiting");
+  });
 
   flow(
     `the definition: errors where they stand, backtest, draft, signature, ${lang}`,
@@ -324,24 +241,13 @@ for (const lang of ["he", "en"]) {
       const good = await text.inputValue();
       await text.fill(good.replace("signals.interest }", "signals.intrest }"));
       await page.locator(".ProblemList li").first().waitFor();
-      const line =
-        good
-          .split("\n")
-          .findIndex((each) => each.includes("points: signals.interest")) + 1;
-      assert.match(
-        await page.locator(".ProblemList li").first().innerText(),
-        new RegExp(`${line}:`),
-      );
+      const line = good.split("\n").findIndex((each) => each.includes("points: signals.interest")) + 1;
+      assert.match(await page.locator(".ProblemList li").first().innerText(), new RegExp(`${line}:`));
       assert.equal(await page.locator(".Editor mark").innerText(), "intrest");
       assert.deepEqual(await violations(page), []);
-      assert.ok(
-        await page.locator(".Keeping .primary").isDisabled(),
-        "a text with errors can't be kept",
-      );
+      assert.ok(await page.locator(".Keeping .primary").isDisabled(), "a text with errors can't be kept");
       await page.locator(".ProblemList .open").first().click();
-      const caret = await text.evaluate(
-        (area) => area.value.slice(0, area.selectionStart).split("\n").length,
-      );
+      const caret = await text.evaluate((area) => area.value.slice(0, area.selectionStart).split("\n").length);
       assert.equal(caret, line);
       await text.fill(good.replace("above: 80", "above: 75"));
       await page.locator(".Sentences li").first().waitFor();
@@ -355,153 +261,95 @@ for (const lang of ["he", "en"]) {
       await page.locator(".Panel .Rows .primary").first().click();
       await page.locator(".BandPill.good").first().waitFor();
       const draft = server.state.definitions[0];
-      assert.equal(
-        draft.signoffs.find((each) => each.side === "sales").state,
-        "signed",
-      );
-      assert.equal(
-        draft.signoffs.find((each) => each.side === "marketing").state,
-        "missing",
-      );
+      assert.equal(draft.signoffs.find((each) => each.side === "sales").state, "signed");
+      assert.equal(draft.signoffs.find((each) => each.side === "marketing").state, "missing");
     },
   );
 }
 
-flow(
-  "what somebody else decides is seen and said without asking",
-  { lang: "en" },
-  async (page, server) => {
-    await page.to("/handoffs");
-    const waiting = await page.locator(".Queue li").count();
-    const other = await enter(chrome, server, "sales", { lang: "en" });
-    await other.to("/handoffs/h4");
-    await other.getByRole("button", { name: "Accept", exact: true }).click();
-    await page.waitForFunction(
-      (n) => document.querySelectorAll(".Queue li").length === n - 1,
-      waiting,
-    );
-    await page.waitForFunction(
-      (n) => document.querySelector(".tally").textContent.startsWith(String(n)),
-      24,
-    );
-    await other.context().close();
-  },
-);
+flow("what somebody else decides is seen and said without asking", { lang: "en" }, async (page, server) => {
+  await page.to("/handoffs");
+  const waiting = await page.locator(".Queue li").count();
+  const other = await enter(chrome, server, "sales", { lang: "en" });
+  await other.to("/handoffs/h4");
+  await other.getByRole("button", { name: "Accept", exact: true }).click();
+  await page.waitForFunction((n) => document.querySelectorAll(".Queue li").length === n - 1, waiting);
+  await page.waitForFunction((n) => document.querySelector(".tally").textContent.startsWith(String(n)), 24);
+  await other.context().close();
+});
 
-flow(
-  "leads are searched, narrowed, saved and taken away",
-  { lang: "en" },
-  async (page) => {
-    await page.to("/leads");
-    await page.getByLabel("Stage", { exact: true }).selectOption("SQL");
-    await page.waitForURL(/stage=SQL/);
+flow("leads are searched, narrowed, saved and taken away", { lang: "en" }, async (page) => {
+  await page.to("/leads");
+  await page.getByLabel("Stage", { exact: true }).selectOption("SQL");
+  await page.waitForURL(/stage=SQL/);
+  await settled(page);
+  const stages = await page.locator(".Virtual tbody .Stage > bdi").allInnerTexts();
+  assert.ok(stages.length > 5 && stages.every((stage) => stage === "SQL"));
+  await page.getByRole("button", { name: "Save this view" }).click();
+  await page.getByLabel("Name", { exact: true }).fill("ours");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.locator(".Views a", { hasText: "ours" }).waitFor();
+  const download = page.waitForEvent("download");
+  await page.getByRole("link", { name: "CSV" }).click();
+  assert.equal((await download).suggestedFilename(), "leads.csv");
+  await page.getByRole("searchbox").fill("p7");
+  await page.waitForURL(/q=p7/);
+});
+
+flow("a long list holds only what is in sight", { lang: "he" }, async (page) => {
+  await page.to("/leads");
+  const rows = () => page.locator(".Virtual tbody tr[aria-rowindex]").count();
+  assert.equal(await page.getAttribute(".Virtual", "aria-rowcount"), "1201");
+  const last = () => page.locator(".Virtual tbody tr[aria-rowindex]").last().getAttribute("aria-rowindex");
+  for (let i = 0; i < 60 && (await last()) !== "1201"; i++) {
+    await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
     await settled(page);
-    const stages = await page
-      .locator(".Virtual tbody .Stage > bdi")
-      .allInnerTexts();
-    assert.ok(stages.length > 5 && stages.every((stage) => stage === "SQL"));
-    await page.getByRole("button", { name: "Save this view" }).click();
-    await page.getByLabel("Name", { exact: true }).fill("ours");
-    await page.getByRole("button", { name: "Save", exact: true }).click();
-    await page.locator(".Views a", { hasText: "ours" }).waitFor();
-    const download = page.waitForEvent("download");
-    await page.getByRole("link", { name: "CSV" }).click();
-    assert.equal((await download).suggestedFilename(), "leads.csv");
-    await page.getByRole("searchbox").fill("p7");
-    await page.waitForURL(/q=p7/);
-  },
-);
+  }
+  assert.ok((await rows()) < 70, String(await rows()));
+  assert.equal(await last(), "1201");
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.waitForFunction(() => document.querySelector(".Virtual tr[aria-rowindex='2'] a"));
+});
 
-flow(
-  "a long list holds only what is in sight",
-  { lang: "he" },
-  async (page) => {
-    await page.to("/leads");
-    const rows = () => page.locator(".Virtual tbody tr[aria-rowindex]").count();
-    assert.equal(await page.getAttribute(".Virtual", "aria-rowcount"), "1201");
-    const last = () =>
-      page
-        .locator(".Virtual tbody tr[aria-rowindex]")
-        .last()
-        .getAttribute("aria-rowindex");
-    for (let i = 0; i < 60 && (await last()) !== "1201"; i++) {
-      await page.evaluate(() =>
-        scrollTo(0, document.documentElement.scrollHeight),
-      );
-      await settled(page);
-    }
-    assert.ok((await rows()) < 70, String(await rows()));
-    assert.equal(await last(), "1201");
-    await page.evaluate(() => scrollTo(0, 0));
-    await page.waitForFunction(() =>
-      document.querySelector(".Virtual tr[aria-rowindex='2'] a"),
-    );
-  },
-);
+flow("the palette finds ways and leads by keyboard alone", { lang: "en" }, async (page) => {
+  await page.to("/report");
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("agenda");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/agenda/);
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("p123@");
+  await page.locator("#palette-list li[aria-selected=true]", { hasText: "p123@" }).waitFor();
+  assert.deepEqual(await violations(page), []);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/leads\/p123/);
+});
 
-flow(
-  "the palette finds ways and leads by keyboard alone",
-  { lang: "en" },
-  async (page) => {
-    await page.to("/report");
-    await page.keyboard.press("Control+k");
-    await page.keyboard.type("agenda");
-    await page.keyboard.press("Enter");
-    await page.waitForURL(/\/agenda/);
-    await page.keyboard.press("Control+k");
-    await page.keyboard.type("p123@");
-    await page
-      .locator("#palette-list li[aria-selected=true]", { hasText: "p123@" })
-      .waitFor();
-    assert.deepEqual(await violations(page), []);
-    await page.keyboard.press("Enter");
-    await page.waitForURL(/\/leads\/p123/);
-  },
-);
+flow("a call is logged and an answer written down", { lang: "en" }, async (page) => {
+  await page.to("/leads/p8");
+  await page.keyboard.press("c");
+  await page.getByLabel("What was said").fill("The present vendor does not answer");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.locator(".Trail .said", { hasText: "The present vendor" }).waitFor();
+  await page.getByRole("button", { name: "Write answers down" }).click();
+  await page.getByRole("group", { name: "Authority" }).getByRole("button", { name: "yes" }).click();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.locator("dialog[open]").waitFor({ state: "detached" });
+  await page.locator(".Bant > div", { hasText: "Authority" }).locator(".BandPill.good").waitFor();
+});
 
-flow(
-  "a call is logged and an answer written down",
-  { lang: "en" },
-  async (page) => {
-    await page.to("/leads/p8");
-    await page.keyboard.press("c");
-    await page
-      .getByLabel("What was said")
-      .fill("The present vendor does not answer");
-    await page.getByRole("button", { name: "Save", exact: true }).click();
-    await page
-      .locator(".Trail .said", { hasText: "The present vendor" })
-      .waitFor();
-    await page.getByRole("button", { name: "Write answers down" }).click();
-    await page
-      .getByRole("group", { name: "Authority" })
-      .getByRole("button", { name: "yes" })
-      .click();
-    await page.getByRole("button", { name: "Save", exact: true }).click();
-    await page.locator("dialog[open]").waitFor({ state: "detached" });
-    await page
-      .locator(".Bant > div", { hasText: "Authority" })
-      .locator(".BandPill.good")
-      .waitFor();
-  },
-);
-
-flow(
-  "a key's secret is shown once",
-  { who: "admin", lang: "en" },
-  async (page) => {
-    await page.to("/keys");
-    await page.getByRole("button", { name: "New key" }).click();
-    await page.getByLabel("Kind", { exact: true }).selectOption("api");
-    await page.getByLabel("Name", { exact: true }).fill("sync");
-    await page.getByRole("button", { name: "New key" }).last().click();
-    const secret = await page.locator(".Secret input").inputValue();
-    assert.match(secret, /^masa_/);
-    await page.getByRole("button", { name: "Done" }).click();
-    await page.locator("tbody tr", { hasText: "masa_7f" }).waitFor();
-    assert.doesNotMatch(await page.content(), new RegExp(secret));
-  },
-);
+flow("a key's secret is shown once", { who: "admin", lang: "en" }, async (page) => {
+  await page.to("/keys");
+  await page.getByRole("button", { name: "New key" }).click();
+  await page.getByLabel("Kind", { exact: true }).selectOption("api");
+  await page.getByLabel("Name", { exact: true }).fill("sync");
+  await page.getByRole("button", { name: "New key" }).last().click();
+  const secret = await page.locator(".Secret input").inputValue();
+  assert.match(secret, /^masa_/);
+  await page.getByRole("button", { name: "Done" }).click();
+  await page.locator("tbody tr", { hasText: "masa_7f" }).waitFor();
+  assert.doesNotMatch(await page.content(), new RegExp(secret));
+});
 
 flow(
   "a change that the server refuses is told with what helps, and shown as it stands",
@@ -511,14 +359,8 @@ flow(
     server.state.handoffs.find((each) => each.id === "h1").version = "7";
     await page.getByRole("button", { name: "Accept", exact: true }).click();
     await page.locator(".Toast.bad").waitFor();
-    assert.match(
-      await page.locator(".Toast.bad").innerText(),
-      /changed it meanwhile/,
-    );
-    assert.equal(
-      server.state.handoffs.find((each) => each.id === "h1").state,
-      "waiting",
-    );
+    assert.match(await page.locator(".Toast.bad").innerText(), /changed it meanwhile/);
+    assert.equal(server.state.handoffs.find((each) => each.id === "h1").state, "waiting");
   },
 );
 
@@ -690,34 +532,35 @@ for (const [lang, size, theme] of [
   ["he", "wide", "light"],
   ["en", "phone", "dark"],
 ])
-  flow(`a source that fails is told to marketing, live, ${lang}`, { who: "marketing", lang, size, theme }, async (
-    page,
-    server,
-  ) => {
-    await page.to("/report");
-    await listened(page, server);
-    assert.equal(await page.locator("[role=alert]").count(), 1, "there before anything is said");
-    ring(server.state, LINKEDIN);
-    ring(server.state, late("h2"));
-    ring(server.state, FULL);
-    await page.locator(".Alert.severe").waitFor();
-    const texts = await shown(page);
-    assert.equal(texts.length, 2, "what is for sales is not for marketing");
-    assert.match(texts[0], lang === "he" ? /LinkedIn.*נכשלים/ : /LinkedIn keep failing/);
-    await inspect(page, `dash-alerts-${lang}-${size}`);
-    ring(server.state, { ...FULL, on: false, text: { he: "השרת שוב שומר אירועים", en: "Events are kept again" } });
-    await page.locator(".Toast").waitFor();
-    assert.equal((await shown(page)).length, 1);
-    await page.locator(".Alert a").click();
-    await page.waitForURL(/\/rejected\?period=2026-01-21\.\.2026-04-20/);
-    await settled(page);
-    assert.deepEqual(await shown(page), [], "who went to look has seen it");
-    await page.to("/leads");
-    assert.deepEqual(await shown(page), [], "and is not told again");
-    ring(server.state, { ...LINKEDIN, on: false, text: null });
-    ring(server.state, LINKEDIN);
-    await page.locator(".Alert").waitFor();
-  });
+  flow(
+    `a source that fails is told to marketing, live, ${lang}`,
+    { who: "marketing", lang, size, theme },
+    async (page, server) => {
+      await page.to("/report");
+      await listened(page, server);
+      assert.equal(await page.locator("[role=alert]").count(), 1, "there before anything is said");
+      ring(server.state, LINKEDIN);
+      ring(server.state, late("h2"));
+      ring(server.state, FULL);
+      await page.locator(".Alert.severe").waitFor();
+      const texts = await shown(page);
+      assert.equal(texts.length, 2, "what is for sales is not for marketing");
+      assert.match(texts[0], lang === "he" ? /LinkedIn.*נכשלים/ : /LinkedIn keep failing/);
+      await inspect(page, `dash-alerts-${lang}-${size}`);
+      ring(server.state, { ...FULL, on: false, text: { he: "השרת שוב שומר אירועים", en: "Events are kept again" } });
+      await page.locator(".Toast").waitFor();
+      assert.equal((await shown(page)).length, 1);
+      await page.locator(".Alert a").click();
+      await page.waitForURL(/\/rejected\?period=2026-01-21\.\.2026-04-20/);
+      await settled(page);
+      assert.deepEqual(await shown(page), [], "who went to look has seen it");
+      await page.to("/leads");
+      assert.deepEqual(await shown(page), [], "and is not told again");
+      ring(server.state, { ...LINKEDIN, on: false, text: null });
+      ring(server.state, LINKEDIN);
+      await page.locator(".Alert").waitFor();
+    },
+  );
 
 flow("handoffs past their time are one line, and what held before is there", { lang: "en" }, async (page, server) => {
   ring(server.state, late("h1"));

@@ -1,23 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import {
-  clipped,
-  open,
-  overflow,
-  overlaps,
-  pageOf,
-  picture,
-  sample,
-  browser,
-  violations,
-} from "./page.mjs";
-import {
-  manyStages,
-  longNames,
-  nothing,
-  noCompare,
-  shortFunnel,
-} from "./variants.mjs";
+import { clipped, open, overflow, overlaps, pageOf, picture, sample, browser, violations } from "./page.mjs";
+import { manyStages, longNames, nothing, noCompare, shortFunnel } from "./variants.mjs";
 
 let chrome;
 before(async () => {
@@ -45,10 +29,7 @@ for (const lang of ["he", "en"]) {
           size,
           theme,
         });
-        assert.equal(
-          await page.getAttribute("html", "dir"),
-          lang === "he" ? "rtl" : "ltr",
-        );
+        assert.equal(await page.getAttribute("html", "dir"), lang === "he" ? "rtl" : "ltr");
         await inspect(page, `sample-${lang}-${size}-${theme}`);
         await page.close();
       });
@@ -80,19 +61,13 @@ for (const [name, report] of Object.entries({
 test("every number of the report's tables is on the page, isolated", async () => {
   const page = await open(chrome, pageOf("sample", sample()), { lang: "en" });
   const text = await page.innerText("main");
-  for (const row of sample().stages)
-    assert.ok(text.includes(String(row.count)), row.stage);
-  for (const row of sample().sequence)
-    assert.ok(text.includes(`${row.open_pct.toFixed(1)}%`), row.name);
+  for (const row of sample().stages) assert.ok(text.includes(String(row.count)), row.stage);
+  for (const row of sample().sequence) assert.ok(text.includes(`${row.open_pct.toFixed(1)}%`), row.name);
   const loose = await page.evaluate(() => {
-    const walker = document.createTreeWalker(
-      document.querySelector("main"),
-      NodeFilter.SHOW_TEXT,
-    );
+    const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
     const found = [];
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-      if (/\d/.test(node.data) && !node.parentElement.closest("bdi"))
-        found.push(node.data);
+      if (/\d/.test(node.data) && !node.parentElement.closest("bdi")) found.push(node.data);
     }
     return found;
   });
@@ -102,9 +77,7 @@ test("every number of the report's tables is on the page, isolated", async () =>
 
 test("a number opens by keyboard, says what it stands on, and gives the focus back", async () => {
   const page = await open(chrome, pageOf("sample", sample()), { lang: "en" });
-  const number = page
-    .locator("#funnel .step .open", { hasText: "48.0%" })
-    .first();
+  const number = page.locator("#funnel .step .open", { hasText: "48.0%" }).first();
   await number.focus();
   await page.keyboard.press("Enter");
   const card = page.getByRole("dialog");
@@ -115,10 +88,7 @@ test("a number opens by keyboard, says what it stands on, and gives the focus ba
   await picture(page, "open-number");
   await page.keyboard.press("Escape");
   assert.equal(await card.count(), 0);
-  assert.equal(
-    await page.evaluate(() => document.activeElement.textContent),
-    "48.0%",
-  );
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "48.0%");
   await page.close();
 });
 
@@ -127,17 +97,12 @@ test("changing the language keeps the slider, the open card, the details and the
   await page.locator("#weakest input[type=range]").fill("80");
   await page.locator("#trend summary").click();
   await page.locator("#weakest .big .open").click();
-  const place = () =>
-    page.evaluate(
-      () => document.querySelector("#weakest").getBoundingClientRect().top,
-    );
+  const place = () => page.evaluate(() => document.querySelector("#weakest").getBoundingClientRect().top);
   const was = await place();
   await page.locator("#language").click();
   assert.equal(await page.getAttribute("html", "dir"), "rtl");
   assert.equal(await page.inputValue("#weakest input[type=range]"), "80");
-  assert.ok(
-    await page.locator("#trend details").evaluate((details) => details.open),
-  );
+  assert.ok(await page.locator("#trend details").evaluate((details) => details.open));
   assert.match(await page.getByRole("dialog").innerText(), /נוסחה/);
   assert.ok(Math.abs((await place()) - was) < 3, "the part being read stayed");
   assert.deepEqual(page.complaints, []);
@@ -161,8 +126,7 @@ test("the theme changes by its button and paper is always light", async () => {
   const page = await open(chrome, pageOf("sample", sample()), {
     theme: "dark",
   });
-  const ground = () =>
-    page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   assert.equal(await ground(), "rgb(17, 19, 27)");
   await page.emulateMedia({ media: "print" });
   assert.equal(await ground(), "rgb(255, 255, 255)");
@@ -192,8 +156,7 @@ test("it prints to A4 in both directions, nothing wider than the sheet", async (
 
 test("hostile names stay text", async () => {
   const report = sample();
-  report.company =
-    "</script><script>window.pwned=1</script><img src=x onerror=window.pwned=1>";
+  report.company = "</script><script>window.pwned=1</script><img src=x onerror=window.pwned=1>";
   report.channels[0].label = { he: report.company, en: report.company };
   const page = await open(chrome, pageOf("hostile", report));
   assert.equal(await page.evaluate(() => window.pwned), undefined);

@@ -9,9 +9,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { look, PASSWORD, settled } from "./dash.mjs";
 
-const MASA =
-  process.env.MASA ??
-  fileURLToPath(new URL("../../build/masa", import.meta.url));
+const MASA = process.env.MASA ?? fileURLToPath(new URL("../../build/masa", import.meta.url));
 const CATALOGUE = new URL("../../locale/dashboard.txt", import.meta.url);
 
 /** The words of the dashboard in a language, by their keys. */
@@ -62,10 +60,7 @@ function past() {
   const day = 86_400_000;
   const lines = [];
   for (let i = 0; i < 40; i++) {
-    const at = (hours) =>
-      new Date(
-        Date.now() - (30 - (i % 20)) * day + hours * 3_600_000,
-      ).toISOString();
+    const at = (hours) => new Date(Date.now() - (30 - (i % 20)) * day + hours * 3_600_000).toISOString();
     const call = (type, hours, more) =>
       lines.push(
         JSON.stringify({
@@ -96,32 +91,19 @@ export class Service {
       return join(service.folder, name);
     };
     const db = join(service.folder, "a.db");
-    const brought = () => [
-      "--definition",
-      file("masa.yaml", definition(25)),
-      file("past.ndjson", past()),
-    ];
+    const brought = () => ["--definition", file("masa.yaml", definition(25)), file("past.ndjson", past())];
     if (!empty)
       execFileSync(MASA, ["import", "--db", db, ...brought()], {
         stdio: "pipe",
       });
-    service.process = spawn(
-      MASA,
-      ["serve", "--db", db, "--listen", "127.0.0.1:0", "--log", "error"],
-      {
-        stdio: ["ignore", "pipe", "inherit"],
-      },
-    );
+    service.process = spawn(MASA, ["serve", "--db", db, "--listen", "127.0.0.1:0", "--log", "error"], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     const said = createInterface({ input: service.process.stdout });
     const find = (pattern) =>
       new Promise((found, failed) => {
-        said.on(
-          "line",
-          (line) => pattern.test(line) && found(pattern.exec(line)[1]),
-        );
-        service.process.on("exit", (code) =>
-          failed(new Error(`masa serve ended with ${code}`)),
-        );
+        said.on("line", (line) => pattern.test(line) && found(pattern.exec(line)[1]));
+        service.process.on("exit", (code) => failed(new Error(`masa serve ended with ${code}`)));
       });
     [service.address, service.link] = await Promise.all([
       find(/^listening on (\S+)$/),
@@ -152,9 +134,7 @@ export class Service {
   async enter(chrome, link, { lang, size, first }) {
     const page = await look(chrome, this, { lang, size });
     const address = new URL(link);
-    await page.goto(
-      `${address.origin}${address.pathname}?lang=${lang}${address.hash}`,
-    );
+    await page.goto(`${address.origin}${address.pathname}?lang=${lang}${address.hash}`);
     await page.waitForSelector("#password");
     if (first) {
       await page.fill("#name", "Admin 1");

@@ -22,9 +22,7 @@ async function invite(admin, words, role) {
   await admin.getByLabel(words.name).fill(`Person of ${role}`);
   await admin.getByLabel(words.email).fill(`${role}@example.com`);
   await admin.getByLabel(words[`role.${role}`], { exact: true }).check();
-  await admin
-    .locator(".Dialog form button[type=submit], form.Form button[type=submit]")
-    .click();
+  await admin.locator(".Dialog form button[type=submit], form.Form button[type=submit]").click();
   return admin.locator(".Secret input").inputValue();
 }
 
@@ -40,20 +38,13 @@ async function makeWriteKey(admin, words) {
 
 /** Sends a call and waits until the service has taken it. */
 const sent = (client, call, what) =>
-  new Promise((done, failed) =>
-    client[call](what, (error) => (error ? failed(error) : done())),
-  );
+  new Promise((done, failed) => client[call](what, (error) => (error ? failed(error) : done())));
 
 /** Waits until the lead's page, which nobody touches, says that it holds the stage now. */
 const holds = (page, stage) =>
-  page.waitForFunction(
-    (name) =>
-      document
-        .querySelector('[aria-current="step"]')
-        ?.textContent.includes(name),
-    stage,
-    { timeout: 60_000 },
-  );
+  page.waitForFunction((name) => document.querySelector('[aria-current="step"]')?.textContent.includes(name), stage, {
+    timeout: 60_000,
+  });
 
 for (const lang of ["en", "he"]) {
   test(`a lead goes from a page view to sales, and a rule is changed, ${lang}`, async (t) => {
@@ -64,74 +55,58 @@ for (const lang of ["en", "he"]) {
       first: true,
     });
     const links = {};
-    for (const role of ["marketing", "sales"])
-      links[role] = await invite(admin, words, role);
+    for (const role of ["marketing", "sales"]) links[role] = await invite(admin, words, role);
     const key = await makeWriteKey(admin, words);
     const marketing = await service.enter(chrome, links.marketing, { lang });
     const sales = await service.enter(chrome, links.sales, { lang });
     const client = service.client(key);
 
-    await t.test(
-      "a lead of a real client moves through the stages while one looks on",
-      async () => {
-        await sent(client, "identify", {
-          userId: "p1",
-          traits: { email: "p1@example.com", role: "cfo" },
-        });
-        await marketing.to("/leads");
-        await marketing
-          .getByText("p1@example.com")
-          .first()
-          .waitFor({ timeout: 60_000 });
-        await marketing.to("/leads/p1");
-        await holds(marketing, "MCL");
-        const view = {
-          userId: "p1",
-          event: "page_viewed",
-          properties: { path: "/pricing" },
-        };
-        await sent(client, "track", view);
-        await sent(client, "track", view);
-        await holds(marketing, "MEL");
-        await sent(client, "track", view);
-        await holds(marketing, "MQL");
-        await picture(marketing, `service-lead-${lang}`);
-      },
-    );
+    await t.test("a lead of a real client moves through the stages while one looks on", async () => {
+      await sent(client, "identify", {
+        userId: "p1",
+        traits: { email: "p1@example.com", role: "cfo" },
+      });
+      await marketing.to("/leads");
+      await marketing.getByText("p1@example.com").first().waitFor({ timeout: 60_000 });
+      await marketing.to("/leads/p1");
+      await holds(marketing, "MCL");
+      const view = {
+        userId: "p1",
+        event: "page_viewed",
+        properties: { path: "/pricing" },
+      };
+      await sent(client, "track", view);
+      await sent(client, "track", view);
+      await holds(marketing, "MEL");
+      await sent(client, "track", view);
+      await holds(marketing, "MQL");
+      await picture(marketing, `service-lead-${lang}`);
+    });
 
-    await t.test(
-      "marketing may look at a handoff and not decide it",
-      async () => {
-        await marketing.to("/handoffs");
-        await marketing.getByText("p1@example.com").first().click();
-        await marketing
-          .getByText(words["decide.only_sales"].slice(0, 20))
-          .first()
-          .waitFor();
-        assert.equal(
-          await button(marketing, words["decide.accept"]).count(),
-          0,
-        );
-        const status = await marketing.evaluate(async () => {
-          const api = "/api/v1";
-          const { csrf_token } = await (await fetch(`${api}/session`)).json();
-          const { items } = await (await fetch(`${api}/handoffs`)).json();
-          const { id, version } = items.find((each) => each.lead.id === "p1");
-          const reply = await fetch(`${api}/handoffs/${id}/decision`, {
-            method: "POST",
-            headers: {
-              "content-type": "application/json",
-              "x-masa-csrf": csrf_token,
-              "if-match": `"${version}"`,
-              "idempotency-key": "marketing-tries-1",
-            },
-            body: JSON.stringify({ decision: "accept" }),
-          });
-          return [reply.status, (await reply.json()).error.code];
+    await t.test("marketing may look at a handoff and not decide it", async () => {
+      await marketing.to("/handoffs");
+      await marketing.getByText("p1@example.com").first().click();
+      await marketing.getByText(words["decide.only_sales"].slice(0, 20)).first().waitFor();
+      assert.equal(await button(marketing, words["decide.accept"]).count(), 0);
+      const status = await marketing.evaluate(async () => {
+        const api = "/api/v1";
+        const { csrf_token } = await (await fetch(`${api}/session`)).json();
+        const { items } = await (await fetch(`${api}/handoffs`)).json();
+        const { id, version } = items.find((each) => each.lead.id === "p1");
+        const reply = await fetch(`${api}/handoffs/${id}/decision`, {
+          method: "POST",
+          headers: {
+            "content-type": "application/json",
+            "x-masa-csrf": csrf_token,
+            "if-match": `"${version}"`,
+            "idempotency-key": "marketing-tries-1",
+          },
+          body: JSON.stringify({ decision: "accept" }),
         });
-        assert.deepEqual(status, [403, "forbidden"]);
-      },
-    );
+        return [reply.status, (await reply.json()).error.code];
+      });
+      assert.deepEqual(status, [403, "forbidden"]);
+    });
 
     await t.test("sales accepts, and marketing sees it at once", async () => {
       await marketing.to("/leads/p1");
@@ -140,59 +115,39 @@ for (const lang of ["en", "he"]) {
       await settled(sales);
       const brief = await sales.locator(".Reading").textContent();
       assert.match(brief, /×3/);
-      assert.match(
-        brief,
-        lang === "en" ? /engagement score.*above 25/ : /מעורבות.*25/,
-      );
+      assert.match(brief, lang === "en" ? /engagement score.*above 25/ : /מעורבות.*25/);
       await picture(sales, `service-handoff-${lang}`);
       await button(sales, words["decide.accept"]).first().click();
       await holds(marketing, "SAL");
     });
 
-    await t.test(
-      "the definition is changed, tried on the past, signed by both sides and published",
-      async () => {
-        await marketing.to("/definition");
-        await marketing.fill(
-          "#definition-text",
-          definition(15).replace("above: 15", "above: [15"),
-        );
-        await marketing
-          .locator("#definition-problems, .Problems, [aria-invalid=true]")
-          .first()
-          .waitFor();
-        await marketing.fill("#definition-text", definition(15));
-        await button(marketing, words["backtest.start"]).click();
-        const result = marketing.locator(".BacktestResult");
-        await result.waitFor({ timeout: 60_000 });
-        assert.match(
-          await result.locator("tr.moved").first().textContent(),
-          /MQL/,
-        );
-        await picture(marketing, `service-backtest-${lang}`);
-        await marketing.getByLabel(words["definition.note"]).fill("15");
-        await button(marketing, words["definition.keep"]).click();
-        await marketing.waitForURL(/\/definition\/[0-9a-f]+/);
-        const address = new URL(marketing.url()).pathname;
-        await button(marketing, words["sign.sign"]).click();
-        await sales.to(address);
-        await button(sales, words["sign.sign"]).click();
-        await button(sales, words["sign.publish"]).click();
-        await marketing.to("/definition");
-        await marketing.waitForFunction(() =>
-          document
-            .querySelector("#definition-text")
-            ?.value.includes("above: 15"),
-        );
-        await picture(marketing, `service-published-${lang}`);
-        await sales.to("/leads/b1");
-        await holds(sales, "MQL");
-      },
-    );
+    await t.test("the definition is changed, tried on the past, signed by both sides and published", async () => {
+      await marketing.to("/definition");
+      await marketing.fill("#definition-text", definition(15).replace("above: 15", "above: [15"));
+      await marketing.locator("#definition-problems, .Problems, [aria-invalid=true]").first().waitFor();
+      await marketing.fill("#definition-text", definition(15));
+      await button(marketing, words["backtest.start"]).click();
+      const result = marketing.locator(".BacktestResult");
+      await result.waitFor({ timeout: 60_000 });
+      assert.match(await result.locator("tr.moved").first().textContent(), /MQL/);
+      await picture(marketing, `service-backtest-${lang}`);
+      await marketing.getByLabel(words["definition.note"]).fill("15");
+      await button(marketing, words["definition.keep"]).click();
+      await marketing.waitForURL(/\/definition\/[0-9a-f]+/);
+      const address = new URL(marketing.url()).pathname;
+      await button(marketing, words["sign.sign"]).click();
+      await sales.to(address);
+      await button(sales, words["sign.sign"]).click();
+      await button(sales, words["sign.publish"]).click();
+      await marketing.to("/definition");
+      await marketing.waitForFunction(() => document.querySelector("#definition-text")?.value.includes("above: 15"));
+      await picture(marketing, `service-published-${lang}`);
+      await sales.to("/leads/b1");
+      await holds(sales, "MQL");
+    });
 
     await client.closeAndFlush({ timeout: 10_000 });
-    for (const page of [admin, marketing, sales])
-      assert.deepEqual(page.complaints, []);
+    for (const page of [admin, marketing, sales]) assert.deepEqual(page.complaints, []);
   });
 }
 
@@ -240,10 +195,7 @@ for (const [lang, size] of [
       properties: { form: "contact" },
     });
     await admin.to("/leads");
-    await admin
-      .getByText("p1@acme.example")
-      .first()
-      .waitFor({ timeout: 60_000 });
+    await admin.getByText("p1@acme.example").first().waitFor({ timeout: 60_000 });
     await admin.to("/report");
     await admin.locator(".ReportBody, h1").first().waitFor();
     await client.closeAndFlush({ timeout: 10_000 });

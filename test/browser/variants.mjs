@@ -4,10 +4,8 @@ import { sample } from "./page.mjs";
 
 const LONG =
   "Internationale Rechnungslegungs- und Zahlungsverkehrsgesellschaft mbH & Co. KG (North-Western Subsidiary)";
-const LONG_HE =
-  'החברה הבינלאומית לניהול חשבוניות, קבלות ותשלומים במטבעות שונים של מדינות הים התיכון והמזרח בע"מ';
-const ONE_WORD =
-  "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft";
+const LONG_HE = 'החברה הבינלאומית לניהול חשבוניות, קבלות ותשלומים במטבעות שונים של מדינות הים התיכון והמזרח בע"מ';
+const ONE_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft";
 const long = { he: LONG_HE, en: LONG };
 
 export function longNames() {
@@ -60,11 +58,9 @@ export function longNames() {
 function withStages(report, codes) {
   const old = report.stages;
   const scale = 10_000;
-  const like = (i) =>
-    Math.min(old.length - 1, Math.floor((i * old.length) / codes.length));
+  const like = (i) => Math.min(old.length - 1, Math.floor((i * old.length) / codes.length));
   const count = (i) => Math.round((old[0].count * scale) / 1.9 ** i);
-  const counts = () =>
-    Object.fromEntries(codes.map((code, i) => [code, count(i)]));
+  const counts = () => Object.fromEntries(codes.map((code, i) => [code, count(i)]));
   report.funnel.stages = codes.map((stage, i) => ({
     ...report.funnel.stages[like(i)],
     stage,
@@ -129,8 +125,7 @@ export const manyStages = () =>
     "Advocacy",
   ]);
 
-export const shortFunnel = () =>
-  withStages(sample(), ["Visited", "Signed up", "Paid"]);
+export const shortFunnel = () => withStages(sample(), ["Visited", "Signed up", "Paid"]);
 
 export function noCompare() {
   const report = sample();
@@ -179,8 +174,7 @@ function emptyRows(report) {
       of_first_pct: null,
       stopped: 0,
     });
-    if (row.chance_to_end)
-      Object.assign(row.chance_to_end, NO_CASES, { value: null });
+    if (row.chance_to_end) Object.assign(row.chance_to_end, NO_CASES, { value: null });
   });
   [...report.transitions, report.overall].forEach((row) =>
     Object.assign(row, NO_CASES, {

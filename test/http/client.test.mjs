@@ -63,10 +63,7 @@ test("every call of the client arrives as it was made", async (t) => {
   for (const line of lines) {
     assert.equal(line.context.masa.source, "web");
     assert.match(line.context.library.name, /analytics/);
-    assert.ok(
-      line.messageId && line.receivedAt && line.sentAt,
-      JSON.stringify(line),
-    );
+    assert.ok(line.messageId && line.receivedAt && line.sentAt, JSON.stringify(line));
     assert.equal(line.writeKey, undefined);
   }
 });
@@ -120,20 +117,11 @@ test("a key of a page says what a page has to say, and nothing of anybody by nam
   assert.equal(error.code, "not_allowed");
   assert.match(error.message, /names no person/);
   assert.equal(error.details.errors[0].field, "userId");
-  assert.match(
-    (await all.json()).error.message,
-    /no alias calls; an administrator makes keys that may/,
-  );
+  assert.match((await all.json()).error.message, /no alias calls; an administrator makes keys that may/);
   const kept = await some.json();
-  assert.deepEqual(
-    [kept.accepted, kept.rejected, kept.errors[0].code],
-    [1, 1, "not_allowed"],
-  );
+  assert.deepEqual([kept.accepted, kept.rejected, kept.errors[0].code], [1, 1, "not_allowed"]);
   const metrics = await (await fetch(`${service.url}/metrics`)).text();
-  assert.equal(
-    Number(/masa_events_total\{result="not_allowed"\} (\d+)/.exec(metrics)[1]),
-    9,
-  );
+  assert.equal(Number(/masa_events_total\{result="not_allowed"\} (\d+)/.exec(metrics)[1]), 9);
 
   const pixel = btoa(
     JSON.stringify({
@@ -143,14 +131,7 @@ test("a key of a page says what a page has to say, and nothing of anybody by nam
       anonymousId: "a1",
     }),
   );
-  assert.equal(
-    (
-      await fetch(
-        `${service.url}/v1/pixel.gif?data=${encodeURIComponent(pixel)}`,
-      )
-    ).status,
-    403,
-  );
+  assert.equal((await fetch(`${service.url}/v1/pixel.gif?data=${encodeURIComponent(pixel)}`)).status, 403);
 
   await service.kill();
   const lines = service.logged();
@@ -161,9 +142,7 @@ test("a key of a page says what a page has to say, and nothing of anybody by nam
     "page_read",
     "signed_up",
   ]);
-  assert.ok(
-    lines.every((line) => !line.userId && line.context.masa.source === "shop"),
-  );
+  assert.ok(lines.every((line) => !line.userId && line.context.masa.source === "shop"));
 });
 
 test("a client that began before the server loses nothing and repeats nothing", async (t) => {
@@ -172,8 +151,7 @@ test("a client that began before the server loses nothing and repeats nothing", 
   await before.kill();
   const client = connect(before, { maxRetries: 20 });
   client.on("error", () => {});
-  for (let i = 0; i < 40; i++)
-    client.track({ userId: "p1", event: "e", properties: { i } });
+  for (let i = 0; i < 40; i++) client.track({ userId: "p1", event: "e", properties: { i } });
   await new Promise((done) => setTimeout(done, 300));
   const again = await Service.start(t, {
     folder,

@@ -54,32 +54,17 @@ export class Service {
     service.db = join(service.folder, "store.db");
     const keys = ["--write-keys", join(service.folder, "keys")];
     service.errors = "";
-    const serve = [
-      MASA,
-      "serve",
-      "--db",
-      service.db,
-      "--listen",
-      "127.0.0.1:0",
-      ...keys,
-      ...options,
-    ];
+    const serve = [MASA, "serve", "--db", service.db, "--listen", "127.0.0.1:0", ...keys, ...options];
     const [program, ...words] = [...under, ...serve];
     service.process = spawn(program, words, {
       stdio: ["ignore", "pipe", "pipe"],
     });
     service.ended = once(service.process, "exit");
-    service.process.stderr
-      .setEncoding("utf8")
-      .on("data", (text) => (service.errors += text));
+    service.process.stderr.setEncoding("utf8").on("data", (text) => (service.errors += text));
     if (!folder) test.after(() => service.clean());
     const said = createInterface({ input: service.process.stdout });
     service.links = new Promise((found) =>
-      said.on(
-        "line",
-        (line) =>
-          /^first administrator: /.test(line) && found(line.split(": ")[1]),
-      ),
+      said.on("line", (line) => /^first administrator: /.test(line) && found(line.split(": ")[1])),
     );
     const first = await Promise.race([
       once(said, "line"),
@@ -122,14 +107,10 @@ export class Service {
 
   /** One request: status, headers, body as text, and as JSON where it is JSON. */
   ask(method, path, { body, headers = {}, key, agent } = {}) {
-    const auth = key
-      ? { Authorization: `Basic ${Buffer.from(`${key}:`).toString("base64")}` }
-      : {};
-    const json =
-      body !== undefined && typeof body !== "string" && !Buffer.isBuffer(body);
+    const auth = key ? { Authorization: `Basic ${Buffer.from(`${key}:`).toString("base64")}` } : {};
+    const json = body !== undefined && typeof body !== "string" && !Buffer.isBuffer(body);
     const text = json ? JSON.stringify(body) : body;
-    const type =
-      body === undefined ? {} : { "Content-Type": "application/json" };
+    const type = body === undefined ? {} : { "Content-Type": "application/json" };
     return new Promise((resolve, reject) => {
       const request = http.request(
         {
@@ -152,8 +133,7 @@ export class Service {
               bytes,
               text: bytes.toString(),
             };
-            if (/json/.test(response.headers["content-type"] ?? ""))
-              answer.json = JSON.parse(answer.text);
+            if (/json/.test(response.headers["content-type"] ?? "")) answer.json = JSON.parse(answer.text);
             resolve(answer);
           });
         },
@@ -173,9 +153,7 @@ export class Service {
 
   async metric(name) {
     const { text } = await this.get("/metrics");
-    const line = text
-      .split("\n")
-      .find((one) => one.startsWith(`${name} `) || one.startsWith(`${name}{`));
+    const line = text.split("\n").find((one) => one.startsWith(`${name} `) || one.startsWith(`${name}{`));
     return line ? Number(line.slice(line.lastIndexOf(" ") + 1)) : 0;
   }
 
@@ -185,11 +163,7 @@ export class Service {
       const socket = net.connect(this.port, "127.0.0.1");
       let heard = "";
       socket.setEncoding("latin1");
-      socket.on("connect", () =>
-        typeof write === "string"
-          ? socket.write(write, "latin1")
-          : write(socket),
-      );
+      socket.on("connect", () => (typeof write === "string" ? socket.write(write, "latin1") : write(socket)));
       socket.on("data", (text) => (heard += text));
       socket.on("error", () => {});
       socket.on("close", () => resolve(heard));

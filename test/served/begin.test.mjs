@@ -39,19 +39,13 @@ async function lead(userId) {
 test("there is no definition, and templates to begin with", async () => {
   await lead("p0"); // what comes before it is kept
   const report = await company.get("/report", admin);
-  assert.deepEqual(
-    [report.status, report.json.error.code],
-    [503, "no_definition"],
-  );
+  assert.deepEqual([report.status, report.json.error.code], [503, "no_definition"]);
   const { json } = await company.get("/definitions/templates", admin);
   assert.deepEqual(
     json.items.map(({ name }) => name),
     ["b2b", "aida", "subscription"],
   );
-  assert.equal(
-    (await company.get("/definitions/templates", { roles: null })).status,
-    401,
-  );
+  assert.equal((await company.get("/definitions/templates", { roles: null })).status, 401);
   for (const { text } of json.items) {
     const check = await company.ask("POST", "/definitions/check", {
       ...admin,
@@ -71,24 +65,17 @@ test("one is kept, published by an administrator, and the report is there", asyn
     version: "*",
   });
   assert.equal(kept.status, 201, kept.text);
-  const published = await company.ask(
-    "POST",
-    "/definitions/{version}/publish",
-    {
-      ...admin,
-      params: { version: kept.json.version },
-      version: kept.json.version,
-      body: {},
-      once: true,
-    },
-  );
+  const published = await company.ask("POST", "/definitions/{version}/publish", {
+    ...admin,
+    params: { version: kept.json.version },
+    version: kept.json.version,
+    body: {},
+    once: true,
+  });
   assert.equal(published.status, 200, published.text);
   await company.until(({ status }) => status === 200, "/report");
   await lead("p1");
-  const leads = await company.until(
-    ({ json }) => json.items?.length > 1,
-    "/leads",
-  );
+  const leads = await company.until(({ json }) => json.items?.length > 1, "/leads");
   assert.deepEqual(leads.json.items.map(({ id }) => id).sort(), ["p0", "p1"]);
   const again = await company.ask("POST", "/definitions", {
     ...admin,

@@ -64,11 +64,7 @@ const person = (id) => [
   },
 ];
 const events = [
-  ...["p1", "p2", "p3"].flatMap((id) => [
-    ...person(id),
-    said(id, 2, "signed_up"),
-    said(id, 3, "demo_booked"),
-  ]),
+  ...["p1", "p2", "p3"].flatMap((id) => [...person(id), said(id, 2, "signed_up"), said(id, 3, "demo_booked")]),
   ...["p3", "p4"].map((id) => said(id, 4, "contract_ends")),
   ...person("p4"),
   said("p1", 5, "deal_won", { properties: { deal: "d1" } }),
@@ -87,8 +83,7 @@ after(async () => {
   assert.equal(await company.stop(), 0);
 });
 
-const get = async (path, query = {}, roles = "sales") =>
-  (await company.get(path, { roles, query })).json;
+const get = async (path, query = {}, roles = "sales") => (await company.get(path, { roles, query })).json;
 const ids = (items) => items.map(({ id }) => id).sort();
 const act = (verb, path, handoff, body) =>
   company.change(verb, path, {
@@ -102,10 +97,7 @@ test("a list is of the funnel that is asked for, with names", async () => {
   const { items } = await get("/leads", { funnel: "renewals" });
   assert.deepEqual(ids(items), ["p3", "p4"]);
   const p4 = items.find(({ id }) => id === "p4");
-  assert.deepEqual(
-    [p4.name, p4.account.name, p4.funnel, p4.stage],
-    ["Name p4", "Company of p4", "renewals", "due"],
-  );
+  assert.deepEqual([p4.name, p4.account.name, p4.funnel, p4.stage], ["Name p4", "Company of p4", "renewals", "due"]);
   assert.deepEqual(
     ids(
       (
@@ -120,13 +112,8 @@ test("a list is of the funnel that is asked for, with names", async () => {
   );
   const accounts = await get("/leads", { funnel: "companies" });
   assert.deepEqual(ids(accounts.items), ["a-p1", "a-p2", "a-p3", "a-p4"]);
-  assert.equal(
-    accounts.items.find(({ id }) => id === "a-p1").name,
-    "Company of p1",
-  );
-  assert.deepEqual(ids((await get("/leads", { funnel: "deals" })).items), [
-    "d1",
-  ]);
+  assert.equal(accounts.items.find(({ id }) => id === "a-p1").name, "Company of p1");
+  assert.deepEqual(ids((await get("/leads", { funnel: "deals" })).items), ["d1"]);
   for (const path of ["/leads", "/nobody", "/handoffs", "/rejected"]) {
     const { status, json } = await company.get(path, {
       roles: "sales",
@@ -140,16 +127,10 @@ test("so are the people behind a number, its file, and nobody's leads", async ()
   const query = { funnel: "renewals", cell: "stage:due" };
   const { items, total } = await get("/report/people", query, "marketing");
   assert.deepEqual([total, ids(items)], [2, ["p3", "p4"]]);
-  assert.ok(
-    items.every(
-      ({ name, stage }) => name.startsWith("Name p") && stage === "due",
-    ),
-  );
+  assert.ok(items.every(({ name, stage }) => name.startsWith("Name p") && stage === "due"));
   const { text } = await company.get("/report/people.csv", { query });
   assert.match(text, /\np4,Name p4,,,a-p4,Company of p4,due,/);
-  const file = (
-    await company.get("/leads.csv", { query: { funnel: "renewals" } })
-  ).text;
+  const file = (await company.get("/leads.csv", { query: { funnel: "renewals" } })).text;
   assert.equal(file.trim().split("\n").length, 3);
   const nobody = await get("/nobody", { funnel: "renewals" });
   assert.deepEqual(ids(nobody.items.map(({ lead }) => lead)), ["p3", "p4"]);
@@ -157,15 +138,8 @@ test("so are the people behind a number, its file, and nobody's leads", async ()
 
 test("the inbox holds the handoffs of all funnels of persons, and of one", async () => {
   const all = await get("/handoffs");
-  const funnels = (page) =>
-    page.items.map(({ funnel, lead }) => `${funnel}:${lead.id}`);
-  assert.deepEqual(funnels(all).sort(), [
-    "b2b:p1",
-    "b2b:p2",
-    "b2b:p3",
-    "renewals:p3",
-    "renewals:p4",
-  ]);
+  const funnels = (page) => page.items.map(({ funnel, lead }) => `${funnel}:${lead.id}`);
+  assert.deepEqual(funnels(all).sort(), ["b2b:p1", "b2b:p2", "b2b:p3", "renewals:p3", "renewals:p4"]);
   const due = all.items.map(({ sla }) => Date.parse(sla.due_at));
   assert.deepEqual(
     due,
@@ -180,10 +154,7 @@ test("the inbox holds the handoffs of all funnels of persons, and of one", async
     all.items.map(({ id }) => id),
   );
   const one = await get("/handoffs", { funnel: "renewals" });
-  assert.deepEqual(
-    [funnels(one).sort(), one.counts.waiting, one.counts.late],
-    [["renewals:p3", "renewals:p4"], 2, 2],
-  );
+  assert.deepEqual([funnels(one).sort(), one.counts.waiting, one.counts.late], [["renewals:p3", "renewals:p4"], 2, 2]);
   assert.equal(all.counts.waiting, 5);
 });
 
@@ -199,20 +170,14 @@ test("a page is of a funnel: the one asked for, the report's, or the one that co
   const stages = ({ path }) => path.map(({ stage }) => stage);
   assert.deepEqual(stages(await page("p3")), ["MEL", "MQL", "SAL"]);
   const renewal = await page("p3", { funnel: "renewals" });
-  assert.deepEqual(
-    [stages(renewal), renewal.lead.funnel],
-    [["due", "taken"], "renewals"],
-  );
+  assert.deepEqual([stages(renewal), renewal.lead.funnel], [["due", "taken"], "renewals"]);
   assert.deepEqual(
     renewal.handoffs.map(({ funnel }) => funnel),
     ["renewals"],
   );
   assert.deepEqual(stages(await page("p4")), ["due", "taken"]);
   const account = await page("a-p1", { funnel: "companies" });
-  assert.deepEqual(
-    [account.lead.name, account.lead.stage],
-    ["Company of p1", "keen"],
-  );
+  assert.deepEqual([account.lead.name, account.lead.stage], ["Company of p1", "keen"]);
   const { status } = await company.get("/leads/{id}", {
     params: { id: "p1" },
     query: { funnel: "no_such" },
@@ -223,9 +188,7 @@ test("a page is of a funnel: the one asked for, the report's, or the one that co
 test("a handoff of another funnel is briefed, told, decided, taken back and assigned like any", async () => {
   const ear = await company.listen("sales");
   const one = async () =>
-    (await get("/handoffs", { funnel: "renewals", state: "all" })).items.find(
-      ({ lead }) => lead.id === "p4",
-    );
+    (await get("/handoffs", { funnel: "renewals", state: "all" })).items.find(({ lead }) => lead.id === "p4");
   const handoff = await one();
   assert.equal(handoff.assigned.team.name, "keepers");
   const brief = (
@@ -243,10 +206,7 @@ test("a handoff of another funnel is briefed, told, decided, taken back and assi
     decision: "reject",
     reason: "not_relevant",
   });
-  assert.deepEqual(
-    [wrong.status, wrong.json.error.code],
-    [422, "reason_needed"],
-  );
+  assert.deepEqual([wrong.status, wrong.json.error.code], [422, "reason_needed"]);
   const given = await act("PUT", "/handoffs/{id}/assigned", handoff, {
     user: null,
     team: "keepers",
@@ -255,20 +215,11 @@ test("a handoff of another funnel is briefed, told, decided, taken back and assi
   const accepted = await act("POST", "/handoffs/{id}/decision", await one(), {
     decision: "accept",
   });
-  assert.deepEqual(
-    [accepted.status, accepted.json.state, accepted.json.funnel],
-    [200, "accepted", "renewals"],
-  );
-  await ear.until(
-    ({ kind, id, state }) =>
-      kind === "handoff" && id === handoff.id && state === "accepted",
-  );
+  assert.deepEqual([accepted.status, accepted.json.state, accepted.json.funnel], [200, "accepted", "renewals"]);
+  await ear.until(({ kind, id, state }) => kind === "handoff" && id === handoff.id && state === "accepted");
   const { items } = await get("/leads", { funnel: "renewals", stage: "taken" });
   assert.deepEqual(ids(items), ["p4"]);
-  assert.equal(
-    (await get("/leads")).items.find(({ id }) => id === "p3").stage,
-    "MQL",
-  );
+  assert.equal((await get("/leads")).items.find(({ id }) => id === "p3").stage, "MQL");
   const undone = await act("POST", "/handoffs/{id}/undo", accepted.json);
   assert.deepEqual([undone.status, undone.json.state], [200, "waiting"]);
   ear.close();
@@ -290,16 +241,9 @@ test("who is counted in two funnels is decided on in each alone", async () => {
     back.items.map(({ lead }) => lead.id),
     ["p3"],
   );
-  assert.equal(
-    (await get("/rejected", { period: "this month" })).items.length,
-    0,
-  );
+  assert.equal((await get("/rejected", { period: "this month" })).items.length, 0);
   const other = await get("/handoffs", { funnel: "b2b" });
-  assert.ok(
-    other.items.some(
-      ({ lead, state }) => lead.id === "p3" && state === "waiting",
-    ),
-  );
+  assert.ok(other.items.some(({ lead, state }) => lead.id === "p3" && state === "waiting"));
 });
 
 test("words are kept for persons, of whatever funnel, and for nobody else", async () => {
@@ -310,8 +254,5 @@ test("words are kept for persons, of whatever funnel, and for nobody else", asyn
     });
   assert.equal((await note("p4")).status, 201);
   const refused = await note("a-p1");
-  assert.deepEqual(
-    [refused.status, refused.json.error.code],
-    [422, "not_a_person"],
-  );
+  assert.deepEqual([refused.status, refused.json.error.code], [422, "not_a_person"]);
 });

@@ -58,8 +58,7 @@ const open = asks().filter(({ method, path }) => method === "GET" || !path.start
 
 test("whatever a parameter says", async () => {
   for (const ask of open) {
-    for (const name of ask.query)
-      for (const word of WORDS) await hold(ask, `${name}=${encodeURIComponent(word)}`);
+    for (const name of ask.query) for (const word of WORDS) await hold(ask, `${name}=${encodeURIComponent(word)}`);
     if (ask.method === "GET") await hold(ask, "unknown=1&limit=1&limit=2&cursor=a&cursor=b");
   }
 });
@@ -70,8 +69,7 @@ test("whatever a body says", async () => {
       for (const value of VALUES) await hold(ask, "", JSON.stringify({ ...ask.example, [name]: value }));
     const whole = JSON.stringify(ask.example);
     for (const text of [...TEXTS, whole.slice(0, -3), `${whole.slice(0, -1)},"more":1}`]) await hold(ask, "", text);
-    for (const [name, values] of HEADERS)
-      for (const value of values) await hold(ask, "", whole, { [name]: value });
+    for (const [name, values] of HEADERS) for (const value of values) await hold(ask, "", whole, { [name]: value });
   }
 });
 
