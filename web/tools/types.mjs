@@ -47,10 +47,8 @@ function typeOf(node, indent) {
   if (choices) return choices.map((choice) => typeOf(choice, indent)).join(" | ");
   if (node.type === "object") return objectType(node, indent);
   if (node.type === "array") return arrayType(node, indent);
-  return [node.type]
-    .flat()
-    .map((name) => primitives[name])
-    .join(" | ");
+  if (Array.isArray(node.type)) return node.type.map((type) => typeOf({ ...node, type }, indent)).join(" | ");
+  return primitives[node.type];
 }
 
 function declarations(schemas) {

@@ -376,7 +376,7 @@ export type RawEvent = {
   id: string;
   bytes: number;
   /** Null when it has more than 65,536 bytes. */
-  event:  | null;
+  event: Record<string, unknown> | null;
 };
 
 export type AnswersInput = {
