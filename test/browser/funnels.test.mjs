@@ -1,8 +1,8 @@
 // The dashboard over the program itself, where a definition has several funnels: the switch that stays, what waits for
 // who was away, the page of who reached the end, an event as it came.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { Company } from "../served/company.mjs";
+import { after, test } from "node:test";
+import { companyOf } from "../served/company.mjs";
 import { browser, picture } from "./page.mjs";
 import { wordsOf } from "./service.mjs";
 
@@ -47,15 +47,11 @@ const events = ["p1", "p2"].flatMap((userId) => [
 ]);
 events.push(said("p1", "contract_ends"), said("p2", "demo_booked", { timestamp: "2026-01-09T09:00:00Z" }));
 
-let company, chrome;
-before(async () => {
+let chrome;
+after(() => chrome?.close());
+const company = companyOf({ definition: DEFINITION, events }, async () => {
   chrome = await browser();
-  company = await Company.start({ filled: false, definition: DEFINITION, events });
-  await company.until(({ status }) => status === 200, "/leads");
-});
-after(async () => {
-  await chrome?.close();
-  assert.equal(await company.stop(), 0);
+  await company.answers("/leads");
 });
 
 async function enter(t, lang, width) {

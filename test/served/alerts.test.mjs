@@ -29,12 +29,11 @@ function sane(ears) {
 
 async function begin(t, options) {
   const company = await Company.start({
-    filled: false,
     definition: DEFINITION,
     ...options,
   });
   t.after(() => company.stop());
-  await company.until(({ status }) => status === 200, "/handoffs", {
+  await company.answers("/handoffs", {
     roles: "sales",
   });
   return company;

@@ -3,17 +3,13 @@ import { randomUUID } from "node:crypto";
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { Company, masa } from "./company.mjs";
+import { test } from "node:test";
+import { companyOf, masa } from "./company.mjs";
 import { streamEvent } from "./contract.mjs";
 
-let company, current;
-before(async () => {
-  company = await Company.start();
+let current;
+const company = companyOf({}, async () => {
   current = (await company.get("/definitions/{version}", { params: { version: "current" } })).json;
-});
-after(async () => {
-  assert.equal(await company.stop(), 0);
 });
 
 const BEFORE = "    owner: sales\n    above: 80\n";

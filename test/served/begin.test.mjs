@@ -1,34 +1,19 @@
 // A store that has nothing yet, served: whoever manages it begins with one of the templates, and what was sent counts.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { Company, WRITE_KEY } from "./company.mjs";
+import { test } from "node:test";
+import { companyOf } from "./company.mjs";
 
-let company;
-before(async () => {
-  company = await Company.start({ filled: false });
-});
-after(async () => {
-  assert.equal(await company.stop(), 0);
-});
+const company = companyOf({ filled: false });
 
 const admin = { roles: "admin" };
-const call = (type, body) =>
-  fetch(`${company.url}/v1/${type}`, {
-    method: "POST",
-    headers: {
-      Authorization: `Basic ${btoa(`${WRITE_KEY}:`)}`,
-      "Content-Type": "application/json",
-    },
-    body: JSON.stringify(body),
-  });
 /** What makes a lead under the template for companies that sell to companies. */
 async function lead(userId) {
   const calls = [
-    await call("identify", {
+    await company.send("identify", {
       userId,
       traits: { email: `${userId}@acme.example` },
     }),
-    await call("track", { userId, event: "form_submitted", properties: {} }),
+    await company.send("track", { userId, event: "form_submitted", properties: {} }),
   ];
   assert.deepEqual(
     calls.map(({ status }) => status),
@@ -73,7 +58,7 @@ test("one is kept, published by an administrator, and the report is there", asyn
     once: true,
   });
   assert.equal(published.status, 200, published.text);
-  await company.until(({ status }) => status === 200, "/report");
+  await company.answers("/report");
   await lead("p1");
   const leads = await company.until(({ json }) => json.items?.length > 1, "/leads");
   assert.deepEqual(leads.json.items.map(({ id }) => id).sort(), ["p0", "p1"]);

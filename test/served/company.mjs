@@ -6,11 +6,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { after, before } from "node:test";
 import { ROOT, answered, streamEvent } from "./contract.mjs";
 
 const MASA = process.env.MASA;
 const PASSWORD = "correct horse battery";
-export const WRITE_KEY = "test-key-web-1";
+const WRITE_KEY = "test-key-web-1";
 const EXAMPLE = join(ROOT, "examples/heshbonit4u");
 
 export const masa = (...words) => execFileSync(MASA, words, { encoding: "utf8", maxBuffer: 1 << 28 });
@@ -54,21 +55,26 @@ class Ear {
 }
 
 export class Company {
-  /** `under`: a command to run it under. */
-  static async start({ filled = true, definition = null, events = [], under = [] } = {}) {
+  keys = {};
+
+  static async start(options) {
     const company = new Company();
-    company.under = under;
-    company.folder = mkdtempSync(join(tmpdir(), "masa-served-"));
-    company.db = join(company.folder, "a.db");
-    company.keys = {};
+    await company.begin(options);
+    return company;
+  }
+
+  /** Of the worked example, but with a `definition` of its own, or not `filled`. `under`: a command to run it under. */
+  async begin({ definition = null, events = [], filled = definition === null, under = [] } = {}) {
+    this.under = under;
+    this.folder = mkdtempSync(join(tmpdir(), "masa-served-"));
+    this.db = join(this.folder, "a.db");
     if (filled) {
       const files = ["events-2025.ndjson", "events-2026.ndjson", "spend.csv"];
       const paths = files.map((each) => join(EXAMPLE, "data", each));
-      masa("import", "--db", company.db, "--definition", join(EXAMPLE, "masa.yaml"), ...paths);
+      masa("import", "--db", this.db, "--definition", join(EXAMPLE, "masa.yaml"), ...paths);
     }
-    if (definition) company.bring(definition, events);
-    await company.serve();
-    return company;
+    if (definition) this.bring(definition, events);
+    await this.serve();
   }
 
   /** A definition of the test's own, and events. */
@@ -133,20 +139,9 @@ export class Company {
     return (this.keys[roles] = { cookie, "x-masa-csrf": csrf_token });
   }
 
-  /** A change whose answer is held to the contract; a new key for each, unless one is given. */
-  async change(method, path, { roles = "sales", params = {}, body, key = randomUUID(), version } = {}) {
-    const filled = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(params[name]));
-    const headers = { ...(await this.member(roles)), "idempotency-key": key };
-    if (version !== undefined) headers["if-match"] = `"${version}"`;
-    if (body !== undefined) headers["content-type"] = "application/json";
-    const reply = await fetch(`${this.url}/api/v1${filled}`, {
-      method,
-      headers,
-      body: body && JSON.stringify(body),
-    });
-    const json = await reply.json();
-    answered(method, path, reply.status, json);
-    return { status: reply.status, headers: reply.headers, json };
+  /** What sales does: with a new key for each, unless one is given. */
+  change(method, path, { roles = "sales", key = true, ...more } = {}) {
+    return this.ask(method, path, { roles, once: key, ...more });
   }
 
   /** A GET whose answer is held to the contract; `path` as the contract writes it. */
@@ -179,7 +174,8 @@ export class Company {
     const sent = { ...(roles ? await this.member(roles) : {}), ...headers };
     if (body !== undefined) sent["content-type"] = "application/json";
     if (version != null) sent["if-match"] = `"${version}"`;
-    if (once) sent["idempotency-key"] = once === true ? randomUUID() : once;
+    const key = once === true ? randomUUID() : once;
+    if (typeof key === "string") sent["idempotency-key"] = key;
     const init = {
       method,
       headers: sent,
@@ -205,6 +201,11 @@ export class Company {
       if (good(reply)) return reply;
       await new Promise((done) => setTimeout(done, 100));
     }
+  }
+
+  /** What it says of a path once it can. */
+  answers(path, options) {
+    return this.until(({ status }) => status === 200, path, options);
   }
 
   /** Somebody of these roles who listens to the stream from now on. */
@@ -235,4 +236,15 @@ export class Company {
       body: JSON.stringify(event),
     });
   }
+}
+
+/** The company of a file of tests: served, and `ready`, before the first; ended, and well, after the last. */
+export function companyOf(options, ready = () => {}) {
+  const company = new Company();
+  before(async () => {
+    await company.begin(options);
+    await ready();
+  });
+  after(async () => assert.equal(await company.stop(), 0));
+  return company;
 }

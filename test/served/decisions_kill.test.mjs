@@ -10,12 +10,11 @@ const ROUNDS = 8,
 
 test("no decision is lost or made twice, wherever the server dies", async () => {
   const company = await Company.start({
-    filled: false,
     definition: DEFINITION,
     events: proposed("p", ROUNDS * EACH),
   });
   const inbox = async (query) => (await company.get("/handoffs", { roles: "sales", query })).json;
-  const ready = () => company.until(({ status }) => status === 200, "/handoffs", { roles: "sales" });
+  const ready = () => company.answers("/handoffs", { roles: "sales" });
   const decide = ({ id, version, key }) =>
     company.change("POST", "/handoffs/{id}/decision", {
       params: { id },

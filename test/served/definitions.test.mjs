@@ -2,16 +2,12 @@
 // both sides, published.
 import { randomUUID } from "node:crypto";
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { Company, masa } from "./company.mjs";
+import { test } from "node:test";
+import { companyOf, masa } from "./company.mjs";
 
-let company, current;
-before(async () => {
-  company = await Company.start();
+let current;
+const company = companyOf({}, async () => {
   current = (await company.get("/definitions/{version}", { params: { version: "current" } })).json;
-});
-after(async () => {
-  assert.equal(await company.stop(), 0);
 });
 
 const check = (text, roles) => company.ask("POST", "/definitions/check", { roles, body: { text } });

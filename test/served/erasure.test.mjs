@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { Company, masa } from "./company.mjs";
+import { test } from "node:test";
+import { companyOf, masa } from "./company.mjs";
 import { DEFINITION, proposed } from "./handed.mjs";
 
 const GONE = "gone7";
@@ -24,14 +24,7 @@ const events = [
   { type: "identify", userId: "p1", anonymousId: "b-shared", timestamp: at(4), messageId: "i3", traits: {} },
 ];
 
-let company;
-before(async () => {
-  company = await Company.start({ filled: false, definition: DEFINITION, events });
-  await company.until(({ status }) => status === 200, "/leads");
-});
-after(async () => {
-  assert.equal(await company.stop(), 0);
-});
+const company = companyOf({ definition: DEFINITION, events }, () => company.answers("/leads"));
 
 const params = { id: GONE };
 const look = (roles = "admin", id = GONE) => company.get("/leads/{id}/erasure", { roles, params: { id } });
@@ -104,6 +97,6 @@ test("what would go is what goes, and nothing of them is left", async () => {
 test("what comes again of them is not taken in", async () => {
   assert.equal((await company.track({ userId: GONE, event: "demo_booked", messageId: "again" })).status, 200);
   await company.track({ userId: "p-new", event: "signed_up", messageId: "new" });
-  await company.until(({ status }) => status === 200, "/leads/{id}", { params: { id: "p-new" } });
+  await company.answers("/leads/{id}", { params: { id: "p-new" } });
   assert.equal((await company.get("/leads/{id}", { params })).status, 404);
 });

@@ -1,7 +1,7 @@
 // A definition of several funnels at `masa serve` itself: lists, numbers, pages and handoffs of each.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { Company } from "./company.mjs";
+import { test } from "node:test";
+import { companyOf } from "./company.mjs";
 
 const DEFINITION = `masa: 1
 company: { name: Acme, locale: en-US, zone: Asia/Jerusalem, currency: USD, week: sunday, holidays: none }
@@ -70,18 +70,7 @@ const events = [
   said("p1", 5, "deal_won", { properties: { deal: "d1" } }),
 ];
 
-let company;
-before(async () => {
-  company = await Company.start({
-    filled: false,
-    definition: DEFINITION,
-    events,
-  });
-  await company.until(({ status }) => status === 200, "/leads");
-});
-after(async () => {
-  assert.equal(await company.stop(), 0);
-});
+const company = companyOf({ definition: DEFINITION, events }, () => company.answers("/leads"));
 
 const get = async (path, query = {}, roles = "sales") => (await company.get(path, { roles, query })).json;
 const ids = (items) => items.map(({ id }) => id).sort();

@@ -1,19 +1,14 @@
 // Handoffs at `masa serve` itself: the inbox, who may decide, what stands against what, and what is told.
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { after, before, test } from "node:test";
-import { Company, masa } from "./company.mjs";
+import { test } from "node:test";
+import { companyOf, masa } from "./company.mjs";
 import { streamEvent } from "./contract.mjs";
 import { DEFINITION, proposed } from "./handed.mjs";
 
-let company;
-before(async () => {
-  company = await Company.start({ filled: false, definition: DEFINITION, events: proposed("p", 40) });
-  await company.until(({ status }) => status === 200, "/handoffs", { roles: "sales" });
-});
-after(async () => {
-  assert.equal(await company.stop(), 0);
-});
+const company = companyOf({ definition: DEFINITION, events: proposed("p", 40) }, () =>
+  company.answers("/handoffs", { roles: "sales" }),
+);
 
 const inbox = async (query = {}, roles = "sales") => (await company.get("/handoffs", { roles, query })).json;
 /** One that waits and that no other test takes. */

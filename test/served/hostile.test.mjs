@@ -2,8 +2,8 @@
 // it, never a failure; and afterwards the store is as sound as before, and the report goes on.
 import { randomUUID } from "node:crypto";
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { Company, masa } from "./company.mjs";
+import { test } from "node:test";
+import { companyOf, masa } from "./company.mjs";
 import { answered, asks } from "./contract.mjs";
 import { DEFINITION, proposed } from "./handed.mjs";
 
@@ -24,14 +24,12 @@ const HEADERS = [
   ["content-type", ["", "text/xml", "application/jsonp"]],
 ];
 
-let company, member, handoff;
-before(async () => {
-  company = await Company.start({ filled: false, definition: DEFINITION, events: proposed("p", 6) });
-  const { json } = await company.until(({ status }) => status === 200, "/handoffs", { roles: "sales" });
+let member, handoff;
+const company = companyOf({ definition: DEFINITION, events: proposed("p", 6) }, async () => {
+  const { json } = await company.answers("/handoffs", { roles: "sales" });
   handoff = json.items[0].id;
   member = await company.member(ALL);
 });
-after(async () => assert.equal(await company.stop(), 0));
 
 function addressOf(path, query) {
   const id = path.startsWith("/leads") ? "p1" : path.startsWith("/handoffs") ? handoff : "x1";

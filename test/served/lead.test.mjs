@@ -2,17 +2,10 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { Company, masa } from "./company.mjs";
+import { test } from "node:test";
+import { companyOf, masa } from "./company.mjs";
 
-let company;
-before(async () => {
-  company = await Company.start();
-  await company.until(({ status }) => status === 200, "/leads");
-});
-after(async () => {
-  assert.equal(await company.stop(), 0);
-});
+const company = companyOf({}, () => company.answers("/leads"));
 
 const AS_OF = "2026-04-20";
 const some = async (query) => (await company.get("/leads", { query: { limit: "5", ...query } })).json.items;
@@ -238,7 +231,7 @@ test("an event shows as it came, with what the definition does not declare of it
   const params = { id: userId, event: "raw-1" };
   const path = "/leads/{id}/events/{event}";
   await company.track(event);
-  const { json } = await company.until(({ status }) => status === 200, path, { params });
+  const { json } = await company.answers(path, { params });
   assert.deepEqual(json.event.properties, event.properties);
   assert.equal(json.event.messageId, "raw-1");
   assert.ok(json.bytes >= JSON.stringify(event.properties).length);

@@ -1,18 +1,11 @@
 // Leads at `masa serve` itself: everybody once, found, filtered, in order, page by page.
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { Company, masa } from "./company.mjs";
+import { test } from "node:test";
+import { Company, companyOf, masa } from "./company.mjs";
 import { ROOT } from "./contract.mjs";
 
-let company;
-before(async () => {
-  company = await Company.start();
-  await company.until(({ status }) => status === 200, "/leads");
-});
-after(async () => {
-  assert.equal(await company.stop(), 0);
-});
+const company = companyOf({}, () => company.answers("/leads"));
 
 const leads = async (query = {}) => (await company.get("/leads", { query })).json;
 
@@ -144,7 +137,7 @@ test("a definition that comes while it is served, and a lead of now, are there w
   const living = await Company.start({ filled: false });
   const template = (ending) => join(ROOT, `examples/templates/b2b.${ending}`);
   masa("import", "--db", living.db, "--definition", template("yaml"), template("ndjson"));
-  const { json } = await living.until(({ status }) => status === 200, "/leads");
+  const { json } = await living.answers("/leads");
   const person = { type: "identify", userId: "p-now", traits: { email: "p-now@example.com" } };
   assert.equal((await living.send("identify", person)).status, 200);
   assert.equal((await living.send("track", { userId: "p-now", event: "content_downloaded" })).status, 200);

@@ -3,20 +3,16 @@ import { randomUUID } from "node:crypto";
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { Company } from "./company.mjs";
+import { test } from "node:test";
+import { Company, companyOf } from "./company.mjs";
 import { ROOT } from "./contract.mjs";
 import { DEFINITION, proposed } from "./handed.mjs";
 
-let company, people;
-before(async () => {
-  company = await Company.start();
+let people;
+const company = companyOf({}, async () => {
   for (const roles of ["marketing", "sales", "product"]) await company.member(roles);
-  const options = (await company.until(({ status }) => status === 200, "/options")).json;
+  const options = (await company.answers("/options")).json;
   people = new Map(options.people.map(({ id, name }) => [name.split("@")[0], id]));
-});
-after(async () => {
-  assert.equal(await company.stop(), 0);
 });
 
 /* ---- views ---- */
@@ -196,9 +192,9 @@ test("leads that are nobody's, as their page counts them; names for who may see 
 });
 
 test("sources that fail in sales, with the numbers of the page they lead to", async () => {
-  const handed = await Company.start({ filled: false, definition: DEFINITION, events: decided() });
+  const handed = await Company.start({ definition: DEFINITION, events: decided() });
   const ask = (week) => handed.get("/agenda", { query: { week } });
-  const answer = await handed.until(({ status }) => status === 200, "/agenda", { query: { week: "2026-W03" } });
+  const answer = await handed.answers("/agenda", { query: { week: "2026-W03" } });
   const [row, ...more] = rows(answer, "channels");
   assert.deepEqual(more, []);
   assert.equal(row.text.en, "linkedin: 2 of 16 accepted; of all sources 18 of 32");

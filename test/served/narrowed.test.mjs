@@ -3,21 +3,14 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { Company, masa } from "./company.mjs";
+import { after, test } from "node:test";
+import { companyOf, masa } from "./company.mjs";
 import { ROOT } from "./contract.mjs";
 
 const EXAMPLE = join(ROOT, "examples/heshbonit4u");
-let company, folder;
-before(async () => {
-  company = await Company.start();
-  folder = mkdtempSync(join(tmpdir(), "masa-narrowed-"));
-  await company.until(({ status }) => status === 200, "/leads");
-});
-after(async () => {
-  rmSync(folder, { recursive: true });
-  assert.equal(await company.stop(), 0);
-});
+const company = companyOf({}, () => company.answers("/leads"));
+const folder = mkdtempSync(join(tmpdir(), "masa-narrowed-"));
+after(() => rmSync(folder, { recursive: true }));
 
 /** The ids of all who fit. */
 const ids = async (query) => new Set((await company.all("/leads", { query })).map(({ id }) => id));

@@ -1,15 +1,11 @@
 // What lists and menus are made of, at `masa serve` itself.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { Company } from "./company.mjs";
+import { test } from "node:test";
+import { companyOf } from "./company.mjs";
 
-let company, options;
-before(async () => {
-  company = await Company.start();
-  options = (await company.until(({ status }) => status === 200, "/options")).json;
-});
-after(async () => {
-  assert.equal(await company.stop(), 0);
+let options;
+const company = companyOf({}, async () => {
+  options = (await company.answers("/options")).json;
 });
 
 const names = (list, key = "name") => list.map((each) => each[key]);

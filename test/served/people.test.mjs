@@ -1,16 +1,9 @@
 // The people behind every number of the report, at `masa serve` itself: as many as the number says, and the right ones.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { Company } from "./company.mjs";
+import { test } from "node:test";
+import { companyOf } from "./company.mjs";
 
-let company;
-before(async () => {
-  company = await Company.start();
-  await company.until(({ status }) => status === 200, "/leads");
-});
-after(async () => {
-  assert.equal(await company.stop(), 0);
-});
+const company = companyOf({}, () => company.answers("/leads"));
 
 const report = async (query) => (await company.get("/report", { query })).json;
 const people = async (cell, query) => (await company.get("/report/people", { query: { cell, ...query } })).json;

@@ -1,16 +1,9 @@
 // Playbooks and what else people are handed, as the definition says it, at `masa serve` itself.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { Company } from "./company.mjs";
+import { test } from "node:test";
+import { companyOf } from "./company.mjs";
 
-let company;
-before(async () => {
-  company = await Company.start();
-  await company.until(({ status }) => status === 200, "/playbooks");
-});
-after(async () => {
-  assert.equal(await company.stop(), 0);
-});
+const company = companyOf({}, () => company.answers("/playbooks"));
 
 test("playbooks are the definition's, in its order and in both languages", async () => {
   const { items } = (await company.get("/playbooks")).json;

@@ -1,16 +1,10 @@
 // Versions published over HTTP, as the two readings of the log see them (docs/SEMANTICS.md, 3): as recorded, a version
 // works from its publication and takes nobody back; as if, it had always been there.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { Company, masa } from "./company.mjs";
+import { test } from "node:test";
+import { companyOf, masa } from "./company.mjs";
 
-let company;
-before(async () => {
-  company = await Company.start();
-});
-after(async () => {
-  assert.equal(await company.stop(), 0);
-});
+const company = companyOf();
 
 const AS_OF = new Date(Date.now() + 86400_000).toISOString();
 const entries = (mode, stage) => {
@@ -86,7 +80,7 @@ test("a stricter version takes nobody back; as if, fewer had ever come in", asyn
 test("why, as recorded, speaks under the version of the time", async () => {
   const [key] = [...recorded].find(([each]) => !first.has(each));
   const id = key.split("/")[0];
-  await company.until(({ status }) => status === 200, "/report");
+  await company.answers("/report");
   const why = await company.get("/leads/{id}/why", { params: { id }, query: { mode: "recorded", as_of: AS_OF } });
   assert.equal(why.status, 200);
   assert.ok(JSON.stringify(why.json).includes("SQL"));

@@ -1,17 +1,12 @@
 // Who was away sees at `masa serve` itself what waits for them: reminders and escalations that have come.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { Company } from "./company.mjs";
+import { test } from "node:test";
+import { companyOf } from "./company.mjs";
 import { DEFINITION, proposed } from "./handed.mjs";
 
-let company;
-before(async () => {
-  company = await Company.start({ filled: false, definition: DEFINITION, events: proposed("p", 12) });
-  await company.until(({ status }) => status === 200, "/handoffs", { roles: "sales" });
-});
-after(async () => {
-  assert.equal(await company.stop(), 0);
-});
+const company = companyOf({ definition: DEFINITION, events: proposed("p", 12) }, () =>
+  company.answers("/handoffs", { roles: "sales" }),
+);
 
 const inbox = async (query = {}, roles = "sales") => (await company.get("/handoffs", { roles, query })).json;
 

@@ -2,18 +2,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { Company, masa } from "./company.mjs";
+import { test } from "node:test";
+import { Company, companyOf, masa } from "./company.mjs";
 import { ROOT, streamEvent } from "./contract.mjs";
 
-let company;
-before(async () => {
-  company = await Company.start();
-  await company.until(({ status }) => status === 200, "/report");
-});
-after(async () => {
-  assert.equal(await company.stop(), 0);
-});
+const company = companyOf({}, () => company.answers("/report"));
 
 const printed = (...words) => masa("report", "--db", company.db, "--format", "json", ...words);
 
@@ -122,7 +115,7 @@ test("a lead that is sent is told of, and is in the report then", async () => {
 test("a company that begins with its definition alone has an empty report, and empty lists", async () => {
   const fresh = await Company.start({ filled: false });
   masa("import", "--db", fresh.db, "--definition", join(ROOT, "examples/templates/b2b.yaml"));
-  const { json } = await fresh.until(({ status }) => status === 200, "/report");
+  const { json } = await fresh.answers("/report");
   assert.ok(json.stages.length > 3 && json.stages.every(({ count }) => count === 0));
   for (const path of ["/leads", "/handoffs", "/nobody", "/rejected", "/agenda", "/feedback", "/options"])
     assert.equal((await fresh.get(path, { roles: "sales" })).status, 200, path);

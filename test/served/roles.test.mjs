@@ -3,9 +3,9 @@
 // door: it comes with an empty body, or for what is not there.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { join } from "node:path";
-import { Company } from "./company.mjs";
+import { companyOf } from "./company.mjs";
 import { ROOT, asks } from "./contract.mjs";
 import { DEFINITION, proposed } from "./handed.mjs";
 
@@ -92,13 +92,9 @@ const may = Object.fromEntries(
 );
 may.anybody = ROLES;
 
-let company;
-before(async () => {
-  company = await Company.start({ filled: false, definition: DEFINITION, events: proposed("p", 1) });
-  await company.until(({ status }) => status === 200, "/handoffs", { roles: "sales" });
-  await company.until(({ status }) => status === 200, "/report", { roles: "sales" });
+const company = companyOf({ definition: DEFINITION, events: proposed("p", 1) }, async () => {
+  for (const path of ["/handoffs", "/report"]) await company.answers(path, { roles: "sales" });
 });
-after(async () => assert.equal(await company.stop(), 0));
 
 /** The status and code of an answer, without reading on where a stream goes on. */
 async function asked(operation, headers) {

@@ -1,7 +1,7 @@
 // What a lead brings may be anything: each id is reachable at its own address, and no text becomes more than a text.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { Company } from "./company.mjs";
+import { test } from "node:test";
+import { companyOf } from "./company.mjs";
 import { DEFINITION, proposed } from "./handed.mjs";
 
 const IDS = [
@@ -14,12 +14,7 @@ const events = IDS.flatMap((id, i) =>
   proposed(`n${i}-`, 1).map((event) => ({ ...event, userId: id, messageId: `${i}-${event.messageId}` })),
 );
 
-let company;
-before(async () => {
-  company = await Company.start({ filled: false, definition: DEFINITION, events });
-  await company.until(({ status }) => status === 200, "/leads");
-});
-after(async () => assert.equal(await company.stop(), 0));
+const company = companyOf({ definition: DEFINITION, events }, () => company.answers("/leads"));
 
 test("all of them are listed, and each is reached at its address", async () => {
   const { json } = await company.get("/leads", { query: { limit: "100" } });

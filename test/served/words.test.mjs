@@ -2,18 +2,11 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { after, before, test } from "node:test";
-import { Company, masa } from "./company.mjs";
+import { test } from "node:test";
+import { companyOf, masa } from "./company.mjs";
 import { DEFINITION, proposed } from "./handed.mjs";
 
-let company;
-before(async () => {
-  company = await Company.start({ filled: false, definition: DEFINITION, events: proposed("p", 5) });
-  await company.until(({ status }) => status === 200, "/leads");
-});
-after(async () => {
-  assert.equal(await company.stop(), 0);
-});
+const company = companyOf({ definition: DEFINITION, events: proposed("p", 5) }, () => company.answers("/leads"));
 
 const code = ({ status, json }) => [status, json.error?.code];
 const post = (id, body, more) => company.change("POST", "/leads/{id}/notes", { params: { id }, body, ...more });
@@ -129,13 +122,13 @@ test("whose a lead is", async () => {
 
 test("what was written about a visitor goes with whoever they turn out to be", async () => {
   await company.track({ anonymousId: "v1", event: "signed_up", messageId: "v1-s" });
-  await company.until(({ status }) => status === 200, "/leads/{id}", { params: { id: "anon:v1" } });
+  await company.answers("/leads/{id}", { params: { id: "anon:v1" } });
   const note = (await post("anon:v1", { kind: "call", text: "They asked for a demo" })).json;
   const owned = await put("owner", "anon:v1", { team: "team_rest", user: null });
   assert.equal(owned.json.team.name, "team_rest");
   await company.send("identify", { userId: "known1", anonymousId: "v1", messageId: "v1-i", traits: {} });
   const timeline = { roles: "sales", params: { id: "known1" } };
-  const known = await company.until(({ status }) => status === 200, "/leads/{id}/timeline", timeline);
+  const known = await company.answers("/leads/{id}/timeline", timeline);
   assert.deepEqual(
     known.json.items.filter(({ said }) => said),
     [note],
