@@ -7,7 +7,7 @@ import type { Handoff, HandoffPage } from "../api-types";
 import { after, became, bulk, decide, undo, type Choice } from "../data/decisions";
 import { go, searchOf } from "../data/router";
 import { type Data, useData } from "../data/use-data";
-import { accountName, Fetched, Head, leadName, Nothing, ScoreMark, useErrorText } from "../parts/basics";
+import { accountName, Dotted, Fetched, Head, leadName, Nothing, ScoreMark, useErrorText } from "../parts/basics";
 import { BriefCard } from "../parts/brief";
 import { Reasons } from "../parts/decide";
 import { Select } from "../parts/form";
@@ -141,7 +141,7 @@ interface QueueProps {
 }
 
 function Queue({ items, current, picked, onPick }: QueueProps) {
-  const { say, show, valueLabel, may, funnelLabel, isolate } = useApp();
+  const { say, show, valueLabel, may, funnelLabel } = useApp();
   const several = new Set(items.map((each) => each.funnel)).size > 1;
   return (
     <ol class="Queue">
@@ -161,14 +161,13 @@ function Queue({ items, current, picked, onPick }: QueueProps) {
             </span>
             <ScoreMark score={handoff.score} />
             <span class="line muted small">
-              {several && <>{isolate(funnelLabel(handoff.funnel))} · </>}
-              <bdi>{accountName(handoff.lead.account)}</bdi>
-              {handoff.lead.dimensions["source"] && (
-                <>
-                  {" "}
-                  · <bdi>{valueLabel("source", handoff.lead.dimensions["source"])}</bdi>
-                </>
-              )}
+              <Dotted
+                parts={[
+                  several ? funnelLabel(handoff.funnel) : null,
+                  accountName(handoff.lead.account),
+                  valueLabel("source", handoff.lead.dimensions["source"] ?? ""),
+                ]}
+              />
             </span>
             <span class="line">
               {handoff.state === "waiting" ? (

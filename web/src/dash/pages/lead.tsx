@@ -9,7 +9,7 @@ import { ask } from "../data/api";
 import type { Change } from "../data/live";
 import { setQuery } from "../data/router";
 import { useData } from "../data/use-data";
-import { accountName, Fetched, Head, KeyCap, leadName, LeadLink, Panel, Stage, When } from "../parts/basics";
+import { accountName, Dotted, Fetched, Head, KeyCap, leadName, LeadLink, Panel, Stage, When } from "../parts/basics";
 import { Bant } from "../parts/bant";
 import { Dialog } from "../parts/dialog";
 import { Erasure } from "../parts/erasure";
@@ -271,16 +271,7 @@ function Who({ detail, onChange }: { detail: LeadDetail; onChange(): void }) {
       <Head
         title={leadName(lead)}
         named
-        crumb={
-          <>
-            {parts.filter(Boolean).map((part, i) => (
-              <>
-                {i > 0 && " · "}
-                <bdi>{part}</bdi>
-              </>
-            ))}
-          </>
-        }
+        crumb={<Dotted parts={parts} />}
         end={isOfPersons(lead.funnel) && <Tools detail={detail} onChange={onChange} />}
       />
       <p class="Under">
