@@ -299,7 +299,7 @@ function Inbox({
           />
         )}
         {items.length === 0 ? (
-          <Nothing title={say(`handoff.none_${view}`)}>{show("handoff.none_help")}</Nothing>
+          <Nothing title={say(`handoff.none_${view}`)}>{view !== "told" && show("handoff.none_help")}</Nothing>
         ) : (
           <Queue
             items={items}
