@@ -435,12 +435,13 @@ enum outcome standing_report(struct standing_state *state, const struct standing
  * `ms` last. Those of the same windows one after the other, for they share a table. */
 static void write_ahead(struct standing_state *state, int64_t ms)
 {
-    struct arena arena;
+    struct arena arena, scratch; /* scratch: of one report, whose memory is the next one's */
     struct buffer out;
     struct standing_request asked[WISHES_MOST + 1] = {0}; /* the usual one first */
     bool done[WISHES_MOST + 1] = {false};
     const int64_t began = monotonic_ms();
     arena_init(&arena);
+    arena_init(&scratch);
     buffer_init(&out, BUFFER_NO_LIMIT);
     const size_t count = 1 + wishes_list(state->wishes, began, &arena, asked + 1);
     for (size_t i = 0; i < count; i++)
@@ -449,10 +450,12 @@ static void write_ahead(struct standing_state *state, int64_t ms)
             if (k != i && !slice_equal(fold_key(&asked[i], &arena), fold_key(&asked[k], &arena))) continue;
             done[k] = true;
             buffer_clear(&out);
-            report_keyed(state, &asked[k], key_of(&asked[k], &arena), &arena, &out,
+            arena_clear(&scratch);
+            report_keyed(state, &asked[k], key_of(&asked[k], &arena), &scratch, &out,
                          NULL); /* who asks is told why not */
         }
     buffer_release(&out);
+    arena_release(&scratch);
     arena_release(&arena);
 }
 
