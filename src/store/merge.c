@@ -23,7 +23,7 @@ struct job {
     atomic_uint next;
     pthread_mutex_t lock; /* of the database and of what follows */
     struct merge_counts counts;
-    enum outcome outcome;
+    _Atomic enum outcome outcome; /* workers look at it without the lock */
     struct error error;
 };
 

@@ -21,7 +21,7 @@ struct job {
     atomic_size_t next_block;
     pthread_mutex_t lock; /* of what follows */
     uint64_t done;
-    enum outcome outcome;
+    _Atomic enum outcome outcome; /* workers look at it without the lock */
     struct error error;
     void (*take_lines)(void *context, struct slice lines); /* of an export; else NULL */
 };
