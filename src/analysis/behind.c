@@ -1,5 +1,6 @@
 #include "analysis/behind.h"
 
+#include "analysis/dimension.h"
 #include "analysis/parts.h"
 #include "base/vector.h"
 
@@ -226,9 +227,8 @@ static bool find_shown(const struct analysis *a, struct slice section, struct sh
         return true;
     }
     if (!slice_is(slice_cut(&name, '.'), "breakdown")) return false;
-    for (shown->dimension = 0; shown->dimension < d->dimension_count; shown->dimension++)
-        if (slice_equal(d->dimensions[shown->dimension].label.name, name)) break;
-    if (shown->dimension == d->dimension_count) return false;
+    shown->dimension = dimension_named(d, name);
+    if (shown->dimension == NONE) return false;
     const struct breakdown *b = &a->breakdowns[shown->dimension];
     for (size_t i = 0; i < b->shown; i++) show_value(shown, b->groups[i].value);
     return true;

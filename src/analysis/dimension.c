@@ -17,6 +17,13 @@ enum outcome values_parse(struct slice text, uint32_t *out, struct error *error)
     return OK;
 }
 
+uint32_t dimension_named(const struct definition *definition, struct slice name)
+{
+    for (uint32_t i = 0; i < definition->dimension_count; i++)
+        if (slice_equal(definition->dimensions[i].label.name, name)) return i;
+    return NONE;
+}
+
 static bool counts_whole(const struct definition *definition, const struct dimension *d)
 {
     const struct kind_model *kind = &definition->kinds[d->of];

@@ -14,6 +14,8 @@ uint32_t values_defined(const struct definition *definition);
 /* As people write it: 0 is all. BAD_USAGE: it is no number. */
 enum outcome values_parse(struct slice text, uint32_t *out, struct error *error);
 
+/* NONE: there is no such dimension. */
+uint32_t dimension_named(const struct definition *definition, struct slice name);
 /* The value as files and programs name it: the text itself; for bands "<100", "100-149", "500+"; empty when not known.
  */
 struct slice dimension_value(struct arena *arena, const struct fact_table *table, uint32_t dimension, uint32_t code);

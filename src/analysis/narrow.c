@@ -40,13 +40,13 @@ enum outcome narrowing_where(struct narrowing *n, const struct fact_table *t, st
     const struct slice name = slice_cut(&value, ':');
     if (n->count == NARROW_VALUES_MOST)
         return error_set(error, BAD_USAGE, "where: more than %d values", NARROW_VALUES_MOST);
-    for (uint32_t i = 0; value.len && i < t->definition->dimension_count; i++) {
-        if (!slice_equal(t->definition->dimensions[i].label.name, name)) continue;
-        n->values[n->count].dimension = i;
-        n->values[n->count++].code = code_of(t, i, value);
+    if (!value.len) return error_set(error, BAD_USAGE, "where: %.*s is not dimension:value", SLICE_ARG(where));
+    const uint32_t dimension = dimension_named(t->definition, name);
+    if (dimension != NONE) {
+        n->values[n->count].dimension = dimension;
+        n->values[n->count++].code = code_of(t, dimension, value);
         return OK;
     }
-    if (!value.len) return error_set(error, BAD_USAGE, "where: %.*s is not dimension:value", SLICE_ARG(where));
     const struct slice near = nearest_dimension(t->definition, name);
     return error_set(error, BAD_USAGE,
                      near.len ? "where: the definition has no dimension %.*s; did you mean %.*s?"

@@ -13,13 +13,6 @@
 static const char *const TIME_NAMES[] = {"", "day", "month", "quarter"};
 enum { NO_GROUP = UINT32_MAX };
 
-static uint32_t dimension_named(const struct definition *definition, struct slice name)
-{
-    for (size_t i = 0; i < definition->dimension_count; i++)
-        if (slice_equal(definition->dimensions[i].label.name, name)) return (uint32_t)i;
-    return NONE;
-}
-
 static enum outcome unknown_key(const struct definition *definition, struct slice word, struct error *error)
 {
     VECTOR(struct slice) names = {0};

@@ -9,10 +9,7 @@
 
 static uint32_t dimension_of(const struct definition *d)
 {
-    if (d->channels.given) return d->channels.by;
-    for (uint32_t i = 0; i < d->dimension_count; i++)
-        if (slice_is(d->dimensions[i].label.name, "source")) return i;
-    return NONE;
+    return d->channels.given ? d->channels.by : dimension_named(d, SLICE("source"));
 }
 
 void sources_init(struct sources *s, const struct definition *d)

@@ -714,7 +714,7 @@ static void write_split(struct out *o, size_t i)
     put_words(o, "label", o->r->splits[i]);
     key(o, "rows");
     json_array(&o->w);
-    for (size_t g = 0; g < b->count; g++) {
+    for (size_t g = 0; g < b->shown; g++) { /* of bands: all */
         json_object(&o->w);
         put_text(o, "value", o->r->breakdowns[split->dimension].rows[g].value);
         put_words(o, "label", o->r->breakdowns[split->dimension].rows[g].label);
