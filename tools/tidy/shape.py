@@ -33,6 +33,7 @@ GENERATED = ('web/src/report.ts', 'web/src/dash/catalogue.ts',
 MACHINE_PATH = re.compile(r'(?:^|[^\w.])/(?:work|root|farm|home/\w+)/')
 
 TYPESCRIPT_FUNCTION = re.compile(r'^(?:export )?(?:default )?(?:async )?function\b')
+BINARIES = re.compile(r'\.png$|^test/fuzz/corpus/|^examples/')   # pictures of the docs, and what the tests read
 PYTHON_FUNCTION = re.compile(r'^( *)(?:async )?def \w+')
 
 
@@ -126,6 +127,13 @@ def check_machine_paths(tree):
         for number, line in enumerate(file.lines, 1):
             if MACHINE_PATH.search(line):
                 yield Finding('path', file.path, number, 'a path of one machine')
+
+
+def check_binaries(tree):
+    """What is neither a text nor a picture was made by a program, or is what is left of one."""
+    for file in tree.binaries:
+        if not BINARIES.search(file.path):
+            yield Finding('binary', file.path, 0, 'neither a text nor a picture: what programs make is not kept')
 
 
 def check_header_comment(tree):

@@ -23,7 +23,7 @@ from tree import Finding, Tree       # noqa: E402
 
 SOURCE_CHECKS = (floors.check_includes, floors.check_dead_files, shape.check_columns, shape.check_file_length,
                  shape.check_functions, shape.check_banned, shape.check_clock, shape.check_machine_paths,
-                 shape.check_header_comment, compiled.check_headers_alone,
+                 shape.check_binaries, shape.check_header_comment, compiled.check_headers_alone,
                  compiled.check_format)
 BUILD_CHECKS = (compiled.check_globals, compiled.check_engine)
 

@@ -32,6 +32,7 @@ FAULTS = {
     'a banned call': ('banned', 'src/base/a.inc', 'void f(char *a) { strcpy (a, "b"); }\n', {}),
     'a clock in a floor without': ('clock', 'src/engine/a.inc', 'long f(void) { return time(0); }\n', {}),
     'a path of one machine': ('path', 'docs/a.md', 'It stands in ' + '/'.join(('', 'root', 'masa')) + '.\n', {}),
+    'a binary left behind': ('binary', 'core', '\x7fELF\0', {}),
     'a header without a word': ('header', 'src/base/a.h', '#define A 1\n', {}),
     'a line out of shape': ('format', 'src/base/a.h', '/* A. */\nint  a(int b);\n',
                             {'../.clang-format': 'BasedOnStyle: LLVM\n'}),
@@ -75,8 +76,8 @@ class Sources(unittest.TestCase):
 
     def test_every_source_check_has_a_fault(self):
         found = {check for check, *_ in FAULTS.values()}
-        self.assertEqual(found, {'floor', 'dead', 'columns', 'file', 'function', 'banned', 'clock', 'path', 'header',
-                                 'alone', 'format'})
+        self.assertEqual(found, {'floor', 'dead', 'columns', 'file', 'function', 'banned', 'clock', 'path', 'binary',
+                                 'header', 'alone', 'format'})
 
     def test_functions_are_measured_with_their_head(self):
         with tempfile.TemporaryDirectory() as root:

@@ -77,7 +77,9 @@ def find_paths(root):
 class Tree:
     def __init__(self, root):
         self.root = root
-        self.files = [file for file in (File(root, path) for path in find_paths(root)) if file.is_text]
+        everything = [File(root, path) for path in find_paths(root)]
+        self.files = [file for file in everything if file.is_text]
+        self.binaries = [file for file in everything if not file.is_text]
 
     def under(self, folder, *languages):
         return [file for file in self.files
