@@ -159,11 +159,16 @@ static struct slice signal_sentence(struct writer *w, const struct signal *signa
     return speak_window(&w->s, fill2(&w->s, say, speak_matcher(&w->s, &signal->match), of), signal);
 }
 
-static struct slice members_sentence(struct writer *w, const struct member_signal *m)
+static struct slice members_sentence(struct writer *w, enum subject_kind kind, const struct member_signal *m)
 {
-    struct slice of = named(w, &w->s.definition->kinds[KIND_PERSON].signals[m->of].label);
-    return m->sum ? fill1(&w->s, SAY_MEMBERS_SUM, of)
-                  : fill2(&w->s, SAY_MEMBERS_WITH, of, spoken_number(&w->s, m->at_least));
+    const struct slice of = named(w, &w->s.definition->kinds[KIND_PERSON].signals[m->of].label),
+                       who = phrase(&w->s, kind == KIND_ACCOUNT ? SAY_PEOPLE_OF_ACCOUNT
+                                           : kind == KIND_DEAL  ? SAY_CONTACTS_OF_DEAL
+                                                                : SAY_CONTACTS_OF_SUBSCRIPTION),
+                       text = m->sum ? fill2(&w->s, SAY_MEMBERS_SUM, of, who)
+                                     : fill3(&w->s, SAY_MEMBERS_WITH, of, spoken_number(&w->s, m->at_least), who);
+    if (m->role == CREDIT_PRIMARY) return fill1(&w->s, SAY_MEMBERS_PRIMARY, text);
+    return m->role == CREDIT_FIRST ? fill1(&w->s, SAY_MEMBERS_FIRST, text) : text;
 }
 
 static void write_signals(struct writer *w)
@@ -184,7 +189,8 @@ static void write_signals(struct writer *w)
         for (size_t i = 0; i < model->member_signal_count; i++) {
             const struct member_signal *m = &model->member_signals[i];
             begin_rule(w, path_of(w, "signals", m->label.name), fill1(&w->s, SAY_SIGNAL, named(w, &m->label)));
-            bullet(as(w, SLICE("rule")), 1, fill2(&w->s, SAY_LABELLED, named(w, &m->label), members_sentence(w, m)));
+            bullet(as(w, SLICE("rule")), 1,
+                   fill2(&w->s, SAY_LABELLED, named(w, &m->label), members_sentence(w, (enum subject_kind)kind, m)));
         }
     }
 }

@@ -181,9 +181,51 @@ static void bursts_and_laps_are_sentences(void **state)
     buffer_release(&out);
 }
 
+static void contacts_are_sentences(void **state)
+{
+    (void)state;
+    static const struct {
+        enum language language;
+        const char *wanted[4];
+    } says[] = {{LANGUAGE_EN,
+                 {"t: how many contacts of the deal have at least 2 of visits",
+                  "u: the sum of visits over the contacts of the subscription",
+                  "v: the sum of visits over the contacts of the deal, counting only the primary contact",
+                  "w: how many contacts of the deal have at least 1 of visits, counting only the earliest contact"}},
+                {LANGUAGE_HE,
+                 {" – כמה מאנשי הקשר של העסקה הגיעו לפחות ל־2 של ", " אצל אנשי הקשר של המינוי",
+                  " אצל אנשי הקשר של העסקה, רק לפי איש הקשר הראשי", ", רק לפי איש הקשר המוקדם ביותר"}}};
+    struct diagnostics diagnostics;
+    struct buffer out;
+    diagnostics_init(&diagnostics);
+    buffer_init(&out, BUFFER_NO_LIMIT);
+    struct definition_file *file =
+        definition_parse(SLICE("masa: 1\n"
+                               "signals: { visits: { he: ביקורים, en: visits, did: clicked },\n"
+                               "  t: { of: deal, members: { with: visits, at_least: 2, role: all } },\n"
+                               "  u: { of: subscription, members: { sum: visits } },\n"
+                               "  v: { of: deal, members: { sum: visits, role: primary } },\n"
+                               "  w: { of: deal, members: { with: visits, role: first } } }\n"
+                               "events: { clicked: {} }\n"
+                               "funnels: { f: { stages: { A: { on: clicked }, B: { on: clicked } } } }\n"),
+                         "t", &diagnostics);
+    assert_non_null(file);
+    for (size_t l = 0; l < 2; l++) {
+        buffer_clear(&out);
+        definition_explain(definition_of(file), says[l].language, &out);
+        for (size_t i = 0; i < 4; i++)
+            if (!memmem(out.data, out.len, says[l].wanted[i], strlen(says[l].wanted[i])))
+                fail_msg("%s is not in\n%.*s", says[l].wanted[i], (int)out.len, out.data);
+    }
+    definition_free(file);
+    diagnostics_release(&diagnostics);
+    buffer_release(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(clauses_are_sentences),
-                                       cmocka_unit_test(bursts_and_laps_are_sentences)};
+                                       cmocka_unit_test(bursts_and_laps_are_sentences),
+                                       cmocka_unit_test(contacts_are_sentences)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

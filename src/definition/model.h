@@ -172,7 +172,7 @@ struct weight {
     int64_t points;   /* millionths */
     uint32_t at_most; /* 0 = no limit */
 };
-/* Which contacts of a deal its events reach. */
+/* Which contacts of a deal: those whom its events reach, or those whom it reads. */
 enum credit_deals { CREDIT_NONE, CREDIT_PRIMARY, CREDIT_ALL, CREDIT_FIRST };
 
 struct signal {
@@ -193,14 +193,15 @@ struct signal {
     uint32_t slot;
 };
 
-/* Of an account: a signal of the persons who belong to it, taken together. */
+/* Of an account, a deal or a subscription: a signal of the persons who belong to it, taken together. */
 struct member_signal {
     struct label label;
     struct place place;
-    uint32_t slot;    /* of the account */
-    uint32_t of;      /* index of the signal among the persons' */
-    bool sum;         /* its sum; else how many persons have at_least of it */
-    int64_t at_least; /* millionths */
+    uint32_t slot;          /* of the account, the deal, the subscription */
+    uint32_t of;            /* index of the signal among the persons' */
+    bool sum;               /* its sum; else how many persons have at_least of it */
+    int64_t at_least;       /* millionths */
+    enum credit_deals role; /* of contacts: those who count; NONE: an account's people, who have no roles */
 };
 
 /* ---- rules ---- */
@@ -401,7 +402,7 @@ struct kind_model {
     size_t signal_count;
     const struct computed *computed;
     size_t computed_count;
-    const struct member_signal *member_signals; /* of accounts */
+    const struct member_signal *member_signals; /* of accounts, deals and subscriptions */
     size_t member_signal_count;
 };
 

@@ -148,6 +148,24 @@ static struct place naming_place(const struct naming *n, size_t offset)
     return n->generated ? yaml_place(n->node) : yaml_text_place(n->node, offset);
 }
 
+static void refuse_to_read(struct loader *l, struct place at, enum subject_kind kind, const struct symbol *symbol)
+{
+    const char *reader = subject_kind_names[kind], *other = subject_kind_names[symbol->kind];
+    const bool people = kind == KIND_ACCOUNT && symbol->kind == KIND_PERSON;
+    const struct slice hint = people ? SLICE("take a signal of its people together, by members:")
+                                     : SLICE("persons read accounts and the market; deals and subscriptions "
+                                             "read persons, accounts and the market");
+    if (kind_may_read(symbol->kind, kind))
+        complain_at(
+            l, at, hint,
+            "a rule of the kind %s may not read `%.*s`, which is of the kind %s: a circle, for a rule of the kind "
+            "%s may read the kind %s",
+            reader, SLICE_ARG(symbol->name), other, other, reader);
+    else
+        complain_at(l, at, hint, "a rule of the kind %s may not read `%.*s`, which is of the kind %s", reader,
+                    SLICE_ARG(symbol->name), other);
+}
+
 static void resolve_subject_name(struct naming *n, struct place at, struct slice name)
 {
     struct slice rest = name, root = slice_cut(&rest, '.');
@@ -171,12 +189,7 @@ static void resolve_subject_name(struct naming *n, struct place at, struct slice
         return;
     }
     if (!kind_may_read(n->kind, symbol->kind)) {
-        const char *reader = subject_kind_names[n->kind], *other = subject_kind_names[symbol->kind];
-        complain_at(n->l, at,
-                    SLICE("persons read accounts and the market; deals and subscriptions "
-                          "read persons, accounts and the market"),
-                    "a rule of the kind %s may not read `%.*s`, which is of the kind %s", reader,
-                    SLICE_ARG(symbol->name), other);
+        refuse_to_read(n->l, at, n->kind, symbol);
         n->good = false;
         return;
     }

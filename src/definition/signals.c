@@ -225,10 +225,11 @@ uint32_t signal_shared(struct loader *l, enum subject_kind kind, struct signal s
     return old->slot;
 }
 
-/* ---- of the people of an account ---- */
+/* ---- of the people of an account, the contacts of a deal ---- */
 
-/* The persons' signal that `sum:` or `with:` names; NONE after a report. */
-static uint32_t person_signal(struct loader *l, const struct yaml_node *node)
+/* The persons' signal that `sum:` or `with:` names; NONE after a report. What accounts read of persons is worked out
+ * before the accounts, and the persons' stages after them; deals and subscriptions come after all of it. */
+static uint32_t person_signal(struct loader *l, enum subject_kind reader, const struct yaml_node *node)
 {
     struct slice name;
     if (!read_text(l, node, "a signal of persons", &name)) return NONE;
@@ -238,8 +239,7 @@ static uint32_t person_signal(struct loader *l, const struct yaml_node *node)
     const struct kind_builder *persons = &l->kinds[KIND_PERSON];
     const struct slot *found = &persons->slots.at[slot];
     if (found->origin != SLOT_SIGNAL) {
-        complain(l, node, SLICE("name a signal of persons"), "`%.*s` is no signal of the account's people",
-                 SLICE_ARG(name));
+        complain(l, node, SLICE("name a signal of persons"), "`%.*s` is no signal of persons", SLICE_ARG(name));
         return NONE;
     }
     if (found->type.kind != FIELD_INT && found->type.kind != FIELD_DECIMAL) {
@@ -249,7 +249,7 @@ static uint32_t person_signal(struct loader *l, const struct yaml_node *node)
         return NONE;
     }
     const struct signal *signal = &persons->signals.at[found->index];
-    if (signal->since_stage != NONE) {
+    if (signal->since_stage != NONE && reader == KIND_ACCOUNT) {
         complain(l, node, SLICE("count without since:"),
                  "a circle: `%.*s` begins with a stage of the person, whose rules may read the account",
                  SLICE_ARG(name));
@@ -258,36 +258,59 @@ static uint32_t person_signal(struct loader *l, const struct yaml_node *node)
     return found->index;
 }
 
-/* members: { sum: visits }, or { with: visits, at_least: 3 } */
+/* Which contacts count: all, unless said. */
+static void read_whose(struct loader *l, const struct yaml_node *role, enum subject_kind kind,
+                       struct member_signal *out)
+{
+    int which;
+    if (kind == KIND_ACCOUNT) {
+        if (role) complain(l, role, SLICE("remove it"), "an account's people have no role: contacts of deals have");
+        return;
+    }
+    out->role = CREDIT_ALL;
+    if (role && read_choice(l, role, "role", "primary all first", &which))
+        out->role = (enum credit_deals)(CREDIT_PRIMARY + which);
+}
+
+/* members: { sum: visits }, or { with: visits, at_least: 3 }, of contacts with a role: */
+static bool read_members(struct loader *l, const struct yaml_node *members, enum subject_kind kind,
+                         struct member_signal *out)
+{
+    if (!expect_map(l, members, "members", "sum with at_least role")) return false;
+    const struct yaml_node *sum = yaml_get(members, "sum"), *with = yaml_get(members, "with"),
+                           *least = yaml_get(members, "at_least");
+    if (kind == KIND_PERSON || kind == KIND_MARKET)
+        complain(l, members, SLICE("of: account, of: deal"), "only accounts, deals and subscriptions have members");
+    if (!sum == !with || (sum && least)) {
+        complain(l, members, SLICE("{ sum: visits } or { with: visits, at_least: 3 }"),
+                 "members are added up or counted");
+        return false;
+    }
+    out->sum = sum;
+    out->at_least = DECIMAL_ONE;
+    if (least) read_decimal(l, least, "at_least", &out->at_least);
+    read_whose(l, yaml_get(members, "role"), kind, out);
+    out->of = person_signal(l, kind, sum ? sum : with);
+    return out->of != NONE;
+}
+
 static void read_member_signal(struct loader *l, const struct yaml_node *key, const struct yaml_node *node)
 {
     if (!check_name(l, key, "a signal", true) || !expect_map(l, node, "a signal of members", "members of he en"))
         return;
-    const struct yaml_node *members = yaml_get(node, "members");
-    if (!expect_map(l, members, "members", "sum with at_least")) return;
-    const struct yaml_node *sum = yaml_get(members, "sum"), *with = yaml_get(members, "with"),
-                           *least = yaml_get(members, "at_least");
-    struct member_signal out = {
-        .label = read_label(l, key->text, node), .place = yaml_place(key), .sum = sum, .at_least = DECIMAL_ONE};
-    if (read_kind(l, node) != KIND_ACCOUNT) complain(l, members, SLICE("of: account"), "only accounts have members");
-    if (!sum == !with || (sum && least)) {
-        complain(l, members, SLICE("{ sum: visits } or { with: visits, at_least: 3 }"),
-                 "members are added up or counted");
-        return;
-    }
-    if (least) read_decimal(l, least, "at_least", &out.at_least);
-    out.of = person_signal(l, sum ? sum : with);
-    if (out.of == NONE) return;
-    struct kind_builder *accounts = &l->kinds[KIND_ACCOUNT], *persons = &l->kinds[KIND_PERSON];
+    const enum subject_kind kind = read_kind(l, node);
+    struct member_signal out = {.label = read_label(l, key->text, node), .place = yaml_place(key)};
+    if (!read_members(l, yaml_get(node, "members"), kind, &out)) return;
+    struct kind_builder *readers = &l->kinds[kind], *persons = &l->kinds[KIND_PERSON];
     struct field_type type = {.kind = FIELD_INT};
-    if (sum) type.kind = persons->slots.at[persons->signals.at[out.of].slot].type.kind;
-    out.slot = slot_new(l, KIND_ACCOUNT,
+    if (out.sum) type.kind = persons->slots.at[persons->signals.at[out.of].slot].type.kind;
+    out.slot = slot_new(l, kind,
                         (struct slot){.name = arena_printf(l->arena, "signals.%.*s", SLICE_ARG(key->text)),
                                       .label = out.label,
                                       .type = type,
                                       .origin = SLOT_MEMBERS,
-                                      .index = (uint32_t)accounts->member_signals.count});
-    vector_push(&accounts->member_signals, out);
+                                      .index = (uint32_t)readers->member_signals.count});
+    vector_push(&readers->member_signals, out);
 }
 
 static void read_signal(struct loader *l, const struct yaml_node *key, const struct yaml_node *node)

@@ -68,9 +68,13 @@
     P(SOME_HAPPENED, "{0} happened at least {1} in all", "האירועים {0} קרו יחד לפחות {1}")                             \
     P(EACH_COUNTED, "{0}, each {1} counted once", "{0}, פעם אחת לכל {1}")                                              \
     P(HUMAN, "{0}, by people and not by machines", "{0}, בידי אדם ולא בידי מכונה")                                     \
-    P(MEMBERS_SUM, "the sum of {0} over the people of the account", "סכום של {0} אצל אנשי החשבון")                     \
-    P(MEMBERS_WITH, "how many people of the account have at least {1} of {0}",                                         \
-      "כמה מאנשי החשבון הגיעו לפחות ל־{1} של {0}")                                                                     \
+    P(PEOPLE_OF_ACCOUNT, "people of the account", "אנשי החשבון")                                                       \
+    P(CONTACTS_OF_DEAL, "contacts of the deal", "אנשי הקשר של העסקה")                                                  \
+    P(CONTACTS_OF_SUBSCRIPTION, "contacts of the subscription", "אנשי הקשר של המינוי")                                 \
+    P(MEMBERS_SUM, "the sum of {0} over the {1}", "סכום של {0} אצל {1}")                                               \
+    P(MEMBERS_WITH, "how many {2} have at least {1} of {0}", "כמה מ{2} הגיעו לפחות ל־{1} של {0}")                      \
+    P(MEMBERS_PRIMARY, "{0}, counting only the primary contact", "{0}, רק לפי איש הקשר הראשי")                         \
+    P(MEMBERS_FIRST, "{0}, counting only the earliest contact", "{0}, רק לפי איש הקשר המוקדם ביותר")                   \
     P(CROWD, "{0}: those of {1} people or more of one company's mail domain within {2} were made by a machine.",       \
       "{0}: אלה של {1} אנשים או יותר מדומיין דואר אחד של חברה בתוך {2} הם מעשה מכונה.")                                \
     P(BURST, "{0}: {1} or more within {2} were made by a machine.", "{0}: {1} או יותר בתוך {2} הם מעשה מכונה.")        \

@@ -187,13 +187,12 @@ static unsigned credits_of(const struct definition *d)
     return credits;
 }
 
-/* By which of these ways contact i of the list is reached. */
-static unsigned reached_by(struct relation_list contacts, size_t i, unsigned credits)
+unsigned relations_reach(struct relation_list contacts, size_t i)
 {
     unsigned reached = 1u << CREDIT_ALL;
     if (i == 0) reached |= 1u << CREDIT_FIRST;
     if (&contacts.at[i] == relation_primary(contacts)) reached |= 1u << CREDIT_PRIMARY;
-    return reached & credits;
+    return reached;
 }
 
 static uint64_t deliver_deal(struct relations *r, struct gather *g, struct record rec, unsigned credits)
@@ -202,7 +201,7 @@ static uint64_t deliver_deal(struct relations *r, struct gather *g, struct recor
     for (size_t i = 0; i < contacts.count; i++) {
         struct record copy = rec;
         copy.key = contacts.at[i].other;
-        copy.credit = (uint8_t)reached_by(contacts, i, credits);
+        copy.credit = (uint8_t)(relations_reach(contacts, i) & credits);
         if (copy.credit) gather_put(g, KIND_PERSON, copy);
     }
     return contacts.count == 0;

@@ -16,6 +16,8 @@ struct relation_list relations_accounts_of(const struct relations *r, struct sli
 /* Each person of an account, each contact of a deal once, with the first time. */
 struct relation_list relations_persons_of(const struct relations *r, struct slice account);
 struct relation_list relations_contacts_of(const struct relations *r, struct slice deal);
+/* The ways in which contact i of a deal's is reached, a set of 1 << enum credit_deals. */
+unsigned relations_reach(struct relation_list contacts, size_t i);
 /* Whose an anonymous event is: the next to be identified with that id, else the last before; empty when nobody was. */
 struct slice relations_owner(const struct relations *r, struct slice anonymous, int64_t at);
 

@@ -48,24 +48,49 @@ void timelines_keep(struct timelines *t, struct content_reader *reader)
     vector_push(&t->readers, reader);
 }
 
+/* What deals and subscriptions read of their contacts is lent with all else that persons lend. */
+static bool reads_contacts(const struct definition *d, int kind)
+{
+    return kind != KIND_ACCOUNT && d->kinds[kind].member_signal_count;
+}
+
 bool timelines_wanted(const struct definition *d, enum subject_kind lender)
 {
+    for (int k = 0; k < KIND_COUNT && lender == KIND_PERSON; k++)
+        if (reads_contacts(d, k)) return true;
     for (int k = 0; k < KIND_COUNT; k++)
         for (size_t s = 0; s < d->kinds[k].slot_count; s++)
             if (is_lent(&d->kinds[k].slots[s], lender)) return true;
     return false;
 }
 
+static uint32_t member_slot(const struct definition *d, const struct member_signal *m)
+{
+    return d->kinds[KIND_PERSON].signals[m->of].slot;
+}
+
+/* Asks for a slot once; `asked` is by slot. */
+static void ask(struct folder *folder, bool *asked, uint32_t slot)
+{
+    if (!asked[slot]) folder_lend(folder, slot);
+    asked[slot] = true;
+}
+
+static void ask_members(const struct definition *d, int kind, struct folder *folder, bool *asked)
+{
+    const struct kind_model *readers = &d->kinds[kind];
+    for (size_t i = 0; i < readers->member_signal_count; i++)
+        ask(folder, asked, member_slot(d, &readers->member_signals[i]));
+}
+
 void timelines_ask(const struct definition *d, enum subject_kind lender, struct folder *folder)
 {
     bool *asked = memory_new(d->kinds[lender].slot_count * sizeof *asked);
-    for (int k = 0; k < KIND_COUNT; k++)
-        for (size_t s = 0; s < d->kinds[k].slot_count; s++) {
-            const struct slot *slot = &d->kinds[k].slots[s];
-            if (!is_lent(slot, lender) || asked[slot->index]) continue;
-            asked[slot->index] = true;
-            folder_lend(folder, slot->index);
-        }
+    for (int k = 0; k < KIND_COUNT; k++) {
+        for (size_t s = 0; s < d->kinds[k].slot_count; s++)
+            if (is_lent(&d->kinds[k].slots[s], lender)) ask(folder, asked, d->kinds[k].slots[s].index);
+        if (lender == KIND_PERSON && reads_contacts(d, k)) ask_members(d, k, folder, asked);
+    }
     free(asked);
 }
 
@@ -74,20 +99,11 @@ bool timelines_of_members(const struct definition *d)
     return d->kinds[KIND_ACCOUNT].member_signal_count > 0;
 }
 
-static uint32_t member_slot(const struct definition *d, const struct member_signal *m)
-{
-    return d->kinds[KIND_PERSON].signals[m->of].slot;
-}
-
 void timelines_ask_members(const struct definition *d, struct folder *folder)
 {
-    const struct kind_model *accounts = &d->kinds[KIND_ACCOUNT];
-    for (size_t i = 0; i < accounts->member_signal_count; i++) {
-        bool asked = false;
-        for (size_t k = 0; k < i && !asked; k++)
-            asked = accounts->member_signals[k].of == accounts->member_signals[i].of;
-        if (!asked) folder_lend(folder, member_slot(d, &accounts->member_signals[i]));
-    }
+    bool *asked = memory_new(d->kinds[KIND_PERSON].slot_count * sizeof *asked);
+    ask_members(d, KIND_ACCOUNT, folder, asked);
+    free(asked);
 }
 
 static void group_by_slot(const struct change *changes, size_t count, struct change *out)
@@ -204,7 +220,7 @@ static void add_series(const struct looking *l, const struct series *s)
     for (size_t i = first; i < end; i++) tell(l, s, i);
 }
 
-/* ---- the people of an account, taken together ---- */
+/* ---- the people of an account, the contacts of a deal, taken together ---- */
 
 struct step {
     int64_t at, by;
@@ -245,21 +261,40 @@ static void add_stay(const struct member_signal *m, uint32_t slot, struct lent l
     if (until != INSTANT_MAX) add_step(steps, until, now, 0);
 }
 
-static void add_members(const struct timelines *t, const struct relations *relations, const struct definition *d,
-                        const struct member_signal *m, struct slice account, struct change_list *out)
+/* Those who belong to an account: each from being named with it until named with another one. */
+static void add_people(const struct timelines *t, const struct relations *relations, const struct definition *d,
+                       const struct member_signal *m, struct slice account, step_list *steps)
 {
     const struct relation_list persons = relations_persons_of(relations, account);
-    const bool whole = d->kinds[KIND_ACCOUNT].slots[m->slot].type.kind == FIELD_INT;
-    step_list steps = {0};
-    int64_t sum = 0;
     for (size_t p = 0; p < persons.count; p++) {
         const struct relation_list accounts = relations_accounts_of(relations, persons.at[p].other);
         const struct lent lent = lent_by(t, LENT_BY_MEMBERS, persons.at[p].other);
         for (size_t i = 0; i < accounts.count; i++)
             if (slice_equal(accounts.at[i].other, account))
                 add_stay(m, member_slot(d, m), lent, accounts.at[i].at,
-                         i + 1 < accounts.count ? accounts.at[i + 1].at : INSTANT_MAX, &steps);
+                         i + 1 < accounts.count ? accounts.at[i + 1].at : INSTANT_MAX, steps);
     }
+}
+
+/* The contacts of a deal or a subscription: each from being named with it on. */
+static void add_contacts(const struct timelines *t, const struct relations *relations, const struct definition *d,
+                         const struct member_signal *m, struct slice deal, step_list *steps)
+{
+    const struct relation_list contacts = relations_contacts_of(relations, deal);
+    for (size_t i = 0; i < contacts.count; i++)
+        if (relations_reach(contacts, i) >> m->role & 1)
+            add_stay(m, member_slot(d, m), lent_by(t, KIND_PERSON, contacts.at[i].other), contacts.at[i].at,
+                     INSTANT_MAX, steps);
+}
+
+static void add_members(const struct timelines *t, const struct relations *relations, const struct timeline_reader *r,
+                        const struct member_signal *m, struct change_list *out)
+{
+    const struct definition *d = engine_definition(r->engine);
+    const bool whole = d->kinds[r->kind].slots[m->slot].type.kind == FIELD_INT;
+    step_list steps = {0};
+    int64_t sum = 0;
+    (r->kind == KIND_ACCOUNT ? add_people : add_contacts)(t, relations, d, m, r->key, &steps);
     if (steps.count) qsort(steps.at, steps.count, sizeof *steps.at, by_instant);
     for (size_t i = 0; i < steps.count; i++) {
         if (__builtin_add_overflow(sum, steps.at[i].by, &sum)) sum = INT64_MAX;
@@ -374,6 +409,6 @@ void timelines_changes(const struct timelines *t, const struct relations *relati
         add_series(&(struct looking){r, s, true, ever, INSTANT_MAX, out}, &persons);
     }
     for (size_t i = 0; i < model->member_signal_count; i++)
-        add_members(t, relations, d, &model->member_signals[i], r->key, out);
+        add_members(t, relations, r, &model->member_signals[i], out);
     sort_by_time(out);
 }

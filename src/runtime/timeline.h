@@ -20,7 +20,8 @@ bool timelines_wanted(const struct definition *definition, enum subject_kind kin
 /* Does this kind read values of another? */
 bool timelines_borrowed(const struct definition *definition, enum subject_kind kind);
 /* Do accounts read signals of their people? Then those are folded and lent before the accounts are, under the kind
- * LENT_BY_MEMBERS: such signals read nothing but the person's own events. */
+ * LENT_BY_MEMBERS: such signals read nothing but the person's own events. (What deals and subscriptions read of their
+ * contacts is lent by the persons as they are folded anyhow.) */
 enum { LENT_BY_MEMBERS = KIND_COUNT };
 bool timelines_of_members(const struct definition *definition);
 void timelines_ask_members(const struct definition *definition, struct folder *folder);

@@ -40,12 +40,22 @@ class Log:
             self.add({"type": "track", "event": "price_notice", "userId": "p0"})
         for _ in range(dice.randint(0, 6) if people > 1 else 0):
             self.crowd(["p%d" % who for who in range(people)])
+        for _ in range(dice.randint(0, 8)):  # deals and subscriptions of several people, some of them of both
+            self.talk(dice.choice(["p%d" % who for who in range(people)] + ["t1"]))
         if dice.random() < 0.5:  # people who have nothing in common but where their mail goes
             alone = ["r%d" % who for who in range(4)]
             for who in alone:
                 self.add({"type": "identify", "userId": who, "traits": {"email": who + "@example.net"}})
             for _ in range(4):
                 self.crowd(alone)
+
+    def talk(self, who):
+        d = self.dice
+        deal = {"deal": "d%d" % d.randint(0, 2), "contact_role": d.choice(["primary", "user", ""])}
+        name, properties = d.choice([("deal_talked", deal), ("seat_used", {"subscription": "s%d" % d.randint(0, 1)})])
+        event = {"type": "track", "event": name, "properties": properties}
+        event.update(d.choice([{"userId": who}] * 4 + [{"anonymousId": "anon-" + who}]))
+        self.add(event)
 
     def crowd(self, people):
         """Some touched within minutes, as a filter of their company's mail does it, and as people do."""
@@ -219,7 +229,8 @@ def check_log(facts, seed):
     # A deal's contact or an anonymous id's owner may be known only later, and a conflict is seen only when both copies
     # are.
     relations = [line for line in lines
-                 if "deal" in line.get("properties", {}) or "anonymousId" in line or line["type"] == "group"]
+                 if {"deal", "subscription"} & set(line.get("properties", {})) or "anonymousId" in line or
+                 line["type"] == "group"]
     late_relation = any(not in_time(line, middle) for line in relations)
     if not later_copies and not late_relation:
         results.append(same("leaving out what comes after the as-of", early, facts([seen], middle), seed))

@@ -28,6 +28,7 @@ REPORTS = [
     '{ funnel: second, period: 2026, compare: 2026-02 }',
     '{ funnel: accounts, period: last month, compare: none }',
     '{ funnel: deals, period: 2026, compare: none }',
+    '{ funnel: seats, period: 2026, compare: none }',
 ]
 
 

@@ -157,8 +157,8 @@ def check_log(check, masa, folder, seed):
         check.moves(name, why, facts[kind, subject])
         check.ahead(name, why)
         check.values(name, why, facts[kind, subject])
-        related = any("deal" in line.get("properties", {}) or "anonymousId" in line or line["type"] == "group"
-                      for line in lines if line not in seen)
+        related = any({"deal", "subscription"} & set(line.get("properties", {})) or "anonymousId" in line or
+                      line["type"] == "group" for line in lines if line not in seen)
         if not related:
             check.coming(name, why, later.get((kind, subject), ()))
 
