@@ -7,6 +7,7 @@
 #include "cel/email.h"
 #include "runtime/crowd.h"
 #include "runtime/relate.h"
+#include "runtime/timeline.h"
 
 /* What the folds found of the subject; of the last definition for each kind that has one of its name. */
 struct found {
@@ -18,6 +19,8 @@ struct found {
     size_t crowd_count;
     const struct seen_with *accounts;
     size_t account_count;
+    const struct told_share *shares;
+    size_t share_count;
 };
 
 struct search {
@@ -52,6 +55,30 @@ static void find_crowds(struct search *s, const struct run *run, const struct su
     out->crowds = told;
 }
 
+static void find_shares(struct search *s, const struct run *run, const struct subject_view *v, struct found *out)
+{
+    const struct kind_model *model = &run->definition->kinds[v->kind];
+    struct member_shares found = {0};
+    size_t *ends = ARENA_ARRAY(&s->arena, size_t, model->member_signal_count);
+    for (size_t i = 0; i < model->member_signal_count; i++) {
+        timelines_shares(v->timelines, v->relations, run->definition, v->kind, v->key, &model->member_signals[i],
+                         &found);
+        ends[i] = found.count;
+    }
+    struct told_share *told = ARENA_ARRAY(&s->arena, struct told_share, found.count);
+    for (size_t k = 0, signal = 0; k < found.count; k++) {
+        const struct member_share *share = &found.at[k];
+        const bool known = k && slice_equal(share->person, told[k - 1].person);
+        while (k == ends[signal]) signal++;
+        told[k] = (struct told_share){model->member_signals[signal].slot,
+                                      known ? told[k - 1].person : arena_slice(&s->arena, share->person), share->at,
+                                      share->by};
+    }
+    out->shares = told;
+    out->share_count = found.count;
+    vector_release(&found);
+}
+
 static struct found look_at(struct search *s, const struct run *run, const struct subject_view *v)
 {
     struct found f = {.key = arena_slice(&s->arena, v->key), .event_count = v->count};
@@ -62,6 +89,7 @@ static struct found look_at(struct search *s, const struct run *run, const struc
         seen[i] = (struct seen_with){arena_slice(&s->arena, accounts.at[i].other), accounts.at[i].at};
     f.events = told_trail(run, v, &s->arena);
     find_crowds(s, run, v, &f);
+    find_shares(s, run, v, &f);
     f.accounts = seen;
     f.account_count = accounts.count;
     f.trace = folder_trace(v->folder, v->trail, &s->arena);
@@ -82,7 +110,9 @@ static struct why_chapter chapter_of(const struct found *f, const struct run *ru
                                 .event_count = f->event_count,
                                 .until = until,
                                 .crowds = f->crowds,
-                                .crowd_count = f->crowd_count};
+                                .crowd_count = f->crowd_count,
+                                .shares = f->shares,
+                                .share_count = f->share_count};
 }
 
 /* Of an earlier definition; called for every subject, on any thread, for the one asked on one of them. */

@@ -125,7 +125,8 @@ static const struct value_trace *take_apart(struct moment *m, uint32_t computed)
 static struct input_trace input_of(struct moment *m, uint32_t slot)
 {
     const struct slot *s = &m->f->plan->model->slots[slot];
-    struct input_trace in = {.slot = slot, .value = m->f->cells[slot], .since = INSTANT_NONE, .part = NONE};
+    struct input_trace in = {
+        .slot = slot, .value = m->f->cells[slot], .since = INSTANT_NONE, .at = m->f->now, .part = NONE};
     switch (s->origin) {
     case SLOT_TRAIT: in.events = trait_source(m, slot, &in.since); break;
     case SLOT_SIGNAL:

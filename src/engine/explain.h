@@ -26,6 +26,7 @@ struct input_trace {
     uint32_t slot;
     struct cell value;
     int64_t since;                  /* when it became so; INSTANT_NONE when nothing made it */
+    int64_t at;                     /* when it was read */
     bool lent;                      /* by another subject: the account, the market */
     struct event_list events;       /* of a trait: the one that said it; of a signal: those it counts */
     const struct value_trace *made; /* of a fit, a BANT, a score: its parts; else NULL */

@@ -36,6 +36,14 @@ struct seen_with {
     int64_t at;
 };
 
+/* What somebody gives to a value of all members, of an account's people or a deal's contacts: `by` more from `at` on,
+ * as the value itself counts. */
+struct told_share {
+    uint32_t slot;
+    struct slice person;
+    int64_t at, by;
+};
+
 /* What one definition made of the trail. As if there is one; as recorded, one for each that was in force. */
 struct why_chapter {
     const struct definition *definition;
@@ -45,6 +53,8 @@ struct why_chapter {
     int64_t until;                   /* entries before it are this chapter's to explain */
     const struct told_crowd *crowds; /* by time */
     size_t crowd_count;
+    const struct told_share *shares; /* by slot, then by person */
+    size_t share_count;
 };
 
 struct why {

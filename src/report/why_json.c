@@ -45,6 +45,23 @@ static void put_events(struct out *o, struct event_list events)
     json_end(&o->w);
 }
 
+/* Of a value of all members: who gives something to it. */
+static void put_people(struct out *o, const struct input_trace *in)
+{
+    const struct slot *slot = &o->t.chapter->definition->kinds[o->t.why->kind].slots[in->slot];
+    if (slot->origin != SLOT_MEMBERS) return;
+    const struct behind_list people = tell_behind(&o->t, in);
+    json_put_int(&o->w, "people_count", (int64_t)people.count);
+    json_put_array(&o->w, "people");
+    for (size_t i = 0; i < people.count && i < BEHIND_LISTED; i++) {
+        json_object(&o->w);
+        json_put_text(&o->w, "person", people.at[i].person);
+        json_put_decimal(&o->w, "gives", people.at[i].gives);
+        json_end(&o->w);
+    }
+    json_end(&o->w);
+}
+
 static void put_made(struct out *o, const struct input_trace *in);
 
 static void put_inputs(struct out *o, const char *name, struct input_list inputs)
@@ -61,6 +78,7 @@ static void put_inputs(struct out *o, const char *name, struct input_list inputs
         json_put_time(&o->w, "since", in->since);
         json_put_words(&o->w, "source", tell_source(&o->t, in));
         put_events(o, in->events);
+        put_people(o, in);
         if (in->made) put_made(o, in);
         json_end(&o->w);
     }

@@ -219,6 +219,51 @@ static struct slice lender_at(const struct teller *t, int64_t at)
     return key;
 }
 
+static int by_giving(const void *a, const void *b)
+{
+    const struct behind *x = a, *y = b;
+    if (x->gives != y->gives) return x->gives > y->gives ? -1 : 1;
+    return slice_compare(x->person, y->person);
+}
+
+struct behind_list tell_behind(struct teller *t, const struct input_trace *in)
+{
+    const struct told_share *share = t->chapter->shares, *end = share + t->chapter->share_count;
+    struct behind *all = ARENA_ARRAY(&t->arena, struct behind, t->chapter->share_count);
+    size_t count = 0;
+    while (share < end) {
+        struct behind one = {.person = share->person};
+        const uint32_t slot = share->slot;
+        const bool whole = t->chapter->definition->kinds[t->why->kind].slots[slot].type.kind == FIELD_INT;
+        for (; share < end && share->slot == slot && slice_equal(share->person, one.person); share++)
+            if (share->at <= in->at) one.gives += share->by;
+        if (whole && __builtin_mul_overflow(one.gives, DECIMAL_ONE, &one.gives)) one.gives = INT64_MAX;
+        if (slot == in->slot && one.gives) all[count++] = one;
+    }
+    if (count) qsort(all, count, sizeof *all, by_giving);
+    return (struct behind_list){all, count};
+}
+
+/* "p1 3, p2 2 and 4 more"; of those who are counted the names alone. */
+static struct words tell_people(struct teller *t, const struct input_trace *in, const struct member_signal *m)
+{
+    const struct behind_list all = tell_behind(t, in);
+    struct words items[BEHIND_NAMED] = {0};
+    const size_t named = all.count < BEHIND_NAMED ? all.count : BEHIND_NAMED;
+    for (size_t i = 0; i < named; i++) {
+        struct arguments a = {.count = 0};
+        arguments_text(&a, "name", all.at[i].person);
+        arguments_words(&a, "points", tell_number(t, all.at[i].gives));
+        items[i] = m->sum ? tell(t, "why.made.term", &a) : words_same(all.at[i].person);
+    }
+    struct words text = joined(t, items, named, ", ");
+    struct arguments more = {.count = 0};
+    if (all.count == named) return text;
+    arguments_words(&more, "people", text);
+    arguments_number(&more, "more", (double)(all.count - named));
+    return tell(t, "why.people_more", &more);
+}
+
 struct words tell_source(struct teller *t, const struct input_trace *in)
 {
     struct arguments a = {.count = 0};
@@ -229,7 +274,13 @@ struct words tell_source(struct teller *t, const struct input_trace *in)
         arguments_words(&a, "event", tell_event(t, e, false)); /* it said this value */
         return tell(t, "why.source.event", &a);
     }
-    const struct slot *slot = &t->chapter->definition->kinds[t->why->kind].slots[in->slot];
+    const struct kind_model *model = &t->chapter->definition->kinds[t->why->kind];
+    const struct slot *slot = &model->slots[in->slot];
+    if (slot->origin == SLOT_MEMBERS) {
+        const struct words people = tell_people(t, in, &model->member_signals[slot->index]);
+        arguments_words(&a, "people", people);
+        return tell(t, words_empty(people) ? "why.source.since" : "why.source.people", &a);
+    }
     struct slice key =
         slot->origin == SLOT_FOREIGN && slot->foreign == KIND_ACCOUNT ? lender_at(t, in->since) : SLICE("");
     arguments_text(&a, "key", key);

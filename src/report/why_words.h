@@ -44,6 +44,17 @@ struct words tell_slot(struct teller *t, uint32_t slot);
 struct words tell_value(struct teller *t, const struct input_trace *input);
 /* Where it comes from; empty when it is made of others. */
 struct words tell_source(struct teller *t, const struct input_trace *input);
+/* Those who give something to a value of all members, as it was read: who gives most first. In the teller's arena. */
+struct behind {
+    struct slice person;
+    int64_t gives; /* millionths */
+};
+struct behind_list {
+    const struct behind *at;
+    size_t count;
+};
+enum { BEHIND_NAMED = 5, BEHIND_LISTED = 50 }; /* in a sentence, in a document */
+struct behind_list tell_behind(struct teller *t, const struct input_trace *input);
 /* Where all of them come from. */
 struct words tell_sources(struct teller *t, struct input_list inputs);
 /* What a leaf came to: "2 of 3 since ...", "employees: 45 (...)". Empty for a branch. */

@@ -634,6 +634,7 @@ static void fold_subject(struct worker *w, struct subject_slot *s)
                                       .conflict_count = w->conflicts.count,
                                       .trail = &trail,
                                       .relations = job->relations,
+                                      .timelines = job->timelines,
                                       .about = about};
     const struct fold_consumer *consumer = &job->options->consumers[w->thread];
     consumer->subject(consumer->context, &view);

@@ -33,6 +33,7 @@ struct conflict {
 };
 
 struct relations;
+struct timelines;
 struct about;
 struct crowd;
 
@@ -52,6 +53,7 @@ struct subject_view {
     size_t conflict_count;
     const struct trail *trail;         /* for who wants to run it once more; then `facts` are of that run */
     const struct relations *relations; /* relate.h */
+    const struct timelines *timelines; /* timeline.h: what was lent to it */
     const struct about *about;         /* people.h; NULL: nothing was said of this subject */
 };
 

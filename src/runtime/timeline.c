@@ -261,47 +261,80 @@ static void add_stay(const struct member_signal *m, uint32_t slot, struct lent l
     if (until != INSTANT_MAX) add_step(steps, until, now, 0);
 }
 
-/* Those who belong to an account: each from being named with it until named with another one. */
-static void add_people(const struct timelines *t, const struct relations *relations, const struct definition *d,
-                       const struct member_signal *m, struct slice account, step_list *steps)
+/* The members of one subject. */
+struct membership {
+    const struct timelines *lenders;
+    const struct relations *relations;
+    const struct member_signal *signal;
+    uint32_t slot; /* of the person */
+    step_list steps;
+    struct member_shares *shares; /* NULL: nobody asks who they are */
+};
+
+static void add_member(struct membership *m, int lender, struct slice person, int64_t from, int64_t until)
 {
-    const struct relation_list persons = relations_persons_of(relations, account);
+    size_t i = m->steps.count;
+    add_stay(m->signal, m->slot, lent_by(m->lenders, lender, person), from, until, &m->steps);
+    for (; m->shares && i < m->steps.count; i++)
+        vector_push(m->shares, ((struct member_share){person, m->steps.at[i].at, m->steps.at[i].by}));
+}
+
+/* Those who belong to an account: each from being named with it until named with another one. */
+static void add_people(struct membership *m, struct slice account)
+{
+    const struct relation_list persons = relations_persons_of(m->relations, account);
     for (size_t p = 0; p < persons.count; p++) {
-        const struct relation_list accounts = relations_accounts_of(relations, persons.at[p].other);
-        const struct lent lent = lent_by(t, LENT_BY_MEMBERS, persons.at[p].other);
+        const struct relation_list accounts = relations_accounts_of(m->relations, persons.at[p].other);
         for (size_t i = 0; i < accounts.count; i++)
             if (slice_equal(accounts.at[i].other, account))
-                add_stay(m, member_slot(d, m), lent, accounts.at[i].at,
-                         i + 1 < accounts.count ? accounts.at[i + 1].at : INSTANT_MAX, steps);
+                add_member(m, LENT_BY_MEMBERS, persons.at[p].other, accounts.at[i].at,
+                           i + 1 < accounts.count ? accounts.at[i + 1].at : INSTANT_MAX);
     }
 }
 
 /* The contacts of a deal or a subscription: each from being named with it on. */
-static void add_contacts(const struct timelines *t, const struct relations *relations, const struct definition *d,
-                         const struct member_signal *m, struct slice deal, step_list *steps)
+static void add_contacts(struct membership *m, struct slice deal)
 {
-    const struct relation_list contacts = relations_contacts_of(relations, deal);
+    const struct relation_list contacts = relations_contacts_of(m->relations, deal);
     for (size_t i = 0; i < contacts.count; i++)
-        if (relations_reach(contacts, i) >> m->role & 1)
-            add_stay(m, member_slot(d, m), lent_by(t, KIND_PERSON, contacts.at[i].other), contacts.at[i].at,
-                     INSTANT_MAX, steps);
+        if (relations_reach(contacts, i) >> m->signal->role & 1)
+            add_member(m, KIND_PERSON, contacts.at[i].other, contacts.at[i].at, INSTANT_MAX);
+}
+
+static void take_members(struct membership *m, enum subject_kind kind, struct slice key)
+{
+    if (kind == KIND_ACCOUNT)
+        add_people(m, key);
+    else
+        add_contacts(m, key);
+}
+
+void timelines_shares(const struct timelines *t, const struct relations *relations, const struct definition *d,
+                      enum subject_kind kind, struct slice key, const struct member_signal *signal,
+                      struct member_shares *out)
+{
+    struct membership m = {
+        .lenders = t, .relations = relations, .signal = signal, .slot = member_slot(d, signal), .shares = out};
+    take_members(&m, kind, key);
+    vector_release(&m.steps);
 }
 
 static void add_members(const struct timelines *t, const struct relations *relations, const struct timeline_reader *r,
-                        const struct member_signal *m, struct change_list *out)
+                        const struct member_signal *signal, struct change_list *out)
 {
     const struct definition *d = engine_definition(r->engine);
-    const bool whole = d->kinds[r->kind].slots[m->slot].type.kind == FIELD_INT;
-    step_list steps = {0};
+    const bool whole = d->kinds[r->kind].slots[signal->slot].type.kind == FIELD_INT;
+    struct membership m = {.lenders = t, .relations = relations, .signal = signal, .slot = member_slot(d, signal)};
     int64_t sum = 0;
-    (r->kind == KIND_ACCOUNT ? add_people : add_contacts)(t, relations, d, m, r->key, &steps);
-    if (steps.count) qsort(steps.at, steps.count, sizeof *steps.at, by_instant);
-    for (size_t i = 0; i < steps.count; i++) {
-        if (__builtin_add_overflow(sum, steps.at[i].by, &sum)) sum = INT64_MAX;
-        if (i + 1 < steps.count && steps.at[i + 1].at == steps.at[i].at) continue;
-        vector_push(out, ((struct change){steps.at[i].at, m->slot, whole ? cell_int(sum) : cell_decimal(sum)}));
+    take_members(&m, r->kind, r->key);
+    const struct step *at = m.steps.at;
+    if (m.steps.count) qsort(m.steps.at, m.steps.count, sizeof *at, by_instant);
+    for (size_t i = 0; i < m.steps.count; i++) {
+        if (__builtin_add_overflow(sum, at[i].by, &sum)) sum = INT64_MAX;
+        if (i + 1 < m.steps.count && at[i + 1].at == at[i].at) continue;
+        vector_push(out, ((struct change){at[i].at, signal->slot, whole ? cell_int(sum) : cell_decimal(sum)}));
     }
-    vector_release(&steps);
+    vector_release(&m.steps);
 }
 
 static struct series persons_of(const struct relations *relations, struct slice account)

@@ -50,4 +50,18 @@ struct timeline_reader {
 void timelines_changes(const struct timelines *t, const struct relations *relations,
                        const struct timeline_reader *reader, struct change_list *out);
 
+/* What those who belong give to a signal of members of the subject: one gives `by` more from `at` on. Person by person;
+ * of each in order of time. */
+struct member_share {
+    struct slice person;
+    int64_t at, by; /* as the signal's own value counts */
+};
+struct member_shares { /* for the vector macros */
+    struct member_share *at;
+    size_t count, cap;
+};
+void timelines_shares(const struct timelines *t, const struct relations *relations, const struct definition *definition,
+                      enum subject_kind kind, struct slice key, const struct member_signal *signal,
+                      struct member_shares *out);
+
 #endif

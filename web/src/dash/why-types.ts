@@ -27,6 +27,10 @@ export type Input = {
   source: Words | null;
   event_count?: number;
   events?: Event[];
+  /** of a value of all people of an account, or all contacts of a deal: how many give something to it */
+  people_count?: number;
+  /** the first of people_count, who gives most first */
+  people?: { person: string; gives: number }[];
   /** what a fit, a BANT, a score was made of then */
   parts?: { name: string; truth: Truth; points: number; unknown: boolean }[];
 };
