@@ -28,6 +28,13 @@ struct pile_chunks {
     struct collected_chunk *first, *last;
 };
 
+enum { PILES = SENDER_KINDS * COLLECT_PARTITIONS };
+
+static inline size_t pile_number(enum sender_kind kind, uint32_t partition)
+{
+    return (size_t)kind << COLLECT_BITS | partition;
+}
+
 /* Texts that are kept once, numbered from 0. */
 struct once {
     struct fingerprints known;
@@ -55,8 +62,8 @@ struct collector {
     struct map known_names; /* to its place in known_codes */
     VECTOR(uint32_t) known_codes;
     struct arena known_texts;
-    struct pile piles[SENDER_KINDS][COLLECT_PARTITIONS];
-    struct pile_chunks chunks[SENDER_KINDS][COLLECT_PARTITIONS];
+    struct pile piles[PILES]; /* by pile_number */
+    struct pile_chunks chunks[PILES];
 };
 
 /* ---- texts once ---- */
@@ -228,7 +235,7 @@ static __attribute__((noinline)) void add_chunk(struct collector *c, struct pile
     if ((size_t)(c->room_end - c->room) >= CHUNK)
         for (size_t ahead = 0; ahead < CHUNK; ahead += LINE) __builtin_prefetch(c->room + ahead, 1);
     chunk->next = NULL;
-    struct pile_chunks *chunks = &c->chunks[0][pile - c->piles[0]];
+    struct pile_chunks *chunks = &c->chunks[pile - c->piles];
     if (chunks->last) {
         chunks->last->used = (uint32_t)(pile->next - chunks->last->data);
         chunks->last->next = chunk;
@@ -320,7 +327,7 @@ static void take(void *context, const struct input_event *in)
                             .companions = companions_of(c, kind, in),
                             .cold = cold_of(c, in)};
     const uint64_t hash = sender_hash(kind, key, in->id);
-    put_record(c, &c->piles[kind][hash >> (64 - COLLECT_BITS)], key, &e);
+    put_record(c, &c->piles[pile_number(kind, (uint32_t)(hash >> (64 - COLLECT_BITS)))], key, &e);
     c->events++;
 }
 
@@ -395,8 +402,9 @@ static void enter_chunk(struct collected *at, const struct collected_chunk *chun
 
 struct collected collector_begin(const struct collector *c, enum sender_kind kind, uint32_t partition)
 {
-    struct collected at = {.last = c->piles[kind][partition].next};
-    enter_chunk(&at, c->chunks[kind][partition].first);
+    const size_t pile = pile_number(kind, partition);
+    struct collected at = {.last = c->piles[pile].next};
+    enter_chunk(&at, c->chunks[pile].first);
     return at;
 }
 
