@@ -187,7 +187,7 @@ static void keep_names(struct dossier *o, const struct subject_view *v)
         if (slice_is(trait->label->name, "phone")) add_name(&names, "phone", trait->value, trait->since);
     }
     if (o->kind == KIND_PERSON) add_anonymous(o, &names, v);
-    qsort(names.list.at, names.list.count, sizeof *names.list.at, by_since);
+    if (names.list.count) qsort(names.list.at, names.list.count, sizeof *names.list.at, by_since);
     struct dossier_identity *kept = ARENA_ARRAY(&o->arena, struct dossier_identity, names.list.count);
     memcpy(kept, names.list.at, names.list.count * sizeof *kept);
     o->identities = kept;

@@ -358,7 +358,7 @@ static int by_count(const void *a, const void *b)
 
 static size_t naming_done(struct naming *n, const struct named_count **out)
 {
-    qsort(n->at, n->count, sizeof *n->at, by_count);
+    if (n->count) qsort(n->at, n->count, sizeof *n->at, by_count);
     *out = n->at;
     return n->count;
 }

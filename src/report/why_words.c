@@ -359,14 +359,12 @@ static struct words tell_inputs(struct teller *t, struct input_list inputs)
 static struct words tell_count(struct teller *t, const struct clause_trace *c)
 {
     struct arguments a = {.count = 0};
-    const bool windowed = c->from != INSTANT_NONE;
+    const bool windowed = c->from != INSTANT_NONE, ends = c->until != INSTANT_MAX;
     arguments_number(&a, "have", (double)c->have);
     arguments_number(&a, "need", (double)c->need);
     arguments_words(&a, "from", tell_time(t, c->from));
-    arguments_words(&a, "until", tell_time(t, c->until - 1));
-    const char *key = !windowed                                           ? "why.count"
-                      : c->truth == TRUTH_TRUE && c->until != INSTANT_MAX ? "why.count_until"
-                                                                          : "why.count_from";
+    if (ends) arguments_words(&a, "until", tell_time(t, c->until - 1));
+    const char *key = !windowed ? "why.count" : c->truth == TRUTH_TRUE && ends ? "why.count_until" : "why.count_from";
     struct words text = tell(t, key, &a);
     if (!c->events.count || !t->chapter->event_count) return text;
     struct arguments e = {.count = 0};
@@ -475,7 +473,7 @@ static struct missing missing_count(struct teller *t, const struct clause_trace 
     if (lapsing) m.until = c->until;
     arguments_number(&a, "n", (double)m.need);
     arguments_number(&a, "have", (double)c->have);
-    arguments_words(&a, "until", tell_time(t, m.until - 1));
+    if (lapsing) arguments_words(&a, "until", tell_time(t, m.until - 1));
     arguments_words(&a, "what", tell_counted(t, c->clause));
     m.text = tell(t, lapsing ? "why.missing.count_by" : c->have ? "why.missing.count" : "why.missing.count_all", &a);
     return m;

@@ -329,7 +329,7 @@ void links_settle(struct links *l)
         }
         vector_release(&l->readers[i].edges);
     }
-    qsort(fresh.at, fresh.count, sizeof *fresh.at, by_edge);
+    if (fresh.count) qsort(fresh.at, fresh.count, sizeof *fresh.at, by_edge);
     merge_in(&l->edges, &fresh);
     vector_release(&fresh);
 }

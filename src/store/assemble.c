@@ -498,7 +498,7 @@ static void number_contents(struct assembly *a)
     vector_clear(&a->out_contents);
     for (uint32_t i = 0; i < t->users.count; i++)
         if (t->users.at[i] > 1) vector_push(&a->ranking, (uint64_t)(UINT32_MAX - t->users.at[i]) << 32 | i);
-    qsort(a->ranking.at, a->ranking.count, sizeof *a->ranking.at, by_number);
+    if (a->ranking.count) qsort(a->ranking.at, a->ranking.count, sizeof *a->ranking.at, by_number);
     for (size_t i = 0; i < a->ranking.count; i++) give_number(a, (uint32_t)a->ranking.at[i]);
     for (uint32_t i = 0; i < t->users.count; i++)
         if (t->users.at[i]) give_number(a, i);
@@ -563,7 +563,8 @@ static void forget_users(struct texts *t)
 
 static void place_texts(struct assembly *a)
 {
-    if (a->kind == SENDER_NOBODY) qsort(a->out_events.at, a->out_events.count, sizeof *a->out_events.at, by_event);
+    if (a->kind == SENDER_NOBODY && a->out_events.count)
+        qsort(a->out_events.at, a->out_events.count, sizeof *a->out_events.at, by_event);
     number_contents(a);
     const struct texts *contents = &a->texts[COLLECTED_CONTENT];
     for (size_t i = 0; i < a->out_events.count; i++) {
