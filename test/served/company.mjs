@@ -63,9 +63,13 @@ export class Company {
     return company;
   }
 
-  /** Of the worked example, but with a `definition` of its own, or not `filled`. `under`: a command to run it under. */
-  async begin({ definition = null, events = [], filled = definition === null, under = [] } = {}) {
+  /**
+   * Of the worked example, but with a `definition` of its own, or not `filled`. `under`: a command to run it under;
+   * `options`: more of `masa serve`.
+   */
+  async begin({ definition = null, events = [], filled = definition === null, under = [], options = [] } = {}) {
     this.under = under;
+    this.options = options;
     this.folder = mkdtempSync(join(tmpdir(), "masa-served-"));
     this.db = join(this.folder, "a.db");
     if (filled) {
@@ -89,6 +93,7 @@ export class Company {
     const keys = join(this.folder, "keys");
     writeFileSync(keys, `${WRITE_KEY} web\n`);
     const words = ["serve", "--db", this.db, "--listen", "127.0.0.1:0", "--write-keys", keys, "--log", "error"];
+    words.push(...this.options);
     const [program, ...more] = [...this.under, MASA, ...words];
     this.process = spawn(program, more, {
       stdio: ["ignore", "pipe", "inherit"],
@@ -107,10 +112,15 @@ export class Company {
     await ended;
   }
 
-  async stop() {
+  /** Told to end, it finishes what is under way; the exit code. */
+  async end() {
     const ended = new Promise((done) => this.process.on("exit", done));
     this.process.kill("SIGTERM");
-    const code = await ended;
+    return ended;
+  }
+
+  async stop() {
+    const code = await this.end();
     rmSync(this.folder, { recursive: true });
     return code;
   }
