@@ -431,16 +431,20 @@ test("signing out closes the door", async () => {
 });
 
 flow("on paper: the brief alone, the whole definition, rows as high as they need", {}, async (page) => {
-  await page.emulateMedia({ media: "print" });
-  await page.to("/handoffs/h2");
+  const print = async (path) => {
+    await page.emulateMedia({ media: "screen" }); // a page has come when its title is seen, which not all print
+    await page.to(path);
+    await page.emulateMedia({ media: "print" });
+  };
+  await print("/handoffs/h2");
   assert.equal(await page.isVisible(".QueueCard"), false);
   assert.equal(await page.isVisible(".Reading .Button"), false);
   assert.equal(await page.isVisible(".Reading .Card"), true);
-  await page.to("/definition");
+  await print("/definition");
   assert.equal(await page.isVisible(".Editor textarea"), false);
   const whole = (text) => text.scrollHeight <= text.clientHeight && text.clientHeight > 2000;
   assert.ok(await page.$eval(".Editor pre", whole));
-  await page.to("/leads");
+  await print("/leads");
   assert.ok(await page.$eval(".Virtual tbody tr:nth-child(2)", (row) => row.offsetHeight < 80));
 });
 
