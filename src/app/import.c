@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "app/gathering.h"
+#include "intake/emit.h"
 #include "store/definitions.h"
 #include "store/place.h"
 #include "store/read.h"
@@ -11,6 +12,11 @@
 
 /* What threads gather before it is merged, all together. */
 #define GATHERED_MAX (UINT64_C(1) << 30)
+
+struct carried_line {
+    struct slice text;
+    uint64_t number;
+};
 
 struct import {
     struct run *run;
@@ -27,8 +33,11 @@ struct import {
         uint64_t erased;
     } * threads;
     VECTOR(struct spend_row) spend;
+    VECTOR(struct carried_line) carried;
+    struct arena carried_arena;
     pthread_mutex_t lock; /* of the store and of what follows */
     struct merge_counts counts;
+    struct carried_counts again; /* of lines that were met among events */
     enum outcome outcome;
     struct error error;
 };
@@ -86,6 +95,12 @@ static void take_spend(void *context, const struct spend_row *row)
     vector_push(&im->spend, kept);
 }
 
+static void take_carried(void *context, struct slice line, uint64_t number)
+{
+    struct import *im = context;
+    vector_push(&im->carried, ((struct carried_line){arena_slice(&im->carried_arena, line), number}));
+}
+
 static void show_progress(void *context, const struct input_progress *progress)
 {
     struct import *im = context;
@@ -108,6 +123,68 @@ static enum outcome keep_definition(struct import *im)
     return definition_keep(im->store, &now, from, &id, &im->error);
 }
 
+/* ---- what files of an export carry beside events ---- */
+
+static int by_number(const void *a, const void *b)
+{
+    const struct carried_line *x = a, *y = b;
+    return (x->number > y->number) - (x->number < y->number);
+}
+
+/* Read by many threads, they come in any order. */
+static enum outcome keep_carried(struct import *im)
+{
+    struct carried_lines lines = {0};
+    if (im->carried.count) qsort(im->carried.at, im->carried.count, sizeof *im->carried.at, by_number);
+    for (size_t i = 0; i < im->carried.count; i++) vector_push(&lines, im->carried.at[i].text);
+    const enum outcome outcome = carried_take(im->store, &lines, &im->again, &im->error);
+    vector_release(&lines);
+    return outcome;
+}
+
+/* The next line, when it is one that is carried: other files may have lines without end. */
+static bool next_carried(FILE *file, struct buffer *line)
+{
+    char start[sizeof EMIT_CARRIED - 1];
+    buffer_clear(line);
+    if (fread(start, 1, sizeof start, file) != sizeof start) return false;
+    buffer_add(line, slice_of(start, sizeof start));
+    if (!carried_is(buffer_slice(line))) return false;
+    for (int c; (c = getc(file)) != EOF && c != '\n';) buffer_char(line, (char)c);
+    return true;
+}
+
+/* What stands at the beginning of plain files is taken before anything else; elsewhere (in a pipe, or compressed) it is
+ * met with the events, and needs a definition that is there already. */
+static void read_heads(const struct import_request *request, struct arena *arena, struct carried_lines *out)
+{
+    struct buffer line;
+    buffer_init(&line, INPUT_LINE_MAX);
+    for (size_t i = 0; i < request->run.file_count; i++) {
+        FILE *file = strcmp(request->run.files[i], "-") ? fopen(request->run.files[i], "rb") : NULL;
+        while (file && next_carried(file, &line)) vector_push(out, arena_slice(arena, slice_trim(buffer_slice(&line))));
+        if (file) fclose(file);
+    }
+    buffer_release(&line);
+}
+
+static enum outcome take_heads(const struct import_request *request, struct carried_counts *counts, struct error *error)
+{
+    struct carried_lines lines = {0};
+    struct arena arena;
+    enum outcome outcome = OK;
+    arena_init(&arena);
+    read_heads(request, &arena, &lines);
+    if (lines.count) {
+        struct store *store = store_open(request->db, DATABASE_CREATE, error);
+        outcome = store ? carried_take(store, &lines, counts, error) : FAILED;
+        store_close(store);
+    }
+    vector_release(&lines);
+    arena_release(&arena);
+    return outcome;
+}
+
 /* ---- the files ---- */
 
 static void make_plan(struct import *im)
@@ -128,12 +205,13 @@ static enum outcome read_files(struct import *im)
         im->threads[i] = (struct collecting){im, collectors[i], collector_sink(collectors[i]), 0, 0};
         sinks[i] = (struct input_sink){&im->threads[i], take};
     }
-    const struct input_watch watch = {im, im->request->run.progress ? show_progress : NULL, take_spend};
+    const struct input_watch watch = {im, im->request->run.progress ? show_progress : NULL, take_spend, take_carried};
     progress_bar_init(&run->bar, stderr);
     enum outcome read = input_read(run->input, &im->plan.input, sinks, run->threads, &watch, &im->error);
     progress_bar_end(&run->bar);
     merge(im, collectors, run->threads);
     if (im->outcome == OK) im->outcome = spend_keep(im->store, im->spend.at, im->spend.count, &im->error);
+    if (im->outcome == OK) im->outcome = keep_carried(im);
     for (int i = 0; i < run->threads; i++) collector_free(collectors[i]);
     return im->outcome != OK ? im->outcome : read;
 }
@@ -167,6 +245,7 @@ static enum outcome import_all(struct import *im, struct import_result *result)
     outcome = read_files(im);
     result->events = im->counts;
     result->spend = im->spend.count;
+    if (!result->carried.taken && !result->carried.passed) result->carried = im->again;
     result->rejected = input_summary(im->run->input)->rejected;
     for (int i = 0; i < im->run->threads; i++) result->erased += im->threads[i].erased;
     if (outcome != OK && outcome != SOME_REJECTED) return outcome;
@@ -179,39 +258,21 @@ enum outcome import_files(struct run *run, const struct import_request *request,
 {
     struct import im = {.run = run, .request = request, .lock = PTHREAD_MUTEX_INITIALIZER};
     *result = (struct import_result){0};
-    enum outcome outcome = run_prepare(run, &request->run, error);
+    enum outcome outcome = take_heads(request, &result->carried, error);
+    if (outcome == OK) outcome = run_prepare(run, &request->run, error);
     if (outcome == OK) outcome = run_open(run, &request->run, error);
     if (outcome != OK) return outcome;
     im.store = store_open(request->db, DATABASE_CREATE, error);
     if (!im.store) return error && error->code ? error->code : FAILED;
     im.names = names_new();
+    arena_init(&im.carried_arena);
     outcome = import_all(&im, result);
     if (outcome != OK && error) *error = im.error;
     store_close(im.store);
     names_free(im.names);
     erasures_release(&im.erasures);
     vector_release(&im.spend);
+    vector_release(&im.carried);
+    arena_release(&im.carried_arena);
     return outcome;
-}
-
-enum outcome export_events(struct run *run, const char *db, void (*take_lines)(void *context, struct slice lines),
-                           void *context, struct error *error)
-{
-    const struct run_options options = {.db = db, .threads = 1};
-    const struct input_plan plan = {0};
-    enum outcome outcome = run_prepare(run, &options, error);
-    struct store *store = outcome == OK ? store_open(db, DATABASE_READ, error) : NULL;
-    if (!store) return outcome != OK ? outcome : FAILED;
-    run->names = names_new();
-    run->sources = sources_new();
-    outcome = names_load(run->names, store_database(store), error);
-    store_close(store);
-    const struct store_reading reading = {.path = db,
-                                          .names = run->names,
-                                          .sources = run->sources,
-                                          .plan = &plan,
-                                          .zone = &run->zone,
-                                          .threads = 1,
-                                          .context = context};
-    return outcome == OK ? store_export(&reading, take_lines, error) : outcome;
 }

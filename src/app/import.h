@@ -1,8 +1,9 @@
-/* `masa import`: files into a store, and out again. */
+/* `masa import`: files into a store. What `masa export` wrote makes the same store again. */
 #ifndef MASA_APP_IMPORT_H
 #define MASA_APP_IMPORT_H
 
 #include "app/run.h"
+#include "store/carried.h"
 #include "store/merge.h"
 
 struct import_request {
@@ -16,16 +17,15 @@ struct import_result {
     uint64_t rejected; /* rows */
     uint64_t erased;   /* events about somebody who was erased: refused */
     uint64_t spend;    /* rows */
+    struct carried_counts carried;
 };
 
 /* Reads the files into the store, which is made when it is not there; each event is kept once, so that the same files
  * again change nothing. OK, SOME_REJECTED, or the error says; what was imported before an error stays. The store keeps
- * the definition; its first is in force from the beginning, a later one that is new from now on. */
+ * the definition; its first is in force from the beginning, a later one that is new from now on. What files of an
+ * export carry beside events comes first, so that their definitions are in force when they were, and none has to be
+ * named. */
 enum outcome import_files(struct run *run, const struct import_request *request, struct import_result *result,
                           struct error *error);
-
-/* Every event of the store as a line. */
-enum outcome export_events(struct run *run, const char *db, void (*take)(void *context, struct slice lines),
-                           void *context, struct error *error);
 
 #endif

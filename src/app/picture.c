@@ -151,7 +151,7 @@ struct refusing {
 static void take_unless_refused(void *context, const struct input_event *event)
 {
     const struct refusing *r = context;
-    if (!r->run->erasures.count || !erasures_refuse(&r->run->erasures, event, NONE))
+    if (!erasures_refuse(&r->run->erasures, event, r->run->definition->declarations.with))
         r->inner.take(r->inner.context, event);
 }
 

@@ -73,7 +73,7 @@ static enum outcome read_lines(struct run *run, const struct run_options *option
                                           .threads = 1,
                                           .only = some ? &only : NULL,
                                           .context = l};
-    if (outcome == OK) outcome = store_export(&reading, take_lines, error);
+    if (outcome == OK) outcome = store_lines(&reading, take_lines, error);
     senders_release(&only);
     return outcome;
 }

@@ -201,9 +201,11 @@ enum outcome run_open_store(struct run *run, const struct run_options *o, struct
     return outcome;
 }
 
+/* As merging the tail will: what names somebody who was erased is not there, merged or not. */
 static bool refuse(void *context, const struct input_event *event)
 {
-    return erasures_refuse(context, event, NONE);
+    const struct run *run = context;
+    return erasures_refuse(&run->erasures, event, run->definition->declarations.with);
 }
 
 /* `kept` is the store, open; NULL: it is opened. */
@@ -226,7 +228,7 @@ static enum outcome read_store(struct run *run, const struct run_options *o, con
                                           .context = o->watch ? o->watch->context : NULL,
                                           .stop = o->watch ? o->watch->stop : NULL,
                                           .refuse = run->erasures.count ? refuse : NULL,
-                                          .refuse_context = &run->erasures};
+                                          .refuse_context = run};
     enum outcome outcome = only && kept ? store_kept_read(kept, &reading, error) : store_read(&reading, error);
     run->gather->source_ranks = sources_ranks(run->sources, &run->arena);
     return outcome;

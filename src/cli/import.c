@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "app/export.h"
 #include "app/import.h"
 #include "cli/clock.h"
 #include "cli/options.h"
@@ -15,6 +16,8 @@ static void tell_result(const struct import_result *r)
     if (r->erased) printf("erased %" PRIu64 "\n", r->erased);
     if (r->events.conflicts) printf("contradicting %" PRIu64 "\n", r->events.conflicts);
     if (r->spend) printf("spend %" PRIu64 "\n", r->spend);
+    if (r->carried.taken) printf("carried %" PRIu64 "\n", r->carried.taken);
+    if (r->carried.passed) printf("passed over %" PRIu64 "\n", r->carried.passed);
 }
 
 int import_command(int argc, char **argv)
@@ -65,14 +68,15 @@ static void print_lines(void *context, struct slice lines)
 
 int export_command(int argc, char **argv)
 {
-    const char *db = NULL, *output = NULL;
+    const char *db = NULL, *output = NULL, *events = NULL;
     const struct option_row rows[] = {
         {"db", "FILE", "the store (required)", &db},
+        {"events", NULL, "events alone, without definitions, spend, erasures and people's work", &events},
         asked_row(ASKED_OUTPUT, &output),
     };
-    const struct option_set set = {"export", "export --db DB",
-                                   "Writes every event of a store as a line in the Segment shape; imported, they make "
-                                   "the same store again.",
+    const struct option_set set = {"export", "export --db DB [--events]",
+                                   "Writes what a store holds as NDJSON, every event as a line in the Segment shape; "
+                                   "imported into an empty store, the lines make the same store again.",
                                    rows, sizeof rows / sizeof *rows};
     int words, code = options_read(&set, argc, argv, &words);
     if (code >= 0) return code;
@@ -84,8 +88,9 @@ int export_command(int argc, char **argv)
     struct error error = {0};
     run_init(&run);
     FILE *out = output ? fopen(output, "w") : stdout;
-    enum outcome outcome = out ? export_events(&run, db, print_lines, out, &error)
-                               : error_set(&error, FAILED, "%s: cannot be written", output);
+    const struct export_request request = {db, events != NULL, print_lines, out};
+    enum outcome outcome =
+        out ? export_store(&run, &request, &error) : error_set(&error, FAILED, "%s: cannot be written", output);
     if (out && (fflush(out) || (output && fclose(out))) && outcome == OK)
         outcome = error_set(&error, FAILED, "%s: cannot be written", output ? output : "standard output");
     code = tell_outcome("export", outcome, &run, &error);

@@ -103,6 +103,12 @@ static struct slice long_id(const struct input_event *e)
     return e->previous.len > INPUT_ID_MAX ? SLICE("previousId") : slice_of("", 0);
 }
 
+/* Accepted once, and so for good: read out of a store, or exported from one, which says so of what is nobody's. */
+static bool is_logged(const struct emitter *emitter, const struct input_value *cells)
+{
+    return emitter->logged || (cells[SEGMENT_LOGGED].kind == INPUT_BOOL && cells[SEGMENT_LOGGED].number);
+}
+
 static bool read_names(const struct emitter *emitter, const struct input_value *cells, struct input_event *event,
                        struct problem *problem)
 {
@@ -130,7 +136,7 @@ static bool read_names(const struct emitter *emitter, const struct input_value *
     }
     *problem = (struct problem){.reason = REJECT_NO_SUBJECT};
     if (event->user.len || event->anonymous.len || (event->call == CALL_GROUP && event->group.len)) return true;
-    return event->call == CALL_TRACK && (emitter->logged || needs_nobody(emitter, event->name));
+    return event->call == CALL_TRACK && (is_logged(emitter, cells) || needs_nobody(emitter, event->name));
 }
 
 /* The transport's times, optional. */
@@ -178,6 +184,17 @@ static __attribute__((noinline)) uint16_t told_source(struct emitter *emitter, s
     return emitter->told_source_number;
 }
 
+/* A line that is no event: true when somebody takes it, or when it was told that nobody does. */
+static __attribute__((noinline)) bool is_carried(struct emitter *emitter, const struct emit_row *row)
+{
+    if (!slice_starts(row->text, SLICE(EMIT_CARRIED))) return false;
+    if (emitter->carried)
+        emitter->carried(emitter->carried_context, row->text, row->line);
+    else
+        emit_reject(emitter, row, REJECT_CALL, 0, SLICE("a store's own, which masa import takes"));
+    return true;
+}
+
 void emit_segment(struct emitter *emitter, const struct emit_row *row, const struct input_value *cells,
                   struct digest_source digest)
 {
@@ -193,6 +210,7 @@ void emit_segment(struct emitter *emitter, const struct emit_row *row, const str
     event.rest = emitter->rest;
     if (!read_call(cells, &event, &problem) || !read_names(emitter, cells, &event, &problem) ||
         !read_times(emitter, cells, &event, &problem)) {
+        if (problem.reason == REJECT_CALL && is_carried(emitter, row)) return;
         emit_reject(emitter, row, problem.reason, 0, problem.detail);
         return;
     }

@@ -7,8 +7,13 @@
 #include "intake/reject.h"
 #include "intake/sources.h"
 
+/* How a line of an export begins that is no event, but something else that a store keeps (store/carried.h). */
+#define EMIT_CARRIED "{\"masa\":\""
+
 struct emitter {
     struct input_sink sink;
+    void (*carried)(void *context, struct slice line, uint64_t number); /* takes such lines; NULL: they are rejected */
+    void *carried_context;
     const struct input_plan *plan;
     bool logged;              /* rows of the log: accepted once, and so for good, whatever is declared now */
     struct sources *sources;  /* NULL: nobody asks where events say they come from */

@@ -15,7 +15,7 @@ enum input_kind {
     INPUT_INT,    /* number */
     INPUT_NUMBER, /* a number that is no int64: text as written */
     INPUT_TEXT,   /* text, unescaped, valid UTF-8 */
-    INPUT_JSON,   /* an object or array: text is its JSON as written */
+    INPUT_JSON,   /* an object or array: text is its JSON in the one spelling of value/json_canonical.h */
 };
 
 struct input_value {

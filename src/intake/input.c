@@ -529,10 +529,22 @@ static void give_spend(void *context, const struct spend_row *row)
     pthread_mutex_unlock(&run->lock);
 }
 
+static void give_carried(void *context, struct slice line, uint64_t number)
+{
+    struct run *run = context;
+    pthread_mutex_lock(&run->lock);
+    run->watch->carried(run->watch->context, line, number);
+    pthread_mutex_unlock(&run->lock);
+}
+
 static void worker_init(struct worker *w, struct run *run, struct input_sink sink)
 {
     *w = (struct worker){.run = run, .sequence = UINT64_MAX};
     w->emitter = (struct emitter){.sink = sink, .plan = run->plan, .sources = run->input->sources};
+    if (run->watch && run->watch->carried) {
+        w->emitter.carried = give_carried;
+        w->emitter.carried_context = run;
+    }
     reject_list_init(&w->emitter.rejects, run->input->options->reject_path != NULL);
     row_maker_init(&w->maker, &w->emitter, run->plan->count);
     w->maker.spend = give_spend;

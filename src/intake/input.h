@@ -79,6 +79,8 @@ struct input_watch {
     void *context;
     void (*progress)(void *context, const struct input_progress *progress); /* about ten times a second */
     void (*spend)(void *context, const struct spend_row *row);
+    /* Lines of an export that are no events (EMIT_CARRIED), with their numbers; NULL: they are rejected. */
+    void (*carried)(void *context, struct slice line, uint64_t number);
 };
 
 /* Reads everything once and gives the events to `sinks`, one for each of `threads`; plan->paths must outlive the call.

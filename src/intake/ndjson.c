@@ -6,6 +6,7 @@
 #include "intake/input.h"
 #include "intake/keys.h"
 #include "intake/outline.h"
+#include "value/json_canonical.h"
 #include "value/json_index.h"
 #include "value/json_text.h"
 
@@ -22,6 +23,7 @@ struct ndjson {
     struct input_value *cells;
     char *plain; /* strings of the line that had escapes, without them; as long as the longest chunk */
     size_t plain_used;
+    struct arena canonical; /* objects and arrays of the chunk that somebody asked for, each in its one spelling */
 
     /* The walk. */
     const char *text, *text_end;      /* what the positions count from */
@@ -51,6 +53,7 @@ struct ndjson *ndjson_new(const struct shape *shape, struct emitter *emitter, st
     r->plain = malloc(chunk_max);
     if (!r->plain) out_of_memory(chunk_max);
     buffer_init(&r->rest, BUFFER_NO_LIMIT);
+    arena_init(&r->canonical);
     return r;
 }
 
@@ -64,6 +67,7 @@ void ndjson_free(struct ndjson *r)
     free(r->cells);
     free(r->plain);
     buffer_release(&r->rest);
+    arena_release(&r->canonical);
     free(r);
 }
 
@@ -305,6 +309,16 @@ static bool walk_element(struct ndjson *r, uint32_t key, int depth, struct input
     }
 }
 
+/* What is asked for and said twice in two spellings is said once. */
+static void spell(struct ndjson *r, struct input_value *value)
+{
+    struct buffer b;
+    buffer_init(&b, BUFFER_NO_LIMIT);
+    json_canonical(value->text, &r->canonical, &b);
+    value->text = arena_slice(&r->canonical, buffer_slice(&b));
+    buffer_release(&b);
+}
+
 static bool walk_value(struct ndjson *r, uint32_t key, int depth)
 {
     struct input_value other;
@@ -312,6 +326,7 @@ static bool walk_value(struct ndjson *r, uint32_t key, int depth)
     struct input_value *value = cell >= 0 ? &r->cells[cell] : &other;
     const uint32_t *position = r->next;
     if (!walk_element(r, key, depth, value)) return false;
+    if (value->kind == INPUT_JSON && cell != KEY_UNASKED && cell != SEGMENT_BATCH) spell(r, value);
     if (cell == KEY_MANY) put_values(r, r->keys.at[key].node, value);
     if (cell == KEY_UNASKED) r->unasked |= !r->keys.at[key].node || r->text[*position] != '{';
     if (cell == SEGMENT_BATCH && r->text[*position] == '[') r->batch = position;
@@ -876,6 +891,7 @@ void ndjson_read(struct ndjson *r, struct slice chunk, uint64_t line)
     const uint32_t *positions;
     size_t count;
     keys_trim(&r->keys);
+    arena_clear(&r->canonical);
     if (json_index_text(r->chunk_index, chunk, &positions, &count) != JSON_FINE) {
         read_lines_singly(r, chunk, line);
         return;
@@ -900,6 +916,8 @@ bool ndjson_look(struct ndjson *r, struct slice text, const uint32_t *positions,
 {
     keys_trim(&r->keys);
     keys_trim(&calls->reader->keys);
+    arena_clear(&r->canonical);
+    arena_clear(&calls->reader->canonical);
     start_walk(r, text.ptr, text.len, positions);
     start_walk(calls->reader, text.ptr, text.len, positions);
     r->calls = calls;

@@ -28,7 +28,7 @@ static void good_lines(void **state)
         {"{\"messageId\":\"m\"," EVENT ",\"prop\\u0065rties\":{\"\\u0061\":1.50}}",
          "track x user=p at=2026-01-05T09:00:00Z id=m line=1 properties.a:number=1.50\n"},
         {"\n  \n{\"messageId\":\"m\"," EVENT ",\"properties\":{\"a\":[1, {\"z\":null}],\"q\":{}}}\r\n\n",
-         "track x user=p at=2026-01-05T09:00:00Z id=m line=3 properties.a:json=[1, {\"z\":null}]\n"},
+         "track x user=p at=2026-01-05T09:00:00Z id=m line=3 properties.a:json=[1,{\"z\":null}]\n"},
         {"{\"type\":\"identify\",\"messageId\":\"m\",\"userId\":\"p\",\"anonymousId\":\"q\"," TIME
          ",\"traits\":{\"b\":{\"c\":true}}}",
          "identify user=p anonymous=q at=2026-01-05T09:00:00Z id=m line=1 traits.b.c:bool=1\n"},

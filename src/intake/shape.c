@@ -65,6 +65,7 @@ void shape_segment(struct shape *shape, const struct input_plan *plan)
         [SEGMENT_SENT_AT] = "sentAt",
         [SEGMENT_RECEIVED_AT] = "receivedAt",
         [SEGMENT_SOURCE] = "context.masa.source",
+        [SEGMENT_LOGGED] = "context.masa.logged",
         [SEGMENT_BATCH] = "batch",
     };
     for (size_t i = 0; i < SEGMENT_CELLS; i++) shape_add(shape, slice_from(paths[i]), i);

@@ -371,19 +371,13 @@ static bool same_event(const struct assembly *a, const struct item *x, const str
            a->sources.at[x->event.content] == a->sources.at[y->event.content];
 }
 
-/* Ids that readers make of a record, a field and a value begin so: the same whenever the record is exported. */
-static bool made_by_reader(struct slice id)
-{
-    return id.len && id.ptr[0] == '#';
-}
-
 /* Says the same, so that one of the two is enough. Items are in order of time: the earlier stays. */
 static bool repeats(const struct item *kept, const struct item *other)
 {
     const struct block_event *x = &kept->event, *y = &other->event;
     const bool sent_again = x->sent_at != INSTANT_NONE && y->sent_at != INSTANT_NONE;
     return x->content == y->content && x->cold == y->cold && x->companions == y->companions &&
-           (x->at == y->at || made_by_reader(x->id) || sent_again);
+           (x->at == y->at || block_made_id(x->id) || sent_again);
 }
 
 static void note_repeat(struct item *kept, const struct item *other, struct merge_counts *counts)

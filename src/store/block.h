@@ -30,6 +30,12 @@ struct block_event {
     uint32_t cold;       /* index + 1; 0: nothing */
 };
 
+/* Ids that readers make of a record, a field and a value begin so: the same whenever the record is exported. */
+static inline bool block_made_id(struct slice id)
+{
+    return id.len && id.ptr[0] == '#';
+}
+
 /* Arrays and texts are borrowed when packing, and of the arena and the packed bytes when unpacked. */
 struct block {
     const struct block_sender *senders; /* by key */

@@ -1,13 +1,17 @@
 #include "store/line.h"
 
+#include <stdlib.h>
+
+#include "base/vector.h"
 #include "store/saying.h"
+#include "value/json_canonical.h"
 #include "value/json_write.h"
 
 /* ---- a tree of what is said, by path ---- */
 
 struct node {
-    struct slice key;  /* as JSON has it between quotes */
-    struct slice json; /* of a leaf */
+    struct slice key;  /* as canonical JSON has it between quotes */
+    struct slice json; /* of a leaf, or of an object that is there as a whole */
     struct node *child, *last, *sibling;
 };
 
@@ -32,77 +36,43 @@ static struct slice finish(struct arena *arena, struct buffer *b)
 }
 
 /* The names of columns may hold quotes. */
-static struct slice escaped(struct arena *arena, struct slice key)
+static struct slice quoted_inside(struct arena *arena, struct slice key)
 {
     struct buffer b;
     struct json_writer w = {.out = &b};
-    bool plain = true;
-    for (size_t i = 0; i < key.len && plain; i++) plain = key.ptr[i] >= ' ' && key.ptr[i] != '"' && key.ptr[i] != '\\';
-    if (plain) return key;
     buffer_init(&b, BUFFER_NO_LIMIT);
     json_string(&w, key);
-    struct slice quoted = finish(arena, &b);
+    const struct slice quoted = finish(arena, &b);
     return slice_of(quoted.ptr + 1, quoted.len - 2);
 }
 
 static void put_path(struct arena *arena, struct node *root, struct slice path, struct slice json)
 {
     struct node *node = root;
-    while (path.len) node = child_of(arena, node, escaped(arena, slice_cut(&path, '.')));
+    while (path.len) node = child_of(arena, node, quoted_inside(arena, slice_cut(&path, '.')));
     node->json = json;
 }
 
 /* ---- JSON that was found good when it came ---- */
 
-static struct slice skip_space(struct slice s)
+static struct slice cut_key(struct arena *arena, struct slice *s)
 {
-    while (s.len && (s.ptr[0] == ' ' || s.ptr[0] == '\t' || s.ptr[0] == '\r')) s = slice_skip(s, 1);
-    return s;
-}
-
-static size_t string_end(struct slice s, size_t at)
-{
-    for (at++; at < s.len && s.ptr[at] != '"'; at++) at += s.ptr[at] == '\\';
-    return at + 1;
-}
-
-/* Cuts a value off the front. */
-static struct slice cut_value(struct slice *s)
-{
-    size_t at = 0;
-    int depth = 0;
-    *s = skip_space(*s);
-    for (; at < s->len; at++) {
-        const char c = s->ptr[at];
-        if (c == '"') at = string_end(*s, at) - 1;
-        depth += (c == '{' || c == '[') - (c == '}' || c == ']');
-        const bool over = depth < 0 || (depth == 0 && (c == ',' || c == ':'));
-        if (over) break;
-    }
-    struct slice value = slice_of(s->ptr, at < s->len ? at : s->len);
-    *s = slice_skip(*s, value.len);
-    return slice_trim(value);
-}
-
-static struct slice cut_key(struct slice *s)
-{
-    struct slice raw = cut_value(s);
-    if (s->len) *s = slice_skip(*s, 1); /* the colon */
-    return raw.len >= 2 ? slice_of(raw.ptr + 1, raw.len - 2) : raw;
+    const struct slice raw = json_cut_value(s);
+    *s = slice_skip(*s, s->len > 0); /* the colon */
+    return json_canonical_inside(raw.len >= 2 ? slice_of(raw.ptr + 1, raw.len - 2) : raw, arena);
 }
 
 static void put_members(struct arena *arena, struct node *node, struct slice object)
 {
-    struct slice s = skip_space(slice_skip(object, 1));
-    while (s.len && s.ptr[0] != '}') {
-        struct slice key = cut_key(&s), value = cut_value(&s);
+    struct slice s = slice_trim(object);
+    s = slice_of(s.ptr + 1, s.len - 2);
+    while (slice_trim(s).len) {
+        const struct slice key = cut_key(arena, &s), value = json_cut_value(&s);
         struct node *child = child_of(arena, node, key);
-        if (value.len && value.ptr[0] == '{' && !child->json.len)
-            put_members(arena, child, value);
-        else if (!child->json.len && !child->child)
-            child->json = value;
-        if (value.len == 2 && value.ptr[0] == '{') child->json = value;
-        if (s.len && s.ptr[0] == ',') s = skip_space(slice_skip(s, 1));
+        const bool object_inside = value.len && value.ptr[0] == '{';
+        if (object_inside && !child->json.len) put_members(arena, child, value);
+        if (!child->json.len && !child->child) child->json = value; /* an object without members, too */
+        s = slice_skip(s, s.len > 0);
     }
 }
 
@@ -175,15 +145,39 @@ static void put_keys(struct json_writer *w, const struct line_source *s)
     put_text(w, "messageId", s->event->id);
 }
 
-static void write_members(struct buffer *out, const struct node *node, bool first)
+static int by_key(const void *a, const void *b)
 {
-    for (const struct node *c = node->child; c; c = c->sibling, first = false) {
-        buffer_text(out, first ? "\"" : ",\"");
-        buffer_add(out, c->key);
-        buffer_text(out, "\":");
-        if (c->child) buffer_char(out, '{'), write_members(out, c, true), buffer_char(out, '}');
-        if (!c->child) buffer_add(out, c->json);
+    const struct node *const *x = a, *const *y = b;
+    return slice_compare((*x)->key, (*y)->key);
+}
+
+static void write_members(struct arena *arena, struct buffer *out, const struct node *node, bool first);
+
+/* A definition may ask for an object and for what stands in it: the object holds both. */
+static void write_node(struct arena *arena, struct buffer *out, const struct node *node)
+{
+    if (node->child && (!node->json.len || node->json.ptr[0] != '{')) {
+        buffer_char(out, '{');
+        write_members(arena, out, node, true);
+        buffer_char(out, '}');
+    } else {
+        json_canonical(node->json, arena, out);
     }
+}
+
+/* In order of their keys, whoever told them: a definition that declares more or less changes nothing in the line. */
+static void write_members(struct arena *arena, struct buffer *out, const struct node *node, bool first)
+{
+    VECTOR(const struct node *) members = {0};
+    for (const struct node *c = node->child; c; c = c->sibling) vector_push(&members, c);
+    if (members.count) qsort(members.at, members.count, sizeof *members.at, by_key);
+    for (size_t i = 0; i < members.count; i++, first = false) {
+        buffer_text(out, first ? "\"" : ",\"");
+        buffer_add(out, members.at[i]->key);
+        buffer_text(out, "\":");
+        write_node(arena, out, members.at[i]);
+    }
+    vector_release(&members);
 }
 
 static bool put_fields(struct line_writer *lw, struct saying *saying, struct node *root)
@@ -211,13 +205,14 @@ bool line_write(struct line_writer *lw, const struct line_source *source, struct
     if (name.len)
         put_path(&lw->arena, &root, SLICE("context.masa.source"),
                  value_json(&lw->arena, &(struct input_value){.kind = INPUT_TEXT, .text = name}));
+    if (source->kind == SENDER_NOBODY) put_path(&lw->arena, &root, SLICE("context.masa.logged"), SLICE("true"));
     json_object(&w);
     put_text(&w, "type", slice_from(calls[saying.call]));
     name = saying.name ? names_text(lw->names, saying.name - 1) : slice_of("", 0);
     put_text(&w, saying.call == CALL_TRACK ? "event" : "name", name);
     put_keys(&w, source);
     put_times(lw, &w, &saying, source->event);
-    write_members(out, &root, false); /* some key and a time stand before it */
+    write_members(&lw->arena, out, &root, false); /* some key and a time stand before it */
     json_end(&w);
     buffer_char(out, '\n');
     return true;

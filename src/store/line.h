@@ -1,5 +1,8 @@
 /* A stored event as the line that says all of it: one JSON object in the Segment shape, which read again gives the same
- * event. For export, for people, and for definitions that read what blocks keep only as cold text. */
+ * event. For export, for people, and for definitions that read what blocks keep only as cold text. The line depends on
+ * what the event says and not on what was declared when it came: members stand in the order of their keys, as canonical
+ * JSON (value/json_canonical.h). An event that is nobody's says so (context.masa.logged), or it would be taken for one
+ * whose sender was forgotten. */
 #ifndef MASA_STORE_LINE_H
 #define MASA_STORE_LINE_H
 

@@ -434,8 +434,8 @@ enum outcome store_read(const struct store_reading *reading, struct error *error
     return read_all(&job, error);
 }
 
-enum outcome store_export(const struct store_reading *reading, void (*take)(void *context, struct slice lines),
-                          struct error *error)
+enum outcome store_lines(const struct store_reading *reading, void (*take)(void *context, struct slice lines),
+                         struct error *error)
 {
     struct job job = {.reading = reading, .lock = PTHREAD_MUTEX_INITIALIZER, .take_lines = take};
     return read_all(&job, error);

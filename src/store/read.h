@@ -45,7 +45,7 @@ struct store_reading {
 enum outcome store_read(const struct store_reading *reading, struct error *error);
 
 /* Every event as its line (line.h), in no particular order; damaged blocks end it. */
-enum outcome store_export(const struct store_reading *reading, void (*take)(void *context, struct slice lines),
-                          struct error *error);
+enum outcome store_lines(const struct store_reading *reading, void (*take)(void *context, struct slice lines),
+                         struct error *error);
 
 #endif

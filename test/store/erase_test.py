@@ -112,7 +112,7 @@ class Folder(unittest.TestCase):
         return [line for line in lines if json.loads(line).get('kind') in kinds]
 
     def exported(self):
-        return sorted(masa('export', '--db', self.db).splitlines())
+        return sorted(masa('export', '--events', '--db', self.db).splitlines())
 
     def left_in_the_file(self):
         found = []
@@ -247,7 +247,7 @@ class Killed(unittest.TestCase):
             data = os.path.join(EXAMPLE, 'data')
             masa('import', '--db', db, '--definition', os.path.join(EXAMPLE, 'masa.yaml'),
                  os.path.join(data, 'events-2026.ndjson'))
-            lines = masa('export', '--db', db).splitlines()
+            lines = masa('export', '--events', '--db', db).splitlines()
             users = sorted({json.loads(line).get('userId') for line in lines if '"identify"' in line} - {None})
             took = 1.0
             for user in chance.sample(users, 12):
@@ -261,12 +261,12 @@ class Killed(unittest.TestCase):
                     process.send_signal(signal.SIGKILL)
                     process.wait()
                 masa('doctor', '--db', db)
-                now = masa('export', '--db', db).splitlines()
+                now = masa('export', '--events', '--db', db).splitlines()
                 mine = [line for line in now if name in line and 'masa:erase' not in line]
                 before = [line for line in lines if name in line]
                 self.assertIn(len(mine), (0, len(before)), user)
                 masa('erase', '--db', db, *([] if any('masa:erase' in line for line in now) or not mine else [user]))
-                lines = masa('export', '--db', db).splitlines()
+                lines = masa('export', '--events', '--db', db).splitlines()
                 self.assertFalse([line for line in lines if name in line])
             erased = sqlite3.connect(db).execute('SELECT count(*) FROM erasure').fetchone()[0]
             self.assertEqual(erased, 12)

@@ -3,6 +3,7 @@
 what was sent. usage: store_test.py MASA"""
 import base64
 import contextlib
+import gzip
 import json
 import os
 import random
@@ -37,7 +38,7 @@ def counts(text):
 
 
 def exported(db):
-    return sorted(masa('export', '--db', db).stdout.splitlines())
+    return sorted(masa('export', '--events', '--db', db).stdout.splitlines())
 
 
 class Folder(unittest.TestCase):
@@ -149,6 +150,32 @@ class Imports(Folder):
         (line,) = exported(self.db)
         said = json.loads(line)['properties']
         self.assertEqual((said['plan'], said['a "b" c']), ('pro', 'x'))
+
+    def test_an_export_comes_in_packed_and_again(self):
+        """What it carries beside events is met among them, in whatever order threads read."""
+        masa('import', '--db', self.db, '--definition', DEFINITION, *DATA)
+        lines = masa('export', '--db', self.db).stdout
+        path, copy = os.path.join(self.folder.name, 'all.ndjson.gz'), os.path.join(self.folder.name, 'copy.db')
+        with gzip.open(path, 'wt', encoding='utf-8') as out:
+            out.write(lines)
+        first = counts(masa('import', '--db', copy, '--definition', DEFINITION, path).stdout)
+        self.assertEqual((first['rejected'], first['duplicate']), (0, 0))
+        self.assertGreater(first['carried'], 10)  # spend
+        self.assertEqual(exported(copy), exported(self.db))
+        again = counts(masa('import', '--db', copy, path).stdout)
+        self.assertEqual((again['accepted'], again.get('carried', 0)), (0, 0))
+        reports = [json.loads(masa('report', '--db', db, '--format', 'json').stdout) for db in (self.db, copy)]
+        self.assertEqual(reports[0]['channels'], reports[1]['channels'])
+
+    def test_what_an_export_carries_is_no_event(self):
+        path = os.path.join(self.folder.name, 'carried.ndjson')
+        with open(path, 'w', encoding='utf-8') as out:
+            out.write('{"masa":"spend","from_day":1}\n')
+        done = masa('facts', '--definition', DEFINITION, path, code=3)
+        self.assertIn('masa import takes', done.stderr)
+        with open(path, 'w', encoding='utf-8') as out:
+            out.write('{"masa":"nothing known"}\n')
+        self.assertIn('nothing that an export carries', masa('import', '--db', self.db, path, code=1).stderr)
 
     def test_rejected_rows_are_told_and_kept(self):
         path = self.write('e.ndjson', [{'event': 'x'}])
