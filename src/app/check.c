@@ -6,6 +6,7 @@
 #include "calendar/zone_load.h"
 #include "definition/statement.h"
 #include "report/json_put.h"
+#include "report/retell.h"
 
 bool check_zone(const struct definition *d, struct diagnostics *diagnostics)
 {
@@ -68,8 +69,9 @@ static int by_place(const void *a, const void *b)
                               : (x->column > y->column) - (x->column < y->column);
 }
 
-void check_put_problems(struct json_writer *w, struct slice text, const struct diagnostics *d)
+void check_put_problems(struct json_writer *w, struct slice text, struct diagnostics *d, bool hebrew)
 {
+    if (hebrew) retell_diagnostics(d, false);
     const struct diagnostic **order = memory_new((d->list.count + 1) * sizeof *order);
     for (size_t i = 0; i < d->list.count; i++) order[i] = &d->list.at[i];
     qsort(order, d->list.count, sizeof *order, by_place);
@@ -138,7 +140,7 @@ static void put_rules(struct json_writer *w, const struct definition_file *file)
     arena_release(&arena);
 }
 
-void check_write(struct slice text, const char *name, struct buffer *out)
+void check_write(struct slice text, const char *name, bool hebrew, struct buffer *out)
 {
     struct diagnostics diagnostics;
     struct json_writer w = {.out = out};
@@ -148,7 +150,7 @@ void check_write(struct slice text, const char *name, struct buffer *out)
     json_put_bool(&w, "ok", file != NULL);
     json_put_text_or_null(&w, "version", file ? definition_of(file)->hash : slice_of("", 0));
     json_put_key(&w, "problems");
-    check_put_problems(&w, text, &diagnostics);
+    check_put_problems(&w, text, &diagnostics, hebrew);
     json_put_array(&w, "explain");
     if (file) put_rules(&w, file);
     json_end(&w);

@@ -66,8 +66,9 @@ void diagnostics_print(const struct diagnostics *d, FILE *out)
     qsort(order, d->list.count, sizeof *order, by_place);
     for (size_t i = 0; i < d->list.count; i++) {
         const struct diagnostic *x = order[i];
-        fprintf(out, "%.*s:%d:%d: %s%.*s", SLICE_ARG(x->file), x->line, x->column,
-                x->severity == SEVERITY_WARNING ? "warning: " : "", SLICE_ARG(x->message));
+        fprintf(out, "%.*s:%d:%d: ", SLICE_ARG(x->file), x->line, x->column);
+        if (x->severity == SEVERITY_WARNING) fprintf(out, "%s: ", d->warning ? d->warning : "warning");
+        fprintf(out, "%.*s", SLICE_ARG(x->message));
         if (x->hint.len) fprintf(out, " [%.*s]", SLICE_ARG(x->hint));
         fputc('\n', out);
     }

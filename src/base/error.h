@@ -33,6 +33,7 @@ struct diagnostic {
 
 struct diagnostics {
     struct arena arena;
+    const char *warning; /* what is printed before a warning; NULL: "warning" */
     VECTOR(struct diagnostic) list;
     size_t error_count;
 };

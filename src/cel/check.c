@@ -118,7 +118,6 @@ struct slice cel_no_overload(struct arena *arena, const struct cel_node *call, c
     struct buffer text;
     buffer_init(&text, 4096);
     struct slice name = call->function ? call->function->name : call->name; /* math.ceil, not ceil */
-    buffer_printf(&text, "no '%.*s' for ", SLICE_ARG(name));
     for (uint32_t i = 0; i < call->count; i++) {
         if (i) buffer_text(&text, call->member && i == 1 ? "." : i + 1 == call->count ? " and " : ", ");
         if (call->member && i == 1) buffer_char(&text, '(');
@@ -126,7 +125,7 @@ struct slice cel_no_overload(struct arena *arena, const struct cel_node *call, c
     }
     if (call->member) buffer_text(&text, call->count > 1 ? ")" : ".()");
     if (call->count == 0) buffer_text(&text, "no arguments");
-    struct slice message = arena_slice(arena, buffer_slice(&text));
+    struct slice message = arena_printf(arena, "no '%.*s' for %.*s", SLICE_ARG(name), SLICE_ARG(buffer_slice(&text)));
     buffer_release(&text);
     return message;
 }

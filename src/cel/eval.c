@@ -44,10 +44,10 @@ struct value cel_take_text(struct cel_run *run, struct buffer *b)
     return result;
 }
 
-static struct value fail_at(struct cel_run *run, const struct cel_node *node, const char *why, struct slice name)
+static struct value fail_at(struct cel_run *run, const struct cel_node *node, const char *why)
 {
     run->at = node->at;
-    return cel_fail(run, "%s%.*s", why, SLICE_ARG(name));
+    return cel_fail(run, "%s", why);
 }
 
 static struct value wrong_kind(struct cel_run *run, const struct cel_node *node, const char *wanted, struct value got)
@@ -67,7 +67,8 @@ static struct value eval_variable(struct cel_run *run, const struct cel_node *no
     if (node->test) return value_bool(v.kind != VALUE_ABSENT);
     if (v.kind == VALUE_ABSENT && !v.text.len) {
         struct slice name = run->env->variables[node->index].name;
-        return fail_at(run, node, "no value is given for ", name);
+        run->at = node->at;
+        return cel_fail(run, "no value is given for %.*s", SLICE_ARG(name));
     }
     return v;
 }
@@ -110,8 +111,8 @@ static const struct value *look_up(struct cel_run *run, const struct cel_node *n
         return i >= 0 && (uint64_t)i < target.list.count ? &target.list.at[i] : NULL;
     }
     run->at = node->at;
-    *failure = cel_fail(run, "%.*s has no %s", SLICE_ARG(value_kind_name(target.kind)),
-                        node->kind == CEL_INDEX ? "items" : "fields");
+    *failure = cel_fail(run, node->kind == CEL_INDEX ? "%.*s has no items" : "%.*s has no fields",
+                        SLICE_ARG(value_kind_name(target.kind)));
     return NULL;
 }
 
@@ -270,7 +271,7 @@ static struct value eval_map(struct cel_run *run, const struct cel_node *node)
         if (!cel_is_failure(v) && node->marked && node->marked[i / 2] && !open_optional(run, node->args[i + 1], &v))
             continue;
         if (cel_is_failure(v)) return v;
-        if (!value_map_add(map, key, v)) return fail_at(run, node->args[i], "a key that is there twice", SLICE(""));
+        if (!value_map_add(map, key, v)) return fail_at(run, node->args[i], "a key that is there twice");
     }
     return value_of_map(map);
 }
@@ -290,7 +291,7 @@ struct value cel_eval_node(struct cel_run *run, const struct cel_node *node)
         [CEL_MACRO] = cel_eval_macro,     [CEL_BIND] = eval_bind,       [CEL_VARIABLE] = eval_variable,
         [CEL_LOCAL] = eval_local,         [CEL_MISSING] = eval_literal,
     };
-    if (run->steps_left-- <= 0) return fail_at(run, node, "the evaluation takes too long", SLICE(""));
+    if (run->steps_left-- <= 0) return fail_at(run, node, "the evaluation takes too long");
     if (run->arena->used > run->memory_end) return cel_fail_memory(run);
     return evals[node->kind](run, node);
 }

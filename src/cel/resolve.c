@@ -109,15 +109,19 @@ static struct slice similar_function(struct resolver *r, struct slice name)
     return near.len ? arena_printf(r->program->source->arena, "did you mean %.*s?", SLICE_ARG(near)) : near;
 }
 
-static void becomes_missing(struct resolver *r, struct cel_node *node, const char *what, struct slice name,
-                            struct slice hint)
+static void becomes_missing(struct resolver *r, struct cel_node *node, struct slice message, struct slice hint)
 {
-    if (r->strict) cel_report(r->program->source, node->at, hint, "there is no %s '%.*s'", what, SLICE_ARG(name));
+    if (r->strict) cel_report(r->program->source, node->at, hint, "%.*s", SLICE_ARG(message));
     node->kind = CEL_MISSING;
     node->count = 0;
-    node->literal =
-        value_error(arena_printf(r->program->source->arena, "there is no %s '%.*s'", what, SLICE_ARG(name)));
+    node->literal = value_error(message);
     node->literal.extra = node->at;
+}
+
+static void becomes_missing_name(struct resolver *r, struct cel_node *node, struct slice name)
+{
+    becomes_missing(r, node, arena_printf(r->program->source->arena, "there is no name '%.*s'", SLICE_ARG(name)),
+                    r->strict ? similar_name(r, name) : SLICE(""));
 }
 
 static void resolve_name(struct resolver *r, struct cel_node *node, const struct local *locals)
@@ -129,7 +133,7 @@ static void resolve_name(struct resolver *r, struct cel_node *node, const struct
         return;
     }
     if (try_names(r, node, SLICE(""), node, becomes_value)) return;
-    becomes_missing(r, node, "name", node->name, r->strict ? similar_name(r, node->name) : SLICE(""));
+    becomes_missing_name(r, node, node->name);
 }
 
 /* The whole chain as one name of something, when its root is no local variable. */
@@ -156,7 +160,7 @@ static bool missing_chain(struct resolver *r, struct cel_node *node, const struc
     struct slice text = arena_slice(r->program->source->arena, buffer_slice(&name));
     buffer_release(&name);
     node->at = node->start;
-    becomes_missing(r, node, "name", text, similar_name(r, text));
+    becomes_missing_name(r, node, text);
     return true;
 }
 
@@ -199,7 +203,9 @@ static void resolve_call(struct resolver *r, struct cel_node *node, const struct
                                : try_names(r, NULL, node->name, node, becomes_function);
     }
     if (!found) {
-        becomes_missing(r, node, "function", node->name, r->strict ? similar_function(r, node->name) : SLICE(""));
+        becomes_missing(r, node,
+                        arena_printf(r->program->source->arena, "there is no function '%.*s'", SLICE_ARG(node->name)),
+                        r->strict ? similar_function(r, node->name) : SLICE(""));
         return;
     }
     for (uint32_t i = 0; i < node->count; i++) resolve(r, node->args[i], locals, depth);

@@ -17,10 +17,9 @@ static struct slice choices_hint(const struct cel_source *source, const struct f
     if (near.len) return arena_printf(source->arena, "did you mean \"%.*s\"?", SLICE_ARG(near));
     struct buffer text;
     buffer_init(&text, 500);
-    buffer_text(&text, "one of");
     for (size_t i = 0; i < type->choice_count; i++)
-        buffer_printf(&text, "%s %.*s", i ? "," : "", SLICE_ARG(type->choices[i]));
-    struct slice hint = arena_slice(source->arena, buffer_slice(&text));
+        buffer_printf(&text, "%s%.*s", i ? ", " : "", SLICE_ARG(type->choices[i]));
+    struct slice hint = arena_printf(source->arena, "one of %.*s", SLICE_ARG(buffer_slice(&text)));
     buffer_release(&text);
     return hint;
 }

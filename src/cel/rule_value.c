@@ -122,9 +122,15 @@ bool rule_kind_of(const struct cel_type *type, enum field_kind *kind)
 const char *rule_kind_name(enum field_kind kind)
 {
     static const char *const names[] = {
-        [FIELD_BOOL] = "yes or no", [FIELD_INT] = "a whole number", [FIELD_DECIMAL] = "a number",
-        [FIELD_TEXT] = "text",      [FIELD_INSTANT] = "a time",     [FIELD_SPAN] = "a span of time",
-        [FIELD_MONEY] = "money",    [FIELD_LIST] = "a list",        [FIELD_MAP] = "a map",
+        [FIELD_BOOL] = "yes or no",
+        [FIELD_INT] = "a whole number",
+        [FIELD_DECIMAL] = "a number",
+        [FIELD_TEXT] = "a text",
+        [FIELD_INSTANT] = "a time",
+        [FIELD_SPAN] = "a span of time",
+        [FIELD_MONEY] = "an amount of money",
+        [FIELD_LIST] = "a list",
+        [FIELD_MAP] = "a map",
     };
     return names[kind];
 }

@@ -48,6 +48,19 @@ bool choose_language(const char *command, const char *given, enum report_languag
     return true;
 }
 
+bool tells_in_hebrew(const char *lang)
+{
+    static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+    if (lang && *lang) return strcmp(lang, "he") == 0;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *locale = getenv(names[i]);
+        if (!locale || !*locale) continue;
+        const size_t letters = strcspn(locale, "_.@");
+        return letters == 2 && (strncmp(locale, "he", 2) == 0 || strncmp(locale, "iw", 2) == 0);
+    }
+    return false;
+}
+
 struct terminal_options terminal_of(const char *output)
 {
     struct winsize window;

@@ -8,15 +8,17 @@
 
 #include "app/check.h"
 #include "base/buffer.h"
+#include "cli/asked.h"
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "definition/load.h"
+#include "report/retell.h"
 
 enum { SHOWN_MAX = 160 }; /* of a line, in code points */
 
 struct printer {
     FILE *out;
-    bool colour;
+    bool colour, hebrew;
 };
 
 static const char *paint(const struct printer *p, const char *code)
@@ -107,7 +109,10 @@ static void print_for_people(const struct printer *p, const struct diagnostics *
         bool warning = item->severity == SEVERITY_WARNING;
         fprintf(p->out, "%s%.*s:%d:%d:%s %s%s%s%.*s\n", paint(p, "\033[1m"), SLICE_ARG(item->file), item->line,
                 item->column, paint(p, "\033[0m"), paint(p, warning ? "\033[33m" : "\033[31m"),
-                warning ? "warning: " : "", paint(p, "\033[0m"), SLICE_ARG(item->message));
+                !warning    ? ""
+                : p->hebrew ? "אזהרה: "
+                            : "warning: ",
+                paint(p, "\033[0m"), SLICE_ARG(item->message));
         print_line(p, item);
         if (item->hint.len)
             fprintf(p->out, "  %s%.*s%s\n", paint(p, "\033[36m"), SLICE_ARG(item->hint), paint(p, "\033[0m"));
@@ -115,16 +120,24 @@ static void print_for_people(const struct printer *p, const struct diagnostics *
     free(order);
 }
 
-static void print_errors(const struct diagnostics *d)
+static void print_count(const struct printer *p, size_t errors)
+{
+    if (errors && !p->hebrew) fprintf(p->out, "%zu error%s\n", errors, errors == 1 ? "" : "s");
+    if (errors == 1 && p->hebrew) fprintf(p->out, "שגיאה אחת\n");
+    if (errors > 1 && p->hebrew) fprintf(p->out, "%zu שגיאות\n", errors);
+}
+
+static void print_errors(struct diagnostics *d, bool hebrew)
 {
     const char *terminal = getenv("TERM"), *plain = getenv("NO_COLOR");
+    if (hebrew) retell_diagnostics(d, true);
     if (!isatty(STDERR_FILENO)) {
         diagnostics_print(d, stderr);
         return;
     }
-    struct printer p = {stderr, !(plain && *plain) && !(terminal && strcmp(terminal, "dumb") == 0)};
+    struct printer p = {stderr, !(plain && *plain) && !(terminal && strcmp(terminal, "dumb") == 0), hebrew};
     print_for_people(&p, d);
-    if (d->error_count) fprintf(stderr, "%zu error%s\n", d->error_count, d->error_count == 1 ? "" : "s");
+    print_count(&p, d->error_count);
 }
 
 static enum language language_of(const struct definition *definition, const char *asked)
@@ -150,7 +163,7 @@ static int check_file(const char *path, bool explain, const char *asked)
         definition_free(file);
         file = NULL;
     }
-    print_errors(&diagnostics);
+    print_errors(&diagnostics, tells_in_hebrew(asked));
     int code = file ? OK : BAD_USAGE;
     if (file && explain) {
         struct buffer out;
@@ -171,7 +184,7 @@ int check_command(int argc, char **argv)
     const char *explain = NULL, *language = NULL;
     const struct option_row rows[] = {
         {"explain", NULL, "say every rule as a sentence", &explain},
-        {"lang", "CODE", "of the sentences: he or en; default: the company's", &language},
+        {"lang", "CODE", "he or en; default: of errors the environment's, of sentences the company's", &language},
     };
     const struct option_set set = {
         "check", "check DEFINITION [--explain] [--lang he|en]",

@@ -55,16 +55,13 @@ static struct slice computed_name(const struct visit *v, uint32_t index)
 
 static void report_circle(struct visit *v, uint32_t index)
 {
-    struct buffer path;
-    buffer_init(&path, 800);
-    size_t from = 0;
-    while (v->stack[from] != index) from++;
-    for (size_t i = from; i < v->depth; i++)
-        buffer_printf(&path, "`%.*s` needs ", SLICE_ARG(computed_name(v, v->stack[i])));
-    buffer_printf(&path, "`%.*s`", SLICE_ARG(computed_name(v, index)));
+    struct slice path = hint_printf(v->l, "`%.*s`", SLICE_ARG(computed_name(v, index)));
+    for (size_t i = v->depth; i-- > 0;) {
+        path = hint_printf(v->l, "`%.*s` needs %.*s", SLICE_ARG(computed_name(v, v->stack[i])), SLICE_ARG(path));
+        if (v->stack[i] == index) break;
+    }
     complain_at(v->l, v->kind->computed_places.at[index], SLICE("let one of them do without the other"),
-                "a circle: %.*s", SLICE_ARG(buffer_slice(&path)));
-    buffer_release(&path);
+                "a circle: %.*s", SLICE_ARG(path));
     v->circle = true;
 }
 

@@ -194,14 +194,16 @@ static void check_threshold(struct reach *r, const struct score *score)
 {
     const struct bounds *b = &r->slots[score->of][score->slot];
     if (!score->has_threshold || b->high > score->above) return;
-    struct buffer text;
-    buffer_init(&text, 128);
-    buffer_text(&text, "nobody can score above ");
-    decimal_format(&text, score->above);
-    buffer_text(&text, ": the terms add up to at most ");
-    decimal_format(&text, b->high);
-    complain_at(r->l, score->place, SLICE("lower above:, or give more points"), "%.*s", SLICE_ARG(buffer_slice(&text)));
-    buffer_release(&text);
+    struct buffer above, most;
+    buffer_init(&above, 64);
+    buffer_init(&most, 64);
+    decimal_format(&above, score->above);
+    decimal_format(&most, b->high);
+    complain_at(r->l, score->place, SLICE("lower above:, or give more points"),
+                "nobody can score above %.*s: the terms add up to at most %.*s", SLICE_ARG(buffer_slice(&above)),
+                SLICE_ARG(buffer_slice(&most)));
+    buffer_release(&above);
+    buffer_release(&most);
 }
 
 static void check_qualification(struct reach *r)

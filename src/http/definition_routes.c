@@ -141,7 +141,7 @@ static void check(struct http_exchange *x)
     struct slice text, note;
     work_call_begin(&c, x);
     if (!read_text(x, fields, &text, &note)) return;
-    check_write(text, version_file_name(c.work, c.arena), http_out(x));
+    check_write(text, version_file_name(c.work, c.arena), http_wants_hebrew(x), http_out(x));
     http_send(x, 200, "application/json");
 }
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "http/hebrew.h"
+#include "report/retell.h"
 #include "value/json_write.h"
 
 /* ---- the request ---- */
@@ -117,15 +118,21 @@ void http_set(struct http_exchange *x, const char *name, struct slice value)
     vector_push(&x->answer_headers, pair);
 }
 
+bool http_wants_hebrew(const struct http_exchange *x)
+{
+    return prefers_hebrew(http_header(x, "Accept-Language"));
+}
+
 /* The sentence in the language that was asked for. */
 static struct slice message_for(struct http_exchange *x, const char *code, const char *message)
 {
     const struct slice english = slice_from(message);
-    const struct refusal_words *words = x->connection ? refusal_hebrew(code) : NULL;
-    if (!words || !prefers_hebrew(http_header(x, "Accept-Language"))) return english;
+    if (!x->connection || !http_wants_hebrew(x)) return english;
+    const struct refusal_words *words = refusal_hebrew(code);
+    if (!words) return retold(&x->arena, english);
     const struct slice hebrew = slice_from(words->hebrew);
     if (!words->particulars || !english.len) return hebrew;
-    return arena_printf(&x->arena, "%.*s (%.*s)", SLICE_ARG(hebrew), SLICE_ARG(english));
+    return arena_printf(&x->arena, "%.*s (%.*s)", SLICE_ARG(hebrew), SLICE_ARG(retold(&x->arena, english)));
 }
 
 static void put_error(struct http_exchange *x, const char *code, const char *message, struct slice details)

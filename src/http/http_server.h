@@ -107,6 +107,7 @@ const struct http_route *http_route_of(const struct http_exchange *x);
 struct slice http_method(const struct http_exchange *x);
 struct slice http_path_text(const struct http_exchange *x); /* as sent, without the query */
 struct slice http_header(const struct http_exchange *x, const char *name);
+bool http_wants_hebrew(const struct http_exchange *x); /* rather than English, by its Accept-Language */
 struct slice http_query(const struct http_exchange *x, const char *name);
 /* All of it, in the order sent; false when there are no more than `i`. */
 bool http_query_at(const struct http_exchange *x, size_t i, struct slice *name, struct slice *value);

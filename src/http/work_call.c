@@ -90,7 +90,7 @@ void work_call_tell(struct work_call *c, const char *kind, const char *name, str
     buffer_release(&data);
 }
 
-void work_call_refuse_text(struct http_exchange *x, struct slice text, const struct diagnostics *diagnostics,
+void work_call_refuse_text(struct http_exchange *x, struct slice text, struct diagnostics *diagnostics,
                            const char *message)
 {
     struct buffer details;
@@ -98,7 +98,7 @@ void work_call_refuse_text(struct http_exchange *x, struct slice text, const str
     struct json_writer w = {.out = &details};
     json_object(&w);
     json_key(&w, SLICE("problems"));
-    check_put_problems(&w, text, diagnostics);
+    check_put_problems(&w, text, diagnostics, http_wants_hebrew(x));
     json_end(&w);
     http_fail_with(x, 422, "definition_wrong", message, buffer_slice(&details));
     buffer_release(&details);

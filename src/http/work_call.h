@@ -48,7 +48,7 @@ bool work_call_number(struct work_call *call, const char *name, int64_t usual, i
 /* "next_cursor" and "total" of a list; next 0: the end. */
 void work_call_put_end(struct work_call *call, struct json_writer *w, int64_t next, int64_t total);
 /* 422 definition_wrong, with the problems. */
-void work_call_refuse_text(struct http_exchange *x, struct slice text, const struct diagnostics *diagnostics,
+void work_call_refuse_text(struct http_exchange *x, struct slice text, struct diagnostics *diagnostics,
                            const char *message);
 /* An event of the stream, its data an object of `kind` and what `put` adds. */
 void work_call_tell(struct work_call *call, const char *kind, const char *name, struct slice value, const char *other,

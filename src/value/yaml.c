@@ -152,28 +152,29 @@ static const struct {
 };
 
 /* What word processors and right-to-left writing leave in a text, and what nobody sees or takes for a quote. */
-#define UNSEEN "here or in the line before is a character that is not seen, such as a mark of direction: write it anew"
-#define CURVED "quotes are \" and ', not curved ones or gershayim"
+static const char unseen_hint[] =
+    "here or in the line before is a character that is not seen, such as a mark of direction: write it anew";
+static const char curved_hint[] = "quotes are \" and ', not curved ones or gershayim";
 static const struct {
     const char *part, *hint;
 } strangers[] = {
     {"\u00A0", "here or in the line before is a no-break space: write a plain one"},
-    {"\u200B", UNSEEN},
-    {"\u200E", UNSEEN},
-    {"\u200F", UNSEEN},
-    {"\u202A", UNSEEN},
-    {"\u202B", UNSEEN},
-    {"\u202C", UNSEEN},
-    {"\u2066", UNSEEN},
-    {"\u2067", UNSEEN},
-    {"\u2068", UNSEEN},
-    {"\u2069", UNSEEN},
-    {": \u2018", CURVED}, /* in the middle of a text they are its own */
-    {": \u2019", CURVED},
-    {": \u201C", CURVED},
-    {": \u201D", CURVED},
-    {": \u201E", CURVED},
-    {": \u05F4", CURVED},
+    {"\u200B", unseen_hint},
+    {"\u200E", unseen_hint},
+    {"\u200F", unseen_hint},
+    {"\u202A", unseen_hint},
+    {"\u202B", unseen_hint},
+    {"\u202C", unseen_hint},
+    {"\u2066", unseen_hint},
+    {"\u2067", unseen_hint},
+    {"\u2068", unseen_hint},
+    {"\u2069", unseen_hint},
+    {": \u2018", curved_hint}, /* in the middle of a text they are its own */
+    {": \u2019", curved_hint},
+    {": \u201C", curved_hint},
+    {": \u201D", curved_hint},
+    {": \u201E", curved_hint},
+    {": \u05F4", curved_hint},
 };
 
 /* The parser stumbles in the line after, when a name begins in the wrong column. */

@@ -124,7 +124,9 @@ for (const lang of ["en", "he"]) {
     await t.test("the definition is changed, tried on the past, signed by both sides and published", async () => {
       await marketing.to("/definition");
       await marketing.fill("#definition-text", definition(15).replace("above: 15", "above: [15"));
-      await marketing.locator("#definition-problems, .Problems, [aria-invalid=true]").first().waitFor();
+      const problem = marketing.locator("#definition-problems .said").first();
+      await problem.waitFor();
+      assert.equal(/[א-ת]/.test(await problem.textContent()), lang === "he");
       await marketing.fill("#definition-text", definition(15));
       await button(marketing, words["backtest.start"]).click();
       const result = marketing.locator(".BacktestResult");

@@ -89,6 +89,22 @@ class Messy(unittest.TestCase):
                    .replace("funnels", "traits: { person: { ok: bool } }\nfunnels"))
         self.assertIn("warning: after a win", self.on_a_terminal("check", "d.yaml", NO_COLOR="1"))
 
+    def test_a_mistake_is_told_in_hebrew(self):
+        self.write("d.yaml", DEFINITION.replace("page_viewed }", "page_viewd }"))
+        # As people see it: what is set from right to left, and in it what is isolated.
+        told = "d.yaml:5:76: \u2067אין אירוע בשם \u2066`page_viewd`\u2069\u2069 " \
+               "[\u2067האם הכוונה ל־\u2066`page_viewed`\u2069?\u2069]\n"
+        self.assertEqual(self.masa("check", "--lang", "he", "d.yaml", code=2)[1], told)
+        hebrew = {**os.environ, "LC_ALL": "", "LC_MESSAGES": "", "LANG": "he_IL.UTF-8"}
+        self.assertEqual(self.masa("check", "d.yaml", code=2, env=hebrew)[1], told)
+        self.assertNotEqual(self.masa("check", "d.yaml", code=2, env={**hebrew, "LC_ALL": "C"})[1], told)
+        self.assertNotEqual(self.masa("check", "--lang", "en", "d.yaml", code=2, env=hebrew)[1], told)
+        said = self.on_a_terminal("check", "--lang", "he", "d.yaml", NO_COLOR="1")
+        self.assertTrue(said.endswith("^\n  \u2067האם הכוונה ל־\u2066`page_viewed`\u2069?\u2069\nשגיאה אחת\n"), said)
+        self.write("d.yaml", DEFINITION.replace("on: signed_up", "enter: { all: [ { did: signed_up }, person.ok ] }")
+                   .replace("funnels", "traits: { person: { ok: bool } }\nfunnels"))
+        self.assertIn("אזהרה: ", self.masa("check", "--lang", "he", "d.yaml")[1])
+
     # ---- nothing to count ----
 
     def test_no_event_is_no_report_of_1970(self):

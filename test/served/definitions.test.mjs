@@ -90,6 +90,25 @@ test("a check says all that is wrong, with its place and what helps", async () =
   assert.equal((await company.ask("POST", "/definitions/check", { body: {} })).status, 400);
 });
 
+test("what is wrong is said in the language that is asked for, at the same places", async () => {
+  const text = current.text.replace("points: signals.interest", "points: signals.intrest");
+  const asked = async (path, more) => {
+    const { json } = await company.ask("POST", path, { body: { text }, headers: { "accept-language": "he" }, ...more });
+    return json.problems ?? json.error.details.problems;
+  };
+  const { problems } = (await check(text)).json;
+  const checked = await asked("/definitions/check", {});
+  const refused = await asked("/definitions", { version: current.version, once: true });
+  for (const hebrew of [checked, refused]) {
+    assert.deepEqual(
+      hebrew.map(({ line, column, severity }) => [line, column, severity]),
+      problems.map(({ line, column, severity }) => [line, column, severity]),
+    );
+    assert.equal(hebrew[0].message, "אין ערך בשם `signals.intrest`");
+    assert.equal(hebrew[0].help, "האם הכוונה ל־`signals.interest`?");
+  }
+});
+
 test("who may not, may not; a token is needed; what one saw must still stand", async () => {
   const text = lower(current.text, 75);
   assert.equal((await propose(text, { roles: "product" })).status, 403);

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The lint that is a test: floors, shape, banned words, headers that stand alone, no mutable globals, a pure engine.
+"""The lint that is a test: floors, shape, banned words, headers that stand alone, Hebrew for what is said, no globals.
 
     tidy.py                    the sources
     tidy.py --build build      the compiled floors too
@@ -19,12 +19,13 @@ sys.path.insert(0, HERE)
 import compiled                      # noqa: E402
 import floors                        # noqa: E402
 import shape                         # noqa: E402
+import told                          # noqa: E402
 from tree import Finding, Tree       # noqa: E402
 
 SOURCE_CHECKS = (floors.check_includes, floors.check_dead_files, shape.check_columns, shape.check_file_length,
                  shape.check_functions, shape.check_banned, shape.check_clock, shape.check_machine_paths,
                  shape.check_binaries, shape.check_header_comment, compiled.check_headers_alone,
-                 compiled.check_format)
+                 compiled.check_format, told.check_told)
 BUILD_CHECKS = (compiled.check_globals, compiled.check_engine)
 
 

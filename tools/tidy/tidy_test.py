@@ -36,6 +36,8 @@ FAULTS = {
     'a header without a word': ('header', 'src/base/a.h', '#define A 1\n', {}),
     'a line out of shape': ('format', 'src/base/a.h', '/* A. */\nint  a(int b);\n',
                             {'../.clang-format': 'BasedOnStyle: LLVM\n'}),
+    'a message without Hebrew': ('told', 'src/cel/a.inc', 'void f(char *hint) {}\nvoid g(void) { f("no a"); }\n',
+                                 {'../locale/problems.txt': ''}),
     'a header that leans on others': ('alone', 'src/base/a.h', '/* A. */\nint a(size_t n);\n', {}),
 }
 
@@ -77,7 +79,18 @@ class Sources(unittest.TestCase):
     def test_every_source_check_has_a_fault(self):
         found = {check for check, *_ in FAULTS.values()}
         self.assertEqual(found, {'floor', 'dead', 'columns', 'file', 'function', 'banned', 'clock', 'path', 'binary',
-                                 'header', 'alone', 'format'})
+                                 'header', 'alone', 'format', 'told'})
+
+    def test_what_is_said_and_its_hebrew_are_compared(self):
+        source = ('static void f(const char *hint, const char *key) {}\nstatic const char *kind_word(int i)\n{\n'
+                  '    return i ? "a list" : "a_word";\n}\nvoid g(void)\n{\n'
+                  '    const char *why = "for " "this";\n    f(h ? "say %s of \\"%d\\"" : "", "no matter");\n}\n')
+        fine = 'en a list\nhe רשימה\nex by others\nhe לא\nen for this\nhe =\nen say %s of "%d"\nhe {2} של {1}\n'
+        for change, said in ((('he {2}', 'he {1}'), 'names other arguments'), (('en a', 'en no'), 'nobody says'),
+                             (('he רשימה\n', ''), 'has no Hebrew'), (('for this', 'for that'), 'nobody says')):
+            found = findings({'src/cel/a.inc': source, 'locale/problems.txt': fine.replace(*change)})
+            self.assertTrue(any(said in finding.message for finding in found), (change, found))
+        self.assertEqual(findings({'src/cel/a.inc': source, 'locale/problems.txt': fine}), [])
 
     def test_functions_are_measured_with_their_head(self):
         with tempfile.TemporaryDirectory() as root:

@@ -669,8 +669,9 @@ export type Problem = {
   column: number;
   end_column: number | null;
   severity: "error" | "warning";
+  /** For people, in the language of Accept-Language; code stands in backquotes. */
   message: string;
-  /** What would mend it. */
+  /** What would mend it, in the same language. */
   help: string | null;
 };
 

@@ -34,8 +34,9 @@ const NOTHING: Definition = {
 };
 const lights = { published: "good", draft: "warn", retired: "plain" };
 
-/** Checks the text once the typing rests. */
+/** Checks the text once the typing rests, and again when it is to be said in another language. */
 function useCheck(text: string) {
+  const { lang } = useApp();
   const [check, setCheck] = useState<Check | null>(null);
   useEffect(() => {
     const stop = new AbortController();
@@ -49,7 +50,7 @@ function useCheck(text: string) {
       clearTimeout(timer);
       stop.abort();
     };
-  }, [text]);
+  }, [text, lang]);
   return check;
 }
 
@@ -58,7 +59,13 @@ const jump = (line: number, column: number) => {
   if (area) goTo(area, line, column);
 };
 
-/* What is wrong is said by the program, in English in either language of the page. */
+/** A sentence of the program's, in which code stands between backquotes; an example is nothing but code. */
+function Told({ text }: { text: string }) {
+  const { lang, isolate } = useApp();
+  if (lang === "he" && !/[א-ת]/.test(text)) return <code>{text}</code>;
+  return <>{text.split("`").map((part, i) => (i % 2 ? <code key={i}>{part}</code> : isolate(part)))}</>;
+}
+
 function Problems({ problems }: { problems: Problem[] }) {
   const { show } = useApp();
   return (
@@ -81,9 +88,13 @@ function Problems({ problems }: { problems: Problem[] }) {
                     {problem.line}:{problem.column}
                   </bdi>
                 </button>
-                <span class="said" dir="ltr" lang="en">
-                  {problem.message}
-                  {problem.help && <span class="sub wrap">{problem.help}</span>}
+                <span class="said">
+                  <Told text={problem.message} />
+                  {problem.help && (
+                    <span class="sub wrap">
+                      <Told text={problem.help} />
+                    </span>
+                  )}
                 </span>
               </li>
             ))}
