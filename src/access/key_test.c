@@ -244,6 +244,51 @@ static void a_write_key_is_held_to_what_it_may_say(void **state)
     assert_int_equal(made_number(m, told), 1);
 }
 
+/* What is remembered of a key is forgotten when its limits change; what a change does not name stays. */
+static void limits_of_a_write_key_change_at_once(void **state)
+{
+    static const char told[] = "SELECT count(*) FROM audit WHERE action = 'write-key.change' AND outcome = 'done'"
+                               " AND before LIKE '%\"events\":\"\"%' AND after LIKE '%\"events\":\"b\"%'";
+    struct made *m = *state;
+    struct write_key made, changed, wanted = {.origins = SLICE(" https://example.com  https://shop.example.com ")};
+    struct write_source source;
+    const struct write_key values = {.name = SLICE("shop"), .source = SLICE("shop"), .permit.visitors = true};
+    assert_int_equal(write_key_make(m->access, &m->command, &values, &m->arena, &made, &m->error), ANSWER_OK);
+    assert_int_equal(find_source(m, made.key, &source), ANSWER_OK);
+    assert_true(source.permit.visitors && !source.permit.events.len && !source.origins.len);
+    wanted.permit.events = SLICE("b");
+    const unsigned limits = WRITE_KEY_EVENTS | WRITE_KEY_ORIGINS;
+    assert_int_equal(write_key_change(m->access, &m->command, made.id, &wanted, limits, &m->arena, &changed, &m->error),
+                     ANSWER_OK);
+    assert_int_equal(find_source(m, made.key, &source), ANSWER_OK);
+    assert_slice(source.permit.events, "b");
+    assert_slice(source.origins, "https://example.com https://shop.example.com");
+    assert_true(source.permit.visitors && changed.permit.visitors);
+    assert_int_equal(made_number(m, told), 1);
+    /* Only calls; then only the visitors: the store forgets for each column. */
+    wanted.permit = (struct permit){.calls = 1u << CALL_PAGE};
+    assert_int_equal(
+        write_key_change(m->access, &m->command, made.id, &wanted, WRITE_KEY_CALLS, &m->arena, &changed, &m->error),
+        ANSWER_OK);
+    assert_int_equal(find_source(m, made.key, &source), ANSWER_OK);
+    assert_int_equal(source.permit.calls, 1u << CALL_PAGE);
+    assert_int_equal(
+        write_key_change(m->access, &m->command, made.id, &wanted, WRITE_KEY_VISITORS, &m->arena, &changed, &m->error),
+        ANSWER_OK);
+    assert_int_equal(find_source(m, made.key, &source), ANSWER_OK);
+    assert_false(source.permit.visitors);
+    /* A wrong one changes nothing; one that does not hold has no limits. */
+    wanted.origins = SLICE("*");
+    assert_int_equal(write_key_change(m->access, &m->command, made.id, &wanted, limits, &m->arena, &changed, &m->error),
+                     ANSWER_BAD);
+    assert_int_equal(find_source(m, made.key, &source), ANSWER_OK);
+    assert_slice(source.permit.events, "b");
+    assert_int_equal(write_key_revoke(m->access, &m->command, made.id, &m->error), ANSWER_OK);
+    assert_int_equal(
+        write_key_change(m->access, &m->command, made.id, &wanted, WRITE_KEY_CALLS, &m->arena, &changed, &m->error),
+        ANSWER_ABSENT);
+}
+
 /* A write key opens nothing else, and an API key sends no events to the intake of browsers. */
 static void kinds_of_keys_are_not_mixed_up(void **state)
 {
@@ -277,6 +322,7 @@ int main(void)
         T(what_cannot_be_a_source_or_an_origin_is_refused),
         T(kinds_of_keys_are_not_mixed_up),
         T(a_write_key_is_held_to_what_it_may_say),
+        T(limits_of_a_write_key_change_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

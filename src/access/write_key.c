@@ -91,40 +91,49 @@ static enum answer insert(struct access *access, const struct identity *who, str
     return answer;
 }
 
+/* In one form, in the arena. */
+static enum answer settle_origins(struct slice origins, struct arena *arena, struct slice *out, struct error *error)
+{
+    struct slice wrong = {0};
+    struct buffer text;
+    buffer_init(&text, 4096);
+    const bool fine = bring_origins(origins, &text, &wrong);
+    *out = arena_slice(arena, buffer_slice(&text));
+    buffer_release(&text);
+    return fine ? ANSWER_OK
+                : answer_set(error, ANSWER_BAD, "origins: %.*s is none; they look like https://example.com",
+                             SLICE_ARG(wrong));
+}
+
 static enum answer fill(struct access *access, const struct identity *who, const struct write_key *values,
                         struct arena *arena, struct write_key *out, struct error *error)
 {
     char key[KEY_SIZE];
-    struct slice wrong = {0};
-    struct buffer origins, name;
+    struct slice origins;
+    struct buffer name;
     const struct slice source = slice_trim(values->source);
     if (!is_source_name(source))
         return answer_set(error, ANSWER_BAD, "source: small letters, digits, - _ and ., at most %d", SOURCE_NAME_MAX);
-    buffer_init(&origins, 4096);
+    const enum answer answer = settle_origins(values->origins, arena, &origins, error);
+    if (answer != ANSWER_OK) return answer;
     buffer_init(&name, 4096);
     const bool named = name_compose(values->name, &name);
-    const bool fine = named && bring_origins(values->origins, &origins, &wrong);
-    if (fine) {
+    if (named) {
         key_text_make(&access->world, WORD, key);
         *out = (struct write_key){
             .key = arena_slice(arena, slice_from(key)),
             .name = arena_slice(arena, buffer_slice(&name)),
             .source = arena_slice(arena, source),
-            .origins = arena_slice(arena, buffer_slice(&origins)),
+            .origins = origins,
             .permit = values->permit,
             .made_by = who->kind == IDENTITY_USER ? who->id : 0,
             .made_at = access_now(access),
         };
         out->permit.events = arena_slice(arena, values->permit.events);
     }
-    buffer_release(&origins);
     buffer_release(&name);
-    if (!named)
-        return answer_set(error, ANSWER_BAD, "name: what the key is for, one line of at most %d bytes", NAME_BYTES_MAX);
-    if (!fine)
-        return answer_set(error, ANSWER_BAD, "origins: %.*s is none; they look like https://example.com",
-                          SLICE_ARG(wrong));
-    return ANSWER_OK;
+    if (named) return ANSWER_OK;
+    return answer_set(error, ANSWER_BAD, "name: what the key is for, one line of at most %d bytes", NAME_BYTES_MAX);
 }
 
 enum answer write_key_make(struct access *access, const struct identity *who, const struct write_key *values,
@@ -175,12 +184,13 @@ static void read_row(struct statement *s, struct arena *arena, void *key)
     };
 }
 
+#define COLUMNS "id, key, source, origins, made_by, made_at, used_at, revoked_at, name, calls, events, visitors"
+
 static const struct key_table table = {
     .word = "write key",
     .object = "write-key",
     .revoked = "write-key.revoke",
-    .list = "SELECT id, key, source, origins, made_by, made_at, used_at, revoked_at, name, calls, events,"
-            " visitors FROM write_key"
+    .list = "SELECT " COLUMNS " FROM write_key"
             " ORDER BY revoked_at IS NOT NULL, source, id",
     .revoke = "UPDATE write_key SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL",
     .note_used = "UPDATE write_key SET used_at = ?2 WHERE id = ?1",
@@ -200,6 +210,73 @@ enum answer write_key_list(struct access *access, const struct identity *who, st
 enum answer write_key_revoke(struct access *access, const struct identity *who, int64_t id, struct error *error)
 {
     return key_table_revoke(&table, access, who, id, error);
+}
+
+/* ---- changing ---- */
+
+static enum answer load_holding(struct access *access, int64_t id, struct arena *arena, struct write_key *out,
+                                struct error *error)
+{
+    static const char sql[] = "SELECT " COLUMNS " FROM write_key WHERE id = ?1 AND revoked_at IS NULL";
+    struct statement *s = database_statement(access->db, sql);
+    statement_int(s, 1, id);
+    const bool found = statement_row(s);
+    if (found) read_row(s, arena, out);
+    const enum answer answer = answer_of(statement_end(s, error));
+    if (answer != ANSWER_OK || found) return answer;
+    return answer_set(error, ANSWER_ABSENT, "there is no write key %lld that holds", (long long)id);
+}
+
+static enum answer put_limits(struct access *access, const struct write_key *key, struct arena *arena,
+                              struct error *error)
+{
+    static const char sql[] = "UPDATE write_key SET origins = ?2, calls = ?3, events = ?4, visitors = ?5 WHERE id = ?1";
+    struct statement *s = database_statement(access->db, sql);
+    statement_int(s, 1, key->id);
+    statement_text(s, 2, key->origins);
+    statement_text(s, 3, permit_calls_text(arena, key->permit.calls));
+    statement_text(s, 4, key->permit.events);
+    statement_int(s, 5, key->permit.visitors);
+    return answer_of(statement_do(s, error));
+}
+
+static enum answer set_limits(struct write_key *key, const struct write_key *values, unsigned limits,
+                              struct arena *arena, struct error *error)
+{
+    if (limits & WRITE_KEY_CALLS) key->permit.calls = values->permit.calls;
+    if (limits & WRITE_KEY_EVENTS) key->permit.events = arena_slice(arena, values->permit.events);
+    if (limits & WRITE_KEY_VISITORS) key->permit.visitors = values->permit.visitors;
+    return limits & WRITE_KEY_ORIGINS ? settle_origins(values->origins, arena, &key->origins, error) : ANSWER_OK;
+}
+
+enum answer write_key_change(struct access *access, const struct identity *who, int64_t id,
+                             const struct write_key *values, unsigned limits, struct arena *arena,
+                             struct write_key *out, struct error *error)
+{
+    struct change change;
+    struct buffer before, after;
+    const struct object_text object = object_text("write-key", id);
+    enum answer answer = change_begin(&change, access, who, ACTION_KEY_MANAGE, slice_from(object.text), error);
+    if (answer != ANSWER_OK) return answer;
+    buffer_init(&before, 1 << 16);
+    buffer_init(&after, 1 << 16);
+    answer = load_holding(access, id, arena, out, error);
+    if (answer == ANSWER_OK) {
+        describe(out, arena, &before);
+        answer = set_limits(out, values, limits, arena, error);
+    }
+    if (answer == ANSWER_OK) {
+        describe(out, arena, &after);
+        answer = put_limits(access, out, arena, error);
+    }
+    answer = change_end(&change, answer,
+                        &(struct audit_entry){.action = SLICE("write-key.change"),
+                                              .object = slice_from(object.text),
+                                              .before = buffer_slice(&before),
+                                              .after = buffer_slice(&after)});
+    buffer_release(&before);
+    buffer_release(&after);
+    return answer;
 }
 
 /* ---- finding ---- */

@@ -27,6 +27,18 @@ enum answer write_key_make(struct access *access, const struct identity *who, co
                            struct arena *arena, struct write_key *out, struct error *error);
 enum answer write_key_list(struct access *access, const struct identity *who, struct arena *arena,
                            struct write_key_list *out, struct error *error);
+/* What of a key can be changed, and which of it a change names. */
+enum write_key_limit {
+    WRITE_KEY_ORIGINS = 1,
+    WRITE_KEY_CALLS = 2,
+    WRITE_KEY_EVENTS = 4,
+    WRITE_KEY_VISITORS = 8,
+};
+/* Changes what a key that holds may send, from the next request on, in every process; `limits` says which of `values`
+ * count. The audit trail has both, before and after. */
+enum answer write_key_change(struct access *access, const struct identity *who, int64_t id,
+                             const struct write_key *values, unsigned limits, struct arena *arena,
+                             struct write_key *out, struct error *error);
 enum answer write_key_revoke(struct access *access, const struct identity *who, int64_t id, struct error *error);
 
 #endif

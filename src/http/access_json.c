@@ -253,6 +253,7 @@ static const struct {
     WORDS("key.revoke", "ביטול מפתח API", "revoked an API key"),
     WORDS("key.manage", "ניהול מפתחות", "managing keys"),
     WORDS("write-key.make", "יצירת מפתח כתיבה", "made a write key"),
+    WORDS("write-key.change", "שינוי ההגבלות של מפתח כתיבה", "changed what a write key may send"),
     WORDS("write-key.revoke", "ביטול מפתח כתיבה", "revoked a write key"),
     WORDS("audit.read", "קריאת יומן הביקורת", "reading the audit trail"),
     WORDS("request", "בקשה בלי אסימון או מאתר זר", "a request without its token, or from another site"),

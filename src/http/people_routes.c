@@ -358,6 +358,46 @@ static void make_key(struct http_exchange *x)
     once(x, make_key_once);
 }
 
+/* Which limits the body names; an empty list is a limit that goes. */
+static bool read_limits(struct call *c, struct write_key *out, unsigned *limits)
+{
+    static const struct {
+        const char *field;
+        enum write_key_limit limit;
+    } rows[] = {{"origins", WRITE_KEY_ORIGINS},
+                {"calls", WRITE_KEY_CALLS},
+                {"events", WRITE_KEY_EVENTS},
+                {"speaks_of", WRITE_KEY_VISITORS}};
+    static const char *const fields[] = {"origins", "calls", "events", "speaks_of", NULL};
+    struct body body;
+    if (!body_read(c->x, fields, &body)) return false;
+    *out = (struct write_key){.origins = body_texts(&body, "origins", ' ')};
+    *limits = 0;
+    read_permit(&body, out);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (body_has(&body, rows[i].field)) *limits |= (unsigned)rows[i].limit;
+    if (!*limits) body_wrong(&body, "origins", "what is to change: origins, calls, events or speaks_of");
+    return body_end(&body);
+}
+
+static void change_key(struct http_exchange *x)
+{
+    struct call c;
+    struct write_key asked, key;
+    unsigned limits;
+    call_begin(&c, x);
+    const struct slice id = http_param(x, "id");
+    const int64_t write = id_number(id, 'w');
+    if (!read_limits(&c, &asked, &limits)) return;
+    enum answer answer = write ? call_people(&c) : no_such(&c, "write key", id);
+    if (answer == ANSWER_OK) answer = write_key_change(c.access, c.who, write, &asked, limits, c.arena, &key, &c.error);
+    if (answer == ANSWER_OK) {
+        struct json_writer w = {.out = http_out(x)};
+        put_write_key(&w, &c.frame, &key);
+    }
+    done(&c, answer, 200);
+}
+
 static void revoke_key(struct http_exchange *x)
 {
     struct call c;
@@ -444,6 +484,7 @@ struct http_routes people_routes(struct access_service *service)
         {"DELETE", "/api/v1/sessions/:id", ACCESS_WHO(ACTION_SELF), 0, end_session, 0, NULL},
         {"GET", "/api/v1/keys", ACCESS_WHO(ACTION_KEY_MANAGE), 0, keys, 0, NULL},
         {"POST", "/api/v1/keys", ACCESS_WHO(ACTION_KEY_MANAGE), BODY_MAX, make_key, 0, NULL},
+        {"PATCH", "/api/v1/keys/:id", ACCESS_WHO(ACTION_KEY_MANAGE), BODY_MAX, change_key, 0, NULL},
         {"DELETE", "/api/v1/keys/:id", ACCESS_WHO(ACTION_KEY_MANAGE), 0, revoke_key, 0, NULL},
         {"GET", "/api/v1/audit", ACCESS_WHO(ACTION_AUDIT_READ), 0, audit, 0, NULL},
     };

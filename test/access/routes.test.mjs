@@ -468,6 +468,29 @@ test("a key for pages is held to what a page says", async () => {
     await boss.refused(400, "bad_body", "POST", "/keys", { ...body, ...bad });
 });
 
+test("what a write key may send is changed, by administrators alone", async () => {
+  const boss = await admin();
+  const body = { kind: "write", name: "shop", source: "shop", preset: "browser", origins: ["https://example.com"] };
+  const { key } = (await boss.ok("POST", "/keys", body)).body;
+  const at = `/keys/${key.id}`;
+  const sales = await member(boss, "limits@example.com", ["sales"]);
+  await sales.refused(403, "forbidden", "PATCH", at, { events: [] });
+  const changed = (await boss.ok("PATCH", at, { origins: [], events: ["Signed Up"] })).body;
+  assert.deepEqual([changed.origins, changed.events, changed.calls], [[], ["Signed Up"], key.calls]);
+  assert.equal(changed.speaks_of, "visitors");
+  assert.equal(await server.tell(`write ${key.write_key} https://evil.example`), "shop yes");
+  const all = (await boss.ok("PATCH", at, { calls: [], speaks_of: "anyone" })).body;
+  assert.deepEqual([all.calls, all.speaks_of, all.events], [[], "anyone", ["Signed Up"]]);
+  for (const bad of [{}, { calls: ["erase"] }, { speaks_of: "nobody" }, { source: "other" }, { preset: "browser" }])
+    await boss.refused(400, "bad_body", "PATCH", at, bad);
+  await boss.refused(422, "not_acceptable", "PATCH", at, { origins: ["*"] });
+  await boss.refused(404, "not_found", "PATCH", "/keys/w999", { calls: [] });
+  await boss.refused(404, "not_found", "PATCH", "/keys/k1", { calls: [] });
+  const { items } = (await boss.ok("GET", `/audit?subject=${key.id}&action=write-key.change`)).body;
+  assert.equal(items.length, 2);
+  assert.deepEqual([items[0].actor.kind, items[0].outcome ?? "done"], ["user", "done"]);
+});
+
 /* ---- the trail ---- */
 
 test("the trail is read by filter and page, and holds no secret", async () => {

@@ -78,6 +78,7 @@ const ACTIONS = {
   "DELETE /sessions/{id}": "self",
   "GET /keys": "key.manage",
   "POST /keys": "key.manage",
+  "PATCH /keys/{id}": "key.manage",
   "DELETE /keys/{id}": "key.manage",
   "GET /audit": "audit.read",
 };

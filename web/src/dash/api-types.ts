@@ -817,6 +817,17 @@ export type Key = {
   revoked_at: string | null;
 };
 
+export type KeyLimits = {
+  /** From whose pages browsers may send; none: from any. */
+  origins?: string[];
+  /** The calls it may make; none: all. */
+  calls?: ("track" | "identify" | "group" | "page" | "screen" | "alias")[];
+  /** The tracked events it may send, by name, or by how they begin (`page_*`); none: all. */
+  events?: string[];
+  /** visitors: it names no person and no account. */
+  speaks_of?: "anyone" | "visitors";
+};
+
 export type TemplateList = { items: Template[] };
 
 export type Template = {

@@ -5,7 +5,7 @@ import type { Key, NewKey } from "../api-types";
 import { ask } from "../data/api";
 import { When } from "../parts/basics";
 import { Dialog } from "../parts/dialog";
-import { Field, Form, Select } from "../parts/form";
+import { Field, Form, Select, Ticks } from "../parts/form";
 import { Keeping, KeptTable, RoleTicks } from "../parts/keeping";
 import { Secret } from "../parts/secret";
 
@@ -70,6 +70,9 @@ function ApiKeyFields({ value, onChange }: FieldsProps<{ roles: string[]; writes
   );
 }
 
+const asOrigins = (text: string) => text.split(/[\s,]+/).filter((each) => each !== "");
+const asEvents = (text: string) => text.split(",").flatMap((each) => each.trim() || []);
+
 function MakeKey({ onDone }: { onDone(): void }) {
   const { say, show } = useApp();
   const [key, setKey] = useState({
@@ -86,8 +89,8 @@ function MakeKey({ onDone }: { onDone(): void }) {
   const set = (change: Partial<typeof key>) => setKey((was) => ({ ...was, ...change }));
   const send = async () => {
     const { kind, name, source, roles, writes } = key;
-    const origins = key.origins.split(/[\s,]+/).filter((each) => each !== "");
-    const events = key.events.split(",").flatMap((each) => each.trim() || []);
+    const origins = asOrigins(key.origins);
+    const events = asEvents(key.events);
     const preset = key.stands === "page" ? { preset: "browser" } : {};
     const sending = { kind, name, source: source || null, origins, events, ...preset };
     const body = kind === "write" ? sending : { kind, name, roles, writes };
@@ -140,6 +143,59 @@ function Revoke({ item, onDone }: { item: Key; onDone(): void }) {
   );
 }
 
+const CALLS = ["track", "identify", "group", "page", "screen", "alias"] as const;
+
+/** What a write key may send, changed while others send with it. */
+function ChangeLimits({ item, onDone }: { item: Key; onDone(): void }) {
+  const { say, show } = useApp();
+  const [limits, setLimits] = useState({
+    origins: item.origins.join(" "),
+    events: item.events.join(", "),
+    calls: item.calls as string[],
+    visitors: item.speaks_of === "visitors",
+  });
+  const set = (change: Partial<typeof limits>) => setLimits((was) => ({ ...was, ...change }));
+  const send = async () => {
+    const body = {
+      origins: asOrigins(limits.origins),
+      events: asEvents(limits.events),
+      calls: limits.calls,
+      speaks_of: limits.visitors ? "visitors" : "anyone",
+    };
+    await ask(`/keys/${encodeURIComponent(item.id)}`, { method: "PATCH", body });
+    onDone();
+  };
+  return (
+    <Dialog title={show("keys.limits")} note={<bdi>{item.name}</bdi>} onClose={onDone}>
+      <Form button={show("keys.limits")} onSubmit={send}>
+        <p class="sub wrap">{show("keys.limits_note")}</p>
+        <Field
+          label={say("keys.origins")}
+          value={limits.origins}
+          onInput={(origins) => set({ origins })}
+          help={show("keys.origins_help")}
+        />
+        <Field
+          label={say("keys.events")}
+          value={limits.events}
+          onInput={(events) => set({ events })}
+          help={show("keys.events_help")}
+        />
+        <Ticks
+          label={say("keys.calls")}
+          choices={CALLS.map((value) => ({ value, label: value }))}
+          values={limits.calls}
+          onChange={(calls) => set({ calls })}
+        />
+        <label class="Choice">
+          <input type="checkbox" checked={limits.visitors} onChange={() => set({ visitors: !limits.visitors })} />
+          {say("keys.visitors")}
+        </label>
+      </Form>
+    </Dialog>
+  );
+}
+
 /** What a write key is held to; nothing where it may say everything. */
 function Limits({ item }: { item: Key }) {
   const { say, show } = useApp();
@@ -156,7 +212,36 @@ function Limits({ item }: { item: Key }) {
   );
 }
 
-function Table({ keys, onRevoke }: { keys: Key[]; onRevoke(key: Key): void }) {
+/** What is done with a key of the list. */
+type Act = "revoke" | "limits";
+
+function Acts({ item, onAct }: { item: Key; onAct(act: Act): void }) {
+  const { show, say } = useApp();
+  return (
+    <>
+      {item.kind === "write" && (
+        <button
+          type="button"
+          class="Button quiet"
+          aria-label={say("keys.limits_of", { name: item.name })}
+          onClick={() => onAct("limits")}
+        >
+          {show("keys.limits")}
+        </button>
+      )}
+      <button
+        type="button"
+        class="Button danger"
+        aria-label={say("keys.revoke_of", { name: item.name })}
+        onClick={() => onAct("revoke")}
+      >
+        {show("keys.revoke")}
+      </button>
+    </>
+  );
+}
+
+function Table({ keys, onAct }: { keys: Key[]; onAct(key: Key, act: Act): void }) {
   const { show, say } = useApp();
   return (
     <KeptTable heads={[show("name"), show("keys.kind"), show("keys.for"), show("keys.used")]} last={say("keys.revoke")}>
@@ -182,14 +267,7 @@ function Table({ keys, onRevoke }: { keys: Key[]; onRevoke(key: Key): void }) {
                 {show("keys.revoked")} <When at={key.revoked_at} />
               </span>
             ) : (
-              <button
-                type="button"
-                class="Button danger"
-                aria-label={say("keys.revoke_of", { name: key.name })}
-                onClick={() => onRevoke(key)}
-              >
-                {show("keys.revoke")}
-              </button>
+              <Acts item={key} onAct={(act) => onAct(key, act)} />
             )}
           </td>
         </tr>
@@ -201,15 +279,17 @@ function Table({ keys, onRevoke }: { keys: Key[]; onRevoke(key: Key): void }) {
 export function KeysPage() {
   const { say, show } = useApp();
   return (
-    <Keeping<Key>
+    <Keeping<Key, Act>
       address="/keys"
       title={say("nav.keys")}
       crumb={show("keys.crumb")}
       make={show("keys.make")}
       none={{ title: say("keys.none"), text: show("keys.none_help") }}
-      table={(keys, open) => <Table keys={keys} onRevoke={open} />}
+      table={(keys, open) => <Table keys={keys} onAct={open} />}
       making={(done) => <MakeKey onDone={done} />}
-      changing={(key, done) => <Revoke item={key} onDone={done} />}
+      changing={(key, done, act) =>
+        act === "limits" ? <ChangeLimits item={key} onDone={done} /> : <Revoke item={key} onDone={done} />
+      }
     />
   );
 }

@@ -7,21 +7,23 @@ import { useData } from "../data/use-data";
 import { Fetched, Head, Nothing } from "./basics";
 import { Ticks } from "./form";
 
-interface KeepingProps<T> {
+/** `A`: what may be done with one that is kept, where that is more than one thing. */
+interface KeepingProps<T, A> {
   address: string;
   title: string;
   crumb: ComponentChildren;
   make: ComponentChildren;
   /** When there is none yet. */
   none?: { title: string; text: ComponentChildren };
-  table(items: T[], open: (item: T) => void): ComponentChildren;
+  table(items: T[], open: (item: T, act?: A) => void): ComponentChildren;
   making(done: () => void): ComponentChildren;
-  changing(item: T, done: () => void): ComponentChildren;
+  changing(item: T, done: () => void, act?: A): ComponentChildren;
 }
 
-export function Keeping<T>({ address, title, crumb, make, none, table, making, changing }: KeepingProps<T>) {
+export function Keeping<T, A = never>(props: KeepingProps<T, A>) {
+  const { address, title, crumb, make, none, table, making, changing } = props;
   const data = useData<{ items: T[] }>(address);
-  const [open, setOpen] = useState<{ item: T | null } | null>(null);
+  const [open, setOpen] = useState<{ item: T | null; act?: A | undefined } | null>(null);
   const done = () => {
     setOpen(null);
     data.reload();
@@ -41,11 +43,11 @@ export function Keeping<T>({ address, title, crumb, make, none, table, making, c
               {none.text}
             </Nothing>
           ) : (
-            <>{table(items, (item) => setOpen({ item }))}</>
+            <>{table(items, (item, act) => setOpen({ item, act }))}</>
           )
         }
       </Fetched>
-      {open && (open.item === null ? making(done) : changing(open.item, done))}
+      {open && (open.item === null ? making(done) : changing(open.item, done, open.act))}
     </>
   );
 }
