@@ -7,6 +7,7 @@
 #include "app/handoffs.h"
 #include "app/leads_asked.h"
 #include "app/sources.h"
+#include "base/map.h"
 #include "report/words.h"
 
 #define WORDS(he, en) ((struct words){.in = {[HEBREW] = he, [ENGLISH] = en}})
@@ -97,6 +98,23 @@ static void add_late(const struct late *late, struct arena *arena, struct alert_
     vector_push(out, alert);
 }
 
+/* So many of each to whom they were given, lest a busy team hide what another has. */
+static void tell_late(const struct late *late, size_t count, struct arena *arena, struct alert_list *out)
+{
+    struct map told;
+    map_init(&told);
+    for (size_t i = 0; i < count; i++) {
+        const struct handoff_target target = handoff_target(late[i].roster, late[i].entry);
+        const struct slice whose = target.user.len ? target.user : target.team;
+        const uint32_t before = map_get(&told, whose);
+        const uint32_t n = before == MAP_NONE ? 1 : before + 1;
+        if (n > ALERTS_LATE_MOST) continue;
+        map_set(&told, whose, n);
+        add_late(&late[i], arena, out);
+    }
+    map_release(&told);
+}
+
 static int64_t find_late(const struct standing_state *state, int64_t now, struct arena *arena, struct alert_list *out)
 {
     const struct roster *r;
@@ -114,7 +132,7 @@ static int64_t find_late(const struct standing_state *state, int64_t now, struct
                 next = clock.due + 1;
         }
     if (count) qsort(late, count, sizeof *late, last_first);
-    for (size_t i = 0; i < count && i < ALERTS_LATE_MOST; i++) add_late(&late[i], arena, out);
+    tell_late(late, count, arena, out);
     return next;
 }
 

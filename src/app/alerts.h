@@ -25,7 +25,7 @@ struct alert_list { /* for the vector macros */
     size_t count, cap;
 };
 
-/* Of very many handoffs those whose time ran out last are told of. */
+/* Of very many handoffs those of one person or team whose time ran out last are told of. */
 enum { ALERTS_LATE_MOST = 50 };
 
 /* What holds in a state as of `now`, added to `out` with texts in the arena. Returns when the next could begin to hold

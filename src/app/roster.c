@@ -51,16 +51,30 @@ static void note_touch(const struct roster_part *p, const struct subject_view *v
     }
 }
 
+/* Who accepted it without its having been proposed, as CRMs often tell, and since when; of what was given back, nobody.
+ */
+static void note_unproposed(const struct roster_part *p, const struct facts *facts, struct lead *lead, int64_t *since)
+{
+    for (size_t i = 0; i < facts->interval_count; i++) {
+        const struct interval *x = &facts->intervals[i];
+        if (x->funnel != p->funnel_index || (x->how != HOW_UNPROPOSED && x->how != HOW_RETURNED)) continue;
+        const bool accepted = x->how == HOW_UNPROPOSED && x->by;
+        lead->owner = accepted ? dictionary_text(p->definition->dictionary, x->by) : slice_of("", 0);
+        *since = x->entered;
+    }
+}
+
 /* Whoever accepted a lead has it, until somebody says otherwise or it is given back. */
-static void note_owner(const struct roster_part *p, struct lead *lead, size_t first)
+static void note_owner(const struct roster_part *p, const struct facts *facts, struct lead *lead, size_t first)
 {
     const struct kept_word *said = kept_word_last(lead->words, DECLARE_OWNER, INSTANT_NONE, INSTANT_MAX);
     int64_t since = INSTANT_NONE;
+    note_unproposed(p, facts, lead, &since);
     for (size_t i = first; i < p->handoffs.count; i++) {
         const struct handoff_entry *e = &p->handoffs.at[i];
         const struct handoff_decision *last = handoff_last(e);
         lead->team = e->assigned ? e->assigned->texts[WORD_TEAM] : e->to;
-        if (e->state == STATE_WAITING || !last) continue;
+        if (e->state == STATE_WAITING || !last || last->at < since) continue;
         since = last->at;
         lead->owner = e->state == STATE_ACCEPTED ? last->by : slice_of("", 0);
     }
@@ -97,7 +111,7 @@ static void take_subject(void *context, const struct subject_view *v)
     const size_t first = p->handoffs.count;
     lead.words = kept_words_of(v, p->as_of, &p->arena);
     handoffs_take(&p->handoffs, &p->arena, p->definition, p->funnel_index, v, lead.words, (uint32_t)p->leads.count);
-    note_owner(p, &lead, first);
+    note_owner(p, v->facts, &lead, first);
     vector_push(&p->leads, lead);
     p->found++;
 }

@@ -95,6 +95,9 @@ void put_may(struct json_writer *w, const struct identity *who)
         const char *name;
         enum action action;
     } words[] = {
+        {"see_leads", ACTION_LEAD_READ},
+        {"assign_leads", ACTION_LEAD_ROUTE},
+        {"write_about_leads", ACTION_EVENT_WRITE},
         {"decide_handoffs", ACTION_HANDOFF_ACCEPT},
         {"propose_handoffs", ACTION_HANDOFF_PROPOSE},
         {"edit_definition", ACTION_DEFINITION_EDIT},

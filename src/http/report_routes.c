@@ -168,6 +168,8 @@ static enum answer put_people(struct http_exchange *x, struct error *error)
         json_key(&w, SLICE("id"));
         put_id(&w, 'u', people.users[i].id);
         put_text(&w, "name", people.users[i].name);
+        json_key(&w, SLICE("roles"));
+        put_roles(&w, people.users[i].roles);
         json_end(&w);
     }
     json_end(&w);

@@ -240,7 +240,8 @@ static void drop_plain_decisions(struct declaration_list *list)
     size_t kept = 0;
     for (size_t i = 0; i < list->count; i++) {
         const struct declaration *s = &list->at[i];
-        if (s->kind != DECLARE_DECISION || s->undone || s->words[WORD_HANDOFF].len) list->at[kept++] = *s;
+        const bool said = s->kind != DECLARE_DECISION || s->words[WORD_HANDOFF].len || s->words[WORD_TEXT].len;
+        if (said || s->undone) list->at[kept++] = *s;
     }
     list->count = kept;
 }

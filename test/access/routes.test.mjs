@@ -399,7 +399,7 @@ test("an API key is shown once, reads or writes, and ends when it is revoked", a
   program.key = made.secret;
   const me = (await program.ok("GET", "/session")).body;
   assert.deepEqual([me.user.id, me.csrf_token], [made.key.id, ""]);
-  assert.deepEqual(me.may, ["see_audit", "export"]); // reads only, and never manages people
+  assert.deepEqual(me.may, ["see_leads", "see_audit", "export"]); // reads only, and never manages people
   await program.ok("GET", "/audit");
   await program.refused(403, "forbidden", "GET", "/keys");
   await program.refused(403, "forbidden", "POST", "/users", { name: "x", email: "x@example.com", roles: ["admin"] });

@@ -1,5 +1,6 @@
 // Opens the dashboard over the mock server, as a reader would who signs in by the form.
 import assert from "node:assert/strict";
+import { test } from "node:test";
 import { listen } from "../../web/mock/server.mjs";
 import { makeState } from "../../web/mock/mock.mjs";
 import { clipped, overflow, picture, sizes, violations } from "./page.mjs";
@@ -70,6 +71,22 @@ export async function inspect(page, name) {
   assert.deepEqual(await violations(page), [], `${name}: accessibility`);
   await picture(page, name);
 }
+
+/** Makes tests with a server of their own and a window that somebody has signed in to. */
+export const flowIn = (chromeOf) =>
+  function flow(name, { who = "sales", server: options, ...more }, run) {
+    test(name, async () => {
+      const server = await serve(options);
+      const page = await enter(chromeOf(), server, who, more);
+      try {
+        await run(page, server);
+        assert.deepEqual(page.complaints, []);
+      } finally {
+        await page.context().close();
+        await server.close();
+      }
+    });
+  };
 
 /** Where each page is, and who may see it. */
 export const PAGES = [

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { browser, picture, violations } from "./page.mjs";
 import { ring } from "../../web/mock/routes.mjs";
-import { enter, inspect, look, PAGES, serve, settled, signIn } from "./dash.mjs";
+import { enter, flowIn, inspect, look, PAGES, serve, settled, signIn } from "./dash.mjs";
 
 let chrome;
 before(async () => {
@@ -13,20 +13,7 @@ after(async () => {
   await chrome?.close();
 });
 
-/** A test with a server of its own and a window that somebody has signed in to. */
-function flow(name, { who = "sales", server: options, ...more }, run) {
-  test(name, async () => {
-    const server = await serve(options);
-    const page = await enter(chrome, server, who, more);
-    try {
-      await run(page, server);
-      assert.deepEqual(page.complaints, []);
-    } finally {
-      await page.context().close();
-      await server.close();
-    }
-  });
-}
+const flow = flowIn(() => chrome);
 
 for (const [lang, size, theme] of [
   ["he", "wide", "light"],

@@ -207,3 +207,22 @@ test("a disk that is full, and room again", async (t) => {
   later.close();
   sane(ears);
 });
+
+test("of very many handoffs past their time each team is told of its own", async (t) => {
+  const company = await begin(t, { events: proposed("p", 180) });
+  await company.member("sales,product", ["team_east"]);
+  await company.member("sales", []);
+  await company.kill(); // so that nobody was told before the teams were known
+  await company.serve();
+  const { items } = (await company.answers("/handoffs", { roles: "sales", query: { limit: "200" } })).json;
+  const teamOf = new Map(items.map(({ id, assigned }) => [`sla_late:${id}`, assigned.team.name]));
+  const heard = async (roles, team) => {
+    const ear = await company.listen(roles);
+    const of = () => ear.alerts("sla_late").filter(({ id }) => teamOf.get(id) === team);
+    await ear.until(() => of().length >= 50);
+    ear.close();
+    return of().length;
+  };
+  assert.equal(await heard("sales,product", "team_east"), 50);
+  assert.equal(await heard("sales", "team_rest"), 50, "nobody is in that team, so that all of sales are told");
+});

@@ -8,11 +8,17 @@ const { text } = words;
 const MINUTE = 60_000;
 
 const MAY = {
-  marketing: ["propose_handoffs", "edit_definition", "sign_marketing", "export"],
-  sales: ["decide_handoffs", "edit_definition", "sign_sales", "export"],
-  success: ["export"],
-  product: ["export"],
-  admin: ["edit_definition", "manage_users", "manage_keys", "see_audit", "export", "erase"],
+  marketing: ["see_leads", "write_about_leads", "propose_handoffs", "edit_definition", "sign_marketing", "export"],
+  sales: [
+    ...["see_leads", "assign_leads", "write_about_leads"],
+    ...["decide_handoffs", "edit_definition", "sign_sales", "export"],
+  ],
+  success: ["see_leads", "write_about_leads"],
+  product: [],
+  admin: [
+    ...["see_leads", "assign_leads", "write_about_leads", "edit_definition"],
+    ...["manage_users", "manage_keys", "see_audit", "export", "erase"],
+  ],
 };
 
 const next = (state, letter) => `${letter}${state.serial++}`;
@@ -216,8 +222,7 @@ function undo({ state, session, params, version }) {
 }
 
 function assign(state, session, handoff, { user = null, team = null }) {
-  if (!session.may.some((each) => ["decide_handoffs", "manage_users"].includes(each)))
-    throw new Refusal(403, "forbidden", "Only the sales side may assign.");
+  if (!session.may.includes("assign_leads")) throw new Refusal(403, "forbidden", "Only the sales side may assign.");
   const person =
     user === null
       ? null
@@ -667,7 +672,7 @@ const options = (state) => ({
     { period: "2025-12", label: text("דצמבר 2025", "December 2025") },
   ],
   teams: words.TEAMS,
-  people: state.users.filter((user) => user.roles.includes("sales")).map(data.userRef),
+  people: state.users.map((user) => ({ ...data.userRef(user), roles: user.roles })),
   calendar: { workdays: [0, 1, 2, 3, 4], from: "09:00", to: "17:00", holidays: "israel" },
 });
 

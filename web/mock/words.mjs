@@ -127,6 +127,7 @@ export const USERS = [
   { id: "u2", name: "Marketing 1", email: "marketing@example.com", roles: ["marketing"], teams: [] },
   { id: "u3", name: "Sales 1", email: "sales@example.com", roles: ["sales"], teams: ["team_east"] },
   { id: "u4", name: "Sales 2", email: "sales2@example.com", roles: ["sales"], teams: ["team_rest", "borderline"] },
+  { id: "u5", name: "Product 1", email: "product@example.com", roles: ["product"], teams: [] },
 ];
 
 export const TEAMS = [

@@ -33,7 +33,7 @@ export type Session = {
     lang: "he" | "en";
   };
   /** What the roles allow, so that the page need not know the rules. */
-  may: ("decide_handoffs" | "propose_handoffs" | "edit_definition" | "sign_marketing" | "sign_sales" | "manage_users" | "manage_keys" | "see_audit" | "export" | "erase")[];
+  may: ("see_leads" | "assign_leads" | "write_about_leads" | "decide_handoffs" | "propose_handoffs" | "edit_definition" | "sign_marketing" | "sign_sales" | "manage_users" | "manage_keys" | "see_audit" | "export" | "erase")[];
   /** To be sent back as X-Masa-Csrf with every change. */
   csrf_token: string;
   /** Of the session; null for an API key. */
@@ -105,8 +105,8 @@ export type Options = {
     label: Text;
   }[];
   teams: TeamRef[];
-  /** To whom leads can be assigned. */
-  people: UserRef[];
+  /** To whom leads can be assigned; handoffs, those of them who are of sales. */
+  people: { id: string; name: string; roles: Role[] }[];
   calendar: {
     /** 0 is Sunday. */
     workdays: number[];

@@ -76,6 +76,11 @@ export function useApp() {
     personName: (id: string) => options.people.find((each) => each.id === id)?.name ?? id,
     exitLabel: (code: string, funnel?: string) =>
       named(options.funnels.find((each) => each.name === funnel)?.exits, (each) => each.name === code, code),
+    segmentLabel: (name: string) => named(options.segments, (each) => each.name === name, name),
+    /** A team by what the definition calls it. */
+    teamLabel: (name: string) => named(options.teams, (each) => each.name === name, name),
+    /** Those who may be given a handoff: the others could not decide it. */
+    deciders: options.people.filter(({ roles }) => roles.includes("sales")),
     ownerLabel: (code: string | null) =>
       code === null ? "" : named(options.owners, (each) => each.code === code, code),
     valueLabel: (dimension: string, value: string) =>

@@ -26,7 +26,9 @@ import { ReportPage } from "./pages/report";
 import { Unknown } from "./pages/unknown";
 import { UsersPage } from "./pages/users";
 import { Alerts, useAlerts } from "./parts/alerts";
+import { useFormWords } from "./parts/form-words";
 import { useKept } from "./parts/funnel";
+import { letterOf } from "./parts/keys";
 import { Palette } from "./parts/palette";
 import { Bar, Beside, Notices, Voice } from "./parts/shell";
 
@@ -156,6 +158,7 @@ function Broken({ lang, error }: { lang: Lang; error: unknown }) {
 export function Root() {
   const { session, enter, broken } = useSession();
   const { lang, setLang } = useLanguage();
+  useFormWords(lang);
   const turnTheme = useTheme();
   const place = usePlace();
   const live = useMemo(() => new Live(), []);
@@ -204,7 +207,7 @@ function useNotices() {
 function useCommandKey(onPalette: () => void) {
   useEffect(() => {
     const key = (event: KeyboardEvent) => {
-      if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey)) return;
+      if (letterOf(event) !== "k" || !(event.ctrlKey || event.metaKey)) return;
       event.preventDefault();
       onPalette();
     };

@@ -1,11 +1,13 @@
 // My account: my password, and where I am signed in.
 import { useState } from "preact/hooks";
+import { Num } from "../../text/rich";
 import { useApp } from "../app";
 import type { SessionList } from "../api-types";
 import { ask } from "../data/api";
 import { useData } from "../data/use-data";
 import { Fetched, Head, Panel, When } from "../parts/basics";
 import { Field, Form } from "../parts/form";
+import { agentOf } from "../text/agent";
 
 function Password() {
   const { say, show, notify } = useApp();
@@ -43,6 +45,12 @@ function Password() {
   );
 }
 
+function Agent({ text }: { text: string | null }) {
+  const { show } = useApp();
+  const known = agentOf(text);
+  return known ? <span title={text!}>{show("account.agent", known)}</span> : <bdi>{text}</bdi>;
+}
+
 /** Where somebody is signed in; each can be ended. */
 export function Sessions({ user }: { user: string }) {
   const { show } = useApp();
@@ -58,7 +66,10 @@ export function Sessions({ user }: { user: string }) {
           {items.map((session) => (
             <li key={session.id}>
               <span>
-                <bdi>{session.agent ?? ""}</bdi> <span class="muted small">{session.ip}</span>
+                <Agent text={session.agent} />{" "}
+                <span class="muted small">
+                  <Num>{session.ip}</Num>
+                </span>
                 <span class="sub">
                   {show("account.seen")} <When at={session.last_seen_at} time />
                 </span>

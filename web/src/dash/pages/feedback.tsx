@@ -39,9 +39,7 @@ function Rule({ row }: { row: Criterion }) {
     <tr>
       <th scope="row" class="wrap">
         {of(row.name)}
-        <span class="sub wrap">
-          {show(`feedback.${row.kind}`)} <bdi>{row.stage}</bdi>
-        </span>
+        <span class="sub wrap">{show(`feedback.${row.kind}`, { stage: row.stage })}</span>
       </th>
       <td class="num" data-label={say("feedback.met")}>
         <Share of={ofAccepted(row.with)} />

@@ -120,8 +120,8 @@ function Counts({ page }: { page: HandoffPage }) {
       ))}
       <div>
         <span class="small muted">
-          {value !== null && <>{show("handoff.rate", { rate: format.percent(value), n })} </>}
-          {ci95 && <Num>{format.range(ci95, "pct", "USD")}</Num>}
+          {value !== null &&
+            show("handoff.rate", { rate: format.percent(value), n, range: format.range(ci95, "pct", "USD") })}
         </span>
         <span class="Flow" aria-hidden="true">
           <i style={`flex:${accepted};background:var(--stage-4)`} />
@@ -173,7 +173,7 @@ function Queue({ items, current, picked, onPick }: QueueProps) {
               {handoff.state === "waiting" ? (
                 handoff.sla && <SlaClock sla={handoff.sla} />
               ) : (
-                <span class="small">{show(`handoff.${handoff.state}`)}</span>
+                <span class="small">{show(`handoff.one_${handoff.state}`)}</span>
               )}
             </span>
           </a>
@@ -190,7 +190,7 @@ interface BulkProps {
 }
 
 function BulkBar({ picked, onAct, onClear }: BulkProps) {
-  const { show, say, options, lang } = useApp();
+  const { show, say, options, lang, deciders } = useApp();
   const [asking, setAsking] = useState<"reject" | "return" | null>(null);
   return (
     <div class="Bulk Card" role="group" aria-label={say("bulk.title")}>
@@ -225,7 +225,7 @@ function BulkBar({ picked, onAct, onClear }: BulkProps) {
           value=""
           choices={[
             { value: "", label: say("bulk.to") },
-            ...options.people.map((each) => ({ value: `u:${each.id}`, label: each.name })),
+            ...deciders.map((each) => ({ value: `u:${each.id}`, label: each.name })),
             ...options.teams.map((each) => ({ value: `t:${each.name}`, label: each.label[lang] })),
           ]}
           onChange={(value) => {

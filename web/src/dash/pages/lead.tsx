@@ -9,7 +9,19 @@ import { ask } from "../data/api";
 import type { Change } from "../data/live";
 import { setQuery } from "../data/router";
 import { useData } from "../data/use-data";
-import { accountName, Dotted, Fetched, Head, KeyCap, leadName, LeadLink, Panel, Stage, When } from "../parts/basics";
+import {
+  accountName,
+  Dotted,
+  Fetched,
+  Head,
+  KeyCap,
+  leadName,
+  LeadLink,
+  Nothing,
+  Panel,
+  Stage,
+  When,
+} from "../parts/basics";
 import { Bant } from "../parts/bant";
 import { Dialog } from "../parts/dialog";
 import { Erasure } from "../parts/erasure";
@@ -115,7 +127,7 @@ function Milestones({ detail, onChange }: { detail: LeadDetail; onChange(): void
               <input
                 type="checkbox"
                 checked={milestone.done_at !== null}
-                disabled={!may("decide_handoffs")}
+                disabled={!may("write_about_leads")}
                 onChange={() => void turn(milestone)}
               />
               {of(milestone.label)}
@@ -233,7 +245,8 @@ function Tools({ detail, onChange }: { detail: LeadDetail; onChange(): void }) {
     setOpen(null);
     onChange();
   };
-  usePageKeys({ c: () => setOpen("call") }, []);
+  const writes = may("write_about_leads");
+  usePageKeys(writes ? { c: () => setOpen("call") } : {}, [writes]);
   // Who has left can't be given back any more.
   const gone = ["lost", "rejected", "left"].includes(detail.lead.state);
   const handoff = gone
@@ -246,12 +259,16 @@ function Tools({ detail, onChange }: { detail: LeadDetail; onChange(): void }) {
           {show(handoff.state === "waiting" ? "lead.decide" : "lead.return")}
         </a>
       )}
-      <button type="button" class="Button" onClick={() => setOpen("assign")}>
-        {show("lead.assign")}
-      </button>
-      <button type="button" class="Button primary" onClick={() => setOpen("call")}>
-        {show("note.title")} <KeyCap>C</KeyCap>
-      </button>
+      {may("assign_leads") && (
+        <button type="button" class="Button" onClick={() => setOpen("assign")}>
+          {show("lead.assign")}
+        </button>
+      )}
+      {writes && (
+        <button type="button" class="Button primary" onClick={() => setOpen("call")}>
+          {show("note.title")} <KeyCap>C</KeyCap>
+        </button>
+      )}
       {open === "call" && <LogCall lead={detail.lead.id} onDone={done} />}
       {open === "assign" && <Assign detail={detail} onDone={done} />}
     </>
@@ -307,6 +324,23 @@ function FunnelOf({ detail }: { detail: LeadDetail }) {
   );
 }
 
+function NoLead({ id }: { id: string }) {
+  const { say, show } = useApp();
+  const all = (
+    <a class="Button" href="/leads">
+      {show("nav.all_leads")}
+    </a>
+  );
+  return (
+    <>
+      <Head title={id} named />
+      <Nothing title={say("lead.no_such")} action={all}>
+        {show("lead.no_such_help")}
+      </Nothing>
+    </>
+  );
+}
+
 export function LeadPage({ place, id }: PageProps) {
   const { say, options, isOfPersons } = useApp();
   const path = `/leads/${encodeURIComponent(id!)}`;
@@ -327,7 +361,7 @@ export function LeadPage({ place, id }: PageProps) {
   };
   return (
     <>
-      <Fetched data={data} rows={14}>
+      <Fetched data={data} rows={14} missing={<NoLead id={id!} />}>
         {(detail) => (
           <>
             <Who detail={detail} onChange={reload} />
@@ -384,7 +418,7 @@ function Past({ detail }: { detail: LeadDetail }) {
         {detail.handoffs.map((handoff) => (
           <li key={handoff.id}>
             <span>
-              <a href={`/handoffs/${encodeURIComponent(handoff.id)}`}>{show(`handoff.${handoff.state}`)}</a>
+              <a href={`/handoffs/${encodeURIComponent(handoff.id)}`}>{show(`handoff.one_${handoff.state}`)}</a>
               <span class="sub wrap">
                 {handoff.decision?.reason_label && <>{of(handoff.decision.reason_label)} · </>}
                 <When at={handoff.decision?.at ?? handoff.proposed_at} />

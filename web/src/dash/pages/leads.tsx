@@ -149,7 +149,7 @@ function Row({ lead, place }: { lead: Lead | null; place: number }) {
     <tr aria-rowindex={place + 2} data-row>
       <th scope="row">
         <LeadLink lead={lead} />
-        <span class="sub">
+        <span class="sub parts">
           <Dotted parts={[lead.title, accountName(lead.account), source && valueLabel("source", source)]} />
         </span>
       </th>

@@ -61,7 +61,7 @@ function Table({ page, address, data }: { page: Nobody; address: string; data: D
             <LeadHeads stage="stage.one" />
             <th scope="col">{show("nobody.why")}</th>
             <th scope="col">{show("lead.touched")}</th>
-            {may("decide_handoffs") && <th scope="col">{show("nobody.give")}</th>}
+            {may("assign_leads") && <th scope="col">{show("nobody.give")}</th>}
           </tr>
         </thead>
         <tbody>
@@ -79,7 +79,7 @@ function Table({ page, address, data }: { page: Nobody; address: string; data: D
                   {idle_days === null ? show("nobody.never") : show("nobody.days", { n: Math.floor(idle_days) })}
                 </span>
               </td>
-              {may("decide_handoffs") && (
+              {may("assign_leads") && (
                 <td>
                   <Give lead={lead.id} onDone={data.reload} />
                 </td>

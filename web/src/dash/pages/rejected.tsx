@@ -109,9 +109,15 @@ function One({ handoff }: { handoff: Handoff }) {
   return (
     <li>
       <span>
-        <LeadLink lead={handoff.lead} /> <span class="muted small">{accountName(handoff.lead.account)}</span>
+        <LeadLink lead={handoff.lead} />
+        {handoff.lead.account && (
+          <span class="muted small">
+            {" · "}
+            <bdi>{accountName(handoff.lead.account)}</bdi>
+          </span>
+        )}
         <span class="sub wrap">
-          {decision?.reason_label ? of(decision.reason_label) : show(`handoff.${handoff.state}`)}
+          {decision?.reason_label ? of(decision.reason_label) : show(`handoff.one_${handoff.state}`)}
           {decision && (
             <>
               {" "}
@@ -125,8 +131,8 @@ function One({ handoff }: { handoff: Handoff }) {
           </q>
         )}
       </span>
-      <span class="muted small">
-        <a href={`/handoffs/${encodeURIComponent(handoff.id)}?view=decided`}>{show(`handoff.${handoff.state}`)}</a>
+      <span class="muted small end">
+        <a href={`/handoffs/${encodeURIComponent(handoff.id)}?view=decided`}>{show(`handoff.one_${handoff.state}`)}</a>
         <span class="sub">
           <When at={decision?.at ?? null} />
         </span>

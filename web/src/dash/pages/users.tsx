@@ -3,10 +3,10 @@ import { useState } from "preact/hooks";
 import { useApp } from "../app";
 import type { Invited, User } from "../api-types";
 import { ask } from "../data/api";
-import { When } from "../parts/basics";
+import { Dotted, When } from "../parts/basics";
 import { Dialog } from "../parts/dialog";
 import { Field, Form } from "../parts/form";
-import { Keeping, KeptTable, RoleTicks } from "../parts/keeping";
+import { Keeping, KeptTable, RoleTicks, TeamTicks } from "../parts/keeping";
 import { Secret } from "../parts/secret";
 import { Sessions } from "./account";
 
@@ -17,9 +17,10 @@ function Invite({ onDone }: { onDone(): void }) {
   const [name, setName] = useState("");
   const [email, setEmail] = useState("");
   const [roles, setRoles] = useState<string[]>([]);
+  const [teams, setTeams] = useState<string[]>([]);
   const [invited, setInvited] = useState<Invited | null>(null);
   const send = async () =>
-    setInvited(await ask<Invited>("/users", { method: "POST", once: true, body: { name, email, roles } }));
+    setInvited(await ask<Invited>("/users", { method: "POST", once: true, body: { name, email, roles, teams } }));
   return (
     <Dialog title={show("users.invite")} onClose={onDone}>
       {invited ? (
@@ -29,6 +30,7 @@ function Invite({ onDone }: { onDone(): void }) {
           <Field label={say("name")} value={name} onInput={setName} required maxLength={200} />
           <Field label={say("email")} value={email} onInput={setEmail} type="email" required />
           <RoleTicks values={roles} onChange={setRoles} />
+          <TeamTicks values={teams} onChange={setTeams} />
         </Form>
       )}
     </Dialog>
@@ -39,10 +41,11 @@ function Change({ user, onDone }: { user: User; onDone(): void }) {
   const { say, show, session } = useApp();
   const [name, setName] = useState(user.name);
   const [roles, setRoles] = useState<string[]>(user.roles);
+  const [teams, setTeams] = useState<string[]>(user.teams);
   const [invited, setInvited] = useState<Invited | null>(null);
   const path = `/users/${encodeURIComponent(user.id)}`;
   const send = async () => {
-    await ask(path, { method: "PATCH", version: user.version, body: { name, roles } });
+    await ask(path, { method: "PATCH", version: user.version, body: { name, roles, teams } });
     onDone();
   };
   const turn = async (state: "active" | "off") => {
@@ -81,6 +84,7 @@ function Change({ user, onDone }: { user: User; onDone(): void }) {
       >
         <Field label={say("name")} value={name} onInput={setName} required maxLength={200} />
         <RoleTicks values={roles} onChange={setRoles} />
+        <TeamTicks values={teams} onChange={setTeams} />
       </Form>
       <h3>{show("account.sessions")}</h3>
       <Sessions user={user.id} />
@@ -89,10 +93,10 @@ function Change({ user, onDone }: { user: User; onDone(): void }) {
 }
 
 function Table({ users, onOpen }: { users: User[]; onOpen(user: User): void }) {
-  const { show, say } = useApp();
+  const { show, say, teamLabel } = useApp();
   return (
     <KeptTable
-      heads={[show("name"), show("users.roles"), show("users.state"), show("users.seen")]}
+      heads={[show("name"), show("users.roles"), show("users.teams"), show("users.state"), show("users.seen")]}
       last={say("users.change")}
     >
       {users.map((user) => (
@@ -104,6 +108,9 @@ function Table({ users, onOpen }: { users: User[]; onOpen(user: User): void }) {
             </span>
           </th>
           <td>{user.roles.map((role) => say(`role.${role}`)).join(", ")}</td>
+          <td>
+            <Dotted parts={user.teams.map(teamLabel)} />
+          </td>
           <td>
             <span class={`BandPill ${lights[user.state]}`}>
               <span>{show(`users.${user.state}`)}</span>

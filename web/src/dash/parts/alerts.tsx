@@ -21,6 +21,9 @@ export function useAlerts({ live, lang, notify }: Pick<App, "live" | "lang" | "n
   return alerts;
 }
 
+/** Of more handoffs the server tells only those that ran out last, so that their number and since when is not known. */
+const LATE_MOST = 50;
+
 interface LineProps {
   alerts: Alert[];
   onPutAway(alerts: Alert[]): void;
@@ -32,15 +35,18 @@ function Line({ alerts, onPutAway }: LineProps) {
   const first = alerts.reduce((one, other) => (other.since < one.since ? other : one));
   const many = alerts.length > 1;
   const link = many ? "/handoffs" : first.link;
+  const most = alerts.length >= LATE_MOST;
   const severe = first.code === "disk_full" || first.code === "intake_stopped";
   return (
     <p class={`Alert ${severe ? "severe" : ""}`}>
       <Icon path={icons.warning} />
       <span class="grow">
-        {many ? show("alert.late_many", { n: alerts.length }) : first.text && of(first.text)}{" "}
-        <span class="since">
-          <When at={first.since} time />
-        </span>
+        {many ? show(most ? "alert.late_most" : "alert.late_many", { n: alerts.length }) : first.text && of(first.text)}{" "}
+        {!most && (
+          <span class="since">
+            <When at={first.since} time />
+          </span>
+        )}
       </span>
       {link && (
         <a href={link} onClick={() => onPutAway(alerts)}>

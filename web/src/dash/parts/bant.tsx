@@ -53,7 +53,7 @@ function OneAnswer({ answer }: { answer: Answer }) {
 }
 
 export function Bant({ bant, lead, onChange }: { bant: Model; lead?: string; onChange?(): void }) {
-  const { show } = useApp();
+  const { show, may } = useApp();
   const [open, setOpen] = useState(false);
   return (
     <Panel
@@ -65,7 +65,7 @@ export function Bant({ bant, lead, onChange }: { bant: Model; lead?: string; onC
           <OneAnswer answer={answer} key={answer.code} />
         ))}
       </div>
-      {lead !== undefined && bant.answers.some((answer) => answer.by_hand) && (
+      {lead !== undefined && may("write_about_leads") && bant.answers.some((answer) => answer.by_hand) && (
         <p class="Buttons">
           <button type="button" class="Button" onClick={() => setOpen(true)}>
             {show("bant.write")}

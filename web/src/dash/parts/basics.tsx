@@ -82,9 +82,11 @@ export function Failed({ error, onRetry }: { error: unknown; onRetry(): void }) 
   return (
     <div class="Empty bad" role="alert">
       <p>{isolate(text(error))}</p>
-      <button type="button" class="Button" onClick={onRetry}>
-        {show("retry")}
-      </button>
+      {!(error instanceof Refused && error.status === 403) && (
+        <button type="button" class="Button" onClick={onRetry}>
+          {show("retry")}
+        </button>
+      )}
     </div>
   );
 }
@@ -105,13 +107,18 @@ export function Skeleton({ rows = 6 }: { rows?: number }) {
 export function Fetched<T>({
   data,
   rows,
+  missing,
   children,
 }: {
   data: Data<T>;
   rows?: number;
+  /** Instead of an error, where there is no such thing. */
+  missing?: ComponentChildren;
   children(value: T): ComponentChildren;
 }) {
   const slow = useSlow(data.value === null && data.error === null);
+  const absent = data.error instanceof Refused && data.error.status === 404;
+  if (data.value === null && absent && missing) return <>{missing}</>;
   if (data.value === null && data.error !== null) return <Failed error={data.error} onRetry={data.reload} />;
   if (data.value === null) return slow ? <Skeleton rows={rows ?? 6} /> : <div class="Hush" />;
   return (
@@ -173,11 +180,11 @@ export function Panel({ title, note, id, children, ...more }: PanelProps) {
 
 /** A day, with its instant under the pointer. */
 export function When({ at, time = false }: { at: string | null; time?: boolean }) {
-  const { day, instant } = useApp();
+  const { day, instant, isolate } = useApp();
   if (at === null) return <span class="muted">{format.NONE}</span>;
   return (
     <time dateTime={at} title={instant(at)}>
-      <Num>{time ? instant(at) : day(at)}</Num>
+      {time ? isolate(instant(at)) : <Num>{day(at)}</Num>}
     </time>
   );
 }

@@ -120,10 +120,11 @@ function Parts({ brief }: { brief: Brief }) {
 }
 
 function Assigned({ handoff, onChange }: { handoff: Handoff; onChange(): void }) {
-  const { say, options, lang, may, notify, isolate } = useApp();
+  const { say, options, lang, may, notify, isolate, deciders } = useApp();
   const text = useErrorText();
   const { user, team } = handoff.assigned;
-  if (!may("decide_handoffs")) return <bdi>{user?.name ?? team?.label[lang] ?? say("lead.nobody")}</bdi>;
+  const given = !user || deciders.some(({ id }) => id === user.id) ? deciders : [...deciders, user];
+  if (!may("assign_leads")) return <bdi>{user?.name ?? team?.label[lang] ?? say("lead.nobody")}</bdi>;
   const change = async (value: string) => {
     const [kind, id = null] = value.split(/:(.*)/s);
     try {
@@ -140,7 +141,7 @@ function Assigned({ handoff, onChange }: { handoff: Handoff; onChange(): void })
       value={user ? `u:${user.id}` : team ? `t:${team.name}` : ""}
       choices={[
         { value: "", label: say("lead.nobody") },
-        ...options.people.map((each) => ({ value: `u:${each.id}`, label: each.name })),
+        ...given.map((each) => ({ value: `u:${each.id}`, label: each.name })),
         ...options.teams.map((each) => ({ value: `t:${each.name}`, label: each.label[lang] })),
       ]}
       onChange={(value) => void change(value)}
@@ -154,7 +155,7 @@ export function Decided({ handoff }: { handoff: Handoff }) {
   if (!decision) return null;
   return (
     <p class={`Notice ${handoff.state}`}>
-      <strong>{show(`handoff.${handoff.state}`)}</strong>
+      <strong>{show(`handoff.one_${handoff.state}`)}</strong>
       {decision.reason_label && <> · {of(decision.reason_label)}</>} · <bdi>{decision.by.name}</bdi> ·{" "}
       <When at={decision.at} time />
       {decision.after_acceptance && <> · {show("decide.after")}</>}

@@ -47,7 +47,7 @@ export function Reasons({ verb, funnels, unknown, onPick, onClose }: ReasonsProp
         <label for="decide-note">{show("decide.note")}</label>
         <input
           id="decide-note"
-          dir="auto"
+          dir={note === "" ? undefined : "auto"}
           maxLength={4000}
           value={note}
           onInput={(event) => setNote((event.target as HTMLInputElement).value)}

@@ -22,7 +22,8 @@ export function Field({ label, value, onInput, rows, help, type = "text", ...mor
   const common = {
     id,
     value,
-    dir: type === "email" || type === "password" ? "ltr" : type === "date" ? undefined : "auto",
+    // The direction of what is written; of nothing, that of the page.
+    dir: type === "email" || type === "password" ? "ltr" : type === "date" || value === "" ? undefined : "auto",
     "aria-describedby": help ? `${id}-help` : undefined,
     onInput: (event: Event) => onInput((event.target as HTMLInputElement).value),
     ...more,

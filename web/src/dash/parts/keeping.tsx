@@ -83,7 +83,23 @@ export function KeptTable({
   );
 }
 
-const ROLES: Role[] = ["marketing", "sales", "success", "product", "admin"];
+/** The teams of the definition, to which it routes; one that it does not know any more can be given up. */
+export function TeamTicks({ values, onChange }: { values: string[]; onChange(teams: string[]): void }) {
+  const { say, options, teamLabel } = useApp();
+  const [given] = useState(values); // stays to be ticked again
+  const names = [...new Set([...options.teams.map(({ name }) => name), ...given])];
+  if (names.length === 0) return null;
+  return (
+    <Ticks
+      label={say("users.teams")}
+      values={values}
+      choices={names.map((value) => ({ value, label: teamLabel(value) }))}
+      onChange={onChange}
+    />
+  );
+}
+
+export const ROLES: Role[] = ["marketing", "sales", "success", "product", "admin"];
 
 export function RoleTicks({ values, onChange }: { values: string[]; onChange(roles: string[]): void }) {
   const { say } = useApp();

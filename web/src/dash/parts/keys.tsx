@@ -14,12 +14,16 @@ export const typing = (event: KeyboardEvent) => {
   );
 };
 
+/** The letter of a key as the page names it: on a Hebrew keyboard, what the same key says in Latin. */
+export const letterOf = (event: KeyboardEvent): string =>
+  /^[\x21-\x7e]$/.test(event.key) ? event.key.toLowerCase() : event.code.replace(/^Key/, "").toLowerCase();
+
 /** Keys of the page, off while somebody types or a window is open. */
 export function usePageKeys(keys: Record<string, () => void>, deps: unknown[]) {
   // Before the page is painted: a key pressed at what is seen must find its listener.
   useLayoutEffect(() => {
     const press = (event: KeyboardEvent) => {
-      const action = keys[event.key.toLowerCase()];
+      const action = keys[letterOf(event)];
       if (!action || typing(event)) return;
       event.preventDefault();
       action();

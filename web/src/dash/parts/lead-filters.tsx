@@ -27,7 +27,7 @@ function Search({ value }: { value: string }) {
       <Icon path={icons.search} />
       <input
         type="search"
-        dir="auto"
+        dir={words === "" ? undefined : "auto"}
         aria-label={say("leads.search")}
         placeholder={say("leads.search")}
         value={words}

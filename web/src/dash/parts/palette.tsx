@@ -11,6 +11,8 @@ interface Command {
   id: string;
   label: string;
   note: string;
+  /** The note is a name that people wrote: its direction is its own. */
+  named?: boolean;
   run(): void;
 }
 
@@ -42,10 +44,10 @@ function useCommands({ onLanguage, onTheme, onSignOut }: PaletteProps): Command[
 /** Leads that the words may mean, once the typing rests; until then, of those found before, whoever still fits: Enter
  * never goes to somebody whom the words do not name any more. */
 function useLeads(words: string): Command[] {
-  const { say, isolate: _ } = useApp();
+  const { say, may } = useApp();
   const [leads, setLeads] = useState<{ of: string; found: Command[] }>({ of: "", found: [] });
   useEffect(() => {
-    if (words.trim() === "") return setLeads({ of: words, found: [] });
+    if (words.trim() === "" || !may("see_leads")) return setLeads({ of: words, found: [] });
     const stop = new AbortController();
     const timer = setTimeout(() => {
       ask<LeadPage>(`/leads?limit=6&q=${encodeURIComponent(words.trim())}`, { signal: stop.signal }).then(
@@ -56,6 +58,7 @@ function useLeads(words: string): Command[] {
               id: `lead-${lead.id}`,
               label: leadName(lead),
               note: accountName(lead.account) || say("palette.lead"),
+              named: true,
               run: () => go(`/leads/${encodeURIComponent(lead.id)}`),
             })),
           }),
@@ -114,7 +117,7 @@ export function Palette(props: PaletteProps) {
           aria-label={say("palette.open")}
           placeholder={say("palette.hint")}
           autocomplete="off"
-          dir="auto"
+          dir={words === "" ? undefined : "auto"}
           value={words}
           onInput={(event) => {
             setWords((event.target as HTMLInputElement).value);
@@ -144,7 +147,7 @@ function Found({ found, place, onRun }: { found: Command[]; place: number; onRun
           <span>
             <bdi>{command.label}</bdi>
           </span>
-          <span class="muted small">{isolate(command.note)}</span>
+          <span class="muted small">{command.named ? <bdi>{command.note}</bdi> : isolate(command.note)}</span>
         </li>
       ))}
       {found.length === 0 && (

@@ -134,10 +134,10 @@ function ScoreLegend({ score, engagement, fit }: { score: Score; engagement: boo
 
 /** A profile or a BANT as far as rules read it: each criterion with what it read. */
 export function Profile({ profile }: { profile: Why["profiles"][number] }) {
-  const { show, of } = useApp();
+  const { show, of, segmentLabel } = useApp();
   return (
     <Panel
-      title={show("fit.named", { name: profile.profile })}
+      title={show("fit.named", { name: segmentLabel(profile.profile) })}
       note={
         profile.fit === null
           ? show("why.unknown")

@@ -21,6 +21,7 @@ export const WAYS: (Way & { beside: Way[] })[] = [
   {
     href: "/leads",
     key: "nav.leads",
+    may: "see_leads",
     beside: [
       { href: "/leads", key: "nav.all_leads" },
       { href: "/nobody", key: "nav.nobody" },
@@ -29,6 +30,7 @@ export const WAYS: (Way & { beside: Way[] })[] = [
   {
     href: "/handoffs",
     key: "nav.handoffs",
+    may: "see_leads",
     beside: [
       { href: "/handoffs", key: "nav.inbox" },
       { href: "/rejected", key: "nav.rejected" },
@@ -64,7 +66,10 @@ const AGAIN_MS = 60_000; // a reminder comes by time alone
 
 /** What waits in the inbox, always current. */
 function useCounts(): Counts | null {
-  const { value, reload } = useData<HandoffPage>("/handoffs?limit=1", { on: ["handoff", "alert"] });
+  const { may } = useApp();
+  // Who may see no leads is refused, and every refusal is in the audit trail.
+  const address = may("see_leads") ? "/handoffs?limit=1" : null;
+  const { value, reload } = useData<HandoffPage>(address, { on: ["handoff", "alert"] });
   useEffect(() => {
     const timer = setInterval(() => document.hidden || reload(), AGAIN_MS);
     return () => clearInterval(timer);

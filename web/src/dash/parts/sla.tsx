@@ -1,6 +1,7 @@
 // The clock in business hours: how much is left, and how it was spent day by day.
 import { useApp } from "../app";
-import type { Sla, SlaDay } from "../api-types";
+import type { Role, Sla, SlaDay } from "../api-types";
+import { ROLES } from "./keeping";
 
 /** Working minutes after which nobody counts hours any more. */
 const LONG_LATE = 5 * 8 * 60;
@@ -30,8 +31,13 @@ export function SlaMark({ sla }: { sla: Sla }) {
 }
 
 export function SlaClock({ sla }: { sla: Sla }) {
-  const { isolate, of, show, soon, instant } = useApp();
+  const { isolate, of, show, soon, instant, options, say, teamLabel } = useApp();
   const left = useLeft();
+  /** A team or a role, in the reader's language. */
+  const escalatedTo = ({ id, name }: { id: string; name: string }) => {
+    if (options.teams.some((team) => team.name === id)) return teamLabel(id);
+    return ROLES.includes(id as Role) ? say(`role.${id as Role}`) : name;
+  };
   const used = sla.total_minutes === 0 ? 100 : (100 * (sla.total_minutes - sla.left_minutes)) / sla.total_minutes;
   return (
     <span class={`SlaClock ${kindOf(sla)}`}>
@@ -42,7 +48,7 @@ export function SlaClock({ sla }: { sla: Sla }) {
             of(sla.paused)
           ) : sla.escalated_at ? (
             <>
-              {show("sla.escalated")} <bdi>{sla.escalated_to?.name}</bdi>
+              {show("sla.escalated")} <bdi>{sla.escalated_to && escalatedTo(sla.escalated_to)}</bdi>
             </>
           ) : (
             sla.due_at && <span title={instant(sla.due_at)}>{isolate(soon(sla.due_at))}</span>
