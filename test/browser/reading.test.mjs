@@ -135,3 +135,59 @@ for (const [lang, words] of [
     await page.locator(".Queue").getByText(team).first().waitFor();
   });
 }
+
+for (const size of ["phone", "wide"]) {
+  flow(`a handoff that waits for months fits in the window, ${size}`, { lang: "he", size }, async (page) => {
+    const months = Array.from({ length: 90 }, (_, i) => ({
+      date: new Date(Date.UTC(2026, 0, 4 + i)).toISOString().slice(0, 10),
+      kind: i % 7 > 4 ? "rest" : "used",
+      minutes: i % 7 > 4 ? 0 : 480,
+    }));
+    await page.route(/\/api\/v1\/handoffs\/h1$/, async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, json: { ...(await answer.json()), sla_days: months } });
+    });
+    await page.to("/handoffs/h1");
+    await inspect(page, `dash-months-${size}`);
+    const shown = await page.locator(".SlaBand span:visible").allInnerTexts();
+    assert.equal(shown.length, size === "phone" ? 8 : 15);
+    assert.equal(shown.at(-1), "…");
+  });
+}
+
+flow("a box of filters shows what was chosen in it", { lang: "en" }, async (page) => {
+  for (const path of ["/leads", "/report"]) {
+    await page.to(`${path}?where=source:linkedin`);
+    assert.equal(
+      await page.getByLabel("Source", { exact: true }).evaluate((box) => box.selectedOptions[0].text),
+      "LinkedIn",
+    );
+  }
+  await page.to("/leads?stage=SQO");
+  const title = await page.locator("h1").innerText();
+  assert.match(title, /^\d+ leads$/);
+  assert.equal(await page.locator(".TableFoot").innerText(), `${title} in all`);
+});
+
+flow("many that were decided at once are taken back at once", { lang: "en" }, async (page, server) => {
+  await page.to("/handoffs");
+  const waiting = await page.locator(".Queue li").count();
+  for (const i of [0, 1]) await page.locator(".Queue input[type=checkbox]").nth(i).check();
+  await page.locator(".Bulk").getByRole("button", { name: "Accept" }).click();
+  await page.locator(".Toast").getByRole("button", { name: "Undo" }).click();
+  await page.waitForFunction((n) => document.querySelectorAll(".Queue li").length === n, waiting);
+  assert.equal(server.state.handoffs.filter(({ state }) => state === "waiting").length, waiting);
+});
+
+flow("after acceptance no clock is told any more", { lang: "en", size: "phone" }, async (page, server) => {
+  const { id, lead } = server.state.handoffs.find(({ state }) => state === "accepted");
+  await page.to(`/handoffs/${id}`);
+  assert.equal(await page.locator(".Decide .for").innerText(), lead.name ?? lead.email);
+});
+
+flow("the agenda of another week is a press away", { lang: "he" }, async (page) => {
+  await page.to("/agenda");
+  await page.getByRole("link", { name: "השבוע שלפניו" }).click();
+  await page.waitForURL(/\/agenda\?week=2\d{3}-W\d\d$/);
+  await inspect(page, "dash-agenda-before");
+});

@@ -26,7 +26,7 @@ import { ReportPage } from "./pages/report";
 import { Unknown } from "./pages/unknown";
 import { UsersPage } from "./pages/users";
 import { Alerts, useAlerts } from "./parts/alerts";
-import { useFormWords } from "./parts/form-words";
+import { useFormWords } from "./parts/form";
 import { useKept } from "./parts/funnel";
 import { letterOf } from "./parts/keys";
 import { Palette } from "./parts/palette";

@@ -10,6 +10,7 @@ import { useData } from "../data/use-data";
 import { Fetched, Head, Icon, icons, Nothing, When } from "../parts/basics";
 import { Field, Form } from "../parts/form";
 import type { PageProps } from "../root";
+import { weekBeside } from "../text/week";
 
 type Section = Agenda["sections"][number];
 type Row = Section["rows"][number];
@@ -97,6 +98,27 @@ function Raise({ onDone }: { onDone(): void }) {
   );
 }
 
+/** The weeks before and after, and the present one. */
+function Weeks({ from }: { from: string }) {
+  const { say, show } = useApp();
+  const to = (week: string) => `/agenda?week=${week}`;
+  return (
+    <nav class="Segment" aria-label={say("agenda.weeks")}>
+      <a href={to(weekBeside(from, -1))} aria-label={say("agenda.week_before")} title={say("agenda.week_before")}>
+        <span class="flip" aria-hidden="true">
+          ←
+        </span>
+      </a>
+      <a href="/agenda">{show("agenda.this_week")}</a>
+      <a href={to(weekBeside(from, 1))} aria-label={say("agenda.week_after")} title={say("agenda.week_after")}>
+        <span class="flip" aria-hidden="true">
+          →
+        </span>
+      </a>
+    </nav>
+  );
+}
+
 export function AgendaPage({ place }: PageProps) {
   const { say, show, isolate, day } = useApp();
   const week = place.query.get("week");
@@ -113,9 +135,12 @@ export function AgendaPage({ place }: PageProps) {
         title={say("agenda.title")}
         crumb={data.value && isolate(`${day(data.value.from)} – ${day(data.value.to)}`)}
         end={
-          <button type="button" class="Button" onClick={() => print()}>
-            <Icon path={icons.print} /> {show("print")}
-          </button>
+          <>
+            {data.value && <Weeks from={data.value.from} />}
+            <button type="button" class="Button" onClick={() => print()}>
+              <Icon path={icons.print} /> {show("print")}
+            </button>
+          </>
         }
       />
       <Fetched data={data} rows={10}>

@@ -80,8 +80,22 @@ function useDecisions(data: Data<HandoffPage>) {
       results.forEach((each) =>
         each.handoff ? setShown((was) => ({ ...was, [each.id]: each.handoff! })) : forget(each.id),
       );
+      const kept = results.flatMap((each) => (each.handoff ? [each.handoff] : []));
+      const takeAllBack = () =>
+        Promise.all(kept.map(undo)).then(
+          () => {
+            kept.forEach(({ id }) => forget(id));
+            data.reload();
+          },
+          (error: unknown) =>
+            failed(
+              error,
+              kept.map(({ id }) => id),
+            ),
+        );
       notify({
-        text: show("bulk.done", { n: results.length - refused.length }),
+        text: show("bulk.done", { n: kept.length }),
+        ...(!("assign" in choice) && kept.length > 0 && { undo: () => void takeAllBack() }),
         ...(refused.length > 0
           ? { bad: true, text: show("bulk.refused", { n: refused.length, why: refused[0]!.error!.message }) }
           : {}),

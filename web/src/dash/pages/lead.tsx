@@ -424,7 +424,7 @@ function Past({ detail }: { detail: LeadDetail }) {
                 <When at={handoff.decision?.at ?? handoff.proposed_at} />
               </span>
             </span>
-            {handoff.sla && <SlaClock sla={handoff.sla} />}
+            {handoff.state === "waiting" && handoff.sla && <SlaClock sla={handoff.sla} />}
           </li>
         ))}
       </ul>

@@ -242,7 +242,13 @@ export function Leads({ place }: PageProps) {
           {list.length === 0 ? <Skeleton rows={12} /> : <Table list={list} sort={sort} />}
           <p class="TableFoot">
             <span>
-              <Num>{format.count(list.length)}</Num> {show("leads.loaded")}
+              {list.complete ? (
+                show("leads.all", { n: list.length })
+              ) : (
+                <>
+                  <Num>{format.count(list.length)}</Num> {show("leads.loaded")}
+                </>
+              )}
             </span>
           </p>
         </div>

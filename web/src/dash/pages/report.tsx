@@ -12,6 +12,7 @@ import { useData } from "../data/use-data";
 import { Fetched, Icon, icons } from "../parts/basics";
 import { Select } from "../parts/form";
 import { choose, FunnelSwitch } from "../parts/funnel";
+import { chosenOf } from "../parts/lead-filters";
 import { PeopleDrawer } from "../parts/people";
 import type { PageProps } from "../root";
 
@@ -92,21 +93,25 @@ function Narrowing({ query }: { query: URLSearchParams }) {
   const segment = query.get("segment");
   return (
     <>
-      {options.dimensions.map((dimension) => (
-        <Select
-          inline
-          label={dimension.label[lang]}
-          value=""
-          choices={[
-            { value: "", label: say("report.all") },
-            ...dimension.values
-              .map((each) => ({ value: `${dimension.name}:${each.value}`, label: each.label[lang] }))
-              .filter((choice) => !where.includes(choice.value)),
-          ]}
-          onChange={add}
-          key={dimension.name}
-        />
-      ))}
+      {options.dimensions.map((dimension) => {
+        const all = dimension.values.map((each) => ({
+          value: `${dimension.name}:${each.value}`,
+          label: each.label[lang],
+        }));
+        return (
+          <Select
+            inline
+            label={dimension.label[lang]}
+            value=""
+            choices={[
+              { value: "", label: chosenOf(all, where) || say("report.all") },
+              ...all.filter((choice) => !where.includes(choice.value)),
+            ]}
+            onChange={add}
+            key={dimension.name}
+          />
+        );
+      })}
       {options.segments.length > 0 && (
         <Select
           inline

@@ -110,7 +110,7 @@ export function Decide({ handoff, unknown, onDecide }: DecideProps) {
       <div class="Decide" role="group" aria-label={say("decide.title")}>
         <span class="for">
           <bdi>{leadName(handoff.lead)}</bdi>
-          {handoff.sla && <> · {isolate(left(handoff.sla))}</>}
+          {handoff.state === "waiting" && handoff.sla && <> · {isolate(left(handoff.sla))}</>}
         </span>
         {verbs.map((verb) => (
           <button

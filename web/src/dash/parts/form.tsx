@@ -1,7 +1,8 @@
 // Forms: a field with its name, a choice, and a button that waits for the server and says what was wrong.
 import type { ComponentChildren } from "preact";
-import { useId, useState } from "preact/hooks";
-import { useApp } from "../app";
+import { useEffect, useId, useState } from "preact/hooks";
+import type { Lang } from "../../text/format";
+import { speaker, useApp } from "../app";
 import { useErrorText } from "./basics";
 
 interface FieldProps {
@@ -138,4 +139,34 @@ export function Form({ children, button, onSubmit, end }: FormProps) {
       </p>
     </form>
   );
+}
+
+/* ---- what a browser says of a field that is not filled well: in the language of the page, not of the browser ---- */
+
+type Entry = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+
+function wordsOf(field: Entry, lang: Lang): string {
+  const { say } = speaker(lang);
+  const { valueMissing, typeMismatch, tooShort } = field.validity;
+  if (valueMissing) return say("form.missing");
+  if (typeMismatch && field.type === "email") return say("form.email");
+  if (tooShort) return say("form.short", { n: (field as HTMLInputElement).minLength });
+  return "";
+}
+
+export function useFormWords(lang: Lang) {
+  useEffect(() => {
+    const wrong = (event: Event) => {
+      const field = event.target as Entry;
+      field.setCustomValidity(wordsOf(field, lang));
+    };
+    // Else it would stay wrong for ever.
+    const changed = (event: Event) => (event.target as Entry).setCustomValidity?.("");
+    document.addEventListener("invalid", wrong, true);
+    document.addEventListener("input", changed, true);
+    return () => {
+      document.removeEventListener("invalid", wrong, true);
+      document.removeEventListener("input", changed, true);
+    };
+  }, [lang]);
 }

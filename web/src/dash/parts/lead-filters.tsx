@@ -37,6 +37,13 @@ function Search({ value }: { value: string }) {
   );
 }
 
+/** What is chosen already, as the box of the choice shows it. */
+export const chosenOf = (choices: Choice[], values: string[]): string =>
+  choices
+    .filter(({ value }) => values.includes(value))
+    .map(({ label }) => label)
+    .join(", ");
+
 interface FilterOf {
   name: string;
   label: string;
@@ -105,7 +112,7 @@ export function LeadFilters({ query }: { query: URLSearchParams }) {
           label={label}
           value=""
           choices={[
-            { value: "", label: say("report.all") },
+            { value: "", label: chosenOf(choices, chosen(name)) || say("report.all") },
             ...choices.filter(({ value }) => !chosen(name).includes(value)),
           ]}
           onChange={(value) => add(name, value)}

@@ -7,16 +7,19 @@ import { ROLES } from "./keeping";
 const LONG_LATE = 5 * 8 * 60;
 /** Blocks that stand beside each other in a row: of more days the first are shown. */
 const BLOCKS = 14;
+/** ... and on a phone. */
+const BLOCKS_PHONE = 7;
 
 /** Hours while there are many, minutes when few are left. */
 export function useLeft() {
   const { say, instant } = useApp();
-  return (sla: Sla): string => {
+  /** `dated`: how a day that is long past is written. */
+  return (sla: Sla, dated: (iso: string) => string = instant): string => {
     if (sla.state === "paused") return say("sla.paused");
     if (sla.state === "met") return say("sla.met");
     const minutes = Math.abs(sla.left_minutes);
     const late = sla.state === "late";
-    if (late && sla.due_at && minutes > LONG_LATE) return say("sla.late_since", { at: instant(sla.due_at) });
+    if (late && sla.due_at && minutes > LONG_LATE) return say("sla.late_since", { at: dated(sla.due_at) });
     if (minutes < 90) return say(late ? "sla.late_minutes" : "sla.left_minutes", { n: minutes });
     return say(late ? "sla.late_hours" : "sla.left_hours", { n: Math.round(minutes / 60) });
   };
@@ -25,9 +28,9 @@ export function useLeft() {
 const kindOf = (sla: Sla) => (sla.state === "ok" || sla.state === "met" ? "" : sla.state);
 
 export function SlaMark({ sla }: { sla: Sla }) {
-  const { isolate } = useApp();
+  const { isolate, day } = useApp();
   const left = useLeft();
-  return <span class={`SlaMark ${kindOf(sla)}`}>{isolate(left(sla))}</span>;
+  return <span class={`SlaMark ${kindOf(sla)}`}>{isolate(left(sla, day))}</span>;
 }
 
 export function SlaClock({ sla }: { sla: Sla }) {
@@ -78,9 +81,9 @@ export function SlaBand({ days }: { days: SlaDay[] }) {
     .join("; ");
   return (
     <div class="SlaBand" role="img" aria-label={label}>
-      {shown.map((day) => (
+      {shown.map((day, i) => (
         <span
-          class={day.kind}
+          class={i < BLOCKS_PHONE ? day.kind : `${day.kind} hide-s`}
           style={`flex:${day.kind === "rest" ? rest : day.minutes}`}
           key={`${day.date}${day.kind}`}
         >
@@ -88,7 +91,7 @@ export function SlaBand({ days }: { days: SlaDay[] }) {
           {name(day.date)}
         </span>
       ))}
-      {shown.length < days.length && <span class="more">…</span>}
+      {days.length > BLOCKS_PHONE && <span class={shown.length < days.length ? "more" : "more only-s"}>…</span>}
     </div>
   );
 }

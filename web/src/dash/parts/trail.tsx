@@ -136,7 +136,7 @@ function Item({ item, lead }: { item: TimelineItem; lead: string }) {
           <span class="detail">{show("timeline.human", { n: item.human_pct })}</span>
         )}
         {item.late && <span class="detail">{show("timeline.late")}</span>}
-        <Properties of={item.properties} />
+        {item.kind !== "decision" && <Properties of={item.properties} />}
         {(item.kind === "event" || item.kind === "identity") && <AsItCame lead={lead} item={item} />}
       </span>
     </li>
