@@ -40,20 +40,21 @@ function useDecisions(data: Data<HandoffPage>) {
       const { [id]: _, ...rest } = was;
       return rest;
     });
-  const failed = (error: unknown, ids: string[]) => {
-    ids.forEach(forget);
+  const failed = (error: unknown, handoffs: Handoff[]) => {
+    handoffs.forEach(({ id }) => forget(id));
     notify({ text: isolate(text(error)), bad: true });
     data.reload();
   };
-  const takeBack = (handoff: Handoff) =>
-    undo(handoff).then(
-      () => {
-        forget(handoff.id);
-        data.reload();
-        go(`/handoffs/${encodeURIComponent(handoff.id)}`);
-      },
-      (error: unknown) => failed(error, [handoff.id]),
-    );
+  const takeBack = async (handoffs: Handoff[]) => {
+    try {
+      await Promise.all(handoffs.map(undo));
+      handoffs.forEach(({ id }) => forget(id));
+      data.reload();
+      if (handoffs.length === 1) go(`/handoffs/${encodeURIComponent(handoffs[0]!.id)}`);
+    } catch (error) {
+      failed(error, handoffs);
+    }
+  };
   const one = async (handoff: Handoff, choice: Choice) => {
     setShown((was) => ({ ...was, [handoff.id]: asDecided(handoff, choice) }));
     announce(say(`decide.done_${choice.verb}`, { lead: leadName(handoff.lead) }));
@@ -61,52 +62,32 @@ function useDecisions(data: Data<HandoffPage>) {
       const kept = await decide(handoff, choice);
       setShown((was) => ({ ...was, [kept.id]: kept }));
       const words = show(`decide.done_${choice.verb}`, { lead: leadName(handoff.lead) });
-      notify({ text: words, undo: () => void takeBack(kept) });
+      notify({ text: words, undo: () => void takeBack([kept]) });
       data.reload();
     } catch (error) {
-      failed(error, [handoff.id]);
+      failed(error, [handoff]);
     }
   };
   const many = async (handoffs: Handoff[], choice: Parameters<typeof bulk>[1]) => {
-    if (!("assign" in choice)) {
-      setShown((was) => ({
-        ...was,
-        ...Object.fromEntries(handoffs.map((each) => [each.id, asDecided(each, choice)])),
-      }));
-    }
+    const decides = !("assign" in choice);
+    const byId = (list: Handoff[]) => Object.fromEntries(list.map((each) => [each.id, each]));
+    if (decides) setShown((was) => ({ ...was, ...byId(handoffs.map((each) => asDecided(each, choice))) }));
     try {
       const { results } = await bulk(handoffs, choice);
       const refused = results.filter((each) => each.error !== null);
-      results.forEach((each) =>
-        each.handoff ? setShown((was) => ({ ...was, [each.id]: each.handoff! })) : forget(each.id),
-      );
+      refused.forEach(({ id }) => forget(id));
       const kept = results.flatMap((each) => (each.handoff ? [each.handoff] : []));
-      const takeAllBack = () =>
-        Promise.all(kept.map(undo)).then(
-          () => {
-            kept.forEach(({ id }) => forget(id));
-            data.reload();
-          },
-          (error: unknown) =>
-            failed(
-              error,
-              kept.map(({ id }) => id),
-            ),
-        );
+      setShown((was) => (decides ? { ...was, ...byId(kept) } : {}));
       notify({
-        text: show("bulk.done", { n: kept.length }),
-        ...(!("assign" in choice) && kept.length > 0 && { undo: () => void takeAllBack() }),
-        ...(refused.length > 0
-          ? { bad: true, text: show("bulk.refused", { n: refused.length, why: refused[0]!.error!.message }) }
-          : {}),
+        text: refused[0]
+          ? show("bulk.refused", { n: refused.length, why: refused[0].error!.message })
+          : show("bulk.done", { n: kept.length }),
+        bad: refused.length > 0,
+        ...(decides && kept.length > 0 && { undo: () => void takeBack(kept) }),
       });
-      if ("assign" in choice) setShown({});
       data.reload();
     } catch (error) {
-      failed(
-        error,
-        handoffs.map((each) => each.id),
-      );
+      failed(error, handoffs);
     }
   };
   return { shown, one, many };

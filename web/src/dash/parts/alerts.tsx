@@ -36,12 +36,14 @@ function Line({ alerts, onPutAway }: LineProps) {
   const many = alerts.length > 1;
   const link = many ? "/handoffs" : first.link;
   const most = alerts.length >= LATE_MOST;
+  const key = most ? "alert.late_most" : "alert.late_many";
+  const words = many ? show(key, { n: alerts.length }) : first.text && of(first.text);
   const severe = first.code === "disk_full" || first.code === "intake_stopped";
   return (
     <p class={`Alert ${severe ? "severe" : ""}`}>
       <Icon path={icons.warning} />
       <span class="grow">
-        {many ? show(most ? "alert.late_most" : "alert.late_many", { n: alerts.length }) : first.text && of(first.text)}{" "}
+        {words}{" "}
         {!most && (
           <span class="since">
             <When at={first.since} time />
