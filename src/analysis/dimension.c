@@ -30,13 +30,17 @@ static bool counts_whole(const struct definition *definition, const struct dimen
     return d->slot < kind->slot_count && kind->slots[d->slot].type.kind == FIELD_INT;
 }
 
+int64_t dimension_upper(const struct definition *definition, const struct dimension *d, uint32_t band)
+{
+    return d->bands[band] - counts_whole(definition, d);
+}
+
 static struct slice band_text(struct arena *arena, const struct definition *definition, const struct dimension *d,
                               uint32_t band)
 {
     if (band == 0) return arena_printf(arena, "<%" PRId64, d->bands[0]);
     if (band >= d->band_count) return arena_printf(arena, "%" PRId64 "+", d->bands[d->band_count - 1]);
-    int64_t low = d->bands[band - 1], high = d->bands[band] - counts_whole(definition, d);
-    return arena_printf(arena, "%" PRId64 "-%" PRId64, low, high);
+    return arena_printf(arena, "%" PRId64 "-%" PRId64, d->bands[band - 1], dimension_upper(definition, d, band));
 }
 
 struct slice dimension_value(struct arena *arena, const struct fact_table *table, uint32_t dimension, uint32_t code)

@@ -19,6 +19,8 @@ uint32_t dimension_named(const struct definition *definition, struct slice name)
 /* The value as files and programs name it: the text itself; for bands "<100", "100-149", "500+"; empty when not known.
  */
 struct slice dimension_value(struct arena *arena, const struct fact_table *table, uint32_t dimension, uint32_t code);
+/* The highest number shown for a band between two others: of whole numbers the one below the next border. */
+int64_t dimension_upper(const struct definition *definition, const struct dimension *dimension, uint32_t band);
 /* The texts the definition gives for that value, NULL when it gives none. */
 const struct label *dimension_label(const struct fact_table *table, uint32_t dimension, uint32_t code);
 /* The name by which rules read what the dimension shows ("account.employees"); empty for a touch dimension. */

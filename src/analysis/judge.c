@@ -48,7 +48,8 @@ void judge_band(const struct analysis *a, const struct band *band, struct share 
 const struct band *judge_find_band(const struct definition *d, uint32_t from, uint32_t to)
 {
     for (size_t i = 0; i < d->band_count; i++)
-        if (d->bands[i].from == from && d->bands[i].to == to) return &d->bands[i];
+        if (d->bands[i].funnel == d->report.funnel && d->bands[i].from == from && d->bands[i].to == to)
+            return &d->bands[i];
     return NULL;
 }
 

@@ -267,6 +267,7 @@ static void add_pairs(struct kpis *k)
     const struct analysis *a = k->a;
     for (size_t i = 0; i < a->definition->band_count; i++) {
         const struct band *b = &a->definition->bands[i];
+        if (b->funnel != a->definition->report.funnel) continue;
         if (b->from >= a->funnel->stage_count || b->to >= a->funnel->stage_count) continue;
         if (b->to <= a->goal && (b->to == b->from + 1 || (b->from == 0 && b->to == a->goal))) continue;
         struct share now = judge_share(a, view_count(&k->now, b->to), view_count(&k->now, b->from));

@@ -104,7 +104,7 @@ static double revenue_of(const struct analysis *a, const struct view *v)
     const struct fact_table *t = a->table;
     uint32_t currency = dictionary_find(t->dictionary, a->definition->company.currency);
     int64_t sum = 0;
-    if (!a->definition->channels.given || a->definition->channels.revenue_event == NONE) return NAN;
+    if (a->definition->channels.revenue_event == NONE) return NAN;
     for (size_t i = 0; i < t->credit_count; i++)
         if (t->credits[i].currency == currency && view_counts_at(v, t->credits[i].row, t->credits[i].won_at))
             sum += t->credits[i].amount;

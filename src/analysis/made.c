@@ -85,7 +85,7 @@ void made_init(struct made *m)
     d->funnel_count = 1;
     d->dimensions = m->dimensions;
     d->dimension_count = MADE_DIMENSIONS;
-    d->channels.by = NONE;
+    d->channels.by = d->channels.revenue_event = NONE;
     d->report = (struct report_settings){.through = SQO, .min_n = 20};
     m->table = (struct fact_table){.definition = d, .dictionary = &m->dictionary, .zone = &zone_utc};
     m->table.as_of = made_time("2026-04-20T23:59:59.999999");

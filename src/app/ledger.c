@@ -297,7 +297,7 @@ static void ask(void *context, struct run *run, const struct tabulate_options *o
     struct fold_teller *tellers = ARENA_ARRAY(&run->arena, struct fold_teller, run->threads);
     w->settled = *options;
     w->zone = &run->zone;
-    w->visits = run->definition->landing.given ? fold->kinds : 0;
+    w->visits = fold->visitor ? fold->kinds : 0;
     w->part_count = run->threads;
     w->parts = memory_apart((size_t)run->threads * sizeof *w->parts);
     for (int i = 0; i < run->threads; i++) {

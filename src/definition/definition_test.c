@@ -408,8 +408,12 @@ static void settings(void **state)
              "traits: { account: { size: int } }\n"
              "dimensions: { source: { first_touch: context.campaign.source, values: { g: { en: Google } } },\n"
              "  size: { value: account.size, bands: [10, 100] }, page: { last_touch: v.path } }\n"
-             "funnels: { f: { stages: { A: { on: v }, B: { on: a }, C: { on: a, carries: true } } } }\n"
-             "kpis: { landing: { rate: visitor > B, visitor: { did: v, where: { path: /x } } },\n"
+             "funnels: { f: { credit: { deal: all }, stages: { A: { on: v }, B: { on: a }, C: { on: a, carries: true } "
+             "} },\n"
+             "  g: { of: deal, stages: { A: { on: won }, D: { on: won }, E: { on: won } } },\n"
+             "  h: { of: account, stages: { G: { enter: { when: account.size > 1 }, again: by hand } } } }\n"
+             "kpis: { D>E: { failing: 10% }, g.A>D: { good: 20% }, landing: { rate: visitor > B, visitor: { did: v, "
+             "where: { path: /x } } },\n"
              "  A>B: { failing: 50%, good: 70%, excellent: 85.5%, days: 7 }, A>C: { wanted: [25%, 45%] } }\n"
              "sequence: { name: x, sent: sent, opened: opened, which: s, step: n, until: B, steps: { 2: { en: two } } "
              "}\n"
@@ -428,11 +432,16 @@ static void settings(void **state)
     assert_true(d->landing.given);
     assert_int_equal(d->landing.stage, 1);
     assert_slice(rule_text(d->landing.visitor.alternatives[0].when), "event.path == \"/x\"");
-    assert_int_equal(d->band_count, 2);
-    assert_int_equal(d->bands[0].excellent, 855000);
-    assert_int_equal(d->bands[0].target_days, 7);
-    assert_true(d->bands[1].has_wanted);
-    assert_int_equal(d->bands[1].to, 2);
+    assert_int_equal(d->band_count, 4);
+    assert_int_equal(d->bands[0].funnel, 1); /* the only one that has both stages */
+    assert_int_equal(d->bands[0].to, 2);
+    assert_int_equal(d->bands[1].funnel, 1); /* as it says */
+    assert_int_equal(d->bands[1].from, 0);
+    assert_int_equal(d->bands[2].funnel, 0);
+    assert_int_equal(d->bands[2].excellent, 855000);
+    assert_int_equal(d->bands[2].target_days, 7);
+    assert_true(d->bands[3].has_wanted);
+    assert_int_equal(d->bands[3].to, 2);
     assert_int_equal(d->sequence.opened, event_index(d, "opened"));
     assert_int_equal(d->sequence.clicked, NONE);
     assert_path(d, d->sequence.step_path, "properties.n");
@@ -443,6 +452,37 @@ static void settings(void **state)
     assert_int_equal(d->report.basis, BASIS_FLOW);
     assert_int_equal(d->report.through, 1); /* the last that does not carry */
     assert_int_equal(d->report.min_n, 5);
+    done(&f);
+}
+
+/* What was said for one funnel is not said for another. */
+static void another_funnel(void **state)
+{
+    struct fixture f;
+    load(&f,
+         SLICE("masa: 1\n"
+               "events: { v: {}, sent: { properties: { n: int } }, won: { of: deal, properties: { amount: money } } }\n"
+               "dimensions: { source: { first_touch: context.campaign.source } }\n"
+               "funnels: { f: { credit: { deal: all }, stages: { A: { on: v }, B: { on: sent }, C: { on: v } } },\n"
+               "  deals: { of: deal, stages: { D: { on: won }, E: { on: won }, F: { on: won, carries: true } } },\n"
+               "  firms: { of: account, stages: { G: { enter: { when: account.contacts > 1 }, again: by hand } } },\n"
+               "  others: { stages: { H: { on: v } } } }\n"
+               "kpis: { landing: { rate: visitor > C, visitor: { did: v } } }\n"
+               "sequence: { sent: sent, step: n, until: C }\n"
+               "channels: { by: source, revenue: won.amount }\n"
+               "report: { through: B }\n"));
+    const struct definition *own = definition_reported(f.d, 0), *deals = definition_reported(f.d, 1),
+                            *firms = definition_reported(f.d, 2), *others = definition_reported(f.d, 3);
+    assert_true(own->landing.given && own->sequence.given && own->channels.given);
+    assert_int_equal(own->report.through, 1);
+    assert_int_equal(deals->report.funnel, 1);
+    assert_int_equal(deals->report.through, 1); /* its own last stage that does not carry */
+    assert_false(deals->landing.given || deals->sequence.given || deals->channels.given);
+    assert_int_equal(deals->channels.revenue_event, event_index(f.d, "won"));
+    assert_int_equal(firms->report.through, 0);
+    assert_int_equal(firms->channels.revenue_event, NONE);  /* no company has deals of its own */
+    assert_true(others->channels.given);                    /* the same persons, */
+    assert_int_equal(others->channels.revenue_event, NONE); /* to whom no deal comes */
     done(&f);
 }
 
@@ -591,6 +631,7 @@ int main(void)
         cmocka_unit_test(computed_values_stand_after_what_they_read),
         cmocka_unit_test(stages_exits_and_decisions),
         cmocka_unit_test(settings),
+        cmocka_unit_test(another_funnel),
         cmocka_unit_test(the_usual_kind_is_the_funnels),
         cmocka_unit_test(the_hash_is_of_the_content),
         cmocka_unit_test(files_include_files),

@@ -458,8 +458,10 @@ static void write_handover(struct writer *w)
 
 /* ---- measures ---- */
 
-static void write_band(struct writer *w, const struct funnel *funnel, const struct band *band)
+static void write_band(struct writer *w, const struct band *band)
 {
+    const struct definition *d = w->s.definition;
+    const struct funnel *funnel = &d->funnels[band->funnel];
     struct slice parts[5];
     size_t count = 0;
     if (band->has_failing) parts[count++] = fill1(&w->s, SAY_FAILING, spoken_percent(&w->s, band->failing));
@@ -474,8 +476,10 @@ static void write_band(struct writer *w, const struct funnel *funnel, const stru
     }
     struct slice from = isolated(&w->s, funnel->stages[band->from].label.name);
     struct slice to = isolated(&w->s, funnel->stages[band->to].label.name);
-    const struct slice pair = arena_printf(w->s.arena, "%.*s>%.*s", SLICE_ARG(funnel->stages[band->from].label.name),
-                                           SLICE_ARG(funnel->stages[band->to].label.name));
+    const bool other = band->funnel != d->report.funnel;
+    const struct slice pair =
+        arena_printf(w->s.arena, "%.*s%s%.*s>%.*s", SLICE_ARG(other ? funnel->label.name : SLICE("")), other ? "." : "",
+                     SLICE_ARG(funnel->stages[band->from].label.name), SLICE_ARG(funnel->stages[band->to].label.name));
     begin_rule(w, path_of(w, "kpis", pair), fill2(&w->s, SAY_FROM_STAGE, from, to));
     bullet(as(w, SLICE("rule")), 1,
            fill3(&w->s, SAY_TRANSITION, from, to, spoken_list(&w->s, parts, count, SAY_LIST_AND)));
@@ -494,7 +498,7 @@ static void write_measures(struct writer *w)
         bullet(as(w, SLICE("rule")), 1,
                fill2(&w->s, SAY_LANDING, visit, isolated(&w->s, funnel->stages[d->landing.stage].label.name)));
     }
-    for (size_t i = 0; i < d->band_count; i++) write_band(w, funnel, &d->bands[i]);
+    for (size_t i = 0; i < d->band_count; i++) write_band(w, &d->bands[i]);
 }
 
 static void write_many(struct writer *w, enum phrase phrase, struct slice name, uint32_t many, int64_t within)

@@ -222,6 +222,7 @@ static struct definition_file *finish(struct definition_file *file, const struct
     }
     file->definition.name = arena_slice(&file->arena, base_name(name));
     file->definition.hash = content_hash(&file->arena, root);
+    settle_reported(&file->arena, &file->definition);
     file->text = flat_text(root, &file->arena);
     file->root = root;
     return file;

@@ -201,6 +201,8 @@ enum subject_kind usual_kind(const struct loader *l);
 enum subject_kind read_kind(struct loader *l, const struct yaml_node *node);
 uint32_t stage_find(struct loader *l, const struct yaml_node *node, uint32_t funnel, struct slice name);
 void load_settings(struct loader *l);
+/* After all else: definition_reported. */
+void settle_reported(struct arena *arena, struct definition *definition);
 
 /* ---- handover.c: what people are handed with a lead ---- */
 

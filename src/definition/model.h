@@ -421,14 +421,14 @@ struct dimension {
     size_t value_count;
 };
 
-struct band { /* of the transition from -> to, stage indices of report.funnel */
-    uint32_t from, to;
+struct band { /* of the transition from -> to, stage indices of the funnel */
+    uint32_t funnel, from, to;
     struct place place;
     bool has_failing, has_good, has_excellent, has_wanted;
     int64_t failing, good, excellent, wanted_low, wanted_high; /* millionths: 0.5 = 500000 */
     int64_t target_days;                                       /* 0 = none */
 };
-struct landing { /* rate of visitors who reach a stage */
+struct landing { /* rate of visitors who reach a stage of report.funnel */
     bool given;
     struct matcher visitor;
     uint32_t stage;
@@ -442,7 +442,7 @@ struct sequence {
     struct slice name;              /* value of the `which` property */
     uint32_t sent, opened, clicked; /* events; NONE when not given */
     uint32_t which_path, step_path;
-    uint32_t until; /* stage index whose entry mails contribute to */
+    uint32_t until; /* stage index in report.funnel whose entry mails contribute to */
     const struct sequence_step *steps;
     size_t step_count;
 };
@@ -500,7 +500,12 @@ struct definition {
     struct sequence sequence;
     struct channels channels;
     struct report_settings report;
+    const struct definition *reported; /* by funnel: see definition_reported; NULL: there is one */
 };
+
+/* The definition as a report on that funnel reads it: report.funnel is this one, and of what was said for another
+ * funnel (its end, its visitors and mails, channels of other subjects) nothing is left. */
+const struct definition *definition_reported(const struct definition *definition, uint32_t funnel);
 
 /* What people call a team: as declared, else its name alone. */
 struct label definition_team(const struct definition *definition, struct slice name);

@@ -165,8 +165,8 @@ static void read_bands(struct loader *l, const struct yaml_node *node, struct di
     out->bands = bands;
     out->band_count = node->count;
     enum field_kind kind = out->slot == NONE ? FIELD_INT : l->kinds[out->of].slots.at[out->slot].type.kind;
-    if (kind != FIELD_INT && kind != FIELD_DECIMAL)
-        complain(l, node, SLICE("bands are for int and decimal values"), "these values are no numbers");
+    if (kind != FIELD_INT && kind != FIELD_DECIMAL && kind != FIELD_MONEY)
+        complain(l, node, SLICE("bands are for int, decimal and money values"), "these values are no numbers");
 }
 
 static void check_value(struct loader *l, const struct dimension *dimension, const struct yaml_node *key)
@@ -192,6 +192,22 @@ static void read_values(struct loader *l, const struct yaml_node *node, struct d
     out->value_count = node->count;
 }
 
+/* Can subjects be grouped by values of that type? Few share an amount or a day. */
+static void check_groups(struct loader *l, const struct yaml_node *node, const struct field_type *type,
+                         const struct yaml_node *bands)
+{
+    const enum field_kind kind = type->kind;
+    struct slice remedy = {0};
+    if (kind == FIELD_LIST || kind == FIELD_MAP)
+        remedy = SLICE("a dimension has one value for each subject");
+    else if ((kind == FIELD_MONEY || kind == FIELD_DECIMAL) && !bands)
+        remedy = SLICE("bands: [1000, 5000], the borders between its rows");
+    else if (kind == FIELD_INSTANT)
+        remedy = SLICE("a dimension groups by words or numbers; by months: masa report --by month");
+    if (remedy.len)
+        complain(l, node, remedy, "`%.*s` is declared %.*s", SLICE_ARG(node->text), SLICE_ARG(type_words(type)));
+}
+
 static void read_dimension(struct loader *l, enum subject_kind kind, const struct yaml_node *key,
                            const struct yaml_node *node, struct dimension *out)
 {
@@ -210,10 +226,8 @@ static void read_dimension(struct loader *l, enum subject_kind kind, const struc
     if (value && read_text(l, value, "value", &name)) {
         out->kind = DIMENSION_VALUE;
         out->slot = slot_named(l, out->of, value, name);
-        enum field_kind type = out->slot == NONE ? FIELD_TEXT : l->kinds[out->of].slots.at[out->slot].type.kind;
-        if (type == FIELD_LIST || type == FIELD_MAP)
-            complain(l, value, SLICE("a dimension has one value for each subject"), "`%.*s` is declared %.*s",
-                     SLICE_ARG(name), SLICE_ARG(type_words(&l->kinds[out->of].slots.at[out->slot].type)));
+        if (out->slot != NONE)
+            check_groups(l, value, &l->kinds[out->of].slots.at[out->slot].type, yaml_get(node, "bands"));
     }
     if (yaml_get(node, "bands")) read_bands(l, yaml_get(node, "bands"), out);
     if (yaml_get(node, "values")) read_values(l, yaml_get(node, "values"), out);
@@ -317,6 +331,40 @@ static void read_band_levels(struct loader *l, const struct yaml_node *node, str
         complain(l, node, SLICE("failing:, good:, excellent:, wanted:, days:"), "this kpi sets no level");
 }
 
+static bool has_stage(const struct loader *l, uint32_t funnel, struct slice name)
+{
+    const struct funnel_builder *f = &l->funnels.at[funnel];
+    for (uint32_t i = 0; i < f->funnel.stage_count; i++)
+        if (slice_equal(f->stage_names[i], name)) return true;
+    return false;
+}
+
+/* Whose transition it is: of the funnel that is named (FUNNEL.STAGE>STAGE), of the report's, or of the only other one
+ * that has both stages. Cuts the name off. */
+static uint32_t band_funnel(struct loader *l, const struct yaml_node *key, struct slice *from, struct slice to)
+{
+    const uint32_t usual = l->out->report.funnel;
+    uint32_t found = NONE;
+    struct slice stage = *from, name = slice_cut(&stage, '.');
+    if (name.len < from->len) {
+        *from = stage;
+        return funnel_find(l, key, name);
+    }
+    if (has_stage(l, usual, *from) || has_stage(l, usual, to)) return usual;
+    for (uint32_t i = 0; i < l->funnels.count; i++) {
+        if (!has_stage(l, i, *from) || !has_stage(l, i, to)) continue;
+        if (found != NONE) {
+            complain(l, key,
+                     arena_printf(l->arena, "%.*s.%.*s", SLICE_ARG(l->funnels.at[found].funnel.label.name),
+                                  SLICE_ARG(key->text)),
+                     "more than one funnel has `%.*s`", SLICE_ARG(key->text));
+            return NONE;
+        }
+        found = i;
+    }
+    return found == NONE ? usual : found;
+}
+
 static bool read_band(struct loader *l, const struct yaml_node *key, const struct yaml_node *node, struct band *out)
 {
     struct slice from, to;
@@ -327,9 +375,10 @@ static bool read_band(struct loader *l, const struct yaml_node *key, const struc
         return false;
     }
     if (!needs_funnel(l, key)) return false;
-    uint32_t funnel = l->out->report.funnel;
-    out->from = stage_find(l, key, funnel, from);
-    out->to = stage_find(l, key, funnel, to);
+    out->funnel = band_funnel(l, key, &from, to);
+    if (out->funnel == NONE) return false;
+    out->from = stage_find(l, key, out->funnel, from);
+    out->to = stage_find(l, key, out->funnel, to);
     bool good = out->from != NONE && out->to != NONE;
     if (good && out->from >= out->to)
         complain(l, key, SLICE("the earlier stage first"), "`%.*s` is not before `%.*s`", SLICE_ARG(from),
@@ -352,7 +401,8 @@ static void load_kpis(struct loader *l)
         else if (read_band(l, key, node->pairs[i].value, &bands[count]))
             count++;
         for (size_t k = 0; count && k + 1 < count; k++)
-            if (bands[k].from == bands[count - 1].from && bands[k].to == bands[count - 1].to)
+            if (bands[k].funnel == bands[count - 1].funnel && bands[k].from == bands[count - 1].from &&
+                bands[k].to == bands[count - 1].to)
                 complain_at(l, bands[count - 1].place, SLICE("keep one of them"), "this transition has two kpis");
     }
     l->out->bands = bands;
@@ -430,6 +480,25 @@ static void load_sequence(struct loader *l)
 
 /* ---- channels ---- */
 
+/* Are there events of that type among those of the funnel's subjects? */
+static bool brings(const struct event_type *event, const struct funnel *funnel)
+{
+    return event->of == funnel->of || (event->of == KIND_DEAL && funnel->credit != CREDIT_NONE);
+}
+
+static void check_revenue(struct loader *l, const struct yaml_node *node, const struct event_type *event)
+{
+    const uint32_t usual = l->out->report.funnel;
+    if (usual == NONE || brings(event, &l->funnels.at[usual].funnel)) return;
+    const struct funnel *funnel = &l->funnels.at[usual].funnel;
+    const bool credit = event->of == KIND_DEAL && funnel->of == KIND_PERSON;
+    complain(l, node,
+             credit ? SLICE("credit: { deal: primary } in the funnel")
+                    : SLICE("an event that the funnel's subjects have"),
+             "`%.*s` is an event of the kind %s, and none reaches the funnel `%.*s`", SLICE_ARG(event->label.name),
+             subject_kind_names[event->of], SLICE_ARG(funnel->label.name));
+}
+
 static void read_revenue(struct loader *l, const struct yaml_node *node, struct channels *out)
 {
     struct slice text, name;
@@ -438,6 +507,7 @@ static void read_revenue(struct loader *l, const struct yaml_node *node, struct 
     struct slice event_name = slice_cut(&name, '.');
     uint32_t event = event_find(l, node, event_name);
     if (event == NONE) return;
+    check_revenue(l, node, &l->events.at[event].type);
     const struct field *field = field_find(&l->events.at[event].type, name);
     bool number = field && (field->type.kind == FIELD_MONEY || field->type.kind == FIELD_INT ||
                             field->type.kind == FIELD_DECIMAL);
@@ -475,6 +545,18 @@ static void read_channel_credit(struct loader *l, const struct yaml_node *node, 
              "`%.*s` is no way to share credit", SLICE_ARG(text));
 }
 
+/* Channels of persons have brought no deals. */
+static void check_channel_kind(struct loader *l, const struct yaml_node *node, uint32_t by)
+{
+    if (by == NONE || l->out->report.funnel == NONE) return;
+    const struct funnel *funnel = &l->funnels.at[l->out->report.funnel].funnel;
+    const struct dimension *dimension = &l->out->dimensions[by];
+    if (dimension->of == funnel->of) return;
+    complain(l, node, arena_printf(l->arena, "a dimension with of: %s", subject_kind_names[funnel->of]),
+             "the dimension `%.*s` is of the kind %s, and the funnel `%.*s` counts another",
+             SLICE_ARG(dimension->label.name), subject_kind_names[dimension->of], SLICE_ARG(funnel->label.name));
+}
+
 static void load_channels(struct loader *l)
 {
     struct channels *out = &l->out->channels;
@@ -493,9 +575,43 @@ static void load_channels(struct loader *l)
     if (out->by == NONE)
         complain(l, value ? value : node, hint.len ? hint : SLICE("declare it under dimensions:"),
                  "there is no dimension `%.*s`", SLICE_ARG(name));
+    check_channel_kind(l, value ? value : node, out->by);
     if ((value = yaml_get(node, "spend"))) read_text(l, value, "spend", &out->spend_file);
     if ((value = yaml_get(node, "revenue"))) read_revenue(l, value, out);
     if ((value = yaml_get(node, "credit"))) read_channel_credit(l, value, out);
+}
+
+/* ---- a report on another funnel ---- */
+
+/* Without channels the revenue stays, where the funnel's subjects bring any. */
+static void settle_channels(struct definition *d, const struct funnel *funnel)
+{
+    struct channels *c = &d->channels;
+    if (c->given && d->dimensions[c->by].of != funnel->of)
+        *c = (struct channels){
+            .by = NONE, .revenue_event = c->revenue_event, .revenue_path = c->revenue_path, .first_touch_credit = true};
+    if (c->revenue_event != NONE && !brings(&d->events[c->revenue_event], funnel))
+        c->revenue_event = c->revenue_path = NONE;
+}
+
+void settle_reported(struct arena *arena, struct definition *d)
+{
+    struct definition *all = ARENA_ARRAY(arena, struct definition, d->funnel_count);
+    for (uint32_t i = 0; i < d->funnel_count; i++) {
+        all[i] = *d;
+        if (i == d->report.funnel) continue;
+        all[i].report.funnel = i;
+        all[i].report.through = usual_end(&d->funnels[i]);
+        all[i].landing = (struct landing){.stage = NONE};
+        all[i].sequence = (struct sequence){.until = NONE};
+        settle_channels(&all[i], &d->funnels[i]);
+    }
+    d->reported = all;
+}
+
+const struct definition *definition_reported(const struct definition *definition, uint32_t funnel)
+{
+    return definition->reported ? &definition->reported[funnel] : definition;
 }
 
 void load_settings(struct loader *l)

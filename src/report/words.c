@@ -114,17 +114,11 @@ static struct words word_band(struct wording *w, uint32_t dimension, uint32_t co
     const struct dimension *d = &w->analysis->definition->dimensions[dimension];
     uint32_t band = code - 1;
     const char *key = band == 0 ? "band.below" : band >= d->band_count ? "band.above" : "band.between";
-    struct slice text = dimension_value(w->arena, w->analysis->table, dimension, code), low = text, high;
-    low = slice_cut(&text, '-');
-    high = text;
     struct arguments a = arguments_new(w);
-    if (band == 0)
-        arguments_number(&a, "high", (double)d->bands[0]);
-    else if (band >= d->band_count)
-        arguments_number(&a, "low", (double)d->bands[d->band_count - 1]);
-    else {
-        arguments_text(&a, "low", low);
-        arguments_text(&a, "high", high);
+    if (band > 0) arguments_number(&a, "low", (double)d->bands[band - 1]);
+    if (band < d->band_count) {
+        const int64_t high = band ? dimension_upper(w->analysis->definition, d, band) : d->bands[0];
+        arguments_number(&a, "high", (double)high);
     }
     return word(w, slice_from(key), &a);
 }

@@ -83,6 +83,7 @@ struct tabulate {
     struct fold_consumer *consumers;
     int part_count;
     uint32_t sequence_code; /* of the sequence's name */
+    uint32_t currency_code; /* of the company's */
     bool best_scores;       /* some score has a borderline: its highest value is worth knowing */
     struct fact_table table;
     struct arena arena;
@@ -157,9 +158,10 @@ static void put_exit(struct part *p, const struct lap_view *l)
     p->exit_reason[l->at] = found ? found->reason : 0;
 }
 
-static uint32_t band_of(const struct dimension *d, struct cell c)
+/* Money of another currency than the company's falls into none. */
+static uint32_t band_of(const struct tabulate *t, const struct dimension *d, struct cell c)
 {
-    if (c.kind == CELL_ABSENT) return 0;
+    if (c.kind == CELL_ABSENT || (c.kind == CELL_MONEY && c.unit != t->currency_code)) return 0;
     int64_t value = c.kind == CELL_INT ? c.number : floor_div(c.number, DECIMAL_ONE);
     size_t band = 0;
     while (band < d->band_count && value >= d->bands[band]) band++;
@@ -169,7 +171,7 @@ static uint32_t band_of(const struct dimension *d, struct cell c)
 static uint32_t dimension_code(const struct tabulate *t, const struct dimension *d, struct cell c)
 {
     char digits[32];
-    if (d->band_count) return band_of(d, c);
+    if (d->band_count) return band_of(t, d, c);
     if (c.kind == CELL_TEXT) return (uint32_t)c.number;
     if (c.kind != CELL_INT && c.kind != CELL_BOOL) return 0;
     int n = c.kind == CELL_INT ? snprintf(digits, sizeof digits, "%lld", (long long)c.number)
@@ -569,7 +571,7 @@ static void put_lap(struct part *p, const struct subject_view *v, size_t interva
     put_returns(p, &l);
     if (t->definition->sequence.given && l.window) put_mails(p, &l);
     int64_t lap_end = next < v->facts->interval_count ? v->facts->intervals[next].entered : INSTANT_MAX;
-    if (t->definition->channels.given) put_revenue(p, &l, lap_end);
+    if (t->definition->channels.revenue_event != NONE) put_revenue(p, &l, lap_end);
     if (t->options.keep_subjects) p->subject[l.at] = arena_slice(&p->arena, v->key);
     if (t->options.keep_history) put_history(p, &l);
 }
@@ -645,13 +647,14 @@ struct tabulate *tabulate_new(const struct engine *engine, struct engine_calenda
 {
     struct tabulate *t = memory_new(sizeof *t);
     t->engine = engine;
-    t->definition = engine_definition(engine);
+    t->definition = definition_reported(engine_definition(engine), options->funnel);
     t->calendar = calendar;
     t->options = *options;
     t->funnel = &t->definition->funnels[options->funnel];
     t->part_count = threads;
     arena_init(&t->arena);
     t->sequence_code = dictionary_code(t->definition->dictionary, t->definition->sequence.name);
+    t->currency_code = dictionary_code(t->definition->dictionary, t->definition->company.currency);
     for (size_t i = 0; i < t->definition->score_count; i++) t->best_scores |= t->definition->scores[i].has_borderline;
     t->best_scores &= t->funnel->of == KIND_PERSON && !options->stages_only;
     t->parts = memory_apart((size_t)threads * sizeof *t->parts);
@@ -667,15 +670,14 @@ void tabulate_ask(struct tabulate *t, struct fold_options *fold)
 {
     const struct definition *d = t->definition;
     for (int i = 0; i < NOTED_PATHS; i++) fold->paths[i] = NONE;
-    fold->path_count = d->sequence.given || d->channels.given ? NOTED_PATHS : 0;
+    const bool revenue = d->channels.revenue_event != NONE;
+    fold->path_count = d->sequence.given || d->channels.given || revenue ? NOTED_PATHS : 0;
     if (d->sequence.given) {
         fold->paths[NOTED_STEP] = d->sequence.step_path;
         fold->paths[NOTED_WHICH] = d->sequence.which_path;
     }
-    if (d->channels.given) {
-        fold->paths[NOTED_CHANNEL] = d->dimensions[d->channels.by].touch_path;
-        fold->paths[NOTED_REVENUE] = d->channels.revenue_path;
-    }
+    if (d->channels.given) fold->paths[NOTED_CHANNEL] = d->dimensions[d->channels.by].touch_path;
+    if (revenue) fold->paths[NOTED_REVENUE] = d->channels.revenue_path;
     if (d->landing.given) fold->visitor = &d->landing.visitor;
     fold->kinds = 1u << t->funnel->of | (d->landing.given ? 1u << KIND_PERSON : 0);
     fold->consumers = t->consumers;
