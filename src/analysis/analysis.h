@@ -72,9 +72,10 @@ struct transition {
     enum light light;
     struct difference change;
     struct days days, days_before;
-    double allowed_days; /* NAN: no limit is agreed */
-    double over_days;    /* mean days past the limit, NAN when within or none */
-    uint64_t late;       /* how many took longer than allowed */
+    double allowed_days;   /* NAN: no limit is agreed */
+    bool allowed_business; /* in working days, while what is measured are days of the calendar */
+    double over_days;      /* mean days past the limit, NAN when within or none */
+    uint64_t late;         /* how many took longer than allowed */
     struct left left;
 };
 
@@ -138,6 +139,7 @@ struct group_measure {
  * first, and one row for the rest: who is in it is in no other, so its counts are sums and its rate is a share. */
 struct breakdown {
     uint32_t dimension;
+    bool given;                   /* the dimension is of what the funnel counts */
     struct group_measure *groups; /* largest first; "not known" is no value, and is always shown */
     size_t count, shown;
     struct group_measure rest; /* all that are not shown together, when shown < count; its `value` is 0 */

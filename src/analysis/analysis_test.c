@@ -537,6 +537,31 @@ static void told_changes(void **state)
     setting_release(&s);
 }
 
+/* 200 people: so many reach the second stage, 40 of them the third. */
+static void two_hundred(struct setting *s, const char *at, int engaged)
+{
+    for (int i = 0; i < 200; i++) made_person(&s->made, person(at, i < 40 ? MQL : i < engaged ? MEL : MCL, 1));
+}
+
+/* Within the noise the largest fall is named, if it is one at all. */
+static void small_falls(void **state)
+{
+    struct setting s;
+    setting_init(&s);
+    two_hundred(&s, "2026-01-05T00:00", 160);
+    two_hundred(&s, "2025-01-05T00:00", 161);
+    assert_null(finding(&built(&s, BASIS_COHORT)->insights, "engagement_fell"));
+    setting_release(&s);
+
+    setting_init(&s);
+    two_hundred(&s, "2026-01-05T00:00", 160);
+    two_hundred(&s, "2025-01-05T00:00", 166);
+    const struct finding *fell = finding(&built(&s, BASIS_COHORT)->insights, "engagement_fell");
+    assert_non_null(fell);
+    assert_string_equal(fell->form, "noise");
+    setting_release(&s);
+}
+
 /* Nothing fails: the lowest rate without a target. Few cases come last, however low. */
 static void weakest_without_targets(void **state)
 {
@@ -823,6 +848,7 @@ int main(void)
         cmocka_unit_test(landings),
         cmocka_unit_test(spend_shares),
         cmocka_unit_test(told_changes),
+        cmocka_unit_test(small_falls),
         cmocka_unit_test(weakest_without_targets),
         cmocka_unit_test(nobody_stops),
         cmocka_unit_test(nobody_was_seen),

@@ -122,7 +122,7 @@ static struct breakdown measure_breakdown(const struct analysis *a, struct arena
 {
     struct tally tally = {.index = memory_new(((size_t)highest_code(a->table, dimension) + 1) * sizeof(uint32_t))};
     count_groups(a, arena, dimension, &tally);
-    struct breakdown b = {.dimension = dimension, .count = tally.groups.count};
+    struct breakdown b = {.dimension = dimension, .given = true, .count = tally.groups.count};
     b.groups = ARENA_ARRAY(arena, struct group_measure, b.count);
     if (b.count) memcpy(b.groups, tally.groups.at, b.count * sizeof *b.groups);
     struct order order = {a, dimension};
@@ -141,8 +141,9 @@ static struct breakdown measure_breakdown(const struct analysis *a, struct arena
 void build_groups(struct analysis *a, struct arena *arena)
 {
     a->breakdowns = ARENA_ARRAY(arena, struct breakdown, a->definition->dimension_count);
-    for (size_t d = 0; d < a->definition->dimension_count; d++)
-        a->breakdowns[d] = measure_breakdown(a, arena, (uint32_t)d);
+    for (uint32_t d = 0; d < a->definition->dimension_count; d++)
+        a->breakdowns[d] = a->definition->dimensions[d].of == a->funnel->of ? measure_breakdown(a, arena, d)
+                                                                            : (struct breakdown){.dimension = d};
 }
 
 /* ---- audience ---- */

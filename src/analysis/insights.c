@@ -176,6 +176,8 @@ static void insight_moved(struct finding_list *l, const struct transition *t, bo
     put(f, "change_high_pp", FIGURE_DECIMAL, rounded(100 * gap.high, 1));
 }
 
+enum { FALL_POINTS = 1 }; /* less than that is no fall */
+
 /* Every change that is told, and of the others the largest fall that enough cases stand behind: a fall nobody mentions
  * is how reports mislead. */
 static void insight_changes(struct finding_list *l)
@@ -186,8 +188,8 @@ static void insight_changes(struct finding_list *l)
         const struct transition *t = &a->transitions[i];
         if (told(&t->change))
             insight_moved(l, t, t->change.pp > 0);
-        else if (i != a->weakest && t->change.given && t->change.verdict == VERDICT_NOISE && t->change.pp < 0 &&
-                 (fell == NONE || t->change.pp < a->transitions[fell].change.pp))
+        else if (i != a->weakest && t->change.given && t->change.verdict == VERDICT_NOISE &&
+                 t->change.pp <= -FALL_POINTS && (fell == NONE || t->change.pp < a->transitions[fell].change.pp))
             fell = i;
     }
     if (fell != NONE) insight_moved(l, &a->transitions[fell], false);

@@ -73,6 +73,7 @@ static void measure_allowed(const struct analysis *a, const struct view *v, stru
         t->to == t->from + 1 ? allowed_days(a, t->to, t->band) : NAN; /* limits run from the stage before */
     t->over_days = NAN;
     if (isnan(t->allowed_days)) return;
+    t->allowed_business = allowed_in_business(a, t->to);
     view_each_in(v, t->to, i)
     {
         if (!row_timed(a->table, i, t->from, t->to)) continue;

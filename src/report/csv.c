@@ -441,7 +441,8 @@ void report_write_csv(const struct report *report, struct buffer *out)
     write_kpis(&s);
     write_stages(&s);
     write_transitions(&s);
-    for (uint32_t d = 0; d < s.a->definition->dimension_count; d++) write_breakdown(&s, d);
+    for (uint32_t d = 0; d < s.a->definition->dimension_count; d++)
+        if (s.a->breakdowns[d].given) write_breakdown(&s, d);
     write_trend(&s);
     write_sequence(&s);
     write_channels(&s);

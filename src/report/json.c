@@ -438,6 +438,7 @@ static void write_transition(struct out *o, const struct transition *t)
     put_number(o, "compare_median_days", compared ? t->days_before.median : NAN, 1);
     put_compared(o, "compare_days_n", t->days_before.n);
     put_number(o, "sla_days", t->allowed_days, 1);
+    put_bool(o, "sla_business", t->allowed_business);
     put_number(o, "sla_over_days", t->over_days, 1);
     put_maybe(o, "sla_late", limited ? (int64_t)t->late : -1);
     write_left(o, &t->left);
@@ -799,6 +800,7 @@ static void write_groups(struct out *o)
     key(o, "dimensions");
     json_array(&o->w);
     for (uint32_t d = 0; d < a->definition->dimension_count; d++) {
+        if (!a->breakdowns[d].given) continue;
         json_object(&o->w);
         put_text(o, "name", a->definition->dimensions[d].label.name);
         put_words(o, "label", o->r->breakdowns[d].label);
@@ -808,7 +810,8 @@ static void write_groups(struct out *o)
     json_end(&o->w);
     key(o, "breakdowns");
     json_object(&o->w);
-    for (uint32_t d = 0; d < a->definition->dimension_count; d++) write_breakdown(o, d);
+    for (uint32_t d = 0; d < a->definition->dimension_count; d++)
+        if (a->breakdowns[d].given) write_breakdown(o, d);
     json_end(&o->w);
 }
 

@@ -345,6 +345,15 @@ static struct slice way_text(struct screen *s, const struct transition *t)
     return arena_printf(s->w.arena, "%.*s → %.*s", SLICE_ARG(stage_name(s, t->from)), SLICE_ARG(stage_name(s, t->to)));
 }
 
+/* What is measured are days of the calendar: working days say so. */
+static struct slice limit_text(struct screen *s, const struct transition *t)
+{
+    struct arguments a = arguments_new(&s->w);
+    if (!t->allowed_business) return days_number(s, t->allowed_days);
+    arguments_number(&a, "days", t->allowed_days);
+    return say_with(s, "days.business", &a);
+}
+
 static void transition_row(struct screen *s, struct grid *g, const struct transition *t)
 {
     grid_cell(g, way_text(s, t), TONE_STRONG);
@@ -354,7 +363,7 @@ static void transition_row(struct screen *s, struct grid *g, const struct transi
     if (s->a->compared) grid_cell(g, change_text(s, &t->change), change_tone(&t->change, BETTER_UP));
     grid_cell(g, days_number(s, t->days.mean), isnan(t->over_days) ? TONE_PLAIN : TONE_WARN);
     grid_cell(g, days_number(s, t->days.median), TONE_PLAIN);
-    grid_cell(g, days_number(s, t->allowed_days), TONE_DIM);
+    grid_cell(g, limit_text(s, t), TONE_DIM);
 }
 
 static void draw_transitions(struct screen *s)

@@ -82,10 +82,22 @@ static bool is_acronym(struct slice name)
     return name.len > 0;
 }
 
+/* Is the text the code's letters, large or small? DEMO is a word, then, and no acronym. */
+static bool spells(struct slice text, struct slice code)
+{
+    if (text.len != code.len) return false;
+    for (size_t i = 0; i < text.len; i++) {
+        const char letter = text.ptr[i] >= 'a' && text.ptr[i] <= 'z' ? (char)(text.ptr[i] - 'a' + 'A') : text.ptr[i];
+        if (letter != code.ptr[i]) return false;
+    }
+    return true;
+}
+
 struct words word_stage(const struct wording *w, uint32_t stage)
 {
     const struct label *label = &w->analysis->funnel->stages[stage].label;
-    return stage <= w->analysis->goal && is_acronym(label->name) ? words_same(label->name) : word_label(label);
+    const bool acronym = is_acronym(label->name) && !spells(label->en, label->name);
+    return stage <= w->analysis->goal && acronym ? words_same(label->name) : word_label(label);
 }
 
 static struct slice plain_letters(struct arena *arena, struct slice code)

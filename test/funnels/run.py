@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Several funnels in one definition: a report on each says its own numbers, against its own targets, and nothing of what
-was said for another.
+"""Several funnels in one definition: a report on each says its own numbers, against its own targets, and nothing
+of what was said for another.
 
 usage: run.py MASA
 """
@@ -119,7 +119,7 @@ class Several(unittest.TestCase):
             self.assertEqual(self.stages(report), [("OPEN", 5), ("SHOWN", 3)])
             first = report["transitions"][0]
             self.assertEqual((first["bands"]["good"], first["bands"]["failing"]), (60, None))
-            self.assertEqual(first["sla_days"], 3)
+            self.assertEqual((first["sla_days"], first["sla_business"]), (3, True))
             codes = [k["code"] for k in report["kpis"]]
             self.assertIn("SHOWN>WON", codes)
             self.assertEqual([c for c in codes if "mail" in c or "open_rate" in c or "cost" in c or "landing" in c], [])
@@ -130,6 +130,22 @@ class Several(unittest.TestCase):
         self.assertEqual([x for x in report["insights"] + report["actions"] if "channel" in x["code"]], [])
         won = [o for o in report["outcomes"] if o["code"] == "WON"]
         self.assertEqual([(o["count"], o["revenue"]) for o in won], [(2, 300)])
+
+    def test_working_days_are_called_so(self):
+        self.assertIn("3 business days", self.report("--funnel", "deals", "--lang", "en").split("Transitions")[1])
+        self.assertIn("ימי עבודה", self.report("--funnel", "deals", "--lang", "he").split("המעברים")[1])
+
+    def test_only_dimensions_of_what_is_counted_show(self):
+        self.assertEqual([d["name"] for d in self.numbers("people")["dimensions"]], ["source"])
+        report = self.numbers("deals")
+        self.assertEqual([d["name"] for d in report["dimensions"]], ["amount"])
+        self.assertEqual(list(report["breakdowns"]), ["amount"])
+        self.assertNotIn("first_touch", self.report("--funnel", "deals", "--format", "csv"))
+
+    def test_a_stage_that_is_a_word_is_said_as_one(self):
+        text = self.report("--funnel", "deals", "--lang", "en")
+        self.assertIn("of 5 deals", text)
+        self.assertIn("open → shown", text)
 
     def test_amounts_are_grouped_by_borders(self):
         rows = self.numbers("deals")["breakdowns"]["amount"]

@@ -114,6 +114,8 @@ export type Transition = {
   compare_median_days: number | null;
   compare_days_n: number | null;
   sla_days: number | null;
+  /** True when sla_days are working days; all other days are the calendar's. */
+  sla_business: boolean;
   /** Mean days above sla_days; null when within or when none is set. */
   sla_over_days: number | null;
   /** How many took longer than sla_days. */

@@ -47,7 +47,10 @@ export function usePage() {
     range: (interval: Interval, unit: format.Unit) => format.range(interval, unit, report.currency),
     stageLabel,
     /** In few words: MQL is what people say; of a key such as won they say its name. */
-    stageShort: (code: string): string => (/^[^a-z]{1,4}$/.test(code) ? code : stageLabel(code)),
+    stageShort: (code: string): string => {
+      const word = report.funnel.stages.find((each) => each.stage === code)?.label.en.toUpperCase() === code;
+      return /^[^a-z]{1,4}$/.test(code) && !word ? code : stageLabel(code);
+    },
     stageColor: (code: string) => stageColor(report, code),
   };
 }

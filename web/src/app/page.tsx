@@ -51,6 +51,9 @@ function useSteadyScroll(lang: Lang) {
 /** A definition need not have a mail sequence. */
 const hasSequence = (report: Report) => report.sequence_feeds !== null;
 
+/** Nor have the subjects of every funnel channels: what was spent on people has brought no companies. */
+const hasChannels = (report: Report) => report.kpis.some((kpi) => kpi.code.startsWith("cost_per."));
+
 /** The parts of the page, to jump to. */
 export const sectionsOf = (report: Report): { id: string; title: Pair | Text }[] => [
   { id: "funnel", title: words.funnelShort },
@@ -59,7 +62,7 @@ export const sectionsOf = (report: Report): { id: string; title: Pair | Text }[]
   { id: "stages", title: words.stagesShort },
   ...report.dimensions.map((dimension) => ({ id: `breakdown-${dimension.name}`, title: dimension.label })),
   ...(hasSequence(report) ? [{ id: "sequence", title: words.mailsShort }] : []),
-  { id: "channels", title: words.channelsShort },
+  ...(hasChannels(report) ? [{ id: "channels", title: words.channelsShort }] : []),
   { id: "trend", title: words.trendShort },
 ];
 
@@ -120,7 +123,7 @@ export function ReportBody({ report }: { report: Report }) {
         <Breakdown dimension={dimension} key={dimension.name} />
       ))}
       {hasSequence(report) && <Sequence />}
-      <Channels />
+      {hasChannels(report) && <Channels />}
       <Trend />
       <Quality />
       <Foot />

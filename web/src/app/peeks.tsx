@@ -1,7 +1,7 @@
 // What each kind of number says about itself when it is opened: formula, how many it stands on, interval, what it was
 // before, target, and how many more would make it sure.
 import type { ComponentChildren } from "preact";
-import { changeText, changeUnit, thinWords } from "../parts/primitives";
+import { changeText, changeUnit, Over, thinWords } from "../parts/primitives";
 import type { Bands, Change, Interval, Kpi, Measure, Transition } from "../report";
 import type { RowPlace } from "../source";
 import * as format from "../text/format";
@@ -23,13 +23,13 @@ const ratio = (hits: number | null, n: number) =>
   hits === null ? `n = ${format.count(n)}` : `${format.count(hits)} ÷ ${format.count(n)}`;
 const pText = (p: number) => (p < 0.001 ? "p < 0.001" : `p = ${p.toFixed(p < 0.1 ? 3 : 2)}`);
 const firstStage = (page: Speaker) => page.report.funnel.stages[0]?.stage ?? "";
-const between = (from: string, to: string) => (
+const between = ({ stageShort }: Speaker, { from, to }: Transition) => (
   <>
-    <bdi>{from}</bdi>{" "}
+    <bdi>{stageShort(from)}</bdi>{" "}
     <span class="flip" aria-hidden="true">
       →
     </span>{" "}
-    <bdi>{to}</bdi>
+    <bdi>{stageShort(to)}</bdi>
   </>
 );
 
@@ -151,13 +151,13 @@ function kpiPeek(page: Speaker, kpi: Kpi): Peek {
 function transitionPeek(page: Speaker, each: Transition): Peek {
   return peek(
     <>
-      {between(each.from, each.to)} <Num>{page.inUnit(each.rate_pct, "pct")}</Num>
+      {between(page, each)} <Num>{page.inUnit(each.rate_pct, "pct")}</Num>
     </>,
     [
       [
         words.formula,
         <>
-          <bdi>{`${each.to} ÷ ${each.from}`}</bdi> · <Num>{ratio(each.hits, each.n)}</Num>
+          <Over of={page.stageShort(each.to)} by={page.stageShort(each.from)} /> · <Num>{ratio(each.hits, each.n)}</Num>
         </>,
       ],
       intervalRow(page, each.ci95, "pct"),
@@ -174,14 +174,17 @@ function daysPeek(page: Speaker, each: Transition): Peek {
   const fewer = Math.max(0, page.report.settings.min_n - each.days_n);
   return peek(
     <>
-      {between(each.from, each.to)} · {page.show(words.daysUnit)}
+      {between(page, each)} · {page.show(words.daysUnit)}
     </>,
     [
       [words.mean, <Num>{page.inUnit(each.mean_days, "days")}</Num>],
       [words.median, <Num>{page.inUnit(each.median_days, "days")}</Num>],
       [words.counted, <Num>{ratio(null, each.days_n)}</Num>],
       beforeRow(page, each.compare_mean_days, "days", null, each.compare_days_n),
-      when(each.sla_days !== null, () => [words.target, <Num>{format.plain(each.sla_days!)}</Num>]),
+      when(each.sla_days !== null, () => [
+        words.target,
+        page.show(words.daysAllowed(format.plain(each.sla_days!), each.sla_business)),
+      ]),
       sureRow(page, fewer, null),
     ],
   );

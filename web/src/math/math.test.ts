@@ -4,6 +4,7 @@ import { test } from "node:test";
 import type { Report } from "../report";
 import { axisTicks } from "../parts/trend";
 import { funnelShape } from "./funnel-shape";
+import { calendarLimit } from "./limit";
 import { asPeople, outcomes } from "./what-if";
 
 const report = JSON.parse(readFileSync("fixtures/heshbonit4u.json", "utf8")) as Report;
@@ -49,6 +50,13 @@ test("the ruler's legs follow each other and are as long as their days", () => {
   legs.slice(1).forEach((leg, i) => assert.ok(Math.abs(leg.x - legs[i]!.x - legs[i]!.width) < 1e-9));
   assert.ok(Math.abs(legs[4]!.width / legs[0]!.width - 12 / 14) < 1e-9);
   assert.ok(Math.abs(legs[4]!.over / legs[4]!.width - 5 / 12) < 1e-9);
+});
+
+test("working days are drawn as the calendar days that each case had", () => {
+  const limited = { mean_days: 7.2, sla_days: 3, sla_business: false, sla_over_days: 4.2 };
+  assert.equal(calendarLimit(limited), 3);
+  assert.equal(calendarLimit({ ...limited, sla_business: true, sla_over_days: 3.2 }), 4);
+  assert.equal(calendarLimit({ ...limited, sla_business: true, sla_over_days: null }), null, "within its time");
 });
 
 test("a funnel of any length, an empty one, and one without days", () => {

@@ -55,7 +55,7 @@ function Clauses({ audience }: { audience: Aimed }) {
 }
 
 function Split({ split }: { split: Aimed["splits"][number] }) {
-  const { report, show } = usePage();
+  const { report, show, stageShort } = usePage();
   const most = Math.max(1, ...split.rows.map((row) => row.count));
   return (
     <table class="split">
@@ -69,7 +69,7 @@ function Split({ split }: { split: Aimed["splits"][number] }) {
             {show(words.captured)}
           </th>
           <th scope="col" class="num">
-            {show(words.reached(report.funnel.goal))}
+            {show(words.reached(stageShort(report.funnel.goal)))}
           </th>
         </tr>
       </thead>

@@ -18,13 +18,13 @@ const TALLEST = 30;
 const AT_FIRST = 12;
 
 function MiniFunnel({ row, most }: { row: BreakdownRow; most: number }) {
-  const { report, stageColor } = usePage();
+  const { report, stageShort, stageColor } = usePage();
   const counts = report.stages.map(({ stage }) => ({ stage, count: row.counts[stage] ?? 0 }));
   return (
     <span
       class="MiniFunnel"
       role="img"
-      aria-label={counts.map(({ stage, count }) => `${stage} ${format.count(count)}`).join(", ")}
+      aria-label={counts.map(({ stage, count }) => `${stageShort(stage)} ${format.count(count)}`).join(", ")}
       style={`--stages:${counts.length}`}
     >
       {counts.map(({ stage, count }) => (
@@ -75,12 +75,12 @@ function Rate({ row, dimension }: { row: BreakdownRow; dimension: string }) {
 }
 
 function useHeads(dimension: Report["dimensions"][number], axis: number) {
-  const { report, show } = usePage();
+  const { report, show, stageShort } = usePage();
   const codes = (
     <span class="MiniFunnel head" style={`--stages:${report.stages.length}`}>
       {report.stages.map(({ stage }) => (
         <span>
-          <bdi title={stage}>{stage}</bdi>
+          <bdi title={stageShort(stage)}>{stageShort(stage)}</bdi>
         </span>
       ))}
     </span>
@@ -98,7 +98,7 @@ function useHeads(dimension: Report["dimensions"][number], axis: number) {
     { text: show(dimension.label) },
     { text: codes },
     { text: scale, kind: "grow hide-m" },
-    { text: show(words.toLast(report.funnel.goal)), kind: "num" },
+    { text: show(words.toLast(stageShort(report.funnel.goal))), kind: "num" },
   ];
 }
 

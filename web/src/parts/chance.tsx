@@ -7,7 +7,7 @@ import * as format from "../text/format";
 import { Num } from "../text/rich";
 import { words } from "../text/words";
 import { Block } from "./block";
-import { Open } from "./primitives";
+import { Open, Over } from "./primitives";
 import { Heads, RangeSub, StageHead } from "./table";
 
 function ChanceBar({ stage, chance }: { stage: string; chance: Measure }) {
@@ -22,9 +22,9 @@ function ChanceBar({ stage, chance }: { stage: string; chance: Measure }) {
 }
 
 export function Chance() {
-  const { report, show, inUnit } = usePage();
+  const { report, show, stageShort, inUnit } = usePage();
   const peeks = usePeeks();
-  const goal = report.funnel.goal;
+  const goal = stageShort(report.funnel.goal);
   const rows = report.stages.flatMap(({ stage, chance_to_end: chance }) => (chance ? [{ stage, chance }] : []));
   if (rows.length === 0) return null;
   return (
@@ -48,7 +48,9 @@ export function Chance() {
                 </td>
                 <td class="num strong">
                   <Open
-                    peek={() => peeks.measure(<bdi>{stage}</bdi>, <bdi>{`${goal} ÷ ${stage}`}</bdi>, chance)}
+                    peek={() =>
+                      peeks.measure(<bdi>{stageShort(stage)}</bdi>, <Over of={goal} by={stageShort(stage)} />, chance)
+                    }
                     n={chance.n}
                   >
                     {inUnit(chance.value, "pct")}

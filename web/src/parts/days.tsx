@@ -1,6 +1,7 @@
 // Days between stages: the bar is the mean, the mark on it the median, the dashed line the days that were agreed.
 import { usePage } from "../app/context";
 import { usePeeks } from "../app/peeks";
+import { calendarLimit } from "../math/limit";
 import type { Transition } from "../report";
 import * as format from "../text/format";
 import { Num } from "../text/rich";
@@ -12,7 +13,8 @@ import { Dash, Heads, Way } from "./table";
 function DaysLane({ row, longest }: { row: Transition; longest: number }) {
   const at = (days: number) => `${((100 * days) / longest).toFixed(1)}%`;
   if (row.mean_days === null) return null;
-  const over = row.sla_days !== null && row.mean_days > row.sla_days ? row.sla_days : null;
+  const limit = calendarLimit(row);
+  const over = limit !== null && row.mean_days > limit ? limit : null;
   return (
     <span class="DaysLane" aria-hidden="true">
       <i style={`inline-size:${at(over ?? row.mean_days)}`} />
@@ -20,7 +22,7 @@ function DaysLane({ row, longest }: { row: Transition; longest: number }) {
         <i class="over" style={`inset-inline-start:${at(over)};inline-size:${at(row.mean_days - over)}`} />
       )}
       {row.median_days !== null && <b style={`inset-inline-start:${at(row.median_days)}`} />}
-      {row.sla_days !== null && <u style={`inset-inline-start:${at(row.sla_days)}`} />}
+      {limit !== null && <u style={`inset-inline-start:${at(limit)}`} />}
     </span>
   );
 }
@@ -52,7 +54,7 @@ function Cells({ row, compared, allowed }: { row: Transition } & ColumnsShown) {
       )}
       {allowed && (
         <td class="num">
-          {row.sla_days === null ? <Dash /> : <Num>{format.plain(row.sla_days)}</Num>}
+          {row.sla_days === null ? <Dash /> : show(words.daysAllowed(format.plain(row.sla_days), row.sla_business))}
           {row.sla_late !== null && (
             <span class="sub">
               {show(words.late)}: {show(words.lateOf(format.count(row.sla_late), format.count(row.days_n)))}

@@ -27,8 +27,7 @@ function Reasons({ stage }: { stage: string }) {
     <ul class="Reasons">
       {rows.map((exit) => (
         <li key={`${exit.kind} ${exit.reason}`}>
-          <Count of={exit.count} cell={`exit:${exit.stage}:${exit.kind}:${exit.reason ?? "none"}`} />{" "}
-          {show(exit.reason === null ? words.noReasons : exit.label)}{" "}
+          <Count of={exit.count} cell={`exit:${exit.stage}:${exit.kind}:${exit.reason ?? "none"}`} /> {show(exit.label)}{" "}
           <span class="muted">· {show(kindWord(exit.kind))}</span>
         </li>
       ))}
@@ -37,7 +36,7 @@ function Reasons({ stage }: { stage: string }) {
 }
 
 function Handoff() {
-  const { report, show } = usePage();
+  const { report, show, stageShort } = usePage();
   const { handoff } = report;
   if (handoff === null) return null;
   const parts = [
@@ -51,7 +50,8 @@ function Handoff() {
   return (
     <p class="TableFoot">
       <span>
-        {show(words.handover)} <bdi>{handoff.stage}</bdi>: {show(words.handoff(format.count(handoff.submitted)))}
+        {show(words.handover)} <bdi>{stageShort(handoff.stage)}</bdi>:{" "}
+        {show(words.handoff(format.count(handoff.submitted)))}
       </span>
       {parts.map(
         ([n, word]) =>

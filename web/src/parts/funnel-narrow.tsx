@@ -41,13 +41,14 @@ function Stage({ row, most }: { row: StageRow; most: number }) {
 }
 
 function DaysRail({ step }: { step: Transition }) {
-  const { show } = usePage();
-  const { mean_days: days, sla_over_days: over, sla_days: allowed } = step;
+  const { say, show } = usePage();
+  const { mean_days: days, sla_over_days: over, sla_days: allowed, sla_business: business } = step;
+  const limit = allowed !== null && say(words.daysAllowed(format.plain(allowed), business));
   return (
     <span class="days">
       <span>
         {show(days === null ? words.noDays : words.days(format.plain(days), days === 1))}
-        {over !== null && allowed !== null && <em>{show(words.over(format.plain(over), format.plain(allowed)))}</em>}
+        {over !== null && limit && <em>{show(words.over(format.plain(over), limit))}</em>}
       </span>
     </span>
   );

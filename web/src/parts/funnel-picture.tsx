@@ -152,7 +152,7 @@ function Patterns({ shape }: Drawn) {
 
 /** The words of the picture stand over it as text, so that they keep their size when the picture shrinks. */
 function Labels({ shape }: Drawn) {
-  const { report, show } = usePage();
+  const { report, say, show } = usePage();
   const percent = (value: number, of: number) => `${((100 * value) / of).toFixed(2)}%`;
   const at = (x: number, y: number) =>
     `inset-inline-start:${percent(x, shape.width)};inset-block-start:${percent(y, shape.height)}`;
@@ -166,7 +166,7 @@ function Labels({ shape }: Drawn) {
           </span>
         ) : null,
       )}
-      {rows.map(({ transition: { sla_days: allowed }, leg }) =>
+      {rows.map(({ transition: { sla_days: allowed, sla_business: business, sla_over_days: over }, leg }) =>
         leg ? (
           <>
             <span class={`day row${leg.row}`} style={at(leg.x + leg.width / 2, shape.height)}>
@@ -174,7 +174,12 @@ function Labels({ shape }: Drawn) {
             </span>
             {leg.over > 0 && allowed !== null && (
               <span class="soft" style={at(leg.x + leg.width - leg.over / 2, shape.height)}>
-                {show(words.over(format.plain(leg.days - allowed), format.plain(allowed)))}
+                {show(
+                  words.over(
+                    format.plain(over ?? leg.days - allowed),
+                    say(words.daysAllowed(format.plain(allowed), business)),
+                  ),
+                )}
               </span>
             )}
           </>

@@ -7,6 +7,15 @@ import * as format from "../text/format";
 import { Num } from "../text/rich";
 import { bandWord, words, type Pair } from "../text/words";
 
+/** What a rate is of what: each name in its own direction. */
+export function Over({ of, by }: { of: string; by: string }) {
+  return (
+    <>
+      <bdi>{of}</bdi> ÷ <bdi>{by}</bdi>
+    </>
+  );
+}
+
 interface OpenProps {
   peek: () => Peek;
   /** Shown at once under a pointer that rests on the number. */

@@ -3,6 +3,7 @@
 import { usePage } from "../app/context";
 import { usePeeks } from "../app/peeks";
 import { funnelShape, type FunnelShape } from "../math/funnel-shape";
+import { calendarLimit } from "../math/limit";
 import type { Transition } from "../report";
 import * as format from "../text/format";
 import { words } from "../text/words";
@@ -192,7 +193,7 @@ export function StageFunnel() {
     counts: report.stages.map((each) => each.count),
     before: report.stages.map((each) => each.compare_count),
     days: report.transitions.map((each) => each.mean_days),
-    allowed: report.transitions.map((each) => each.sla_days),
+    allowed: report.transitions.map(calendarLimit),
   });
   const { weakest: weak } = report;
   const weakest = weak ? report.transitions.findIndex((row) => row.from === weak.from && row.to === weak.to) : -1;

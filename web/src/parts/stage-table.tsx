@@ -109,8 +109,8 @@ function Marks() {
 }
 
 export function StageTable() {
-  const { report, show } = usePage();
-  const first = report.stages[0]?.stage ?? "";
+  const { report, show, stageShort } = usePage();
+  const first = stageShort(report.stages[0]?.stage ?? "");
   const compared = report.compare !== null;
   return (
     <Block

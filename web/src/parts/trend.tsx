@@ -81,7 +81,7 @@ function StageTrend({ stage, rows, every }: { stage: string; rows: Month[]; ever
 }
 
 function TrendTable({ rows }: { rows: Month[] }) {
-  const { report, show } = usePage();
+  const { report, show, stageShort } = usePage();
   const { isPeriod, short, year } = useMonths();
   return (
     <table>
@@ -90,7 +90,7 @@ function TrendTable({ rows }: { rows: Month[] }) {
           <th scope="col">{show(words.month)}</th>
           {report.stages.map(({ stage }) => (
             <th scope="col" class="num">
-              <bdi>{stage}</bdi>
+              <bdi>{stageShort(stage)}</bdi>
             </th>
           ))}
         </tr>

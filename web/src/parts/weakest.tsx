@@ -8,17 +8,17 @@ import type { Weakest } from "../text/names";
 import { Num } from "../text/rich";
 import { words } from "../text/words";
 import { Block } from "./block";
-import { BandPill, Gauge, Open } from "./primitives";
+import { BandPill, Gauge, Open, Over } from "./primitives";
 
 function Finding({ weakest }: { weakest: Weakest }) {
-  const { report, show, inUnit, range } = usePage();
+  const { report, show, stageShort, inUnit, range } = usePage();
   const peeks = usePeeks();
   const transition = report.transitions.find((each) => each.from === weakest.from && each.to === weakest.to);
   if (!transition) return null;
   const { second_weakest: second, slowest } = report;
   return (
     <div>
-      <p class="small muted">{show(words.ofThose(weakest.from))}</p>
+      <p class="small muted">{show(words.ofThose(stageShort(weakest.from)))}</p>
       <p class="big">
         <Open peek={() => peeks.transition(transition)} n={transition.n}>
           {inUnit(transition.rate_pct, "pct")}
@@ -36,7 +36,7 @@ function Finding({ weakest }: { weakest: Weakest }) {
         <dt>{show(words.formula)}</dt>
         <dd>
           <Num>{`${format.count(transition.hits)} ÷ ${format.count(transition.n)}`}</Num> ·{" "}
-          <bdi>{`${transition.to} ÷ ${transition.from}`}</bdi>
+          <Over of={stageShort(transition.to)} by={stageShort(transition.from)} />
         </dd>
         <dt>{show(words.interval)}</dt>
         <dd>
@@ -47,14 +47,14 @@ function Finding({ weakest }: { weakest: Weakest }) {
         {second && (
           <>
             <dt>{show(words.next)}</dt>
-            <dd>{show([`${second.from} אל ${second.to}`, `${second.from} to ${second.to}`])}</dd>
+            <dd>{show(words.fromTo(stageShort(second.from), stageShort(second.to)))}</dd>
           </>
         )}
         {slowest && (
           <>
             <dt>{show(words.slowest)}</dt>
             <dd>
-              {show([`${slowest.from} אל ${slowest.to}`, `${slowest.from} to ${slowest.to}`])},{" "}
+              {show(words.fromTo(stageShort(slowest.from), stageShort(slowest.to)))},{" "}
               {show(words.days(format.plain(slowest.mean_days), slowest.mean_days === 1))}
             </dd>
           </>
@@ -141,7 +141,7 @@ function Slider({ rate, now, marks, label, onRate }: SliderProps) {
 const people = (n: number) => (n < 10_000 ? format.count(Math.round(n)) : format.about(Math.round(n)));
 
 function Outcomes({ from, rate, days }: { from: string; rate: number; days: NonNullable<Weakest["what_if"]>["days"] }) {
-  const { report, show } = usePage();
+  const { report, show, stageShort } = usePage();
   return (
     <div class="Outcome" aria-live="polite">
       {outcomes(report, from, rate).map((each) => {
@@ -149,7 +149,7 @@ function Outcomes({ from, rate, days }: { from: string; rate: number; days: NonN
         const roughly = each.range !== null || high > 100;
         return (
           <>
-            <span>{show(words.inPeriod(each.stage))}</span>
+            <span>{show(words.inPeriod(stageShort(each.stage)))}</span>
             <span class="from">
               <Num>{format.count(each.now)}</Num>
             </span>
@@ -170,7 +170,7 @@ function Outcomes({ from, rate, days }: { from: string; rate: number; days: NonN
       })}
       {days.map((each) => (
         <>
-          <span>{show(words.daysFromTo(each.from, each.to))}</span>
+          <span>{show(words.daysFromTo(stageShort(each.from), stageShort(each.to)))}</span>
           <span class="from">
             <Num>{format.plain(each.now)}</Num>
           </span>
@@ -217,11 +217,12 @@ function WhatIf({ what }: { what: NonNullable<Weakest["what_if"]> }) {
 }
 
 export function WeakestPanel() {
-  const { report } = usePage();
+  const { report, stageShort } = usePage();
   const { weakest } = report;
   if (weakest === null) return null;
+  const title = words.weakest(stageShort(weakest.from), stageShort(weakest.to));
   return (
-    <Block id="weakest" title={words.weakest(weakest.from, weakest.to)} notes={["weakest"]} wide>
+    <Block id="weakest" title={title} notes={["weakest"]} wide>
       <div class="Card WeakestPanel">
         <Finding weakest={weakest} />
         <Causes weakest={weakest} />

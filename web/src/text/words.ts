@@ -81,6 +81,9 @@ export const words = {
   left: (n: string): Pair => [`${n} יצאו`, `${n} left`],
   days,
   dayZero: ["יום 0", "day 0"],
+  fromTo: (from: string, to: string): Pair => [`${from} אל ${to}`, `${from} to ${to}`],
+  daysAllowed: (days: string, business: boolean): Pair =>
+    business ? [`${days} ימי עבודה`, `${days} business days`] : [days, days],
   over: (days: string, allowed: string): Pair => [`${days} מעל היעד (${allowed})`, `${days} over target (${allowed})`],
   noDays: ["אין עדיין ימים", "no days yet"],
   nobody: [
@@ -195,7 +198,6 @@ export const words = {
     exited: ["יצאו", "left"],
     waiting: ["עדיין שם", "still there"],
   },
-  noReasons: ["בלי סיבה רשומה", "no reason recorded"],
   handoff: (n: string): Pair => [`${n} נמסרו`, `${n} handed over`],
   accepted: ["התקבלו", "accepted"],
   pending: ["ממתינים", "pending"],
