@@ -1,5 +1,5 @@
-// Days agreed for a transition, as days of the calendar. Working days are as long as each case's own week makes them: of
-// them only the mean overrun is known.
+// Days agreed for a transition, as days of the calendar. Working days are as long as each case's own week makes them:
+// of them only the mean overrun is known.
 import type { Transition } from "../report";
 
 type Limited = Pick<Transition, "mean_days" | "sla_days" | "sla_business" | "sla_over_days">;

@@ -25,12 +25,15 @@ function Reasons({ stage }: { stage: string }) {
   if (rows.length === 0) return null;
   return (
     <ul class="Reasons">
-      {rows.map((exit) => (
-        <li key={`${exit.kind} ${exit.reason}`}>
-          <Count of={exit.count} cell={`exit:${exit.stage}:${exit.kind}:${exit.reason ?? "none"}`} /> {show(exit.label)}{" "}
-          <span class="muted">· {show(kindWord(exit.kind))}</span>
-        </li>
-      ))}
+      {rows.map((exit) => {
+        const cell = `exit:${exit.stage}:${exit.kind}:${exit.reason ?? "none"}`;
+        return (
+          <li key={`${exit.kind} ${exit.reason} ${exit.label.en}`}>
+            <Count of={exit.count} cell={cell} /> {show(exit.label)}{" "}
+            <span class="muted">· {show(kindWord(exit.kind))}</span>
+          </li>
+        );
+      })}
     </ul>
   );
 }
