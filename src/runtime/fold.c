@@ -14,10 +14,11 @@
 enum { NOTED_KEPT = 1 << 18 };
 
 struct subject_slot {
-    uint64_t hash;
-    struct slice key;
+    uint64_t hash;         /* of the key as it stands in the stream */
+    struct slice key;      /* the same, and whole when the subject is folded */
     uint32_t first, count; /* items */
     bool straight;         /* they are the trail already */
+    uint8_t packed;        /* by which code the key is; 0: it is whole */
 };
 
 struct variant {
@@ -191,27 +192,36 @@ static __attribute__((noinline)) void grow_table(struct worker *w)
     }
 }
 
-/* Where the subject stands in the table, or would. */
-static inline uint32_t *place_of_subject(struct worker *w, uint64_t hash, struct slice key)
+/* Where the subject whose key stands so in the streams has its place in the table, or would. */
+static inline uint32_t *place_of_subject(struct worker *w, uint64_t hash, struct slice stored, uint8_t packed)
 {
     uint32_t *table = w->table.at;
     size_t h = hash & w->table_mask;
     for (; table[h]; h = (h + 1) & w->table_mask) {
         const struct subject_slot *s = &w->subjects.at[table[h] - 1];
-        if (s->hash == hash && slice_equal_key(s->key, key)) break;
+        if (s->hash == hash && s->packed == packed && slice_equal_key(s->key, stored)) break;
     }
     return &table[h];
 }
 
-static inline uint32_t subject_of(struct worker *w, struct slice key)
+static inline uint32_t subject_of(struct worker *w, const struct record *r)
 {
-    const uint64_t hash = slice_hash(key);
-    uint32_t *place = place_of_subject(w, hash, key);
+    const uint64_t hash = slice_hash(r->key);
+    uint32_t *place = place_of_subject(w, hash, r->key, r->packed);
     if (*place) return *place - 1;
-    vector_push(&w->subjects, ((struct subject_slot){.hash = hash, .key = key}));
+    vector_push(&w->subjects, ((struct subject_slot){.hash = hash, .key = r->key, .packed = r->packed}));
     *place = (uint32_t)w->subjects.count;
     if (w->subjects.count > w->table_mask / 2) grow_table(w);
     return (uint32_t)w->subjects.count - 1;
+}
+
+/* The subject of whom something arrived, or MAP_NONE. */
+static uint32_t find_subject(struct worker *w, struct slice key)
+{
+    if (!w->subjects.count) return MAP_NONE;
+    const struct packed_key packed = packed_key_of(key);
+    const struct slice stored = packed.code ? packed_key_bytes(&packed) : key;
+    return *place_of_subject(w, slice_hash(stored), stored, packed.code) - 1;
 }
 
 static inline void add_arrived(struct worker *w, uint32_t subject, struct trail_item item)
@@ -225,7 +235,7 @@ static void read_partition(struct worker *w, const struct gather_thread *from, u
 {
     struct record r;
     struct stream_cursor c = stream_begin(&from->partitions[w->job->kind][partition], from->index);
-    while (stream_next(&c, &r)) add_arrived(w, subject_of(w, r.key), (struct trail_item){r.at, r.id, note(w, &r)});
+    while (stream_next(&c, &r)) add_arrived(w, subject_of(w, &r), (struct trail_item){r.at, r.id, note(w, &r)});
 }
 
 static void read_partitions(struct worker *w, struct unit unit)
@@ -739,9 +749,9 @@ static void take_held(struct worker *w, size_t index)
     for (size_t i = 0; i < b.sender_count; i++) {
         const struct block_sender *s = &b.senders[i];
         if (!is_asked(w->job, s->key) || is_recalled(w->job, s->key)) continue;
-        const uint32_t subject = w->subjects.count ? *place_of_subject(w, slice_hash(s->key), s->key) : 0;
-        if (subject)
-            join_arrived(w, &b, s, subject - 1);
+        const uint32_t subject = find_subject(w, s->key);
+        if (subject != MAP_NONE)
+            join_arrived(w, &b, s, subject);
         else
             fold_held(w, &b, s);
     }
@@ -777,6 +787,13 @@ static void drop_read(struct job *job, struct unit unit)
     }
 }
 
+static void fold_arrived(struct worker *w, struct subject_slot *s)
+{
+    char text[PACKED_TEXT_MAX];
+    if (s->packed) s->key = packed_key_text(s->packed, s->key.ptr, text);
+    if (is_asked(w->job, s->key)) fold_and_tell(w, s);
+}
+
 static void *work(void *arg)
 {
     struct worker *w = arg;
@@ -789,8 +806,7 @@ static void *work(void *arg)
         read_partitions(w, unit);
         for (size_t i = unit.held.first; i < unit.held.end; i++) take_held(w, i);
         place_items(w);
-        for (size_t i = 0; i < w->subjects.count; i++)
-            if (is_asked(job, w->subjects.at[i].key)) fold_and_tell(w, &w->subjects.at[i]);
+        for (size_t i = 0; i < w->subjects.count; i++) fold_arrived(w, &w->subjects.at[i]);
         drop_read(job, unit);
     }
     return NULL;

@@ -48,10 +48,13 @@ static void visit_merged(const struct merges *m, struct gather *g, struct visit 
         const struct gather_thread *from = &g->threads[t];
         for (size_t p = 0; from->partitions[KIND_PERSON] && p < PARTITIONS; p++) {
             struct record rec;
+            char text[PACKED_TEXT_MAX];
             if (!holds[p]) continue;
             for (struct stream_cursor c = stream_begin(&from->partitions[KIND_PERSON][p], from->index);
-                 stream_next(&c, &rec);)
+                 stream_next(&c, &rec);) {
+                stream_key(&rec, text);
                 if (merges_size(m, rec.key) > 1) visit.event(visit.context, g, from, &rec);
+            }
         }
     }
     free(holds);

@@ -160,11 +160,12 @@ struct slice relations_owner(const struct relations *r, struct slice anonymous, 
 
 static void deliver_anonymous(struct relations *r, struct gather *g)
 {
-    char name[STREAM_KEY_MAX + 8];
+    char name[STREAM_KEY_MAX + 8], text[PACKED_TEXT_MAX];
     for (int t = 0; t < g->thread_count; t++) {
         struct record rec;
         for (struct stream_cursor c = stream_begin(&g->threads[t].anonymous, g->threads[t].index);
              stream_next(&c, &rec);) {
+            stream_key(&rec, text);
             struct slice owner = relations_owner(r, rec.key, rec.at);
             if (!owner.len) {
                 int n = snprintf(name, sizeof name, "anon:%.*s", SLICE_ARG(rec.key));
@@ -231,9 +232,12 @@ uint64_t relations_deliver(struct relations *r, struct gather *g)
     for (int t = 0; credits && t < g->thread_count; t++)
         for (size_t p = 0; g->threads[t].partitions[KIND_DEAL] && p < PARTITIONS; p++) {
             struct record rec;
+            char text[PACKED_TEXT_MAX];
             for (struct stream_cursor c = stream_begin(&g->threads[t].partitions[KIND_DEAL][p], g->threads[t].index);
-                 stream_next(&c, &rec);)
+                 stream_next(&c, &rec);) {
+                stream_key(&rec, text);
                 lost += deliver_deal(r, g, rec, credits);
+            }
         }
     return lost;
 }

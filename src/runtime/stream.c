@@ -54,7 +54,8 @@ void stream_add_chunk(struct stream *s, struct stream_room *room, size_t size)
     s->end = (char *)c + whole;
 }
 
-void stream_put_full(struct stream *s, struct stream_room *room, const struct record *r)
+void stream_put_full(struct stream *s, struct stream_room *room, const struct record *r,
+                     const struct packed_key *packed)
 {
     const size_t size = RECORD_FULL_HEAD + r->key.len + RECORD_KEY_ROOM;
     if ((size_t)(s->end - s->next) < size) stream_add_chunk(s, room, size);
@@ -66,8 +67,9 @@ void stream_put_full(struct stream *s, struct stream_room *room, const struct re
     memcpy(p + 16, &r->content, 4);
     p[20] = (char)r->store;
     p[21] = (char)r->credit;
-    p[22] = (char)r->key.len;
-    s->next = slice_put(p + RECORD_FULL_HEAD - 1, r->key);
+    p[22] = (char)(packed->code ? packed->size : r->key.len);
+    p[23] = (char)packed->code;
+    s->next = stream_put_key(p + RECORD_FULL_HEAD - 1, packed, r->key);
 }
 
 /* ---- reading ---- */
@@ -105,6 +107,7 @@ void stream_get_full(struct stream_cursor *c, struct record *out)
     memcpy(&out->content, p + 16, 4);
     out->store = (uint8_t)p[20];
     out->credit = (uint8_t)p[21];
+    out->packed = (uint8_t)p[23];
     out->key = slice_of(p + RECORD_FULL_HEAD - 1, (uint8_t)p[22]);
     c->next = out->key.ptr + out->key.len;
 }

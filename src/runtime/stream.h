@@ -8,7 +8,7 @@
 #ifndef MASA_RUNTIME_STREAM_H
 #define MASA_RUNTIME_STREAM_H
 
-#include "base/slice.h"
+#include "base/packed_key.h"
 #include "base/vector.h"
 #include "intake/id_key.h"
 
@@ -21,6 +21,7 @@ struct record {
     uint8_t store;    /* of the content */
     uint8_t credit;   /* of a deal's event delivered to a person: a set of 1 << enum credit_deals; else 0 */
     struct slice key; /* of the subject */
+    uint8_t packed;   /* of what was read: the code by which the key stands there, 0 where it is as it was */
 };
 
 /* The memory of some of a thread's streams, given back all at once. */
@@ -45,26 +46,29 @@ struct stream {
     struct chunk *first, *last;
 };
 
-/* A record is its form and the key's length (1 byte), the time, the content, the id and the key. The packed forms are
- * for contents among the first 65,536 of the usual store, keys of up to 62 bytes and no credit:
- * NUMBER has whole seconds and an id that is a number of up to seven digits, NEAR the same where both are little more
- * than those of the mark, SECONDS has whole seconds and any id, MILLIS whole milliseconds and any id. FULL has
- * everything, and the key's length after it. */
+/* A record is its form and how the key stands there (1 byte), the time, the content, the id and the key: packed, or as
+ * it is with its length. The short forms are for contents among the first 65,536 of the usual store, keys that are
+ * packed or of up to 40 bytes and no credit: NUMBER has whole seconds and an id that is a number of up to seven digits,
+ * NEAR the same where both are little more than those of the mark, SECONDS has whole seconds and any id, MILLIS whole
+ * milliseconds and any id. FULL has everything, and after it the key's length and code. */
 enum record_form { RECORD_NEAR, RECORD_NUMBER, RECORD_SECONDS, RECORD_MILLIS };
 enum {
-    RECORD_FULL = 63 << 2, /* in the place of form and length */
+    RECORD_KEY_MAX = 40,   /* above it stand the codes of packed keys */
+    RECORD_FULL = 63 << 2, /* in the place of form and key */
     RECORD_NEAR_HEAD = 1 + 2 + 2 + 2,
     RECORD_NUMBER_HEAD = 1 + 4 + 2 + 3,
     RECORD_SECONDS_HEAD = 1 + 4 + 2 + 8,
     RECORD_MILLIS_HEAD = 1 + 6 + 2 + 8,
-    RECORD_FULL_HEAD = 1 + 8 + 4 + 8 + 1 + 1 + 1,
-    RECORD_KEY_MAX = 62,
-    RECORD_KEY_ROOM = 8, /* a shorter key is written as a word */
+    RECORD_FULL_HEAD = 1 + 8 + 4 + 8 + 1 + 1 + 1 + 1,
+    RECORD_KEY_ROOM = PACKED_SIZE_MAX, /* a shorter key is written as a word or two */
 };
+
+_Static_assert(RECORD_KEY_MAX + PACKED_CODE_MAX < RECORD_FULL >> 2, "six bits tell how a key stands");
 
 /* Makes room for a record of so many bytes at least; the key's room included. */
 void stream_add_chunk(struct stream *s, struct stream_room *room, size_t size);
-void stream_put_full(struct stream *s, struct stream_room *room, const struct record *r);
+void stream_put_full(struct stream *s, struct stream_room *room, const struct record *r,
+                     const struct packed_key *packed);
 
 static inline char *stream_put_word(char *to, uint64_t word)
 {
@@ -72,41 +76,49 @@ static inline char *stream_put_word(char *to, uint64_t word)
     return to;
 }
 
+static inline char *stream_put_key(char *to, const struct packed_key *packed, struct slice key)
+{
+    return packed->code ? packed_key_put(to, packed) : slice_put(to, key);
+}
+
 /* A key of at most STREAM_KEY_MAX bytes. */
 static inline void stream_put(struct stream *s, struct stream_room *room, const struct record *r)
 {
+    const struct packed_key packed = packed_key_of(r->key);
     const uint64_t seconds = (uint64_t)r->at / 1000000, millis = (uint64_t)r->at / 1000;
     const bool whole = seconds * 1000000 == (uint64_t)r->at && seconds >> 32 == 0;
-    const bool fits = r->content >> 16 == 0 && r->key.len <= RECORD_KEY_MAX && r->store == room->store && !r->credit;
+    const bool fits =
+        r->content >> 16 == 0 && (packed.code || r->key.len <= RECORD_KEY_MAX) && r->store == room->store && !r->credit;
     if (!fits || (!whole && (millis * 1000 != (uint64_t)r->at || millis >> 48))) {
-        stream_put_full(s, room, r);
+        stream_put_full(s, room, r, &packed);
         return;
     }
     const size_t size = RECORD_MILLIS_HEAD + (r->key.len < RECORD_KEY_ROOM ? RECORD_KEY_ROOM : r->key.len);
     if (__builtin_expect((size_t)(s->end - s->next) < size, 0)) stream_add_chunk(s, room, size);
     s->records++;
-    const uint64_t form = r->key.len << 2, number = id_key_number(r->id);
+    const uint64_t form = (packed.code ? RECORD_KEY_MAX + (uint64_t)packed.code : r->key.len) << 2;
+    const uint64_t number = id_key_number(r->id);
     char *p = s->next;
     if (whole && number) {
         const uint64_t later = seconds - s->mark.second, more = number - s->mark.number;
         s->mark = (struct stream_mark){(uint32_t)seconds, (uint32_t)number};
         if ((later | more) >> 16 == 0) {
             stream_put_word(p, form | RECORD_NEAR | later << 8 | more << 24 | (uint64_t)r->content << 40);
-            s->next = slice_put(p + RECORD_NEAR_HEAD, r->key);
+            s->next = stream_put_key(p + RECORD_NEAR_HEAD, &packed, r->key);
             return;
         }
         stream_put_word(p, form | RECORD_NUMBER | seconds << 8 | (uint64_t)r->content << 40 | number << 56);
         stream_put_word(p + 8, number >> 8);
-        s->next = slice_put(p + RECORD_NUMBER_HEAD, r->key);
+        s->next = stream_put_key(p + RECORD_NUMBER_HEAD, &packed, r->key);
     } else if (whole) {
         stream_put_word(p, form | RECORD_SECONDS | seconds << 8 | (uint64_t)r->content << 40);
         stream_put_word(p + 7, r->id);
-        s->next = slice_put(p + RECORD_SECONDS_HEAD, r->key);
+        s->next = stream_put_key(p + RECORD_SECONDS_HEAD, &packed, r->key);
     } else {
         stream_put_word(p, form | RECORD_MILLIS | millis << 8 | (uint64_t)r->content << 56);
         stream_put_word(p + 8, r->content >> 8);
         stream_put_word(p + 9, r->id);
-        s->next = slice_put(p + RECORD_MILLIS_HEAD, r->key);
+        s->next = stream_put_key(p + RECORD_MILLIS_HEAD, &packed, r->key);
     }
 }
 
@@ -122,17 +134,18 @@ struct stream_cursor stream_begin(const struct stream *s, uint8_t store); /* the
 bool stream_next_chunk(struct stream_cursor *c);
 void stream_get_full(struct stream_cursor *c, struct record *out);
 
-/* False at the end. The key points into the stream. */
+/* False at the end. The key points into the stream, as it stands there: stream_key makes it whole. */
 static inline bool stream_next(struct stream_cursor *c, struct record *out)
 {
     if (__builtin_expect(c->next == c->end, 0) && !stream_next_chunk(c)) return false;
     const char *p = c->next;
-    const uint64_t low = slice_load_8(p);
-    const size_t len = low >> 2 & 63;
-    if (__builtin_expect(len > RECORD_KEY_MAX, 0)) {
+    const uint64_t low = slice_load_8(p), key = low >> 2 & 63;
+    if (__builtin_expect(key == RECORD_FULL >> 2, 0)) {
         stream_get_full(c, out);
         return true;
     }
+    out->packed = key > RECORD_KEY_MAX ? (uint8_t)(key - RECORD_KEY_MAX) : 0;
+    const size_t len = out->packed ? packed_key_size(out->packed) : key;
     out->store = c->store;
     out->credit = 0;
     switch (low & 3) {
@@ -167,6 +180,13 @@ static inline bool stream_next(struct stream_cursor *c, struct record *out)
     out->key = slice_of(p, len);
     c->next = p + len;
     return true;
+}
+
+/* Makes the key of what was read whole; `text` holds one that was packed. */
+static inline void stream_key(struct record *read, char text[PACKED_TEXT_MAX])
+{
+    if (read->packed) read->key = packed_key_text(read->packed, read->key.ptr, text);
+    read->packed = 0;
 }
 
 static inline uint32_t partition_of(uint64_t key_hash)

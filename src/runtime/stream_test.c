@@ -16,8 +16,11 @@ static const struct record samples[] = {
     {.at = INT64_MAX, .id = UINT64_MAX, .content = UINT32_MAX, .key = SLICE("p1")},
     {.at = 1000000, .content = 1, .store = 3, .key = SLICE("p1")},
     {.at = 1000000, .content = 1, .credit = 2, .key = SLICE("p1")},
-    {.at = 1000000, .content = 1, .key = SLICE("a key of exactly sixty-two bytes, which is as long as can be..")},
-    {.at = 1000000, .content = 1, .key = SLICE("a key of exactly sixty-three bytes: it is one more than packed.")},
+    {.at = 1000000, .content = 1, .key = SLICE("a key of exactly forty bytes: as it is..")},
+    {.at = 1000000, .content = 1, .key = SLICE("a key of forty-one bytes: in the long form")},
+    {.at = 1000000, .content = 1, .key = SLICE("L12bfb406")},
+    {.at = 1000000, .content = 70000, .key = SLICE("1234567890")},
+    {.at = 1000000, .content = 1, .key = SLICE("01234567-89ab-cdef-9876-543210fedcba")},
 };
 
 static const char *const ids[] = {"",        "0",       "7",   "07", "10",    "9999999", "1000000", "12345", "12345678",
@@ -40,7 +43,7 @@ static void records_return(void **state)
     (void)state;
     struct stream_room room;
     struct stream streams[3] = {0};
-    char key[STREAM_KEY_MAX];
+    char key[STREAM_KEY_MAX], text[PACKED_TEXT_MAX];
     const size_t count = SAMPLES * IDS * ROUNDS;
     stream_room_init(&room, 0);
     for (size_t i = 0; i < count; i++) {
@@ -52,6 +55,7 @@ static void records_return(void **state)
         struct record got;
         size_t i = s;
         for (struct stream_cursor c = stream_begin(&streams[s], room.store); stream_next(&c, &got); i += 3, met++) {
+            stream_key(&got, text);
             const struct record put = record_number(i, key);
             if (put.at != got.at || put.id != got.id || put.content != got.content || put.store != got.store ||
                 put.credit != got.credit || !slice_equal(put.key, got.key))
@@ -88,6 +92,7 @@ static void near_records_return(void **state)
     struct stream_room room;
     struct stream stream = {0};
     struct record put[STEPS * STEPS * 2];
+    char text[PACKED_TEXT_MAX];
     size_t count = 0, met = 0;
     int64_t second = 1704067212;
     uint32_t number = 1000000;
@@ -101,10 +106,12 @@ static void near_records_return(void **state)
     stream_room_init(&room, 0);
     for (size_t i = 0; i < count; i++) stream_put(&stream, &room, &put[i]);
     struct record got;
-    for (struct stream_cursor c = stream_begin(&stream, room.store); stream_next(&c, &got); met++)
+    for (struct stream_cursor c = stream_begin(&stream, room.store); stream_next(&c, &got); met++) {
+        stream_key(&got, text);
         if (put[met].at != got.at || put[met].id != got.id || put[met].content != got.content ||
             !slice_equal(put[met].key, got.key))
             fail_msg("record %zu came out changed", met);
+    }
     assert_int_equal(met, count);
     stream_room_release(&room);
 }
