@@ -1,5 +1,5 @@
-/* Keys that end in hexadecimal digits, as most programs make them (numbers, UUIDs, object ids), in half the bytes. A key
- * has one packed form or none, so that packed keys are equal when code and bytes are.
+/* Keys that end in hexadecimal digits, as most programs make them (numbers, UUIDs, object ids), in half the bytes. A
+ * key has one packed form or none, so that packed keys are equal when code and bytes are.
  *
  * Packed are keys of 6 to 25 and of 32 bytes, lower-case digits but for the first one (where the length is odd) or two,
  * which may be anything; those of 32 are digits only; and UUIDs of 36. Emails, words and the like are not. */

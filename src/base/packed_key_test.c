@@ -64,12 +64,14 @@ static void others_stay(void **state)
                 const struct packed_key packed = packed_key_of(slice_of(key, len));
                 const bool dash = good[k][at] == '-';
                 const bool digit = (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'f');
-                if ((packed.code != 0) != (dash ? byte == '-' : digit)) fail_msg("byte %d at %zu of %s", byte, at, good[k]);
+                if ((packed.code != 0) != (dash ? byte == '-' : digit))
+                    fail_msg("byte %d at %zu of %s", byte, at, good[k]);
                 if (packed.code) assert_true(slice_equal(text_of(&packed, text), slice_of(key, len)));
             }
     }
-    static const char *const odd[] = {"", "1", "12345", "p1@example.com", "01234567890123456789abcdef",
-                                      "0123456789abcdef0123456789abcdef0", "1234-5678"};
+    static const char *const odd[] = {
+        "",         "1", "12345", "p1@example.com", "01234567890123456789abcdef", "0123456789abcdef0123456789abcdef0",
+        "1234-5678"};
     for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) assert_int_equal(packed_key_of(slice_from(odd[i])).code, 0);
 }
 
