@@ -7,6 +7,7 @@
 #include "app/component.h"
 #include "calendar/holidays.h"
 #include "calendar/zone_load.h"
+#include "report/retell.h"
 #include "store/definitions.h"
 #include "store/kept.h"
 #include "store/read.h"
@@ -171,7 +172,11 @@ enum outcome run_open(struct run *run, const struct run_options *o, struct error
     const char *spend = spend_file(run, o);
     if (spend) files[count++] = spend;
     struct input_options *in = ARENA_NEW(&run->arena, struct input_options);
-    *in = (struct input_options){.files = files, .count = count, .mapping = o->mapping, .reject_path = o->rejects};
+    *in = (struct input_options){.files = files,
+                                 .count = count,
+                                 .mapping = o->mapping,
+                                 .reject_path = o->rejects,
+                                 .retold = run->hebrew ? retold : NULL};
     run->input = input_open(in, &run->diagnostics, error);
     if (!run->input) return error && error->code ? error->code : FAILED;
     run->threads = thread_count(o->threads);

@@ -58,6 +58,7 @@ struct run {
     VECTOR(struct cost_row) costs;
     struct progress_bar bar;
     int threads;
+    bool hebrew;     /* set after run_init: what people are told of files is told in Hebrew */
     int64_t last_at; /* of the latest event, INSTANT_NONE without any */
 };
 

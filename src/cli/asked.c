@@ -48,10 +48,10 @@ bool choose_language(const char *command, const char *given, enum report_languag
     return true;
 }
 
-bool tells_in_hebrew(const char *lang)
+bool tells_in_hebrew(enum report_language chosen)
 {
     static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
-    if (lang && *lang) return strcmp(lang, "he") == 0;
+    if (chosen != LANGUAGE_OF_COMPANY) return chosen == LANGUAGE_HEBREW;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const char *locale = getenv(names[i]);
         if (!locale || !*locale) continue;

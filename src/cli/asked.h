@@ -25,9 +25,9 @@ bool choose(const char *command, const char *option, const char *given, const ch
 /* "", he or en. */
 bool choose_language(const char *command, const char *given, enum report_language *out);
 
-/* Whether what is wrong is told in Hebrew: as --lang says ("he"; NULL or empty: it does not), else as the environment's
- * locale does (LC_ALL, LC_MESSAGES, LANG), as other programs do. What scripts read is the same in every language. */
-bool tells_in_hebrew(const char *lang);
+/* Whether what is wrong is told in Hebrew: as --lang says, else as the environment's locale does (LC_ALL, LC_MESSAGES,
+ * LANG), as other programs do. What scripts read is the same in every language. */
+bool tells_in_hebrew(enum report_language chosen);
 
 /* Colour and width, when the output is a terminal. */
 struct terminal_options terminal_of(const char *output);

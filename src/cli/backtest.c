@@ -7,6 +7,7 @@
 #include "cli/clock.h"
 #include "cli/options.h"
 #include "cli/run_error.h"
+#include "report/retell.h"
 
 struct backtest_arguments {
     const char *db, *definition, *with, *funnel, *period, *as_of, *by, *format, *lang, *list, *mapping, *rejects,
@@ -38,6 +39,7 @@ static int run_request(const struct backtest_request *request, const char *list_
     struct buffer out, list;
     run_init(&now);
     run_init(&then);
+    now.hebrew = then.hebrew = tells_in_hebrew(request->language);
     buffer_init(&out, BUFFER_NO_LIMIT);
     buffer_init(&list, BUFFER_NO_LIMIT);
     enum outcome outcome = backtest_of_files(&now, &then, request, &out, list_file ? &list : NULL, &error);
@@ -46,6 +48,7 @@ static int run_request(const struct backtest_request *request, const char *list_
         if (written == OK) written = write_out(&out, output, &error);
         if (written != OK) outcome = written;
     }
+    if (then.hebrew) retell_diagnostics(&then.diagnostics, true);
     diagnostics_print(&then.diagnostics, stderr);
     if (then.diagnostics.error_count) error.message[0] = 0;
     int code = tell_outcome("backtest", outcome, &now, &error);

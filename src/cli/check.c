@@ -140,9 +140,9 @@ static void print_errors(struct diagnostics *d, bool hebrew)
     print_count(&p, d->error_count);
 }
 
-static enum language language_of(const struct definition *definition, const char *asked)
+static enum language language_of(const struct definition *definition, enum report_language asked)
 {
-    if (asked) return strcmp(asked, "he") == 0 ? LANGUAGE_HE : LANGUAGE_EN;
+    if (asked != LANGUAGE_OF_COMPANY) return asked == LANGUAGE_HEBREW ? LANGUAGE_HE : LANGUAGE_EN;
     return slice_starts(definition->company.locale, SLICE("he")) ? LANGUAGE_HE : LANGUAGE_EN;
 }
 
@@ -154,7 +154,7 @@ static void print_summary(const char *path, const struct definition *d)
     putchar('\n');
 }
 
-static int check_file(const char *path, bool explain, const char *asked)
+static int check_file(const char *path, bool explain, enum report_language asked)
 {
     struct diagnostics diagnostics;
     diagnostics_init(&diagnostics);
@@ -181,7 +181,7 @@ static int check_file(const char *path, bool explain, const char *asked)
 
 int check_command(int argc, char **argv)
 {
-    const char *explain = NULL, *language = NULL;
+    const char *explain = NULL, *language = "";
     const struct option_row rows[] = {
         {"explain", NULL, "say every rule as a sentence", &explain},
         {"lang", "CODE", "he or en; default: of errors the environment's, of sentences the company's", &language},
@@ -192,10 +192,11 @@ int check_command(int argc, char **argv)
         sizeof rows / sizeof *rows};
     int words = 0, code = options_read(&set, argc, argv, &words);
     if (code >= 0) return code;
-    if (words != 1 || (language && strcmp(language, "he") != 0 && strcmp(language, "en") != 0)) {
-        fprintf(stderr, "masa check: %s\nsee: masa check --help\n",
-                words != 1 ? "which definition? one file" : "--lang takes he or en");
+    if (words != 1) {
+        fprintf(stderr, "masa check: which definition? one file\nsee: masa check --help\n");
         return BAD_USAGE;
     }
-    return check_file(argv[1], explain != NULL, language);
+    enum report_language chosen;
+    if (!choose_language("check", language, &chosen)) return BAD_USAGE;
+    return check_file(argv[1], explain != NULL, chosen);
 }

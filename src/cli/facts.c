@@ -64,6 +64,7 @@ int facts_command(int argc, char **argv)
     struct error error = {0};
     struct buffer out;
     run_init(&run);
+    run.hebrew = tells_in_hebrew(LANGUAGE_OF_COMPANY);
     buffer_init(&out, BUFFER_NO_LIMIT);
     enum outcome outcome = facts_of_files(&run, &options, &out, &error);
     if (outcome == OK || outcome == SOME_REJECTED) {

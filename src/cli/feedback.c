@@ -12,6 +12,7 @@ static int run_request(const struct feedback_request *request, const char *outpu
     struct error error = {0};
     struct buffer out;
     run_init(&run);
+    run.hebrew = tells_in_hebrew(request->language);
     buffer_init(&out, BUFFER_NO_LIMIT);
     enum outcome outcome = feedback_of_files(&run, request, &out, &error);
     const int code = give_outcome("feedback", outcome, &run, &out, output, &error);

@@ -22,13 +22,14 @@ static void tell_result(const struct import_result *r)
 
 int import_command(int argc, char **argv)
 {
-    const char *db = NULL, *definition = NULL, *mapping = NULL, *rejects = NULL;
+    const char *db = NULL, *definition = NULL, *mapping = NULL, *rejects = NULL, *lang = "";
     const struct option_row rows[] = {
         {"db", "FILE", "the store, made when it is not there (required)", &db},
         {"definition", "FILE", "the company's definition; the store keeps it (required the first time)", &definition},
         asked_row(ASKED_MAPPING, &mapping),
         {"rejects", "FILE", "where rejected rows go; default: beside the store, with the ending .rejects.ndjson",
          &rejects},
+        {"lang", "CODE", "of what is told, and of reasons among the rejected rows; default: the environment's", &lang},
     };
     const struct option_set set = {"import", "import --db DB [--definition DEF] [FILE...]",
                                    "Brings the events of files into a store, each once: the same files again change "
@@ -40,10 +41,13 @@ int import_command(int argc, char **argv)
         fprintf(stderr, "usage: masa %s\n", set.usage);
         return BAD_USAGE;
     }
+    enum report_language language;
+    if (!choose_language("import", lang, &language)) return BAD_USAGE;
     struct run run;
     struct error error = {0};
     struct import_result result;
     run_init(&run);
+    run.hebrew = tells_in_hebrew(language);
     if (!rejects) rejects = arena_printf(&run.arena, "%s.rejects.ndjson", db).ptr;
     const struct import_request request = {.db = db,
                                            .now = clock_now(),
@@ -87,6 +91,7 @@ int export_command(int argc, char **argv)
     struct run run;
     struct error error = {0};
     run_init(&run);
+    run.hebrew = tells_in_hebrew(LANGUAGE_OF_COMPANY);
     FILE *out = output ? fopen(output, "w") : stdout;
     const struct export_request request = {db, events != NULL, print_lines, out};
     enum outcome outcome =

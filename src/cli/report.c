@@ -59,6 +59,7 @@ static int run_request(const struct report_request *request, const char *output)
     struct error error = {0};
     struct buffer out;
     run_init(&run);
+    run.hebrew = tells_in_hebrew(request->report.language);
     buffer_init(&out, BUFFER_NO_LIMIT);
     enum outcome outcome = report_of_files(&run, request, &out, &error);
     const int code = give_outcome("report", outcome, &run, &out, output, &error);

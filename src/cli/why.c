@@ -36,6 +36,7 @@ static int run_request(const struct why_request *request, const char *output)
     struct error error = {0};
     struct buffer out;
     run_init(&run);
+    run.hebrew = tells_in_hebrew(request->language);
     buffer_init(&out, BUFFER_NO_LIMIT);
     enum outcome outcome = why_of_files(&run, request, &out, &error);
     const int code = give_outcome("why", outcome, &run, &out, output, &error);

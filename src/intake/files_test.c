@@ -148,17 +148,18 @@ static void refused(void **state)
         const char *text, *mapping, *error;
         size_t len;
     } cases[] = {
-        {"PK\x03\x04zip", NULL, "t is an Excel workbook or another zip: save it as CSV (UTF-8)", 0},
+        {"PK\x03\x04zip", NULL, "t: this is an Excel workbook or another zip: save it as CSV (UTF-8)", 0},
         {"event,userId,timestamp\rx,a,2026-01-05\r", NULL,
-         "t has lines that end in CR alone: `tr '\\r' '\\n' < FILE | masa … -` works", 0},
-        {"[{\"event\":1}]", NULL, "t is one JSON array: put each object on a line of its own (`jq -c '.[]' FILE`)", 0},
+         "t: this has lines that end in CR alone: `tr '\\r' '\\n' < FILE | masa … -` works", 0},
+        {"[{\"event\":1}]", NULL,
+         "t: this is one JSON array: put each object on a line of its own (`jq -c '.[]' FILE`)", 0},
         {"a,b,c\n1,2,3\n", NULL,
          "t: no mapping fits its header (a, b, c); name one with --mapping, docs/INTAKE.md says how to write it", 0},
         {"a,b,c\n1,2,3\n", "hubspot-contact",
          "hubspot-contact is neither a ready mapping nor a file that can be read (did you mean hubspot-contacts?)", 0},
         {"\x28\xb5\x2f\xfd"
          "zzzz",
-         NULL, "t is compressed by zstd: only gzip is read, `zstd -dc FILE | masa … -` works", 0},
+         NULL, "t: this is compressed by zstd: only gzip is read, `zstd -dc FILE | masa … -` works", 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct reading r;

@@ -113,16 +113,19 @@ static bool add_named(struct input *input, struct slice name, struct diagnostics
     struct text *text = ready ? NULL : text_open(path, NULL, error);
     struct slice content = ready ? slice_from(ready) : text ? text_peek(text) : (struct slice){0};
     bool fine = (ready || text) && add_mapping(input, content, name, diagnostics);
-    if (text && !fine) {
-        error_set(error, BAD_USAGE, "mapping %s has errors", path);
-    } else if (!ready && !text) {
+    if (text && !fine) error_set(error, BAD_USAGE, "mapping %s has errors", path);
+    if (!ready && !text) {
         struct slice names[64], near;
         size_t count = 0;
         for (; count < ready_mapping_count && count < 64; count++)
             names[count] = slice_from(ready_mappings[count].name);
         near = nearest_word(name, names, count);
-        error_set(error, BAD_USAGE, "%s is neither a ready mapping nor a file that can be read%s%.*s%s", path,
-                  near.len ? " (did you mean " : "", SLICE_ARG(near), near.len ? "?)" : "");
+        if (near.len)
+            error_set(error, BAD_USAGE,
+                      "%s is neither a ready mapping nor a file that can be read (did you mean %.*s?)", path,
+                      SLICE_ARG(near));
+        else
+            error_set(error, BAD_USAGE, "%s is neither a ready mapping nor a file that can be read", path);
     }
     text_close(text);
     free(path);
@@ -295,9 +298,9 @@ static void prepare_file(struct input *input, struct file *file, const struct in
 
 /* --- Under the lock. --- */
 
-static void note_failure(struct run *run, const char *what, struct slice name, struct slice why)
+static void note_failure(struct run *run, struct slice name, struct slice why)
 {
-    if (!run->failed) error_set(&run->error, FAILED, "%s %.*s: %.*s", what, SLICE_ARG(name), SLICE_ARG(why));
+    if (!run->failed) error_set(&run->error, FAILED, "cannot read %.*s: %.*s", SLICE_ARG(name), SLICE_ARG(why));
     run->failed = true;
 }
 
@@ -372,7 +375,7 @@ static void end_file(struct run *run, struct file *file, struct reject_list *rej
     const uint64_t line = is_csv(file) ? csv_cutter_lines(run->cutter) : run->feed.line - 1;
     enum source_state state = source_state(text_source(run->text), &why);
     if (state == SOURCE_FAILED) {
-        note_failure(run, "cannot read", file->name, why);
+        note_failure(run, file->name, why);
     } else if (state != SOURCE_FINE) {
         const struct reject reject = {.reason = REJECT_TRUNCATED, .file = file->name, .line = line, .detail = why};
         reject_list_add(rejects, &reject);
@@ -546,6 +549,7 @@ static void worker_init(struct worker *w, struct run *run, struct input_sink sin
         w->emitter.carried_context = run;
     }
     reject_list_init(&w->emitter.rejects, run->input->options->reject_path != NULL);
+    w->emitter.rejects.retold = run->input->options->retold;
     row_maker_init(&w->maker, &w->emitter, run->plan->count);
     w->maker.spend = give_spend;
     w->maker.spend_context = run;

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "intake/event.h"
+#include "intake/reject.h"
 #include "intake/sources.h"
 
 enum { INPUT_LINE_MAX = 1 << 20 }; /* bytes of one line, or of one CSV record */
@@ -21,6 +22,7 @@ struct input_options {
     const char *mapping; /* name of a ready mapping or path of a mapping file, for all files; NULL: found by the header,
                             and else the Segment shape */
     const char *reject_path; /* made when the first row is rejected; NULL: rejected rows are only counted */
+    reject_retold *retold;   /* the reasons in the reject file in Hebrew, too; NULL: in English alone */
 };
 
 struct input;

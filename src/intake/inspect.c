@@ -200,7 +200,7 @@ static const struct mapping *choose_json(struct slice line, const struct mapping
 
 static bool refuse(struct error *error, struct slice name, const char *why)
 {
-    error_set(error, FAILED, "%.*s %s", SLICE_ARG(name), why);
+    error_set(error, FAILED, "%.*s: %s", SLICE_ARG(name), why);
     return false;
 }
 
@@ -210,15 +210,15 @@ static bool is_text(struct slice raw, struct slice name, struct error *error)
         struct slice start;
         const char *why;
     } others[] = {
-        {SLICE("PK\x03\x04"), "is an Excel workbook or another zip: save it as CSV (UTF-8)"},
-        {SLICE("\xd0\xcf\x11\xe0"), "is an old Excel workbook: save it as CSV (UTF-8)"},
-        {SLICE("%PDF"), "is a PDF"},
-        {SLICE("SQLite format 3"), "is a database"},
-        {SLICE("\x28\xb5\x2f\xfd"), "is compressed by zstd: only gzip is read, `zstd -dc FILE | masa … -` works"},
-        {SLICE("BZh"), "is compressed by bzip2: only gzip is read, `bzip2 -dc FILE | masa … -` works"},
+        {SLICE("PK\x03\x04"), "this is an Excel workbook or another zip: save it as CSV (UTF-8)"},
+        {SLICE("\xd0\xcf\x11\xe0"), "this is an old Excel workbook: save it as CSV (UTF-8)"},
+        {SLICE("%PDF"), "this is a PDF"},
+        {SLICE("SQLite format 3"), "this is a database"},
+        {SLICE("\x28\xb5\x2f\xfd"), "this is compressed by zstd: only gzip is read, `zstd -dc FILE | masa … -` works"},
+        {SLICE("BZh"), "this is compressed by bzip2: only gzip is read, `bzip2 -dc FILE | masa … -` works"},
         {SLICE("\xfd"
                "7zXZ"),
-         "is compressed by xz: only gzip is read, `xz -dc FILE | masa … -` works"},
+         "this is compressed by xz: only gzip is read, `xz -dc FILE | masa … -` works"},
     };
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (slice_starts(raw, others[i].start)) return refuse(error, name, others[i].why);
@@ -280,9 +280,9 @@ static const struct mapping *nearest_mapping(const struct inspection *found, con
     return best;
 }
 
-static void say_nearest(const struct inspection *found, const struct mapping *m, struct buffer *out)
+/* What the file would have to have. */
+static void list_missing(const struct inspection *found, const struct mapping *m, struct buffer *out)
 {
-    buffer_printf(out, "%.*s lacks ", SLICE_ARG(m->name));
     const char *between = "";
     for (size_t i = 0; i < m->match_count; i++) {
         if (csv_has(found, &m->match[i])) continue;
@@ -291,29 +291,44 @@ static void say_nearest(const struct inspection *found, const struct mapping *m,
         for (size_t k = 0; k < m->match[i].column_count; k++)
             buffer_printf(out, "%s`%.*s`", k ? " or " : "", SLICE_ARG(m->match[i].columns[k]));
     }
-    buffer_text(out, "; rename a column, or ");
+}
+
+/* Its beginning, where it is long. */
+static void list_header(const struct inspection *found, size_t most, struct buffer *out)
+{
+    struct buffer columns;
+    buffer_init(&columns, most);
+    for (size_t i = 0; i < found->header_count; i++) {
+        if (i) buffer_text(&columns, ", ");
+        buffer_add(&columns, found->header[i]);
+    }
+    buffer_add(out, slice_of(columns.data, slice_utf8_prefix(buffer_slice(&columns))));
+    if (columns.full) buffer_text(out, "…");
+    buffer_release(&columns);
 }
 
 static bool no_mapping(const struct inspection *found, struct slice name, const struct mapping_list *mappings,
                        struct error *error)
 {
-    struct buffer columns, near;
+    struct buffer columns, missing;
     const struct mapping *nearest = nearest_mapping(found, mappings);
-    buffer_init(&near, 300);
-    if (nearest) say_nearest(found, nearest, &near);
-    buffer_init(&columns, nearest ? 150 : 300);
-    for (size_t i = 0; i < found->header_count; i++) {
-        if (i) buffer_text(&columns, ", ");
-        buffer_add(&columns, found->header[i]);
-    }
-    size_t len = slice_utf8_prefix(buffer_slice(&columns));
-    error_set(
-        error, FAILED,
-        "%.*s: no mapping fits its header (%.*s%s); %.*sname one with --mapping, docs/INTAKE.md says how to write it",
-        SLICE_ARG(name), (int)len, columns.data ? columns.data : "", columns.full ? "…" : "", (int)near.len,
-        near.data ? near.data : "");
+    buffer_init(&missing, 300);
+    buffer_init(&columns, BUFFER_NO_LIMIT);
+    if (nearest) list_missing(found, nearest, &missing);
+    list_header(found, nearest ? 150 : 300, &columns);
+    if (nearest)
+        error_set(error, FAILED,
+                  "%.*s: no mapping fits its header (%.*s); %.*s lacks %.*s; rename a column, or name one with "
+                  "--mapping, docs/INTAKE.md says how to write it",
+                  SLICE_ARG(name), SLICE_ARG(buffer_slice(&columns)), SLICE_ARG(nearest->name),
+                  SLICE_ARG(buffer_slice(&missing)));
+    else
+        error_set(error, FAILED,
+                  "%.*s: no mapping fits its header (%.*s); name one with --mapping, docs/INTAKE.md says how to "
+                  "write it",
+                  SLICE_ARG(name), SLICE_ARG(buffer_slice(&columns)));
     buffer_release(&columns);
-    buffer_release(&near);
+    buffer_release(&missing);
     return false;
 }
 
@@ -326,7 +341,7 @@ static bool inspect_csv(struct arena *arena, struct slice name, struct slice pee
     if (names_separator(peek, &out->separator)) out->skip++;
     if (!out->separator) out->separator = find_separator(peek, out->skip);
     read_header(arena, peek, out);
-    if (!out->header_count) return refuse(error, name, "is empty");
+    if (!out->header_count) return refuse(error, name, "this file is empty");
     out->twice = find_twice(arena, out);
     out->mapping = choose_csv(out, mappings);
     if (!out->mapping) return no_mapping(out, name, mappings, error);
@@ -358,11 +373,11 @@ bool inspect_file(struct arena *arena, struct slice name, struct text *text, con
     bool json = given ? mappings->at[0]->format == FORMAT_NDJSON : line.len && line.ptr[0] == '{';
     if (!given && slice_is(slice_trim(line), "{") && is_spread_out(peek))
         return refuse(error, name,
-                      "is JSON spread over several lines: put each object on a line of its own (`jq -c . FILE`)");
+                      "this is JSON spread over several lines: put each object on a line of its own (`jq -c . FILE`)");
     if (!given && line.len && line.ptr[0] == '[')
-        return refuse(error, name, "is one JSON array: put each object on a line of its own (`jq -c '.[]' FILE`)");
+        return refuse(error, name, "this is one JSON array: put each object on a line of its own (`jq -c '.[]' FILE`)");
     if (peek.len && !memchr(peek.ptr, '\n', peek.len) && memchr(peek.ptr, '\r', peek.len - 1))
-        return refuse(error, name, "has lines that end in CR alone: `tr '\\r' '\\n' < FILE | masa … -` works");
+        return refuse(error, name, "this has lines that end in CR alone: `tr '\\r' '\\n' < FILE | masa … -` works");
     out->encoding = text_encoding(text);
     if (!line.len || json) {
         out->format = FORMAT_NDJSON; /* an empty file has no lines in any format */

@@ -1,5 +1,8 @@
 #include "intake/mapping.h"
 
+#include <stdarg.h>
+#include <stdio.h>
+
 #include "base/vector.h"
 #include "calendar/zone_load.h"
 #include "value/yaml.h"
@@ -65,15 +68,17 @@ static const struct choice converts[] = {{SLICE("text"), CONVERT_TEXT},     {SLI
                                          {SLICE("date"), CONVERT_DATE},     {SLICE("time"), CONVERT_TIME},
                                          {SLICE("money"), CONVERT_MONEY},   {{0}, 0}};
 
-static struct place place_of(const struct yaml_node *node)
-{
-    return yaml_place(node);
-}
+static void complain(struct reader *r, const struct yaml_node *at, struct slice hint, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 
-static void complain(struct reader *r, const struct yaml_node *at, struct slice hint, const char *message,
-                     struct slice what)
+static void complain(struct reader *r, const struct yaml_node *at, struct slice hint, const char *format, ...)
 {
-    diagnostics_error(r->diagnostics, place_of(at), hint, message, SLICE_ARG(what));
+    char message[1024];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    diagnostics_error(r->diagnostics, yaml_place(at), hint, "%s", message);
 }
 
 /* "a, b or c" */
@@ -100,7 +105,7 @@ static struct slice suggest(struct reader *r, struct slice word, const struct sl
 static bool is_text(struct reader *r, const struct yaml_node *node, const char *what)
 {
     if (node->kind == YAML_SCALAR && !yaml_is_null(node) && node->text.len) return true;
-    diagnostics_error(r->diagnostics, place_of(node), (struct slice){0}, "%s must be a text", what);
+    complain(r, node, (struct slice){0}, "%s must be a text", what);
     return false;
 }
 
@@ -115,8 +120,7 @@ static int read_choice(struct reader *r, const struct yaml_node *node, const str
         if ((found = slice_equal_fold(c->name, node->text))) value = c->value;
     }
     if (!found)
-        diagnostics_error(r->diagnostics, place_of(node), suggest(r, node->text, names.at, names.count),
-                          "%.*s is no %s", SLICE_ARG(node->text), what);
+        complain(r, node, suggest(r, node->text, names.at, names.count), "%.*s is no %s", SLICE_ARG(node->text), what);
     vector_release(&names);
     return value;
 }
@@ -126,14 +130,14 @@ static bool is_map(struct reader *r, const struct yaml_node *node, const struct 
                    const char *what)
 {
     if (node->kind != YAML_MAP) {
-        diagnostics_error(r->diagnostics, place_of(node), list_words(r, known, count), "%s must be a map", what);
+        complain(r, node, list_words(r, known, count), "%s must be a map", what);
         return false;
     }
     for (size_t i = 0; i < node->count; i++) {
         struct slice key = node->pairs[i].key->text;
         bool fine = false;
         for (size_t k = 0; k < count && !fine; k++) fine = slice_equal(key, known[k]);
-        if (!fine) complain(r, node->pairs[i].key, suggest(r, key, known, count), "unknown key %.*s", key);
+        if (!fine) complain(r, node->pairs[i].key, suggest(r, key, known, count), "unknown key %.*s", SLICE_ARG(key));
     }
     return true;
 }
@@ -145,8 +149,7 @@ static const struct slice *read_texts(struct reader *r, const struct yaml_node *
 {
     *count = 0;
     if (node->kind == YAML_MAP || (node->kind == YAML_LIST && !node->count)) {
-        diagnostics_error(r->diagnostics, place_of(node), (struct slice){0}, "%s must be a text or a list of texts",
-                          what);
+        complain(r, node, (struct slice){0}, "%s must be a text or a list of texts", what);
         return NULL;
     }
     size_t n = node->kind == YAML_LIST ? node->count : 1;
@@ -162,14 +165,15 @@ static void read_words(struct reader *r, const struct yaml_node *node, struct ma
 {
     if (node->kind != YAML_MAP || !node->count) {
         complain(r, node, SLICE("words: { Marketing Qualified Lead: mql }"),
-                 "words must be a map from what the file says%.*s", (struct slice){0});
+                 "words must be a map from what the file says");
         return;
     }
     struct map_word *words = ARENA_ARRAY(r->arena, struct map_word, node->count);
     for (size_t i = 0; i < node->count; i++) {
         const struct yaml_node *to = node->pairs[i].value;
         if (to->kind != YAML_SCALAR) {
-            complain(r, to, (struct slice){0}, "the meaning of %.*s must be a text", node->pairs[i].key->text);
+            complain(r, to, (struct slice){0}, "the meaning of %.*s must be a text",
+                     SLICE_ARG(node->pairs[i].key->text));
             continue;
         }
         struct slice text = yaml_is_null(to) ? (struct slice){0} : arena_slice(r->arena, to->text);
@@ -197,18 +201,17 @@ static void read_field_map(struct reader *r, const struct yaml_node *node, struc
                            *otherwise = yaml_get(node, "otherwise"), *currency = yaml_get(node, "currency");
     if (!column == !value)
         complain(r, node, SLICE("{ column: Lead Status } or { value: newsletter }"),
-                 "a field needs either column or value%.*s", (struct slice){0});
+                 "a field needs either column or value");
     if (column) field->columns = read_texts(r, column, &field->column_count, "a column");
     if (value && is_text(r, value, "value")) field->constant = arena_slice(r->arena, value->text);
     if (as) field->convert = (enum convert)read_choice(r, as, converts, "kind of value");
     if (currency) field->units = read_texts(r, currency, &field->unit_count, "a column");
     if (currency && field->convert != CONVERT_MONEY)
-        complain(r, currency, SLICE("as: money"), "only money has a currency%.*s", (struct slice){0});
+        complain(r, currency, SLICE("as: money"), "only money has a currency");
     if (words) read_words(r, words, field);
     if (otherwise) read_otherwise(r, otherwise, field);
     if (otherwise && !words)
-        complain(r, otherwise, (struct slice){0}, "otherwise says what becomes of texts that are not among words%.*s",
-                 (struct slice){0});
+        complain(r, otherwise, (struct slice){0}, "otherwise says what becomes of texts that are not among words");
 }
 
 static struct map_field read_field(struct reader *r, const struct yaml_node *node, enum convert convert)
@@ -240,8 +243,8 @@ static struct map_items read_items(struct reader *r, const struct yaml_node *nod
     if (node->kind == YAML_SCALAR) {
         items.rest = slice_is(node->text, "rest");
         if (!items.rest)
-            diagnostics_error(r->diagnostics, place_of(node), SLICE("rest, a list of columns, or name: column"),
-                              "%s cannot be %.*s", what, SLICE_ARG(node->text));
+            complain(r, node, SLICE("rest, a list of columns, or name: column"), "%s cannot be %.*s", what,
+                     SLICE_ARG(node->text));
         return items;
     }
     struct map_item *list = ARENA_ARRAY(r->arena, struct map_item, node->count + 1);
@@ -274,8 +277,7 @@ static void read_when(struct reader *r, const struct yaml_node *node, struct map
 {
     if (!node) return;
     if (node->kind != YAML_MAP) {
-        complain(r, node, SLICE("when: { Deal Stage: Closed Won }"), "when must be a map from columns to values%.*s",
-                 (struct slice){0});
+        complain(r, node, SLICE("when: { Deal Stage: Closed Won }"), "when must be a map from columns to values");
         return;
     }
     struct map_condition *when = ARENA_ARRAY(r->arena, struct map_condition, node->count + 1);
@@ -296,7 +298,7 @@ static void read_row(struct reader *r, const struct yaml_node *node, const struc
     if (!context) context = yaml_get(top, "context");
     if (!event + !identify + !group != 2) {
         complain(r, node, SLICE("event: demo_booked, or identify: { role: Job Title }"),
-                 "a row makes one of event, identify and group%.*s", (struct slice){0});
+                 "a row makes one of event, identify and group");
         return;
     }
     row->call = event ? CALL_TRACK : identify ? CALL_IDENTIFY : CALL_GROUP;
@@ -307,14 +309,10 @@ static void read_row(struct reader *r, const struct yaml_node *node, const struc
     if (event) row->event = read_event_name(r, event);
     row->items = event ? read_items(r, properties, "properties") : read_items(r, identify ? identify : group, "traits");
     if (!event && properties)
-        complain(r, properties, SLICE("identify: { role: Job Title }"),
-                 "traits stand right under identify and group%.*s", (struct slice){0});
-    if (!at)
-        complain(r, node, SLICE("at: Create Date"), "when it happened is not said: `at` is missing%.*s",
-                 (struct slice){0});
+        complain(r, properties, SLICE("identify: { role: Job Title }"), "traits stand right under identify and group");
+    if (!at) complain(r, node, SLICE("at: Create Date"), "when it happened is not said: `at` is missing");
     if (group && !r->mapping->account.given)
-        complain(r, group, SLICE("account: Company name"),
-                 "group needs `account`, the column that names the company%.*s", (struct slice){0});
+        complain(r, group, SLICE("account: Company name"), "group needs `account`, the column that names the company");
 }
 
 static void read_rows(struct reader *r, const struct yaml_node *top)
@@ -324,7 +322,7 @@ static void read_rows(struct reader *r, const struct yaml_node *top)
     const struct yaml_node *list = yaml_get(top, "rows");
     bool single = yaml_get(top, "event") || yaml_get(top, "identify") || yaml_get(top, "group");
     size_t count = list && list->kind == YAML_LIST ? list->count : 0;
-    if (list && !count) complain(r, list, (struct slice){0}, "rows must be a list%.*s", (struct slice){0});
+    if (list && !count) complain(r, list, (struct slice){0}, "rows must be a list");
     struct map_row *rows = ARENA_ARRAY(r->arena, struct map_row, count + 1);
     if (single) read_row(r, top, top, &rows[r->mapping->row_count++]);
     for (size_t i = 0; i < count; i++) {
@@ -349,11 +347,9 @@ static void read_spend(struct reader *r, const struct yaml_node *node, struct ma
     spend->campaign = read_field(r, yaml_get(node, "campaign"), CONVERT_TEXT);
     spend->amount = read_field(r, yaml_get(node, "amount"), CONVERT_NUMBER);
     spend->currency = read_field(r, yaml_get(node, "currency"), CONVERT_TEXT);
-    if (!spend->month.given && !spend->day.given)
-        complain(r, node, SLICE("month: Month"), "spend needs month or day%.*s", (struct slice){0});
-    if (!spend->channel.given)
-        complain(r, node, SLICE("channel: Source"), "spend needs channel%.*s", (struct slice){0});
-    if (!spend->amount.given) complain(r, node, SLICE("amount: Cost"), "spend needs amount%.*s", (struct slice){0});
+    if (!spend->month.given && !spend->day.given) complain(r, node, SLICE("month: Month"), "spend needs month or day");
+    if (!spend->channel.given) complain(r, node, SLICE("channel: Source"), "spend needs channel");
+    if (!spend->amount.given) complain(r, node, SLICE("amount: Cost"), "spend needs amount");
 }
 
 /* --- The file. --- */
@@ -372,18 +368,17 @@ static void read_file_hints(struct reader *r, const struct yaml_node *node)
     if (header) m->header = read_texts(r, header, &m->header_count, "a column's name");
     if (encoding && is_text(r, encoding, "encoding") &&
         !(m->encoding_given = encoding_find(encoding->text, &m->encoding)))
-        complain(r, encoding, SLICE("UTF-8, Windows-1255, UTF-16"), "%.*s is no encoding that is read", encoding->text);
+        complain(r, encoding, SLICE("UTF-8, Windows-1255, UTF-16"), "%.*s is no encoding that is read",
+                 SLICE_ARG(encoding->text));
     if (skip && !(skip->kind == YAML_SCALAR && slice_to_i64(skip->text, &m->skip) && m->skip >= 0 && m->skip <= 1000))
-        complain(r, skip, SLICE("skip: 3"), "skip is the number of lines before the header, up to 1000%.*s",
-                 (struct slice){0});
+        complain(r, skip, SLICE("skip: 3"), "skip is the number of lines before the header, up to 1000");
 }
 
 static void read_match(struct reader *r, const struct yaml_node *node)
 {
     if (!node) return;
     if (node->kind != YAML_LIST || !node->count) {
-        complain(r, node, SLICE("match: [Email, [Lead Status, Status]]"), "match must be a list of columns%.*s",
-                 (struct slice){0});
+        complain(r, node, SLICE("match: [Email, [Lead Status, Status]]"), "match must be a list of columns");
         return;
     }
     struct map_field *match = ARENA_ARRAY(r->arena, struct map_field, node->count);
@@ -400,7 +395,7 @@ static void read_zone(struct reader *r, const struct yaml_node *node)
     if (zone_load(r->arena, node->text, zone, &error) == OK)
         r->mapping->zone = zone;
     else
-        diagnostics_error(r->diagnostics, place_of(node), (struct slice){0}, "%s", error.message);
+        complain(r, node, (struct slice){0}, "%s", error.message);
 }
 
 /* deal: COLUMN, or { column: COLUMN, key: NAME }, the property that will hold it. */
@@ -424,17 +419,16 @@ static void read_subjects(struct reader *r, const struct yaml_node *top)
     bool subject = m->person.given || m->anonymous.given || m->account.given || m->deal.given || m->subscription.given;
     if (!subject && !yaml_get(top, "spend"))
         complain(r, top, SLICE("person: Email"),
-                 "whom a row is about is not said: person, anonymous, account, deal or subscription%.*s",
-                 (struct slice){0});
+                 "whom a row is about is not said: person, anonymous, account, deal or subscription");
 }
 
 static void read_version(struct reader *r, const struct yaml_node *top)
 {
     const struct yaml_node *version = yaml_get(top, "mapping");
     if (!version)
-        complain(r, top, SLICE("mapping: 1"), "the first line of a mapping is missing%.*s", (struct slice){0});
+        complain(r, top, SLICE("mapping: 1"), "the first line of a mapping is missing");
     else if (!slice_is(version->text, "1"))
-        complain(r, version, SLICE("mapping: 1"), "mapping language %.*s is not known", version->text);
+        complain(r, version, SLICE("mapping: 1"), "mapping language %.*s is not known", SLICE_ARG(version->text));
 }
 
 static void read_top(struct reader *r, const struct yaml_node *top)
@@ -445,7 +439,7 @@ static void read_top(struct reader *r, const struct yaml_node *top)
     struct mapping *m = r->mapping;
     read_version(r, top);
     if (!name)
-        complain(r, top, SLICE("name: my-crm"), "the mapping has no name%.*s", (struct slice){0});
+        complain(r, top, SLICE("name: my-crm"), "the mapping has no name");
     else if (is_text(r, name, "name"))
         m->name = arena_slice(r->arena, name->text);
     m->source = source && is_text(r, source, "source") ? arena_slice(r->arena, source->text) : m->name;
@@ -457,11 +451,9 @@ static void read_top(struct reader *r, const struct yaml_node *top)
     read_subjects(r, top);
     read_rows(r, top);
     read_spend(r, spend, &m->spend);
-    if (spend && m->row_count)
-        complain(r, spend, (struct slice){0}, "a spend file has no rows of events beside it%.*s", (struct slice){0});
+    if (spend && m->row_count) complain(r, spend, (struct slice){0}, "a spend file has no rows of events beside it");
     if (!spend && !m->row_count)
-        complain(r, top, SLICE("event: { column: Event }, or rows: [...]"), "the mapping makes no events%.*s",
-                 (struct slice){0});
+        complain(r, top, SLICE("event: { column: Event }, or rows: [...]"), "the mapping makes no events");
 }
 
 const struct mapping *mapping_parse(struct arena *arena, struct slice text, struct slice file,

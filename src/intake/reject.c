@@ -48,11 +48,15 @@ void reject_list_init(struct reject_list *list, bool keep_text)
 {
     *list = (struct reject_list){.keep_text = keep_text};
     buffer_init(&list->text, BUFFER_NO_LIMIT);
+    buffer_init(&list->reason, 2 * REJECT_TEXT_MAX);
+    arena_init(&list->arena);
 }
 
 void reject_list_release(struct reject_list *list)
 {
     buffer_release(&list->text);
+    buffer_release(&list->reason);
+    arena_release(&list->arena);
 }
 
 /* The longest beginning of s within `max` bytes that does not cut a character in two. */
@@ -64,9 +68,18 @@ static struct slice cut_text(struct slice s, size_t max)
     return slice_of(s.ptr, len);
 }
 
-static void put_reject(struct buffer *out, const struct reject *r)
+static struct slice in_hebrew(struct reject_list *list, struct slice reason)
 {
-    struct json_writer w = {.out = out};
+    if (list->hebrew.len && slice_equal(buffer_slice(&list->reason), reason)) return list->hebrew;
+    arena_clear(&list->arena);
+    buffer_clear(&list->reason);
+    buffer_add(&list->reason, reason);
+    return list->hebrew = list->retold(&list->arena, reason);
+}
+
+static void put_reject(struct reject_list *list, const struct reject *r)
+{
+    struct json_writer w = {.out = &list->text};
     struct buffer reason;
     buffer_init(&reason, 2 * REJECT_TEXT_MAX);
     buffer_text(&reason, reasons[r->reason].text);
@@ -89,8 +102,12 @@ static void put_reject(struct buffer *out, const struct reject *r)
     json_uint(&w, r->length);
     json_key(&w, SLICE("code"));
     json_string(&w, reject_reason_code(r->reason));
+    if (list->retold) {
+        json_key(&w, SLICE("reason_he"));
+        json_string(&w, in_hebrew(list, buffer_slice(&reason)));
+    }
     json_end(&w);
-    buffer_char(out, '\n');
+    buffer_char(&list->text, '\n');
     buffer_release(&reason);
 }
 
@@ -115,7 +132,7 @@ void reject_list_add(struct reject_list *list, const struct reject *reject)
 {
     tally_add(&list->tally[reject->reason], reject);
     list->count++;
-    if (list->keep_text) put_reject(&list->text, reject);
+    if (list->keep_text) put_reject(list, reject);
 }
 
 void reject_file_init(struct reject_file *file, const char *path)

@@ -58,9 +58,16 @@ struct reject_tally {
     char detail[200]; /* its detail, as far as it fits */
 };
 
+/* A reason in Hebrew, in the arena. Reasons are few and rows many: it is asked again only when the reason changes. */
+typedef struct slice reject_retold(struct arena *arena, struct slice english);
+
 struct reject_list {
     struct buffer text;
-    bool keep_text; /* false: only count */
+    bool keep_text;        /* false: only count */
+    reject_retold *retold; /* set after init; NULL: reasons are told in English alone */
+    struct arena arena;    /* holds the last reason in Hebrew */
+    struct buffer reason;  /* the last one in English */
+    struct slice hebrew;
     struct reject_tally tally[REJECT_REASONS];
     uint64_t count;
 };

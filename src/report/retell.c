@@ -220,9 +220,8 @@ static void put_isolated(struct arena *arena, struct buffer *out, struct slice t
     }
 }
 
-struct slice retold_for_line(struct arena *arena, struct slice english)
+struct slice set_for_line(struct arena *arena, struct slice hebrew)
 {
-    const struct slice hebrew = retold(arena, english);
     struct buffer out;
     if (!has_hebrew(hebrew)) return hebrew;
     buffer_init(&out, BUFFER_NO_LIMIT);
@@ -232,6 +231,11 @@ struct slice retold_for_line(struct arena *arena, struct slice english)
     const struct slice line = arena_slice(arena, buffer_slice(&out));
     buffer_release(&out);
     return line;
+}
+
+struct slice retold_for_line(struct arena *arena, struct slice english)
+{
+    return set_for_line(arena, retold(arena, english));
 }
 
 void retell_diagnostics(struct diagnostics *d, bool for_line)

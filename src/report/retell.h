@@ -17,6 +17,7 @@ struct slice retold(struct arena *arena, struct slice english);
 /* The same for a line that begins with something else, such as a place: set from right to left where it holds Hebrew,
  * with what is in backquotes, and other Latin words and numbers, isolated. */
 struct slice retold_for_line(struct arena *arena, struct slice english);
+struct slice set_for_line(struct arena *arena, struct slice hebrew);
 
 /* All that is wrong with something, retold in place; `for_line` as above. */
 void retell_diagnostics(struct diagnostics *diagnostics, bool for_line);

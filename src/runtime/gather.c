@@ -1,5 +1,6 @@
 #include "runtime/gather.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -200,14 +201,19 @@ static void put_person(struct gather_thread *t, const struct input_event *in, st
 }
 
 /* Whoever reads the event from a file rejects its row for it, and it was never accepted. */
-static void tell_lack(struct gather_thread *t, const struct input_event *in, struct slice what)
+static void tell_lack(struct gather_thread *t, const struct input_event *in, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+static void tell_lack(struct gather_thread *t, const struct input_event *in, const char *format, ...)
 {
     if (!in->lacks) {
         t->counts.no_subject++;
         return;
     }
     t->counts.accepted--;
-    snprintf(t->lack, sizeof t->lack, "%.*s, %.*s", SLICE_ARG(in->name), SLICE_ARG(what));
+    va_list args;
+    va_start(args, format);
+    vsnprintf(t->lack, sizeof t->lack, format, args);
+    va_end(args);
     *in->lacks = slice_from(t->lack);
 }
 
@@ -219,9 +225,8 @@ static void put_keyed(struct gather_thread *t, const struct input_event *in, con
     struct slice key = text_value(in, type->key_path, digits);
     if (!key.len) {
         const struct slice path = t->gather->definition->paths[type->key_path];
-        char what[120];
-        snprintf(what, sizeof what, "of a %s, without %.*s", subject_kind_names[type->of], SLICE_ARG(path));
-        tell_lack(t, in, slice_from(what));
+        tell_lack(t, in, "%.*s, of a %s, without %.*s", SLICE_ARG(in->name), subject_kind_names[type->of],
+                  SLICE_ARG(path));
         return;
     }
     put_record(t, type->of, key, r);
@@ -239,7 +244,7 @@ static void put_event(struct gather_thread *t, const struct input_event *in, uin
         if (in->group.len)
             put_record(t, KIND_ACCOUNT, in->group, r);
         else if (event != EVENT_GROUP)
-            tell_lack(t, in, SLICE("of an account, without groupId"));
+            tell_lack(t, in, "%.*s, of an account, without groupId", SLICE_ARG(in->name));
         break;
     case KIND_MARKET: put_record(t, KIND_MARKET, SLICE("market"), r); break;
     default: put_keyed(t, in, type, r); break;

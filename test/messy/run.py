@@ -358,6 +358,27 @@ traits: { person: { size: int } }
         report = json.loads(self.masa("report", "--db", "s.db", "--format", "json")[0])
         self.assertEqual(report["quality"]["rejected"], 2)
 
+    def test_rejected_rows_are_told_in_hebrew_beside_the_english(self):
+        self.write("in.ndjson", call("p1", "signed_up", "05/01/2026") + call("p1", "sang", "2026-01-05T09:00:00Z") +
+                   '{"a":1,}\n')
+        _, err = self.masa("import", "--db", "s.db", "--definition", "d.yaml", "--lang", "he", "in.ndjson", code=3)
+        plain = "".join(c for c in err if c not in "\u2066\u2067\u2069")
+        self.says(plain, "masa: נדחו 2 מתוך 3 שורות; הן כתובות בקובץ `s.db.rejects.ndjson`\n",
+                  "1 × השורה אינה JSON תקין (לראשונה: `in.ndjson:3`: כאן צריך לבוא מפתח במירכאות)\n")
+        with open(os.path.join(self.folder.name, "s.db.rejects.ndjson"), encoding="utf-8") as bad:
+            rows = [json.loads(line) for line in bad]
+        self.assertEqual([row["reason_he"] for row in rows],
+                         ["תאריך לא קריא: 05/01/2026 (יום קודם או חודש קודם? כתבו במיפוי `dates: DD/MM/YYYY`)",
+                          "השורה אינה JSON תקין: כאן צריך לבוא מפתח במירכאות"])
+        self.masa("import", "--db", "t.db", "--definition", "d.yaml", "--lang", "en", "in.ndjson", code=3)
+        with open(os.path.join(self.folder.name, "t.db.rejects.ndjson"), encoding="utf-8") as bad:
+            english = [json.loads(line) for line in bad]
+        self.assertEqual(english, [{k: v for k, v in row.items() if k != "reason_he"} for row in rows])
+        self.write("m.yaml", "mapping: 1\nname: own\nrowz: []\nperson: Email\n")
+        err = self.masa("report", "--definition", "d.yaml", "--mapping", "m.yaml", "--lang", "he", "in.ndjson",
+                        code=2)[1]
+        self.says(err, "m.yaml:3:1: \u2067מפתח לא מוכר: \u2066`rowz`\u2069\u2069 [\u2067האם הכוונה ל־\u2066`rows`")
+
     def test_what_counts_for_nothing_is_in_the_report(self):
         self.write("d.yaml", DEFINITION.replace("signed_up: {}", "signed_up: { properties: { seats: int } }")
                    .replace("page_viewed: {}", "page_viewed: {}, deal_lost: { of: deal, outcome: true }")

@@ -14,18 +14,20 @@ from tree import Finding       # noqa: E402
 
 PROBLEMS = 'locale/problems.txt'
 # Where it is said, and what is said there otherwise.
-FLOORS = re.compile(r'src/(definition|cel)/\w+\.(c|inc)|src/value/yaml\.c|src/calendar/zone_load\.c')
-ELSEWHERE = re.compile(r'_(test|bench)\.c$|'
+FLOORS = re.compile(r'src/(definition|cel|intake)/\w+\.(c|inc)|src/value/yaml\.c|src/calendar/zone_load\.c|'
+                    r'src/cli/run_error\.c|src/app/run\.c|src/runtime/gather\.c')
+ELSEWHERE = re.compile(r'_(test|bench)\.c$|intake/progress\.c$|'
                        r'definition/(refused_cases|words|speak|speak_clause|explain|compare)\.(c|inc)$')
-NAMES = {'format', 'hint', 'message', 'what', 'wanted', 'where', 'why', 'way'}
+NAMES = {'detail', 'fault', 'format', 'hint', 'message', 'note', 'what', 'wanted', 'where', 'why', 'way'}
 # Of the floors below.
 BELOW = {'diagnostics_error': range(2, 12), 'error_set': range(2, 12)}
 ARGUMENTS_MOST = 12
 # Code, which is the same in every language.
-CODE = {'%s_of %.*s'}
-SAID = {'cel_no_overload', 'choices_hint', 'conversion_hint', 'curved_hint', 'kind_word', 'operator_meant', 'refuse',
-        'refuse_escape', 'refuse_group', 'refuse_repeat', 'remedies', 'rule_kind_name', 'similar_function',
-        'similar_name', 'strangers', 'unseen_hint'}
+CODE = {'%s_of %.*s', ', separated by %s, %zu columns, ', 'SQLite format 3', 'a year earlier',
+        'the period before'}
+SAID = {'cel_no_overload', 'choices_hint', 'conversion_hint', 'curved_hint', 'faults', 'kind_word', 'long_id',
+        'operator_meant', 'others', 'reasons', 'refuse', 'refuse_escape', 'refuse_group', 'refuse_repeat', 'remedies',
+        'rule_kind_name', 'similar_function', 'similar_name', 'strangers', 'unseen_hint'}
 
 TEXT = r'"(?:\\.|[^"\\\n])*"'
 TOKEN = re.compile(rf'/\*.*?\*/|//[^\n]*|^[ \t]*#[^\n]*|\'(?:\\.|[^\'\\\n])*\'|(?:{TEXT}\s*(?:PRI\w+\s*)?)+|\w+|[^\s]',
@@ -34,7 +36,7 @@ ESCAPES = {'n': '\n', 't': '\t'}
 
 
 def unescape(token):
-    body = ''.join(text[1:-1] for text in re.findall(TEXT, token))
+    body = ''.join(text[1:-1] if text[0] == '"' else 'lu' for text in re.findall(rf'{TEXT}|PRI\w+', token))
     body = re.sub(r'(?:\\x[0-9A-Fa-f]{2})+',
                   lambda m: bytes.fromhex(m[0].replace('\\x', '')).decode('utf-8', 'replace'), body)
     return re.sub(r'\\(u[0-9A-Fa-f]{4}|.)', lambda m: chr(int(m[1][1:], 16)) if len(m[1]) > 1
@@ -129,9 +131,10 @@ def check_told(tree):
     fragments = [entry.english for entry in entries if entry.passed_on]
     found = {file.path: tokens(file.text) for file in files}
     places = dict(BELOW)
-    of_file = {path: parameters(some) for path, some in found.items()} # a static function's name may be another's
-    for some in of_file.values():
-        places.update(some)
+    of_file = {path: parameters(some) for path, some in found.items()}
+    for file in files: # a static function's name may be another's elsewhere
+        static = set(re.findall(r'^static .*?\b(\w+)\(', file.text, re.MULTILINE))
+        places.update({name: which for name, which in of_file[file.path].items() if name not in static})
     every = set()
     for path, some in found.items():
         every.update(unescape(token) for token, _ in some if token.startswith('"'))
