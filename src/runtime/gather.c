@@ -291,7 +291,9 @@ static void take_other(struct gather_thread *t, const struct input_event *in, co
     if (in->call == CALL_ALIAS) return;
     switch (declaration_read(t->gather->definition, in, person_of(in, name), &t->arena, &s)) {
     case DECLARATION_NONE: note_unknown(t, in->name); return;
-    case DECLARATION_LACKING: tell_lack(t, in, SLICE("which does not say what it is about")); return;
+    case DECLARATION_LACKING:
+        tell_lack(t, in, "%.*s, which does not say what it is about", SLICE_ARG(in->name));
+        return;
     case DECLARATION_GOOD: break;
     }
     if (r->at > t->counts.last_at) t->counts.last_at = r->at;
