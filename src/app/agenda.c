@@ -21,9 +21,10 @@ struct writing {
     const struct agenda_request *request;
     struct json_writer *w;
     struct arena *arena;
-    const struct fact_table *facts; /* of everybody, without a report's windows */
+    const struct roster *roster;
+    const struct fact_table *facts; /* the roster's: of everybody, without a report's windows */
     const struct funnel *funnel;
-    const struct report *report; /* the one that stands */
+    const struct report *report; /* of the definition's period */
     int64_t from, until;         /* of the week */
 };
 
@@ -85,6 +86,18 @@ static void put_day(struct writing *g, const char *name, int64_t day)
 
 /* ---- rows ---- */
 
+/* The address of a page of the dashboard, in the funnel of the agenda when that is not the report's. */
+static struct slice in_funnel(const struct writing *g, struct slice link)
+{
+    if (!link.len || g->roster == standing_roster(g->state)) return link;
+    struct slice mark = link;
+    const struct slice page = slice_cut(&mark, '#');
+    const bool asks = memchr(page.ptr, '?', page.len), marked = page.len < link.len;
+    const struct slice funnel = g->funnel->label.name;
+    return arena_printf(g->arena, "%.*s%cfunnel=%.*s%s%.*s", SLICE_ARG(page), asks ? '&' : '?', SLICE_ARG(funnel),
+                        marked ? "#" : "", SLICE_ARG(mark));
+}
+
 struct row {
     struct words text, owner; /* owner may be empty */
     struct slice id, said, link;
@@ -97,7 +110,7 @@ static void put_row(struct writing *g, const struct row *r)
     json_put_text_or_null(g->w, "id", r->id);
     json_put_words(g->w, "text", r->text);
     json_put_text_or_null(g->w, "said", r->said);
-    json_put_text_or_null(g->w, "link", r->link);
+    json_put_text_or_null(g->w, "link", in_funnel(g, r->link));
     if (r->owner.in[ENGLISH].len)
         json_put_words(g->w, "owner", r->owner);
     else
@@ -368,7 +381,7 @@ static void put_channels(struct writing *g)
     struct sources sources;
     bool begun = false;
     sources_init(&sources, t->definition);
-    const int64_t from = sources_add_recent(&sources, standing_roster(g->state), until);
+    const int64_t from = sources_add_recent(&sources, g->roster, until);
     sources_close(&sources);
     for (size_t i = 0; i < sources.count; i++) {
         const struct source *s = &sources.at[i];
@@ -415,7 +428,7 @@ static void put_nobody(struct writing *g)
         [NOBODY_AT_ALL] = {.in = {SLICE("בלי בעלים ובלי מגע"), SLICE("Neither owned nor touched")}},
     };
     struct nobody_found found;
-    nobody_find(g->state, g->arena, &found);
+    nobody_find(g->state, g->roster, g->arena, &found);
     if (!found.count) return;
     begin_section(g, "nobody", WORDS(SLICE("לידים שאינם של אף אחד"), SLICE("Leads that are nobody's")));
     for (int k = 0; k < NOBODY_KINDS; k++) {
@@ -489,9 +502,11 @@ static enum answer put_topics(struct writing *g, struct error *error)
 
 static enum answer put_sections(struct writing *g, struct error *error)
 {
+    const struct register_filter filter = {.funnel = g->funnel->label.name,
+                                           .reported = g->roster == standing_roster(g->state)};
     struct register_list entries = {0};
     int64_t total;
-    enum answer answer = register_list(g->work, 0, 0, ENTRIES_MOST, g->arena, &entries, &total, error);
+    enum answer answer = register_list(g->work, &filter, 0, ENTRIES_MOST, g->arena, &entries, &total, error);
     json_put_array(g->w, "sections");
     put_attention(g);
     put_late(g);
@@ -507,32 +522,60 @@ static enum answer put_sections(struct writing *g, struct error *error)
     return answer;
 }
 
+static enum answer write_agenda(struct writing *g, struct error *error)
+{
+    json_object(g->w);
+    json_put_text(g->w, "week", week_name(g));
+    json_put_text(g->w, "funnel", g->funnel->label.name);
+    put_day(g, "from", g->request->from_day);
+    put_day(g, "to", g->request->from_day + WEEK - 1);
+    json_put_time(g->w, "as_of", g->facts->as_of);
+    put_numbers(g);
+    const enum answer answer = put_sections(g, error);
+    json_end(g->w);
+    return answer;
+}
+
+/* What the report's table is lent for. */
+struct use {
+    struct writing *writing;
+    enum answer answer;
+};
+
+static enum outcome write_with(void *context, struct arena *arena, const struct fact_table *table, enum basis basis,
+                               struct error *error)
+{
+    struct use *use = context;
+    const struct report_options options = {.program = SLICE("masa " MASA_VERSION)};
+    (void)basis;
+    use->writing->report = report_build(arena, table, &options);
+    use->answer = write_agenda(use->writing, error);
+    return OK;
+}
+
 enum answer agenda_write(struct standing_state *state, struct work *work, const struct agenda_request *request,
                          struct buffer *out, struct error *error)
 {
     struct arena arena;
     struct json_writer w = {.out = out};
-    const struct fact_table *facts = standing_roster(state)->table;
-    const struct report_options options = {.program = SLICE("masa " MASA_VERSION)};
+    const struct roster *roster = standing_roster_of(state, request->funnel);
+    if (!roster) return answer_set(error, ANSWER_BAD, "There is no funnel %.*s.", SLICE_ARG(request->funnel));
+    const struct fact_table *facts = roster->table;
     arena_init(&arena);
     struct writing g = {.state = state,
                         .work = work,
                         .request = request,
                         .w = &w,
                         .arena = &arena,
+                        .roster = roster,
                         .facts = facts,
-                        .funnel = &facts->definition->funnels[facts->funnel],
-                        .report = report_build(&arena, standing_table(state), &options),
+                        .funnel = roster_funnel(roster),
                         .from = zone_day_start(facts->zone, request->from_day),
                         .until = zone_day_start(facts->zone, request->from_day + WEEK)};
-    json_object(&w);
-    json_put_text(&w, "week", week_name(&g));
-    put_day(&g, "from", request->from_day);
-    put_day(&g, "to", request->from_day + WEEK - 1);
-    json_put_time(&w, "as_of", facts->as_of);
-    put_numbers(&g);
-    const enum answer answer = put_sections(&g, error);
-    json_end(&w);
+    struct use use = {&g, ANSWER_OK};
+    const struct standing_request asked = {.funnel = request->funnel};
+    const struct standing_use lent = {&use, write_with};
+    const enum outcome outcome = standing_use(state, &asked, &lent, error);
     arena_release(&arena);
-    return answer;
+    return outcome == OK ? use.answer : outcome == BAD_USAGE ? ANSWER_BAD : ANSWER_FAILED;
 }

@@ -8,6 +8,7 @@
 #include "app/work.h"
 
 struct agenda_request {
+    struct slice funnel;            /* empty: the report's */
     int64_t from_day;               /* the first day of the week: see agenda_week */
     bool sees_people;               /* may know who the leads are; else only how many */
     const struct user_list *people; /* for names */
@@ -16,7 +17,7 @@ struct agenda_request {
 /* The first day of the company's week that an ISO week (2026-W17) means; of an empty text the one in which the state
  * ends. False when it is no week. */
 bool agenda_week(const struct standing_state *state, struct slice text, int64_t *from_day);
-/* As schema/openapi.yaml describes it. */
+/* As schema/openapi.yaml describes it. ANSWER_BAD: there is no such funnel. */
 enum answer agenda_write(struct standing_state *state, struct work *work, const struct agenda_request *request,
                          struct buffer *out, struct error *error);
 

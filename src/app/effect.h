@@ -15,7 +15,7 @@ enum { EFFECT_DAYS_MAX = 90 };
 
 /* `facts` are of everybody, without a report's windows (roster.h).
  *
- * Whether it is such a number of the report's funnel: "MQL>SAL", "SQL". */
+ * Whether it is such a number of the table's funnel: "MQL>SAL", "SQL". */
 bool effect_is_measurable(const struct fact_table *facts, struct slice kpi);
 /* The measure as schema/openapi.yaml describes it; null when there is nothing to measure. */
 void effect_put(const struct fact_table *facts, struct slice kpi, int64_t taken_at, struct json_writer *w);

@@ -68,9 +68,10 @@ static void find(struct nobody *n)
     qsort_r(n->all, n->count, sizeof *n->all, longest_first, (void *)roster);
 }
 
-void nobody_find(const struct standing_state *state, struct arena *arena, struct nobody_found *out)
+void nobody_find(const struct standing_state *state, const struct roster *roster, struct arena *arena,
+                 struct nobody_found *out)
 {
-    struct nobody n = {.query = {.arena = arena, .roster = standing_roster(state), .zone = standing_zone(state)},
+    struct nobody n = {.query = {.arena = arena, .roster = roster, .zone = standing_zone(state)},
                        .as_of = standing_as_of(state)};
     struct error error = {0};
     *out = (struct nobody_found){0};

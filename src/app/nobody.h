@@ -12,7 +12,7 @@ enum { NOBODY_IDLE_DAYS = 21 };
 enum nobody_kind { NOBODY_OWNS, NOBODY_TOUCHES, NOBODY_AT_ALL, NOBODY_KINDS };
 extern const char *const nobody_kinds[NOBODY_KINDS + 1]; /* no_owner, no_touch, both; ends with NULL */
 
-/* All of them, in the arena; who was left longest comes first. */
+/* All of them that a funnel counts, in the arena; who was left longest comes first. */
 struct lonely {
     const struct lead *lead;
     enum nobody_kind kind;
@@ -21,7 +21,8 @@ struct nobody_found {
     const struct lonely *all;
     size_t count, counts[NOBODY_KINDS];
 };
-void nobody_find(const struct standing_state *state, struct arena *arena, struct nobody_found *out);
+void nobody_find(const struct standing_state *state, const struct roster *roster, struct arena *arena,
+                 struct nobody_found *out);
 
 /* `asked`: kind, funnel, where, cursor, limit. BAD_USAGE: the error names the parameter. */
 enum outcome nobody_page(const struct standing_state *state, const struct leads_asked *asked, size_t count,

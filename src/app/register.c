@@ -2,7 +2,7 @@
 
 #include "value/json_write.h"
 
-#define COLUMNS "id, owner, taken_at, version, said, why, action, kpi, side, status, due"
+#define COLUMNS "id, owner, taken_at, version, said, why, action, kpi, side, status, due, funnel"
 
 const char *const entry_side_names[ENTRY_SIDES] = {"marketing", "sales", "both"};
 const char *const entry_status_names[ENTRY_STATUSES] = {"open", "done", "dropped"};
@@ -88,7 +88,8 @@ static struct register_entry read_row(struct statement *s, struct arena *arena)
         .kpi = arena_slice(arena, statement_bytes(s, 7)),
         .side = (enum entry_side)named(statement_bytes(s, 8), entry_side_names, ENTRY_SIDES),
         .status = (enum entry_status)named(statement_bytes(s, 9), entry_status_names, ENTRY_STATUSES),
-        .due = statement_is_null(s, 10) ? INSTANT_NONE : statement_number(s, 10)};
+        .due = statement_is_null(s, 10) ? INSTANT_NONE : statement_number(s, 10),
+        .funnel = arena_slice(arena, statement_bytes(s, 11))};
 }
 
 /* Three statuses, each its name when it is wanted, else nothing that is one. */
@@ -100,28 +101,38 @@ static void bind_statuses(struct statement *s, int index, unsigned statuses)
     }
 }
 
-static enum outcome count_entries(struct work *work, unsigned statuses, int64_t *total, struct error *error)
+#define MATCHES " status IN (?1, ?2, ?3) AND (?4 = '' OR kpi IS NULL OR funnel = ?4 OR (funnel = '' AND ?5))"
+
+static void bind_filter(struct statement *s, const struct register_filter *filter)
 {
-    static const char select[] = "SELECT count(*) FROM register_entry WHERE status IN (?1, ?2, ?3)";
+    bind_statuses(s, 1, filter->statuses);
+    statement_text(s, 4, filter->funnel);
+    statement_int(s, 5, filter->reported);
+}
+
+static enum outcome count_entries(struct work *work, const struct register_filter *filter, int64_t *total,
+                                  struct error *error)
+{
+    static const char select[] = "SELECT count(*) FROM register_entry WHERE" MATCHES;
     struct statement *s = database_statement(work_database(work), select);
-    bind_statuses(s, 1, statuses);
+    bind_filter(s, filter);
     *total = statement_row(s) ? statement_number(s, 0) : 0;
     return statement_end(s, error);
 }
 
-enum answer register_list(struct work *work, unsigned statuses, int64_t before, int64_t limit, struct arena *arena,
-                          struct register_list *out, int64_t *total, struct error *error)
+enum answer register_list(struct work *work, const struct register_filter *filter, int64_t before, int64_t limit,
+                          struct arena *arena, struct register_list *out, int64_t *total, struct error *error)
 {
-    static const char select[] = "SELECT " COLUMNS " FROM register_entry WHERE id < ?1 AND status IN (?3, ?4, ?5)"
-                                 " ORDER BY id DESC LIMIT ?2";
+    static const char select[] =
+        "SELECT " COLUMNS " FROM register_entry WHERE" MATCHES " AND id < ?6 ORDER BY id DESC LIMIT ?7";
     work_lock(work);
     struct statement *s = database_statement(work_database(work), select);
-    statement_int(s, 1, before ? before : INT64_MAX);
-    statement_int(s, 2, limit);
-    bind_statuses(s, 3, statuses);
+    bind_filter(s, filter);
+    statement_int(s, 6, before ? before : INT64_MAX);
+    statement_int(s, 7, limit);
     while (statement_row(s)) vector_push(out, read_row(s, arena));
     enum outcome outcome = statement_end(s, error);
-    if (outcome == OK) outcome = count_entries(work, statuses, total, error);
+    if (outcome == OK) outcome = count_entries(work, filter, total, error);
     work_unlock(work);
     return answer_of(outcome);
 }
@@ -163,6 +174,7 @@ static void bind_entry(struct statement *s, const struct register_entry *e)
     statement_text(s, 6, slice_from(entry_status_names[e->status]));
     text_or_null(s, 7, e->action);
     text_or_null(s, 8, e->kpi);
+    statement_text(s, 9, e->funnel);
 }
 
 static enum answer end_entry(struct work *work, enum answer answer, const struct identity *who,
@@ -189,7 +201,7 @@ static enum answer end_entry(struct work *work, enum answer answer, const struct
 enum answer register_enter(struct work *work, const struct identity *who, struct register_entry *e, struct error *error)
 {
     static const char insert[] = "INSERT INTO register_entry (said, why, owner, side, due, status, action, kpi,"
-                                 " taken_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+                                 " funnel, taken_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
     if (!e->owner && who->kind == IDENTITY_USER) e->owner = who->id;
     if (!e->owner) return answer_set(error, ANSWER_BAD, "Say whose decision it is: owner.");
     enum answer answer = work_begin(work, error);
@@ -198,7 +210,7 @@ enum answer register_enter(struct work *work, const struct identity *who, struct
     e->version = 1;
     struct statement *s = database_statement(work_database(work), insert);
     bind_entry(s, e);
-    statement_int(s, 9, e->taken_at);
+    statement_int(s, 10, e->taken_at);
     answer = answer_of(statement_do(s, error));
     e->id = database_last_id(work_database(work));
     return end_entry(work, answer, who, e, "register.enter", error);
@@ -207,14 +219,14 @@ enum answer register_enter(struct work *work, const struct identity *who, struct
 enum answer register_amend(struct work *work, const struct identity *who, struct register_entry *e, struct error *error)
 {
     static const char update[] = "UPDATE register_entry SET said = ?1, why = ?2, owner = ?3, side = ?4, due = ?5,"
-                                 " status = ?6, action = ?7, kpi = ?8, version = version + 1"
-                                 " WHERE id = ?9 AND version = ?10";
+                                 " status = ?6, action = ?7, kpi = ?8, funnel = ?9,"
+                                 " version = version + 1 WHERE id = ?10 AND version = ?11";
     enum answer answer = work_begin(work, error);
     if (answer != ANSWER_OK) return answer;
     struct statement *s = database_statement(work_database(work), update);
     bind_entry(s, e);
-    statement_int(s, 9, e->id);
-    statement_int(s, 10, e->version);
+    statement_int(s, 10, e->id);
+    statement_int(s, 11, e->version);
     answer = answer_of(statement_do(s, error));
     if (answer == ANSWER_OK && !database_changed(work_database(work)))
         answer = answer_set(error, ANSWER_CHANGED, "The decision was changed meanwhile; look again.");

@@ -27,6 +27,7 @@ extern const char *const entry_side_names[ENTRY_SIDES], *const entry_status_name
 struct register_entry {
     int64_t id, owner, taken_at, version; /* owner: number of a user */
     struct slice said, why, action, kpi;  /* all but `said` may be empty */
+    struct slice funnel;                  /* whose number `kpi` is; empty: the report's */
     enum entry_side side;
     enum entry_status status;
     int64_t due; /* day; INSTANT_NONE: none */
@@ -36,10 +37,15 @@ struct register_list {
     size_t count, cap;
 };
 
-/* Those of the statuses (bits of enum entry_status; 0: all), newest first, below the number `before` (0: from the
- * newest), at most `limit`. *total: how many there are in all of these statuses. Texts live in the arena. */
-enum answer register_list(struct work *work, unsigned statuses, int64_t before, int64_t limit, struct arena *arena,
-                          struct register_list *out, int64_t *total, struct error *error);
+struct register_filter {
+    unsigned statuses;   /* bits of enum entry_status; 0: all */
+    struct slice funnel; /* those that are to change a number of it, or none; empty: all */
+    bool reported;       /* it is the report's */
+};
+/* Those that match, newest first, below the number `before` (0: from the newest), at most `limit`. *total: how many
+ * match. Texts live in the arena. */
+enum answer register_list(struct work *work, const struct register_filter *filter, int64_t before, int64_t limit,
+                          struct arena *arena, struct register_list *out, int64_t *total, struct error *error);
 enum answer register_find(struct work *work, int64_t id, struct arena *arena, struct register_entry *out,
                           struct error *error);
 /* Gets its id, time and version; without an owner it is whoever writes it down, who must be a person. */

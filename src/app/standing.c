@@ -188,9 +188,8 @@ const struct zone *standing_zone(const struct standing_state *state)
     return &state->picture->run->zone;
 }
 
-void standing_put_counts(const struct standing_state *state, struct json_writer *w)
+static void put_counts(const struct fact_table *t, struct json_writer *w)
 {
-    const struct fact_table *t = state->picture->table;
     const struct funnel *funnel = &t->definition->funnels[t->funnel];
     json_object(w);
     for (size_t s = 0; s < funnel->stage_count; s++) {
@@ -198,6 +197,21 @@ void standing_put_counts(const struct standing_state *state, struct json_writer 
         for (size_t i = 0; i < t->rows; i++) reached += t->lap[i] == 1 && t->entered[s][i] != INSTANT_NONE;
         json_key(w, funnel->stages[s].label.name);
         json_uint(w, reached);
+    }
+    json_end(w);
+}
+
+void standing_put_counts(const struct standing_state *state, struct json_writer *w)
+{
+    put_counts(state->picture->table, w);
+}
+
+void standing_put_other_counts(const struct standing_state *state, struct json_writer *w)
+{
+    json_object(w);
+    for (size_t i = 0; i < state->funnels.count; i++) {
+        json_key(w, roster_funnel(state->funnels.at[i]->roster)->label.name);
+        put_counts(state->funnels.at[i]->table, w);
     }
     json_end(w);
 }

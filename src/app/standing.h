@@ -73,8 +73,10 @@ int64_t standing_as_of(const struct standing_state *state);
 /* Whether the report that stands is of this funnel; an empty name is its. */
 bool standing_is_funnel(const struct standing_state *state, struct slice name);
 const struct zone *standing_zone(const struct standing_state *state);
-/* {"MQL":30}: stage to how many subjects ever reached it. */
+/* {"MQL":30}: stage to how many subjects ever reached it. Of the report's funnel; and {"renewals":{"due":4}}, of each
+ * other. */
 void standing_put_counts(const struct standing_state *state, struct json_writer *w);
+void standing_put_other_counts(const struct standing_state *state, struct json_writer *w);
 
 /* A report as JSON, as `masa report --db` prints it. Other periods, comparisons and funnels than the definition's are
  * worked out from what the state has; other as-ofs, and as recorded, are folded when they are asked for first, and the

@@ -280,6 +280,8 @@ static void say_report(struct streams *streams, const struct standing_state *sta
     put_as_of(&w, state);
     json_key(&w, SLICE("counts"));
     standing_put_counts(state, &w);
+    json_key(&w, SLICE("funnels"));
+    standing_put_other_counts(state, &w);
     json_end(&w);
     streams_tell(streams, SLICE("report"), number_text(standing_number(state), id), buffer_slice(&data));
     buffer_release(&data);

@@ -155,19 +155,26 @@ static struct standing_state *take_state(struct work_call *c)
     return report_take_state_of(c->x, c->service->standing);
 }
 
+/* Whether the definition has the funnel that is asked for, if one is. False: it was answered. */
+static bool is_funnel(struct work_call *c, const struct standing_state *state)
+{
+    if (standing_roster_of(state, http_query(c->x, "funnel"))) return true;
+    http_fail(c->x, 400, "bad_parameter", "There is no such funnel.");
+    return false;
+}
+
 /* False: it was answered. */
 static bool write_agenda(struct work_call *c, struct standing_state *state)
 {
-    struct agenda_request request = {.sees_people = access_allows(c->who, ACTION_LEAD_READ), .people = &c->people};
+    struct agenda_request request = {.funnel = http_query(c->x, "funnel"),
+                                     .sees_people = access_allows(c->who, ACTION_LEAD_READ),
+                                     .people = &c->people};
     enum answer answer = work_call_people(c);
     if (!agenda_week(state, http_query(c->x, "week"), &request.from_day)) {
         http_fail(c->x, 400, "bad_parameter", "The week is to be as 2026-W17.");
         return false;
     }
-    if (!standing_is_funnel(state, http_query(c->x, "funnel"))) {
-        http_fail(c->x, 400, "bad_parameter", "The agenda is of the report's funnel only.");
-        return false;
-    }
+    if (!is_funnel(c, state)) return false;
     if (answer == ANSWER_OK) answer = agenda_write(state, c->work, &request, http_out(c->x), &c->error);
     if (answer != ANSWER_OK) access_fail(c->x, answer, &c->error);
     return answer == ANSWER_OK;
@@ -216,6 +223,18 @@ static void drop_topic(struct http_exchange *x)
 
 /* ---- the register ---- */
 
+static void put_measure(struct json_writer *w, const struct standing_state *state, const struct register_entry *e)
+{
+    const struct roster *roster = state ? standing_roster_of(state, e->funnel) : NULL;
+    const struct slice reported = state ? roster_funnel(standing_roster(state))->label.name : slice_of("", 0);
+    put_text_or_null(w, "funnel", !e->kpi.len ? slice_of("", 0) : e->funnel.len ? e->funnel : reported);
+    json_key(w, SLICE("measure"));
+    if (roster)
+        effect_put(roster->table, e->kpi, e->taken_at, w);
+    else
+        json_null(w);
+}
+
 static void put_entry(struct work_call *c, struct json_writer *w, const struct standing_state *state,
                       const struct register_entry *e)
 {
@@ -236,11 +255,7 @@ static void put_entry(struct work_call *c, struct json_writer *w, const struct s
     buffer_release(&due);
     put_text(w, "status", slice_from(entry_status_names[e->status]));
     put_text_or_null(w, "action", e->action);
-    json_key(w, SLICE("measure"));
-    if (state)
-        effect_put(standing_roster(state)->table, e->kpi, e->taken_at, w);
-    else
-        json_null(w);
+    put_measure(w, state, e);
     json_end(w);
 }
 
@@ -266,10 +281,10 @@ static bool read_statuses(const struct http_exchange *x, unsigned *out)
     return true;
 }
 
-static void write_page(struct work_call *c, struct register_list *list, int64_t limit, int64_t total)
+/* `state` may be NULL: without one nothing is measured. */
+static void write_page(struct work_call *c, const struct standing_state *state, struct register_list *list,
+                       int64_t limit, int64_t total)
 {
-    struct error none = {0};
-    struct standing_state *state = standing_take(c->service->standing, &none); /* without one nothing is measured */
     struct json_writer w = {.out = http_out(c->x)};
     const size_t shown = list->count > (size_t)limit ? (size_t)limit : list->count;
     json_object(&w);
@@ -279,29 +294,49 @@ static void write_page(struct work_call *c, struct register_list *list, int64_t 
     json_end(&w);
     work_call_put_end(c, &w, list->count > shown ? list->at[shown - 1].id : 0, total);
     json_end(&w);
-    standing_give(state);
+}
+
+/* False: it was answered. */
+static bool read_filter(struct work_call *c, const struct standing_state *state, struct register_filter *out)
+{
+    *out = (struct register_filter){.funnel = http_query(c->x, "funnel"),
+                                    .reported = state && standing_is_funnel(state, http_query(c->x, "funnel"))};
+    if (!read_statuses(c->x, &out->statuses)) {
+        http_fail(c->x, 400, "bad_parameter", "The status is to be open, done or dropped.");
+        return false;
+    }
+    return !state || is_funnel(c, state);
+}
+
+/* False: it was answered. */
+static bool write_entries(struct work_call *c, const struct standing_state *state)
+{
+    struct register_list list = {0};
+    struct register_filter filter;
+    int64_t before, limit, total;
+    if (!read_filter(c, state, &filter) || !work_call_number(c, "cursor", 0, INT64_MAX, &before) ||
+        !work_call_number(c, "limit", PAGE, PAGE_MAX, &limit))
+        return false;
+    enum answer answer = work_call_people(c);
+    if (answer == ANSWER_OK)
+        answer = register_list(c->work, &filter, before, limit + 1, c->arena, &list, &total, &c->error);
+    if (answer == ANSWER_OK)
+        write_page(c, state, &list, limit, total);
+    else
+        access_fail(c->x, answer, &c->error);
+    vector_release(&list);
+    return answer == ANSWER_OK;
 }
 
 static void entries(struct http_exchange *x)
 {
+    struct error none = {0};
     struct work_call c;
-    struct register_list list = {0};
-    int64_t before, limit, total;
-    unsigned statuses;
     work_call_begin(&c, x);
-    if (!read_statuses(x, &statuses)) {
-        http_fail(x, 400, "bad_parameter", "The status is to be open, done or dropped.");
-        return;
-    }
-    if (!work_call_number(&c, "cursor", 0, INT64_MAX, &before) ||
-        !work_call_number(&c, "limit", PAGE, PAGE_MAX, &limit))
-        return;
-    enum answer answer = work_call_people(&c);
-    if (answer == ANSWER_OK)
-        answer = register_list(c.work, statuses, before, limit + 1, c.arena, &list, &total, &c.error);
-    if (answer == ANSWER_OK) write_page(&c, &list, limit, total);
-    vector_release(&list);
-    work_call_done(&c, answer, 200);
+    struct standing_state *state = standing_take(c.service->standing, &none);
+    const bool written = write_entries(&c, state);
+    standing_give(state);
+    if (written) http_send(x, 200, "application/json");
 }
 
 static void read_day(struct body *body, struct register_entry *e)
@@ -335,7 +370,8 @@ static void read_choice(struct body *body, const char *field, const char *const 
 /* What the body names replaces what the entry says; false: it was answered. */
 static bool read_entry(struct http_exchange *x, struct register_entry *e)
 {
-    static const char *const fields[] = {"text", "why", "owner", "side", "due", "status", "action", "kpi", NULL};
+    static const char *const fields[] = {"text",   "why",    "owner", "side",   "due",
+                                         "status", "action", "kpi",   "funnel", NULL};
     struct body body;
     int side = e->side, status = e->status;
     if (!body_read(x, fields, &body)) return false;
@@ -343,6 +379,7 @@ static bool read_entry(struct http_exchange *x, struct register_entry *e)
     if (names(&body, "why")) e->why = short_text(&body, "why", WHY_MAX);
     if (names(&body, "action")) e->action = short_text(&body, "action", CODE_MAX);
     if (names(&body, "kpi")) e->kpi = short_text(&body, "kpi", CODE_MAX);
+    if (names(&body, "funnel")) e->funnel = short_text(&body, "funnel", NAME_MAX);
     if (names(&body, "due")) read_day(&body, e);
     if (body_has(&body, "owner")) {
         e->owner = id_number(body_text(&body, "owner"), 'u');
@@ -355,17 +392,27 @@ static bool read_entry(struct http_exchange *x, struct register_entry *e)
     return body_end(&body);
 }
 
+/* A number is of a funnel, and stays so when the report is of another one day. */
+static enum answer check_number(struct work_call *c, const struct standing_state *state, struct register_entry *e)
+{
+    const struct roster *roster = standing_roster_of(state, e->funnel);
+    if (!roster) return answer_set(&c->error, ANSWER_BAD, "There is no funnel %.*s.", SLICE_ARG(e->funnel));
+    if (!effect_is_measurable(roster->table, e->kpi))
+        return answer_set(&c->error, ANSWER_BAD,
+                          "%.*s is no number that is measured; name two stages, such as MQL>SAL, or one.",
+                          SLICE_ARG(e->kpi));
+    e->funnel = arena_slice(c->arena, roster_funnel(roster)->label.name);
+    return ANSWER_OK;
+}
+
 /* Whether the owner is somebody, and the number one that can be measured. `state` may be NULL. */
-static enum answer check_entry(struct work_call *c, const struct standing_state *state, const struct register_entry *e)
+static enum answer check_entry(struct work_call *c, const struct standing_state *state, struct register_entry *e)
 {
     bool known = !e->owner;
     for (size_t i = 0; i < c->people.count; i++) known |= c->people.users[i].id == e->owner;
     if (!known) return answer_set(&c->error, ANSWER_BAD, "There is no user u%lld.", (long long)e->owner);
-    if (e->kpi.len && state && !effect_is_measurable(standing_roster(state)->table, e->kpi))
-        return answer_set(&c->error, ANSWER_BAD,
-                          "%.*s is no number that is measured; name two stages, such as MQL>SAL, or one.",
-                          SLICE_ARG(e->kpi));
-    return ANSWER_OK;
+    if (!e->kpi.len) e->funnel = slice_of("", 0);
+    return e->kpi.len && state ? check_number(c, state, e) : ANSWER_OK;
 }
 
 /* Checks, does, answers into http_out, and tells who listens. */

@@ -106,10 +106,12 @@ static const struct carried_kind kinds[] = {
     {"register_entry",
      "SELECT json_object('masa', 'register_entry', 'said', said, 'why', why, 'owner'," EMAIL_OF("owner") ","
      " 'side', side, 'taken_at', taken_at, 'due', due, 'status', status, 'action', action, 'kpi', kpi,"
-     " 'version', version) FROM register_entry ORDER BY id",
-     "INSERT INTO register_entry (said, why, owner, side, taken_at, due, status, action, kpi, version)"
+     " 'funnel', funnel, 'version', version) FROM register_entry ORDER BY id",
+     "INSERT INTO register_entry (said, why, owner, side, taken_at, due, status, action, kpi, version,"
+     " funnel)"
      " SELECT" SAID("said") "," SAID("why") ", u.id," SAID("side") "," SAID("taken_at") "," SAID("due") ","
-     SAID("status") "," SAID("action") "," SAID("kpi") "," SAID("version") "FROM user u"
+     SAID("status") "," SAID("action") "," SAID("kpi") "," SAID("version") ","
+     " coalesce(" SAID("funnel") ", '') FROM user u"
      UNLESS("register_entry r") "r.owner = u.id AND r.said =" SAID("said") "AND r.taken_at =" SAID("taken_at") ")"
      " AND u.email =" SAID("owner"),
      NULL},

@@ -118,4 +118,24 @@ for (const [lang, width] of [
     assert.equal(await page.evaluate(() => document.body.dataset.hit), undefined);
     await picture(page, `funnels-ended-${lang}`);
   });
+
+  test(`the meeting and its decisions are of the funnel that is looked at, ${lang}`, async (t) => {
+    const page = await enter(t, lang, width);
+    await page.to("/register");
+    await page.getByLabel(words["funnel.one"], { exact: true }).selectOption("renewals");
+    await page.waitForURL(/funnel=renewals/);
+    await page.getByRole("button", { name: words["register.write"], exact: true }).first().click();
+    await page.getByLabel(words["register.what"], { exact: true }).fill(`Call earlier, ${lang}`);
+    await page.getByLabel(words["register.kpi"], { exact: true }).selectOption("due>taken");
+    await page.locator("dialog").getByRole("button", { name: words["save"], exact: true }).click();
+    await page.locator("tbody tr", { hasText: `Call earlier, ${lang}` }).waitFor();
+    await picture(page, `funnels-register-${lang}`);
+    await page.getByLabel(words["funnel.one"], { exact: true }).selectOption("");
+    await page.waitForURL((url) => !url.search.includes("funnel"));
+    await page.to("/agenda?funnel=renewals");
+    const links = page.locator(".Agenda a");
+    await links.first().waitFor();
+    for (const link of await links.all()) assert.match(await link.getAttribute("href"), /funnel=renewals/);
+    await picture(page, `funnels-agenda-${lang}`);
+  });
 }

@@ -185,8 +185,9 @@ class Stores:
             'INSERT INTO signoff VALUES': ["(3, 'marketing', 1, 1, 11, NULL)", "(3, 'sales', 0, 4, 12, 'no')"],
             'INSERT INTO saved_view (owner, name, shared, query, version) VALUES': ["(4, 'v', 1, 'stage=a&q=x', 2)"],
             'INSERT INTO topic (said, author, made_at) VALUES': ["('t\"t', 1, 13)", "('t2', 4, 13)"],
-            'INSERT INTO register_entry (said, why, owner, side, taken_at, due, status, action, kpi, version) VALUES': [
-                "('r', NULL, 1, 'both', 14, 20000, 'open', NULL, 'a>b', 1)"],
+            'INSERT INTO register_entry (said, why, owner, side, taken_at, due, status, action, kpi, version, funnel)'
+            ' VALUES': [
+                "('r', NULL, 1, 'both', 14, 20000, 'open', NULL, 'a>b', 1, 'second')"],
             'INSERT INTO write_key (prefix, key, name, source, origins, made_at) VALUES': [
                 "('wk', 'wk_key', 'n', 's', '', 5)"]}
         with contextlib.closing(sqlite3.connect(db)) as store, store:
@@ -211,7 +212,7 @@ class Stores:
                 ('publication', 'effective_at, made_at'), ('signoff', 'side, signed, at, note'),
                 ('spend', '*'), ('erasure', 'at, done_at, residue, facts, receipt'), ('erased_key', 'digest'),
                 ('saved_view', 'name, shared, query, version'), ('topic', 'said, made_at'),
-                ('register_entry', 'said, why, side, taken_at, due, status, action, kpi, version'))]
+                ('register_entry', 'said, why, side, taken_at, due, status, action, kpi, version, funnel'))]
 
 
 def told(seed, what, fine, first=b'', second=b''):

@@ -245,3 +245,44 @@ test("words are kept for persons, of whatever funnel, and for nobody else", asyn
   const refused = await note("a-p1");
   assert.deepEqual([refused.status, refused.json.error.code], [422, "not_a_person"]);
 });
+
+test("the agenda is of a funnel, its numbers, what waits in it, and its links", async () => {
+  const usual = await get("/agenda", { week: "2026-W01" });
+  const renewals = await get("/agenda", { week: "2026-W01", funnel: "renewals" });
+  assert.deepEqual([usual.funnel, renewals.funnel], ["b2b", "renewals"]);
+  assert.deepEqual(await get("/agenda", { week: "2026-W01", funnel: "b2b" }), usual);
+  const values = (agenda) => Object.fromEntries(agenda.numbers.map(({ code, value }) => [code, value]));
+  assert.ok("volume.MEL" in values(usual) || Object.keys(values(usual)).some((code) => code.includes("MEL")));
+  assert.ok(Object.keys(values(renewals)).some((code) => code.includes("due")));
+  const rows = (agenda, code) => agenda.sections.find((each) => each.code === code)?.rows ?? [];
+  assert.ok(rows(renewals, "late").length > 0);
+  for (const { link } of renewals.sections.flatMap((each) => each.rows))
+    if (link !== null) assert.match(link, /[?&]funnel=renewals(#|$)/);
+  for (const { link } of usual.sections.flatMap((each) => each.rows)) assert.doesNotMatch(link ?? "", /funnel=/);
+  for (const funnel of ["companies", "deals"]) assert.equal((await get("/agenda", { funnel })).funnel, funnel);
+  const { status, json } = await company.get("/agenda", { query: { funnel: "no_such" } });
+  assert.deepEqual([status, json.error.code], [400, "bad_parameter"]);
+});
+
+test("a decision is to change a number of a funnel, and the register is read by it", async () => {
+  const enter = (body) => company.ask("POST", "/register", { body, once: true });
+  const texts = async (query) => (await get("/register", query)).items.map(({ text }) => text).sort();
+  const ours = (await enter({ text: "in renewals", kpi: "due>taken", funnel: "renewals" })).json;
+  assert.deepEqual([ours.funnel, ours.measure.kpi], ["renewals", "due>taken"]);
+  assert.equal((await enter({ text: "in b2b", kpi: "MEL>MQL" })).json.funnel, "b2b");
+  assert.equal((await enter({ text: "of accounts", kpi: "keen", funnel: "companies" })).json.funnel, "companies");
+  assert.equal((await enter({ text: "of none", funnel: "renewals" })).json.funnel, null);
+  assert.equal((await enter({ text: "x", kpi: "due>taken" })).status, 422);
+  assert.equal((await enter({ text: "x", kpi: "MEL>MQL", funnel: "no_such" })).status, 422);
+  assert.deepEqual(await texts({}), ["in b2b", "in renewals", "of accounts", "of none"]);
+  assert.deepEqual(await texts({ funnel: "renewals" }), ["in renewals", "of none"]);
+  assert.deepEqual(await texts({ funnel: "b2b" }), ["in b2b", "of none"]);
+  assert.equal((await get("/register", { funnel: "renewals" })).total, 2);
+  assert.equal((await company.get("/register", { query: { funnel: "no_such" } })).status, 400);
+  const moved = await company.ask("PATCH", "/register/{id}", {
+    params: { id: ours.id },
+    version: ours.version,
+    body: { kpi: "MQL>SAL", funnel: "b2b" },
+  });
+  assert.deepEqual([moved.json.funnel, moved.json.measure.kpi], ["b2b", "MQL>SAL"]);
+});

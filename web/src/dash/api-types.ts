@@ -541,6 +541,8 @@ export type NobodyRow = { lead: Lead; kind: "no_owner" | "no_touch" | "both"; id
 export type Agenda = {
   /** ISO week: 2026-W17. */
   week: string;
+  /** Whose numbers and leads they are. */
+  funnel: string;
   from: string;
   to: string;
   as_of: string;
@@ -577,6 +579,8 @@ export type Entry = {
   status: "open" | "done" | "dropped";
   /** Code of the report's action that it answers. */
   action: string | null;
+  /** Whose number it is to change; null when it names none. */
+  funnel: string | null;
   /** What it was to change, and what became of it. */
   measure: {
     kpi: string;
@@ -601,6 +605,8 @@ export type EntryInput = {
   status?: "open" | "done" | "dropped";
   action?: string | null;
   kpi?: string | null;
+  /** Of which funnel the kpi is; the report's when not given. */
+  funnel?: string | null;
 };
 
 export type EntryPage = {
@@ -885,8 +891,10 @@ export type AuditPage = {
 export type StreamEvent = { kind: "hello"; program: string; as_of: string } | {
   kind: "report";
   as_of: string;
-  /** Stage to how many ever reached, all time. */
+  /** Of the report's funnel: stage to how many ever reached, all time. */
   counts: Record<string, number>;
+  /** The same of each other funnel, by its name. */
+  funnels: Record<string, Record<string, number>>;
 } | { kind: "lead"; id: string; stage: string | null; label: Text } | {
   kind: "handoff";
   id: string;

@@ -6,9 +6,11 @@ import type { Kpi } from "../../report";
 import { useApp } from "../app";
 import type { Agenda } from "../api-types";
 import { ask } from "../data/api";
+import { searchOf } from "../data/router";
 import { useData } from "../data/use-data";
 import { Fetched, Head, Icon, icons, Nothing, When } from "../parts/basics";
 import { Field, Form } from "../parts/form";
+import { FunnelSwitch } from "../parts/funnel";
 import type { PageProps } from "../root";
 import { weekBeside } from "../text/week";
 
@@ -121,10 +123,9 @@ function Weeks({ from }: { from: string }) {
 
 export function AgendaPage({ place }: PageProps) {
   const { say, show, isolate, day } = useApp();
-  const week = place.query.get("week");
-  const data = useData<Agenda>(week ? `/agenda?week=${encodeURIComponent(week)}` : "/agenda", {
-    on: ["handoff", "register"],
-  });
+  const asked = new URLSearchParams();
+  for (const name of ["week", "funnel"]) if (place.query.get(name)) asked.set(name, place.query.get(name)!);
+  const data = useData<Agenda>(`/agenda${searchOf(asked)}`, { on: ["handoff", "register"] });
   const drop = async (id: string) => {
     await ask(`/agenda/topics/${encodeURIComponent(id)}`, { method: "DELETE" });
     data.reload();
@@ -136,6 +137,7 @@ export function AgendaPage({ place }: PageProps) {
         crumb={data.value && isolate(`${day(data.value.from)} – ${day(data.value.to)}`)}
         end={
           <>
+            <FunnelSwitch query={place.query} />
             {data.value && <Weeks from={data.value.from} />}
             <button type="button" class="Button" onClick={() => print()}>
               <Icon path={icons.print} /> {show("print")}

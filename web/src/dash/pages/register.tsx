@@ -5,17 +5,21 @@ import * as format from "../../text/format";
 import { useApp } from "../app";
 import type { Entry, EntryPage } from "../api-types";
 import { ask } from "../data/api";
+import { searchOf } from "../data/router";
 import { useData } from "../data/use-data";
 import { Fetched, Head, Nothing, useErrorText, When } from "../parts/basics";
 import { Dialog } from "../parts/dialog";
 import { Field, Form, Select } from "../parts/form";
+import { FunnelSwitch } from "../parts/funnel";
 import { More, useMore } from "../parts/more";
+import type { PageProps } from "../root";
 
 const STATES = ["all", "open", "done", "dropped"] as const;
 
 function Effect({ entry }: { entry: Entry }) {
-  const { of, show, session } = useApp();
+  const { of, show, session, options } = useApp();
   const { measure } = entry;
+  const funnel = options.funnels.length > 1 ? options.funnels.find((each) => each.name === entry.funnel) : undefined;
   if (!measure) return <span class="muted">{show("register.no_measure")}</span>;
   const text = (value: number | null) => format.inUnit(value, measure.unit, session.currency);
   const verdict = measure.change?.verdict;
@@ -32,6 +36,7 @@ function Effect({ entry }: { entry: Entry }) {
         <Num>{text(measure.after)}</Num>
       </span>
       <span class="sub wrap">
+        {funnel && <>{of(funnel.label)} </>}
         {verdict && (
           <span class={`DeltaText ${verdict} ${verdict === "told" ? (up ? "up" : "down") : ""}`}>
             {show(`change.${verdict}`)}
@@ -48,14 +53,16 @@ function Effect({ entry }: { entry: Entry }) {
   );
 }
 
-function Write({ onDone }: { onDone(): void }) {
+function Write({ funnel, onDone }: { funnel: string | null; onDone(): void }) {
   const { say, show, options } = useApp();
   const [entry, setEntry] = useState({ text: "", why: "", side: "both", due: "", kpi: "" });
-  const stages = options.funnels[0]?.stages ?? [];
+  const looked = options.funnels.find((each) => each.name === funnel) ?? options.funnels[0];
+  const stages = looked?.stages ?? [];
   const rates = stages.slice(1).map(({ stage }, i) => `${stages[i]!.stage}>${stage}`);
   const set = (change: Partial<typeof entry>) => setEntry((was) => ({ ...was, ...change }));
   const send = async () => {
-    const body = { ...entry, why: entry.why || null, due: entry.due || null, kpi: entry.kpi || null };
+    const number = entry.kpi ? { kpi: entry.kpi, funnel: looked?.name ?? null } : { kpi: null };
+    const body = { ...entry, why: entry.why || null, due: entry.due || null, ...number };
     await ask("/register", { method: "POST", once: true, body });
     onDone();
   };
@@ -183,11 +190,15 @@ function Table({ page, address, onChange }: { page: EntryPage; address: string; 
   );
 }
 
-export function RegisterPage() {
+export function RegisterPage({ place }: PageProps) {
   const { say, show } = useApp();
   const [state, setState] = useState<(typeof STATES)[number]>("all");
   const [writing, setWriting] = useState(false);
-  const address = state === "all" ? "/register" : `/register?status=${state}`;
+  const funnel = place.query.get("funnel");
+  const asked = new URLSearchParams();
+  if (state !== "all") asked.set("status", state);
+  if (funnel) asked.set("funnel", funnel);
+  const address = `/register${searchOf(asked)}`;
   const data = useData<EntryPage>(address, { on: ["register"] });
   const write = (
     <button type="button" class="Button primary" onClick={() => setWriting(true)}>
@@ -201,6 +212,7 @@ export function RegisterPage() {
         crumb={show("register.crumb")}
         end={
           <>
+            <FunnelSwitch query={place.query} all="kinds" />
             <span class="Segment" role="group" aria-label={say("register.status")}>
               {STATES.map((name) => (
                 <button type="button" aria-pressed={name === state} onClick={() => setState(name)} key={name}>
@@ -225,6 +237,7 @@ export function RegisterPage() {
       </Fetched>
       {writing && (
         <Write
+          funnel={funnel}
           onDone={() => {
             setWriting(false);
             data.reload();

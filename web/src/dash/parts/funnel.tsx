@@ -14,6 +14,8 @@ const KEEPING: Record<string, string[]> = {
   nobody: ["funnel"],
   handoffs: ["funnel"],
   rejected: ["funnel"],
+  agenda: ["funnel"],
+  register: ["funnel"],
 };
 
 /** The usual is no choice: the report's funnel, or today's rules. */
@@ -50,11 +52,16 @@ export function choose(name: string, value: string | null, also: Record<string, 
   setQuery({ ...also, [name]: value });
 }
 
-/** `all`: the page may show those of all of persons. */
-export function FunnelSwitch({ query, all = false }: { query: URLSearchParams; all?: boolean }) {
+interface SwitchProps {
+  query: URLSearchParams;
+  /** The page may show those of all of persons, or of all. */
+  all?: boolean | "kinds";
+}
+
+export function FunnelSwitch({ query, all = false }: SwitchProps) {
   const { options, say, lang } = useApp();
   const own = options.funnels[0]?.name ?? "";
-  const funnels = options.funnels.filter((each) => !all || each.of === "person" || each.name === own);
+  const funnels = options.funnels.filter((each) => all !== true || each.of === "person" || each.name === own);
   if (funnels.length < 2) return null;
   const usual = all ? "" : own;
   return (
