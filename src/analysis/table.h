@@ -112,7 +112,8 @@ struct fact_table {
     size_t rows;
     uint32_t *lap;
     uint8_t *window;
-    int64_t **entered;  /* [stage][row]: first entry in the lap, INSTANT_NONE */
+    int64_t **entered;  /* [stage][row]: first entry in the lap, INSTANT_NONE; of a lap that somebody landed in, stages
+                           before the landing (inherited) are as if they were never entered */
     uint64_t *carried;  /* bit per stage: that entry was carried */
     int8_t *now_in;     /* stage held as of the row's as-of, -1 */
     uint8_t *exit;      /* EXIT_NONE, EXIT_REJECTED, EXIT_DECLARED + i */

@@ -93,9 +93,10 @@ static void put_stage(struct printer *p, const struct interval *x)
     put_text(p, "stage", f->stages[x->stage].label.name);
     put_time(p, "entered", x->entered);
     put_time(p, "left", x->left);
-    if (x->how != HOW_CARRIED && f->stages[x->stage].owner != ROLE_NONE)
+    if (!how_passed(x->how) && f->stages[x->stage].owner != ROLE_NONE)
         put_text(p, "owner", slice_from(role_names[f->stages[x->stage].owner]));
     put_text(p, "how", slice_from(how_names[x->how]));
+    if (x->landing) put_text(p, "landing", x->landing->label.name);
     if (x->because) put_text(p, "clause", x->because->label.name);
     if (x->by) put_text(p, "by", text_of(p, x->by));
     if (x->reason) put_text(p, "reason", text_of(p, x->reason));

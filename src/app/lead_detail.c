@@ -106,7 +106,8 @@ static void put_clock(struct detail *d, const struct stage *s, size_t stage, con
 {
     const struct interval *before = stage ? interval_of(d, stage - 1) : NULL;
     struct sla_clock clock;
-    const bool runs = before && (x ? x->how != HOW_CARRIED : before->left == INSTANT_MAX) &&
+    const bool runs = before && before->how != HOW_INHERITED &&
+                      (x ? !how_passed(x->how) : before->left == INSTANT_MAX) &&
                       clock_read(d->roster, s, before->entered, x ? x->entered : INSTANT_MAX, &clock);
     clock_put(&d->w, "sla", &d->o->arena, runs ? &clock : NULL);
 }

@@ -61,7 +61,9 @@ static void gather_items(struct timeline *t)
         add(t, (struct item){.at = e->told.at, .kind = kind_of(e), .event = e});
     }
     for (size_t i = 0; i < facts->interval_count; i++)
-        add(t, (struct item){.at = facts->intervals[i].entered, .kind = ITEM_STAGE, .entered = &facts->intervals[i]});
+        if (facts->intervals[i].how != HOW_INHERITED) /* nothing happened */
+            add(t,
+                (struct item){.at = facts->intervals[i].entered, .kind = ITEM_STAGE, .entered = &facts->intervals[i]});
     for (size_t i = 0; i < facts->leaving_count; i++)
         add(t, (struct item){.at = facts->leavings[i].at, .kind = ITEM_STAGE, .left = &facts->leavings[i]});
     for (size_t i = 0; t->o->words && i < t->o->words->count; i++)
@@ -158,6 +160,7 @@ static void put_event(struct timeline *t, const struct dossier_event *e, enum it
 static struct words how_words(struct timeline *t, const struct interval *x)
 {
     const struct words none = words_same(slice_of("", 0));
+    if (x->landing) return say(t, "timeline.landed", word_label(&x->landing->label));
     if (x->because && x->because->label.name.len)
         return brief_situation(t->o->definition, t->o->kind, x->because, &t->o->arena);
     if (x->how == HOW_CARRIED) return say(t, "timeline.carried", none);

@@ -1,6 +1,12 @@
 /* The content of a definition without its form: two files that mean the same in other words of YAML (order of keys,
- * white space, comments, quotes, includes) print the same text. The order of stages and exits has meaning and stays. */
+ * white space, comments, quotes, includes) print the same text. The order of stages, exits and landings has meaning and
+ * stays. */
 #include "definition/loader.h"
+
+bool key_has_order(struct slice key)
+{
+    return slice_is(key, "stages") || slice_is(key, "exits") || slice_is(key, "landings");
+}
 
 static int by_key(const void *a, const void *b)
 {
@@ -45,7 +51,7 @@ static void print_node(const struct yaml_node *node, struct slice key, struct bu
         for (size_t i = 0; i < node->count; i++) print_node(node->items[i], SLICE(""), out);
         buffer_char(out, ']');
         return;
-    case YAML_MAP: print_map(node, slice_is(key, "stages") || slice_is(key, "exits"), false, out); return;
+    case YAML_MAP: print_map(node, key_has_order(key), false, out); return;
     }
 }
 

@@ -117,7 +117,7 @@ static bool same(const struct yaml_node *a, const struct yaml_node *b, bool orde
         }
         const struct slice key = a->pairs[i].key->text;
         const struct yaml_node *other = yaml_find(b, key);
-        const bool inner = slice_is(key, "stages") || slice_is(key, "exits");
+        const bool inner = key_has_order(key);
         if (!other || !same(a->pairs[i].value, other, inner)) return false;
         if (ordered && !slice_equal(key, b->pairs[i].key->text)) return false;
     }
@@ -156,6 +156,15 @@ static void compare_maps(struct comparing *c, struct slice path, const struct ya
     }
 }
 
+static struct slice last_key(struct slice path)
+{
+    while (path.len) {
+        const struct slice key = slice_cut(&path, '.');
+        if (!path.len) return key;
+    }
+    return path;
+}
+
 /* Either may be absent. */
 static void compare_nodes(struct comparing *c, struct slice path, const struct yaml_node *old,
                           const struct yaml_node *now)
@@ -165,7 +174,7 @@ static void compare_nodes(struct comparing *c, struct slice path, const struct y
         say(c, fill1(&c->s, old ? SAY_RULE_REMOVED : SAY_RULE_ADDED, path));
         return;
     }
-    if (same(old, now, slice_ends(path, SLICE(".stages")) || slice_ends(path, SLICE(".exits")))) return;
+    if (same(old, now, key_has_order(last_key(path)))) return;
     if (old->kind == YAML_MAP && now->kind == YAML_MAP) compare_maps(c, path, old, now);
     if (c->out->count > before) return;
     const struct slice a = shown(c, old), b = shown(c, now);

@@ -397,6 +397,37 @@ static void stages_exits_and_decisions(void **state)
     done(&f);
 }
 
+static void landings(void **state)
+{
+    struct fixture f;
+    load(&f, SLICE("masa: 1\n"
+                   "events: { a: {}, b: {}, c: {} }\n"
+                   "funnels:\n"
+                   "  f:\n"
+                   "    stages: { A: { on: a }, B: { on: b }, C: { decided_by: sales }, D: { on: c } }\n"
+                   "    exits: { gone: { on: c } }\n"
+                   "    landings:\n"
+                   "      z: { he: ש, at: B, on: a, again: 30d }\n"
+                   "      y: { at: B, when: { did: b }, after: [D, rejected] }\n"
+                   "      x: { at: B, on: c, after: gone, again: new event }\n"));
+    const struct funnel *funnel = &f.d->funnels[0];
+    const struct landing_rule *any = &funnel->landings[0], *won = &funnel->landings[1], *left = &funnel->landings[2];
+    assert_int_equal(funnel->landing_count, 3);
+    assert_slice(any->label.name, "z"); /* in their own order: the first that holds counts */
+    assert_slice(any->label.he, "ש");
+    assert_int_equal(any->stage, 1);
+    assert_int_equal(any->again, AGAIN_AFTER);
+    assert_int_equal(any->again_after.amount, 30 * DAY_US);
+    static const char *const ends[] = {"", "gone", "rejected", "disqualified"};
+    static const bool after[][4] = {{true, true, true, true}, {true, false, true, false}, {false, true, false, false}};
+    for (size_t i = 0; i < 3; i++)
+        for (size_t k = 0; k < 4; k++)
+            assert_int_equal(landing_is_after(&funnel->landings[i], slice_from(ends[k])), after[i][k]);
+    assert_int_equal(won->again, AGAIN_NEW_EVIDENCE);
+    assert_int_equal(left->again, AGAIN_NEW_EVENT);
+    done(&f);
+}
+
 static void settings(void **state)
 {
     struct fixture f;
@@ -513,7 +544,8 @@ static struct slice hash_of(struct arena *arena, struct slice text)
     return hash;
 }
 
-/* Key order, white space, comments, quotes and anchors do not matter; values and the order of stages do. */
+/* Key order, white space, comments, quotes and anchors do not matter; values and the order of stages do (and so does
+ * that of exits and landings). */
 static void the_hash_is_of_the_content(void **state)
 {
     struct arena arena;
@@ -537,6 +569,11 @@ static void the_hash_is_of_the_content(void **state)
     assert_true(slice_equal(one, same));
     assert_false(slice_equal(one, value));
     assert_false(slice_equal(one, order));
+#define LANDING(rules)                                                                                                 \
+    SLICE("masa: 1\nevents: { a: {} }\nfunnels: { f: { stages: { A: { on: a }, B: { on: a }, C: { on: a } }, "         \
+          "landings: { " rules " } } }\n")
+    assert_false(slice_equal(hash_of(&arena, LANDING("x: { at: B, on: a }, y: { on: a, at: B }")),
+                             hash_of(&arena, LANDING("y: { at: B, on: a }, x: { on: a, at: B }"))));
     struct fixture f;
     load(&f, SLICE("masa: 1\n"));
     struct slice tables = definition_version(f.d, SLICE("2026a"), &arena),
@@ -630,6 +667,7 @@ int main(void)
         cmocka_unit_test(values_of_others_get_a_slot_when_they_are_read),
         cmocka_unit_test(computed_values_stand_after_what_they_read),
         cmocka_unit_test(stages_exits_and_decisions),
+        cmocka_unit_test(landings),
         cmocka_unit_test(settings),
         cmocka_unit_test(another_funnel),
         cmocka_unit_test(the_usual_kind_is_the_funnels),

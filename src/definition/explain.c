@@ -380,6 +380,40 @@ static void write_exits(struct writer *w, const struct funnel *funnel)
     }
 }
 
+static struct slice spoken_ends(struct writer *w, const struct funnel *funnel, const struct landing_rule *landing)
+{
+    struct label *ends = ARENA_ARRAY(w->s.arena, struct label, landing->after_count + 1);
+    size_t count = 0;
+    if (landing->after_win) ends[count++] = funnel->stages[funnel->stage_count - 1].label;
+    for (size_t i = 0; i < landing->after_count; i++) {
+        ends[count] = (struct label){.name = landing->after_exits[i]};
+        for (size_t e = 0; e < funnel->exit_count; e++)
+            if (slice_equal(funnel->exits[e].label.name, landing->after_exits[i])) ends[count] = funnel->exits[e].label;
+        count++;
+    }
+    return label_list(w, ends, count, SAY_OR);
+}
+
+static void write_landings(struct writer *w, const struct funnel *funnel)
+{
+    if (!funnel->landing_count) return;
+    heading(w, fill1(&w->s, SAY_LANDINGS, named(w, &funnel->label)));
+    for (size_t i = 0; i < funnel->landing_count; i++) {
+        const struct landing_rule *landing = &funnel->landings[i];
+        const struct slice at = isolated(&w->s, funnel->stages[landing->stage].label.name);
+        begin_funnel_rule(w, funnel, "landings", &landing->label);
+        write_clause(w, funnel->of, fill2(&w->s, SAY_LANDING_WHEN, named(w, &landing->label), at), landing->when, 1);
+        line(as(w, SLICE("after")), 2,
+             landing->after_every_exit ? phrase(&w->s, SAY_LANDING_AFTER_ALL)
+                                       : fill1(&w->s, SAY_LANDING_AFTER, spoken_ends(w, funnel, landing)));
+        line(as(w, SLICE("again")), 2,
+             landing->again == AGAIN_AFTER
+                 ? fill1(&w->s, SAY_LANDING_AGAIN_AFTER, spoken_duration(&w->s, landing->again_after))
+                 : phrase(&w->s, landing->again == AGAIN_NEW_EVENT ? SAY_LANDING_AGAIN_EVENT : SAY_LANDING_AGAIN));
+        line(as(w, SLICE("inherited")), 2, phrase(&w->s, SAY_LANDING_INHERITED));
+    }
+}
+
 static void write_funnel(struct writer *w, const struct funnel *funnel)
 {
     static const enum phrase of_kind[KIND_COUNT] = {SAY_FUNNEL_OF_PERSON, SAY_FUNNEL_OF_ACCOUNT, SAY_FUNNEL_OF_DEAL,
@@ -392,6 +426,7 @@ static void write_funnel(struct writer *w, const struct funnel *funnel)
     if (funnel->credit) line(as(w, SLICE("credit")), 1, phrase(&w->s, credits[funnel->credit]));
     for (size_t i = 0; i < funnel->stage_count; i++) write_stage(w, funnel, i);
     write_exits(w, funnel);
+    write_landings(w, funnel);
 }
 
 /* ---- what people are handed ---- */

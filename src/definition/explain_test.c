@@ -139,22 +139,27 @@ static void clauses_are_sentences(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) check_row(&rows[i]);
 }
 
-static void bursts_and_laps_are_sentences(void **state)
+static void bursts_laps_and_landings_are_sentences(void **state)
 {
     static const struct {
         enum language language;
-        const char *wanted[5];
+        const char *wanted[9];
     } says[] = {
         {LANGUAGE_EN,
          {"“clicked in a mail”: 3 or more within 10 seconds were made by a machine.",
           "Entered again only after a new event.", "how many people of the account have at least 2 of visits",
           "the sum of visits over the people of the account",
           "“clicked in a mail”: those of 5 people or more of one company's mail domain within 2 seconds were made "
-          "by a machine."}},
+          "by a machine.",
+          "l: whoever was in the funnel lands at B when “clicked in a mail” happened at least once.",
+          "Only after C or gave up.", "30 days after that at the earliest, without a new event.",
+          "what stands before it is inherited, and is in no count, time or rate."}},
         {LANGUAGE_HE,
          {"\"הקלקה במייל\": 3 או יותר בתוך 10 שניות הם מעשה מכונה.", "כניסה חוזרת רק בעקבות אירוע חדש.",
           "כמה מאנשי החשבון הגיעו לפחות ל־2 של ", "סכום של ",
-          "\"הקלקה במייל\": אלה של 5 אנשים או יותר מדומיין דואר אחד של חברה בתוך שתי שניות הם מעשה מכונה."}}};
+          "\"הקלקה במייל\": אלה של 5 אנשים או יותר מדומיין דואר אחד של חברה בתוך שתי שניות הם מעשה מכונה.",
+          "מי שכבר היה במשפך חוזר לשלב ", "רק אחרי ", "לא לפני שעברו 30 יום מאז, גם בלי אירוע חדש.",
+          "השלבים שלפניו עוברים בירושה, ואינם נכללים בשום ספירה, זמן או שיעור."}}};
     struct diagnostics diagnostics;
     struct buffer out;
     diagnostics_init(&diagnostics);
@@ -166,13 +171,16 @@ static void bursts_and_laps_are_sentences(void **state)
               "events: { clicked: { he: הקלקה במייל, en: clicked in a mail, burst: { times: 3, within: 10s }, "
               "crowd: { people: 5, within: 2s } } }\n"
               "traits: { person: { email: string } }\n"
-              "funnels: { f: { stages: { A: { on: clicked, again: new event }, B: { on: clicked } } } }\n"),
+              "funnels: { f: { stages: { A: { on: clicked, again: new event }, B: { on: clicked }, C: { on: clicked } "
+              "},\n"
+              "  exits: { left: { en: gave up, on: clicked } },\n"
+              "  landings: { l: { at: B, on: clicked, after: [C, left], again: 30d } } } }\n"),
         "t", &diagnostics);
     assert_non_null(file);
     for (size_t l = 0; l < 2; l++) {
         buffer_clear(&out);
         definition_explain(definition_of(file), says[l].language, &out);
-        for (size_t i = 0; i < 5; i++)
+        for (size_t i = 0; i < 9; i++)
             if (!memmem(out.data, out.len, says[l].wanted[i], strlen(says[l].wanted[i])))
                 fail_msg("%s is not in\n%.*s", says[l].wanted[i], (int)out.len, out.data);
     }
@@ -225,7 +233,7 @@ static void contacts_are_sentences(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(clauses_are_sentences),
-                                       cmocka_unit_test(bursts_and_laps_are_sentences),
+                                       cmocka_unit_test(bursts_laps_and_landings_are_sentences),
                                        cmocka_unit_test(contacts_are_sentences)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

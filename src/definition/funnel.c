@@ -51,7 +51,8 @@ static void declare_funnel(struct loader *l, const struct yaml_node *key, const 
 {
     struct funnel_builder f = {.node = node};
     int kind = KIND_PERSON;
-    if (!check_name(l, key, "a funnel", false) || !expect_map(l, node, "a funnel", "of credit stages exits he en"))
+    if (!check_name(l, key, "a funnel", false) ||
+        !expect_map(l, node, "a funnel", "of credit stages exits landings he en"))
         return;
     const struct yaml_node *of = yaml_get(node, "of"), *credit = yaml_get(node, "credit");
     if (of) read_choice(l, of, "of", "person account deal subscription", &kind);
@@ -141,20 +142,19 @@ static void read_advice(struct loader *l, enum subject_kind kind, const struct y
     out->advice_count = node->count;
 }
 
-static void read_again(struct loader *l, const struct yaml_node *node, struct stage *out)
+static void read_again(struct loader *l, const struct yaml_node *node, enum again *again, struct duration *after)
 {
-    out->again_given = true;
     if (node_is(node, "new evidence"))
-        out->again = AGAIN_NEW_EVIDENCE;
+        *again = AGAIN_NEW_EVIDENCE;
     else if (node_is(node, "new event"))
-        out->again = AGAIN_NEW_EVENT;
+        *again = AGAIN_NEW_EVENT;
     else if (node_is(node, "by hand"))
-        out->again = AGAIN_BY_HAND;
+        *again = AGAIN_BY_HAND;
     else {
         struct slice text = node->kind == YAML_SCALAR ? node->text : SLICE("");
-        out->again = AGAIN_AFTER;
+        *again = AGAIN_AFTER;
         if (text.len && text.ptr[0] >= '0' && text.ptr[0] <= '9')
-            read_duration(l, node, "again", &out->again_after);
+            read_duration(l, node, "again", after);
         else
             complain(l, node, SLICE("new evidence, new event, by hand, or a length of time such as 30d"),
                      "again cannot be `%.*s`", SLICE_ARG(text));
@@ -207,7 +207,8 @@ static void read_returns(struct loader *l, uint32_t funnel, uint32_t index, cons
         out->return_count = read_reasons(l, why, &out->return_reasons);
         if (!to) complain(l, why, SLICE("return_to: STAGE"), "nothing says where a return goes back to");
     }
-    if (again) read_again(l, again, out);
+    out->again_given = again != NULL;
+    if (again) read_again(l, again, &out->again, &out->again_after);
 }
 
 static const char *const stage_keys =
@@ -305,20 +306,130 @@ static void read_exit(struct loader *l, uint32_t funnel, const struct yaml_node 
     read_reason(l, node, out);
 }
 
+/* ---- landings ---- */
+
+/* In the middle of the funnel, at a stage that a rule can enter. */
+static void read_landing_stage(struct loader *l, uint32_t index, const struct yaml_node *key,
+                               const struct yaml_node *node, struct landing_rule *out)
+{
+    const struct funnel *funnel = &l->funnels.at[index].funnel;
+    struct slice name;
+    if (!node) {
+        complain(l, key, SLICE("at: STAGE"), "nothing says at: which stage `%.*s` lands", SLICE_ARG(key->text));
+        return;
+    }
+    if (!read_text(l, node, "at", &name) || (out->stage = stage_find(l, node, index, name)) == NONE) return;
+    if (out->stage == 0)
+        complain(l, node, SLICE("name a later stage, or put it into the rule of this one"),
+                 "nobody lands at `%.*s`: it is the first stage, where a lap begins by its own rule", SLICE_ARG(name));
+    else if (out->stage + 1 == funnel->stage_count)
+        complain(l, node, SLICE("carries: true on the stage itself begins a lap that is won at once"),
+                 "nobody lands at `%.*s`: it is the last stage, and nothing would be left to reach", SLICE_ARG(name));
+    else if (funnel->stages[out->stage].decided_by)
+        complain(l, node,
+                 out->stage > 1 ? hint_printf(l, "at: %.*s, from where it is proposed",
+                                              SLICE_ARG(funnel->stages[out->stage - 1].label.name))
+                                : SLICE("name a later stage"),
+                 "nobody lands at `%.*s`, because people decide who enters it", SLICE_ARG(name));
+}
+
+/* By which exits laps of the funnel can end, besides those declared: people's words without one. */
+static size_t exit_names(struct loader *l, const struct funnel *funnel, const struct slice **out)
+{
+    struct slice *names = ARENA_ARRAY(l->arena, struct slice, funnel->exit_count + 2);
+    size_t count = 0;
+    bool by_people = false, declared = false;
+    for (size_t i = 0; i < funnel->stage_count; i++) by_people |= funnel->stages[i].decided_by != ROLE_NONE;
+    for (size_t i = 0; i < funnel->exit_count; i++) {
+        names[count++] = funnel->exits[i].label.name;
+        declared |= funnel->exits[i].decided_by != ROLE_NONE;
+    }
+    if (by_people) names[count++] = SLICE("rejected");
+    if (by_people && !declared) names[count++] = SLICE("disqualified");
+    *out = names;
+    return count;
+}
+
+static void read_after(struct loader *l, uint32_t index, const struct yaml_node *node, struct landing_rule *out)
+{
+    const struct funnel *funnel = &l->funnels.at[index].funnel;
+    const struct slice *words = NULL, *exits;
+    const size_t count = read_words(l, node, "after", &words), exit_count = exit_names(l, funnel, &exits);
+    struct slice *known = ARENA_ARRAY(l->arena, struct slice, exit_count + 1),
+                 *named = ARENA_ARRAY(l->arena, struct slice, count);
+    if (exit_count) memcpy(known, exits, exit_count * sizeof *exits);
+    known[exit_count] = funnel->stages[funnel->stage_count - 1].label.name;
+    for (size_t i = 0; i < count; i++) {
+        size_t k = 0;
+        while (k <= exit_count && !slice_equal(known[k], words[i])) k++;
+        if (k > exit_count)
+            complain(l, node, suggest(l, words[i], known, exit_count + 1),
+                     "no lap of `%.*s` ends by `%.*s`: it names an exit, or the last stage",
+                     SLICE_ARG(funnel->label.name), SLICE_ARG(words[i]));
+        out->after_win |= slice_equal(words[i], known[exit_count]);
+        if (k < exit_count) named[out->after_count++] = words[i];
+    }
+    out->after_exits = named;
+}
+
+static void read_landing(struct loader *l, uint32_t index, const struct yaml_node *key, const struct yaml_node *node,
+                         struct landing_rule *out)
+{
+    const struct clause_context context = {l->funnels.at[index].funnel.of, index};
+    *out = (struct landing_rule){.label = read_label(l, key->text, node), .place = yaml_place(key), .stage = NONE};
+    check_name(l, key, "a landing", false);
+    if (!expect_map(l, node, "a landing", "at after on when again he en")) return;
+    const struct yaml_node *on = yaml_get(node, "on"), *when = yaml_get(node, "when"), *after = yaml_get(node, "after"),
+                           *again = yaml_get(node, "again");
+    read_landing_stage(l, index, key, yaml_get(node, "at"), out);
+    if (!on == !when)
+        complain(l, key, SLICE("one of on:, when:"), "a landing is made in one way, by on: or when:, and `%.*s` has %d",
+                 SLICE_ARG(key->text), on ? 2 : 0);
+    if (on) out->when = read_on(l, context, on);
+    if (when) out->when = read_clause(l, context, when);
+    out->after_win = out->after_every_exit = !after;
+    if (after) read_after(l, index, after, out);
+    if (again) read_again(l, again, &out->again, &out->again_after);
+    if (out->again == AGAIN_BY_HAND)
+        complain(l, again, SLICE("new evidence, new event, or a length of time such as 30d"),
+                 "nobody lands by hand; whom people take on again, they accept");
+}
+
+static void load_landings(struct loader *l, uint32_t index, const struct yaml_node *landings)
+{
+    struct funnel *funnel = &l->funnels.at[index].funnel;
+    if (!usable_map(l, landings, "landings") || !funnel->stage_count) return;
+    if (landings->count > LANDINGS_MAX) {
+        complain(l, landings, SLICE("any: takes several rules together"), "a funnel has at most %d landings",
+                 LANDINGS_MAX);
+        return;
+    }
+    struct landing_rule *list = ARENA_ARRAY(l->arena, struct landing_rule, landings->count);
+    for (size_t i = 0; i < landings->count; i++)
+        read_landing(l, index, landings->pairs[i].key, landings->pairs[i].value, &list[i]);
+    funnel->landings = list;
+    funnel->landing_count = landings->count;
+}
+
+static void load_exits(struct loader *l, uint32_t index, const struct yaml_node *exits)
+{
+    if (!usable_map(l, exits, "exits")) return;
+    struct exit_rule *list = ARENA_ARRAY(l->arena, struct exit_rule, exits->count);
+    for (size_t i = 0; i < exits->count; i++) read_exit(l, index, exits->pairs[i].key, exits->pairs[i].value, &list[i]);
+    l->funnels.at[index].funnel.exits = list;
+    l->funnels.at[index].funnel.exit_count = exits->count;
+}
+
 static void load_funnel(struct loader *l, uint32_t index)
 {
     struct funnel_builder *f = &l->funnels.at[index];
-    const struct yaml_node *stages = yaml_get(f->node, "stages"), *exits = yaml_get(f->node, "exits");
+    const struct yaml_node *stages = yaml_get(f->node, "stages");
     struct stage *list = ARENA_ARRAY(l->arena, struct stage, f->funnel.stage_count);
     for (uint32_t i = 0; i < f->funnel.stage_count; i++)
         read_stage(l, index, i, stages->pairs[i].key, stages->pairs[i].value, &list[i]);
     f->funnel.stages = list;
-    if (!usable_map(l, exits, "exits")) return;
-    struct exit_rule *exit_list = ARENA_ARRAY(l->arena, struct exit_rule, exits->count);
-    for (size_t i = 0; i < exits->count; i++)
-        read_exit(l, index, exits->pairs[i].key, exits->pairs[i].value, &exit_list[i]);
-    f->funnel.exits = exit_list;
-    f->funnel.exit_count = exits->count;
+    load_exits(l, index, yaml_get(f->node, "exits"));
+    load_landings(l, index, yaml_get(f->node, "landings"));
 }
 
 void load_funnels(struct loader *l)

@@ -223,6 +223,8 @@ void read_sla(struct loader *l, const struct yaml_node *node, struct stage *out)
 struct slice flat_text(const struct yaml_node *root, struct arena *arena);
 const struct yaml_node *read_definition_file(struct arena *arena, const char *path, struct diagnostics *diagnostics);
 void canonical_print(const struct yaml_node *root, struct buffer *out);
+/* Has the order of a map at this key a meaning? */
+bool key_has_order(struct slice key);
 /* The tree that a definition was made from. */
 const struct yaml_node *definition_root(const struct definition_file *file);
 void check_reach(struct loader *l);

@@ -56,6 +56,14 @@ struct label definition_reason(const struct funnel *funnel, struct slice word)
     return label;
 }
 
+bool landing_is_after(const struct landing_rule *landing, struct slice exit)
+{
+    if (!exit.len) return landing->after_win;
+    for (size_t i = 0; i < landing->after_count; i++)
+        if (slice_equal(landing->after_exits[i], exit)) return true;
+    return landing->after_every_exit;
+}
+
 size_t definition_personless(const struct definition *d, struct arena *arena, const struct slice **names)
 {
     struct slice *list = ARENA_ARRAY(arena, struct slice, (d ? d->event_count : 0) + 2);

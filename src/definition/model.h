@@ -342,6 +342,18 @@ struct exit_rule {
     const struct reason *reasons;
     size_t reason_count;
 };
+/* Whoever was in the funnel before comes back to the middle of it: a lap of its own, which begins at `stage`. */
+struct landing_rule {
+    struct label label;
+    struct place place;
+    uint32_t stage;
+    const struct clause *when;
+    bool after_win, after_every_exit;
+    const struct slice *after_exits; /* names, unless after every one */
+    size_t after_count;
+    enum again again; /* never AGAIN_BY_HAND */
+    struct duration again_after;
+};
 struct funnel {
     struct label label;
     struct place place;
@@ -351,7 +363,10 @@ struct funnel {
     size_t stage_count;
     const struct exit_rule *exits;
     size_t exit_count;
+    const struct landing_rule *landings;
+    size_t landing_count; /* at most LANDINGS_MAX */
 };
+enum { LANDINGS_MAX = 64 };
 
 /* ---- what people are handed with a lead (engine/brief.h tells what applies) ---- */
 
@@ -428,7 +443,7 @@ struct band { /* of the transition from -> to, stage indices of the funnel */
     int64_t failing, good, excellent, wanted_low, wanted_high; /* millionths: 0.5 = 500000 */
     int64_t target_days;                                       /* 0 = none */
 };
-struct landing { /* rate of visitors who reach a stage of report.funnel */
+struct landing { /* rate of visitors of a landing page who reach a stage of report.funnel */
     bool given;
     struct matcher visitor;
     uint32_t stage;
@@ -511,6 +526,9 @@ const struct definition *definition_reported(const struct definition *definition
 struct label definition_team(const struct definition *definition, struct slice name);
 /* Of a kind's trait of that name; NONE: there is none. */
 uint32_t definition_trait_slot(const struct kind_model *model, const char *name);
+
+/* May whoever left by that exit land so? An empty name: whoever won. */
+bool landing_is_after(const struct landing_rule *landing, struct slice exit);
 
 /* What people call a reason: as a stage or an exit of the funnel lists it, else the word alone. */
 struct label definition_reason(const struct funnel *funnel, struct slice word);

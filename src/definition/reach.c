@@ -310,8 +310,19 @@ static bool holds_when(struct reach *r, enum subject_kind kind, const struct cla
     return holds;
 }
 
-/* Ruling 12: opens alone never carry a stage where mail programs open mail by themselves. Ruling 4: a changed trait is
- * new evidence, which few expect of the stage that begins a lap. */
+/* Ruling 12: opens alone never carry a stage where mail programs open mail by themselves. */
+static void doubt_opens(struct reach *prefetches, struct reach *nothing, const struct funnel *funnel,
+                        const struct clause *clause, size_t stage)
+{
+    if (!holds_when(prefetches, funnel->of, clause) || holds_when(nothing, funnel->of, clause)) return;
+    doubt(prefetches->l, clause->place,
+          SLICE("ask for a click or a visit as well; prefetch: false on the event says that it is a person's"),
+          "opened mail alone can bring somebody to %.*s, and mail programs open mail by themselves",
+          SLICE_ARG(funnel->stages[stage].label.name));
+}
+
+/* And ruling 4: a changed trait is new evidence, which few expect of the stage that begins a lap. (Of a landing it is
+ * what is meant: the market has a crisis, a company is sold.) */
 static void doubt_stages(struct loader *l)
 {
     struct reach prefetches = reach_when(l, PREFETCHES), nothing = reach_when(l, NOTHING);
@@ -320,19 +331,15 @@ static void doubt_stages(struct loader *l)
         for (size_t s = 0; s < funnel->stage_count; s++) {
             const struct stage *stage = &funnel->stages[s];
             if (!stage->enter) continue;
-            if (holds_when(&prefetches, funnel->of, stage->enter) && !holds_when(&nothing, funnel->of, stage->enter))
-                doubt(
-                    l, stage->enter->place,
-                    SLICE(
-                        "ask for a click or a visit as well; prefetch: false on the event says that it is a person's"),
-                    "opened mail alone can bring somebody to %.*s, and mail programs open mail by themselves",
-                    SLICE_ARG(stage->label.name));
+            doubt_opens(&prefetches, &nothing, funnel, stage->enter, s);
             if (s == 0 && funnel->stage_count > 1 && !stage->again_given && reads_traits(l, funnel->of, stage->enter))
                 doubt(l, stage->enter->place,
                       SLICE("again: new event, so that something has to happen; again: new evidence, if it is meant"),
                       "after a win or an exit a changed trait alone begins another lap at %.*s",
                       SLICE_ARG(stage->label.name));
         }
+        for (size_t k = 0; k < funnel->landing_count; k++)
+            doubt_opens(&prefetches, &nothing, funnel, funnel->landings[k].when, funnel->landings[k].stage);
     }
 }
 
@@ -362,6 +369,8 @@ void check_reach(struct loader *l)
         for (size_t e = 0; e < funnel->exit_count; e++)
             if (funnel->exits[e].when)
                 check_clause(&r, funnel->of, funnel->exits[e].when, "nobody can leave by this exit");
+        for (size_t k = 0; k < funnel->landing_count; k++)
+            check_clause(&r, funnel->of, funnel->landings[k].when, "nobody can land so");
     }
     check_handover(&r);
     if (!l->diagnostics->error_count) doubt_stages(l);

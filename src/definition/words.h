@@ -108,6 +108,7 @@
     P(CREDIT_ALL, "A deal is credited to all its contacts.", "עסקה נזקפת לכל אנשי הקשר שלה.")                          \
     P(CREDIT_FIRST, "A deal is credited to its earliest contact.", "עסקה נזקפת לאיש הקשר המוקדם ביותר שלה.")           \
     P(EXITS, "Ways out of {0}", "יציאות ממשפך {0}")                                                                    \
+    P(LANDINGS, "Ways back into the middle of {0}", "חזרות לאמצע משפך {0}")                                            \
     P(TEAMS, "Teams: {0}.", "צוותים: {0}.")                                                                            \
     P(BRIEF, "The brief of a lead", "תדריך הליד")                                                                      \
     P(PAINS, "Pains", "כאבים")                                                                                         \
@@ -179,6 +180,16 @@
     P(EXIT_WHEN, "{0}: left when", "{0}: היציאה כאשר")                                                                 \
     P(EXIT_DECIDED, "{0}: left when {1} decides so.", "{0}: היציאה בהחלטה של {1}.")                                    \
     P(REASONS, "Reasons: {0}.", "סיבות: {0}.")                                                                         \
+    P(LANDING_WHEN, "{0}: whoever was in the funnel lands at {1} when", "{0}: מי שכבר היה במשפך חוזר לשלב {1} כאשר")   \
+    P(LANDING_AFTER, "Only after {0}.", "רק אחרי {0}.")                                                                \
+    P(LANDING_AFTER_ALL, "After a win or any exit.", "אחרי זכייה או אחרי כל יציאה.")                                   \
+    P(LANDING_AGAIN, "Only on new evidence since then.", "רק על סמך מידע חדש מאז.")                                    \
+    P(LANDING_AGAIN_EVENT, "Only after a new event since then.", "רק בעקבות אירוע חדש מאז.")                           \
+    P(LANDING_AGAIN_AFTER, "{0} after that at the earliest, without a new event.",                                     \
+      "לא לפני שעברו {0} מאז, גם בלי אירוע חדש.")                                                                      \
+    P(LANDING_INHERITED,                                                                                               \
+      "A new lap begins there; what stands before it is inherited, and is in no count, time or rate.",                 \
+      "שם מתחיל סיבוב חדש; השלבים שלפניו עוברים בירושה, ואינם נכללים בשום ספירה, זמן או שיעור.")                       \
     /* what people are handed */                                                                                       \
     P(POINT_WHEN, "{0}, when {1}", "{0} – כאשר {1}")                                                                   \
     P(ASKED_UNTIL, "{0}, until the answer to {1} in BANT {2} is yes",                                                  \

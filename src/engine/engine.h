@@ -74,8 +74,13 @@ struct trail {
     int64_t as_of; /* events after it are not seen; what the passing of time does up to it is */
 };
 
-enum how { HOW_RULE, HOW_CARRIED, HOW_DECIDED, HOW_UNPROPOSED, HOW_RETURNED };
+enum how { HOW_RULE, HOW_CARRIED, HOW_DECIDED, HOW_UNPROPOSED, HOW_RETURNED, HOW_LANDED, HOW_INHERITED };
 extern const char *const how_names[];
+/* Was nobody there: passed over by a stage that carries, or before a landing? */
+static inline bool how_passed(enum how how)
+{
+    return how == HOW_CARRIED || how == HOW_INHERITED;
+}
 
 enum { EVIDENCE_MAX = 4 };
 
@@ -84,10 +89,11 @@ struct interval {
     uint32_t lap;          /* from 1 */
     uint16_t funnel, stage;
     enum how how;
-    const struct clause *because;    /* the labelled clause that held, NULL */
-    uint32_t by;                     /* dictionary code of who decided; 0 = nobody */
-    uint32_t reason;                 /* why it was returned; code, 0 = none said */
-    uint32_t evidence[EVIDENCE_MAX]; /* indices into trail.events: what completed the rule, the first few */
+    const struct clause *because;       /* the labelled clause that held, NULL */
+    const struct landing_rule *landing; /* of LANDED: the one that held */
+    uint32_t by;                        /* dictionary code of who decided; 0 = nobody */
+    uint32_t reason;                    /* why it was returned; code, 0 = none said */
+    uint32_t evidence[EVIDENCE_MAX];    /* indices into trail.events: what completed the rule, the first few */
     uint32_t evidence_count;
 };
 

@@ -418,7 +418,7 @@ static void note_criteria(struct folder *f, const struct funnel_plan *p, const s
     }
 }
 
-void witness_entry(struct folder *f, const struct funnel_plan *p, int stage, int64_t anchor)
+void witness_entry(struct folder *f, const struct funnel_plan *p, int stage, const struct gate *gate, int64_t anchor)
 {
     struct witness *w = f->witness;
     const struct funnel_state *st = &f->funnels[p - f->plan->funnels];
@@ -428,7 +428,7 @@ void witness_entry(struct folder *f, const struct funnel_plan *p, int stage, int
     }
     struct moment m = moment_of(f, w->arena);
     vector_push(&w->entries, ((struct seen_entry){lap_ahead(st), (uint16_t)p->index, (uint16_t)stage, f->now,
-                                                  trace_gate(&m, &p->stages[stage], anchor)}));
+                                                  trace_gate(&m, gate, anchor)}));
 }
 
 void witness_exit(struct folder *f, const struct funnel_plan *p, size_t exit, int64_t anchor)
@@ -606,7 +606,8 @@ static void match_entries(struct witness *w, const struct facts *facts, struct t
     const struct clause_trace **exits = ARENA_ARRAY(w->arena, const struct clause_trace *, facts->leaving_count);
     for (size_t i = 0; i < facts->interval_count; i++) {
         const struct interval *x = &facts->intervals[i];
-        for (size_t k = 0; x->how == HOW_RULE && k < w->entries.count; k++) {
+        const bool by_rule = x->how == HOW_RULE || x->how == HOW_LANDED;
+        for (size_t k = 0; by_rule && k < w->entries.count; k++) {
             const struct seen_entry *e = &w->entries.at[k];
             if (e->funnel == x->funnel && e->stage == x->stage && e->lap == x->lap && e->at == x->entered)
                 entries[i] = e->rule;

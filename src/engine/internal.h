@@ -83,12 +83,15 @@ struct funnel_plan {
     uint32_t place;            /* in the plan */
     struct watch *open;        /* by the stage that comes next, up to stage_count; while a lap runs */
     struct watch closed;       /* between laps */
+    struct watch landable;     /* the same, when the last lap ended so that one may land */
     struct anchored *anchored; /* by stage */
     uint32_t name_code;
     struct gate *stages, *exits; /* a gate without clause is decided by people */
-    uint32_t *stage_codes;       /* dictionary codes of the stages' names */
-    uint64_t carriers;           /* stages that carry */
-    uint64_t *stages_reading;    /* by slot: the stages whose rule reads it */
+    struct gate *landings;
+    uint32_t *stage_codes;      /* dictionary codes of the stages' names */
+    uint64_t carriers;          /* stages that carry */
+    uint64_t *stages_reading;   /* by slot: the stages whose rule reads it */
+    uint64_t *landings_reading; /* by slot */
 };
 
 /* The values of a count that rules tell apart: one below `least` is to them like none, one above `most` like `most`. */
@@ -160,6 +163,9 @@ struct funnel_state {
     size_t interval;                 /* the open one + 1, 0 = none */
     size_t handoff;                  /* the open one + 1 */
     uint64_t reached;                /* in this lap */
+    struct slice ended;              /* how the last lap did: the exit's name, empty for a win; while none is open */
+    uint64_t landable;               /* the landings that are after such an end */
+    uint64_t stale_landings;         /* those that need new evidence, since stale_since */
     const struct watch *watch;
     bool timed; /* the passing of time could move it */
 };
@@ -300,9 +306,17 @@ bool gate_holds(struct folder *f, const struct gate *gate, int64_t anchor);
 /* The stages that may be entered from where the funnel stands; what a stale one waits for, and until when. */
 uint64_t stages_ahead(const struct funnel_plan *p, const struct funnel_state *st);
 const struct stage *again_of(const struct funnel_plan *p, const struct funnel_state *st, int stage);
+/* The landings by which a lap may begin now. */
+static inline uint64_t landings_ahead(const struct funnel_state *st)
+{
+    return st->open ? 0 : st->landable;
+}
+/* Those of the funnel after a lap that ended so. */
+uint64_t landings_after(const struct funnel_plan *p, struct slice ended);
 
 /* explain.c: called only when somebody watches. */
-void witness_entry(struct folder *f, const struct funnel_plan *p, int stage, int64_t anchor);
+/* By that gate: the stage's own, or a landing's. */
+void witness_entry(struct folder *f, const struct funnel_plan *p, int stage, const struct gate *gate, int64_t anchor);
 void witness_exit(struct folder *f, const struct funnel_plan *p, size_t exit, int64_t anchor);
 void witness_instant(struct folder *f);
 

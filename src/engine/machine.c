@@ -37,11 +37,11 @@ static bool by_hand_only(const struct funnel_plan *p, const struct funnel_state 
     return (st->stale >> stage & 1) && again_of(p, st, stage)->again == AGAIN_BY_HAND;
 }
 
-/* A closed lap waits for the first stage, or for one that carries; an open one for the next, for those, and for exits.
- */
+/* A closed lap waits for a landing, for the first stage, or for one that carries; an open one for the next, for those,
+ * and for exits. */
 static void update_watch(struct folder *f, const struct funnel_plan *p, struct funnel_state *st)
 {
-    st->watch = st->open ? &p->open[st->top + 1] : &p->closed;
+    st->watch = st->open ? &p->open[st->top + 1] : st->landable ? &p->landable : &p->closed;
     st->timed = st->stale || st->watch->timed;
     f->waits = false;
     for (size_t i = 0; i < f->plan->funnel_count; i++) f->waits |= f->funnels[i].timed;
@@ -106,12 +106,23 @@ static void open_lap(struct folder *f, const struct funnel_plan *p, struct funne
     for (int s = 0; st->lap > 1 && s <= last_stage(p); s++) anchor_signals(f, p, s, INSTANT_MAX);
 }
 
-static void close_lap(struct folder *f, const struct funnel_plan *p, struct funnel_state *st)
+uint64_t landings_after(const struct funnel_plan *p, struct slice ended)
+{
+    uint64_t landings = 0;
+    for (size_t i = 0; i < p->funnel->landing_count; i++)
+        landings |= (uint64_t)landing_is_after(&p->funnel->landings[i], ended) << i;
+    return landings;
+}
+
+/* `ended`: by which exit; empty: it was won. */
+static void close_lap(struct folder *f, const struct funnel_plan *p, struct funnel_state *st, struct slice ended)
 {
     st->open = false;
-    st->stale = ~UINT64_C(0);
+    st->stale = st->stale_landings = ~UINT64_C(0);
     st->stale_since = f->now;
     st->returned_by = NULL;
+    st->ended = ended;
+    st->landable = landings_after(p, ended);
     if (st->handoff) end_handoff(f, st, HANDOFF_WITHDRAWN, 0, 0);
 }
 
@@ -142,26 +153,27 @@ static void open_interval(struct folder *f, const struct funnel_plan *p, struct 
     st->top = stage;
 }
 
-/* A carried stage proposes nothing: nobody was asked. */
-static void after_entry(struct folder *f, const struct funnel_plan *p, struct funnel_state *st, int stage, bool carried)
+/* A stage that was passed over proposes nothing: nobody was asked. */
+static void after_entry(struct folder *f, const struct funnel_plan *p, struct funnel_state *st, int stage, bool passed)
 {
     if (!(st->reached >> stage & 1)) anchor_signals(f, p, stage, f->now);
     st->reached |= UINT64_C(1) << stage;
     if (st->handoff && stage >= f->handoffs.at[st->handoff - 1].stage) end_handoff(f, st, HANDOFF_WITHDRAWN, 0, 0);
     st->stale &= ~(UINT64_C(1) << stage);
     if (stage == last_stage(p) && stage > 0)
-        close_lap(f, p, st); /* a funnel of one stage has nowhere to begin again */
-    else if (!carried && stage < last_stage(p) && p->funnel->stages[stage + 1].decided_by != ROLE_NONE)
+        close_lap(f, p, st, SLICE("")); /* a funnel of one stage has nowhere to begin again */
+    else if (!passed && stage < last_stage(p) && p->funnel->stages[stage + 1].decided_by != ROLE_NONE)
         submit(f, p, st, stage + 1);
 }
 
-/* Enters a stage, and the missing ones before it as carried. */
+/* Enters a stage, and the missing ones before it as carried, or as inherited by whoever lands. */
 static void enter(struct folder *f, const struct funnel_plan *p, struct funnel_state *st, int stage,
                   const struct interval *what)
 {
+    const enum how passed = what->how == HOW_LANDED ? HOW_INHERITED : HOW_CARRIED;
     if (!st->open) open_lap(f, p, st);
     for (int missing = st->top + 1; missing < stage; missing++) {
-        open_interval(f, p, st, missing, &(struct interval){.how = HOW_CARRIED});
+        open_interval(f, p, st, missing, &(struct interval){.how = passed});
         after_entry(f, p, st, missing, true);
     }
     if (what->how == HOW_DECIDED || what->how == HOW_UNPROPOSED) end_handoff(f, st, HANDOFF_ACCEPTED, what->by, 0);
@@ -178,7 +190,7 @@ static void leave(struct folder *f, const struct funnel_plan *p, struct funnel_s
     leaving.stage = (uint16_t)st->top;
     vector_push(&f->leavings, leaving);
     close_interval(f, st, f->now);
-    close_lap(f, p, st);
+    close_lap(f, p, st, leaving.name);
     st->top = -1;
     update_watch(f, p, st);
 }
@@ -190,6 +202,13 @@ static bool is_fresh(struct folder *f, const struct funnel_plan *p, const struct
     if (!(st->stale >> stage & 1)) return true;
     const struct stage *s = again_of(p, st, stage);
     return s->again == AGAIN_AFTER && f->now >= duration_after(f->engine, s->again_after, st->stale_since);
+}
+
+static bool may_land(struct folder *f, const struct funnel_plan *p, const struct funnel_state *st, int landing)
+{
+    if (!(st->stale_landings >> landing & 1)) return true;
+    const struct landing_rule *l = &p->funnel->landings[landing];
+    return l->again == AGAIN_AFTER && f->now >= duration_after(f->engine, l->again_after, st->stale_since);
 }
 
 bool gate_holds(struct folder *f, const struct gate *gate, int64_t anchor)
@@ -222,8 +241,27 @@ static bool try_stages(struct folder *f, const struct funnel_plan *p, struct fun
         if (is_false_still(f, p, i) || !is_fresh(f, p, st, i) || !gate_holds(f, &p->stages[i], anchor)) continue;
         struct interval what = {.how = HOW_RULE, .because = clause_because(f, p->stages[i].clause, anchor)};
         note_evidence(f, &p->stages[i], &what);
-        if (f->witness) witness_entry(f, p, i, anchor);
+        if (f->witness) witness_entry(f, p, i, &p->stages[i], anchor);
         enter(f, p, st, i, &what);
+        return true;
+    }
+    return false;
+}
+
+/* Before the stages: who lands begins further on than at the first one. True when somebody did. */
+static bool try_landings(struct folder *f, const struct funnel_plan *p, struct funnel_state *st)
+{
+    const int64_t anchor = funnel_anchor(f, st);
+    for (uint64_t ahead = landings_ahead(st); ahead; ahead &= ahead - 1) {
+        const int i = __builtin_ctzll(ahead);
+        const struct gate *gate = &p->landings[i];
+        const struct landing_rule *landing = &p->funnel->landings[i];
+        if (!may_land(f, p, st, i) || !gate_holds(f, gate, anchor)) continue;
+        struct interval what = {
+            .how = HOW_LANDED, .because = clause_because(f, gate->clause, anchor), .landing = landing};
+        note_evidence(f, gate, &what);
+        if (f->witness) witness_entry(f, p, (int)landing->stage, gate, anchor);
+        enter(f, p, st, (int)landing->stage, &what);
         return true;
     }
     return false;
@@ -256,14 +294,25 @@ static bool try_exits(struct folder *f, const struct funnel_plan *p, struct funn
     return false;
 }
 
-/* The stages whose rule reads one of the slots fed; `events`: one that counts events, and is no trait. */
-static uint64_t stages_fed(const struct folder *f, const struct funnel_plan *p, bool events)
+/* The stages, or landings, whose rule reads one of the slots fed; `events`: one that counts events, and is no trait. */
+static uint64_t readers_fed(const struct folder *f, const uint64_t *reading, bool events)
 {
-    uint64_t stages = 0;
+    uint64_t readers = 0;
     for (unsigned w = 0; w < f->plan->words; w++)
         for (uint64_t word = f->fed.word[w] & ~(events ? f->plan->told.word[w] : 0); word; word &= word - 1)
-            stages |= p->stages_reading[w * 64 + (uint32_t)__builtin_ctzll(word)];
-    return stages;
+            readers |= reading[w * 64 + (uint32_t)__builtin_ctzll(word)];
+    return readers;
+}
+
+static void landing_evidence(const struct folder *f, const struct funnel_plan *p, struct funnel_state *st)
+{
+    const uint64_t fresh = readers_fed(f, p->landings_reading, false),
+                   happened = fresh ? readers_fed(f, p->landings_reading, true) : 0;
+    for (uint64_t ahead = landings_ahead(st) & fresh; ahead; ahead &= ahead - 1) {
+        const enum again again = p->funnel->landings[__builtin_ctzll(ahead)].again;
+        const uint64_t evidence = again == AGAIN_NEW_EVIDENCE ? fresh : again == AGAIN_NEW_EVENT ? happened : 0;
+        st->stale_landings &= ~(evidence & ahead & -ahead);
+    }
 }
 
 void machine_evidence(struct folder *f)
@@ -272,12 +321,14 @@ void machine_evidence(struct folder *f)
         const struct funnel_plan *p = &f->plan->funnels[i];
         struct funnel_state *st = &f->funnels[i];
         if (!st->stale || f->now <= st->stale_since) continue;
-        const uint64_t fresh = stages_fed(f, p, false), happened = fresh ? stages_fed(f, p, true) : 0;
+        const uint64_t fresh = readers_fed(f, p->stages_reading, false),
+                       happened = fresh ? readers_fed(f, p->stages_reading, true) : 0;
         for (int s = 0; s <= last_stage(p); s++) {
             const enum again again = again_of(p, st, s)->again;
             const uint64_t evidence = again == AGAIN_NEW_EVIDENCE ? fresh : again == AGAIN_NEW_EVENT ? happened : 0;
             st->stale &= ~(evidence & UINT64_C(1) << s);
         }
+        if (landings_ahead(st)) landing_evidence(f, p, st);
     }
 }
 
@@ -294,7 +345,7 @@ void machine_run(struct folder *f, bool all)
         const struct funnel_plan *p = &f->plan->funnels[i];
         struct funnel_state *st = &f->funnels[i];
         if (!all && !could_move(f, st)) continue;
-        while (try_stages(f, p, st)) continue;
+        while (try_landings(f, p, st) || try_stages(f, p, st)) continue;
         if (st->open) try_exits(f, p, st);
     }
 }
@@ -417,6 +468,14 @@ static int64_t again_next(struct folder *f, const struct funnel_plan *p, const s
     return at > f->now ? at : INSTANT_MAX;
 }
 
+static int64_t landing_next(struct folder *f, const struct funnel_plan *p, const struct funnel_state *st, int landing,
+                            int64_t anchor)
+{
+    const struct landing_rule *l = &p->funnel->landings[landing];
+    if (may_land(f, p, st, landing)) return gate_next(f, &p->landings[landing], anchor);
+    return l->again == AGAIN_AFTER ? duration_after(f->engine, l->again_after, st->stale_since) : INSTANT_MAX;
+}
+
 int64_t machine_next_wake(struct folder *f)
 {
     int64_t wake = INSTANT_MAX;
@@ -432,6 +491,10 @@ int64_t machine_next_wake(struct folder *f)
             int64_t again = again_next(f, p, st, s);
             wake = at < wake ? at : wake;
             wake = again < wake ? again : wake;
+        }
+        for (uint64_t ahead = landings_ahead(st); ahead; ahead &= ahead - 1) {
+            const int64_t at = landing_next(f, p, st, __builtin_ctzll(ahead), anchor);
+            wake = at < wake ? at : wake;
         }
         for (size_t e = 0; st->open && e < p->funnel->exit_count; e++) {
             int64_t at = gate_next(f, &p->exits[e], anchor);

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-const char *const how_names[] = {"rule", "carried", "decided", "unproposed", "returned"};
+const char *const how_names[] = {"rule", "carried", "decided", "unproposed", "returned", "landed", "inherited"};
 const char *const handoff_outcome_names[] = {"open", "accepted", "rejected", "returned", "withdrawn"};
 const char *const refusal_names[] = {"role", "stage", "redundant", "nothing held", "late"};
 
@@ -165,6 +165,9 @@ static void prepare_watches(struct engine *engine, const struct plan *plan, stru
 {
     const struct funnel *funnel = p->funnel;
     prepare_watch(plan, p, 0, &p->closed);
+    p->landable = p->closed;
+    for (size_t i = 0; i < funnel->landing_count; i++)
+        watch_gate(plan, &p->landings[i], &p->landable.stages, &p->landable.timed);
     p->open = ARENA_ARRAY(&engine->arena, struct watch, funnel->stage_count + 1);
     for (size_t next = 0; next <= funnel->stage_count; next++) {
         prepare_watch(plan, p, next, &p->open[next]);
@@ -184,6 +187,18 @@ static void prepare_anchored(struct engine *engine, const struct plan *plan, str
         for (uint32_t i = 0; i < model->signal_count; i++)
             if (model->signals[i].since_stage == stage && model->signals[i].since_funnel == p->index)
                 signals[a->count++] = i;
+    }
+}
+
+static void prepare_landings(struct engine *engine, struct plan *plan, struct funnel_plan *out)
+{
+    const struct funnel *funnel = out->funnel;
+    out->landings = ARENA_ARRAY(&engine->arena, struct gate, funnel->landing_count);
+    out->landings_reading = ARENA_ARRAY(&engine->arena, uint64_t, plan->model->slot_count);
+    for (size_t i = 0; i < funnel->landing_count; i++) {
+        prepare_gate(engine, plan, funnel->landings[i].when, &out->landings[i]);
+        for (uint32_t s = 0; s < plan->model->slot_count; s++)
+            if (bits_has(&out->landings[i].reads, s)) out->landings_reading[s] |= UINT64_C(1) << i;
     }
 }
 
@@ -208,6 +223,7 @@ static void prepare_funnel(struct engine *engine, struct plan *plan, uint32_t in
             if (bits_has(&out->stages[i].reads, s)) out->stages_reading[s] |= UINT64_C(1) << i;
     }
     for (size_t i = 0; i < funnel->exit_count; i++) prepare_gate(engine, plan, funnel->exits[i].when, &out->exits[i]);
+    prepare_landings(engine, plan, out);
     prepare_watches(engine, plan, out);
     prepare_anchored(engine, plan, out);
 }
@@ -305,6 +321,7 @@ static void prepare_told_apart(struct engine *engine, struct plan *plan)
         const struct funnel_plan *p = &plan->funnels[i];
         for (size_t s = 0; s < p->funnel->stage_count; s++) tell_apart_in(plan, p->stages[s].clause, &by_rules);
         for (size_t e = 0; e < p->funnel->exit_count; e++) tell_apart_in(plan, p->exits[e].clause, &by_rules);
+        for (size_t l = 0; l < p->funnel->landing_count; l++) tell_apart_in(plan, p->landings[l].clause, &by_rules);
     }
     for (size_t i = 0; i < model->signal_count; i++) {
         const struct signal *s = &model->signals[i];
@@ -375,6 +392,8 @@ static bool funnel_reads(const struct funnel_plan *p, uint32_t slot)
     }
     for (size_t i = 0; i < funnel->exit_count; i++)
         if (bits_has(&p->exits[i].reads, slot)) return true;
+    for (size_t i = 0; i < funnel->landing_count; i++)
+        if (bits_has(&p->landings[i].reads, slot)) return true;
     return bits_has(&routes, slot);
 }
 

@@ -107,6 +107,20 @@ void machine_replay_entries(struct folder *f, const struct snapshot *s)
     }
 }
 
+/* A landing that was not declared before has seen no evidence yet. */
+static uint64_t stale_landings(const struct funnel_plan *p, const struct kept_funnel *kept)
+{
+    uint64_t stale = 0;
+    for (size_t i = 0; i < p->funnel->landing_count; i++) {
+        const struct slice name = p->funnel->landings[i].label.name;
+        bool known = false;
+        for (size_t k = 0; k < kept->funnel->landing_count; k++)
+            known |= slice_equal(kept->funnel->landings[k].label.name, name) && !(kept->state.stale_landings >> k & 1);
+        stale |= (uint64_t)!known << i;
+    }
+    return stale;
+}
+
 static void resume_funnel(struct folder *f, const struct kept_funnel *kept, const struct funnel_plan *p)
 {
     struct funnel_state *st = &f->funnels[p - f->plan->funnels];
@@ -121,12 +135,16 @@ static void resume_funnel(struct folder *f, const struct kept_funnel *kept, cons
         reached |= (old->reached >> i & 1) << stage;
         stale |= (old->stale >> i & 1) << stage;
     }
+    const bool ended = old->lap && !old->open;
     *st = (struct funnel_state){.top = stage_for(p, kept->funnel, top),
                                 .lap = old->lap,
                                 .open = old->open,
                                 .reached = reached,
                                 .stale = stale,
-                                .stale_since = old->stale_since};
+                                .stale_since = old->stale_since,
+                                .ended = old->ended,
+                                .landable = ended ? landings_after(p, old->ended) : 0,
+                                .stale_landings = stale_landings(p, kept)};
 }
 
 void machine_resume(struct folder *f, const struct snapshot *s)

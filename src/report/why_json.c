@@ -160,10 +160,11 @@ static void put_interval(struct out *o, const struct interval *x)
     json_put_time(&o->w, "left", x->left);
     json_put_code(&o->w, "how", how_names[x->how]);
     json_put_text_or_null(&o->w, "owner",
-                          x->how == HOW_CARRIED || !stage->owner ? SLICE("") : slice_from(role_names[stage->owner]));
+                          how_passed(x->how) || !stage->owner ? SLICE("") : slice_from(role_names[stage->owner]));
     json_put_text_or_null(&o->w, "by", code_text(o, x->by));
     json_put_text_or_null(&o->w, "reason", code_text(o, x->reason));
     json_put_text_or_null(&o->w, "because", x->because ? x->because->label.name : SLICE(""));
+    json_put_text_or_null(&o->w, "landing", x->landing ? x->landing->label.name : SLICE(""));
     json_put_words(&o->w, "text", tell_how(&o->t, x));
     o->t.chapter = by;
     json_put_text(&o->w, "definition", by->definition->hash);

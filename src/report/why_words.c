@@ -388,15 +388,16 @@ struct words tell_came_to(struct teller *t, const struct clause_trace *c)
 
 struct words tell_how(struct teller *t, const struct interval *x)
 {
-    static const char *const keys[] = {"why.how.rule", "why.how.carried", "why.how.decided", "why.how.unproposed",
-                                       "why.how.returned"};
+    static const char *const keys[] = {"why.how.rule",     "why.how.carried", "why.how.decided",  "why.how.unproposed",
+                                       "why.how.returned", "why.how.landed",  "why.how.inherited"};
     struct arguments a = {.count = 0};
     arguments_words(&a, "by", tell_code(t, x->by));
     arguments_words(&a, "reason", tell_code(t, x->reason));
     if (x->how == HOW_RETURNED && x->reason) return tell(t, "why.how.returned_reason", &a);
-    if (x->how != HOW_RULE || !x->because) return tell(t, keys[x->how], &a);
+    if (x->landing) arguments_words(&a, "landing", tell_label(t, &x->landing->label));
+    if (!x->because) return tell(t, keys[x->how], &a);
     arguments_words(&a, "because", tell_label(t, &x->because->label));
-    return tell(t, "why.how.because", &a);
+    return tell(t, x->landing ? "why.how.landed_because" : "why.how.because", &a);
 }
 
 /* ---- what is missing ---- */

@@ -113,7 +113,7 @@ static void put_stages(struct part *p, struct lap_view *l)
 {
     const struct facts *facts = l->view->facts;
     const struct tabulate *t = p->tabulate;
-    uint64_t carried = 0, unproposed = 0;
+    uint64_t carried = 0, unproposed = 0, inherited = 0;
     int8_t now_in = -1;
     uint8_t returns = 0;
     for (size_t s = 0; s < t->funnel->stage_count; s++) p->entered[s][l->at] = INSTANT_NONE;
@@ -123,7 +123,9 @@ static void put_stages(struct part *p, struct lap_view *l)
         if (x->left > l->cutoff) now_in = (int8_t)x->stage;
         returns += x->how == HOW_RETURNED;
         int64_t *entered = &p->entered[x->stage][l->at];
-        if (*entered != INSTANT_NONE) continue; /* not the first time in the lap */
+        if (x->how == HOW_INHERITED) inherited |= UINT64_C(1) << x->stage;
+        if (inherited >> x->stage & 1) continue; /* of the lap's numbers nothing, also when it is given back to it */
+        if (*entered != INSTANT_NONE) continue;  /* not the first time in the lap */
         *entered = x->entered;
         if (x->how == HOW_CARRIED) carried |= UINT64_C(1) << x->stage;
         if (x->how == HOW_UNPROPOSED) unproposed |= UINT64_C(1) << x->stage;

@@ -80,14 +80,15 @@ static void compare(const struct facts *a, const struct facts *b)
     for (size_t i = 0; i < a->interval_count; i++) {
         const struct interval *x = &a->intervals[i], *y = &b->intervals[i];
         PROMISE(x->entered == y->entered && x->left == y->left && x->stage == y->stage && x->how == y->how);
-        PROMISE(x->because == y->because && x->lap == y->lap);
+        PROMISE(x->because == y->because && x->landing == y->landing && x->lap == y->lap);
     }
 }
 
 static void check(const struct trace *t)
 {
     for (size_t i = 0; i < t->facts->interval_count; i++) {
-        PROMISE((t->entries[i] != NULL) == (t->facts->intervals[i].how == HOW_RULE));
+        const enum how how = t->facts->intervals[i].how;
+        PROMISE((t->entries[i] != NULL) == (how == HOW_RULE || how == HOW_LANDED));
         PROMISE(!t->entries[i] || t->entries[i]->truth == TRUTH_TRUE);
     }
     for (size_t i = 0; i < t->facts->leaving_count; i++) PROMISE(!t->exits[i] || t->exits[i]->truth == TRUTH_TRUE);

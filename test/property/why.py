@@ -80,7 +80,7 @@ class Check:
                  for f in facts if f["fact"] == "stage"]
         self(name + " stages", sorted(told, key=str), sorted(known, key=str))
         for stage in (s for f in why["funnels"] for s in f["stages"]):
-            by_rule = stage["how"] == "rule"
+            by_rule = stage["how"] in ("rule", "landed")
             self(name + " has a rule", stage["clause"] is not None, by_rule)
             if by_rule:
                 self("%s %s by its rule" % (name, stage["stage"]), stage["clause"]["truth"], "true")
@@ -143,7 +143,7 @@ def check_log(check, masa, folder, seed):
         out.writelines(json.dumps(line) + "\n" for line in seen)
     store = os.path.join(folder, "log%d.db" % seed)
     ask(masa, "import", "--db", store, "--definition", DEFINITION, path)
-    later = facts_of(masa, path + ".seen", "2027-05-01")
+    later = facts_of(masa, path + ".seen", "2027-07-01")
     for kind, subject in sorted(facts):
         if kind not in ("person", "deal"):
             continue

@@ -11,7 +11,7 @@ DATE = r'\d{4}-\d\d-\d\d'
 CLOCK = r'\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?'
 TIME = rf'{DATE}(?: {CLOCK}(?:[+-]\d\d:\d\d)?)?'
 IMPLIED_COMPANY = 'company: { name: Trails, locale: en-US, zone: UTC, currency: USD }'
-HOWS = ('carried', 'unproposed', 'returned', 'decided')
+HOWS = ('carried', 'unproposed', 'returned', 'decided', 'inherited', 'landed')
 DECISIONS = ('accept', 'reject', 'return', 'disqualify', 'merge', 'unmerge', 'erase', 'definition', 'signoff',
              'undo', 'note', 'owner', 'assigned', 'milestone')
 OUTCOMES = ('open', 'accepted', 'rejected', 'returned', 'withdrawn')
@@ -433,6 +433,7 @@ PATTERNS = (
 )
 NOTES = (
     (r'lap (\d+)\b', lambda case, fact, m: fact.update(lap=int(m[1]))),
+    (r'landed by (\w+)', lambda case, fact, m: fact.update(how='landed', landing=m[1])),
     (rf'({"|".join(HOWS)})\b', lambda case, fact, m: fact.update(how=m[1])),
     (r'because (\w+)', lambda case, fact, m: fact.update(clause=m[1])),
     (r'events? (\w+(?:,\w+)*)', lambda case, fact, m: fact.update(events=m[1].split(','))),
@@ -452,8 +453,8 @@ def tail_notes(case, fact, text):
                 text = text[match.end():].lstrip(' ,')
                 break
         else:
-            raise ValueError(f'"{text}" is no note: lap N, carried, unproposed, returned, decided, because LABEL, '
-                             'event ID, due TIME, from STAGE, by WHO, reason WORD, to TEAM, owner WHO')
+            raise ValueError(f'"{text}" is no note: lap N, carried, unproposed, returned, decided, inherited, landed, '
+                             'because LABEL, event ID, due TIME, from STAGE, by WHO, reason WORD, to TEAM, owner WHO')
 
 
 def read_trail(path):

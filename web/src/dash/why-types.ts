@@ -81,13 +81,15 @@ export type Stage = {
   entered: Time;
   /** null: still held */
   left: Time | null;
-  how: "rule" | "carried" | "decided" | "unproposed" | "returned";
+  how: "rule" | "carried" | "decided" | "unproposed" | "returned" | "landed" | "inherited";
   owner: string | null;
   by: string | null;
   /** why it was given back */
   reason: string | null;
   /** the labelled clause that held */
   because: string | null;
+  /** by which a lap began there */
+  landing: string | null;
   text: Words;
   /** hash of the one that let it in */
   definition: string;
