@@ -200,7 +200,7 @@ static void draw_some(struct screen *s, size_t from, size_t until, const char *h
     for (size_t i = from; i < until && i < from + MOVES_SHOWN; i++) {
         grid_cell(&g, b->moves[i].subject, TONE_PLAIN);
         grid_cell(&g, stage_text(s, b->moves[i].from), TONE_DIM);
-        grid_cell(&g, SLICE("→"), TONE_DIM);
+        grid_cell(&g, canvas_arrow(&s->canvas), TONE_DIM);
         grid_cell(&g, stage_text(s, b->moves[i].to), TONE_PLAIN);
     }
     grid_draw(&g, INDENT + 3);

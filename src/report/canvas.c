@@ -88,14 +88,27 @@ static bool is_letter(struct slice text, int32_t at)
     return at < (int32_t)text.len && ((text.ptr[at] | 32) >= 'a' && (text.ptr[at] | 32) <= 'z');
 }
 
-/* Words that follow each other are one run ("US East Coast"); a number and a word are two, each in its place. */
+/* Where what a company is by law ends, after the comma that stands before it; `at` when there is no such. */
+static int32_t legal_form_end(struct slice text, int32_t at)
+{
+    static const char *const forms[] = {"Inc", "Ltd", "LLC", "LLP", "Corp", "Co", "GmbH", "PLC", "Limited"};
+    if (!slice_starts(slice_skip(text, (size_t)at), SLICE(", "))) return at;
+    const int32_t end = token_end(text, at + 2);
+    const struct slice word = slice_of(text.ptr + at + 2, (size_t)(end - at - 2));
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+        if (slice_is(word, forms[i])) return end;
+    return at;
+}
+
+/* Words that follow each other are one run ("US East Coast", "Acme, Inc"); a number and a word are two, each in its
+ * place. */
 static int32_t run_end(struct slice text, int32_t at)
 {
     int32_t end = token_end(text, at);
     while (end > at && is_letter(text, end - 1) && end < (int32_t)text.len && text.ptr[end] == ' ' &&
            is_letter(text, end + 1))
         end = token_end(text, end + 1);
-    return end;
+    return end > at ? legal_form_end(text, end) : end;
 }
 
 struct slice canvas_isolate(struct arena *arena, struct slice text)
@@ -133,6 +146,11 @@ static void put(struct canvas *c, struct slice text, enum tone tone)
     if (tinted) buffer_text(c->out, TONES[tone]);
     buffer_add(c->out, c->hebrew ? canvas_isolate(c->arena, text) : text);
     if (tinted) buffer_text(c->out, "\x1b[0m");
+}
+
+struct slice canvas_arrow(const struct canvas *c)
+{
+    return c->hebrew ? SLICE("←") : SLICE("→");
 }
 
 void canvas_blank(struct canvas *c)

@@ -23,6 +23,8 @@ struct canvas {
 int canvas_width(struct slice text);
 /* The text with what runs left to right isolated, for a Hebrew line. */
 struct slice canvas_isolate(struct arena *arena, struct slice text);
+/* From one thing to another: it points where the line is read to. */
+struct slice canvas_arrow(const struct canvas *canvas);
 /* Cut to a width, with an ellipsis. */
 struct slice canvas_fit(struct arena *arena, struct slice text, int width);
 

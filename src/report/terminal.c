@@ -342,7 +342,8 @@ static void draw_stages(struct screen *s)
 
 static struct slice way_text(struct screen *s, const struct transition *t)
 {
-    return arena_printf(s->w.arena, "%.*s → %.*s", SLICE_ARG(stage_name(s, t->from)), SLICE_ARG(stage_name(s, t->to)));
+    return arena_printf(s->w.arena, "%.*s %.*s %.*s", SLICE_ARG(stage_name(s, t->from)),
+                        SLICE_ARG(canvas_arrow(&s->canvas)), SLICE_ARG(stage_name(s, t->to)));
 }
 
 /* What is measured are days of the calendar: working days say so. */

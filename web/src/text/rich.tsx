@@ -16,8 +16,10 @@ const HEBREW_WORD = String.raw`[\u0590-\u05ff]+(?:["'][\u0590-\u05ff]+)*`;
 // A name of several words is one isolate: two isolates side by side would change places in a sentence of the other
 // direction.
 const names = (word: string) => `${word}(?: ${word})*`;
+// What a company is by law belongs to its name.
+const FORM = String.raw`(?:, (?:Inc|Ltd|LLC|LLP|Corp|Co|GmbH|PLC|Limited)\b)?`;
 const tokens = {
-  he: new RegExp(`(${names(LATIN_WORD)})|(${NUMBER})`, "gu"),
+  he: new RegExp(`(${names(LATIN_WORD)}${FORM})|(${NUMBER})`, "gu"),
   en: new RegExp(`(${names(HEBREW_WORD)})|(${NUMBER})`, "gu"),
 };
 

@@ -36,6 +36,7 @@ test("a foreign name of several words is one isolate, and the rest of the senten
   assert.deepEqual(kinds("בין Google Search ל־SQL.", "he"), ["Google Search", "SQL"]);
   assert.deepEqual(kinds('Sources: גוגל חיפוש and ארה"ב', "en"), ["גוגל חיפוש", 'ארה"ב']);
   assert.deepEqual(kinds("B2B", "he"), ["B2B"]);
+  assert.deepEqual(kinds("של Acme Labs, Inc. ו־SAL, SQL", "he"), ["Acme Labs, Inc", "SAL", "SQL"]);
   assert.deepEqual(kinds("למשל https://example.com; ריק: כולם", "he"), ["https://example.com"]);
   assert.deepEqual(kinds("למשל signed_up, page_*; ריק: כולם", "he"), ["signed_up", "page_*"]);
   assert.deepEqual(kinds("של Société Générale-Été ו־Łódź", "he"), ["Société Générale-Été", "Łódź"]);
