@@ -311,6 +311,7 @@ static void flow(void **state)
     assert_int_equal(a->stages[MEL].change.verdict, VERDICT_THIN);
     near(a->stages[MEL].change.pct, -16.67, 0.01);
     assert_int_equal(a->transitions[MCL].left.exited, 1);
+    assert_string_equal(finding(&a->insights, "overall_change")->form, "flow"); /* says that nothing is tested */
     for (size_t i = 0; i < a->insights.count; i++) assert_int_not_equal(a->insights.at[i].support, SUPPORT_STRONG);
     setting_release(&s);
 }

@@ -33,6 +33,7 @@ static const char *overall_form(const struct analysis *a)
     const struct difference *rate = &a->overall.change, *count = &a->stages[0].change;
     bool grew = true, fell = true;
     if (!a->compared || !a->stages[0].before) return "alone";
+    if (a->basis == BASIS_FLOW) return "flow";
     for (uint32_t s = 0; s < a->stage_count; s++) {
         grew &= a->stages[s].now > a->stages[s].before;
         fell &= a->stages[s].now < a->stages[s].before;

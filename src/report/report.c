@@ -283,9 +283,10 @@ static struct words word_before(struct wording *w, const struct transition *t)
     arguments_words(&args, "compare_rate_pct", word_percent(w, share_percent(&t->before), true));
     arguments_number(&args, "compare_hits", (double)t->before.hits);
     arguments_number(&args, "compare_n", (double)t->before.n);
-    bool told = t->change.verdict == VERDICT_TOLD;
+    const bool told = t->change.verdict == VERDICT_TOLD, flow = w->analysis->basis == BASIS_FLOW;
     return word(w,
-                slice_from(!told              ? "weakest.before.same"
+                slice_from(flow               ? "weakest.before.flow"
+                           : !told              ? "weakest.before.same"
                            : t->change.pp > 0 ? "weakest.before.rose"
                                               : "weakest.before.fell"),
                 &args);
@@ -393,6 +394,7 @@ static const char *how_form(const struct analysis *a)
     const struct difference *rate = &a->overall.change;
     if (!a->stages[0].now) return "none";
     if (!rate->given) return "alone";
+    if (a->basis == BASIS_FLOW) return "flow";
     if (rate->verdict == VERDICT_TOLD) return rate->pp > 0 ? "rate_rose" : "rate_fell";
     uint64_t now = a->stages[0].now, before = a->stages[0].before;
     return now > before ? "more" : now < before ? "fewer" : "same";
@@ -405,6 +407,8 @@ static void word_how(struct report *r, struct wording *w)
     arguments_words(&args, "rate_pct", word_percent(w, share_percent(&a->overall.now), true));
     arguments_words(&args, "compare_rate_pct", word_percent(w, share_percent(&a->overall.before), true));
     arguments_words(&args, "goal", goal_words(w));
+    arguments_number(&args, "n", (double)a->stages[0].now);
+    arguments_number(&args, "compare_n", (double)a->stages[0].before);
     r->lede[LEDE_HOW] =
         (struct lede){word(w, arena_printf(w->arena, "lede.how.%s", how_form(a)), &args), SECTION_STAGES};
 }
