@@ -5,8 +5,10 @@
 struct bound {
     const struct map_field *rule;
     const uint16_t *columns;
+    const struct slice *names; /* the rule's, of these columns */
     size_t count;
     const uint16_t *units; /* of money: columns with its currency */
+    const struct slice *unit_names;
     size_t unit_count;
 };
 
@@ -47,21 +49,28 @@ struct binder {
 
 /* --- Binding. --- */
 
-static const uint16_t *find_columns(struct binder *b, const struct slice *names, size_t names_count, size_t *count)
+/* Those of the names that the file has, which `found_names` tells, too. */
+static const uint16_t *find_columns(struct binder *b, const struct slice *names, size_t names_count, size_t *count,
+                                    const struct slice **found_names)
 {
     uint16_t *found = ARENA_ARRAY(b->arena, uint16_t, names_count + 1);
+    struct slice *known = ARENA_ARRAY(b->arena, struct slice, names_count + 1);
     for (size_t i = 0; i < names_count; i++) {
         uint16_t column = b->columns.find(b->columns.context, names[i]);
-        if (column != COLUMN_NONE) found[(*count)++] = column;
+        if (column == COLUMN_NONE) continue;
+        known[*count] = names[i];
+        found[(*count)++] = column;
     }
+    *found_names = known;
     return found;
 }
 
 static struct bound bind_field(struct binder *b, const struct map_field *rule)
 {
     struct bound bound = {.rule = rule};
-    bound.columns = find_columns(b, rule->columns, rule->column_count, &bound.count);
-    if (rule->unit_count) bound.units = find_columns(b, rule->units, rule->unit_count, &bound.unit_count);
+    bound.columns = find_columns(b, rule->columns, rule->column_count, &bound.count, &bound.names);
+    if (rule->unit_count)
+        bound.units = find_columns(b, rule->units, rule->unit_count, &bound.unit_count, &bound.unit_names);
     return bound;
 }
 
@@ -247,6 +256,8 @@ void row_maker_release(struct row_maker *maker)
     free(maker->values);
 }
 
+enum { TOLD_MAX = 8 };
+
 /* The row at hand. */
 struct making {
     struct row_maker *maker;
@@ -255,6 +266,8 @@ struct making {
     struct digest_source digest;
     struct input_event event;
     struct slice deal, subscription, record;
+    struct slice told[TOLD_MAX]; /* what was said of the row: several things may be made of one bad value */
+    size_t told_count;
 };
 
 static inline bool is_blank(const struct input_value *v)
@@ -274,13 +287,25 @@ static struct input_value raw_value(const struct making *m, const struct bound *
 
 static void reject_text(struct making *m, enum reject_reason reason, struct slice column, struct slice text)
 {
-    emit_reject(m->maker->emitter, m->row, reason, 0,
-                arena_printf(&m->maker->arena, "%.*s: %.*s", SLICE_ARG(column), SLICE_ARG(text)));
+    const struct slice said = arena_printf(&m->maker->arena, "%.*s: %.*s", SLICE_ARG(column), SLICE_ARG(text));
+    for (size_t i = 0; i < m->told_count; i++)
+        if (slice_equal(m->told[i], said)) return;
+    if (m->told_count < TOLD_MAX) m->told[m->told_count++] = said;
+    emit_reject(m->maker->emitter, m->row, reason, 0, said);
+}
+
+/* The column that the value was read from. */
+static struct slice column_read(const struct making *m, const struct bound *bound)
+{
+    for (size_t i = 0; i < bound->count; i++)
+        if (!is_blank(&m->columns[bound->columns[i]])) return bound->names[i];
+    if (bound->count) return bound->names[0];
+    return bound->rule->column_count ? bound->rule->columns[0] : SLICE("value");
 }
 
 static void reject_value(struct making *m, enum reject_reason reason, const struct bound *bound, struct slice text)
 {
-    reject_text(m, reason, bound->rule->column_count ? bound->rule->columns[0] : SLICE("value"), text);
+    reject_text(m, reason, column_read(m, bound), text);
 }
 
 /* The amount in the currency that a column of its own names, which goes before a sign beside the amount: $ is of many
@@ -294,7 +319,7 @@ static struct input_value in_currency(struct making *m, const struct bound *boun
         const struct slice currency = read_currency_name(arena, named->text);
         struct slice number = amount.text;
         if (currency.len) return money_in(arena, slice_cut(&number, ' '), currency);
-        reject_text(m, REJECT_BAD_FIELD, bound->rule->units[i], named->text);
+        reject_text(m, REJECT_BAD_FIELD, bound->unit_names[i], named->text);
         return (struct input_value){.kind = INPUT_MISSING};
     }
     return amount;

@@ -2,6 +2,7 @@
 #include "report/tree.h"
 
 #include "analysis/dimension.h"
+#include "definition/words.h"
 #include "report/words.h"
 
 const char *const verdict_codes[] = {"thin", "noise", "told"};
@@ -162,6 +163,19 @@ static void word_groups(struct report *r, struct wording *w)
     }
 }
 
+/* A condition as its label calls it, else as a sentence. */
+static struct words word_condition(struct wording *w, const struct clause *clause)
+{
+    struct words out;
+    if (clause->label.name.len || clause->label.he.len || clause->label.en.len) return word_label(&clause->label);
+    for (int t = 0; t < TONGUES; t++) {
+        const struct speaker s = {w->analysis->definition, t == HEBREW ? LANGUAGE_HE : LANGUAGE_EN, w->arena,
+                                  .plain = true};
+        out.in[t] = speak_situation(&s, KIND_PERSON, clause);
+    }
+    return out;
+}
+
 static void word_audience(struct report *r, struct wording *w)
 {
     const struct analysis *a = r->analysis;
@@ -170,7 +184,7 @@ static void word_audience(struct report *r, struct wording *w)
     r->audience = label->he.len || label->en.len ? word_label(label) : word_key(w, "audience.label");
     r->audience_clauses = ARENA_ARRAY(w->arena, struct words, a->audience.clause_count);
     for (size_t c = 0; c < a->audience.clause_count; c++)
-        r->audience_clauses[c] = word_label(a->audience.clauses[c].label);
+        r->audience_clauses[c] = word_condition(w, &a->definition->audience->members[c]);
     r->splits = ARENA_ARRAY(w->arena, struct words, a->audience.split_count);
     for (size_t s = 0; s < a->audience.split_count; s++) {
         struct arguments args = arguments_new(w);
@@ -286,7 +300,7 @@ static struct words word_before(struct wording *w, const struct transition *t)
     const bool told = t->change.verdict == VERDICT_TOLD, flow = w->analysis->basis == BASIS_FLOW;
     return word(w,
                 slice_from(flow               ? "weakest.before.flow"
-                           : !told              ? "weakest.before.same"
+                           : !told            ? "weakest.before.same"
                            : t->change.pp > 0 ? "weakest.before.rose"
                                               : "weakest.before.fell"),
                 &args);

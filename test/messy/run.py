@@ -340,6 +340,32 @@ traits: { person: { size: int } }
         report = json.loads(self.masa("report", "--db", "s.db", "--format", "json")[0])
         self.assertEqual([(v["name"], v["count"]) for v in report["quality"]["wrong_values"]], wanted)
 
+    def test_a_bad_value_is_told_once_and_by_its_column(self):
+        self.write("contacts.csv", "Record ID,Email,Lifecycle Stage,Company name,Create Date,Became a Lead Date\n"
+                   "1,a@one.example,lead,One,31/02/2026 10:00,13/01/2026 10:00\n")
+        self.report("contacts.csv", "--rejects", "r.ndjson", "--as-of", "2026-02-01", code=3)
+        with open(os.path.join(self.folder.name, "r.ndjson"), encoding="utf-8") as f:
+            reasons = [json.loads(line)["reason"] for line in f]
+        self.assertEqual(reasons, ["unreadable timestamp: Create Date: 31/02/2026 10:00"])
+
+    def test_foreign_amounts_and_unnamed_conditions_are_shown_to_people(self):
+        won = "page_viewed: {}, deal_won: { of: deal, properties: { amount: money } } }"
+        text = DEFINITION.replace("page_viewed: {} }", won).replace("of: person,", "of: person, credit: { deal: all },")
+        self.write("d.yaml", text + "traits: { account: { employees: int } }\n"
+                   "audience: { all: [ account.employees >= 80 ] }\n"
+                   "dimensions: { source: { first_touch: context.campaign.source } }\n"
+                   "channels: { by: source, revenue: deal_won.amount }\n")
+        self.write("spend.csv", "Month,Channel,Amount\n2026-01,ads,10\n")
+        at = "2026-01-05T09:00:00Z"
+        self.write("in.ndjson", call("p1", "signed_up", at)
+                   + call("p1", "deal_won", at, properties={"deal": "d1", "amount": 264000, "currency": "EUR"}))
+        report, _ = self.report("in.ndjson", "spend.csv")
+        (text,) = [i["text"]["en"] for i in report["insights"] if i["code"] == "other_currency"]
+        self.assertIn("264,000 EUR", text)
+        (condition,) = report["audience"]["clauses"]
+        self.assertIn("employees", condition["label"]["en"])
+        self.assertIn("80", condition["label"]["he"])
+
     def test_an_event_of_no_deal_is_rejected_with_its_line(self):
         deals = "page_viewed: {}, deal_won: { of: deal, key: deal_id } }"
         self.write("d.yaml", DEFINITION.replace("page_viewed: {} }", deals))
