@@ -268,7 +268,13 @@ void build_channels(struct analysis *a, struct arena *arena)
 {
     const struct channels *defined = &a->definition->channels;
     struct channels_in_work w = {.currency = dictionary_find(a->table->dictionary, a->definition->company.currency)};
-    if (!defined->given || defined->by == NONE) return;
+    if (!defined->given || defined->by == NONE) {
+        if (defined->revenue_event != NONE) add_revenue(a, &w);
+        a->spend.other_revenue = foreign_words(a, arena, &w.revenue);
+        vector_release(&w.at);
+        vector_release(&w.index);
+        return;
+    }
     add_counts(a, &w); /* first, so that equal channels stay in the breakdown's order */
     add_spend(a, &w);
     add_revenue(a, &w);

@@ -463,6 +463,18 @@ static void insight_mails_fade(struct finding_list *l)
     put_stage(f, "stage", a->definition->sequence.until);
 }
 
+/* A name that no mail has is mostly another spelling. */
+static void insight_no_mails(struct finding_list *l)
+{
+    const struct sequence *q = &l->a->definition->sequence;
+    uint64_t sent = 0;
+    for (size_t i = 0; i < l->a->mail_count; i++) sent += l->a->mails[i].sent;
+    if (!q->given || sent || !l->a->stages[0].now) return;
+    struct finding *f = finding_new(l, "no_mails", q->name.len ? "named" : "any", SECTION_SEQUENCE, SUPPORT_STRONG);
+    f->severity = SEVERITY_WARN;
+    if (q->name.len) put_words(f, "name", q->name);
+}
+
 /* ---- care ---- */
 
 static void insight_overdue(struct finding_list *l)
@@ -531,6 +543,7 @@ void build_insights(struct analysis *a, struct arena *arena)
     insight_audience(&l);
     insight_open_rate(&l);
     insight_mails_fade(&l);
+    insight_no_mails(&l);
     insight_second(&l);
     insight_develop(&l);
     insight_overdue(&l);

@@ -72,6 +72,9 @@ class Several(unittest.TestCase):
                 cls.call("shown", f"2026-01-{i + 5 + days:02}T10:00:00Z", deal)
             if end:
                 cls.call(end, f"2026-02-0{i + 1}T10:00:00Z", deal | ({"amount": 100 * (i + 1)} if end == "won" else {}))
+        cls.call("opened", "2026-01-09T11:00:00Z", {"deal": "d5", "size": 400}, userId="p2")
+        cls.call("shown", "2026-01-10T11:00:00Z", {"deal": "d5"})
+        cls.call("won", "2026-02-09T10:00:00Z", {"deal": "d5", "amount": 700, "currency": "EUR"})
         for i in range(1, 5):
             who = {"userId": f"p{i}", "context": {"groupId": f"a{i // 3}", "campaign": {"source": "ads"}}}
             cls.call("came", f"2026-01-0{i}T08:00:00Z", {}, **who)
@@ -116,7 +119,7 @@ class Several(unittest.TestCase):
     def test_a_funnel_of_deals_is_measured_by_itself(self):
         for basis in "cohort", "flow":
             report = self.numbers("deals", "--basis", basis)
-            self.assertEqual(self.stages(report), [("OPEN", 5), ("SHOWN", 3)])
+            self.assertEqual(self.stages(report), [("OPEN", 6), ("SHOWN", 4)])
             first = report["transitions"][0]
             self.assertEqual((first["bands"]["good"], first["bands"]["failing"]), (60, None))
             self.assertEqual((first["sla_days"], first["sla_business"]), (3, True))
@@ -128,8 +131,12 @@ class Several(unittest.TestCase):
         report = self.numbers("deals")
         self.assertEqual((report["channels"], report["sequence"]), ([], []))
         self.assertEqual([x for x in report["insights"] + report["actions"] if "channel" in x["code"]], [])
+        codes = [i["code"] for i in report["insights"]]
+        self.assertIn("other_currency", codes)  # the euros of a third deal
+        self.assertNotIn("no_mails", codes)
+        self.assertIn("no_mails", [i["code"] for i in self.numbers("people")["insights"]])
         won = [o for o in report["outcomes"] if o["code"] == "WON"]
-        self.assertEqual([(o["count"], o["revenue"]) for o in won], [(2, 300)])
+        self.assertEqual([(o["count"], o["revenue"]) for o in won], [(3, 300)])
 
     def test_working_days_are_called_so(self):
         self.assertIn("3 business days", self.report("--funnel", "deals", "--lang", "en").split("Transitions")[1])
@@ -144,13 +151,13 @@ class Several(unittest.TestCase):
 
     def test_a_stage_that_is_a_word_is_said_as_one(self):
         text = self.report("--funnel", "deals", "--lang", "en")
-        self.assertIn("of 5 deals", text)
+        self.assertIn("of 6 deals", text)
         self.assertIn("open → shown", text)
 
     def test_amounts_are_grouped_by_borders(self):
         rows = self.numbers("deals")["breakdowns"]["amount"]
         counts = {row["value"]: row["counts"]["OPEN"] for row in rows}
-        self.assertEqual(counts, {"<1000": 1, "1000-5000": 2, "5000+": 1, "unknown": 1})
+        self.assertEqual(counts, {"<1000": 2, "1000-5000": 2, "5000+": 1, "unknown": 1})
         self.assertIn("1,000–5,000", self.report("--funnel", "deals", "--lang", "en"))
 
     def test_a_funnel_of_companies(self):
