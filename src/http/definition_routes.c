@@ -258,7 +258,7 @@ static int publish_once(struct http_exchange *x)
     struct version_card v;
     unsigned missing = 0;
     work_call_begin(&c, x);
-    const struct slice seen = work_call_seen(&c), version = http_param(x, "version");
+    const struct slice version = http_param(x, "version"), seen = work_call_seen(&c);
     if (!seen.len || !body_read(x, fields, &body)) return 0;
     const int64_t from = body_instant(&body, "effective_from");
     if (!body_end(&body)) return 0;
