@@ -42,7 +42,8 @@ tsan:
 	tools/setup test
 	tools/configure build-tsan -Dtests=enabled -Dbuildtype=debugoptimized -Db_sanitize=thread -Db_lundef=false
 	ninja -C build-tsan
-	setarch --addr-no-randomize tools/run-tests build-tsan --no-suite house --no-suite web --timeout-multiplier 10
+	TSAN_OPTIONS=suppressions=$(CURDIR)/test/tsan.txt \
+	    setarch --addr-no-randomize tools/run-tests build-tsan --no-suite house --no-suite web --timeout-multiplier 10
 
 coverage:
 	tools/setup test develop

@@ -157,7 +157,8 @@ test("deals need no person once the definition says so, and all of it can be exp
   assert.equal(answer.status, 200);
   assert.equal((await service.post("/v1/track", track("m1", { userId: "p2" }))).status, 200);
   await service.kill();
-  const lines = execFileSync(MASA, ["export", "--db", service.db], { encoding: "utf8" }).split("\n").filter(Boolean);
+  const text = execFileSync(MASA, ["export", "--events", "--db", service.db], { encoding: "utf8" });
+  const lines = text.split("\n").filter(Boolean);
   const found = lines.map((line) => JSON.parse(line)).map((line) => [line.messageId, line.context?.masa?.source]);
   assert.deepEqual(found.sort(), [
     ["d1", "web"],
