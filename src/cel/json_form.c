@@ -7,9 +7,11 @@
 #include "cel/encode.h"
 #include "cel/network.h"
 #include "cel/time.h"
+#include "value/json.h"
 #include "value/number.h"
 
-enum { FORM_DEPTH_MAX = 120 }; /* the typed form of a map nests four levels of JSON for one of the value's */
+/* Whatever JSON was read can be written; the typed form of a map nests four levels of JSON for one of the value's. */
+enum { PLAIN_DEPTH_MAX = JSON_DEPTH_MAX, TYPED_DEPTH_MAX = 120 };
 
 static void print_text(struct buffer *out, struct value v)
 {
@@ -72,7 +74,7 @@ static bool write_money(struct json_writer *w, struct value_money money)
 
 static bool write_plain(struct json_writer *w, struct value v, int depth)
 {
-    if (depth > FORM_DEPTH_MAX) return false;
+    if (depth > PLAIN_DEPTH_MAX) return false;
     switch (v.kind) {
     case VALUE_NULL: json_null(w); return true;
     case VALUE_BOOL: json_bool(w, v.boolean); return true;
@@ -149,7 +151,7 @@ static bool write_content(struct json_writer *w, struct value v, int depth)
 
 static bool write_typed(struct json_writer *w, struct value v, int depth)
 {
-    if (depth > FORM_DEPTH_MAX || !typed_names[v.kind]) return false;
+    if (depth > TYPED_DEPTH_MAX || !typed_names[v.kind]) return false;
     json_object(w);
     json_key(w, slice_from(typed_names[v.kind]));
     bool good = write_content(w, v, depth);

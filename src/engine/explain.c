@@ -618,6 +618,12 @@ static void match_entries(struct witness *w, const struct facts *facts, struct t
     t->exits = exits;
 }
 
+/* What a list has beyond its first `from`; an empty list may be NULL, which nothing can be added to. */
+static void *rest_of(struct arena *arena, const void *list, size_t from, size_t count, size_t size)
+{
+    return copy_of(arena, count > from ? (const char *)list + from * size : NULL, (count - from) * size);
+}
+
 /* The same trail with a year after it in which nothing happens. */
 static void forecast(struct folder *f, const struct trail *trail, struct arena *arena, struct trace *t)
 {
@@ -626,9 +632,9 @@ static void forecast(struct folder *f, const struct trail *trail, struct arena *
     later.as_of += FORECAST_DAYS * DAY_US;
     const struct facts *then = folder_run(f, &later);
     t->coming_count = then->interval_count - now.interval_count;
-    t->coming = copy_of(arena, then->intervals + now.interval_count, t->coming_count * sizeof *t->coming);
+    t->coming = rest_of(arena, then->intervals, now.interval_count, then->interval_count, sizeof *t->coming);
     t->ending_count = then->leaving_count - now.leaving_count;
-    t->ending = copy_of(arena, then->leavings + now.leaving_count, t->ending_count * sizeof *t->ending);
+    t->ending = rest_of(arena, then->leavings, now.leaving_count, then->leaving_count, sizeof *t->ending);
 }
 
 static void witness_init(struct witness *w, const struct folder *f, struct arena *arena)
