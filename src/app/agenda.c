@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "app/effect.h"
+#include "app/leads_asked.h"
 #include "app/nobody.h"
 #include "app/register.h"
 #include "app/roster.h"
@@ -280,11 +281,20 @@ static size_t find_late(struct writing *g, const struct handoff_row ***out)
     return count;
 }
 
+/* As the lists call a lead: by name, else address; who has neither, by id. */
+static struct words lead_called(struct writing *g, struct slice id)
+{
+    const struct roster *roster = standing_roster(g->state);
+    const struct lead *lead = roster_find(roster, id);
+    const struct slice name = lead ? lead_text(roster, lead->name ? lead->name : lead->email) : slice_of("", 0);
+    if (name.len) return WORDS(name, name);
+    return WORDS(arena_printf(g->arena, "ליד %.*s", SLICE_ARG(id)), arena_printf(g->arena, "Lead %.*s", SLICE_ARG(id)));
+}
+
 static void put_late_lead(struct writing *g, const struct handoff_row *h)
 {
     const struct slice id = g->facts->subject[h->row];
-    const struct row row = {.text = WORDS(arena_printf(g->arena, "ליד %.*s", SLICE_ARG(id)),
-                                          arena_printf(g->arena, "Lead %.*s", SLICE_ARG(id))),
+    const struct row row = {.text = lead_called(g, id),
                             .link = arena_printf(g->arena, "/leads/%.*s", SLICE_ARG(id)),
                             .owner = role_words(g, g->funnel->stages[h->stage].decided_by),
                             .due = zone_day(g->facts->zone, h->due)};
@@ -410,12 +420,14 @@ static void put_left_lead(struct writing *g, const struct lonely *l)
     const struct slice id = g->facts->subject[l->lead->row];
     const bool never = l->lead->touched == INSTANT_NONE;
     const long long days = never ? 0 : (long long)((g->facts->as_of - l->lead->touched) / DAY_US);
+    const struct words called = lead_called(g, id);
     const struct words left = never ? WORDS(SLICE("בלי מגע"), SLICE("never touched"))
                                     : WORDS(arena_printf(g->arena, "%lld ימים בלי מגע", days),
                                             arena_printf(g->arena, "untouched for %lld days", days));
+    const struct slice he = called.in[HEBREW], en = called.in[ENGLISH];
     put_row(g, &(struct row){
-                   .text = WORDS(arena_printf(g->arena, "ליד %.*s: %.*s", SLICE_ARG(id), SLICE_ARG(left.in[HEBREW])),
-                                 arena_printf(g->arena, "Lead %.*s: %.*s", SLICE_ARG(id), SLICE_ARG(left.in[ENGLISH]))),
+                   .text = WORDS(arena_printf(g->arena, "%.*s: %.*s", SLICE_ARG(he), SLICE_ARG(left.in[HEBREW])),
+                                 arena_printf(g->arena, "%.*s: %.*s", SLICE_ARG(en), SLICE_ARG(left.in[ENGLISH]))),
                    .link = arena_printf(g->arena, "/leads/%.*s", SLICE_ARG(id)),
                    .due = INSTANT_NONE});
 }

@@ -503,6 +503,7 @@ export const catalogue = {
   "users.invited": ["הוזמן", "invited"],
   "users.locked": ["נעול", "locked"],
   "users.off": ["כבוי", "off"],
+  "users.turn_off": ["כיבוי", "Switch off"],
   "users.on": ["הפעלה", "Switch on"],
   "users.seen": ["נראה", "Seen"],
   "users.change": ["שינוי", "Change"],

@@ -56,7 +56,7 @@ function Cells({ row, compared, allowed }: { row: Transition } & ColumnsShown) {
         <td class="num">
           {row.sla_days === null ? <Dash /> : show(words.daysAllowed(format.plain(row.sla_days), row.sla_business))}
           {row.sla_late !== null && (
-            <span class="sub">
+            <span class="sub wrap">
               {show(words.late)}: {show(words.lateOf(format.count(row.sla_late), format.count(row.days_n)))}
             </span>
           )}

@@ -143,11 +143,11 @@ function VersionList({ current }: { current: string }) {
                     <bdi dir="ltr">{each.version.slice(0, 6)}</bdi>
                   </a>{" "}
                   {each.note && <bdi>{each.note}</bdi>}
-                  <span class="sub wrap">
-                    {each.changed.map((text, i) => (
-                      <span key={i}>{of(text)} </span>
-                    ))}
-                  </span>
+                  {each.changed.map((text, i) => (
+                    <span class="sub wrap" key={i}>
+                      {of(text)}
+                    </span>
+                  ))}
                 </span>
                 <span class="small">
                   <span class={`BandPill ${lights[each.state]}`}>

@@ -76,7 +76,7 @@ function Change({ user, onDone }: { user: User; onDone(): void }) {
                 class={off ? "Button" : "Button danger"}
                 onClick={() => void turn(off ? "active" : "off")}
               >
-                {show(off ? "users.on" : "users.off")}
+                {show(off ? "users.on" : "users.turn_off")}
               </button>
             )}
           </>

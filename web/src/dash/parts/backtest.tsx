@@ -149,17 +149,40 @@ function Precision({ result }: { result: Backtest }) {
 
 const units = { percent: "pct", count: "count", days: "days", money: "money", ratio: "ratio" } as const;
 
-/** The report's numbers that would be others. */
+type Change = Backtest["numbers"][number];
+
+/** What it is called; of a way from stage to stage, both. */
+function NumberName({ number }: { number: Change }) {
+  const { of } = useApp();
+  const [from, to] = number.code.split(">");
+  if (to === undefined) return <>{number.label ? of(number.label) : <bdi>{number.code}</bdi>}</>;
+  return (
+    <>
+      <bdi>{from}</bdi>{" "}
+      <span class="flip" aria-hidden="true">
+        →
+      </span>{" "}
+      <bdi>{to}</bdi>
+    </>
+  );
+}
+
+/** The report's numbers that would be others, but for how many are in a stage: the table above has them. */
 function Numbers({ result }: { result: Backtest }) {
-  const { of, session } = useApp();
-  const changed = result.numbers.filter((number) => number.difference !== null && number.difference !== 0);
+  const { session } = useApp();
+  const inTable = new Set(result.stages.map(({ stage }) => stage));
+  const changed = result.numbers.filter(
+    ({ difference, code }) => difference !== null && difference !== 0 && !inTable.has(code),
+  );
   if (changed.length === 0) return null;
   const text = (value: number | null, unit: keyof typeof units) => format.inUnit(value, units[unit], session.currency);
   return (
     <dl class="Known">
       {changed.map((number) => (
         <>
-          <dt>{number.label ? of(number.label) : <bdi>{number.code}</bdi>}</dt>
+          <dt>
+            <NumberName number={number} />
+          </dt>
           <dd>
             <Num>{text(number.old, number.unit)}</Num>{" "}
             <span class="flip" aria-hidden="true">
