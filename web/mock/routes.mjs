@@ -615,6 +615,17 @@ function makeKey({ state, session, body }) {
   return ok({ key, secret: `${key.prefix}0123456789abcdefghijklmnop` }, 201);
 }
 
+function limitKey({ state, session, params, body }) {
+  must(session, "manage_keys", "an admin");
+  const key = found(
+    state.keys.find((each) => each.id === params.id),
+    "key",
+    params.id,
+  );
+  if (key.kind !== "write") throw new Refusal(422, "bad_target", "Only a write key has such limits.");
+  return ok(Object.assign(key, body));
+}
+
 function revoke({ state, session, params }) {
   must(session, "manage_keys", "an admin");
   found(
@@ -837,6 +848,7 @@ export const routes = {
   "GET /keys": ({ state, query }) =>
     ok({ items: state.keys.filter((each) => !query.get("kind") || each.kind === query.get("kind")) }),
   "once POST /keys": makeKey,
+  "PATCH /keys/{id}": limitKey,
   "DELETE /keys/{id}": revoke,
   "GET /audit": audit,
 };

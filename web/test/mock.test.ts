@@ -140,6 +140,7 @@ const asked: [who: string, method: string, address: string, body?: Json, headers
   ["admin", "DELETE", "/sessions/none"],
   ["admin", "GET", "/keys"],
   ["admin", "POST", "/keys", { kind: "api", name: "sync", roles: ["sales"] }],
+  ["admin", "PATCH", "/keys/k2", { events: ["signed_up"] }],
   ["admin", "DELETE", "/keys/k1"],
   ["admin", "GET", "/audit?limit=20"],
   ["admin", "GET", "/leads/p31/erasure"],
