@@ -40,6 +40,14 @@ static size_t fixed_len(const char *pattern)
     return n;
 }
 
+/* "a (2), b (3)" is no "a" of "2), b (3". */
+static bool is_closed(struct slice text)
+{
+    int open = 0;
+    for (size_t i = 0; i < text.len && open >= 0; i++) open += (text.ptr[i] == '(') - (text.ptr[i] == ')');
+    return open == 0;
+}
+
 /* Does the pattern, from a hole or its beginning on, fit the whole of the text? A hole takes as little as it can. */
 static bool fits(const char *pattern, struct slice text, struct filled *filled, size_t count)
 {
@@ -51,9 +59,11 @@ static bool fits(const char *pattern, struct slice text, struct filled *filled, 
     if (count == HOLES_MAX) return false;
     const char *after = pattern + 1;
     const struct slice next = slice_of(after, fixed_len(after));
+    const bool enclosed = fixed && pattern[-1] == '(' && *after == ')';
     for (size_t len = *after ? 0 : text.len; len <= text.len; len++) {
         const struct slice here = slice_of(text.ptr, len);
         if (!slice_starts(slice_skip(text, len), next) || !fits_hole(*pattern, here)) continue;
+        if (enclosed && !is_closed(here)) continue;
         if (!fits(after, slice_skip(text, len), filled, count + 1)) continue;
         filled[count] = (struct filled){here, *pattern == HOLE_WORDS};
         return true;

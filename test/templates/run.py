@@ -23,7 +23,7 @@ EXPECTED = {
     },
     'subscription': {
         'life.TRIAL': 8, 'life.ACTIVATED': 6, 'life.PAYING': 5, 'life.RENEWED': 3, 'exit life.cancelled': 1,
-        'exit life.payment_failed': 1, 'attention.USING': 8, 'attention.AT_RISK': 5, 'attention.BACK': 1,
+        'exit life.payment_failed': 1, 'attention.USING': 8, 'attention.AT_RISK': 5, 'attention.RETURNED': 1,
         'exit attention.cancelled': 1,
     },
 }
