@@ -26,8 +26,21 @@ void diagnostics_release(struct diagnostics *d)
     arena_release(&d->arena);
 }
 
+/* What is written once and used in many places (an anchor of YAML) is wrong once. */
+static bool is_told(const struct diagnostics *d, const struct diagnostic *item)
+{
+    for (size_t i = 0; i < d->list.count; i++) {
+        const struct diagnostic *x = &d->list.at[i];
+        if (x->line == item->line && x->column == item->column && x->severity == item->severity &&
+            slice_equal(x->file, item->file) && slice_equal(x->message, item->message))
+            return true;
+    }
+    return false;
+}
+
 void diagnostics_add(struct diagnostics *d, struct diagnostic item)
 {
+    if (is_told(d, &item)) return;
     item.file = arena_slice(&d->arena, item.file);
     item.message = arena_slice(&d->arena, item.message);
     item.hint = arena_slice(&d->arena, item.hint);

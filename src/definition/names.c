@@ -342,6 +342,11 @@ const struct rule *compile_rule(struct loader *l, enum subject_kind kind, const 
 {
     struct slice text;
     if (!read_text(l, node, "an expression", &text)) return NULL;
+    if (map_get(&l->event_names, slice_trim(text)) != MAP_NONE) {
+        complain(l, node, SLICE("did: EVENT; of a stage or an exit: on: EVENT"),
+                 "`%.*s` is an event, and this asks for a condition", SLICE_ARG(slice_trim(text)));
+        return NULL;
+    }
     struct naming n = {.l = l, .kind = kind, .event = NONE, .node = node};
     return compile_text(&n, kind_scope(l, kind), text, wanted);
 }

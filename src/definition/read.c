@@ -98,6 +98,16 @@ static const char *kind_word(const struct yaml_node *node)
     return yaml_is_null(node) ? "empty" : words[node->kind];
 }
 
+/* A condition that stands where what it is for should be said first. */
+static bool is_condition(const char *what, struct slice key)
+{
+    static const char *const words[] = {"when", "did", "all", "any", "not", "quiet", "event"};
+    if (strcmp(what, "a stage") != 0) return false;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (slice_is(key, words[i])) return true;
+    return false;
+}
+
 bool expect_map(struct loader *l, const struct yaml_node *node, const char *what, const char *keys)
 {
     if (node->kind != YAML_MAP) {
@@ -115,6 +125,7 @@ bool expect_map(struct loader *l, const struct yaml_node *node, const char *what
         struct slice hint = suggest(l, key, known, count);
         bool cut = yaml_is_null(node->pairs[i].value) && memchr(key.ptr, ' ', key.len);
         if (cut) hint = SLICE("inside { } a text that holds a comma goes in quotes");
+        if (is_condition(what, key)) hint = SLICE("enter: { when: … }, or on: EVENT");
         if (!hint.len) hint = hint_printf(l, "its keys are: %s", keys);
         complain(l, node->pairs[i].key, hint, "%s has no key `%.*s`", what, SLICE_ARG(key));
     }

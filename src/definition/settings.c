@@ -136,6 +136,11 @@ static void read_touch(struct loader *l, const struct yaml_node *node, bool firs
         signal.of = matcher_path(l, &signal.match, node, text, &type);
     } else {
         struct slice name = slice_cut(&field, '.');
+        if (!memchr(text.ptr, '.', text.len)) {
+            complain(l, node, SLICE("first_touch: context.campaign.source, or EVENT.property"),
+                     "`%.*s` does not say of which event it is", SLICE_ARG(text));
+            return;
+        }
         uint32_t event = event_find(l, node, name);
         if (event == NONE) return;
         struct match *match = ARENA_NEW(l->arena, struct match);
@@ -370,8 +375,9 @@ static bool read_band(struct loader *l, const struct yaml_node *key, const struc
     struct slice from, to;
     *out = (struct band){.place = yaml_place(key)};
     if (!cut_arrow(key->text, &from, &to)) {
-        complain(l, key, suggest(l, key->text, &SLICE("landing"), 1), "`%.*s` is neither landing nor STAGE>STAGE",
-                 SLICE_ARG(key->text));
+        const struct slice near = suggest(l, key->text, &SLICE("landing"), 1);
+        complain(l, key, near.len ? near : SLICE("STAGE>STAGE: the names of two stages"),
+                 "`%.*s` is neither landing nor STAGE>STAGE", SLICE_ARG(key->text));
         return false;
     }
     if (!needs_funnel(l, key)) return false;

@@ -265,7 +265,8 @@ static size_t missing_of(const struct inspection *found, const struct mapping *m
     return missing;
 }
 
-/* The mapping that lacks least, when more than half of what it wants is there: perhaps a column was renamed. */
+/* The mapping that lacks least, when more than half of what it wants is there, or it was named for this: perhaps a
+ * column was renamed. */
 static const struct mapping *nearest_mapping(const struct inspection *found, const struct mapping_list *mappings)
 {
     const struct mapping *best = NULL;
@@ -273,7 +274,8 @@ static const struct mapping *nearest_mapping(const struct inspection *found, con
     for (size_t i = 0; i < mappings->count; i++) {
         const struct mapping *m = mappings->at[i];
         size_t missing = m->format == FORMAT_NDJSON ? m->match_count : missing_of(found, m);
-        if (missing * 2 >= m->match_count || missing >= least) continue;
+        const bool named = i < mappings->named && missing < m->match_count;
+        if ((missing * 2 >= m->match_count && !named) || missing >= least) continue;
         best = m;
         least = missing;
     }
