@@ -97,6 +97,7 @@ enum kpi_kind {
     KPI_DISQUALIFICATION,
     KPI_PAIR,
     KPI_LAPS,
+    KPI_LANDED, /* of those laps, the ones that began in the middle of the funnel */
     KPI_KINDS
 };
 enum kpi_group { GROUP_OVERALL, GROUP_MARKETING, GROUP_SALES, GROUP_EMAIL, GROUP_COST, GROUP_TIME, GROUP_OUTCOME };

@@ -273,6 +273,10 @@ static void who_counts(void **state)
     made_person(&s.made, person("2025-12-31T23:59", MEL, 2));
     made_person(&s.made, again);
     made_person(&s.made, carried);
+    again.at = "2026-01-22T00:00"; /* lands at MQL: what is before is inherited */
+    const uint32_t landed = made_person(&s.made, again);
+    s.made.table.entered[MCL][landed] = s.made.table.entered[MEL][landed] = INSTANT_NONE;
+    s.made.funnel.landing_count = 1;
     const struct analysis *a = built(&s, BASIS_COHORT);
     assert_int_equal(a->stages[MCL].now, 2);
     assert_int_equal(a->stages[MEL].now, 2);
@@ -281,7 +285,8 @@ static void who_counts(void **state)
     assert_false(range_given(a->transitions[MCL].days.range));
     assert_int_equal(a->transitions[MQL].days.n, 0); /* MQL was carried */
     assert_int_equal(a->transitions[SAL].days.n, 1);
-    near(kpi(a, KPI_LAPS, NONE)->now, 1, 0);
+    near(kpi(a, KPI_LAPS, NONE)->now, 2, 0);
+    near(kpi(a, KPI_LANDED, NONE)->now, 1, 0);
     setting_release(&s);
 }
 

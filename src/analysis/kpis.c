@@ -281,17 +281,27 @@ static void add_pairs(struct kpis *k)
     }
 }
 
-static void add_laps(struct kpis *k)
+/* Whoever lands did not enter the first stage. */
+static int64_t lap_begins(const struct analysis *a, size_t row)
+{
+    for (size_t s = 0; s < a->funnel->stage_count; s++)
+        if (a->table->entered[s][row] != INSTANT_NONE) return a->table->entered[s][row];
+    return INSTANT_NONE;
+}
+
+/* Further laps: all of them, or those that a landing began. */
+static void add_laps(struct kpis *k, enum kpi_kind kind)
 {
     const struct fact_table *t = k->a->table;
     uint64_t now = 0, before = 0;
     for (size_t i = 0; i < t->rows; i++) {
-        if (t->lap[i] == 1) continue;
-        now += view_holds(&k->now, t->entered[0][i]);
-        before += k->before.given && view_holds(&k->before, t->entered[0][i]);
+        if (t->lap[i] <= 1 || (kind == KPI_LANDED && t->entered[0][i] != INSTANT_NONE)) continue;
+        const int64_t began = lap_begins(k->a, i);
+        now += view_holds(&k->now, began);
+        before += k->before.given && view_holds(&k->before, began);
     }
     if (!now && !before) return;
-    struct kpi out = blank(KPI_LAPS, NONE, 0);
+    struct kpi out = blank(kind, NONE, 0);
     out.unit = UNIT_COUNT;
     out.now = (double)now;
     out.n = out.hits = (int64_t)now;
@@ -346,7 +356,8 @@ void build_kpis(struct analysis *a, struct arena *arena)
     }
     add_sales(&k);
     add_pairs(&k);
-    add_laps(&k);
+    add_laps(&k, KPI_LAPS);
+    if (a->funnel->landing_count) add_laps(&k, KPI_LANDED);
     a->kpi_count = k.at.count;
     a->kpis = ARENA_ARRAY(arena, struct kpi, a->kpi_count);
     memcpy(a->kpis, k.at.at, a->kpi_count * sizeof *a->kpis);

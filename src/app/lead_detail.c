@@ -89,6 +89,7 @@ static const struct interval *interval_of(const struct detail *d, size_t stage)
 static const char *step_state(const struct interval *x)
 {
     if (!x) return "ahead";
+    if (x->how == HOW_INHERITED) return "inherited";
     if (x->left == INSTANT_MAX) return "now";
     return x->entered == x->left ? "passed_through" : "past";
 }
@@ -122,9 +123,10 @@ static void put_step(struct detail *d, size_t stage)
     json_put_words(&d->w, "label", word_label(&s->label));
     json_put_text_or_null(&d->w, "owner", s->owner ? slice_from(role_names[s->owner]) : slice_of("", 0));
     json_put_code(&d->w, "state", step_state(x));
-    json_put_moment(&d->w, "entered_at", d->o->zone, x ? x->entered : INSTANT_NONE);
-    json_put_moment(&d->w, "left_at", d->o->zone, x ? x->left : INSTANT_NONE);
-    put_days(&d->w, "days", x ? until - x->entered : -1);
+    const bool been = x && x->how != HOW_INHERITED;
+    json_put_moment(&d->w, "entered_at", d->o->zone, been ? x->entered : INSTANT_NONE);
+    json_put_moment(&d->w, "left_at", d->o->zone, been ? x->left : INSTANT_NONE);
+    put_days(&d->w, "days", been ? until - x->entered : -1);
     put_days(&d->w, "usual_days", roster_usual(d->roster, stage));
     put_clock(d, s, stage, x);
     json_end(&d->w);

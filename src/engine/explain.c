@@ -478,18 +478,14 @@ static const struct facts *facts_kept(struct arena *arena, const struct facts *f
     return k;
 }
 
-static void fill_waiting(const struct folder *f, const struct funnel_plan *p, const struct funnel_state *st,
+/* Of what is stale. */
+static void fill_waiting(const struct folder *f, enum again again, struct duration after, int64_t since,
                          struct ahead_trace *a)
 {
-    if (!(st->stale >> a->stage & 1)) return;
-    const struct stage *s = again_of(p, st, a->stage);
-    a->waiting_since = st->stale_since;
-    a->waiting_until = INSTANT_MAX;
-    if (s->again == AGAIN_AFTER) a->waiting_until = duration_after(f->engine, s->again_after, st->stale_since);
-    if (s->again == AGAIN_AFTER && a->waiting_until <= f->now) return;
-    a->waiting = s->again == AGAIN_AFTER     ? WAIT_FOR_TIME
-                 : s->again == AGAIN_BY_HAND ? WAIT_FOR_HAND
-                                             : WAIT_FOR_EVIDENCE;
+    a->waiting_since = since;
+    a->waiting_until = again == AGAIN_AFTER ? duration_after(f->engine, after, since) : INSTANT_MAX;
+    if (a->waiting_until <= f->now) return;
+    a->waiting = again == AGAIN_AFTER ? WAIT_FOR_TIME : again == AGAIN_BY_HAND ? WAIT_FOR_HAND : WAIT_FOR_EVIDENCE;
 }
 
 /* What is advised for a stage that is next, and by when it should be entered. */
@@ -504,12 +500,34 @@ static void fill_next(struct moment *m, const struct funnel_plan *p, const struc
     a->due = duration_after(m->f->engine, stage->sla, m->f->intervals.at[st->interval - 1].entered);
 }
 
+/* By which a lap may begin, after one that ended so. */
+static void fill_landings(struct moment *m, const struct funnel_plan *p, struct ahead_trace *ahead,
+                          struct funnel_trace *t)
+{
+    const struct funnel_state *st = &m->f->funnels[p - m->f->plan->funnels];
+    for (uint64_t left = landings_ahead(st); left; left &= left - 1) {
+        const int i = __builtin_ctzll(left);
+        const struct landing_rule *landing = &p->funnel->landings[i];
+        struct ahead_trace *a = &ahead[t->ahead_count++];
+        *a = (struct ahead_trace){.stage = (uint16_t)landing->stage,
+                                  .landing = landing,
+                                  .next = true,
+                                  .held_first = INSTANT_NONE,
+                                  .held_last = INSTANT_NONE,
+                                  .due = INSTANT_MAX};
+        a->rule = trace_gate(m, &p->landings[i], funnel_anchor(m->f, st));
+        if (st->stale_landings >> i & 1) fill_waiting(m->f, landing->again, landing->again_after, st->stale_since, a);
+        fill_next(m, p, st, a);
+    }
+}
+
 static void fill_ahead(struct moment *m, const struct witness *w, const struct funnel_plan *p, struct funnel_trace *t)
 {
     struct folder *f = m->f;
     const struct funnel_state *st = &f->funnels[p - f->plan->funnels];
     const uint64_t next = stages_ahead(p, st);
-    struct ahead_trace *ahead = ARENA_ARRAY(m->arena, struct ahead_trace, p->funnel->stage_count);
+    struct ahead_trace *ahead =
+        ARENA_ARRAY(m->arena, struct ahead_trace, p->funnel->stage_count + p->funnel->landing_count);
     for (size_t s = st->open ? (size_t)(st->top + 1) : 0; s < p->funnel->stage_count; s++) {
         struct ahead_trace *a = &ahead[t->ahead_count++];
         const struct held_rule *held = &w->held[p - f->plan->funnels][s];
@@ -517,9 +535,11 @@ static void fill_ahead(struct moment *m, const struct witness *w, const struct f
         a->rule = trace_gate(m, &p->stages[s], funnel_anchor(f, st));
         a->held_first = held->lap == lap_ahead(st) ? held->first : INSTANT_NONE;
         a->held_last = held->lap == lap_ahead(st) ? held->last : INSTANT_NONE;
-        fill_waiting(f, p, st, a);
+        const struct stage *again = again_of(p, st, (int)s);
+        if (st->stale >> s & 1) fill_waiting(f, again->again, again->again_after, st->stale_since, a);
         if (a->next) fill_next(m, p, st, a);
     }
+    fill_landings(m, p, ahead, t);
     t->ahead = ahead;
 }
 

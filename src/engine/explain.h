@@ -86,12 +86,13 @@ struct signal_trace {
 
 enum waiting { WAIT_FOR_NOTHING, WAIT_FOR_EVIDENCE, WAIT_FOR_TIME, WAIT_FOR_HAND };
 
-/* A stage that is not reached in the lap. */
+/* A stage that is not reached in the lap; or, between laps, a landing at one. */
 struct ahead_trace {
     uint16_t stage;
-    bool next;                       /* it may be entered from here: the next one, or one that carries */
-    const struct clause_trace *rule; /* NULL: people decide */
-    enum waiting waiting;            /* of a stage that was taken back, or of the next lap */
+    const struct landing_rule *landing; /* NULL: the stage's own rule */
+    bool next;                          /* it may be entered from here: the next one, or one that carries */
+    const struct clause_trace *rule;    /* NULL: people decide */
+    enum waiting waiting;               /* of a stage that was taken back, or of the next lap */
     int64_t waiting_since, waiting_until;
     /* Instants of this lap at which its rule was true and it was not open; INSTANT_NONE: never. */
     int64_t held_first, held_last;

@@ -42,7 +42,7 @@ static bool by_hand_only(const struct funnel_plan *p, const struct funnel_state 
 static void update_watch(struct folder *f, const struct funnel_plan *p, struct funnel_state *st)
 {
     st->watch = st->open ? &p->open[st->top + 1] : st->landable ? &p->landable : &p->closed;
-    st->timed = st->stale || st->watch->timed;
+    st->timed = st->stale || landings_ahead(st) || st->watch->timed;
     f->waits = false;
     for (size_t i = 0; i < f->plan->funnel_count; i++) f->waits |= f->funnels[i].timed;
 }
@@ -320,7 +320,7 @@ void machine_evidence(struct folder *f)
     for (size_t i = 0; i < f->plan->funnel_count; i++) {
         const struct funnel_plan *p = &f->plan->funnels[i];
         struct funnel_state *st = &f->funnels[i];
-        if (!st->stale || f->now <= st->stale_since) continue;
+        if (!(st->stale || landings_ahead(st)) || f->now <= st->stale_since) continue;
         const uint64_t fresh = readers_fed(f, p->stages_reading, false),
                        happened = fresh ? readers_fed(f, p->stages_reading, true) : 0;
         for (int s = 0; s <= last_stage(p); s++) {

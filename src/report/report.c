@@ -86,6 +86,7 @@ static const struct {
     [KPI_DISQUALIFICATION] = {"disqualification", "."},
     [KPI_PAIR] = {"pair", ">"},
     [KPI_LAPS] = {"laps", ""},
+    [KPI_LANDED] = {"landed", ""},
 };
 
 static const char *const NOTES[] = {

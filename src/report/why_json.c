@@ -194,6 +194,8 @@ static void put_ahead(struct out *o, const struct funnel_trace *f, const struct 
     struct missing_list missing = tell_missing(&o->t, f, a);
     json_object(&o->w);
     put_stage_name(o, f->funnel, a->stage);
+    json_put_text_or_null(&o->w, "landing", a->landing ? a->landing->label.name : SLICE(""));
+    json_put_words(&o->w, "landing_label", a->landing ? tell_label(&o->t, &a->landing->label) : (struct words){0});
     json_put_bool(&o->w, "next", a->next);
     json_put_bool(&o->w, "decided", !a->rule);
     json_put_text_or_null(&o->w, "waits_for", a->waiting ? slice_from(waits[a->waiting]) : SLICE(""));

@@ -102,10 +102,15 @@ static void draw_ahead(struct screen *s, const struct funnel_trace *f, const str
 {
     struct arguments a = {.count = 0};
     const struct funnel *funnel = &s->t.chapter->definition->funnels[f->funnel];
-    const bool jump =
-        ahead->next && (int)ahead->stage > (f->open ? f->held + 1 : 0) && funnel->stages[ahead->stage].carries;
-    const char *key = jump ? "why.also" : !ahead->next ? "why.later" : f->lap && !f->open ? "why.again" : "why.next";
+    const bool jump = ahead->next && !ahead->landing && (int)ahead->stage > (f->open ? f->held + 1 : 0) &&
+                      funnel->stages[ahead->stage].carries;
+    const char *key = jump                 ? "why.also"
+                      : ahead->landing     ? "why.lands"
+                      : !ahead->next       ? "why.later"
+                      : f->lap && !f->open ? "why.again"
+                                           : "why.next";
     arguments_words(&a, "stage", tell_stage(&s->t, f->funnel, ahead->stage));
+    if (ahead->landing) arguments_words(&a, "landing", tell_label(&s->t, &ahead->landing->label));
     canvas_text(&s->canvas, INDENT, say(s, key, &a), TONE_STRONG);
     struct missing_list missing = tell_missing(&s->t, f, ahead);
     if (missing.count) {

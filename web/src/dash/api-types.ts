@@ -228,8 +228,8 @@ export type StageStep = {
   stage: string;
   label: Text;
   owner: string | null;
-  /** passed_through: entered and left in one instant. */
-  state: "past" | "now" | "ahead" | "passed_through";
+  /** passed_through: entered and left in one instant; inherited: this lap began after it. */
+  state: "past" | "now" | "ahead" | "passed_through" | "inherited";
   entered_at: string | null;
   left_at: string | null;
   /** Spent there so far. */

@@ -217,6 +217,8 @@ export const catalogue = {
   "lead.reason": ["הסיבה:", "The reason:"],
   "lead.ended_days": ["{n, plural, one{יום אחד} two{יומיים} other{# ימים}} מהכניסה הראשונה ועד הסוף", "{n, plural, one{# day} other{# days}} from the first entry to the end"],
   "lead.again": ["מה יתחיל סיבוב נוסף, מ־{stage}", "What would begin another round, at {stage}"],
+  "lead.lands": ["מה יחזיר לאמצע המשפך, לשלב {stage}:", "What would bring back into the middle, at {stage}:"],
+  "lead.inherited": ["בירושה מסיבוב קודם", "inherited from an earlier lap"],
   "lead.missing": ["חסרים {n} מתוך {of} תנאים", "missing {n} of {of} conditions"],
   "lead.decided_next": ["לשלב הזה נכנסים רק בהחלטה של אדם", "Only a person’s decision enters this stage"],
   "lead.due": ["היעד עד", "Due by"],

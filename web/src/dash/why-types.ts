@@ -100,6 +100,9 @@ export type Stage = {
 export type Ahead = {
   stage: string;
   label: Words;
+  /** between laps: by which the next one would begin at this stage */
+  landing: string | null;
+  landing_label: Words | null;
   /** it may be entered from here */
   next: boolean;
   /** people decide */

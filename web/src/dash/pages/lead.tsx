@@ -39,7 +39,8 @@ import { Owner } from "./leads";
 function Step({ step, funnel }: { step: StageStep; funnel: string }) {
   const { of, show, stageColor } = useApp();
   const here = step.state === "now";
-  const past = step.state === "past" || step.state === "passed_through";
+  const inherited = step.state === "inherited";
+  const past = inherited || step.state === "past" || step.state === "passed_through";
   return (
     <li
       class={here ? "now" : past ? "" : "todo"}
@@ -48,6 +49,7 @@ function Step({ step, funnel }: { step: StageStep; funnel: string }) {
     >
       <bdi class="code">{step.stage}</bdi> {step.label.en === step.stage ? null : of(step.label)}
       <span class="when">
+        {inherited && show("lead.inherited")}
         {step.entered_at && <When at={step.entered_at} />}
         {step.days !== null && <> · {show("lead.days", { n: step.days })}</>}
         {here && step.usual_days !== null && <> · {show("lead.usual", { n: step.usual_days })}</>}

@@ -121,7 +121,8 @@ function Ended({ funnel }: { funnel: Funnel }) {
   const { show, of, say, reasonLabel, personName } = useApp();
   const exit = funnel.exits.filter((each) => each.lap === funnel.lap).at(-1);
   const last = funnel.stages.filter((each) => each.lap === funnel.lap).at(-1);
-  const again = funnel.ahead.find((each) => each.next);
+  const again = funnel.ahead.find((each) => each.next && !each.landing);
+  const landings = funnel.ahead.filter((each) => each.landing);
   const first = funnel.stages.find((each) => each.lap === funnel.lap);
   const at = exit?.at ?? last?.entered;
   const by = exit ? exit.by : (last?.by ?? null);
@@ -158,6 +159,15 @@ function Ended({ funnel }: { funnel: Funnel }) {
           {again.clause && <Clauses clauses={partsOf(again.clause)} todo />}
         </details>
       )}
+      {landings.map((each) => (
+        <details class="Events" key={each.landing}>
+          <summary class="small">
+            {say("lead.lands", { stage: each.stage })} {each.landing_label && of(each.landing_label)}
+          </summary>
+          <Waiting ahead={each} />
+          {each.clause && <Clauses clauses={partsOf(each.clause)} todo />}
+        </details>
+      ))}
     </Panel>
   );
 }
