@@ -1,7 +1,8 @@
 """locale/problems.txt into the table that src/report/retell.c looks things up in: problems.py OUT.c PROBLEMS.txt
 
 Holes are single bytes here (report/retell.h has their names). The table is ordered by first byte, holes first, and then
-by how many letters are fixed, most first, so that of two that fit the one that says more is found first.
+by how many letters are fixed, most first, and how many holes take any words, so that of two that fit the narrower is
+found first.
 """
 import pathlib
 import re
@@ -66,9 +67,10 @@ def main():
     rows = []
     for entry in read(pathlib.Path(source).read_text(encoding="utf-8")):
         pattern, count = holes(entry.english)
-        rows.append((pattern.encode()[0] if pattern[0] > LETTER else 0, count - len(pattern), pattern, entry.hebrew))
+        first = pattern.encode()[0] if pattern[0] > LETTER else 0
+        rows.append((first, count - len(pattern), pattern.count(WORDS), pattern, entry.hebrew))
     rows.sort()
-    lines = [f'    {{"{c_text(pattern)}", "{c_text(hebrew)}", {-fixed}}},' for _, fixed, pattern, hebrew in rows]
+    lines = [f'    {{"{c_text(pattern)}", "{c_text(hebrew)}", {-fixed}}},' for _, fixed, _, pattern, hebrew in rows]
     begin = [sum(row[0] < byte for row in rows) for byte in range(257)]
     pathlib.Path(out).write_text("\n".join(
         ['#include "report/retell.h"', "", "const struct retelling retellings[] = {", *lines, "};", "",

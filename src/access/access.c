@@ -233,8 +233,11 @@ enum answer access_require(struct access *access, const struct identity *who, en
     struct buffer roles;
     buffer_init(&roles, 256);
     role_set_write(action_row(action)->roles, &roles);
-    answer_set(error, ANSWER_FORBIDDEN, "%.*s is not yours: it takes one of the roles %.*s%s", SLICE_ARG(name),
-               SLICE_ARG(buffer_slice(&roles)), who->kind == IDENTITY_API_KEY ? ", and a key that may do it" : "");
+    answer_set(error, ANSWER_FORBIDDEN,
+               who->kind == IDENTITY_API_KEY
+                   ? "%.*s is not yours: it takes one of the roles %.*s, and a key that may do it"
+                   : "%.*s is not yours: it takes one of the roles %.*s",
+               SLICE_ARG(name), SLICE_ARG(buffer_slice(&roles)));
     buffer_release(&roles);
     return ANSWER_FORBIDDEN;
 }

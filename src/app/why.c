@@ -151,8 +151,9 @@ static enum outcome funnel_named(const struct definition *d, struct slice name, 
     }
     if (!name.len || *funnel != NONE) return OK;
     struct slice near = nearest_word(name, names, count);
-    return error_set(error, BAD_USAGE, "--funnel: the definition has no funnel %.*s%s%.*s%s", SLICE_ARG(name),
-                     near.len ? "; did you mean " : "", SLICE_ARG(near), near.len ? "?" : "");
+    if (!near.len) return error_set(error, BAD_USAGE, "--funnel: the definition has no funnel %.*s", SLICE_ARG(name));
+    return error_set(error, BAD_USAGE, "--funnel: the definition has no funnel %.*s; did you mean %.*s?",
+                     SLICE_ARG(name), SLICE_ARG(near));
 }
 
 static enum outcome kind_named(const struct definition *d, const struct why_request *r, uint32_t funnel, int *kind,

@@ -2,18 +2,20 @@
 
 #include "base/civil.h"
 #include "http/parse.h"
+#include "report/retell.h"
 #include "value/json.h"
 #include "value/json_write.h"
 
 void body_wrong(struct body *body, const char *field, const char *message)
 {
     struct json_writer w = {.out = &body->errors};
+    const struct slice english = slice_from(message);
     if (body->errors.len) buffer_char(&body->errors, ',');
     json_object(&w);
     json_key(&w, SLICE("field"));
     json_string(&w, slice_from(field));
     json_key(&w, SLICE("message"));
-    json_string(&w, slice_from(message));
+    json_string(&w, http_wants_hebrew(body->x) ? retold(http_arena(body->x), english) : english);
     json_end(&w);
 }
 

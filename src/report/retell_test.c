@@ -80,7 +80,7 @@ static void told(void **state)
         {"the expression gives a text, wanted: a whole number or a number",
          "תוצאת הביטוי היא טקסט, וצריך: מספר שלם או מספר"},
         {"a circle: `a` needs `b` needs `a`", "מעגל: `a` צריך את `b` צריך את `a`"},
-        {"one of cfo, cto", "אחד מאלה: `cfo`, `cto`"},
+        {"one of cfo, cto", "אחד מאלה: `cfo, cto`"},
         {"values that are not of the declared type were read as absent: a.b (22), c.d (13)",
          "ערכים מסוג אחר מזה שהוגדר נקראו כחסרים: `a.b` (22), `c.d` (13)"},
         {"one of: he en", "אחד מאלה: `he en`"},

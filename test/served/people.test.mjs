@@ -179,6 +179,16 @@ test("what sales sent back is what the report says came back, unless a period is
   assert.notEqual(month.total, json.total);
 });
 
+test("what is wrong with a body is said in the language that is asked for", async () => {
+  const headers = { "accept-language": "he" };
+  const body = { email: 7, nonsense: true };
+  const { json } = await company.ask("POST", "/users", { roles: "admin", body, headers, once: true });
+  assert.equal(json.error.code, "bad_body");
+  const said = Object.fromEntries(json.error.details.errors.map(({ field, message }) => [field, message]));
+  assert.equal(said.nonsense, "אין שדה כזה");
+  assert.equal(said.email, "צריך להיות טקסט");
+});
+
 test("refusals are said in the language that is asked for", async () => {
   const refused = async (path, language, options) =>
     (await company.get(path, { ...options, headers: language ? { "accept-language": language } : {} })).json.error;
@@ -187,10 +197,16 @@ test("refusals are said in the language that is asked for", async () => {
     ["/audit", { roles: "sales" }, "forbidden"],
     ["/leads/{id}", { params: { id: "nobody" } }, "not_found"],
     ["/report", { query: { period: "soon" } }, "bad_parameter"],
+    ["/report", { query: { as_of: "soon" } }, "bad_parameter"],
+    ["/leads", { query: { limit: "many" } }, "bad_parameter"],
+    ["/leads", { query: { order: "x" } }, "bad_parameter"],
+    ["/handoffs", { query: { state: "x" } }, "bad_parameter"],
+    ["/definitions/{version}", { params: { version: "none" } }, "not_found"],
   ]) {
     const hebrew = await refused(path, "he-IL,he;q=0.9,en;q=0.8", options);
     assert.equal(hebrew.code, code);
     assert.match(hebrew.message, /^[א-ת]/);
+    assert.doesNotMatch(hebrew.message.replaceAll(/`[^`]*`/g, ""), /[A-Za-z]/, "English but for names");
     for (const language of [null, "en-GB,en;q=0.9", "fr"])
       assert.doesNotMatch((await refused(path, language, options)).message, /[א-ת]/);
   }

@@ -15,10 +15,12 @@ from tree import Finding       # noqa: E402
 PROBLEMS = 'locale/problems.txt'
 # Where it is said, and what is said there otherwise.
 FLOORS = re.compile(r'src/(definition|cel|intake)/\w+\.(c|inc)|src/value/yaml\.c|src/calendar/zone_load\.c|'
-                    r'src/cli/run_error\.c|src/app/run\.c|src/runtime/gather\.c')
-ELSEWHERE = re.compile(r'_(test|bench)\.c$|intake/progress\.c$|'
+                    r'src/cli/run_error\.c|src/runtime/gather\.c|src/(access|app|http)/\w+\.c')
+ELSEWHERE = re.compile(r'_(test|bench)\.c$|intake/progress\.c$|app/(backup|checkpoint|doctor|doctor_events|serve)\.c$|'
+                       r'http/(bell|channel|click_link|connection|http_server|request_log|sender|service|workers)\.c$|'
                        r'definition/(refused_cases|words|speak|speak_clause|explain|compare)\.(c|inc)$')
-NAMES = {'detail', 'fault', 'format', 'hint', 'message', 'note', 'what', 'wanted', 'where', 'why', 'way'}
+NAMES = {'detail', 'fault', 'format', 'good', 'hint', 'message', 'note', 'right', 'wanted', 'way', 'what', 'where',
+         'why'}
 # Of the floors below.
 BELOW = {'diagnostics_error': range(2, 12), 'error_set': range(2, 12)}
 ARGUMENTS_MOST = 12

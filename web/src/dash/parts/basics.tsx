@@ -72,7 +72,7 @@ export function useErrorText() {
   return (error: unknown): string => {
     if (!(error instanceof Refused)) return say("error.broken", { what: String(error) });
     const key = remedies[error.code];
-    return key ? say(key) : error.message;
+    return key ? say(key) : error.message.replaceAll("`", ""); // who shows it isolates names itself
   };
 }
 
