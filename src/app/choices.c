@@ -359,6 +359,7 @@ static void write_anew(const struct standing_state *state, struct buffer *out)
     wording_init(&c.wording, &c.arena, analysis_of_nobody(&c.arena, standing_table(state)));
     json_object(&w);
     json_put_text(&w, "version", c.definition->hash);
+    json_put_code(&w, "mode", c.definition->report.recorded ? "recorded" : "if");
     put_funnels(&c);
     put_owners(&c);
     put_shared(&c);

@@ -104,13 +104,18 @@ static enum outcome read_events(struct run *run, const struct report_request *r,
     return outcome;
 }
 
+static bool is_recorded(const struct run *run, const struct report_request *r)
+{
+    return r->run.db && reading_is_recorded(r->reading, &run->definition->report);
+}
+
 /* What the definitions before left to the one in force. */
-static enum outcome fold_before(const struct report_request *r, int64_t as_of, struct recorded *recorded,
-                                struct error *error)
+static enum outcome fold_before(const struct run *run, const struct report_request *r, int64_t as_of,
+                                struct recorded *recorded, struct error *error)
 {
     struct history history = {.run = r->run, .recorded = true, .as_of = r->as_of, .now = r->now};
     struct published published;
-    if (!r->recorded) return OK;
+    if (!is_recorded(run, r)) return OK;
     enum outcome outcome = published_settle(&published, &history, error);
     if (outcome == OK) outcome = recorded_fold(recorded, &history, as_of, error);
     published_release(&published);
@@ -129,7 +134,7 @@ enum outcome report_fold(struct run *run, const struct report_request *r, const 
     if (settled == OK && !r->by.len) settled = report_settle_windows(run, r, o.as_of, o.windows, &o.has_compare, error);
     o.keep_history = r->keep_history && !o.has_compare;
     struct recorded recorded = {0};
-    if (settled == OK) settled = fold_before(r, o.as_of, &recorded, error);
+    if (settled == OK) settled = fold_before(run, r, o.as_of, &recorded, error);
     if (settled != OK) {
         recorded_free(&recorded);
         return settled;
@@ -151,6 +156,7 @@ enum outcome report_of_files(struct run *run, const struct report_request *r, st
         written = error_set(error, FAILED, "nobody is %.*s, at any time", SLICE_ARG(r->report.only));
     struct report_request settled = *r;
     settled.run.threads = run->threads;
+    settled.report.recorded = is_recorded(run, r);
     if (written == OK) written = report_write(&run->arena, table, &settled, out, error);
     tabulate_free(fold.tabulate);
     return written != OK ? written : outcome;

@@ -15,7 +15,7 @@ struct report_request {
     struct slice funnel, period, compare, as_of; /* as written; empty: as the definition says */
     struct slice by;             /* "channel,month": a table of groups instead of the report; CSV only */
     struct narrowing_asked only; /* some subjects alone; where to say it, report.only */
-    bool recorded;               /* each instant under the definition in force then (recorded.h) */
+    enum reading reading;        /* of a store; of files only one definition is known */
     bool keep_subjects;          /* the table tells who each row is */
     bool keep_history;           /* and can be had of other periods, unless one is compared (runtime/reframe.h) */
     enum report_format format;

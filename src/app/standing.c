@@ -232,10 +232,16 @@ static struct report_request usual_request(const struct standing_state *state)
     return (struct report_request){
         .run = {.db = state->db, .now = state->now, .threads = state->threads, .spend = true, .links = state->links},
         .now = state->now,
+        .reading = READING_IF,
         .keep_subjects = true,
         .keep_history = true,
         .format = REPORT_JSON,
         .report.program = SLICE("masa " MASA_VERSION)};
+}
+
+static bool is_recorded(const struct standing_state *state, const struct standing_request *r)
+{
+    return reading_is_recorded(r->reading, &state->picture->run->definition->report);
 }
 
 static enum outcome request_of(const struct standing_state *state, const struct standing_request *asked,
@@ -248,7 +254,8 @@ static enum outcome request_of(const struct standing_state *state, const struct 
     out->period = asked->period;
     out->compare = asked->compare;
     out->as_of = asked->as_of;
-    out->recorded = asked->recorded;
+    out->report.recorded = is_recorded(state, asked);
+    out->reading = out->report.recorded ? READING_RECORDED : READING_IF;
     if (one_of("basis", asked->basis, bases, &basis, error) != OK ||
         one_of("lang", asked->lang, languages, &language, error) != OK)
         return BAD_USAGE;
@@ -266,7 +273,7 @@ static bool is_usual(struct slice asked, struct slice said)
 static const struct picture *picture_of(const struct standing_state *state, const struct standing_request *r)
 {
     const struct definition *d = state->picture->run->definition;
-    if (r->recorded || !is_usual(r->as_of, d->report.as_of)) return NULL;
+    if (is_recorded(state, r) || !is_usual(r->as_of, d->report.as_of)) return NULL;
     if (standing_is_funnel(state, r->funnel)) return state->picture;
     for (size_t i = 0; i < state->funnels.count; i++)
         if (slice_equal(roster_funnel(state->funnels.at[i]->roster)->label.name, r->funnel))
@@ -289,7 +296,7 @@ static enum source source_of(const struct standing_state *state, const struct st
 static struct slice fold_key(const struct standing_request *r, struct arena *arena)
 {
     return arena_printf(arena, "%.*s\n%.*s\n%.*s\n%.*s\n%d", SLICE_ARG(r->funnel), SLICE_ARG(r->period),
-                        SLICE_ARG(r->compare), SLICE_ARG(r->as_of), r->recorded);
+                        SLICE_ARG(r->compare), SLICE_ARG(r->as_of), r->reading);
 }
 
 static struct slice key_of(const struct standing_request *r, struct arena *arena)

@@ -84,7 +84,7 @@ void standing_put_other_counts(const struct standing_state *state, struct json_w
 struct standing_request {
     struct slice funnel, period, compare, as_of, basis, lang, values; /* as `masa report` takes them, or empty */
     struct narrowing_asked only;                                      /* of these */
-    bool recorded; /* each instant under the definition in force then */
+    enum reading reading;
 };
 enum outcome standing_report(struct standing_state *state, const struct standing_request *request, struct buffer *out,
                              struct error *error);

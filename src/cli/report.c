@@ -9,7 +9,7 @@
 
 struct report_arguments {
     const char *db, *definition, *mapping, *as_of, *period, *compare, *basis, *lang, *format, *by, *rejects, *output,
-        *verbose, *funnel, *where, *segment, *values;
+        *verbose, *funnel, *where, *segment, *values, *mode;
     struct slice places[NARROW_VALUES_MOST]; /* of where, apart */
 };
 
@@ -28,13 +28,14 @@ static bool split_where(struct report_arguments *a, struct narrowing_asked *only
 static bool fill_request(struct report_arguments *a, struct report_request *r)
 {
     static const char *const formats[] = {"terminal", "json", "csv", "html", NULL};
-    static const char *const bases[] = {"", "cohort", "flow", NULL};
-    int format, basis;
+    static const char *const bases[] = {"", "cohort", "flow", NULL}, *const modes[] = {"", "if", "recorded", NULL};
+    int format, basis, mode;
     enum report_language language;
     struct error error = {0};
     if (!choose("report", "format", a->format, formats, &format) || !choose_language("report", a->lang, &language) ||
-        !choose("report", "basis", a->basis, bases, &basis))
+        !choose("report", "basis", a->basis, bases, &basis) || !choose("report", "mode", a->mode, modes, &mode))
         return false;
+    r->reading = (enum reading)mode;
     r->format = (enum report_format)format;
     const struct slice only = slice_from(a->where ? a->where : a->segment);
     r->report = (struct report_options){
@@ -71,7 +72,7 @@ static int run_request(const struct report_request *request, const char *output)
 
 int report_command(int argc, char **argv)
 {
-    struct report_arguments a = {.format = "terminal", .lang = "", .basis = ""};
+    struct report_arguments a = {.format = "terminal", .lang = "", .basis = "", .mode = ""};
     const struct option_row rows[] = {
         asked_row(ASKED_DB, &a.db),
         asked_row(ASKED_DEFINITION, &a.definition),
@@ -81,6 +82,10 @@ int report_command(int argc, char **argv)
         {"as-of", "TIME", "a day or an instant; default: the definition's, else the end of the last event's day",
          &a.as_of},
         {"basis", "NAME", "cohort or flow; default: the definition's", &a.basis},
+        {"mode", "recorded|if",
+         "of a store: each instant under the definition in force then, or the last one for all time; default: the "
+         "definition's, else if",
+         &a.mode},
         asked_row(ASKED_LANG, &a.lang),
         {"funnel", "NAME", "another funnel than the definition's report names", &a.funnel},
         {"where", "D:V,D:V", "only those with a value of a dimension: source:linkedin,region:europe", &a.where},

@@ -449,7 +449,8 @@ static void settings(void **state)
              "sequence: { name: x, sent: sent, opened: opened, which: s, step: n, until: B, steps: { 2: { en: two } } "
              "}\n"
              "channels: { by: source, spend: s.csv, revenue: won.amount, credit: position 40/20/40 }\n"
-             "report: { basis: flow, period: 2026-Q1, compare: the period before, as_of: 2026-04-20, min_n: 5 }\n"));
+             "report: { basis: flow, mode: recorded, period: 2026-Q1, compare: the period before, as_of: 2026-04-20, "
+             "min_n: 5 }\n"));
     const struct definition *d = f.d;
     assert_int_equal(d->dimensions[0].kind, DIMENSION_FIRST_TOUCH);
     const struct signal *touch = signal_of(d, KIND_PERSON, d->dimensions[0].slot);
@@ -483,6 +484,7 @@ static void settings(void **state)
     assert_int_equal(d->report.basis, BASIS_FLOW);
     assert_int_equal(d->report.through, 1); /* the last that does not carry */
     assert_int_equal(d->report.min_n, 5);
+    assert_true(d->report.recorded);
     done(&f);
 }
 

@@ -470,14 +470,27 @@ struct channels {
     int credit_first, credit_middle, credit_last; /* per cent, together 100 */
 };
 enum basis { BASIS_COHORT, BASIS_FLOW };
+/* How a log is read that stood under several definitions (docs/SEMANTICS.md, 3). */
+enum reading {
+    READING_AS_DEFINED, /* as the report's settings say */
+    READING_IF,         /* as if the present definition had always stood */
+    READING_RECORDED,   /* each instant under the one in force then */
+};
+
 struct report_settings {
     uint32_t funnel;
     enum basis basis;
+    bool recorded;                       /* read so, where nobody asks otherwise */
     struct slice period, compare, as_of; /* as written; empty when not given */
     uint32_t through;                    /* stage */
     int min_n;
     int values; /* of a dimension are shown, at most; 0: all, -1: not said */
 };
+
+static inline bool reading_is_recorded(enum reading asked, const struct report_settings *said)
+{
+    return asked == READING_AS_DEFINED ? said->recorded : asked == READING_RECORDED;
+}
 
 struct definition {
     struct slice name, hash; /* file's base name; hex digest of the canonical content */

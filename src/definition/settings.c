@@ -97,9 +97,10 @@ static uint32_t usual_end(const struct funnel *funnel)
 static void load_report(struct loader *l)
 {
     struct report_settings *out = &l->out->report;
-    const struct yaml_node *node = given(l, "report", "funnel basis period compare as_of through min_n values"), *value;
+    const struct yaml_node *node = given(l, "report", "funnel basis period compare as_of mode through min_n values"),
+                           *value;
     struct slice name;
-    int basis;
+    int basis, mode;
     int64_t n;
     *out = (struct report_settings){.funnel = l->funnels.count ? 0 : NONE, .through = NONE, .min_n = 20, .values = -1};
     if ((value = yaml_get(node, "funnel")) && read_text(l, value, "funnel", &name))
@@ -108,6 +109,7 @@ static void load_report(struct loader *l)
     if (out->funnel != NONE) out->through = usual_end(&l->funnels.at[out->funnel].funnel);
     if ((value = yaml_get(node, "basis")) && read_choice(l, value, "basis", "cohort flow", &basis))
         out->basis = (enum basis)basis;
+    if ((value = yaml_get(node, "mode")) && read_choice(l, value, "mode", "if recorded", &mode)) out->recorded = mode;
     if ((value = yaml_get(node, "period"))) read_period(l, value, "period", &out->period);
     if ((value = yaml_get(node, "compare"))) read_period(l, value, "compare", &out->compare);
     if ((value = yaml_get(node, "as_of"))) read_as_of(l, value, &out->as_of);

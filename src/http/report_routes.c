@@ -103,6 +103,11 @@ size_t report_pairs(const struct http_exchange *x, struct leads_asked asked[QUER
     return count;
 }
 
+static enum reading reading_of(struct slice mode)
+{
+    return slice_is(mode, "recorded") ? READING_RECORDED : slice_is(mode, "if") ? READING_IF : READING_AS_DEFINED;
+}
+
 void report_asked(struct http_exchange *x, struct standing_request *out)
 {
     struct slice name, value, *where = ARENA_ARRAY(http_arena(x), struct slice, QUERY_PAIRS_MAX);
@@ -114,7 +119,7 @@ void report_asked(struct http_exchange *x, struct standing_request *out)
                                      .lang = http_query(x, "lang"),
                                      .values = http_query(x, "values"),
                                      .only = {.where = where, .segment = http_query(x, "segment")},
-                                     .recorded = slice_is(http_query(x, "mode"), "recorded")};
+                                     .reading = reading_of(http_query(x, "mode"))};
     for (size_t i = 0; http_query_at(x, i, &name, &value); i++)
         if (slice_is(name, "where") && value.len) where[out->only.where_count++] = value;
 }

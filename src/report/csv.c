@@ -119,6 +119,7 @@ static void write_head(struct sheet *s)
         {"period", s->r->period.in[s->t]},
         {"compare", s->a->compared ? s->r->compare.in[s->t] : SLICE("")},
         {"basis", s->a->basis == BASIS_FLOW ? SLICE("flow") : SLICE("cohort")},
+        {"mode", s->r->recorded ? SLICE("recorded") : SLICE("if")},
         {"as_of", buffer_slice(&b)},
         {"definition", s->a->definition->name},
         {"version", s->a->definition->hash},

@@ -242,6 +242,7 @@ static void write_head(struct out *o)
     json_end(&o->w);
     put_text(o, "as_of", local_time(o, a->table->as_of));
     put_code(o, "basis", a->basis == BASIS_FLOW ? "flow" : "cohort");
+    put_code(o, "mode", r->recorded ? "recorded" : "if");
     key(o, "definition");
     json_object(&o->w);
     put_text(o, "name", a->definition->name);

@@ -482,6 +482,7 @@ struct report *report_build(struct arena *arena, const struct fact_table *table,
     bool hebrew = options->language == LANGUAGE_OF_COMPANY ? slice_starts(d->company.locale, SLICE("he"))
                                                            : options->language == LANGUAGE_HEBREW;
     r->tongue = hebrew ? HEBREW : ENGLISH;
+    r->recorded = options->recorded;
     wording_init(&w, arena, r->analysis);
     r->locale = arena_slice(arena, slice_from(catalogue_locale(w.catalogue, r->tongue))).ptr;
     word_funnel(r, &w, options->only);

@@ -18,6 +18,7 @@ struct report_options {
     struct slice program; /* "masa 0.1.0" */
     enum report_language language;
     enum report_basis basis;
+    bool recorded;     /* the table is of each instant under the definition in force then: said with the numbers */
     uint32_t values;   /* of a dimension, at most (analysis/dimension.h); 0: as defined */
     struct slice only; /* of whom alone, when not of all: said beside the funnel's name */
 };

@@ -183,6 +183,7 @@ static void draw_head(struct screen *s)
                              SLICE_ARG(say_with(s, "head.as_of", &args)),
                              SLICE_ARG(say_with(s, "head.definition", &args))),
                 TONE_DIM);
+    if (s->r->recorded) canvas_text(c, 0, say(s, "head.recorded"), TONE_DIM);
     canvas_blank(c);
     canvas_text(c, 0, said(s, s->r->title), TONE_STRONG);
     static const char *const keys[LEDES] = {"lede.how", "lede.why", "lede.now"};

@@ -37,6 +37,7 @@ struct report {
     const struct analysis *analysis;
     struct slice program, currency, zone;
     enum tongue tongue;
+    bool recorded;      /* see report_options */
     const char *locale; /* of the company */
 
     struct words title, period, compare, funnel, subjects;

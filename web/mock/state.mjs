@@ -45,6 +45,7 @@ const entry = (id, words, side, days, due, status, measure) => ({
   due,
   status,
   action: null,
+  funnel: measure === null ? null : "b2b",
   measure,
 });
 

@@ -192,6 +192,8 @@ export type Report = {
   as_of: string;
   /** cohort: those who entered the first stage in the period, followed until as_of. flow: entries that happened in the period; carries no intervals and no tests. */
   basis: "cohort" | "flow";
+  /** if: as if the definition had always stood. recorded: each instant under the definition that was in force then. */
+  mode: "if" | "recorded";
   definition: {
     /** Name of the definition. */
     name: string;

@@ -50,6 +50,8 @@ export type Session = {
 export type Options = {
   /** Definition these come from. */
   version: string;
+  /** How a report reads the log when nobody asks: the definition's. */
+  mode: "if" | "recorded";
   funnels: ({
     name: string;
     label: Text;

@@ -84,6 +84,7 @@ function useSession() {
 
 const NO_OPTIONS: Options = {
   version: "",
+  mode: "if",
   funnels: [],
   owners: [],
   reasons: { reject: [], return: [] },

@@ -28,6 +28,12 @@ export function PageHead() {
           <dd>{show(report.basis === "cohort" ? words.cohort : words.flow)}</dd>
         </div>
         <div>
+          <dt>{show(words.rules)}</dt>
+          <dd class={report.mode === "recorded" ? "strong" : undefined}>
+            {show(report.mode === "recorded" ? words.rulesThen : words.rulesNow)}
+          </dd>
+        </div>
+        <div>
           <dt>{show(words.asOfLabel)}</dt>
           <dd>
             <Num>{format.day(report.as_of, lang)}</Num>

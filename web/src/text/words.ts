@@ -25,6 +25,9 @@ export const words = {
   basis: ["בסיס", "Basis"],
   cohort: ["לפי מחזור", "By cohort"],
   flow: ["לפי זרימה", "By flow"],
+  rules: ["לפי הכללים", "By the rules"],
+  rulesNow: ["של היום", "of today"],
+  rulesThen: ["שהיו בתוקף אז", "in force then"],
   asOfLabel: ["נכון לתאריך", "As of"],
 
   how: ["מה מצבנו", "How are we doing"],

@@ -1,11 +1,11 @@
-// The reader's language and theme: from the address when it names them, then as at the last visit; and, as long as the
-// window is open, which alerts were put away, which funnel is looked at, and by which rules.
+// The reader's language and theme: from the address when it names them, then as at the last visit; so by which rules a
+// report is read. And, as long as the window is open, which alerts were put away, and which funnel is looked at.
 import { useEffect, useState } from "preact/hooks";
 import type { Lang } from "../../text/format";
 
 type Theme = "auto" | "light" | "dark";
 const KEY = "masa";
-type Saved = { lang?: Lang; theme?: Theme };
+type Saved = { lang?: Lang; theme?: Theme; mode?: string | null };
 
 function saved(): Saved {
   try {
@@ -72,15 +72,18 @@ const KEPT = "masa.kept";
 
 /** What was chosen to look at, by its name in an address. */
 export function kept(): Record<string, string> {
+  const mode = saved().mode;
+  const lasting = mode ? { mode } : {};
   try {
-    return JSON.parse(sessionStorage.getItem(KEPT) ?? "{}") as Record<string, string>;
+    return { ...(JSON.parse(sessionStorage.getItem(KEPT) ?? "{}") as Record<string, string>), ...lasting };
   } catch {
-    return {};
+    return lasting;
   }
 }
 
 /** null: as it is without a choice. */
 export function keep(name: string, value: string | null) {
+  if (name === "mode") return remember({ mode: value });
   try {
     const { [name]: _, ...others } = kept();
     sessionStorage.setItem(KEPT, JSON.stringify(value === null ? others : { ...others, [name]: value }));

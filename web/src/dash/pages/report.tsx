@@ -73,12 +73,12 @@ function PeriodPickers({ query, report }: { query: URLSearchParams; report: Repo
       <Select
         inline
         label={say("report.rules")}
-        value={query.get("mode") === "recorded" ? "recorded" : ""}
+        value={query.get("mode") ?? options.mode}
         choices={[
-          { value: "", label: say("report.rules_now") },
+          { value: "if", label: say("report.rules_now") },
           { value: "recorded", label: say("report.rules_then") },
         ]}
-        onChange={(value) => choose("mode", value === "" ? null : value)}
+        onChange={(value) => choose("mode", value === options.mode ? null : value)}
       />
     </>
   );

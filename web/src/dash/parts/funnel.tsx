@@ -18,9 +18,9 @@ const KEEPING: Record<string, string[]> = {
   register: ["funnel"],
 };
 
-/** The usual is no choice: the report's funnel, or today's rules. */
+/** The usual is no choice: the report's funnel, or the rules that the definition says it is read by. */
 function chosen(name: string, value: string, options: Options): string | null {
-  if (name !== "funnel") return value === "recorded" ? value : null;
+  if (name === "mode") return (value === "recorded" || value === "if") && value !== options.mode ? value : null;
   return options.funnels.slice(1).some((each) => each.name === value) ? value : null;
 }
 
