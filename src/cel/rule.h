@@ -63,6 +63,14 @@ struct slice rule_text(const struct rule *rule);
 /* The slots it may read, ascending, without repeats. */
 size_t rule_reads(const struct rule *rule, const uint32_t **slots);
 
+/* The numbers (as cells hold them) with which a rule compares a slot's value, when that is all that it does with it:
+ * two values that compare alike with each of them are then the same to the rule. False: it may tell any two apart. */
+struct rule_cuts { /* for the vector macros */
+    int64_t *at;
+    size_t count, cap;
+};
+bool rule_add_cuts(const struct rule *rule, uint32_t slot, struct rule_cuts *cuts);
+
 /* Room for the rare expressions that need memory (lists made on the way, text functions); one per thread. */
 struct rule_scratch;
 struct rule_scratch *rule_scratch_new(const struct dictionary *dictionary);

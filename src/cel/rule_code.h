@@ -49,6 +49,7 @@ struct rule_op {
 struct rule_code {
     bool dynamic; /* some operation calls the dynamic evaluator */
     const struct rule_op *ops;
+    uint32_t count;
 };
 
 enum rule_comparison { COMPARE_EQ, COMPARE_NE, COMPARE_LT, COMPARE_LE, COMPARE_GT, COMPARE_GE, COMPARISONS };

@@ -431,7 +431,7 @@ const struct rule_code *rule_compile_code(const struct rule *rule)
         struct rule_op *ops = ARENA_ARRAY(g.arena, struct rule_op, g.ops.count);
         memcpy(ops, g.ops.at, g.ops.count * sizeof *ops);
         code = ARENA_NEW(g.arena, struct rule_code);
-        *code = (struct rule_code){g.dynamic, ops};
+        *code = (struct rule_code){g.dynamic, ops, (uint32_t)g.ops.count};
     }
     vector_release(&g.ops);
     return code;

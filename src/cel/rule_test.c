@@ -1,6 +1,7 @@
 /* Rules over a row of cells: what each expression gives, what is refused with which words, what a trace shows. */
 #include "base/test.h"
 #include "base/civil.h"
+#include "base/vector.h"
 #include "cel/rule.h"
 #include "value/value.h"
 
@@ -345,6 +346,40 @@ static void a_trace_shows_each_part(void **state)
     assert_int_equal(at, 9);
 }
 
+static void a_rule_says_at_which_numbers_it_tells_apart(void **state)
+{
+    struct world *w = *state;
+    static const struct {
+        const char *rule;
+        uint32_t slot;
+        bool cut;
+        size_t count;
+        int64_t cuts[2];
+    } rows[] = {
+        {"opens >= 3", OPENS, true, 1, {3}},
+        {"7 < opens || !(opens == 2)", OPENS, true, 2, {7, 2}},
+        {"scores.sales > 2.5", SCORE, true, 1, {2500000}},
+        {"opens > 3 && account.employees == 8", EMPLOYEES, true, 1, {8}},
+        {"opens > 3", EMPLOYEES, true, 0, {0}}, /* not read */
+        {"has(account.employees)", EMPLOYEES, true, 0, {0}},
+        {"(opens > 4 ? account.employees : 2) > 1", OPENS, true, 1, {4}},
+        {"(opens > 4 ? account.employees : 2) > 1", EMPLOYEES, false, 0, {0}},
+        {"opens + 1 > 3", OPENS, false, 0, {0}},
+        {"opens > account.employees", OPENS, false, 0, {0}},
+        {"opens in [1, 2]", OPENS, false, 0, {0}},
+        {"[1, opens].exists(n, n > 3)", OPENS, false, 0, {0}},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct rule_cuts cuts = {0};
+        const struct rule *rule = compile(w, rows[i].rule, ~0u);
+        if (!rule) fail_msg("%s is no rule", rows[i].rule);
+        if (rule_add_cuts(rule, rows[i].slot, &cuts) != rows[i].cut) fail_msg("%s", rows[i].rule);
+        if (rows[i].cut) assert_int_equal(cuts.count, rows[i].count);
+        for (size_t k = 0; k < rows[i].count; k++) assert_int_equal(cuts.at[k], rows[i].cuts[k]);
+        vector_release(&cuts);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -352,6 +387,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(wrong_rules_are_refused_in_words, setup, teardown),
         cmocka_unit_test_setup_teardown(kinds_follow_what_is_wanted, setup, teardown),
         cmocka_unit_test_setup_teardown(a_rule_says_what_it_reads, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_rule_says_at_which_numbers_it_tells_apart, setup, teardown),
         cmocka_unit_test_setup_teardown(a_trace_shows_each_part, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

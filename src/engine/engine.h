@@ -168,6 +168,18 @@ bool engine_needs(const struct engine *engine, enum subject_kind kind);
  * reads it, itself or through computed values. `scores`: or whether any score does. */
 bool engine_rests_on(const struct engine *engine, enum subject_kind kind, uint32_t slot, bool scores);
 
+/* Whether any computed value of the kind is worked out from the slot. */
+bool engine_computes_from(const struct engine *engine, enum subject_kind kind, uint32_t slot);
+
+/* The numbers at which the rules that the above speaks of tell the slot's values apart: of a value that changes and
+ * stays between the same two of them no stage, route and computed value can tell, unless a stage waits for new evidence
+ * (folder_waited). False: every change may matter. */
+bool engine_cuts(const struct engine *engine, enum subject_kind kind, uint32_t slot, struct rule_cuts *cuts);
+
+/* Of the last run: a stage whose rule reads values of others began to wait for new evidence, which any change of such a
+ * value is. */
+bool folder_waited(const struct folder *folder);
+
 /* Three-valued evaluation of a clause against cells (for audiences): cell_bool or absent. `folder` gives the scratch.
  */
 struct cell folder_clause(struct folder *folder, const struct clause *clause, const struct cell *cells);

@@ -277,6 +277,11 @@ static inline void run_stages(struct folder *f)
     clear_instant(f);
 }
 
+bool folder_waited(const struct folder *f)
+{
+    return f->waited;
+}
+
 int64_t folder_next_change(struct folder *f)
 {
     const struct clause *audience = f->engine->definition->audience;

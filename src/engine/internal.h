@@ -92,6 +92,7 @@ struct funnel_plan {
     uint64_t carriers;          /* stages that carry */
     uint64_t *stages_reading;   /* by slot: the stages whose rule reads it */
     uint64_t *landings_reading; /* by slot */
+    bool borrows;               /* a stage's or a landing's rule reads values of others */
 };
 
 /* The values of a count that rules tell apart: one below `least` is to them like none, one above `most` like `most`. */
@@ -221,6 +222,7 @@ struct folder {
     int64_t *steady_sum;      /* by computed value: of the steady terms of a score */
     struct bits touched;      /* signals to reset before the next subject */
     bool waits;               /* the passing of time could move a funnel */
+    bool waited;              /* see folder_waited */
     int64_t now;
     int64_t day, day_from, day_until; /* the company day `now` falls on */
     const struct trail *trail;

@@ -120,6 +120,7 @@ static void close_lap(struct folder *f, const struct funnel_plan *p, struct funn
     st->open = false;
     st->stale = st->stale_landings = ~UINT64_C(0);
     st->stale_since = f->now;
+    f->waited |= p->borrows;
     st->returned_by = NULL;
     st->ended = ended;
     st->landable = landings_after(p, ended);
@@ -397,6 +398,7 @@ static void send_back(struct folder *f, const struct funnel_plan *p, struct funn
     st->open = true; /* also when the lap was won */
     st->stale = stages_above(to);
     st->stale_since = f->now;
+    f->waited |= p->borrows;
     st->returned_by = &p->funnel->stages[stage];
     update_watch(f, p, st);
 }
@@ -521,7 +523,7 @@ void machine_init(struct folder *f)
 
 void machine_reset(struct folder *f)
 {
-    f->waits = false;
+    f->waits = f->waited = false;
     for (size_t i = 0; i < f->plan->funnel_count; i++) {
         const struct watch *watch = &f->plan->funnels[i].closed;
         f->funnels[i] = (struct funnel_state){.top = -1, .watch = watch, .timed = watch->timed};

@@ -190,6 +190,11 @@ static void prepare_anchored(struct engine *engine, const struct plan *plan, str
     }
 }
 
+static bool is_borrowed(enum slot_origin origin)
+{
+    return origin == SLOT_FOREIGN || origin == SLOT_CONTACTS || origin == SLOT_MEMBERS;
+}
+
 static void prepare_landings(struct engine *engine, struct plan *plan, struct funnel_plan *out)
 {
     const struct funnel *funnel = out->funnel;
@@ -197,8 +202,11 @@ static void prepare_landings(struct engine *engine, struct plan *plan, struct fu
     out->landings_reading = ARENA_ARRAY(&engine->arena, uint64_t, plan->model->slot_count);
     for (size_t i = 0; i < funnel->landing_count; i++) {
         prepare_gate(engine, plan, funnel->landings[i].when, &out->landings[i]);
-        for (uint32_t s = 0; s < plan->model->slot_count; s++)
-            if (bits_has(&out->landings[i].reads, s)) out->landings_reading[s] |= UINT64_C(1) << i;
+        for (uint32_t s = 0; s < plan->model->slot_count; s++) {
+            if (!bits_has(&out->landings[i].reads, s)) continue;
+            out->landings_reading[s] |= UINT64_C(1) << i;
+            out->borrows |= is_borrowed(plan->model->slots[s].origin);
+        }
     }
 }
 
@@ -219,8 +227,11 @@ static void prepare_funnel(struct engine *engine, struct plan *plan, uint32_t in
         prepare_gate(engine, plan, stage->enter, &out->stages[i]);
         out->stage_codes[i] = dictionary_code(engine->definition->dictionary, stage->label.name);
         if (stage->carries) out->carriers |= UINT64_C(1) << i;
-        for (uint32_t s = 0; s < plan->model->slot_count; s++)
-            if (bits_has(&out->stages[i].reads, s)) out->stages_reading[s] |= UINT64_C(1) << i;
+        for (uint32_t s = 0; s < plan->model->slot_count; s++) {
+            if (!bits_has(&out->stages[i].reads, s)) continue;
+            out->stages_reading[s] |= UINT64_C(1) << i;
+            out->borrows |= is_borrowed(plan->model->slots[s].origin);
+        }
     }
     for (size_t i = 0; i < funnel->exit_count; i++) prepare_gate(engine, plan, funnel->exits[i].when, &out->exits[i]);
     prepare_landings(engine, plan, out);
@@ -410,6 +421,78 @@ bool engine_rests_on(const struct engine *engine, enum subject_kind kind, uint32
             if (funnel_reads(&plan->funnels[k], c->slot)) return true;
     }
     return false;
+}
+
+bool engine_computes_from(const struct engine *engine, enum subject_kind kind, uint32_t slot)
+{
+    const struct plan *plan = &engine->plans[kind];
+    return bits_meet(&plan->dependents[slot], &plan->all_computed, plan->words);
+}
+
+/* ---- which values are the same to all rules ---- */
+
+struct cutting {
+    const struct definition *definition;
+    uint32_t slot;
+    struct rule_cuts *cuts;
+};
+
+static bool cut_rule(const struct cutting *c, const struct rule *rule)
+{
+    return !rule || rule_add_cuts(rule, c->slot, c->cuts);
+}
+
+static bool cut_clause(const struct cutting *c, const struct clause *clause)
+{
+    if ((clause->kind == CLAUSE_COUNT || clause->kind == CLAUSE_QUIET) && clause->slot == c->slot) return false;
+    bool all = cut_rule(c, clause->rule);
+    for (size_t i = 0; i < clause->count; i++) all = all && cut_clause(c, &clause->members[i]);
+    return all;
+}
+
+/* An exit may ask for something that happened in the lap: each change counts. Nobody lands before a lap has ended, and
+ * from then on each change counts as well (folder_waited). */
+static bool cut_funnel(const struct cutting *c, const struct funnel_plan *p)
+{
+    for (size_t i = 0; i < p->funnel->exit_count; i++)
+        if (bits_has(&p->exits[i].reads, c->slot)) return false;
+    for (size_t i = 0; i < p->funnel->stage_count; i++) {
+        const struct stage *stage = &p->funnel->stages[i];
+        if (stage->enter && !cut_clause(c, stage->enter)) return false;
+        for (size_t k = 0; k < stage->route_count; k++)
+            if (!cut_rule(c, stage->routes[k].when)) return false;
+    }
+    return true;
+}
+
+/* What reads other computed values changes when those do. */
+static bool cut_computed(const struct cutting *c, const struct computed *computed)
+{
+    const struct icp *icp = &c->definition->icps[computed->owner];
+    const struct score *score = &c->definition->scores[computed->owner];
+    switch (computed->kind) {
+    case COMPUTED_FIT:
+        for (size_t i = 0; i < icp->count; i++)
+            if (!cut_rule(c, icp->criteria[i].when)) return false;
+        return true;
+    case COMPUTED_ANSWER: return cut_rule(c, c->definition->bants[computed->owner].questions[computed->part].when);
+    case COMPUTED_SCORE:
+        for (size_t i = 0; i < score->count; i++)
+            if (!cut_rule(c, score->terms[i].when) || !cut_rule(c, score->terms[i].points)) return false;
+        return true;
+    default: return true;
+    }
+}
+
+bool engine_cuts(const struct engine *engine, enum subject_kind kind, uint32_t slot, struct rule_cuts *cuts)
+{
+    const struct plan *plan = &engine->plans[kind];
+    const struct cutting c = {engine->definition, slot, cuts};
+    for (size_t i = 0; i < plan->funnel_count; i++)
+        if (!cut_funnel(&c, &plan->funnels[i])) return false;
+    for (size_t i = 0; i < plan->model->computed_count; i++)
+        if (!cut_computed(&c, &plan->model->computed[i])) return false;
+    return true;
 }
 
 int64_t duration_after(const struct engine *engine, struct duration d, int64_t from)

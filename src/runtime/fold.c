@@ -583,7 +583,8 @@ static void note_due(struct worker *w, int64_t as_of)
         if (w->changes.at[i].at < w->due) w->due = w->changes.at[i].at;
 }
 
-static void borrow(struct worker *w, const struct subject_slot *s)
+/* True: rules cannot tell what was left out, but a stage that waits for new evidence could. */
+static bool borrow(struct worker *w, const struct subject_slot *s, bool whole)
 {
     const struct job *job = w->job;
     const struct fold_options *o = job->options;
@@ -593,9 +594,28 @@ static void borrow(struct worker *w, const struct subject_slot *s)
                                            .events = w->happenings.at,
                                            .count = s->count,
                                            .as_of = o->as_of,
-                                           .whole = o->traced || job->lends || job->only.len,
-                                           .scores = o->export_scores};
-    timelines_changes(job->timelines, job->relations, &reader, &w->changes);
+                                           .whole = whole || o->traced || o->start || job->only.len,
+                                           .scores = o->export_scores,
+                                           .lends = job->lends};
+    vector_clear(&w->changes);
+    return timelines_changes(job->timelines, job->relations, &reader, &w->changes);
+}
+
+static void give_changes(const struct worker *w, struct trail *trail)
+{
+    trail->changes = w->changes.at;
+    trail->change_count = w->changes.count;
+}
+
+static const struct facts *run_trail(struct worker *w, const struct subject_slot *s, struct trail *trail)
+{
+    const bool left_out = w->job->borrows && borrow(w, s, false);
+    give_changes(w, trail);
+    const struct facts *facts = folder_run(w->folder, trail);
+    if (!left_out || !folder_waited(w->folder)) return facts;
+    borrow(w, s, true);
+    give_changes(w, trail);
+    return folder_run(w->folder, trail);
 }
 
 static void fold_subject(struct worker *w, struct subject_slot *s)
@@ -616,16 +636,13 @@ static void fold_subject(struct worker *w, struct subject_slot *s)
         return;
     }
     vector_clear(&w->changes);
-    if (job->borrows) borrow(w, s);
     struct trail trail = {.events = w->happenings.at,
                           .count = s->count,
-                          .changes = w->changes.at,
-                          .change_count = w->changes.count,
                           .as_of = erased_at < until ? erased_at : until,
                           .start_at = job->options->start_at};
     if (job->options->start && !job->members)
         trail.start = job->options->start(job->options->start_context, job->kind, s->key);
-    const struct facts *facts = folder_run(w->folder, &trail);
+    const struct facts *facts = run_trail(w, s, &trail);
     if (job->tells) note_due(w, until);
     if (job->lends) lend(w, s->key, facts);
     w->counts.subjects[job->kind]++;
@@ -939,7 +956,7 @@ struct fold_counts fold_all(struct gather *gather, const struct engine *engine, 
 {
     static const enum subject_kind order[] = {KIND_MARKET, KIND_ACCOUNT, KIND_PERSON, KIND_DEAL, KIND_SUBSCRIPTION};
     struct fold_counts counts = {0};
-    struct timelines *timelines = timelines_new();
+    struct timelines *timelines = timelines_new(engine);
     gather_finish(gather);
     struct relations *relations = relations_new(gather, options->residues);
     const struct people *people = relations_people(relations);

@@ -5,24 +5,70 @@
 #include "base/bisect.h"
 
 struct lent {
-    const struct change *changes;
+    const struct change *changes; /* by slot */
     size_t count;
+    const uint32_t *crossings; /* those of the changes, in order, that rules can tell from the one before */
+    size_t crossing_count;
+};
+
+/* How a reader's rules use a slot that another kind lends. */
+struct use {
+    bool rests, rests_scored; /* engine_rests_on, without and with scores */
+    bool computed;            /* something is computed from it */
+    bool cut;                 /* rules only compare it with numbers: changes between two of them are all alike */
 };
 
 struct timelines {
     struct arena arena;
+    const struct definition *definition;
     struct {
         struct map map;
         VECTOR(struct lent) lents;
     } of[KIND_COUNT + 1]; /* and LENT_BY_MEMBERS: by lender, for accounts lend while what members lent is read */
     VECTOR(struct content_reader *) readers;
+    struct use *uses[KIND_COUNT];       /* by the reader's slot */
+    struct rule_cuts *cuts[KIND_COUNT]; /* by the lender's slot: the numbers of all readers */
+    bool crossed[KIND_COUNT];           /* somebody's rules only compare some slot of the lender's */
+    VECTOR(uint32_t) crossings;         /* scratch */
 };
 
-struct timelines *timelines_new(void)
+/* ---- how readers use what is lent ---- */
+
+/* Only whole numbers and decimals are compared so that the numbers say all. */
+static bool is_cut(const struct engine *engine, enum subject_kind kind, uint32_t s, struct rule_cuts *cuts)
 {
+    const enum field_kind type = engine_definition(engine)->kinds[kind].slots[s].type.kind;
+    return (type == FIELD_INT || type == FIELD_DECIMAL) && engine_cuts(engine, kind, s, cuts);
+}
+
+static void learn_use(struct timelines *t, const struct engine *engine, enum subject_kind kind, uint32_t s)
+{
+    const struct slot *slot = &engine_definition(engine)->kinds[kind].slots[s];
+    struct use *use = &t->uses[kind][s];
+    struct rule_cuts own = {0}, *all = &t->cuts[slot->foreign][slot->index];
+    *use = (struct use){.rests = engine_rests_on(engine, kind, s, false),
+                        .rests_scored = engine_rests_on(engine, kind, s, true),
+                        .computed = engine_computes_from(engine, kind, s),
+                        .cut = is_cut(engine, kind, s, &own)};
+    for (size_t i = 0; use->cut && i < own.count; i++) vector_push(all, own.at[i]);
+    t->crossed[slot->foreign] |= use->cut;
+    vector_release(&own);
+}
+
+struct timelines *timelines_new(const struct engine *engine)
+{
+    const struct definition *d = engine_definition(engine);
     struct timelines *t = memory_new(sizeof *t);
     arena_init(&t->arena);
+    t->definition = d;
     for (int k = 0; k <= LENT_BY_MEMBERS; k++) map_init(&t->of[k].map);
+    for (int k = 0; k < KIND_COUNT; k++) {
+        t->uses[k] = ARENA_ARRAY(&t->arena, struct use, d->kinds[k].slot_count);
+        t->cuts[k] = ARENA_ARRAY(&t->arena, struct rule_cuts, d->kinds[k].slot_count);
+    }
+    for (int k = 0; k < KIND_COUNT; k++)
+        for (uint32_t s = 0; s < d->kinds[k].slot_count; s++)
+            if (d->kinds[k].slots[s].origin == SLOT_FOREIGN) learn_use(t, engine, (enum subject_kind)k, s);
     return t;
 }
 
@@ -34,6 +80,9 @@ void timelines_free(struct timelines *t)
     }
     for (size_t i = 0; i < t->readers.count; i++) content_reader_free(t->readers.at[i]);
     vector_release(&t->readers);
+    vector_release(&t->crossings);
+    for (int k = 0; k < KIND_COUNT; k++)
+        for (uint32_t s = 0; s < t->definition->kinds[k].slot_count; s++) vector_release(&t->cuts[k][s]);
     arena_release(&t->arena);
     free(t);
 }
@@ -120,13 +169,44 @@ static void group_by_slot(const struct change *changes, size_t count, struct cha
     } while (next != UINT32_MAX);
 }
 
+/* Whether two values compare alike with each number. */
+static bool is_alike(const struct rule_cuts *cuts, enum field_kind type, struct cell a, struct cell b)
+{
+    const enum cell_kind kind = type == FIELD_INT ? CELL_INT : CELL_DECIMAL; /* as the numbers are */
+    if (a.kind != kind || b.kind != kind) return cell_same(a, b);
+    for (size_t i = 0; i < cuts->count; i++)
+        if ((a.number > cuts->at[i]) != (b.number > cuts->at[i]) ||
+            (a.number < cuts->at[i]) != (b.number < cuts->at[i]))
+            return false;
+    return true;
+}
+
+static void find_crossings(struct timelines *t, enum subject_kind lender, struct lent *lent)
+{
+    struct cell before = cell_absent();
+    vector_clear(&t->crossings);
+    for (size_t i = 0; i < lent->count; i++) {
+        const struct change *c = &lent->changes[i];
+        if (i && c->slot != c[-1].slot) before = cell_absent();
+        const enum field_kind type = t->definition->kinds[lender].slots[c->slot].type.kind;
+        if (!is_alike(&t->cuts[lender][c->slot], type, before, c->value)) vector_push(&t->crossings, (uint32_t)i);
+        before = c->value;
+    }
+    uint32_t *kept = ARENA_ARRAY(&t->arena, uint32_t, t->crossings.count);
+    if (t->crossings.count) memcpy(kept, t->crossings.at, t->crossings.count * sizeof *kept);
+    lent->crossings = kept;
+    lent->crossing_count = t->crossings.count;
+}
+
 void timelines_add(struct timelines *t, int lender, struct slice key, const struct change *changes, size_t count)
 {
     if (!count) return;
     struct change *copy = ARENA_ARRAY(&t->arena, struct change, count);
     group_by_slot(changes, count, copy);
     map_put_copy(&t->of[lender].map, &t->arena, key, (uint32_t)t->of[lender].lents.count);
-    vector_push(&t->of[lender].lents, ((struct lent){copy, count}));
+    struct lent lent = {.changes = copy, .count = count};
+    if (lender < KIND_COUNT && t->crossed[lender]) find_crossings(t, (enum subject_kind)lender, &lent);
+    vector_push(&t->of[lender].lents, lent);
 }
 
 /* ---- reading ---- */
@@ -134,7 +214,7 @@ void timelines_add(struct timelines *t, int lender, struct slice key, const stru
 static struct lent lent_by(const struct timelines *t, int lender, struct slice key)
 {
     const uint32_t at = map_get(&t->of[lender].map, key);
-    return at == MAP_NONE ? (struct lent){NULL, 0} : t->of[lender].lents.at[at];
+    return at == MAP_NONE ? (struct lent){0} : t->of[lender].lents.at[at];
 }
 
 /* One value as it changed, in order of time: changes of one slot, or how many persons are related, as they came. */
@@ -142,6 +222,9 @@ struct series {
     const struct change *changes; /* NULL: of persons */
     const struct relation *persons;
     size_t count;
+    const uint32_t *crossings; /* of its changes, counted from `base` */
+    size_t crossing_count, base;
+    const struct rule_cuts *cuts; /* of persons, of whom there are as many as these where it crosses */
 };
 
 static int64_t series_at(const struct series *s, size_t i)
@@ -152,6 +235,20 @@ static int64_t series_at(const struct series *s, size_t i)
 static struct cell series_value(const struct series *s, size_t i)
 {
     return s->changes ? s->changes[i].value : cell_int((int64_t)i + 1);
+}
+
+/* The first of its changes from i on that rules can tell from the one before; none: the number of changes. */
+static size_t next_crossing(const struct series *s, size_t i)
+{
+    size_t next = s->count;
+    if (s->changes) {
+        const size_t at = bisect(k, s->crossing_count, s->crossings[k] - s->base < i);
+        return at < s->crossing_count ? s->crossings[at] - s->base : next;
+    }
+    for (size_t k = 0; k < s->cuts->count; k++)
+        for (int64_t people = s->cuts->at[k]; people <= s->cuts->at[k] + 1; people++)
+            if (people > (int64_t)i && people <= (int64_t)next) next = (size_t)people - 1;
+    return next;
 }
 
 /* How many of its changes are not after the instant. */
@@ -169,21 +266,36 @@ static size_t group_start(struct lent lent, uint32_t slot)
 static struct series series_of(struct lent lent, uint32_t slot)
 {
     const size_t first = group_start(lent, slot);
-    return (struct series){.changes = lent.changes + first, .count = group_start(lent, slot + 1) - first};
+    const size_t end = group_start(lent, slot + 1);
+    const size_t crossing = bisect(i, lent.crossing_count, lent.crossings[i] < first);
+    const size_t last = bisect(i, lent.crossing_count, lent.crossings[i] < end);
+    return (struct series){.changes = lent.changes + first,
+                           .count = end - first,
+                           .crossings = lent.crossings + crossing,
+                           .crossing_count = last - crossing,
+                           .base = first};
 }
 
 /* Where a value is looked at: of one of the borrower's slots, over [from, until). */
 struct looking {
     const struct timeline_reader *reader;
     uint32_t slot;
-    bool whole;
+    bool whole, crosses; /* crosses: where rules can tell */
     int64_t from, until;
     struct change_list *out;
+    bool *left_out; /* set when crossings were told alone */
 };
 
 static void tell(const struct looking *l, const struct series *s, size_t i)
 {
     vector_push(l->out, ((struct change){series_at(s, i), l->slot, series_value(s, i)}));
+}
+
+/* Up to change i, which is told, those before it that rules can tell. */
+static void tell_up_to(const struct looking *l, const struct series *s, size_t told, size_t i)
+{
+    for (size_t c = l->crosses ? next_crossing(s, told) : i; c < i; c = next_crossing(s, c + 1)) tell(l, s, c);
+    tell(l, s, i);
 }
 
 /* Of the changes from `first` to before `end` those that the reader's events see, and what it sees in the end; besides,
@@ -196,12 +308,12 @@ static void add_seen(const struct looking *l, const struct series *s, size_t fir
         if (r->events[i].at < series_at(s, told)) continue;
         size_t seen = series_until(s, r->events[i].at);
         if (seen > end) seen = end;
-        if (seen > told) tell(l, s, seen - 1);
+        if (seen > told) tell_up_to(l, s, told, seen - 1);
         if (seen > told) told = seen;
     }
     size_t last = series_until(s, r->as_of);
     if (last > end) last = end;
-    if (last > told) tell(l, s, last - 1);
+    if (last > told) tell_up_to(l, s, told, last - 1);
     if (last > told) told = last;
     if (told < end) tell(l, s, told);
 }
@@ -215,6 +327,7 @@ static void add_series(const struct looking *l, const struct series *s)
     if (value.kind != CELL_ABSENT || l->out->count) vector_push(l->out, ((struct change){l->from, l->slot, value}));
     if (!l->whole && end > first + 2 * l->reader->count) {
         add_seen(l, s, first, end);
+        *l->left_out |= l->crosses;
         return;
     }
     for (size_t i = first; i < end; i++) tell(l, s, i);
@@ -337,40 +450,47 @@ static void add_members(const struct timelines *t, const struct relations *relat
     vector_release(&m.steps);
 }
 
-static struct series persons_of(const struct relations *relations, struct slice account)
+static struct series persons_of(const struct timelines *t, const struct relations *relations, struct slice account,
+                                uint32_t slot)
 {
     const struct relation_list persons = relations_persons_of(relations, account);
-    return (struct series){.persons = persons.at, .count = persons.count};
+    return (struct series){.persons = persons.at, .count = persons.count, .cuts = &t->cuts[KIND_ACCOUNT][slot]};
 }
 
-static void add_lender(const struct timelines *t, const struct relations *relations, const struct timeline_reader *r,
-                       enum subject_kind lender, struct slice key, int64_t from, int64_t until, struct change_list *out)
+/* What a reader is told of a value. */
+static void choose_telling(const struct timelines *t, const struct timeline_reader *r, struct looking *l)
 {
-    const struct definition *d = engine_definition(r->engine);
-    const struct kind_model *model = &d->kinds[r->kind];
+    const struct use *use = &t->uses[r->kind][l->slot];
+    const bool matters = (r->scores ? use->rests_scored : use->rests) || (r->lends && use->computed);
+    l->whole = r->whole || (matters && !use->cut);
+    l->crosses = matters && use->cut;
+}
+
+static void add_lender(const struct timelines *t, const struct relations *relations, const struct looking *over,
+                       enum subject_kind lender, struct slice key)
+{
+    const struct kind_model *model = &t->definition->kinds[over->reader->kind];
     const struct lent lent = lent_by(t, lender, key);
-    for (uint32_t s = 0; s < model->slot_count; s++) {
-        if (!is_lent(&model->slots[s], lender)) continue;
-        const struct slot *theirs = &d->kinds[lender].slots[model->slots[s].index];
-        const struct series series =
-            theirs->origin == SLOT_CONTACTS ? persons_of(relations, key) : series_of(lent, model->slots[s].index);
-        const struct looking l = {.reader = r,
-                                  .slot = s,
-                                  .whole = r->whole || engine_rests_on(r->engine, r->kind, s, r->scores),
-                                  .from = from,
-                                  .until = until,
-                                  .out = out};
+    struct looking l = *over;
+    for (l.slot = 0; l.slot < model->slot_count; l.slot++) {
+        const struct slot *slot = &model->slots[l.slot];
+        if (!is_lent(slot, lender)) continue;
+        const bool people = t->definition->kinds[lender].slots[slot->index].origin == SLOT_CONTACTS;
+        const struct series series = people ? persons_of(t, relations, key, slot->index) : series_of(lent, slot->index);
+        choose_telling(t, l.reader, &l);
         add_series(&l, &series);
     }
 }
 
-static void add_accounts(const struct timelines *t, const struct relations *relations, const struct timeline_reader *r,
-                         struct slice person, struct change_list *out)
+static void add_accounts(const struct timelines *t, const struct relations *relations, const struct looking *over,
+                         struct slice person)
 {
     struct relation_list accounts = relations_accounts_of(relations, person);
+    struct looking l = *over;
     for (size_t i = 0; i < accounts.count; i++) {
-        int64_t until = i + 1 < accounts.count ? accounts.at[i + 1].at : INSTANT_MAX;
-        add_lender(t, relations, r, KIND_ACCOUNT, accounts.at[i].other, accounts.at[i].at, until, out);
+        l.from = accounts.at[i].at;
+        l.until = i + 1 < accounts.count ? accounts.at[i + 1].at : INSTANT_MAX;
+        add_lender(t, relations, &l, KIND_ACCOUNT, accounts.at[i].other);
     }
 }
 
@@ -421,27 +541,31 @@ bool timelines_borrowed(const struct definition *d, enum subject_kind kind)
     return false;
 }
 
-void timelines_changes(const struct timelines *t, const struct relations *relations, const struct timeline_reader *r,
+bool timelines_changes(const struct timelines *t, const struct relations *relations, const struct timeline_reader *r,
                        struct change_list *out)
 {
-    const struct definition *d = engine_definition(r->engine);
-    const struct kind_model *model = &d->kinds[r->kind];
-    const int64_t ever = INSTANT_NONE + 1;
-    if (r->kind != KIND_MARKET) add_lender(t, relations, r, KIND_MARKET, SLICE("market"), ever, INSTANT_MAX, out);
-    if (r->kind == KIND_PERSON) add_accounts(t, relations, r, r->key, out);
+    const struct kind_model *model = &t->definition->kinds[r->kind];
+    bool left_out = false;
+    struct looking l = {.reader = r, .from = INSTANT_NONE + 1, .until = INSTANT_MAX, .out = out, .left_out = &left_out};
+    if (r->kind != KIND_MARKET) add_lender(t, relations, &l, KIND_MARKET, SLICE("market"));
+    if (r->kind == KIND_PERSON) add_accounts(t, relations, &l, r->key);
     if (r->kind == KIND_DEAL || r->kind == KIND_SUBSCRIPTION) {
         const struct relation *primary = relation_primary(relations_contacts_of(relations, r->key));
         if (primary) {
-            add_lender(t, relations, r, KIND_PERSON, primary->other, primary->at, INSTANT_MAX, out);
-            add_accounts(t, relations, r, primary->other, out);
+            struct looking theirs = l;
+            theirs.from = primary->at;
+            add_lender(t, relations, &theirs, KIND_PERSON, primary->other);
+            add_accounts(t, relations, &theirs, primary->other);
         }
     }
-    for (uint32_t s = 0; s < model->slot_count; s++) {
-        if (model->slots[s].origin != SLOT_CONTACTS) continue;
-        const struct series persons = persons_of(relations, r->key);
-        add_series(&(struct looking){r, s, true, ever, INSTANT_MAX, out}, &persons);
+    l.whole = true;
+    for (l.slot = 0; l.slot < model->slot_count; l.slot++) {
+        if (model->slots[l.slot].origin != SLOT_CONTACTS) continue;
+        const struct series persons = persons_of(t, relations, r->key, l.slot);
+        add_series(&l, &persons);
     }
     for (size_t i = 0; i < model->member_signal_count; i++)
         add_members(t, relations, r, &model->member_signals[i], out);
     sort_by_time(out);
+    return left_out;
 }

@@ -12,7 +12,7 @@ struct change_list { /* for the vector macros */
 };
 
 struct timelines;
-struct timelines *timelines_new(void);
+struct timelines *timelines_new(const struct engine *engine);
 void timelines_free(struct timelines *t);
 
 /* Does another kind read values of this one? */
@@ -33,9 +33,10 @@ void timelines_add(struct timelines *t, int lender, struct slice key, const stru
 /* Lists and maps that were lent live in the reader that parsed them: it is kept, and freed with the timelines. */
 void timelines_keep(struct timelines *t, struct content_reader *reader);
 
-/* Who reads. When `whole` is not set, values on which no stage rests are told as they are at the reader's own events
- * and as of the end, and once after it: an account of many thousands changes all the time, and each of its people reads
- * it. */
+/* Who reads. When `whole` is not set, values are told as they are at the reader's own events and as of the end, and
+ * once after it; those on which a stage rests, besides, where they get over or under a number that a rule compares them
+ * with, or, when rules do more with them, at every change. An account of many thousands changes all the time, and each
+ * of its people reads it. */
 struct timeline_reader {
     const struct engine *engine;
     enum subject_kind kind;
@@ -45,9 +46,11 @@ struct timeline_reader {
     int64_t as_of;
     bool whole;
     bool scores; /* changes of scores are asked for */
+    bool lends;  /* others read its values in turn */
 };
-/* Adds, in order of time, the changes that the reader sees of others. */
-void timelines_changes(const struct timelines *t, const struct relations *relations,
+/* Adds, in order of time, the changes that the reader sees of others. True: some were left out that no rule can tell
+ * apart, and that yet are new evidence to a stage that waits for such. */
+bool timelines_changes(const struct timelines *t, const struct relations *relations,
                        const struct timeline_reader *reader, struct change_list *out);
 
 /* What those who belong give to a signal of members of the subject: one gives `by` more from `at` on. Person by person;

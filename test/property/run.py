@@ -130,8 +130,9 @@ class Log:
 
 
 class Facts:
-    def __init__(self, masa, folder):
-        self.masa, self.folder, self.runs, self.landed = masa, folder, 0, 0
+    def __init__(self, masa, folder, definition=os.path.join(HERE, "everything.yaml"), values=VALUES):
+        self.masa, self.folder, self.definition, self.values = masa, folder, definition, values
+        self.runs = self.landed = 0
 
     def ask(self, *words, threads=1):
         self.runs += 1
@@ -142,7 +143,6 @@ class Facts:
 
     def stored(self, files, as_of, threads=1):
         """The facts of a store made of the export of a store, into which the files came one after the other."""
-        definition = os.path.join(HERE, "everything.yaml")
         first, second = (os.path.join(self.folder, name) for name in ("first.db", "second.db"))
         for path in (first, second):
             if os.path.exists(path):
@@ -151,17 +151,17 @@ class Facts:
             path = os.path.join(self.folder, "import.ndjson")
             with open(path, "w", encoding="utf-8") as f:
                 f.writelines(json.dumps(line) + "\n" for line in lines)
-            self.ask("import", "--db", first, "--definition", definition, path, threads=threads)
+            self.ask("import", "--db", first, "--definition", self.definition, path, threads=threads)
         exported = os.path.join(self.folder, "export.ndjson")
         with open(exported, "wb") as f:
             f.write(self.ask("export", "--db", first))
-        self.ask("import", "--db", second, "--definition", definition, exported, threads=threads)
-        return self.ask("facts", "--db", second, "--as-of", as_of, "--values", VALUES, threads=threads)
+        self.ask("import", "--db", second, "--definition", self.definition, exported, threads=threads)
+        return self.ask("facts", "--db", second, "--as-of", as_of, "--values", self.values, threads=threads)
 
     def one_by_one(self, store, whole, as_of):
         """The facts of each subject of the whole, from a reading of what it depends on and of nothing else."""
         keys = sorted({json.loads(line).get("subject") or "" for line in whole.splitlines()} - {""})
-        ask = lambda key: self.ask("facts", "--db", store, "--as-of", as_of, "--values", VALUES, "--subject", key)
+        ask = lambda key: self.ask("facts", "--db", store, "--as-of", as_of, "--values", self.values, "--subject", key)
         return b"".join(ask(key) for key in keys)
 
     def __call__(self, files, as_of, threads=1):
@@ -171,8 +171,8 @@ class Facts:
             with open(paths[-1], "w", encoding="utf-8") as f:
                 f.writelines(json.dumps(line) + "\n" for line in lines)
         self.runs += 1
-        command = [self.masa, "facts", "--definition", os.path.join(HERE, "everything.yaml"), "--as-of", as_of]
-        got = subprocess.run([*command, "--values", VALUES, *paths], capture_output=True,
+        command = [self.masa, "facts", "--definition", self.definition, "--as-of", as_of]
+        got = subprocess.run([*command, "--values", self.values, *paths], capture_output=True,
                              env=dict(os.environ, MASA_THREADS=str(threads)))
         if got.returncode not in (0, 3):
             raise SystemExit("masa facts: exit %d\n%s" % (got.returncode, got.stderr.decode()))
