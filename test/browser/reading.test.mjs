@@ -191,3 +191,59 @@ flow("the agenda of another week is a press away", { lang: "he" }, async (page) 
   await page.waitForURL(/\/agenda\?week=2\d{3}-W\d\d$/);
   await inspect(page, "dash-agenda-before");
 });
+
+flow("on paper a long agenda begins on the first page", { lang: "he", who: "marketing" }, async (page) => {
+  const row = (i) => ({
+    id: null,
+    text: { he: `ליד ${i}`, en: `Lead ${i}` },
+    said: null,
+    link: null,
+    owner: null,
+    due: null,
+  });
+  await page.route(/\/api\/v1\/agenda/, async (route) => {
+    const answer = await route.fetch();
+    const agenda = await answer.json();
+    agenda.sections[0].rows = Array.from({ length: 90 }, (_, i) => row(i));
+    await route.fulfill({ response: answer, json: agenda });
+  });
+  await page.to("/agenda");
+  await page.emulateMedia({ media: "print" });
+  const breaks = await page.evaluate(() => {
+    const whole = [];
+    for (let e = document.querySelector(".AgendaPart li"); e; e = e.parentElement)
+      if (e.offsetHeight > 1000 && getComputedStyle(e).breakInside !== "auto") whole.push(e.className);
+    return whole;
+  });
+  assert.deepEqual(breaks, []);
+});
+
+flow("of a decision taken today nothing is measured yet", { lang: "en" }, async (page, server) => {
+  const entry = server.state.register.find(({ measure }) => measure);
+  Object.assign(entry.measure, { before: null, after: null, change: null, after_ci95: null });
+  await page.to("/register");
+  const row = page.locator("tr", { hasText: entry.text });
+  await row.getByText("too early to say").waitFor();
+  assert.doesNotMatch(await row.innerText(), /—\s*→/);
+});
+
+for (const lang of ["he", "en"])
+  flow(`no table of the report is wider than its card, ${lang}`, { lang }, async (page) => {
+    await page.route(/\/api\/v1\/report\?|\/api\/v1\/report$/, async (route) => {
+      const answer = await route.fetch();
+      const report = await answer.json();
+      for (const each of report.transitions)
+        Object.assign(each, {
+          ...{ sla_days: 10, sla_business: true, sla_late: 168, days_n: 170 },
+          ...{ mean_days: 119.4, median_days: 118.6, compare_mean_days: 116.3 },
+        });
+      await route.fulfill({ response: answer, json: report });
+    });
+    await page.to("/report");
+    const wide = await page
+      .locator("main .TableCard")
+      .evaluateAll((cards) =>
+        cards.filter((card) => card.scrollWidth > card.clientWidth + 1).map((card) => card.textContent.slice(0, 60)),
+      );
+    assert.deepEqual(wide, []);
+  });

@@ -421,6 +421,7 @@ export const catalogue = {
   "register.done": ["בוצעה", "done"],
   "register.dropped": ["ירדה", "dropped"],
   "register.effect": ["מה זה עשה", "What it did"],
+  "register.early": ["עוד מוקדם לומר", "too early to say"],
   "register.no_measure": ["לא נמדד", "not measured"],
   "register.close": ["בוצעה", "Done"],
   "register.reopen": ["פתיחה מחדש", "Reopen"],

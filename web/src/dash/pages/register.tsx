@@ -21,6 +21,12 @@ function Effect({ entry }: { entry: Entry }) {
   const { measure } = entry;
   const funnel = options.funnels.length > 1 ? options.funnels.find((each) => each.name === entry.funnel) : undefined;
   if (!measure) return <span class="muted">{show("register.no_measure")}</span>;
+  if (measure.before === null && measure.after === null)
+    return (
+      <span>
+        {of(measure.label)} <span class="muted">{show("register.early")}</span>
+      </span>
+    );
   const text = (value: number | null) => format.inUnit(value, measure.unit, session.currency);
   const verdict = measure.change?.verdict;
   const up = (measure.change?.pp ?? measure.change?.pct ?? 0) > 0;
