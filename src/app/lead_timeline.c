@@ -115,6 +115,14 @@ static void put_said(struct timeline *t, const struct dossier_event *e)
         json_raw(&t->w, e->told.fields[i].json);
     }
     json_end(&t->w);
+    json_put_object(&t->w, "labels");
+    for (size_t i = 0; i < e->told.field_count; i++) {
+        const struct label *label = e->told.fields[i].label;
+        if (!label->he.len && !label->en.len) continue;
+        json_key(&t->w, e->told.fields[i].name);
+        json_put_words_item(&t->w, word_label(label));
+    }
+    json_end(&t->w);
 }
 
 static void put_human(struct timeline *t, const struct dossier_event *e)

@@ -247,3 +247,8 @@ for (const lang of ["he", "en"])
       );
     assert.deepEqual(wide, []);
   });
+
+flow("the timeline says what happened in the words of the definition", { lang: "he" }, async (page) => {
+  await page.to("/leads/p8");
+  await page.locator(".Trail .detail", { hasText: "כתובת: /pricing" }).first().waitFor();
+});

@@ -179,6 +179,15 @@ test("what somebody wrote is told as written", async () => {
   });
 });
 
+test("what an event says stands by the definition's names for it", async () => {
+  const row = (await some({ stage: "MEL" }))[0];
+  const { json } = await company.get("/leads/{id}/timeline", { params: { id: row.id }, query: { limit: "200" } });
+  const identify = json.items.find(({ properties }) => "email" in properties);
+  assert.deepEqual(identify.labels.email, { he: "מייל", en: "e-mail" });
+  const view = json.items.find(({ type }) => type === "page_viewed");
+  assert.deepEqual([view.properties.path[0], view.labels], ["/", {}], "which the definition gives none");
+});
+
 test("a merged lead is found by either id, and says which", async () => {
   const [a, b] = await some({ stage: "MCL" });
   const merge = {

@@ -230,6 +230,7 @@ export function timelineOf(lead, i) {
       counted,
       late: k === 7,
       properties: type === "page_viewed" ? { path: "/pricing" } : {},
+      labels: type === "page_viewed" ? { path: text("כתובת", "address") } : {},
     });
   }
   for (const step of pathOf(lead).filter((each) => each.entered_at !== null)) {

@@ -362,6 +362,8 @@ export type TimelineItem = {
   late: boolean;
   /** As sent. */
   properties: Record<string, unknown>;
+  /** What the definition calls some of the properties. */
+  labels?: Record<string, Text>;
 };
 
 export type TimelinePage = {

@@ -136,21 +136,30 @@ function Item({ item, lead }: { item: TimelineItem; lead: string }) {
           <span class="detail">{show("timeline.human", { n: item.human_pct })}</span>
         )}
         {item.late && <span class="detail">{show("timeline.late")}</span>}
-        {item.kind !== "decision" && <Properties of={item.properties} />}
+        {item.kind !== "decision" && <Properties of={item} />}
         {(item.kind === "event" || item.kind === "identity") && <AsItCame lead={lead} item={item} />}
       </span>
     </li>
   );
 }
 
-function Properties({ of }: { of: TimelineItem["properties"] }) {
-  const { say } = useApp();
+/** What the event said besides, by the definition's names; what stands above as written is not said twice. */
+function Properties({ of: item }: { of: TimelineItem }) {
+  const { say, of } = useApp();
   const words = { yes: say("answer.yes"), no: say("answer.no") };
-  const pairs = Object.entries(of);
+  const pairs = Object.entries(item.properties).filter(([, value]) => value !== item.said);
   if (pairs.length === 0) return null;
   return (
     <span class="detail">
-      <code>{pairs.map(([name, value]) => `${name}: ${plain(value, words)}`).join(", ")}</code>
+      {pairs.map(([name, value], i) => {
+        const label = item.labels?.[name];
+        return (
+          <>
+            {i > 0 && ", "}
+            {label ? of(label) : <bdi dir="ltr">{name}</bdi>}: <bdi>{plain(value, words)}</bdi>
+          </>
+        );
+      })}
     </span>
   );
 }
