@@ -359,6 +359,8 @@ static void read_after(struct loader *l, uint32_t index, const struct yaml_node 
                  *named = ARENA_ARRAY(l->arena, struct slice, count);
     if (exit_count) memcpy(known, exits, exit_count * sizeof *exits);
     known[exit_count] = funnel->stages[funnel->stage_count - 1].label.name;
+    if (node->kind == YAML_LIST && !node->count)
+        complain(l, node, SLICE("leave it out for any end"), "nobody lands after nothing: after: is empty");
     for (size_t i = 0; i < count; i++) {
         size_t k = 0;
         while (k <= exit_count && !slice_equal(known[k], words[i])) k++;
