@@ -26,10 +26,12 @@ void diagnostics_release(struct diagnostics *d)
     arena_release(&d->arena);
 }
 
+enum { LOOKED_AT = 1000 }; /* so that a file full of mistakes is not looked through for each */
+
 /* What is written once and used in many places (an anchor of YAML) is wrong once. */
 static bool is_told(const struct diagnostics *d, const struct diagnostic *item)
 {
-    for (size_t i = 0; i < d->list.count; i++) {
+    for (size_t i = 0; i < d->list.count && i < LOOKED_AT; i++) {
         const struct diagnostic *x = &d->list.at[i];
         if (x->line == item->line && x->column == item->column && x->severity == item->severity &&
             slice_equal(x->file, item->file) && slice_equal(x->message, item->message))

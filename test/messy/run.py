@@ -172,6 +172,21 @@ class Messy(unittest.TestCase):
         self.write("in.csv", "a,b,c\n1,2,3\n")
         self.assertNotIn("lacks", self.report("in.csv", code=1)[1])
 
+    def test_what_a_named_mapping_lacks_is_named(self):
+        self.write("m.yaml", "mapping: 1\nname: own\nmatch: [Deal No, Stage]\ndeal: Deal No\nrows:\n"
+                   "  - { event: page_viewed, at: Day }\n")
+        self.write("in.csv", "Deal Number,Stage,Day\n1,Won,2026-01-05\n")
+        err = self.masa("report", "--definition", "d.yaml", "--mapping", "m.yaml", "in.csv", code=1)[1]
+        self.says(err, "own lacks `Deal No`; rename a column")
+
+    def test_a_mistake_at_an_anchor_is_told_once(self):
+        self.write("m.yaml", "mapping: 1\nname: own\nperson: Who\nrows:\n"
+                   "  - { event: signed_up, at: Day, properties: &p { n: { column: N, as: nmber } } }\n"
+                   "  - { event: page_viewed, at: Day, properties: *p }\n")
+        self.write("in.csv", "Who,Day,N\n1,2026-01-05,3\n")
+        err = self.masa("report", "--definition", "d.yaml", "--mapping", "m.yaml", "in.csv", code=2)[1]
+        self.assertEqual(err.count("nmber"), 1, err)
+
     def test_columns_a_mapping_names_in_vain_are_named(self):
         self.write("m.yaml", "mapping: 1\nname: own\nperson: Mail\nrows:\n"
                    "  - { event: signed_up, at: Day }\n  - { event: page_viewed, at: [Visit, Seen] }\n")
