@@ -21,12 +21,22 @@ static enum outcome settle_as_of(const struct run *run, const struct report_requ
     return error_set(error, BAD_USAGE, "as-of: %.*s is neither a day (2026-04-20) nor an instant", SLICE_ARG(text));
 }
 
+static bool is_flow(const struct report_request *r, const struct report_settings *said)
+{
+    return r->report.basis == BASIS_AS_DEFINED ? said->basis == BASIS_FLOW : r->report.basis == BASIS_OF_FLOW;
+}
+
 enum outcome report_settle_windows(const struct run *run, const struct report_request *r, int64_t as_of,
                                    struct report_window windows[2], bool *has_compare, struct error *error)
 {
     const struct report_settings *said = &run->definition->report;
     struct slice period = first_of(r->period, said->period), compare = first_of(r->compare, said->compare);
-    return period_settle(period, compare, &run->definition->company, &run->zone, as_of, windows, has_compare, error);
+    const enum outcome outcome =
+        period_settle(period, compare, &run->definition->company, &run->zone, as_of, windows, has_compare, error);
+    /* Cohorts are compared at one age. By flow whatever happened counts, also to those who came in the earlier period.
+     */
+    if (outcome == OK && *has_compare && is_flow(r, said)) windows[1].as_of = windows[0].as_of;
+    return outcome;
 }
 
 static struct fact_table *fold_table(struct run *run, struct tabulate *t, const struct tabulate_options *o,

@@ -288,22 +288,23 @@ static enum source source_of(const struct standing_state *state, const struct st
 {
     const struct report_settings *said = &state->picture->run->definition->report;
     const struct picture *p = picture_of(state, r);
-    if (p == state->picture && is_usual(r->period, said->period) && is_usual(r->compare, said->compare)) return STANDS;
+    const bool basis = is_usual(r->basis, said->basis == BASIS_FLOW ? SLICE("flow") : SLICE("cohort"));
+    if (p == state->picture && basis && is_usual(r->period, said->period) && is_usual(r->compare, said->compare))
+        return STANDS;
     return p ? REFRAMED : FOLDED;
 }
 
 /* What a fold depends on. */
 static struct slice fold_key(const struct standing_request *r, struct arena *arena)
 {
-    return arena_printf(arena, "%.*s\n%.*s\n%.*s\n%.*s\n%d", SLICE_ARG(r->funnel), SLICE_ARG(r->period),
-                        SLICE_ARG(r->compare), SLICE_ARG(r->as_of), r->reading);
+    return arena_printf(arena, "%.*s\n%.*s\n%.*s\n%.*s\n%.*s\n%d", SLICE_ARG(r->funnel), SLICE_ARG(r->period),
+                        SLICE_ARG(r->compare), SLICE_ARG(r->as_of), SLICE_ARG(r->basis), r->reading);
 }
 
 static struct slice key_of(const struct standing_request *r, struct arena *arena)
 {
-    struct slice key =
-        arena_printf(arena, "%.*s\n%.*s\n%.*s\n%.*s\n%.*s", SLICE_ARG(fold_key(r, arena)), SLICE_ARG(r->basis),
-                     SLICE_ARG(r->lang), SLICE_ARG(r->values), SLICE_ARG(r->only.segment));
+    struct slice key = arena_printf(arena, "%.*s\n%.*s\n%.*s\n%.*s", SLICE_ARG(fold_key(r, arena)), SLICE_ARG(r->lang),
+                                    SLICE_ARG(r->values), SLICE_ARG(r->only.segment));
     for (size_t i = 0; i < r->only.where_count; i++)
         key = arena_printf(arena, "%.*s\n%.*s", SLICE_ARG(key), SLICE_ARG(r->only.where[i]));
     return key;

@@ -79,6 +79,8 @@ class Several(unittest.TestCase):
             who = {"userId": f"p{i}", "context": {"groupId": f"a{i // 3}", "campaign": {"source": "ads"}}}
             cls.call("came", f"2026-01-0{i}T08:00:00Z", {}, **who)
             cls.call("asked", f"2026-01-1{i}T08:00:00Z", {}, **who)
+        cls.call("came", "2025-01-07T08:00:00Z", {}, userId="p0")
+        cls.call("asked", "2026-01-20T08:00:00Z", {}, userId="p0")
         cls.write("d.yaml", DEFINITION.replace(" spend: spend.csv,", ""))
         cls.write("e.ndjson", "".join(cls.lines))
         cls.write("spend.csv", SPEND)
@@ -115,6 +117,13 @@ class Several(unittest.TestCase):
         self.assertEqual(report["transitions"][0]["sla_days"], 2)
         self.assertEqual([c["source"] for c in report["channels"]], ["ads"])
         self.assertIn("landing_conversion", [k["code"] for k in report["kpis"]])
+
+    def test_by_flow_the_earlier_period_cuts_nothing(self):
+        late = self.numbers("people", "--basis", "flow", "--compare", "a year earlier")
+        self.assertEqual(self.stages(late), [("CAME", 4), ("ASKED", 5)])
+        self.assertEqual([s["compare_count"] for s in late["stages"]], [1, 0])
+        same_age = self.numbers("people", "--compare", "a year earlier")  # cohorts are compared at one age
+        self.assertEqual([s["compare_count"] for s in same_age["stages"]], [1, 0])
 
     def test_a_funnel_of_deals_is_measured_by_itself(self):
         for basis in "cohort", "flow":
