@@ -58,6 +58,11 @@ def numbers(hebrew):
     return sorted({int(n) for n in re.findall(r"\{(\d)\}", hebrew)})
 
 
+def tail(pattern):
+    """How many bytes stand up to and with the last hole."""
+    return len(re.sub(f"[^{VERBATIM}-{LETTER}]*$", "", pattern).encode())
+
+
 def c_text(text):
     return "".join(chr(b) if 32 <= b < 127 and chr(b) not in '"\\?' else f"\\{b:03o}" for b in text.encode())
 
@@ -70,7 +75,8 @@ def main():
         first = pattern.encode()[0] if pattern[0] > LETTER else 0
         rows.append((first, count - len(pattern), pattern.count(WORDS), pattern, entry.hebrew))
     rows.sort()
-    lines = [f'    {{"{c_text(pattern)}", "{c_text(hebrew)}", {-fixed}}},' for _, fixed, _, pattern, hebrew in rows]
+    lines = [f'    {{"{c_text(pattern)}", "{c_text(hebrew)}", {-fixed}, {len(pattern.encode())}, {tail(pattern)}}},'
+             for _, fixed, _, pattern, hebrew in rows]
     begin = [sum(row[0] < byte for row in rows) for byte in range(257)]
     pathlib.Path(out).write_text("\n".join(
         ['#include "report/retell.h"', "", "const struct retelling retellings[] = {", *lines, "};", "",

@@ -61,8 +61,11 @@ static bool fits(const char *pattern, struct slice text, struct filled *filled, 
     const struct slice next = slice_of(after, fixed_len(after));
     const bool enclosed = fixed && pattern[-1] == '(' && *after == ')';
     for (size_t len = *after ? 0 : text.len; len <= text.len; len++) {
+        const char *at = next.len ? memmem(text.ptr + len, text.len - len, next.ptr, next.len) : text.ptr + len;
+        if (!at) return false;
+        len = (size_t)(at - text.ptr);
         const struct slice here = slice_of(text.ptr, len);
-        if (!slice_starts(slice_skip(text, len), next) || !fits_hole(*pattern, here)) continue;
+        if (!fits_hole(*pattern, here)) continue;
         if (enclosed && !is_closed(here)) continue;
         if (!fits(after, slice_skip(text, len), filled, count + 1)) continue;
         filled[count] = (struct filled){here, *pattern == HOLE_WORDS};
@@ -71,10 +74,16 @@ static bool fits(const char *pattern, struct slice text, struct filled *filled, 
     return false;
 }
 
+/* Most formats are told from a text by their ends, at once. */
+static bool ends_alike(const struct retelling *row, struct slice text)
+{
+    return slice_ends(text, slice_of(row->english + row->tail, row->size - row->tail));
+}
+
 static const struct retelling *first_of(int byte, struct slice text, struct filled *filled)
 {
     for (size_t i = retelling_begin[byte]; i < retelling_begin[byte + 1]; i++)
-        if (fits(retellings[i].english, text, filled, 0)) return &retellings[i];
+        if (ends_alike(&retellings[i], text) && fits(retellings[i].english, text, filled, 0)) return &retellings[i];
     return NULL;
 }
 

@@ -30,6 +30,7 @@ struct retelling {
     const char *english; /* each conversion a HOLE_ */
     const char *hebrew;  /* {1} is what stood in the first hole */
     int fixed;           /* how many bytes of the English are no holes */
+    uint16_t size, tail; /* bytes of the English, and of it those up to and with its last hole */
 };
 extern const struct retelling retellings[];
 /* Those whose English begins with a byte stand from [byte] to [byte + 1]; with a hole: at 0. */
