@@ -535,7 +535,7 @@ export const catalogue = {
   "keys.visitors": ["מבקרים בלבד, בלי שמות", "Visitors only, no names"],
   "keys.only": ["רק", "Only"],
   "keys.limits": ["שינוי ההגבלות", "Change limits"],
-  "keys.limits_of": ["שינוי ההגבלות של המפתח {name}", "Change the limits of {name}"],
+  "keys.limits_of": ["שינוי ההגבלות: {name}", "Change limits: {name}"],
   "keys.limits_note": ["נכנס לתוקף מיד, גם אצל מי ששולח עכשיו", "Takes effect at once, for whoever is sending now, too"],
   "keys.calls": ["אילו קריאות; בלי בחירה: כולן", "Which calls; none chosen: all"],
   "keys.writes": ["גם לשנות, לא רק לקרוא", "May change things, too"],
