@@ -66,7 +66,7 @@ test("the first administrator comes in by the link and sees who is there", async
   assert.equal(await page.locator(".Wrong").count(), 0);
   assert.match(await page.locator(".Secret input").inputValue(), /^wk_/);
   await page.goto(`${service.url}/keys?lang=en`);
-  await page.getByRole("button", { name: "Change the limits of site" }).click();
+  await page.getByRole("button", { name: "Change limits: site" }).click();
   assert.equal(await page.getByLabel("From which sites", { exact: true }).inputValue(), "https://example.com");
   await page.getByLabel("Which events", { exact: true }).fill("signed_up, page_*");
   await page.getByRole("button", { name: "Change limits", exact: true }).last().click();
