@@ -1,6 +1,6 @@
 // Opens the dashboard over the mock server, as a reader would who signs in by the form.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { listen } from "../../web/mock/server.mjs";
 import { makeState } from "../../web/mock/mock.mjs";
 import { clipped, overflow, picture, sizes, violations } from "./page.mjs";
@@ -8,8 +8,15 @@ import { clipped, overflow, picture, sizes, violations } from "./page.mjs";
 export const PASSWORD = "correct horse battery";
 export { makeState };
 
+const served = [];
+// One that a failed test has left open would keep the file from ending.
+after(() => Promise.all(served.map((server) => server.close())));
+
 /** A server of its own, so that what one test decides no other sees. */
-export const serve = (options = {}) => listen(0, makeState(options));
+export async function serve(options = {}) {
+  served.push(await listen(0, makeState(options)));
+  return served.at(-1);
+}
 
 /** A window on the server; it remembers what the console complained of. */
 export async function look(chrome, server, { lang = "he", theme = "light", size = "wide" } = {}) {
