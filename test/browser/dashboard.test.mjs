@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { browser, picture, violations } from "./page.mjs";
-import { ring } from "../../web/mock/routes.mjs";
+import { ring, tell } from "../../web/mock/routes.mjs";
 import { enter, flowIn, inspect, look, PAGES, serve, settled, signIn } from "./dash.mjs";
 
 let chrome;
@@ -296,6 +296,21 @@ flow("a long list holds only what is in sight", { lang: "he" }, async (page) => 
   assert.equal(await last(), "1201");
   await page.evaluate(() => scrollTo(0, 0));
   await page.waitForFunction(() => document.querySelector(".Virtual tr[aria-rowindex='2'] a"));
+});
+
+flow("a list that is on its way is asked for again when a new state is told", { lang: "en" }, async (page, server) => {
+  await page.to("/playbooks");
+  await listened(page, server);
+  let hold;
+  const held = new Promise((resolve) => (hold = resolve));
+  await page.route(/\/leads\?.*limit=/, hold, { times: 1 });
+  await page.locator("nav a[href^='/leads']").first().click();
+  const route = await held;
+  const again = page.waitForRequest(/\/leads\?.*limit=/);
+  tell(server.state, "report", { as_of: "2026-04-21T08:00:00+03:00", counts: {}, funnels: {} });
+  await again;
+  await route.fulfill({ json: { items: [], next_cursor: null, total: 0 } }).catch(() => {}); // nobody waits for it
+  await page.locator(".Virtual tbody tr[aria-rowindex]").first().waitFor();
 });
 
 flow("the palette finds ways and leads by keyboard alone", { lang: "en" }, async (page) => {
