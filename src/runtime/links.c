@@ -303,15 +303,9 @@ static size_t drop_repeats(struct edge *at, size_t count)
     return kept;
 }
 
-/* Two lists in order become one, from the end on, in the place of the first. */
-static void merge_in(edge_list *edges, const edge_list *fresh)
+static bool edge_before(const struct edge *a, const struct edge *b)
 {
-    size_t a = edges->count, b = fresh->count, end = a + b;
-    vector_reserve(edges, end);
-    edges->count = end;
-    while (b)
-        edges->at[--end] = a && by_edge(&edges->at[a - 1], &fresh->at[b - 1]) > 0 ? edges->at[--a] : fresh->at[--b];
-    edges->count = drop_repeats(edges->at, edges->count);
+    return by_edge(a, b) < 0;
 }
 
 void links_settle(struct links *l)
@@ -330,7 +324,8 @@ void links_settle(struct links *l)
         vector_release(&l->readers[i].edges);
     }
     if (fresh.count) qsort(fresh.at, fresh.count, sizeof *fresh.at, by_edge);
-    merge_in(&l->edges, &fresh);
+    vector_merge(&l->edges, &fresh, edge_before);
+    l->edges.count = drop_repeats(l->edges.at, l->edges.count);
     vector_release(&fresh);
 }
 
