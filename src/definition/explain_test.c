@@ -139,32 +139,49 @@ static void clauses_are_sentences(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) check_row(&rows[i]);
 }
 
-static void bursts_laps_and_landings_are_sentences(void **state)
+enum { SENTENCES_MAX = 9 };
+typedef const char *const sentences[SENTENCES_MAX + 1]; /* ends with NULL */
+
+static void check_sentences(struct slice text, sentences *wanted)
 {
-    static const struct {
-        enum language language;
-        const char *wanted[9];
-    } says[] = {
-        {LANGUAGE_EN,
-         {"“clicked in a mail”: 3 or more within 10 seconds were made by a machine.",
-          "Entered again only after a new event.", "how many people of the account have at least 2 of visits",
-          "the sum of visits over the people of the account",
-          "“clicked in a mail”: those of 5 people or more of one company's mail domain within 2 seconds were made "
-          "by a machine.",
-          "l: whoever was in the funnel lands at B when “clicked in a mail” happened at least once.",
-          "Only after C or gave up.", "30 days after that at the earliest, without a new event.",
-          "what stands before it is inherited, and is in no count, time or rate."}},
-        {LANGUAGE_HE,
-         {"\"הקלקה במייל\": 3 או יותר בתוך 10 שניות הם מעשה מכונה.", "כניסה חוזרת רק בעקבות אירוע חדש.",
-          "כמה מאנשי החשבון הגיעו לפחות ל־2 של ", "סכום של ",
-          "\"הקלקה במייל\": אלה של 5 אנשים או יותר מדומיין דואר אחד של חברה בתוך שתי שניות הם מעשה מכונה.",
-          "מי שכבר היה במשפך חוזר לשלב ", "רק אחרי ", "לא לפני שעברו 30 יום מאז, גם בלי אירוע חדש.",
-          "השלבים שלפניו עוברים בירושה, ואינם נכללים בשום ספירה, זמן או שיעור."}}};
     struct diagnostics diagnostics;
     struct buffer out;
     diagnostics_init(&diagnostics);
     buffer_init(&out, BUFFER_NO_LIMIT);
-    struct definition_file *file = definition_parse(
+    struct definition_file *file = definition_parse(text, "t", &diagnostics);
+    assert_non_null(file);
+    for (int language = LANGUAGE_EN; language <= LANGUAGE_HE; language++) {
+        buffer_clear(&out);
+        definition_explain(definition_of(file), (enum language)language, &out);
+        assert_non_null(wanted[language][0]);
+        for (size_t i = 0; wanted[language][i]; i++)
+            if (!memmem(out.data, out.len, wanted[language][i], strlen(wanted[language][i])))
+                fail_msg("%s is not in\n%.*s", wanted[language][i], (int)out.len, out.data);
+    }
+    definition_free(file);
+    diagnostics_release(&diagnostics);
+    buffer_release(&out);
+}
+
+static void bursts_laps_and_landings_are_sentences(void **state)
+{
+    static sentences wanted[] = {
+        [LANGUAGE_EN] =
+            {"“clicked in a mail”: 3 or more within 10 seconds were made by a machine.",
+             "Entered again only after a new event.", "how many people of the account have at least 2 of visits",
+             "the sum of visits over the people of the account",
+             "“clicked in a mail”: those of 5 people or more of one company's mail domain within 2 seconds were made "
+             "by a machine.",
+             "l: whoever was in the funnel lands at B when “clicked in a mail” happened at least once.",
+             "Only after C or gave up.", "30 days after that at the earliest, without a new event.",
+             "what stands before it is inherited, and is in no count, time or rate."},
+        [LANGUAGE_HE] = {
+            "\"הקלקה במייל\": 3 או יותר בתוך 10 שניות הם מעשה מכונה.", "כניסה חוזרת רק בעקבות אירוע חדש.",
+            "כמה מאנשי החשבון הגיעו לפחות ל־2 של ", "סכום של ",
+            "\"הקלקה במייל\": אלה של 5 אנשים או יותר מדומיין דואר אחד של חברה בתוך שתי שניות הם מעשה מכונה.",
+            "מי שכבר היה במשפך חוזר לשלב ", "רק אחרי ", "לא לפני שעברו 30 יום מאז, גם בלי אירוע חדש.",
+            "השלבים שלפניו עוברים בירושה, ואינם נכללים בשום ספירה, זמן או שיעור."}};
+    check_sentences(
         SLICE("masa: 1\n"
               "signals: { visits: { did: clicked }, t: { of: account, members: { with: visits, at_least: 2 } },\n"
               "  u: { of: account, members: { sum: visits } } }\n"
@@ -175,59 +192,28 @@ static void bursts_laps_and_landings_are_sentences(void **state)
               "},\n"
               "  exits: { left: { en: gave up, on: clicked } },\n"
               "  landings: { l: { at: B, on: clicked, after: [C, left], again: 30d } } } }\n"),
-        "t", &diagnostics);
-    assert_non_null(file);
-    for (size_t l = 0; l < 2; l++) {
-        buffer_clear(&out);
-        definition_explain(definition_of(file), says[l].language, &out);
-        for (size_t i = 0; i < 9; i++)
-            if (!memmem(out.data, out.len, says[l].wanted[i], strlen(says[l].wanted[i])))
-                fail_msg("%s is not in\n%.*s", says[l].wanted[i], (int)out.len, out.data);
-    }
-    definition_free(file);
-    diagnostics_release(&diagnostics);
-    buffer_release(&out);
+        wanted);
 }
 
 static void contacts_are_sentences(void **state)
 {
-    (void)state;
-    static const struct {
-        enum language language;
-        const char *wanted[4];
-    } says[] = {{LANGUAGE_EN,
-                 {"t: how many contacts of the deal have at least 2 of visits",
-                  "u: the sum of visits over the contacts of the subscription",
-                  "v: the sum of visits over the contacts of the deal, counting only the primary contact",
-                  "w: how many contacts of the deal have at least 1 of visits, counting only the earliest contact"}},
-                {LANGUAGE_HE,
-                 {" – כמה מאנשי הקשר של העסקה הגיעו לפחות ל־2 של ", " אצל אנשי הקשר של המינוי",
-                  " אצל אנשי הקשר של העסקה, רק לפי איש הקשר הראשי", ", רק לפי איש הקשר המוקדם ביותר"}}};
-    struct diagnostics diagnostics;
-    struct buffer out;
-    diagnostics_init(&diagnostics);
-    buffer_init(&out, BUFFER_NO_LIMIT);
-    struct definition_file *file =
-        definition_parse(SLICE("masa: 1\n"
-                               "signals: { visits: { he: ביקורים, en: visits, did: clicked },\n"
-                               "  t: { of: deal, members: { with: visits, at_least: 2, role: all } },\n"
-                               "  u: { of: subscription, members: { sum: visits } },\n"
-                               "  v: { of: deal, members: { sum: visits, role: primary } },\n"
-                               "  w: { of: deal, members: { with: visits, role: first } } }\n"
-                               "events: { clicked: {} }\n"
-                               "funnels: { f: { stages: { A: { on: clicked }, B: { on: clicked } } } }\n"),
-                         "t", &diagnostics);
-    assert_non_null(file);
-    for (size_t l = 0; l < 2; l++) {
-        buffer_clear(&out);
-        definition_explain(definition_of(file), says[l].language, &out);
-        for (size_t i = 0; i < 4; i++)
-            if (!memmem(out.data, out.len, says[l].wanted[i], strlen(says[l].wanted[i])))
-                fail_msg("%s is not in\n%.*s", says[l].wanted[i], (int)out.len, out.data);
-    }
-    definition_free(file);
-    diagnostics_release(&diagnostics);
-    buffer_release(&out);
+    static sentences wanted[] = {
+        [LANGUAGE_EN] =
+            {"t: how many contacts of the deal have at least 2 of visits",
+             "u: the sum of visits over the contacts of the subscription",
+             "v: the sum of visits over the contacts of the deal, counting only the primary contact",
+             "w: how many contacts of the deal have at least 1 of visits, counting only the earliest contact"},
+        [LANGUAGE_HE] = {" – כמה מאנשי הקשר של העסקה הגיעו לפחות ל־2 של ", " אצל אנשי הקשר של המינוי",
+                         " אצל אנשי הקשר של העסקה, רק לפי איש הקשר הראשי", ", רק לפי איש הקשר המוקדם ביותר"}};
+    check_sentences(SLICE("masa: 1\n"
+                          "signals: { visits: { he: ביקורים, en: visits, did: clicked },\n"
+                          "  t: { of: deal, members: { with: visits, at_least: 2, role: all } },\n"
+                          "  u: { of: subscription, members: { sum: visits } },\n"
+                          "  v: { of: deal, members: { sum: visits, role: primary } },\n"
+                          "  w: { of: deal, members: { with: visits, role: first } } }\n"
+                          "events: { clicked: {} }\n"
+                          "funnels: { f: { stages: { A: { on: clicked }, B: { on: clicked } } } }\n"),
+                    wanted);
 }
 
 int main(void)
