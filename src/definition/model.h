@@ -141,6 +141,11 @@ struct slot {
     uint32_t index;            /* into the kind's traits, signals, computed, member signals */
     enum subject_kind foreign; /* SLOT_FOREIGN: that kind's slot `index` */
 };
+/* Does its value come from other subjects? */
+static inline bool slot_is_borrowed(const struct slot *slot)
+{
+    return slot->origin == SLOT_FOREIGN || slot->origin == SLOT_CONTACTS || slot->origin == SLOT_MEMBERS;
+}
 
 /* Where a trait's value comes from: a path of identify / group calls ("traits.role") or a property of an event. */
 struct feed {

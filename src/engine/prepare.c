@@ -190,9 +190,15 @@ static void prepare_anchored(struct engine *engine, const struct plan *plan, str
     }
 }
 
-static bool is_borrowed(enum slot_origin origin)
+/* Of the rule of stage or landing i. */
+static void prepare_reading(const struct plan *plan, const struct gate *gate, size_t i, uint64_t *reading,
+                            struct funnel_plan *out)
 {
-    return origin == SLOT_FOREIGN || origin == SLOT_CONTACTS || origin == SLOT_MEMBERS;
+    for (uint32_t s = 0; s < plan->model->slot_count; s++) {
+        if (!bits_has(&gate->reads, s)) continue;
+        reading[s] |= UINT64_C(1) << i;
+        out->borrows |= slot_is_borrowed(&plan->model->slots[s]);
+    }
 }
 
 static void prepare_landings(struct engine *engine, struct plan *plan, struct funnel_plan *out)
@@ -202,11 +208,7 @@ static void prepare_landings(struct engine *engine, struct plan *plan, struct fu
     out->landings_reading = ARENA_ARRAY(&engine->arena, uint64_t, plan->model->slot_count);
     for (size_t i = 0; i < funnel->landing_count; i++) {
         prepare_gate(engine, plan, funnel->landings[i].when, &out->landings[i]);
-        for (uint32_t s = 0; s < plan->model->slot_count; s++) {
-            if (!bits_has(&out->landings[i].reads, s)) continue;
-            out->landings_reading[s] |= UINT64_C(1) << i;
-            out->borrows |= is_borrowed(plan->model->slots[s].origin);
-        }
+        prepare_reading(plan, &out->landings[i], i, out->landings_reading, out);
     }
 }
 
@@ -227,11 +229,7 @@ static void prepare_funnel(struct engine *engine, struct plan *plan, uint32_t in
         prepare_gate(engine, plan, stage->enter, &out->stages[i]);
         out->stage_codes[i] = dictionary_code(engine->definition->dictionary, stage->label.name);
         if (stage->carries) out->carriers |= UINT64_C(1) << i;
-        for (uint32_t s = 0; s < plan->model->slot_count; s++) {
-            if (!bits_has(&out->stages[i].reads, s)) continue;
-            out->stages_reading[s] |= UINT64_C(1) << i;
-            out->borrows |= is_borrowed(plan->model->slots[s].origin);
-        }
+        prepare_reading(plan, &out->stages[i], i, out->stages_reading, out);
     }
     for (size_t i = 0; i < funnel->exit_count; i++) prepare_gate(engine, plan, funnel->exits[i].when, &out->exits[i]);
     prepare_landings(engine, plan, out);

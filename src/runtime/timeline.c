@@ -535,9 +535,7 @@ static void sort_by_time(struct change_list *list)
 bool timelines_borrowed(const struct definition *d, enum subject_kind kind)
 {
     for (size_t s = 0; s < d->kinds[kind].slot_count; s++)
-        if (d->kinds[kind].slots[s].origin == SLOT_FOREIGN || d->kinds[kind].slots[s].origin == SLOT_CONTACTS ||
-            d->kinds[kind].slots[s].origin == SLOT_MEMBERS)
-            return true;
+        if (slot_is_borrowed(&d->kinds[kind].slots[s])) return true;
     return false;
 }
 
