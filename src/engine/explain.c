@@ -483,7 +483,7 @@ static void fill_waiting(const struct folder *f, enum again again, struct durati
                          struct ahead_trace *a)
 {
     a->waiting_since = since;
-    a->waiting_until = again == AGAIN_AFTER ? duration_after(f->engine, after, since) : INSTANT_MAX;
+    a->waiting_until = again_at(f, again, after, since);
     if (a->waiting_until <= f->now) return;
     a->waiting = again == AGAIN_AFTER ? WAIT_FOR_TIME : again == AGAIN_BY_HAND ? WAIT_FOR_HAND : WAIT_FOR_EVIDENCE;
 }

@@ -305,9 +305,16 @@ void machine_replay_entries(struct folder *f, const struct snapshot *snapshot);
 int64_t funnel_anchor(const struct folder *f, const struct funnel_state *state);
 
 bool gate_holds(struct folder *f, const struct gate *gate, int64_t anchor);
-/* The stages that may be entered from where the funnel stands; what a stale one waits for, and until when. */
+/* The stages that may be entered from where the funnel stands; what a stale one waits for. */
 uint64_t stages_ahead(const struct funnel_plan *p, const struct funnel_state *st);
 const struct stage *again_of(const struct funnel_plan *p, const struct funnel_state *st, int stage);
+/* Adds a duration of the definition to an instant. */
+int64_t duration_after(const struct engine *engine, struct duration d, int64_t from);
+/* When what is stale may be entered without new evidence; INSTANT_MAX: never. */
+static inline int64_t again_at(const struct folder *f, enum again again, struct duration after, int64_t since)
+{
+    return again == AGAIN_AFTER ? duration_after(f->engine, after, since) : INSTANT_MAX;
+}
 /* The landings by which a lap may begin now. */
 static inline uint64_t landings_ahead(const struct funnel_state *st)
 {
@@ -321,8 +328,5 @@ uint64_t landings_after(const struct funnel_plan *p, struct slice ended);
 void witness_entry(struct folder *f, const struct funnel_plan *p, int stage, const struct gate *gate, int64_t anchor);
 void witness_exit(struct folder *f, const struct funnel_plan *p, size_t exit, int64_t anchor);
 void witness_instant(struct folder *f);
-
-/* Adds a duration of the definition to an instant. */
-int64_t duration_after(const struct engine *engine, struct duration d, int64_t from);
 
 #endif

@@ -32,11 +32,6 @@ const struct stage *again_of(const struct funnel_plan *p, const struct funnel_st
     return st->returned_by ? st->returned_by : &p->funnel->stages[stage];
 }
 
-static bool by_hand_only(const struct funnel_plan *p, const struct funnel_state *st, int stage)
-{
-    return (st->stale >> stage & 1) && again_of(p, st, stage)->again == AGAIN_BY_HAND;
-}
-
 /* A closed lap waits for a landing, for the first stage, or for one that carries; an open one for the next, for those,
  * and for exits. */
 static void update_watch(struct folder *f, const struct funnel_plan *p, struct funnel_state *st)
@@ -202,14 +197,14 @@ static bool is_fresh(struct folder *f, const struct funnel_plan *p, const struct
 {
     if (!(st->stale >> stage & 1)) return true;
     const struct stage *s = again_of(p, st, stage);
-    return s->again == AGAIN_AFTER && f->now >= duration_after(f->engine, s->again_after, st->stale_since);
+    return f->now >= again_at(f, s->again, s->again_after, st->stale_since);
 }
 
 static bool may_land(struct folder *f, const struct funnel_plan *p, const struct funnel_state *st, int landing)
 {
     if (!(st->stale_landings >> landing & 1)) return true;
     const struct landing_rule *l = &p->funnel->landings[landing];
-    return l->again == AGAIN_AFTER && f->now >= duration_after(f->engine, l->again_after, st->stale_since);
+    return f->now >= again_at(f, l->again, l->again_after, st->stale_since);
 }
 
 bool gate_holds(struct folder *f, const struct gate *gate, int64_t anchor)
@@ -305,14 +300,19 @@ static uint64_t readers_fed(const struct folder *f, const uint64_t *reading, boo
     return readers;
 }
 
+/* Those of them to whom it is new evidence. */
+static uint64_t evidence_to(enum again again, uint64_t fresh, uint64_t happened)
+{
+    return again == AGAIN_NEW_EVIDENCE ? fresh : again == AGAIN_NEW_EVENT ? happened : 0;
+}
+
 static void landing_evidence(const struct folder *f, const struct funnel_plan *p, struct funnel_state *st)
 {
     const uint64_t fresh = readers_fed(f, p->landings_reading, false),
                    happened = fresh ? readers_fed(f, p->landings_reading, true) : 0;
     for (uint64_t ahead = landings_ahead(st) & fresh; ahead; ahead &= ahead - 1) {
         const enum again again = p->funnel->landings[__builtin_ctzll(ahead)].again;
-        const uint64_t evidence = again == AGAIN_NEW_EVIDENCE ? fresh : again == AGAIN_NEW_EVENT ? happened : 0;
-        st->stale_landings &= ~(evidence & ahead & -ahead);
+        st->stale_landings &= ~(evidence_to(again, fresh, happened) & ahead & -ahead);
     }
 }
 
@@ -326,8 +326,7 @@ void machine_evidence(struct folder *f)
                        happened = fresh ? readers_fed(f, p->stages_reading, true) : 0;
         for (int s = 0; s <= last_stage(p); s++) {
             const enum again again = again_of(p, st, s)->again;
-            const uint64_t evidence = again == AGAIN_NEW_EVIDENCE ? fresh : again == AGAIN_NEW_EVENT ? happened : 0;
-            st->stale &= ~(evidence & UINT64_C(1) << s);
+            st->stale &= ~(evidence_to(again, fresh, happened) & UINT64_C(1) << s);
         }
         if (landings_ahead(st)) landing_evidence(f, p, st);
     }
@@ -462,12 +461,12 @@ static int64_t gate_next(struct folder *f, const struct gate *gate, int64_t anch
     return quiet < next ? quiet : next;
 }
 
-static int64_t again_next(struct folder *f, const struct funnel_plan *p, const struct funnel_state *st, int stage)
+static int64_t stage_next(struct folder *f, const struct funnel_plan *p, const struct funnel_state *st, int stage,
+                          int64_t anchor)
 {
     const struct stage *s = again_of(p, st, stage);
-    if (!(st->stale >> stage & 1) || s->again != AGAIN_AFTER) return INSTANT_MAX;
-    int64_t at = duration_after(f->engine, s->again_after, st->stale_since);
-    return at > f->now ? at : INSTANT_MAX;
+    if (is_fresh(f, p, st, stage)) return gate_next(f, &p->stages[stage], anchor);
+    return again_at(f, s->again, s->again_after, st->stale_since);
 }
 
 static int64_t landing_next(struct folder *f, const struct funnel_plan *p, const struct funnel_state *st, int landing,
@@ -475,7 +474,7 @@ static int64_t landing_next(struct folder *f, const struct funnel_plan *p, const
 {
     const struct landing_rule *l = &p->funnel->landings[landing];
     if (may_land(f, p, st, landing)) return gate_next(f, &p->landings[landing], anchor);
-    return l->again == AGAIN_AFTER ? duration_after(f->engine, l->again_after, st->stale_since) : INSTANT_MAX;
+    return again_at(f, l->again, l->again_after, st->stale_since);
 }
 
 int64_t machine_next_wake(struct folder *f)
@@ -487,12 +486,8 @@ int64_t machine_next_wake(struct folder *f)
         if (!st->timed) continue;
         int64_t anchor = funnel_anchor(f, st);
         for (uint64_t ahead = stages_ahead(p, st); ahead; ahead &= ahead - 1) {
-            const int s = __builtin_ctzll(ahead);
-            if (by_hand_only(p, st, s)) continue;
-            int64_t at = is_fresh(f, p, st, s) ? gate_next(f, &p->stages[s], anchor) : INSTANT_MAX;
-            int64_t again = again_next(f, p, st, s);
+            const int64_t at = stage_next(f, p, st, __builtin_ctzll(ahead), anchor);
             wake = at < wake ? at : wake;
-            wake = again < wake ? again : wake;
         }
         for (uint64_t ahead = landings_ahead(st); ahead; ahead &= ahead - 1) {
             const int64_t at = landing_next(f, p, st, __builtin_ctzll(ahead), anchor);
