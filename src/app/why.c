@@ -61,8 +61,7 @@ static void find_shares(struct search *s, const struct run *run, const struct su
     struct member_shares found = {0};
     size_t *ends = ARENA_ARRAY(&s->arena, size_t, model->member_signal_count);
     for (size_t i = 0; i < model->member_signal_count; i++) {
-        timelines_shares(v->timelines, v->relations, run->definition, v->kind, v->key, &model->member_signals[i],
-                         &found);
+        timelines_shares(v->timelines, v->relations, v->kind, v->key, &model->member_signals[i], &found);
         ends[i] = found.count;
     }
     struct told_share *told = ARENA_ARRAY(&s->arena, struct told_share, found.count);

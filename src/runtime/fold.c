@@ -588,8 +588,7 @@ static bool borrow(struct worker *w, const struct subject_slot *s, bool whole)
 {
     const struct job *job = w->job;
     const struct fold_options *o = job->options;
-    const struct timeline_reader reader = {.engine = job->engine,
-                                           .kind = job->kind,
+    const struct timeline_reader reader = {.kind = job->kind,
                                            .key = s->key,
                                            .events = w->happenings.at,
                                            .count = s->count,

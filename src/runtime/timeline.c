@@ -379,7 +379,6 @@ struct membership {
     const struct timelines *lenders;
     const struct relations *relations;
     const struct member_signal *signal;
-    uint32_t slot; /* of the person */
     step_list steps;
     struct member_shares *shares; /* NULL: nobody asks who they are */
 };
@@ -387,7 +386,8 @@ struct membership {
 static void add_member(struct membership *m, int lender, struct slice person, int64_t from, int64_t until)
 {
     size_t i = m->steps.count;
-    add_stay(m->signal, m->slot, lent_by(m->lenders, lender, person), from, until, &m->steps);
+    const uint32_t slot = member_slot(m->lenders->definition, m->signal);
+    add_stay(m->signal, slot, lent_by(m->lenders, lender, person), from, until, &m->steps);
     for (; m->shares && i < m->steps.count; i++)
         vector_push(m->shares, ((struct member_share){person, m->steps.at[i].at, m->steps.at[i].by}));
 }
@@ -422,12 +422,10 @@ static void take_members(struct membership *m, enum subject_kind kind, struct sl
         add_contacts(m, key);
 }
 
-void timelines_shares(const struct timelines *t, const struct relations *relations, const struct definition *d,
-                      enum subject_kind kind, struct slice key, const struct member_signal *signal,
-                      struct member_shares *out)
+void timelines_shares(const struct timelines *t, const struct relations *relations, enum subject_kind kind,
+                      struct slice key, const struct member_signal *signal, struct member_shares *out)
 {
-    struct membership m = {
-        .lenders = t, .relations = relations, .signal = signal, .slot = member_slot(d, signal), .shares = out};
+    struct membership m = {.lenders = t, .relations = relations, .signal = signal, .shares = out};
     take_members(&m, kind, key);
     vector_release(&m.steps);
 }
@@ -435,9 +433,8 @@ void timelines_shares(const struct timelines *t, const struct relations *relatio
 static void add_members(const struct timelines *t, const struct relations *relations, const struct timeline_reader *r,
                         const struct member_signal *signal, struct change_list *out)
 {
-    const struct definition *d = engine_definition(r->engine);
-    const bool whole = d->kinds[r->kind].slots[signal->slot].type.kind == FIELD_INT;
-    struct membership m = {.lenders = t, .relations = relations, .signal = signal, .slot = member_slot(d, signal)};
+    const bool whole = t->definition->kinds[r->kind].slots[signal->slot].type.kind == FIELD_INT;
+    struct membership m = {.lenders = t, .relations = relations, .signal = signal};
     int64_t sum = 0;
     take_members(&m, r->kind, r->key);
     const struct step *at = m.steps.at;

@@ -38,7 +38,6 @@ void timelines_keep(struct timelines *t, struct content_reader *reader);
  * with, or, when rules do more with them, at every change. An account of many thousands changes all the time, and each
  * of its people reads it. */
 struct timeline_reader {
-    const struct engine *engine;
     enum subject_kind kind;
     struct slice key;
     const struct happening *events;
@@ -63,8 +62,7 @@ struct member_shares { /* for the vector macros */
     struct member_share *at;
     size_t count, cap;
 };
-void timelines_shares(const struct timelines *t, const struct relations *relations, const struct definition *definition,
-                      enum subject_kind kind, struct slice key, const struct member_signal *signal,
-                      struct member_shares *out);
+void timelines_shares(const struct timelines *t, const struct relations *relations, enum subject_kind kind,
+                      struct slice key, const struct member_signal *signal, struct member_shares *out);
 
 #endif
