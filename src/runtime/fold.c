@@ -583,8 +583,9 @@ static void note_due(struct worker *w, int64_t as_of)
         if (w->changes.at[i].at < w->due) w->due = w->changes.at[i].at;
 }
 
-/* True: rules cannot tell what was left out, but a stage that waits for new evidence could. */
-static bool borrow(struct worker *w, const struct subject_slot *s, bool whole)
+/* Gives the trail what others lend. True: rules cannot tell what was left out, but a stage that waits for new evidence
+ * could. */
+static bool borrow(struct worker *w, const struct subject_slot *s, bool whole, struct trail *trail)
 {
     const struct job *job = w->job;
     const struct fold_options *o = job->options;
@@ -597,23 +598,18 @@ static bool borrow(struct worker *w, const struct subject_slot *s, bool whole)
                                            .scores = o->export_scores,
                                            .lends = job->lends};
     vector_clear(&w->changes);
-    return timelines_changes(job->timelines, job->relations, &reader, &w->changes);
-}
-
-static void give_changes(const struct worker *w, struct trail *trail)
-{
+    const bool left_out = timelines_changes(job->timelines, job->relations, &reader, &w->changes);
     trail->changes = w->changes.at;
     trail->change_count = w->changes.count;
+    return left_out;
 }
 
 static const struct facts *run_trail(struct worker *w, const struct subject_slot *s, struct trail *trail)
 {
-    const bool left_out = w->job->borrows && borrow(w, s, false);
-    give_changes(w, trail);
+    const bool left_out = w->job->borrows && borrow(w, s, false, trail);
     const struct facts *facts = folder_run(w->folder, trail);
     if (!left_out || !folder_waited(w->folder)) return facts;
-    borrow(w, s, true);
-    give_changes(w, trail);
+    borrow(w, s, true, trail);
     return folder_run(w->folder, trail);
 }
 
@@ -634,7 +630,6 @@ static void fold_subject(struct worker *w, struct subject_slot *s)
         crowds_add(job->crowds, w->thread, domain_of(w, items, s->count), slice_hash(s->key), items, s->count);
         return;
     }
-    vector_clear(&w->changes);
     struct trail trail = {.events = w->happenings.at,
                           .count = s->count,
                           .as_of = erased_at < until ? erased_at : until,
