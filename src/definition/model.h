@@ -533,7 +533,7 @@ struct definition {
     struct sequence sequence;
     struct channels channels;
     struct report_settings report;
-    const struct definition *reported; /* by funnel: see definition_reported; NULL: there is one */
+    const struct definition *reported; /* by funnel: see definition_reported; NULL: it is one of these */
 };
 
 /* The definition as a report on that funnel reads it: report.funnel is this one, and of what was said for another
