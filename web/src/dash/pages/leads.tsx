@@ -56,8 +56,8 @@ function useList(query: string) {
   }, [query, turn]);
   useEffect(() => () => list.stop(), [list]);
   useEffect(() => {
-    // Rows do not move under who reads them; where there are none yet, or none have come yet, nobody reads. An answer that
-    // is on its way may be of the state before.
+    // Rows do not move under who reads them; where there are none yet, or none have come yet, nobody reads. An answer
+    // that is on its way may be of the state before.
     const shows = (change: Change) => change.kind === "hello" || (change.kind === "report" && !list.total);
     return live.listen((change) => shows(change) && reload(1));
   }, [live, list]);
