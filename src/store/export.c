@@ -11,10 +11,11 @@
 
 /* An event on its way out. Its texts live as long as the slot at hand; those of the tail to the end. */
 struct record {
-    struct line_source source;
+    enum sender_kind kind;
+    struct slice key;
+    uint64_t hash; /* of the sender */
     struct block_event event;
-    uint64_t hash;     /* of the sender */
-    struct slice said; /* the line without its times: two that repeat each other have the same */
+    struct line_timeless said; /* two that repeat each other have the same */
 };
 
 /* For the vector macros. */
@@ -46,15 +47,11 @@ struct export
 
 static bool add_record(struct export *x, struct records *to, struct arena *arena, const struct line_source *source)
 {
-    struct record r = {.source = *source, .event = *source->event};
-    struct block_event timeless = *source->event;
+    struct record r = {.kind = source->kind, .key = source->key, .event = *source->event};
     r.hash = sender_hash(source->kind, source->key, source->event->id);
-    timeless.at = 0;
-    timeless.sent_at = timeless.received_at = INSTANT_NONE;
-    r.source.event = &timeless;
-    buffer_clear(&x->text);
-    if (!line_write(&x->lines, &r.source, &x->text)) return false;
-    r.said = arena_slice(arena, buffer_slice(&x->text));
+    if (!line_timeless(&x->lines, source, &r.said)) return false;
+    r.said.head = arena_slice(arena, r.said.head);
+    r.said.tail = arena_slice(arena, r.said.tail);
     vector_push(to, r);
     return true;
 }
@@ -66,9 +63,16 @@ static int compare_numbers(int64_t a, int64_t b)
 
 static int compare_senders(const struct record *a, const struct record *b)
 {
-    if (a->source.kind != b->source.kind) return a->source.kind < b->source.kind ? -1 : 1;
+    if (a->kind != b->kind) return a->kind < b->kind ? -1 : 1;
     if (a->hash != b->hash) return a->hash < b->hash ? -1 : 1;
-    return slice_compare(a->source.key, b->source.key);
+    return slice_compare(a->key, b->key);
+}
+
+static int compare_said(const struct line_timeless *a, const struct line_timeless *b)
+{
+    const int heads = slice_compare(a->head, b->head);
+    if (heads) return heads;
+    return a->day != b->day ? b->day - a->day : slice_compare(a->tail, b->tail);
 }
 
 static int compare_times(const struct record *a, const struct record *b)
@@ -82,7 +86,7 @@ static int compare_times(const struct record *a, const struct record *b)
 static int by_said(const void *x, const void *y)
 {
     const struct record *a = x, *b = y;
-    const int senders = compare_senders(a, b), said = senders ? 0 : slice_compare(a->said, b->said);
+    const int senders = compare_senders(a, b), said = senders ? 0 : compare_said(&a->said, &b->said);
     return senders ? senders : said ? said : compare_times(a, b);
 }
 
@@ -92,7 +96,7 @@ static int by_time(const void *x, const void *y)
     const int senders = compare_senders(a, b);
     if (senders) return senders;
     if (a->event.at != b->event.at) return compare_numbers(a->event.at, b->event.at);
-    const int ids = slice_compare(a->event.id, b->event.id), said = ids ? 0 : slice_compare(a->said, b->said);
+    const int ids = slice_compare(a->event.id, b->event.id), said = ids ? 0 : compare_said(&a->said, &b->said);
     return ids ? ids : said ? said : compare_times(a, b);
 }
 
@@ -109,7 +113,7 @@ static void drop_repeats(struct records *r)
 {
     size_t kept = 0, first = 0; /* of those that say the same */
     for (size_t i = 0; i < r->count; i++) {
-        if (kept && (compare_senders(&r->at[first], &r->at[i]) || !slice_equal(r->at[first].said, r->at[i].said)))
+        if (kept && (compare_senders(&r->at[first], &r->at[i]) || compare_said(&r->at[first].said, &r->at[i].said)))
             first = kept;
         size_t other = first;
         while (other < kept && !repeats(&r->at[other], &r->at[i])) other++;
@@ -123,20 +127,15 @@ static void drop_repeats(struct records *r)
     r->count = kept;
 }
 
-static bool write_slot(struct export *x)
+static void write_slot(struct export *x)
 {
     struct records *r = &x->slot;
-    bool fine = true;
     if (r->count) qsort(r->at, r->count, sizeof *r->at, by_said);
     drop_repeats(r);
     if (r->count) qsort(r->at, r->count, sizeof *r->at, by_time);
     buffer_clear(&x->text);
-    for (size_t i = 0; i < r->count && fine; i++) {
-        r->at[i].source.event = &r->at[i].event;
-        fine = line_write(&x->lines, &r->at[i].source, &x->text);
-    }
-    if (fine && x->text.len) x->how->take(x->how->context, buffer_slice(&x->text));
-    return fine;
+    for (size_t i = 0; i < r->count; i++) line_finish(&x->lines, &r->at[i].said, &r->at[i].event, &x->text);
+    if (x->text.len) x->how->take(x->how->context, buffer_slice(&x->text));
 }
 
 /* ---- the tail ---- */
@@ -212,19 +211,12 @@ static enum outcome read_tail(struct export *x, struct error *error)
 
 static bool add_block(struct export *x, enum sender_kind kind, struct slice data, struct slice cold)
 {
-    static const struct companions none = {{0}, {0}, {0}};
     struct block b;
     bool fine = kind < SENDER_KINDS && block_unpack(data, cold, &x->arena, &b);
     for (size_t i = 0; fine && i < b.sender_count; i++) {
         const struct block_sender *s = &b.senders[i];
         for (uint32_t k = s->first; fine && k < s->first + s->count; k++) {
-            const struct block_event *e = &b.events[k];
-            const struct line_source source = {.kind = kind,
-                                               .key = s->key,
-                                               .event = e,
-                                               .content = b.contents[e->content],
-                                               .companions = e->companions ? b.companions[e->companions - 1] : none,
-                                               .cold = e->cold ? b.colds[e->cold - 1] : slice_of("", 0)};
+            const struct line_source source = line_source_of(kind, s->key, &b, &b.events[k]);
             fine = add_record(x, &x->slot, &x->arena, &source);
         }
     }
@@ -271,7 +263,7 @@ static int64_t slot_of_tail(const struct export *x, size_t i)
 {
     if (i == x->tail.count) return INT64_MAX;
     const struct record *r = &x->tail.at[i];
-    return block_id(r->source.kind, x->slot_bits ? r->hash >> (64 - x->slot_bits) : 0, 0) >> GENERATION_BITS;
+    return block_id(r->kind, x->slot_bits ? r->hash >> (64 - x->slot_bits) : 0, 0) >> GENERATION_BITS;
 }
 
 /* A slot's number is the beginning of a hash, so that slots follow each other as senders do. */
@@ -286,7 +278,7 @@ static enum outcome write_slots(struct export *x, struct error *error)
         for (; outcome == OK && slot_of_block(x, block) == slot; block++)
             outcome = read_block(x, x->blocks.at[block], error);
         for (; slot_of_tail(x, tail) == slot; tail++) vector_push(&x->slot, x->tail.at[tail]);
-        if (outcome == OK && !write_slot(x)) outcome = error_set(error, FAILED, "an event cannot be written as a line");
+        if (outcome == OK) write_slot(x);
     }
     return outcome;
 }

@@ -122,12 +122,11 @@ static void put_day(struct json_writer *w, const char *key, int64_t day)
 }
 
 /* What sentAt corrected is told as it was before, so that reading it again corrects it again. */
-static void put_times(struct line_writer *lw, struct json_writer *w, const struct saying *saying,
-                      const struct block_event *e)
+static void put_times(const struct zone *zone, struct json_writer *w, bool day, const struct block_event *e)
 {
     const bool corrected = e->sent_at != INSTANT_NONE && e->received_at != INSTANT_NONE;
-    if (saying->day)
-        put_day(w, "timestamp", zone_day(lw->zone, e->at));
+    if (day)
+        put_day(w, "timestamp", zone_day(zone, e->at));
     else
         put_time(w, "timestamp", corrected ? e->at - (e->received_at - e->sent_at) : e->at);
     put_time(w, "sentAt", e->sent_at);
@@ -191,40 +190,78 @@ static bool put_fields(struct line_writer *lw, struct saying *saying, struct nod
     return !saying->fields.bad;
 }
 
-bool line_write(struct line_writer *lw, const struct line_source *source, struct buffer *out)
+/* All that has a path. */
+static bool put_root(struct line_writer *lw, const struct line_source *source, struct saying *saying, struct node *root)
+{
+    struct slice cold = source->cold;
+    if (!put_fields(lw, saying, root)) return false;
+    while (cold.len) put_members(&lw->arena, root, slice_cut(&cold, '\n'));
+    const struct slice from = names_text(lw->names, saying->source);
+    if (from.len)
+        put_path(&lw->arena, root, SLICE("context.masa.source"),
+                 value_json(&lw->arena, &(struct input_value){.kind = INPUT_TEXT, .text = from}));
+    if (source->kind == SENDER_NOBODY) put_path(&lw->arena, root, SLICE("context.masa.logged"), SLICE("true"));
+    return true;
+}
+
+bool line_timeless(struct line_writer *lw, const struct line_source *source, struct line_timeless *out)
 {
     static const char *const calls[] = {"track", "identify", "group", "page", "screen", "alias"};
     struct saying saying;
     struct node root = {0};
-    struct slice cold = source->cold, name;
-    struct json_writer w = {.out = out};
+    struct json_writer w = {.out = &lw->text};
     arena_clear(&lw->arena);
-    if (!saying_unpack(source->content, &saying) || !put_fields(lw, &saying, &root)) return false;
-    while (cold.len) put_members(&lw->arena, &root, slice_cut(&cold, '\n'));
-    name = names_text(lw->names, saying.source);
-    if (name.len)
-        put_path(&lw->arena, &root, SLICE("context.masa.source"),
-                 value_json(&lw->arena, &(struct input_value){.kind = INPUT_TEXT, .text = name}));
-    if (source->kind == SENDER_NOBODY) put_path(&lw->arena, &root, SLICE("context.masa.logged"), SLICE("true"));
+    buffer_clear(&lw->text);
+    if (!saying_unpack(source->content, &saying) || !put_root(lw, source, &saying, &root)) return false;
     json_object(&w);
     put_text(&w, "type", slice_from(calls[saying.call]));
-    name = saying.name ? names_text(lw->names, saying.name - 1) : slice_of("", 0);
+    const struct slice name = saying.name ? names_text(lw->names, saying.name - 1) : slice_of("", 0);
     put_text(&w, saying.call == CALL_TRACK ? "event" : "name", name);
     put_keys(&w, source);
-    put_times(lw, &w, &saying, source->event);
-    write_members(&lw->arena, out, &root, false); /* some key and a time stand before it */
+    const size_t times = lw->text.len;
+    write_members(&lw->arena, &lw->text, &root, false); /* the call and a time stand before it */
     json_end(&w);
-    buffer_char(out, '\n');
+    buffer_char(&lw->text, '\n');
+    const struct slice text = buffer_slice(&lw->text);
+    *out = (struct line_timeless){slice_of(text.ptr, times), slice_skip(text, times), saying.day};
     return true;
+}
+
+void line_finish(const struct line_writer *lw, const struct line_timeless *line, const struct block_event *event,
+                 struct buffer *out)
+{
+    struct json_writer w = {.out = out, .after_item = true}; /* in the object that the head began */
+    buffer_add(out, line->head);
+    put_times(lw->zone, &w, line->day, event);
+    buffer_add(out, line->tail);
+}
+
+bool line_write(struct line_writer *lw, const struct line_source *source, struct buffer *out)
+{
+    struct line_timeless line;
+    const bool fine = line_timeless(lw, source, &line);
+    if (fine) line_finish(lw, &line, source->event, out);
+    return fine;
+}
+
+struct line_source line_source_of(enum sender_kind kind, struct slice key, const struct block *b,
+                                  const struct block_event *e)
+{
+    struct line_source source = {.kind = kind, .key = key, .event = e, .content = b->contents[e->content]};
+    if (e->companions) source.companions = b->companions[e->companions - 1];
+    if (e->cold) source.cold = b->colds[e->cold - 1];
+    return source;
 }
 
 void line_writer_init(struct line_writer *w, struct names *names, const struct zone *zone)
 {
     *w = (struct line_writer){.names = names, .zone = zone};
     arena_init(&w->arena);
+    buffer_init(&w->text, BUFFER_NO_LIMIT);
 }
 
 void line_writer_release(struct line_writer *w)
 {
     arena_release(&w->arena);
+    buffer_release(&w->text);
 }

@@ -79,13 +79,7 @@ static void read_lines(struct worker *w, struct slice lines)
 static bool write_event(struct worker *w, enum sender_kind kind, struct slice key, const struct block *b,
                         const struct block_event *e, struct buffer *out)
 {
-    static const struct companions no_companions = {{0}, {0}, {0}};
-    const struct line_source line = {.kind = kind,
-                                     .key = key,
-                                     .event = e,
-                                     .content = b->contents[e->content],
-                                     .companions = e->companions ? b->companions[e->companions - 1] : no_companions,
-                                     .cold = e->cold ? b->colds[e->cold - 1] : slice_of("", 0)};
+    const struct line_source line = line_source_of(kind, key, b, e);
     return line_write(&w->lines, &line, out);
 }
 
