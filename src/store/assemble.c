@@ -375,17 +375,14 @@ static bool same_event(const struct assembly *a, const struct item *x, const str
 static bool repeats(const struct item *kept, const struct item *other)
 {
     const struct block_event *x = &kept->event, *y = &other->event;
-    const bool sent_again = x->sent_at != INSTANT_NONE && y->sent_at != INSTANT_NONE;
-    return x->content == y->content && x->cold == y->cold && x->companions == y->companions &&
-           (x->at == y->at || block_made_id(x->id) || sent_again);
+    return x->content == y->content && x->cold == y->cold && x->companions == y->companions && block_sent_again(x, y);
 }
 
 static void note_repeat(struct item *kept, const struct item *other, struct merge_counts *counts)
 {
     counts->duplicate += other->fresh || kept->fresh; /* when both were known already, an interrupted merge is over */
     kept->fresh &= other->fresh;
-    if (kept->event.received_at == INSTANT_NONE && kept->event.sent_at == INSTANT_NONE)
-        kept->event.received_at = other->event.received_at;
+    block_note_again(&kept->event, &other->event);
 }
 
 /* Keeps each event of the sender once; what contradicts is kept too. Returns how many stay. */

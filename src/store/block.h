@@ -30,10 +30,18 @@ struct block_event {
     uint32_t cold;       /* index + 1; 0: nothing */
 };
 
-/* Ids that readers make of a record, a field and a value begin so: the same whenever the record is exported. */
-static inline bool block_made_id(struct slice id)
+/* Of two events that say the same under one id, the earlier first: whether they are one that was sent again. Ids that
+ * readers make of a record, a field and a value begin with #: the same whenever the record is exported. */
+static inline bool block_sent_again(const struct block_event *kept, const struct block_event *other)
 {
-    return id.len && id.ptr[0] == '#';
+    const bool made_id = kept->id.len && kept->id.ptr[0] == '#';
+    return kept->at == other->at || made_id || (kept->sent_at != INSTANT_NONE && other->sent_at != INSTANT_NONE);
+}
+
+/* What the one that stays takes over from the other. */
+static inline void block_note_again(struct block_event *kept, const struct block_event *other)
+{
+    if (kept->received_at == INSTANT_NONE && kept->sent_at == INSTANT_NONE) kept->received_at = other->received_at;
 }
 
 /* Arrays and texts are borrowed when packing, and of the arena and the packed bytes when unpacked. */

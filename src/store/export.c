@@ -102,13 +102,7 @@ static int by_time(const void *x, const void *y)
 
 /* The store takes two events for one by what they say and what it keeps apart from that; a line says it all. So under
  * several definitions it may have kept twice what is one event to whoever imports the lines: it is given once, by the
- * rule of assemble.c. */
-static bool repeats(const struct record *kept, const struct record *other)
-{
-    const struct block_event *a = &kept->event, *b = &other->event;
-    return a->at == b->at || block_made_id(a->id) || (a->sent_at != INSTANT_NONE && b->sent_at != INSTANT_NONE);
-}
-
+ * rule of merging. */
 static void drop_repeats(struct records *r)
 {
     size_t kept = 0, first = 0; /* of those that say the same */
@@ -116,13 +110,11 @@ static void drop_repeats(struct records *r)
         if (kept && (compare_senders(&r->at[first], &r->at[i]) || compare_said(&r->at[first].said, &r->at[i].said)))
             first = kept;
         size_t other = first;
-        while (other < kept && !repeats(&r->at[other], &r->at[i])) other++;
-        if (other == kept) {
+        while (other < kept && !block_sent_again(&r->at[other].event, &r->at[i].event)) other++;
+        if (other < kept)
+            block_note_again(&r->at[other].event, &r->at[i].event);
+        else
             r->at[kept++] = r->at[i];
-            continue;
-        }
-        struct block_event *e = &r->at[other].event;
-        if (e->received_at == INSTANT_NONE && e->sent_at == INSTANT_NONE) e->received_at = r->at[i].event.received_at;
     }
     r->count = kept;
 }
