@@ -28,28 +28,11 @@ static struct node *child_of(struct arena *arena, struct node *node, struct slic
     return node->last = c;
 }
 
-static struct slice finish(struct arena *arena, struct buffer *b)
-{
-    struct slice s = arena_slice(arena, buffer_slice(b));
-    buffer_release(b);
-    return s;
-}
-
 /* The names of columns may hold quotes. */
-static struct slice quoted_inside(struct arena *arena, struct slice key)
-{
-    struct buffer b;
-    struct json_writer w = {.out = &b};
-    buffer_init(&b, BUFFER_NO_LIMIT);
-    json_string(&w, key);
-    const struct slice quoted = finish(arena, &b);
-    return slice_of(quoted.ptr + 1, quoted.len - 2);
-}
-
 static void put_path(struct arena *arena, struct node *root, struct slice path, struct slice json)
 {
     struct node *node = root;
-    while (path.len) node = child_of(arena, node, quoted_inside(arena, slice_cut(&path, '.')));
+    while (path.len) node = child_of(arena, node, json_inside(slice_cut(&path, '.'), arena));
     node->json = json;
 }
 
@@ -92,7 +75,9 @@ static struct slice value_json(struct arena *arena, const struct input_value *v)
     case INPUT_NUMBER:
     case INPUT_JSON: json_raw(&w, v->text); break;
     }
-    return finish(arena, &b);
+    const struct slice json = arena_slice(arena, buffer_slice(&b));
+    buffer_release(&b);
+    return json;
 }
 
 static void put_text(struct json_writer *w, const char *key, struct slice text)

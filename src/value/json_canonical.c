@@ -13,18 +13,6 @@ struct member {
 
 /* ---- cutting ---- */
 
-static bool is_space(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static struct slice trim(struct slice s)
-{
-    while (s.len && is_space(s.ptr[0])) s = slice_skip(s, 1);
-    while (s.len && is_space(s.ptr[s.len - 1])) s.len--;
-    return s;
-}
-
 static size_t string_end(struct slice s, size_t at)
 {
     for (at++; at < s.len && s.ptr[at] != '"'; at++) at += s.ptr[at] == '\\';
@@ -43,7 +31,7 @@ struct slice json_cut_value(struct slice *s)
     }
     const struct slice value = slice_of(s->ptr, at < s->len ? at : s->len);
     *s = slice_skip(*s, value.len);
-    return trim(value);
+    return slice_trim(value);
 }
 
 /* ---- writing ---- */
@@ -75,7 +63,7 @@ static int by_key(const void *a, const void *b)
 static void put_object(struct slice json, struct arena *scratch, struct buffer *out)
 {
     VECTOR(struct member) members = {0};
-    struct slice s = trim(inside_of(json));
+    struct slice s = slice_trim(inside_of(json));
     while (s.len) {
         const struct slice key = unescaped(inside_of(json_cut_value(&s)), scratch);
         s = slice_skip(s, s.len > 0); /* the colon */
@@ -96,7 +84,7 @@ static void put_object(struct slice json, struct arena *scratch, struct buffer *
 
 static void put_array(struct slice json, struct arena *scratch, struct buffer *out)
 {
-    struct slice s = trim(inside_of(json));
+    struct slice s = slice_trim(inside_of(json));
     buffer_char(out, '[');
     while (s.len) {
         json_canonical(json_cut_value(&s), scratch, out);
@@ -126,12 +114,17 @@ void json_canonical(struct slice json, struct arena *scratch, struct buffer *out
     }
 }
 
-struct slice json_canonical_inside(struct slice inside, struct arena *arena)
+struct slice json_inside(struct slice plain, struct arena *arena)
 {
     struct buffer b;
     buffer_init(&b, BUFFER_NO_LIMIT);
-    put_string(unescaped(inside, arena), &b);
+    put_string(plain, &b);
     const struct slice whole = arena_slice(arena, buffer_slice(&b));
     buffer_release(&b);
     return inside_of(whole);
+}
+
+struct slice json_canonical_inside(struct slice inside, struct arena *arena)
+{
+    return json_inside(unescaped(inside, arena), arena);
 }

@@ -11,7 +11,8 @@
  * all is that was read once. The arena is scratch, not cleared here. */
 void json_canonical(struct slice json, struct arena *scratch, struct buffer *out);
 
-/* The inside of a string (without its quotes) in this form. */
+/* What stands between the quotes of a string that says `plain`, in this form; and of one that is JSON already. */
+struct slice json_inside(struct slice plain, struct arena *arena);
 struct slice json_canonical_inside(struct slice inside, struct arena *arena);
 
 /* Cuts a value off the front of valid JSON, with the white space around it; `*s` then begins with the comma, colon,
