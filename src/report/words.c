@@ -73,31 +73,21 @@ struct words word_label(const struct label *label)
     return (struct words){{he, en}};
 }
 
-/* MQL, SQO: the letters say more to those who use them than the words they stand for. */
-static bool is_acronym(struct slice name)
+/* MQL, SQO: the letters say more to those who use them than the words they stand for. DEMO that is called Demo is a
+ * word, and no acronym. */
+static bool is_acronym(const struct label *label)
 {
-    if (name.len > 4) return false;
+    const struct slice name = label->name;
+    if (name.len > 4 || slice_equal_fold(name, label->en)) return false;
     for (size_t i = 0; i < name.len; i++)
         if (name.ptr[i] >= 'a' && name.ptr[i] <= 'z') return false;
     return name.len > 0;
 }
 
-/* Is the text the code's letters, large or small? DEMO is a word, then, and no acronym. */
-static bool spells(struct slice text, struct slice code)
-{
-    if (text.len != code.len) return false;
-    for (size_t i = 0; i < text.len; i++) {
-        const char letter = text.ptr[i] >= 'a' && text.ptr[i] <= 'z' ? (char)(text.ptr[i] - 'a' + 'A') : text.ptr[i];
-        if (letter != code.ptr[i]) return false;
-    }
-    return true;
-}
-
 struct words word_stage(const struct wording *w, uint32_t stage)
 {
     const struct label *label = &w->analysis->funnel->stages[stage].label;
-    const bool acronym = is_acronym(label->name) && !spells(label->en, label->name);
-    return stage <= w->analysis->goal && acronym ? words_same(label->name) : word_label(label);
+    return stage <= w->analysis->goal && is_acronym(label) ? words_same(label->name) : word_label(label);
 }
 
 static struct slice plain_letters(struct arena *arena, struct slice code)
