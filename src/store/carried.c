@@ -5,7 +5,7 @@
 
 /* A kind of line: how its lines are made, and how one (?1) becomes a row again. Rows are named by what they say, never
  * by number, since another store counts otherwise; people alone keep their numbers, by which events name them. `hex`:
- * the member that is bytes, given as ?2. */
+ * the path of the member that is bytes, given as ?2. */
 struct carried_kind {
     const char *name, *select, *insert, *hex;
 };
@@ -86,7 +86,7 @@ static const struct carried_kind kinds[] = {
      "INSERT INTO erased_key (digest, erasure) SELECT ?2, e.id FROM erasure e"
      UNLESS("erased_key") "digest = ?2) AND e.at =" SAID("at") "AND e.done_at =" SAID("done_at")
      "AND e.residue =" SAID("residue") "AND" SECRET "IS" SAID("secret") "LIMIT 1",
-     "digest"},
+     "$.digest"},
     {"view",
      "SELECT json_object('masa', 'view', 'owner'," EMAIL_OF("owner") ", 'name', name, 'shared', shared,"
      " 'query', query, 'version', version) FROM saved_view ORDER BY id",
@@ -117,7 +117,7 @@ static const struct carried_kind kinds[] = {
      NULL},
 };
 /* clang-format on */
-enum { KINDS = sizeof kinds / sizeof *kinds };
+enum { KIND_USER /* the first */, KINDS = sizeof kinds / sizeof *kinds };
 
 bool carried_is(struct slice line)
 {
@@ -164,10 +164,12 @@ static int hex_digit(char c)
     return at ? (int)(at - digits) : 0;
 }
 
-static enum outcome bytes_of(struct database *db, struct slice line, struct buffer *out, struct error *error)
+static enum outcome bytes_of(struct database *db, struct slice line, const char *path, struct buffer *out,
+                             struct error *error)
 {
-    struct statement *s = database_statement(db, "SELECT json_extract(?1, '$.digest')");
+    struct statement *s = database_statement(db, "SELECT json_extract(?1, ?2)");
     statement_text(s, 1, line);
+    statement_text(s, 2, slice_from(path));
     buffer_clear(out);
     if (statement_row(s)) {
         const struct slice hex = statement_bytes(s, 0);
@@ -182,7 +184,7 @@ static enum outcome take_line(struct database *db, const struct carried_kind *ki
 {
     struct buffer bytes;
     buffer_init(&bytes, 1 << 10);
-    enum outcome outcome = kind->hex ? bytes_of(db, line, &bytes, error) : OK;
+    enum outcome outcome = kind->hex ? bytes_of(db, line, kind->hex, &bytes, error) : OK;
     if (outcome == OK) {
         struct statement *s = database_statement(db, kind->insert);
         statement_text(s, 1, line);
@@ -217,7 +219,7 @@ static enum outcome take_all(struct database *db, const struct carried_lines *li
     for (int kind = 0; kind < KINDS && outcome == OK; kind++)
         for (size_t i = 0; i < lines->count && outcome == OK; i++) {
             if (kind_of(lines->at[i]) != kind) continue;
-            if (kind == 0 && people)
+            if (kind == KIND_USER && people)
                 counts->passed++;
             else
                 outcome = take_line(db, &kinds[kind], lines->at[i], counts, error);
