@@ -285,7 +285,7 @@ static size_t find_late(struct writing *g, const struct handoff_row ***out)
 static struct words lead_called(struct writing *g, struct slice id)
 {
     const struct lead *lead = roster_find(g->roster, id);
-    const struct slice name = lead ? lead_text(g->roster, lead->name ? lead->name : lead->email) : slice_of("", 0);
+    const struct slice name = lead ? lead_known_as(g->roster, lead) : slice_of("", 0);
     if (name.len) return WORDS(name, name);
     return WORDS(arena_printf(g->arena, "ליד %.*s", SLICE_ARG(id)), arena_printf(g->arena, "Lead %.*s", SLICE_ARG(id)));
 }

@@ -84,7 +84,7 @@ static void add_late(const struct late *late, struct arena *arena, struct alert_
     const struct roster *r = late->roster;
     const struct lead *lead = &r->leads[late->entry->lead];
     const struct words stage = word_label(&roster_funnel(r)->stages[late->entry->stage].label);
-    struct slice name = lead_text(r, lead->name ? lead->name : lead->email);
+    struct slice name = lead_known_as(r, lead);
     if (!name.len) name = lead_id(r, lead);
     const struct slice he = stage.in[HEBREW], en = stage.in[ENGLISH];
     struct alert alert = {

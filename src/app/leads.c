@@ -30,11 +30,9 @@ static int64_t key_of(const struct leads_query *q, const struct lead *lead)
     return 0;
 }
 
-/* By e-mail where there is no name. */
 static struct slice name_of(const struct leads_query *q, const struct lead *lead)
 {
-    if (q->order != ORDER_NAME) return slice_of("", 0);
-    return lead_text(q->roster, lead->name ? lead->name : lead->email);
+    return q->order == ORDER_NAME ? lead_known_as(q->roster, lead) : slice_of("", 0);
 }
 
 static struct place_in_order place_of(const struct leads_query *q, const struct lead *lead, int64_t key)

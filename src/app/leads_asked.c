@@ -51,6 +51,10 @@ struct slice lead_text(const struct roster *r, uint32_t code)
 {
     return code ? dictionary_text(r->table->dictionary, code) : slice_of("", 0);
 }
+struct slice lead_known_as(const struct roster *r, const struct lead *lead)
+{
+    return lead_text(r, lead->name ? lead->name : lead->email);
+}
 
 /* ---- matching ---- */
 

@@ -45,6 +45,8 @@ const struct score *lead_score(const struct roster *roster, const struct lead *l
 enum lead_verdict lead_verdict(const struct score *score, int64_t value);
 struct slice lead_id(const struct roster *roster, const struct lead *lead);
 struct slice lead_text(const struct roster *roster, uint32_t code); /* empty for 0 */
+/* By which people know it: its name, else its address; empty without either. */
+struct slice lead_known_as(const struct roster *roster, const struct lead *lead);
 
 bool leads_match(const struct leads_query *query, const struct lead *lead);
 
