@@ -47,11 +47,12 @@ static void say(struct line *line, const char *format, ...)
     buffer_release(&english);
 }
 
+/* Nothing, when nothing was said. The line is over. */
 static void print_line(struct line *line, const char *before)
 {
     const struct slice said = buffer_slice(&line->text);
     const struct slice set = line->hebrew ? set_for_line(&line->arena, said) : said;
-    fprintf(stderr, "%s%.*s\n", before, SLICE_ARG(set));
+    if (said.len) fprintf(stderr, "%s%.*s\n", before, SLICE_ARG(set));
     buffer_release(&line->text);
     arena_release(&line->arena);
 }
@@ -112,10 +113,7 @@ static void tell_columns(const struct run *run)
         if (file.missing.len)
             say(&line, "%.*s lacks columns that mapping %.*s names: %.*s", SLICE_ARG(file.name),
                 SLICE_ARG(file.mapping), SLICE_ARG(file.missing));
-        if (line.text.len)
-            print_line(&line, "masa: ");
-        else
-            arena_release(&line.arena);
+        print_line(&line, "masa: ");
     }
 }
 
@@ -145,20 +143,15 @@ static void tell_unused(const struct run *run)
     const struct slice unknown = list_names(&arena, q.unknown, q.unknown_count),
                        wrong = list_names(&arena, q.wrong, q.wrong_count);
     line_init(&line, run);
-    if (unknown.len) {
+    if (unknown.len)
         say(&line,
             "%llu events are of types the definition does not declare: %.*s; they count for nothing until `events:` "
             "names them",
             (unsigned long long)gather_totals(run->gather).unknown_event, SLICE_ARG(unknown));
-        print_line(&line, "masa: ");
-        line_init(&line, run);
-    }
-    if (wrong.len) {
-        say(&line, "values that are not of the declared type were read as absent: %.*s", SLICE_ARG(wrong));
-        print_line(&line, "masa: ");
-    } else {
-        arena_release(&line.arena);
-    }
+    print_line(&line, "masa: ");
+    line_init(&line, run);
+    if (wrong.len) say(&line, "values that are not of the declared type were read as absent: %.*s", SLICE_ARG(wrong));
+    print_line(&line, "masa: ");
     arena_release(&arena);
 }
 
