@@ -478,6 +478,12 @@ static const struct facts *facts_kept(struct arena *arena, const struct facts *f
     return k;
 }
 
+/* A handoff to it is open: only people are waited for. */
+static bool is_submitted(const struct folder *f, const struct funnel_state *st, size_t stage)
+{
+    return st->handoff && f->handoffs.at[st->handoff - 1].stage == stage;
+}
+
 /* Of what is stale. */
 static void fill_waiting(const struct folder *f, enum again again, struct duration after, int64_t since,
                          struct ahead_trace *a)
@@ -536,7 +542,8 @@ static void fill_ahead(struct moment *m, const struct witness *w, const struct f
         a->held_first = held->lap == lap_ahead(st) ? held->first : INSTANT_NONE;
         a->held_last = held->lap == lap_ahead(st) ? held->last : INSTANT_NONE;
         const struct stage *again = again_of(p, st, (int)s);
-        if (st->stale >> s & 1) fill_waiting(f, again->again, again->again_after, st->stale_since, a);
+        const bool waits = (st->stale >> s & 1) && !is_submitted(f, st, s);
+        if (waits) fill_waiting(f, again->again, again->again_after, st->stale_since, a);
         if (a->next) fill_next(m, p, st, a);
     }
     fill_landings(m, p, ahead, t);
