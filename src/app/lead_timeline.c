@@ -210,7 +210,7 @@ static void put_left(struct timeline *t, const struct leaving *l)
 {
     const struct funnel *f = &t->o->definition->funnels[l->funnel];
     const struct words none = words_same(slice_of("", 0));
-    json_put_code(&t->w, "type", "stage");
+    json_put_code(&t->w, "type", "exit");
     json_put_words(&t->w, "label",
                    slice_is(l->name, "rejected") ? say(t, "timeline.rejected", none) : exit_words(f, l->name));
     json_put_words(&t->w, "detail", words_same(dictionary_text(t->o->dictionary, l->reason)));

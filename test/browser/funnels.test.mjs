@@ -8,7 +8,8 @@ import { wordsOf } from "./service.mjs";
 
 const DEFINITION = `masa: 1
 company: { name: Acme, locale: en-US, zone: Asia/Jerusalem, currency: USD, week: sunday, holidays: none }
-events: { signed_up: { en: signed up }, demo_booked: { en: booked a demo }, contract_ends: { en: contract ends } }
+events: { signed_up: { en: signed up }, demo_booked: { en: booked a demo }, contract_ends: { en: contract ends },
+  trial_begun: { en: began a trial }, account_closed: { en: closed the account } }
 traits: { person: { name: string }, account: { name: string } }
 funnels:
   b2b:
@@ -22,6 +23,13 @@ funnels:
     stages:
       due: { owner: success, enter: { did: contract_ends } }
       taken: { owner: sales, decided_by: sales, reject: [ leaves ], sla: { within: 5d, remind: { before: 1d } } }
+  trials:
+    en: Trials
+    of: person
+    stages:
+      tried: { owner: marketing, enter: { did: trial_begun } }
+      bought: { owner: sales, decided_by: sales, reject: [ leaves ] }
+    exits: { gave_up: { he: ויתר, en: gave up, on: account_closed } }
 report: { funnel: b2b, basis: cohort, period: 2026, min_n: 5 }
 `;
 const HOSTILE = "<img src=x onerror=document.body.dataset.hit=1>";
@@ -46,6 +54,9 @@ const events = ["p1", "p2"].flatMap((userId) => [
   said(userId, "signed_up", { properties: { undeclared: HOSTILE } }),
 ]);
 events.push(said("p1", "contract_ends"), said("p2", "demo_booked", { timestamp: "2026-01-09T09:00:00Z" }));
+// Who tries, gives up, and tries again.
+events.push(said("p3", "trial_begun"), said("p3", "account_closed", { timestamp: "2026-01-06T09:00:00Z" }));
+events.push(said("p3", "trial_begun", { messageId: "p3-again", timestamp: "2026-01-07T09:00:00Z" }));
 
 let chrome;
 after(() => chrome?.close());
@@ -117,6 +128,18 @@ for (const [lang, width] of [
     assert.ok((await raw.innerText()).includes(JSON.stringify(HOSTILE)));
     assert.equal(await page.evaluate(() => document.body.dataset.hit), undefined);
     await picture(page, `funnels-ended-${lang}`);
+  });
+
+  test(`the timeline says that somebody left, and a decision that is asked for waits for nothing else, ${lang}`, async (t) => {
+    const page = await enter(t, lang, width);
+    await page.to("/leads/p3?funnel=trials");
+    const left = page.locator(".Trail li", { hasText: lang === "he" ? "ויתר" : "gave up" });
+    await left.waitFor();
+    assert.ok((await left.innerText()).includes(words["lead.left_from"]));
+    const missing = await page.locator("#missing").innerText();
+    assert.ok(missing.includes(words["lead.decided_next"]));
+    assert.ok(!missing.includes(words["waits.evidence"]));
+    await picture(page, `funnels-left-${lang}`);
   });
 
   test(`the meeting and its decisions are of the funnel that is looked at, ${lang}`, async (t) => {

@@ -345,7 +345,7 @@ export type TimelineItem = {
   id: string;
   at: string;
   kind: "event" | "stage" | "decision" | "note" | "identity" | "reminder";
-  /** Event type of the definition, or the kind. */
+  /** Event type of the definition, or the kind; exit, of a stage that was left so. */
   type: string;
   label: Text;
   detail: Text | null;

@@ -110,6 +110,7 @@ function Item({ item, lead }: { item: TimelineItem; lead: string }) {
     timeZone: session.zone,
   });
   const stage = item.stage !== null;
+  const exit = item.type === "exit" && item.kind === "stage";
   return (
     <li class={`${stage ? "stage" : ""} ${item.counted ? "" : "faded"}`}>
       <time dateTime={item.at}>
@@ -120,7 +121,12 @@ function Item({ item, lead }: { item: TimelineItem; lead: string }) {
       </time>
       <span class="dot" style={stage ? `--c:${stageColor(item.stage!)}` : undefined} />
       <span class="what">
-        <span class={stage ? "strong" : ""}>{stage ? <Stage stage={item.stage} /> : of(item.label)}</span>
+        <span class={stage ? "strong" : ""}>{stage && !exit ? <Stage stage={item.stage} /> : of(item.label)}</span>
+        {exit && (
+          <span class="detail">
+            {show("lead.left_from")} <Stage stage={item.stage} />
+          </span>
+        )}
         {item.said && (
           <q class="detail said">
             <bdi>{item.said}</bdi>
