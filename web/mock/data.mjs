@@ -305,8 +305,6 @@ export const milestonesOf = (lead) =>
 
 /** A stage that the sample holds, told as one that is still ahead. */
 const asAhead = ({ stage, label, how, text: why, clause }) => ({
-  landing: null,
-  landing_label: null,
   stage,
   label,
   landing: null,
