@@ -43,7 +43,9 @@ function Numbers({ agenda }: { agenda: Agenda }) {
 
 function Line({ row, onDrop }: { row: Row; onDrop: ((id: string) => void) | null }) {
   const { of, say } = useApp();
-  const words = row.said === null ? of(row.text) : <bdi>{row.said}</bdi>;
+  // What is the same in both languages is a name.
+  const name = row.said ?? (row.text.he === row.text.en ? row.text.en : null);
+  const words = name === null ? of(row.text) : <bdi>{name}</bdi>;
   return (
     <li>
       <span class="Box" aria-hidden="true" />

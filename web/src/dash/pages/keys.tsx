@@ -249,7 +249,7 @@ function Table({ keys, onAct }: { keys: Key[]; onAct(key: Key, act: Act): void }
         <tr key={key.id} class={key.revoked_at ? "Off" : ""}>
           <th scope="row">
             <bdi>{key.name}</bdi>
-            <span class="sub">
+            <span class="sub wrap">
               <code>{key.write_key ?? `${key.prefix}…`}</code>
             </span>
           </th>
