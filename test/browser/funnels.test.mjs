@@ -130,7 +130,7 @@ for (const [lang, width] of [
     await picture(page, `funnels-ended-${lang}`);
   });
 
-  test(`the timeline says that somebody left, and a decision that is asked for waits for nothing else, ${lang}`, async (t) => {
+  test(`the timeline says who left, and what is decided waits for nothing else, ${lang}`, async (t) => {
     const page = await enter(t, lang, width);
     await page.to("/leads/p3?funnel=trials");
     const left = page.locator(".Trail li", { hasText: lang === "he" ? "ויתר" : "gave up" });
