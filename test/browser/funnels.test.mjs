@@ -102,6 +102,22 @@ for (const [lang, width] of [
     assert.equal(await shown().inputValue(), "b2b");
   });
 
+  test(`the rules of the time stay with another funnel, and go when they are not wanted, ${lang}`, async (t) => {
+    const page = await enter(t, lang, width);
+    const rules = () => page.getByLabel(words["report.rules"], { exact: true });
+    await page.to("/report");
+    await rules().selectOption("recorded");
+    await page.waitForURL(/mode=recorded/);
+    await page.getByLabel(words["funnel.one"], { exact: true }).selectOption("renewals");
+    await page.waitForURL(/funnel=renewals/);
+    assert.equal(await rules().inputValue(), "recorded");
+    await rules().selectOption("if");
+    await page.waitForURL((url) => !url.search.includes("mode"));
+    await page.to("/report");
+    await page.waitForURL(/funnel=renewals/);
+    assert.equal(await rules().inputValue(), "if");
+  });
+
   test(`who was away sees on every page what has come for them, ${lang}`, async (t) => {
     const page = await enter(t, lang, width);
     for (const path of ["/report", "/leads", "/definition", "/agenda"]) {

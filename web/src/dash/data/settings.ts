@@ -70,22 +70,25 @@ export function putAway(id: string, is: boolean) {
 
 const KEPT = "masa.kept";
 
+function keptHere(): Record<string, string> {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEPT) ?? "{}") as Record<string, string>;
+  } catch {
+    return {};
+  }
+}
+
 /** What was chosen to look at, by its name in an address. */
 export function kept(): Record<string, string> {
   const mode = saved().mode;
-  const lasting = mode ? { mode } : {};
-  try {
-    return { ...(JSON.parse(sessionStorage.getItem(KEPT) ?? "{}") as Record<string, string>), ...lasting };
-  } catch {
-    return lasting;
-  }
+  return { ...keptHere(), ...(mode && { mode }) };
 }
 
 /** null: as it is without a choice. */
 export function keep(name: string, value: string | null) {
   if (name === "mode") return remember({ mode: value });
   try {
-    const { [name]: _, ...others } = kept();
+    const { [name]: _, ...others } = keptHere();
     sessionStorage.setItem(KEPT, JSON.stringify(value === null ? others : { ...others, [name]: value }));
   } catch {
     // it holds for this page
