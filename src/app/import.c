@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "app/gathering.h"
+#include "base/map.h"
 #include "intake/emit.h"
 #include "store/definitions.h"
 #include "store/place.h"
@@ -33,11 +34,12 @@ struct import {
         uint64_t erased;
     } * threads;
     VECTOR(struct spend_row) spend;
-    VECTOR(struct carried_line) carried;
+    struct map heads;                    /* lines that are carried, and were taken before the events */
+    VECTOR(struct carried_line) carried; /* those that were met among events */
     struct arena carried_arena;
+    struct carried_counts carried_counts;
     pthread_mutex_t lock; /* of the store and of what follows */
     struct merge_counts counts;
-    struct carried_counts again; /* of lines that were met among events */
     enum outcome outcome;
     struct error error;
 };
@@ -98,7 +100,9 @@ static void take_spend(void *context, const struct spend_row *row)
 static void take_carried(void *context, struct slice line, uint64_t number)
 {
     struct import *im = context;
-    vector_push(&im->carried, ((struct carried_line){arena_slice(&im->carried_arena, line), number}));
+    const struct slice text = slice_trim(line);
+    if (map_get(&im->heads, text) != MAP_NONE) return;
+    vector_push(&im->carried, ((struct carried_line){arena_slice(&im->carried_arena, text), number}));
 }
 
 static void show_progress(void *context, const struct input_progress *progress)
@@ -137,7 +141,7 @@ static enum outcome keep_carried(struct import *im)
     struct carried_lines lines = {0};
     if (im->carried.count) qsort(im->carried.at, im->carried.count, sizeof *im->carried.at, by_number);
     for (size_t i = 0; i < im->carried.count; i++) vector_push(&lines, im->carried.at[i].text);
-    const enum outcome outcome = carried_take(im->store, &lines, &im->again, &im->error);
+    const enum outcome outcome = carried_take(im->store, &lines, &im->carried_counts, &im->error);
     vector_release(&lines);
     return outcome;
 }
@@ -168,20 +172,18 @@ static void read_heads(const struct import_request *request, struct arena *arena
     buffer_release(&line);
 }
 
-static enum outcome take_heads(const struct import_request *request, struct carried_counts *counts, struct error *error)
+static enum outcome take_heads(struct import *im, struct error *error)
 {
     struct carried_lines lines = {0};
-    struct arena arena;
     enum outcome outcome = OK;
-    arena_init(&arena);
-    read_heads(request, &arena, &lines);
+    read_heads(im->request, &im->carried_arena, &lines);
     if (lines.count) {
-        struct store *store = store_open(request->db, DATABASE_CREATE, error);
-        outcome = store ? carried_take(store, &lines, counts, error) : FAILED;
+        struct store *store = store_open(im->request->db, DATABASE_CREATE, error);
+        outcome = store ? carried_take(store, &lines, &im->carried_counts, error) : FAILED;
         store_close(store);
     }
+    for (size_t i = 0; i < lines.count; i++) map_put(&im->heads, lines.at[i], 0);
     vector_release(&lines);
-    arena_release(&arena);
     return outcome;
 }
 
@@ -210,8 +212,8 @@ static enum outcome read_files(struct import *im)
     enum outcome read = input_read(run->input, &im->plan.input, sinks, run->threads, &watch, &im->error);
     progress_bar_end(&run->bar);
     merge(im, collectors, run->threads);
-    if (im->outcome == OK) im->outcome = spend_keep(im->store, im->spend.at, im->spend.count, &im->error);
     if (im->outcome == OK) im->outcome = keep_carried(im);
+    if (im->outcome == OK) im->outcome = spend_keep(im->store, im->spend.at, im->spend.count, &im->error);
     for (int i = 0; i < run->threads; i++) collector_free(collectors[i]);
     return im->outcome != OK ? im->outcome : read;
 }
@@ -245,7 +247,7 @@ static enum outcome import_all(struct import *im, struct import_result *result)
     outcome = read_files(im);
     result->events = im->counts;
     result->spend = im->spend.count;
-    if (!result->carried.taken && !result->carried.passed) result->carried = im->again;
+    result->carried = im->carried_counts;
     result->rejected = input_summary(im->run->input)->rejected;
     for (int i = 0; i < im->run->threads; i++) result->erased += im->threads[i].erased;
     if (outcome != OK && outcome != SOME_REJECTED) return outcome;
@@ -253,26 +255,34 @@ static enum outcome import_all(struct import *im, struct import_result *result)
     return noted != OK ? noted : outcome;
 }
 
+static enum outcome import_into(struct import *im, struct import_result *result, struct error *error)
+{
+    im->store = store_open(im->request->db, DATABASE_CREATE, error);
+    if (!im->store) return error && error->code ? error->code : FAILED;
+    im->names = names_new();
+    const enum outcome outcome = import_all(im, result);
+    if (outcome != OK && error) *error = im->error;
+    store_close(im->store);
+    names_free(im->names);
+    return outcome;
+}
+
 enum outcome import_files(struct run *run, const struct import_request *request, struct import_result *result,
                           struct error *error)
 {
     struct import im = {.run = run, .request = request, .lock = PTHREAD_MUTEX_INITIALIZER};
     *result = (struct import_result){0};
-    enum outcome outcome = take_heads(request, &result->carried, error);
+    map_init(&im.heads);
+    arena_init(&im.carried_arena);
+    enum outcome outcome = take_heads(&im, error);
+    result->carried = im.carried_counts;
     if (outcome == OK) outcome = run_prepare(run, &request->run, error);
     if (outcome == OK) outcome = run_open(run, &request->run, error);
-    if (outcome != OK) return outcome;
-    im.store = store_open(request->db, DATABASE_CREATE, error);
-    if (!im.store) return error && error->code ? error->code : FAILED;
-    im.names = names_new();
-    arena_init(&im.carried_arena);
-    outcome = import_all(&im, result);
-    if (outcome != OK && error) *error = im.error;
-    store_close(im.store);
-    names_free(im.names);
+    if (outcome == OK) outcome = import_into(&im, result, error);
     erasures_release(&im.erasures);
     vector_release(&im.spend);
     vector_release(&im.carried);
+    map_release(&im.heads);
     arena_release(&im.carried_arena);
     return outcome;
 }

@@ -167,6 +167,22 @@ class Imports(Folder):
         reports = [json.loads(masa('report', '--db', db, '--format', 'json').stdout) for db in (self.db, copy)]
         self.assertEqual(reports[0]['channels'], reports[1]['channels'])
 
+    def test_what_an_export_carries_is_counted_once(self):
+        """Plain and packed files together: lines at the beginning of the plain ones are met again among events."""
+        masa('import', '--db', self.db, '--definition', DEFINITION, *DATA)
+        lines = masa('export', '--db', self.db).stdout.splitlines(keepends=True)
+        carried = [line for line in lines if line.startswith('{"masa":')]
+        plain, packed = (os.path.join(self.folder.name, name) for name in ('all.ndjson', 'rest.ndjson.gz'))
+        with open(plain, 'w', encoding='utf-8') as out:
+            out.writelines(carried[:5] + [line for line in lines if line not in carried])
+        with gzip.open(packed, 'wt', encoding='utf-8') as out:
+            out.writelines(carried[5:])
+        copy = os.path.join(self.folder.name, 'copy.db')
+        done = masa('import', '--db', copy, plain, packed).stdout
+        self.assertEqual(counts(done)['carried'], len(carried))
+        self.assertNotIn('passed over', done)
+        self.assertEqual(masa('export', '--db', copy).stdout.splitlines(keepends=True), lines)
+
     def test_what_an_export_carries_is_no_event(self):
         path = os.path.join(self.folder.name, 'carried.ndjson')
         with open(path, 'w', encoding='utf-8') as out:
