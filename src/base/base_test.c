@@ -259,18 +259,19 @@ static void halves(void **state)
         }
 }
 
-/* Into any list of even numbers: none, all or some of the odd ones, and 4 once more. */
+/* Into any list of even numbers: none, all or some of the odd ones, and 4 once more. An item is twice its number, and
+ * one more when it comes in, so that what is alike has an order, too. */
 static void merges(void **state)
 {
-#define LESS(a, b) (*(a) < *(b))
+#define LESS(a, b) (*(a) / 2 < *(b) / 2)
     VECTOR(int) all = {0}, more = {0};
     for (int evens = 0; evens < 5; evens++)
         for (unsigned odd = 0; odd < 1u << 6; odd++) {
             vector_clear(&all);
             vector_clear(&more);
-            for (int i = 0; i < evens; i++) vector_push(&all, 2 * i + 2);
+            for (int i = 0; i < evens; i++) vector_push(&all, 2 * (2 * i + 2));
             for (int i = 0; i < 6; i++)
-                if (odd >> i & 1) vector_push(&more, i == 2 ? 4 : 2 * i + 1);
+                if (odd >> i & 1) vector_push(&more, 2 * (i == 2 ? 4 : 2 * i + 1) + 1);
             const size_t both = all.count + more.count;
             int sum = 0, merged = 0;
             for (size_t i = 0; i < all.count; i++) sum += 1 << all.at[i];
