@@ -219,7 +219,7 @@ struct spend_totals {
     double months, total, before;
     double cost_per_first, cost_per_goal;    /* NAN: none */
     bool other_currency;                     /* amounts in other currencies were left out */
-    struct slice other_spend, other_revenue; /* of the period, as "12000 EUR, 500 USD"; empty: none */
+    struct slice other_spend, other_revenue; /* of the period, as "12,000 EUR, 500 USD"; empty: none */
 };
 
 /* ---- leaving ---- */

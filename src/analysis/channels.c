@@ -54,27 +54,20 @@ static int by_amount(const void *a, const void *b, void *dictionary)
     return slice_compare(dictionary_text(dictionary, x->currency), dictionary_text(dictionary, y->currency));
 }
 
-/* 264,000: as both languages write it. */
-static struct slice grouped_digits(struct arena *arena, double amount)
-{
-    const struct slice digits = arena_printf(arena, "%.0f", amount);
-    struct slice out = {0};
-    for (size_t i = 0; i < digits.len; i++) {
-        const bool comma = i && digits.ptr[i - 1] != '-' && (digits.len - i) % 3 == 0;
-        out = arena_printf(arena, "%.*s%s%c", SLICE_ARG(out), comma ? "," : "", digits.ptr[i]);
-    }
-    return out;
-}
-
 static struct slice foreign_words(const struct analysis *a, struct arena *arena, struct foreign_list *list)
 {
-    struct slice out = {0};
+    struct buffer text;
+    buffer_init(&text, BUFFER_NO_LIMIT);
     if (list->of.count)
         qsort_r(list->of.at, list->of.count, sizeof *list->of.at, by_amount, (void *)a->table->dictionary);
-    for (size_t i = 0; i < list->of.count; i++)
-        out = arena_printf(arena, "%.*s%s%.*s %.*s", SLICE_ARG(out), i ? ", " : "",
-                           SLICE_ARG(grouped_digits(arena, list->of.at[i].amount)),
-                           SLICE_ARG(dictionary_text(a->table->dictionary, list->of.at[i].currency)));
+    for (size_t i = 0; i < list->of.count; i++) {
+        const struct foreign *f = &list->of.at[i];
+        buffer_text(&text, i ? ", " : "");
+        buffer_grouped(&text, arena_printf(arena, "%.0f", f->amount));
+        buffer_printf(&text, " %.*s", SLICE_ARG(dictionary_text(a->table->dictionary, f->currency)));
+    }
+    const struct slice out = arena_slice(arena, buffer_slice(&text));
+    buffer_release(&text);
     vector_release(&list->of);
     return out;
 }

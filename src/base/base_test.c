@@ -134,6 +134,22 @@ static void buffer_limit(void **state)
     buffer_release(&b);
 }
 
+static void groups(void **state)
+{
+    static const struct {
+        const char *digits, *grouped;
+    } rows[] = {
+        {"0", "0"},       {"999", "999"},      {"1000", "1,000"}, {"1234567", "1,234,567"}, {"123456", "123,456"},
+        {"-999", "-999"}, {"-1000", "-1,000"}, {"", ""}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct buffer b;
+        buffer_init(&b, 16);
+        buffer_grouped(&b, slice_from(rows[i].digits));
+        assert_slice(buffer_slice(&b), rows[i].grouped);
+        buffer_release(&b);
+    }
+}
+
 static void borrowed(void **state)
 {
     const size_t large_page = 2 << 20, sizes[] = {0, 1, large_page - 1, large_page, large_page + 1, 3 * large_page};
@@ -292,11 +308,12 @@ static void merges(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(slices),   cmocka_unit_test(keys),      cmocka_unit_test(utf8),
-        cmocka_unit_test(maps),     cmocka_unit_test(checksums), cmocka_unit_test(buffer_limit),
-        cmocka_unit_test(times),    cmocka_unit_test(days),      cmocka_unit_test(zones),
-        cmocka_unit_test(nearest),  cmocka_unit_test(decimals),  cmocka_unit_test(fingerprints),
-        cmocka_unit_test(borrowed), cmocka_unit_test(halves),    cmocka_unit_test(merges),
+        cmocka_unit_test(slices),  cmocka_unit_test(keys),      cmocka_unit_test(utf8),
+        cmocka_unit_test(maps),    cmocka_unit_test(checksums), cmocka_unit_test(buffer_limit),
+        cmocka_unit_test(times),   cmocka_unit_test(days),      cmocka_unit_test(zones),
+        cmocka_unit_test(nearest), cmocka_unit_test(decimals),  cmocka_unit_test(fingerprints),
+        cmocka_unit_test(groups),  cmocka_unit_test(borrowed),  cmocka_unit_test(halves),
+        cmocka_unit_test(merges),
     };
     return cmocka_run_group_tests_name("base", tests, NULL, NULL);
 }

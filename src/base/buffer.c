@@ -59,6 +59,14 @@ void buffer_char(struct buffer *b, char c)
     buffer_add(b, slice_of(&c, 1));
 }
 
+void buffer_grouped(struct buffer *b, struct slice digits)
+{
+    for (size_t i = 0; i < digits.len; i++) {
+        if (i && digits.ptr[i - 1] != '-' && (digits.len - i) % 3 == 0) buffer_char(b, ',');
+        buffer_char(b, digits.ptr[i]);
+    }
+}
+
 void buffer_vprintf(struct buffer *b, const char *format, va_list args)
 {
     va_list again;

@@ -21,6 +21,8 @@ void buffer_clear(struct buffer *b);
 void buffer_add(struct buffer *b, struct slice s);
 void buffer_text(struct buffer *b, const char *text);
 void buffer_char(struct buffer *b, char c);
+/* The digits of a whole number, a minus before them or not, in groups of three: 1,234,567. */
+void buffer_grouped(struct buffer *b, struct slice digits);
 void buffer_printf(struct buffer *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void buffer_vprintf(struct buffer *b, const char *format, va_list args);
 /* Room for n more bytes, uninitialised and not counted yet; NULL past the limit. Then buffer_advance. */

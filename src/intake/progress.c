@@ -11,16 +11,6 @@ void progress_bar_init(struct progress_bar *bar, FILE *out)
     *bar = (struct progress_bar){.out = isatty(fileno(out)) ? out : NULL};
 }
 
-static void put_count(struct buffer *out, uint64_t n)
-{
-    char digits[32];
-    int len = snprintf(digits, sizeof digits, "%llu", (unsigned long long)n);
-    for (int i = 0; i < len; i++) {
-        if (i && (len - i) % 3 == 0) buffer_char(out, ',');
-        buffer_char(out, digits[i]);
-    }
-}
-
 static void put_seconds(struct buffer *out, double seconds)
 {
     long whole = (long)(seconds + 0.5);
@@ -42,7 +32,9 @@ void progress_line(const struct input_progress *p, struct buffer *out)
         buffer_printf(out, "] %3d%%  ", (int)(part * 100 / p->bytes_total));
     }
     if (p->seconds > 0) buffer_printf(out, "%.0f MB/s  ", (double)p->bytes / 1e6 / p->seconds);
-    put_count(out, p->lines);
+    char digits[32];
+    snprintf(digits, sizeof digits, "%llu", (unsigned long long)p->lines);
+    buffer_grouped(out, slice_from(digits));
     buffer_text(out, " lines");
     if (p->seconds_left < 0) return;
     buffer_text(out, "  ");
