@@ -85,11 +85,19 @@ enum subject_kind read_kind(struct loader *l, const struct yaml_node *node)
     return (enum subject_kind)kind;
 }
 
-uint32_t stage_find(struct loader *l, const struct yaml_node *node, uint32_t funnel, struct slice name)
+uint32_t stage_named(const struct loader *l, uint32_t funnel, struct slice name)
 {
     const struct funnel_builder *f = &l->funnels.at[funnel];
     for (uint32_t i = 0; i < f->funnel.stage_count; i++)
         if (slice_equal(f->stage_names[i], name)) return i;
+    return NONE;
+}
+
+uint32_t stage_find(struct loader *l, const struct yaml_node *node, uint32_t funnel, struct slice name)
+{
+    const struct funnel_builder *f = &l->funnels.at[funnel];
+    const uint32_t stage = stage_named(l, funnel, name);
+    if (stage != NONE) return stage;
     complain(l, node, suggest(l, name, f->stage_names, f->funnel.stage_count), "the funnel `%.*s` has no stage `%.*s`",
              SLICE_ARG(f->funnel.label.name), SLICE_ARG(name));
     return NONE;
@@ -333,10 +341,11 @@ static void read_landing_stage(struct loader *l, uint32_t index, const struct ya
                  "nobody lands at `%.*s`, because people decide who enters it", SLICE_ARG(name));
 }
 
-/* By which exits laps of the funnel can end, besides those declared: people's words without one. */
-static size_t exit_names(struct loader *l, const struct funnel *funnel, const struct slice **out)
+/* How laps of the funnel can end: by an exit that is declared, by people's words without one, or, the last of the
+ * names, by a win. */
+static size_t end_names(struct loader *l, const struct funnel *funnel, const struct slice **out)
 {
-    struct slice *names = ARENA_ARRAY(l->arena, struct slice, funnel->exit_count + 2);
+    struct slice *names = ARENA_ARRAY(l->arena, struct slice, funnel->exit_count + 3);
     size_t count = 0;
     bool by_people = false, declared = false;
     for (size_t i = 0; i < funnel->stage_count; i++) by_people |= funnel->stages[i].decided_by != ROLE_NONE;
@@ -346,6 +355,7 @@ static size_t exit_names(struct loader *l, const struct funnel *funnel, const st
     }
     if (by_people) names[count++] = SLICE("rejected");
     if (by_people && !declared) names[count++] = SLICE("disqualified");
+    names[count++] = funnel->stages[funnel->stage_count - 1].label.name;
     *out = names;
     return count;
 }
@@ -353,23 +363,21 @@ static size_t exit_names(struct loader *l, const struct funnel *funnel, const st
 static void read_after(struct loader *l, uint32_t index, const struct yaml_node *node, struct landing_rule *out)
 {
     const struct funnel *funnel = &l->funnels.at[index].funnel;
-    const struct slice *words = NULL, *exits;
-    const size_t count = read_words(l, node, "after", &words), exit_count = exit_names(l, funnel, &exits);
-    struct slice *known = ARENA_ARRAY(l->arena, struct slice, exit_count + 1),
-                 *named = ARENA_ARRAY(l->arena, struct slice, count);
-    if (exit_count) memcpy(known, exits, exit_count * sizeof *exits);
-    known[exit_count] = funnel->stages[funnel->stage_count - 1].label.name;
+    const struct slice *words = NULL, *ends;
+    const size_t count = read_words(l, node, "after", &words), end_count = end_names(l, funnel, &ends),
+                 win = end_count - 1;
+    struct slice *named = ARENA_ARRAY(l->arena, struct slice, count);
     if (node->kind == YAML_LIST && !node->count)
         complain(l, node, SLICE("leave it out for any end"), "nobody lands after nothing: after: is empty");
     for (size_t i = 0; i < count; i++) {
         size_t k = 0;
-        while (k <= exit_count && !slice_equal(known[k], words[i])) k++;
-        if (k > exit_count)
-            complain(l, node, suggest(l, words[i], known, exit_count + 1),
+        while (k < end_count && !slice_equal(ends[k], words[i])) k++;
+        if (k == end_count)
+            complain(l, node, suggest(l, words[i], ends, end_count),
                      "no lap of `%.*s` ends by `%.*s`: it names an exit, or the last stage",
                      SLICE_ARG(funnel->label.name), SLICE_ARG(words[i]));
-        out->after_win |= slice_equal(words[i], known[exit_count]);
-        if (k < exit_count) named[out->after_count++] = words[i];
+        out->after_win |= slice_equal(words[i], ends[win]);
+        if (k < win) named[out->after_count++] = words[i];
     }
     out->after_exits = named;
 }

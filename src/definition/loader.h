@@ -199,6 +199,7 @@ void load_funnels(struct loader *l);
 enum subject_kind usual_kind(const struct loader *l);
 /* of:, or the usual kind. */
 enum subject_kind read_kind(struct loader *l, const struct yaml_node *node);
+uint32_t stage_named(const struct loader *l, uint32_t funnel, struct slice name); /* NONE: there is none */
 uint32_t stage_find(struct loader *l, const struct yaml_node *node, uint32_t funnel, struct slice name);
 void load_settings(struct loader *l);
 /* After all else: definition_reported. */

@@ -338,14 +338,6 @@ static void read_band_levels(struct loader *l, const struct yaml_node *node, str
         complain(l, node, SLICE("failing:, good:, excellent:, wanted:, days:"), "this kpi sets no level");
 }
 
-static bool has_stage(const struct loader *l, uint32_t funnel, struct slice name)
-{
-    const struct funnel_builder *f = &l->funnels.at[funnel];
-    for (uint32_t i = 0; i < f->funnel.stage_count; i++)
-        if (slice_equal(f->stage_names[i], name)) return true;
-    return false;
-}
-
 /* Whose transition it is: of the funnel that is named (FUNNEL.STAGE>STAGE), of the report's, or of the only other one
  * that has both stages. Cuts the name off. */
 static uint32_t band_funnel(struct loader *l, const struct yaml_node *key, struct slice *from, struct slice to)
@@ -357,9 +349,9 @@ static uint32_t band_funnel(struct loader *l, const struct yaml_node *key, struc
         *from = stage;
         return funnel_find(l, key, name);
     }
-    if (has_stage(l, usual, *from) || has_stage(l, usual, to)) return usual;
+    if (stage_named(l, usual, *from) != NONE || stage_named(l, usual, to) != NONE) return usual;
     for (uint32_t i = 0; i < l->funnels.count; i++) {
-        if (!has_stage(l, i, *from) || !has_stage(l, i, to)) continue;
+        if (stage_named(l, i, *from) == NONE || stage_named(l, i, to) == NONE) continue;
         if (found != NONE) {
             complain(l, key,
                      arena_printf(l->arena, "%.*s.%.*s", SLICE_ARG(l->funnels.at[found].funnel.label.name),
