@@ -158,11 +158,9 @@ static void compare_maps(struct comparing *c, struct slice path, const struct ya
 
 static struct slice last_key(struct slice path)
 {
-    while (path.len) {
-        const struct slice key = slice_cut(&path, '.');
-        if (!path.len) return key;
-    }
-    return path;
+    struct slice key = path;
+    while (path.len) key = slice_cut(&path, '.');
+    return key;
 }
 
 /* Either may be absent. */
