@@ -176,8 +176,8 @@ bool engine_computes_from(const struct engine *engine, enum subject_kind kind, u
  * (folder_waited). False: every change may matter. */
 bool engine_cuts(const struct engine *engine, enum subject_kind kind, uint32_t slot, struct rule_cuts *cuts);
 
-/* Of the last run: a stage whose rule reads values of others began to wait for new evidence, which any change of such a
- * value is. */
+/* Of the last run: a stage or a landing whose rule reads values of others began to wait for new evidence, which any
+ * change of such a value is. */
 bool folder_waited(const struct folder *folder);
 
 /* Three-valued evaluation of a clause against cells (for audiences): cell_bool or absent. `folder` gives the scratch.
