@@ -6,8 +6,8 @@
 #include <microhttpd.h>
 #include <pthread.h>
 
+#include "base/address.h"
 #include "base/vector.h"
-#include "http/address.h"
 #include "http/http_server.h"
 #include "http/parse.h"
 #include "http/wheel.h"

@@ -4,7 +4,7 @@
 #include <pthread.h>
 #include <stdio.h>
 
-#include "http/address.h"
+#include "base/address.h"
 #include "http/guard.h"
 #include "http/parse.h"
 #include "http/wheel.h"

@@ -2,7 +2,7 @@
 #ifndef MASA_HTTP_STATUS_ROUTES_H
 #define MASA_HTTP_STATUS_ROUTES_H
 
-#include "http/address.h"
+#include "base/address.h"
 #include "http/metrics.h"
 #include "log/commit.h"
 

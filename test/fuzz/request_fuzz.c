@@ -1,7 +1,7 @@
 /* What stands in a request besides its body: headers for the guard, then path and query, basic authentication, a list
  * of forwarders, base64. The first line is the target, the rest are headers. */
 #include "fuzz.h"
-#include "http/address.h"
+#include "base/address.h"
 #include "http/click_link.h"
 #include "http/guard.h"
 #include "http/parse.h"

@@ -1,6 +1,7 @@
-/* Addresses of clients, and how many things each has open: the measure by which one client is kept from taking all. */
-#ifndef MASA_HTTP_ADDRESS_H
-#define MASA_HTTP_ADDRESS_H
+/* Addresses of the network, and how many things each has open: the measure by which one client is kept from taking all.
+ */
+#ifndef MASA_BASE_ADDRESS_H
+#define MASA_BASE_ADDRESS_H
 
 #include <sys/socket.h>
 
