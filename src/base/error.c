@@ -52,11 +52,16 @@ void diagnostics_add(struct diagnostics *d, struct diagnostic item)
 
 void diagnostics_error(struct diagnostics *d, struct place at, struct slice hint, const char *format, ...)
 {
-    char message[1024];
     va_list args;
     va_start(args, format);
-    vsnprintf(message, sizeof message, format, args);
+    diagnostics_verror(d, at, hint, format, args);
     va_end(args);
+}
+
+void diagnostics_verror(struct diagnostics *d, struct place at, struct slice hint, const char *format, va_list args)
+{
+    char message[1024];
+    vsnprintf(message, sizeof message, format, args);
     diagnostics_add(d, (struct diagnostic){.severity = SEVERITY_ERROR,
                                            .file = at.file,
                                            .line = at.line,

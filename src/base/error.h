@@ -4,6 +4,7 @@
 #ifndef MASA_BASE_ERROR_H
 #define MASA_BASE_ERROR_H
 
+#include <stdarg.h>
 #include <stdio.h>
 
 #include "base/arena.h"
@@ -46,11 +47,12 @@ struct place {
 
 void diagnostics_init(struct diagnostics *d);
 void diagnostics_release(struct diagnostics *d);
-/* Copies its texts. */
+/* Copies its texts. What was said already at the same place is not said again. */
 void diagnostics_add(struct diagnostics *d, struct diagnostic item);
 /* An error at a place; `hint` may be empty. */
 void diagnostics_error(struct diagnostics *d, struct place at, struct slice hint, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+void diagnostics_verror(struct diagnostics *d, struct place at, struct slice hint, const char *format, va_list args);
 /* file:line:column: message, then the hint on the same line in brackets; sorted by place. */
 void diagnostics_print(const struct diagnostics *d, FILE *out);
 

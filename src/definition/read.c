@@ -6,32 +6,18 @@
 
 #include "base/decimal.h"
 
-static bool already_said(const struct diagnostics *d, struct place at, struct slice message)
-{
-    for (size_t i = 0; i < d->list.count; i++) {
-        const struct diagnostic *old = &d->list.at[i];
-        if (old->line == at.line && old->column == at.column && slice_equal(old->file, at.file) &&
-            slice_equal(old->message, message))
-            return true;
-    }
-    return false;
-}
-
 /* After a thousand nobody reads on, and a file of a megabyte can hold a hundred thousand. */
 enum { ERRORS_MAX = 1000 };
 
 static void complain_with(struct loader *l, struct place at, struct slice hint, const char *format, va_list args)
 {
-    char message[1024];
     if (l->diagnostics->error_count > ERRORS_MAX) return;
     if (l->diagnostics->error_count == ERRORS_MAX) {
         diagnostics_error(l->diagnostics, at, SLICE("mend some and ask again"), "there are more errors than %d",
                           ERRORS_MAX);
         return;
     }
-    vsnprintf(message, sizeof message, format, args);
-    if (!already_said(l->diagnostics, at, slice_from(message)))
-        diagnostics_error(l->diagnostics, at, hint, "%s", message);
+    diagnostics_verror(l->diagnostics, at, hint, format, args);
 }
 
 void complain(struct loader *l, const struct yaml_node *node, struct slice hint, const char *format, ...)

@@ -1,7 +1,6 @@
 #include "intake/mapping.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 
 #include "base/vector.h"
 #include "calendar/zone_load.h"
@@ -73,12 +72,10 @@ static void complain(struct reader *r, const struct yaml_node *at, struct slice 
 
 static void complain(struct reader *r, const struct yaml_node *at, struct slice hint, const char *format, ...)
 {
-    char message[1024];
     va_list args;
     va_start(args, format);
-    vsnprintf(message, sizeof message, format, args);
+    diagnostics_verror(r->diagnostics, yaml_place(at), hint, format, args);
     va_end(args);
-    diagnostics_error(r->diagnostics, yaml_place(at), hint, "%s", message);
 }
 
 /* "a, b or c" */
