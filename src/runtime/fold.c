@@ -798,9 +798,18 @@ static void drop_read(struct job *job, struct unit unit)
     }
 }
 
-static void fold_arrived(struct worker *w, struct subject_slot *s)
+/* Keys stand where the subjects' first events were read from, which the cache has forgotten. */
+static void fetch_key_ahead(const struct worker *w, size_t subject)
+{
+    enum { AHEAD = 4 };
+    if (subject + AHEAD < w->subjects.count) __builtin_prefetch(w->subjects.at[subject + AHEAD].key.ptr);
+}
+
+static void fold_arrived(struct worker *w, size_t subject)
 {
     char text[PACKED_TEXT_MAX];
+    struct subject_slot *s = &w->subjects.at[subject];
+    fetch_key_ahead(w, subject);
     if (s->packed) s->key = packed_key_text(s->packed, s->key.ptr, text);
     if (is_asked(w->job, s->key)) fold_and_tell(w, s);
 }
@@ -817,7 +826,7 @@ static void *work(void *arg)
         read_partitions(w, unit);
         for (size_t i = unit.held.first; i < unit.held.end; i++) take_held(w, i);
         place_items(w);
-        for (size_t i = 0; i < w->subjects.count; i++) fold_arrived(w, &w->subjects.at[i]);
+        for (size_t i = 0; i < w->subjects.count; i++) fold_arrived(w, i);
         drop_read(job, unit);
     }
     return NULL;
