@@ -148,6 +148,15 @@ static struct slice account_trait(const struct dossier *o, const char *name)
     return slice_of("", 0);
 }
 
+/* As its leads have it; of an account without any, only what rules read of it is known. */
+static struct slice account_name(const struct detail *d, struct slice id)
+{
+    for (size_t i = 0; i < d->roster->count; i++)
+        if (d->roster->leads[i].account_name && slice_equal(d->roster->leads[i].account, id))
+            return lead_text(d->roster, d->roster->leads[i].account_name);
+    return account_trait(d->o, "name");
+}
+
 static void put_account_counts(struct detail *d, struct slice id)
 {
     int64_t people = 0, open = 0, won = 0;
@@ -188,16 +197,40 @@ static void put_account(struct detail *d)
         return;
     }
     const struct slice id = d->o->accounts[d->o->account_count - 1].id;
-    const struct slice listed = d->lead ? lead_text(d->roster, d->lead->account_name) : slice_of("", 0);
     json_put_object(&d->w, "account");
     json_put_object(&d->w, "account");
     json_put_text(&d->w, "id", id);
-    json_put_text_or_null(&d->w, "name", listed.len ? listed : account_trait(d->o, "name"));
+    json_put_text_or_null(&d->w, "name", account_name(d, id));
     json_put_text_or_null(&d->w, "domain", account_trait(d->o, "domain"));
     json_end(&d->w);
     put_account_counts(d, id);
     put_account_dimensions(d);
     json_end(&d->w);
+}
+
+/* ---- who is no lead ---- */
+
+static struct slice own_text(const struct dossier *o, const char *trait)
+{
+    const uint32_t slot = definition_trait_slot(&o->definition->kinds[o->kind], trait);
+    const bool known = slot != NONE && o->cells[slot].kind == CELL_TEXT;
+    return known ? dictionary_text(o->dictionary, (uint32_t)o->cells[slot].number) : slice_of("", 0);
+}
+
+/* By the same traits as a lead (app/roster.c). */
+static void put_stranger(struct detail *d)
+{
+    const struct dossier *o = d->o;
+    const bool titled = definition_trait_slot(&o->definition->kinds[o->kind], "title") != NONE;
+    struct stranger who = {.id = o->id,
+                           .name = own_text(o, "name"),
+                           .email = own_text(o, "email"),
+                           .title = own_text(o, titled ? "title" : "role")};
+    if (o->account_count) {
+        who.account = o->accounts[o->account_count - 1].id;
+        who.account_name = account_name(d, who.account);
+    }
+    lead_row_put_stranger(&d->w, &who, o->definition->funnels[d->funnel].label.name);
 }
 
 /* ---- its handoffs ---- */
@@ -245,7 +278,7 @@ void lead_detail_write(const struct standing_lead *found, struct dossier *o, str
     if (d.lead)
         lead_row_put(&d.w, &o->arena, roster, roster->table->zone, d.lead);
     else
-        lead_row_put_stranger(&d.w, o->id, o->definition->funnels[d.funnel].label.name);
+        put_stranger(&d);
     put_identities(&d);
     put_traits(&d);
     put_consent(&d);

@@ -101,14 +101,16 @@ void lead_row_put(struct json_writer *w, struct arena *arena, const struct roste
     json_end(w);
 }
 
-void lead_row_put_stranger(struct json_writer *w, struct slice id, struct slice funnel)
+void lead_row_put_stranger(struct json_writer *w, const struct stranger *who, struct slice funnel)
 {
     static const char *const before[] = {"stage", "stage_since"}, *const after[] = {"owner", "team", "score"},
-                             *const last[] = {"sla", "last_touch", "captured_at"},
-                             *const who[] = {"name", "email", "title", "account"};
+                             *const last[] = {"sla", "last_touch", "captured_at"};
     json_object(w);
-    json_put_text(w, "id", id);
-    for (size_t i = 0; i < 4; i++) json_put_null(w, who[i]);
+    json_put_text(w, "id", who->id);
+    json_put_text_or_null(w, "name", who->name);
+    json_put_text_or_null(w, "email", who->email);
+    json_put_text_or_null(w, "title", who->title);
+    put_account(w, who->account, who->account_name);
     json_put_text(w, "funnel", funnel);
     for (size_t i = 0; i < 2; i++) json_put_null(w, before[i]);
     json_put_int(w, "lap", 0);

@@ -9,8 +9,12 @@
 void lead_row_put(struct json_writer *w, struct arena *arena, const struct roster *roster, const struct zone *zone,
                   const struct lead *lead);
 
-/* Somebody whom the funnel does not count, or not yet: in no stage and no lap. */
-void lead_row_put_stranger(struct json_writer *w, struct slice id, struct slice funnel);
+/* Somebody whom the funnel does not count, or not yet: in no stage and no lap. Empty: it is not known. */
+struct stranger {
+    struct slice id, name, email, title;
+    struct slice account, account_name;
+};
+void lead_row_put_stranger(struct json_writer *w, const struct stranger *stranger, struct slice funnel);
 
 /* The member `score`: of the side that owns its stage, and where it stands; null when there is none. */
 void lead_row_put_score(struct json_writer *w, const struct roster *roster, const struct lead *lead);

@@ -199,7 +199,7 @@ static void put_page(struct people *p)
         if (p->all[i].lead)
             lead_row_put(&w, p->arena, roster, zone, p->all[i].lead);
         else
-            lead_row_put_stranger(&w, p->all[i].id, p->analysis->funnel->label.name);
+            lead_row_put_stranger(&w, &(struct stranger){.id = p->all[i].id}, p->analysis->funnel->label.name);
     json_end(&w);
     put_cursor(p, &w, i);
     json_put_int(&w, "total", (int64_t)p->behind.count);

@@ -8,6 +8,7 @@ events:
   call_held: { en: held a call }
 traits:
   person:
+    name: { type: string }
     email: { type: string }
     role: { type: string }
     answers:

@@ -210,6 +210,27 @@ test("a merged lead is found by either id, and says which", async () => {
   assert.deepEqual(ids.sort(), [a.id, b.id].sort());
 });
 
+test("who is no lead is shown by what is known of them", async () => {
+  const [{ account }] = (await some({ reached: "MQL" })).filter((row) => row.account);
+  const known = { email: "p9001@gmail.com", role: "cfo" }; // no work address, and nothing was downloaded
+  await company.send("group", {
+    userId: "p9001",
+    groupId: account.id,
+    messageId: "n1",
+    timestamp: "2026-04-19T08:00:00Z",
+  });
+  await company.send("identify", {
+    userId: "p9001",
+    traits: known,
+    messageId: "n2",
+    timestamp: "2026-04-19T09:00:00Z",
+  });
+  const { json } = await company.until(({ json }) => json.lead?.email, "/leads/{id}", { params: { id: "p9001" } });
+  assert.deepEqual([json.lead.email, json.lead.title, json.lead.stage], [known.email, known.role, null]);
+  assert.deepEqual(json.lead.account, account);
+  assert.deepEqual(json.account.account, account);
+});
+
 test("who is not there, and what cannot be asked", async () => {
   const none = await company.get("/leads/{id}", { params: { id: "nobody" } });
   assert.deepEqual([none.status, none.json.error.code], [404, "not_found"]);

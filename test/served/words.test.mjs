@@ -139,6 +139,12 @@ test("what was written about a visitor goes with whoever they turn out to be", a
   assert.deepEqual([items.length, items[0].team.name], [1, "team_rest"]);
 });
 
+test("who is no lead goes by the name they gave", async () => {
+  await company.send("identify", { userId: "known2", messageId: "k2", traits: { name: "Somebody known" } });
+  const { json } = await company.answers("/leads/{id}", { roles: "sales", params: { id: "known2" } });
+  assert.deepEqual([json.lead.name, json.lead.email, json.lead.lap], ["Somebody known", null, 0]);
+});
+
 test("milestones of the opportunity", async () => {
   const reach = (name, body) => put("milestones/{code}", "p3", body, { params: { code: name } });
   const { json } = await reach("pilot", { done_at: "2026-04-19T12:00:00+03:00", note: "with two users" });
