@@ -250,6 +250,25 @@ static int by_move(const void *a, const void *b)
     return slice_compare(x->subject, y->subject);
 }
 
+/* The two definitions may declare other traits. */
+static struct slice told(const struct fact_table *t, const uint32_t *texts, uint32_t row, struct slice otherwise)
+{
+    if (!texts || row == NONE || !texts[row]) return otherwise;
+    return dictionary_text(t->dictionary, texts[row]);
+}
+
+static struct backtest_move move_of(const struct backtest *b, const struct person *who, uint32_t from, uint32_t to)
+{
+    const struct fact_table *old = b->old_table, *new = b->new_table;
+    const struct slice nothing = slice_of("", 0);
+    return (struct backtest_move){
+        .subject = who->key,
+        .name = told(old, old->name, who->old_row, told(new, new->name, who->new_row, nothing)),
+        .email = told(old, old->email, who->old_row, told(new, new->email, who->new_row, nothing)),
+        .from = from,
+        .to = to};
+}
+
 static void list_moves(struct backtest *b, struct arena *arena, const struct people *p)
 {
     b->moves = ARENA_ARRAY(arena, struct backtest_move, p->list.count);
@@ -259,7 +278,7 @@ static void list_moves(struct backtest *b, struct arena *arena, const struct peo
         const uint32_t from = furthest(b, b->old_table, who->old_row, false);
         const uint32_t to = furthest(b, b->new_table, who->new_row, true);
         if (from == to) continue;
-        b->moves[b->move_count++] = (struct backtest_move){who->key, from, to};
+        b->moves[b->move_count++] = move_of(b, who, from, to);
         if (rank_of(to) > rank_of(from))
             b->up++;
         else

@@ -47,8 +47,8 @@ struct backtest_stage {
 };
 
 struct backtest_move {
-    struct slice subject;
-    uint32_t from, to; /* places in `stages` of the furthest reached; NONE: not in the funnel */
+    struct slice subject, name, email; /* the last two empty: not known */
+    uint32_t from, to;                 /* places in `stages` of the furthest reached; NONE: not in the funnel */
 };
 
 struct backtest {

@@ -127,7 +127,8 @@ struct fact_table {
     uint16_t
         *touch_days;  /* distinct local days with a human touch from the entry of the first stage to the row's as-of */
     uint8_t *visited; /* bit per window: among its visitors; NULL without kpis.landing */
-    struct slice *subject; /* external ids; NULL when the fold was told not to keep them */
+    struct slice *subject;  /* external ids; NULL when the fold was told not to keep them */
+    uint32_t *name, *email; /* as of now, 0: not known; NULL likewise */
 
     /* Columns that only sharpen causes and splits. Each may be NULL: not kept. Answers are enum audience_answer. */
     uint64_t *unproposed; /* bit per stage: that entry was by a decision with no proposal held */

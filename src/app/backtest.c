@@ -97,7 +97,7 @@ enum outcome backtest_of_files(struct run *now, struct run *then, const struct b
                                struct buffer *list, struct error *error)
 {
     uint32_t funnels[2] = {0};
-    struct tabulate_options options = {.keep_subjects = true};
+    struct tabulate_options options = {.keep_subjects = true, .keep_names = true};
     struct run_options reading = r->run;
     enum outcome outcome = run_prepare(now, &r->run, error);
     if (outcome == OK) outcome = load_other(then, r, error);

@@ -3,6 +3,7 @@
 #include "app/versions.h"
 #include "http/body.h"
 #include "http/work_routes.h"
+#include "report/backtest.h"
 
 enum { TEXT_BODY_MAX = 4 << 20, TEXT_MAX = 1000000 };
 
@@ -53,6 +54,23 @@ static void put_failure(struct json_writer *w, const struct backtest_job *job)
     json_end(w);
 }
 
+/* Who may see numbers, but no leads, is told who moves by id alone. */
+static void put_result(struct work_call *c, struct json_writer *w, struct slice result)
+{
+    struct buffer nameless;
+    json_key(w, SLICE("result"));
+    if (!result.len) {
+        json_null(w);
+    } else if (access_allows(c->who, ACTION_LEAD_READ)) {
+        json_raw(w, result);
+    } else {
+        buffer_init(&nameless, BUFFER_NO_LIMIT);
+        backtest_write_nameless(result, &nameless);
+        json_raw(w, buffer_slice(&nameless));
+        buffer_release(&nameless);
+    }
+}
+
 static void put_job(struct work_call *c, struct json_writer *w, const struct backtest_job *job)
 {
     json_object(w);
@@ -63,11 +81,7 @@ static void put_job(struct work_call *c, struct json_writer *w, const struct bac
     json_key(w, SLICE("created_at"));
     put_instant(w, c->frame.zone, job->created_at);
     put_progress(w, job);
-    json_key(w, SLICE("result"));
-    if (job->result.len)
-        json_raw(w, job->result);
-    else
-        json_null(w);
+    put_result(c, w, job->result);
     put_failure(w, job);
     json_end(w);
 }

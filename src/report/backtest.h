@@ -14,6 +14,8 @@ struct backtest_view {
 };
 
 void backtest_write_json(const struct backtest_view *view, struct buffer *out);
+/* What was written as JSON, for who may see numbers but no people: nobody in it has a name. */
+void backtest_write_nameless(struct slice json, struct buffer *out);
 /* `all_stages`: the later outcomes of every stage, not only of those where the two differ. */
 void backtest_write_terminal(const struct backtest_view *view, enum report_language language, bool all_stages,
                              struct terminal_options options, struct buffer *out);

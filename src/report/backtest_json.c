@@ -2,6 +2,7 @@
 #include "report/backtest_words.h"
 #include "report/json_put.h"
 #include "report/tree.h"
+#include "value/json_canonical.h"
 
 struct out {
     struct json_writer w;
@@ -147,6 +148,8 @@ static void put_moves(struct out *o)
         const struct backtest_move *m = &b->moves[i];
         json_object(&o->w);
         json_put_text(&o->w, "subject", m->subject);
+        json_put_text_or_null(&o->w, "name", m->name);
+        json_put_text_or_null(&o->w, "email", m->email);
         json_put_text_or_null(&o->w, "old", m->from == NONE ? SLICE("") : b->stages[m->from].name);
         json_put_text_or_null(&o->w, "new", m->to == NONE ? SLICE("") : b->stages[m->to].name);
         json_put_code(&o->w, "direction", i < b->up ? "further" : "less_far");
@@ -187,4 +190,56 @@ void backtest_write_json(const struct backtest_view *view, struct buffer *out)
     json_end(&o.w);
     buffer_char(out, '\n');
     arena_release(&o.arena);
+}
+
+/* ---- without names ---- */
+
+/* The members of an object, or the items of an array, one after the other; false: there is no other. `name`: what
+ * stands between the quotes; may be NULL for items. */
+static bool next_part(struct slice *rest, struct slice *name, struct slice *value)
+{
+    if (!rest->len) return false;
+    if (name) {
+        const struct slice quoted = json_cut_value(rest);
+        *name = slice_of(quoted.ptr + 1, quoted.len - 2);
+        *rest = slice_skip(*rest, 1); /* the colon */
+    }
+    *value = json_cut_value(rest);
+    *rest = slice_skip(*rest, rest->len > 0); /* the comma */
+    return true;
+}
+
+static struct slice parts_of(struct slice json)
+{
+    return slice_trim(slice_of(json.ptr + 1, json.len - 2));
+}
+
+static void put_nameless_move(struct json_writer *w, struct slice json)
+{
+    struct slice rest = parts_of(json), name, value;
+    json_object(w);
+    while (next_part(&rest, &name, &value)) {
+        const bool personal = slice_is(name, "name") || slice_is(name, "email");
+        json_key(w, name);
+        json_raw(w, personal ? SLICE("null") : value);
+    }
+    json_end(w);
+}
+
+void backtest_write_nameless(struct slice json, struct buffer *out)
+{
+    struct slice rest = parts_of(slice_trim(json)), name, value, move;
+    struct json_writer w = {.out = out};
+    json_object(&w);
+    while (next_part(&rest, &name, &value)) {
+        json_key(&w, name);
+        if (!slice_is(name, "moves")) {
+            json_raw(&w, value);
+            continue;
+        }
+        json_array(&w);
+        for (struct slice moves = parts_of(value); next_part(&moves, NULL, &move);) put_nameless_move(&w, move);
+        json_end(&w);
+    }
+    json_end(&w);
 }

@@ -188,17 +188,26 @@ static struct slice stage_text(struct screen *s, uint32_t place)
     return place == NONE ? say(s, "backtest.nowhere", NULL) : s->view->backtest->stages[place].name;
 }
 
+/* What lists call them; empty: nothing is known but the id. */
+static struct slice who(const struct backtest_move *m)
+{
+    return m->name.len ? m->name : m->email;
+}
+
 static void draw_some(struct screen *s, size_t from, size_t until, const char *head)
 {
     const struct backtest *b = s->view->backtest;
     struct arguments a = {.count = 0};
+    bool named = false;
     if (from == until) return;
+    for (size_t i = from; i < until && i < from + MOVES_SHOWN; i++) named |= who(&b->moves[i]).len > 0;
     arguments_number(&a, "n", (double)(until - from));
     canvas_text(&s->canvas, INDENT, say(s, head, &a), TONE_STRONG);
     struct grid g = grid_new(&s->canvas);
-    for (int i = 0; i < 4; i++) grid_column(&g, SLICE(""), false);
+    for (int i = 0; i < 4 + named; i++) grid_column(&g, SLICE(""), false);
     for (size_t i = from; i < until && i < from + MOVES_SHOWN; i++) {
         grid_cell(&g, b->moves[i].subject, TONE_PLAIN);
+        if (named) grid_cell(&g, who(&b->moves[i]), TONE_PLAIN);
         grid_cell(&g, stage_text(s, b->moves[i].from), TONE_DIM);
         grid_cell(&g, canvas_arrow(&s->canvas), TONE_DIM);
         grid_cell(&g, stage_text(s, b->moves[i].to), TONE_PLAIN);
@@ -280,8 +289,8 @@ void backtest_write_list(const struct backtest_view *view, struct buffer *out)
     const struct backtest *b = view->backtest;
     struct csv_writer w = {.out = out};
     buffer_text(out, "\xEF\xBB\xBF");
-    static const char *const heads[] = {"subject", "old", "new", "direction"};
-    for (size_t i = 0; i < 4; i++) csv_text(&w, slice_from(heads[i]));
+    static const char *const heads[] = {"subject", "old", "new", "direction", "name", "email"};
+    for (size_t i = 0; i < 6; i++) csv_text(&w, slice_from(heads[i]));
     csv_end(&w);
     for (size_t i = 0; i < b->move_count; i++) {
         const struct backtest_move *m = &b->moves[i];
@@ -289,6 +298,8 @@ void backtest_write_list(const struct backtest_view *view, struct buffer *out)
         csv_text(&w, m->from == NONE ? SLICE("") : b->stages[m->from].name);
         csv_text(&w, m->to == NONE ? SLICE("") : b->stages[m->to].name);
         csv_text(&w, i < b->up ? SLICE("further") : SLICE("less far"));
+        csv_text(&w, m->name);
+        csv_text(&w, m->email);
         csv_end(&w);
     }
 }

@@ -50,6 +50,7 @@ struct part {
     uint16_t *touch_days;
     uint8_t *visited;
     struct slice *subject;
+    uint32_t *name, *email;
     int64_t **score;
     int64_t **best_score;
     uint8_t **icp;
@@ -82,9 +83,10 @@ struct tabulate {
     struct part *parts;
     struct fold_consumer *consumers;
     int part_count;
-    uint32_t sequence_code; /* of the sequence's name */
-    uint32_t currency_code; /* of the company's */
-    bool best_scores;       /* some score has a borderline: its highest value is worth knowing */
+    uint32_t sequence_code;         /* of the sequence's name */
+    uint32_t currency_code;         /* of the company's */
+    uint32_t name_slot, email_slot; /* NONE: the definition has no such trait */
+    bool best_scores;               /* some score has a borderline: its highest value is worth knowing */
     struct fact_table table;
     struct arena arena;
 };
@@ -547,6 +549,11 @@ static size_t add_row(struct part *p)
     return vector_last(&p->chunks)->rows - p->left--;
 }
 
+static uint32_t text_in(const struct facts *facts, uint32_t slot)
+{
+    return slot != NONE && facts->cells[slot].kind == CELL_TEXT ? (uint32_t)facts->cells[slot].number : 0;
+}
+
 static void put_lap(struct part *p, const struct subject_view *v, size_t interval, size_t next, uint8_t visited)
 {
     const struct tabulate *t = p->tabulate;
@@ -575,6 +582,10 @@ static void put_lap(struct part *p, const struct subject_view *v, size_t interva
     int64_t lap_end = next < v->facts->interval_count ? v->facts->intervals[next].entered : INSTANT_MAX;
     if (t->definition->channels.revenue_event != NONE) put_revenue(p, &l, lap_end);
     if (t->options.keep_subjects) p->subject[l.at] = arena_slice(&p->arena, v->key);
+    if (t->options.keep_names) {
+        p->name[l.at] = text_in(v->facts, t->name_slot);
+        p->email[l.at] = text_in(v->facts, t->email_slot);
+    }
     if (t->options.keep_history) put_history(p, &l);
 }
 
@@ -632,6 +643,10 @@ static void list_columns(struct part *p, struct fact_table *f)
     ADD_COLUMNS(icp, d->icp_count);
     ADD_COLUMNS(audience_clause, d->audience ? d->audience->count : 0);
     if (t->options.keep_subjects) ADD_COLUMN(subject);
+    if (t->options.keep_names) {
+        ADD_COLUMN(name);
+        ADD_COLUMN(email);
+    }
     if (t->options.keep_history) ADD_COLUMN(history);
 }
 
@@ -653,6 +668,8 @@ struct tabulate *tabulate_new(const struct engine *engine, struct engine_calenda
     t->calendar = calendar;
     t->options = *options;
     t->funnel = &t->definition->funnels[options->funnel];
+    t->name_slot = definition_trait_slot(&t->definition->kinds[t->funnel->of], "name");
+    t->email_slot = definition_trait_slot(&t->definition->kinds[t->funnel->of], "email");
     t->part_count = threads;
     arena_init(&t->arena);
     t->sequence_code = dictionary_code(t->definition->dictionary, t->definition->sequence.name);

@@ -13,6 +13,7 @@ struct tabulate_options {
     bool has_compare;
     bool stages_only;   /* for a table of groups: lap, window, entered, carried and dimension, the other columns NULL */
     bool keep_subjects; /* external ids */
+    bool keep_names;    /* what lists call them, where the definition declares it */
     bool keep_history;  /* so that the table can be had of other windows (reframe.h): for one without a comparison */
 };
 

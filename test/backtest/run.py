@@ -8,6 +8,7 @@ import glob
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -137,12 +138,35 @@ class Backtest(unittest.TestCase):
             self.assertEqual({m["subject"]: (place.get(m["old"]), place.get(m["new"])) for m in said["moves"]}, moved)
             self.assertTrue(moved)
 
+    def test_who_moves_goes_by_what_is_known(self):
+        named = self.write("named.yaml", open(self.other, encoding="utf-8").read()
+                           .replace("  person:\n", "  person:\n    name: { type: string }\n", 1))
+        events = self.write("named.ndjson", json.dumps({
+            "type": "identify", "userId": "p097", "messageId": "n1", "timestamp": "2026-01-20T09:00:00Z",
+            "traits": {"name": "Somebody known"}}) + "\n")
+        definitions = ["--definition", PRESENT, "--with", named]
+        files = [*DATA, SPEND, events]
+        moves = json.loads(ask("backtest", *definitions, "--format", "json", *files))["moves"]
+        known = {}
+        for line in ask("facts", "--definition", PRESENT, "--as-of", "2026-04-20", "--values", "person.email",
+                        *DATA).splitlines():
+            fact = json.loads(line)
+            if fact["fact"] == "value":
+                known[fact["subject"]] = fact["value"]
+        self.assertEqual([m["email"] for m in moves], [known[m["subject"]] for m in moves])
+        self.assertTrue(all(m["email"] for m in moves))
+        # Only one of the two definitions asks for a name, and one person gave it.
+        self.assertEqual({m["subject"]: m["name"] for m in moves if m["name"]}, {"p097": "Somebody known"})
+        said = ask("backtest", *definitions, "--lang", "en", "--list", os.path.join(self.folder.name, "n.csv"), *files)
+        self.assertRegex(said, r"%s +%s" % (moves[0]["subject"], re.escape(moves[0]["name"] or moves[0]["email"])))
+
     def test_the_list_is_complete_and_runs_nothing(self):
         path = os.path.join(self.folder.name, "list.csv")
         said = self.backtest(PRESENT, self.other, "--list", path)
         with open(path, encoding="utf-8-sig") as file:
             rows = list(csv.reader(io.StringIO(file.read())))
-        self.assertEqual(rows[0], ["subject", "old", "new", "direction"])
+        self.assertEqual(rows[0], ["subject", "old", "new", "direction", "name", "email"])
+        self.assertEqual([row[5] for row in rows[1:]], [m["email"] for m in said["moves"]])
         self.assertEqual([row[0] for row in rows[1:]], [m["subject"] for m in said["moves"]])
         definition = self.write("tiny.yaml", "masa: 1\ncompany: { name: x, locale: en-US, zone: UTC, currency: USD }\n"
                                 "events: { x: {} }\nfunnels: { f: { of: person, stages: { A: { on: x } } } }\n")

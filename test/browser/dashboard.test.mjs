@@ -241,6 +241,7 @@ for (const lang of ["he", "en"]) {
       await page.locator("#backtest .primary").click();
       await page.locator(".BacktestResult tbody tr.moved").first().waitFor();
       assert.match(await page.locator(".BacktestResult").innerText(), /\+4/);
+      assert.equal(await page.locator(".BacktestResult .Held a").first().textContent(), "finance@acc-p097.example");
       assert.deepEqual(await violations(page), []);
       await page.locator(".Keeping .primary").click();
       await page.waitForURL(/\/definition\/\w+/);

@@ -36,6 +36,11 @@ test("a text is tried out, and the answer is what the command line prints", asyn
   const printed = JSON.parse(masa("backtest", ...words));
   const { progress: _, ...rest } = json.result;
   assert.deepEqual(rest, printed);
+  // Who may see numbers but no people sees no names, and all else.
+  assert.ok(printed.moves.length > 0 && printed.moves.every(({ email }) => email));
+  const seen = (await look(begun.json.id, { roles: "product" })).json.result;
+  const nameless = printed.moves.map((move) => ({ ...move, name: null, email: null }));
+  assert.deepEqual(seen, { ...printed, moves: nameless });
 });
 
 test("a version is tried out against another", async () => {

@@ -53,6 +53,10 @@ export type Backtest = {
   /** whose furthest stage differs; null: not in the funnel */
   moves: ({
     subject: string;
+    /** null: not known, or not for this role to see */
+    name?: string | null;
+    /** likewise */
+    email?: string | null;
     old: string | null;
     new: string | null;
     direction: "further" | "less_far";

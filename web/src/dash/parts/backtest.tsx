@@ -210,7 +210,7 @@ function Movers({ result }: { result: Backtest }) {
         {result.moves.map((move) => (
           <li key={move.subject}>
             <a href={`/leads/${encodeURIComponent(move.subject)}`}>
-              <bdi>{move.subject}</bdi>
+              <bdi>{move.name ?? move.email ?? move.subject}</bdi>
             </a>
             <span>
               <Stage stage={move.old} />{" "}
