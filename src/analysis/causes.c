@@ -77,7 +77,7 @@ static void cause_threshold(struct finding_list *l, const struct transition *t, 
     put(f, "borderline_from", FIGURE_SCORE, points(score->borderline_from));
     put(f, "threshold", FIGURE_SCORE, points(score->above));
     put(f, "borderline", FIGURE_COUNT, (double)borderline);
-    if (team) put_words(f, "team", score->borderline_team);
+    if (team) put_team(f, l, "team", score->borderline_team);
 }
 
 static bool score_reads(const struct score *score, uint32_t slot)

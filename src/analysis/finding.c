@@ -70,6 +70,15 @@ void put_labels(struct finding *f, const char *name, const struct label *const *
     figure->count = count;
 }
 
+void put_team(struct finding *f, const struct finding_list *list, const char *name, struct slice team)
+{
+    struct label *label = ARENA_NEW(list->arena, struct label);
+    const struct label **labels = ARENA_ARRAY(list->arena, const struct label *, 1);
+    *label = definition_team(list->a->definition, team);
+    labels[0] = label;
+    put_labels(f, name, labels, 1);
+}
+
 void put_words(struct finding *f, const char *name, struct slice text)
 {
     add(f, name, FIGURE_TEXT, true)->text = text;

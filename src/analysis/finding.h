@@ -24,6 +24,8 @@ void put_values(struct finding *f, struct arena *arena, const char *name, uint32
                 size_t count);
 void put_labels(struct finding *f, const char *name, const struct label *const *labels, size_t count);
 void put_words(struct finding *f, const char *name, struct slice text);
+/* Its code is evidence; it is told by what people call it. */
+void put_team(struct finding *f, const struct finding_list *list, const char *name, struct slice team);
 void put_role(struct finding *f, const char *name, enum role role);
 void put_dimension(struct finding *f, const char *name, uint32_t dimension);
 void put_phrase(struct finding *f, const char *name, const char *key);

@@ -148,7 +148,7 @@
     P(TERM_CAP, "{0}, at most {1}", "{0}, לכל היותר {1}")                                                              \
     P(THRESHOLD, "The threshold: above {0}, not {0} itself.", "הסף: מעל {0}, לא כולל {0}.")                            \
     P(BORDERLINE, "From {0} up to the threshold it is borderline.", "מ־{0} ועד הסף זהו מקרה גבולי.")                   \
-    P(BORDERLINE_TEAM, "From {0} up to the threshold it goes to the team {1}.", "מ־{0} ועד הסף המטפל הוא הצוות {1}.")  \
+    P(BORDERLINE_TEAM, "From {0} up to the threshold it goes to {1}.", "מ־{0} ועד הסף זה עובר אל {1}.")                \
     /* stages */                                                                                                       \
     P(STAGE, "{0}. {1}", "{0}. {1}")                                                                                   \
     P(STAGE_OWNED, "{0}. {1}, owned by {2}", "{0}. {1}, באחריות {2}")                                                  \

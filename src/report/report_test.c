@@ -265,12 +265,37 @@ static void labels(void **state)
     drawn_release(&d);
 }
 
+/* A team is told by what people call it in either language; its code is what programs read. */
+static void team_goes_by_its_label(void **state)
+{
+    static const struct label teams[] = {{SLICE("borderline"), SLICE("צוות הגבוליים"), SLICE("Borderline team")}};
+    struct drawn d;
+    bool found = false;
+    drawn_init(&d, true);
+    d.made.definition.teams = teams;
+    d.made.definition.team_count = 1;
+    struct report *r = build(&d, LANGUAGE_OF_COMPANY, BASIS_AS_DEFINED);
+    for (size_t i = 0; i < r->analysis->causes.count; i++) {
+        if (strcmp(r->analysis->causes.at[i].code, "no_borderline_team") != 0) continue;
+        const struct words *text = &r->causes[i].text;
+        assert_slice(text->in[ENGLISH], "6 scored between 70 and 80. In the definition they go to Borderline team; see "
+                                        "that there is time for them.");
+        assert_slice(text->in[HEBREW],
+                     "6 בין 70 ל־80. בהגדרה הם עוברים אל צוות הגבוליים; כדאי לבדוק שיש שם זמן בשבילם.");
+        found = true;
+    }
+    assert_true(found);
+    report_write_json(r, &d.out);
+    assert_true(holds(&d.out, "\"team\": \"borderline\""));
+    drawn_release(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_is_worded),  cmocka_unit_test(json_says),    cmocka_unit_test(terminal),
         cmocka_unit_test(long_names_fit), cmocka_unit_test(csv),          cmocka_unit_test(page),
-        cmocka_unit_test(labels),         cmocka_unit_test(rest_is_told),
+        cmocka_unit_test(labels),         cmocka_unit_test(rest_is_told), cmocka_unit_test(team_goes_by_its_label),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
