@@ -249,8 +249,11 @@ static bool find_months(const struct analysis *a, int64_t *first, int64_t *last)
 {
     const struct fact_table *t = a->table;
     int64_t from = INT64_MAX;
-    for (size_t i = 0; i < t->rows; i++)
-        if (t->lap[i] == 1 && t->entered[0][i] != INSTANT_NONE && t->entered[0][i] < from) from = t->entered[0][i];
+    for (size_t i = 0; i < t->rows; i++) {
+        const int64_t at = t->entered[0][i];
+        const bool earlier = (t->lap[i] == 1) & (at != INSTANT_NONE) & (at < from);
+        from = earlier ? at : from;
+    }
     if (from == INT64_MAX) return false;
     *last = month_of(zone_day(t->zone, t->as_of));
     *first = month_of(zone_day(t->zone, from));
@@ -260,9 +263,10 @@ static bool find_months(const struct analysis *a, int64_t *first, int64_t *last)
 
 /* Instant to month by a table of its days; zones shift a day's start by less than a day. */
 struct calendar {
-    int64_t starts[MONTHS_MAX + 1]; /* of the months and of the one after them */
+    int64_t starts[MONTHS_MAX + 2]; /* of the months, of the one after them, and never */
     size_t count;
-    uint8_t *by_day; /* from the first start: the month in which that stretch of 24 hours begins */
+    size_t days;
+    uint8_t *by_day; /* from the first start: the month in which that stretch of 24 hours begins; then `count` */
 };
 
 static void calendar_init(struct calendar *c, const struct zone *zone, int64_t first, size_t count)
@@ -272,19 +276,21 @@ static void calendar_init(struct calendar *c, const struct zone *zone, int64_t f
         int64_t month = first + (int64_t)m;
         c->starts[m] = zone_day_start(zone, civil_to_day((int)(month / 12), (int)(month % 12) + 1, 1));
     }
-    size_t days = (size_t)((c->starts[count] - c->starts[0]) / DAY_US) + 2;
-    c->by_day = memory_new(days);
-    for (size_t d = 0, m = 0; d < days; d++) {
+    c->starts[count + 1] = INT64_MAX;
+    c->days = (size_t)((c->starts[count] - c->starts[0]) / DAY_US) + 1;
+    c->by_day = memory_new(c->days + 1);
+    for (size_t d = 0, m = 0; d <= c->days; d++) {
         while (m < count && c->starts[0] + (int64_t)d * DAY_US >= c->starts[m + 1]) m++;
         c->by_day[d] = (uint8_t)m;
     }
 }
 
-/* `count` when it lies outside. */
-static size_t calendar_month(const struct calendar *c, int64_t at)
+/* `count` when it lies outside. Without branches: which month an entry is of, or whether there is one, is as good as
+ * random. What is before the first start is as far behind it, as a number without a sign. */
+static inline size_t calendar_month(const struct calendar *c, int64_t at)
 {
-    if (at < c->starts[0] || at >= c->starts[c->count]) return c->count;
-    size_t m = c->by_day[(at - c->starts[0]) / DAY_US];
+    const uint64_t day = ((uint64_t)at - (uint64_t)c->starts[0]) / (uint64_t)DAY_US;
+    const size_t m = c->by_day[day < c->days ? day : c->days];
     return m + (at >= c->starts[m + 1]);
 }
 
@@ -308,8 +314,7 @@ void build_months(struct analysis *a, struct arena *arena)
     calendar_init(&calendar, t->zone, first, a->month_count);
     for (uint32_t s = 0; s < a->stage_count; s++) {
         uint64_t counts[MONTHS_MAX + 1] = {0};
-        for (size_t i = 0; i < t->rows; i++)
-            if (t->lap[i] == 1) counts[calendar_month(&calendar, t->entered[s][i])]++;
+        for (size_t i = 0; i < t->rows; i++) counts[calendar_month(&calendar, t->entered[s][i])] += t->lap[i] == 1;
         for (size_t m = 0; m < a->month_count; m++) a->months[m].counts[s] = counts[m];
     }
     free(calendar.by_day);

@@ -103,7 +103,7 @@ static void insight_carried(struct finding_list *l)
     uint32_t stage = NONE;
     for (uint32_t s = 0; s < a->stage_count; s++) {
         uint64_t carried = 0;
-        view_each (&now, i) carried += view_counts(&now, i, s) && a->table->carried[i] >> s & 1;
+        view_each_in(&now, s, i) carried += a->table->carried[i] >> s & 1;
         if (2 * carried <= a->stages[s].now || carried <= most) continue;
         most = carried;
         stage = s;

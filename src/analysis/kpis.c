@@ -1,6 +1,9 @@
 /* The single numbers. Nothing here knows a stage by name: the first stage, the goal, the stage that is entered by
  * decision and the one before it (what one side hands to the other) play their parts. */
+#include <stdlib.h>
+
 #include "analysis/parts.h"
+#include "base/memory.h"
 #include "base/vector.h"
 
 struct kpis {
@@ -135,8 +138,7 @@ static struct share landed(const struct analysis *a, const struct view *v, uint3
 {
     const uint8_t *visited = a->table->visited;
     uint64_t hits = 0;
-    if (visited)
-        view_each (v, i) hits += view_counts(v, i, stage) && visited[i] >> v->number & 1;
+    if (visited) view_each_in(v, stage, i) hits += visited[i] >> v->number & 1;
     return judge_share(a, hits, a->table->visitors[v->number]);
 }
 
@@ -153,13 +155,16 @@ static struct kpi landing_kpi(const struct kpis *k)
 /* Days with a touch of each who entered the first stage, as means that can be compared. */
 static struct moments touches(const struct view *v, uint64_t *sum)
 {
+    enum { DAYS = UINT16_MAX + 1 };
     struct moments m = {0};
+    uint32_t *leads = memory_new(DAYS * sizeof *leads); /* by how many days */
     *sum = 0;
-    view_each (v, i)
-        if (view_counts(v, i, 0)) {
-            moments_add(&m, v->table->touch_days[i]);
-            *sum += v->table->touch_days[i];
-        }
+    view_each_in(v, 0, i) leads[v->table->touch_days[i]]++;
+    for (uint32_t days = 0; days < DAYS; days++) {
+        moments_add(&m, days, leads[days]);
+        *sum += (uint64_t)days * leads[days];
+    }
+    free(leads);
     return m;
 }
 

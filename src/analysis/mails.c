@@ -72,7 +72,7 @@ static void count_fed(struct analysis *a, const struct view *now)
 {
     const struct fact_table *t = a->table;
     uint32_t until = a->definition->sequence.until;
-    for (size_t i = 0; i < t->rows; i++) a->fed += view_cohort(now, i) && t->entered[until][i] != INSTANT_NONE;
+    for (size_t i = 0; i < t->rows; i++) a->fed += view_cohort(now, i) & (t->entered[until][i] != INSTANT_NONE);
     for (size_t i = 0; i < t->mail_count; i++)
         a->fed_by_mail += t->mails[i].contributed && view_cohort(now, t->mails[i].row);
 }

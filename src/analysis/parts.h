@@ -6,6 +6,9 @@
 #include "analysis/analysis.h"
 #include "engine/engine.h"
 
+/* What is asked of each row here is answered without branches: whether a row counts is as good as random, and a wrong
+ * guess costs the processor more than all the questions. */
+
 /* One window on one basis. */
 struct view {
     const struct fact_table *table;
@@ -38,12 +41,12 @@ struct view view_before(const struct analysis *a);
 
 static inline bool view_holds(const struct view *v, int64_t instant)
 {
-    return instant >= v->window.from && instant < v->window.until; /* INSTANT_NONE lies before every window */
+    return (instant >= v->window.from) & (instant < v->window.until); /* INSTANT_NONE lies before every window */
 }
 /* A first lap of the window's cohort. */
 static inline bool view_cohort(const struct view *v, size_t row)
 {
-    return v->given && v->table->window[row] == v->number && v->table->lap[row] == 1;
+    return v->given & (v->table->window[row] == v->number) & (v->table->lap[row] == 1);
 }
 /* Does the entry of the stage count in this window? The row is one of the view's. */
 static inline bool view_counts(const struct view *v, size_t row, uint32_t stage)
@@ -59,14 +62,14 @@ static inline bool view_counts_at(const struct view *v, size_t row, int64_t at)
 /* May the row's way from one stage to another be timed? Carried entries have no time. */
 static inline bool row_timed(const struct fact_table *t, size_t row, uint32_t from, uint32_t to)
 {
-    return t->entered[from][row] != INSTANT_NONE && t->entered[to][row] != INSTANT_NONE &&
+    return (t->entered[from][row] != INSTANT_NONE) & (t->entered[to][row] != INSTANT_NONE) &
            !(t->carried[row] & (UINT64_C(1) << from | UINT64_C(1) << to));
 }
 
 /* Did the row go on? On the flow basis whoever arrives does, wherever they come from. */
 static inline bool view_passes(const struct view *v, size_t row, uint32_t from, uint32_t to)
 {
-    return view_counts(v, row, to) && (v->flow || view_counts(v, row, from));
+    return view_counts(v, row, to) & (v->flow | view_counts(v, row, from));
 }
 /* What became of a row that did not go on. */
 enum fate { FATE_RETURNED, FATE_REJECTED, FATE_EXITED, FATE_WAITING };

@@ -1,6 +1,8 @@
 /* Stages and the ways between them: counts, rates, days, and what became of those who did not go on. */
+#include <stdlib.h>
+
 #include "analysis/parts.h"
-#include "base/vector.h"
+#include "base/memory.h"
 #include "base/workweek.h"
 
 uint64_t view_count(const struct view *v, uint32_t stage)
@@ -11,25 +13,24 @@ uint64_t view_count(const struct view *v, uint32_t stage)
 struct days view_days(const struct view *v, uint32_t from, uint32_t to)
 {
     struct days d = {.mean = NAN, .median = NAN, .ninth = NAN, .range = range_none()};
-    VECTOR(int64_t) times = {0};
+    int64_t *times = memory_large((v->reached[to].count + 1) * sizeof *times);
     __int128 sum = 0;
     view_each_in(v, to, i)
     {
-        if (!row_timed(v->table, i, from, to)) continue;
-        int64_t took = v->table->entered[to][i] - v->table->entered[from][i];
-        vector_push(&times, took);
-        moments_add(&d.moments, (double)took / (double)DAY_US);
-        sum += took;
+        const bool timed = row_timed(v->table, i, from, to);
+        times[d.n] = (int64_t)((uint64_t)v->table->entered[to][i] - (uint64_t)v->table->entered[from][i]);
+        sum += timed ? times[d.n] : 0;
+        d.n += timed;
     }
-    d.n = times.count;
     if (d.n) {
         d.mean = (double)sum / (double)d.n / (double)DAY_US; /* exact until the division */
-        d.median = (double)median_twice(times.at, times.count) / 2 / (double)DAY_US;
-        d.ninth = (double)quantile(times.at, times.count, 0.9) / (double)DAY_US;
+        d.moments = moments_about(times, d.n, d.mean, (double)DAY_US);
+        d.median = (double)median_twice(times, d.n) / 2 / (double)DAY_US;
+        d.ninth = (double)quantile(times, d.n, 0.9) / (double)DAY_US;
         if (!v->flow) d.range = moments_range(&d.moments);
         if (d.range.low < 0) d.range.low = 0;
     }
-    vector_release(&times);
+    free(times);
     return d;
 }
 

@@ -65,11 +65,23 @@ uint64_t wilson_sample(double p, double limit)
     return (uint64_t)floor(Z95 * Z95 * limit * (1 - limit) / (gap * gap)) + 1;
 }
 
-void moments_add(struct moments *m, double value)
+void moments_add(struct moments *m, double value, uint64_t times)
 {
-    double off = value - m->mean;
-    m->mean += off / (double)++m->n;
-    m->squares += off * (value - m->mean);
+    if (!times) return;
+    const double off = value - m->mean, before = (double)m->n, share = (double)times / (before + (double)times);
+    m->n += times;
+    m->mean += off * share;
+    m->squares += off * off * before * share;
+}
+
+struct moments moments_about(const int64_t *values, size_t count, double mean, double unit)
+{
+    struct moments m = {.n = count, .mean = mean};
+    for (size_t i = 0; i < count; i++) {
+        const double off = (double)values[i] / unit - mean;
+        m.squares += off * off;
+    }
+    return m;
 }
 
 struct range moments_range(const struct moments *m)

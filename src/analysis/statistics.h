@@ -55,7 +55,11 @@ struct moments {
     uint64_t n;
     double mean, squares; /* sum of squared deviations */
 };
-void moments_add(struct moments *m, double value);
+/* A value that came so many times, at once: the update of pairs of samples in Chan T. F., Golub G. H., LeVeque R. J.,
+ * The American Statistician 37 (1983) 242-247. */
+void moments_add(struct moments *m, double value, uint64_t times);
+/* Of values whose mean, in units of so many, is known: the deviations are squared in a second pass (the same). */
+struct moments moments_about(const int64_t *values, size_t count, double mean, double unit);
 static inline double moments_variance(const struct moments *m)
 {
     return m->n > 1 ? m->squares / (double)(m->n - 1) : NAN;

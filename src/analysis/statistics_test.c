@@ -98,7 +98,7 @@ static void samples_to_be_sure(void **state)
 static struct moments moments_of(const double *values, size_t count)
 {
     struct moments m = {0};
-    for (size_t i = 0; i < count; i++) moments_add(&m, values[i]);
+    for (size_t i = 0; i < count; i++) moments_add(&m, values[i], 1);
     return m;
 }
 
@@ -117,6 +117,24 @@ static void means(void **state)
     struct moments one = moments_of((double[]){4}, 1);
     assert_false(range_given(moments_range(&one)));
     near(welch(&one, &a), NAN, 0);
+}
+
+/* However the values come, the moments are the same: one by one, many at once, or all with their mean known. In R:
+ * x <- rep(c(3, 0, 12), c(4, 2, 1)); mean(x); sum((x - mean(x))^2). */
+static void moments_in_other_ways(void **state)
+{
+    static const int64_t hours[] = {72, 0, 72, 288, 72, 0, 72};
+    struct moments at_once = {0}, known = moments_about(hours, 7, 24 / 7.0, 24);
+    moments_add(&at_once, 3, 4);
+    moments_add(&at_once, 5, 0);
+    moments_add(&at_once, 0, 2);
+    moments_add(&at_once, 12, 1);
+    const struct moments all[] = {at_once, known, moments_of((double[]){3, 0, 3, 12, 3, 0, 3}, 7)};
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(all[i].n, 7);
+        near(all[i].mean, 24 / 7.0, 1e-12);
+        near(all[i].squares, 97.714285714286, 1e-9);
+    }
 }
 
 static struct grouped grouped_of(const double (*pairs)[2], size_t count)
@@ -198,6 +216,7 @@ int main(void)
         cmocka_unit_test(sample_sizes),
         cmocka_unit_test(samples_to_be_sure),
         cmocka_unit_test(means),
+        cmocka_unit_test(moments_in_other_ways),
         cmocka_unit_test(grouped_shares),
         cmocka_unit_test(medians),
         cmocka_unit_test(rounding),

@@ -1,15 +1,16 @@
 /* The two windows' rows, found once: a month of a table of years is a small part of it. */
+#include <stdlib.h>
+
 #include "analysis/parts.h"
-#include "base/vector.h"
+#include "base/memory.h"
 
 /* On the flow basis: an entry or an exit inside the window. */
 static bool flows(const struct analysis *a, const struct view *v, size_t row)
 {
     const struct fact_table *t = a->table;
-    if (t->exit[row] != EXIT_NONE && view_holds(v, t->exit_at[row])) return true;
-    for (size_t s = 0; s < a->funnel->stage_count; s++)
-        if (view_holds(v, t->entered[s][row])) return true;
-    return false;
+    bool inside = (t->exit[row] != EXIT_NONE) & view_holds(v, t->exit_at[row]);
+    for (size_t s = 0; s < a->funnel->stage_count; s++) inside |= view_holds(v, t->entered[s][row]);
+    return inside;
 }
 
 /* Each row is written behind every list, and stays there where it counts: no branch to guess. */
@@ -31,15 +32,16 @@ static void find_reached(const struct analysis *a, struct arena *arena, struct v
 
 static void find_rows(const struct analysis *a, struct arena *arena, struct view *v)
 {
-    VECTOR(uint32_t) rows = {0};
     if (!v->given) return;
-    for (size_t i = 0; i < a->table->rows; i++)
-        if (v->flow ? a->table->lap[i] == 1 && flows(a, v, i) : view_cohort(v, i)) vector_push(&rows, (uint32_t)i);
-    uint32_t *kept = ARENA_ARRAY(arena, uint32_t, rows.count);
-    if (rows.count) memcpy(kept, rows.at, rows.count * sizeof *kept);
+    uint32_t *rows = memory_large((a->table->rows + 1) * sizeof *rows);
+    for (size_t i = 0; i < a->table->rows; i++) {
+        rows[v->count] = (uint32_t)i;
+        v->count += v->flow ? a->table->lap[i] == 1 && flows(a, v, i) : view_cohort(v, i);
+    }
+    uint32_t *kept = ARENA_ARRAY(arena, uint32_t, v->count);
+    if (v->count) memcpy(kept, rows, v->count * sizeof *kept);
     v->rows = kept;
-    v->count = rows.count;
-    vector_release(&rows);
+    free(rows);
 }
 
 void build_views(struct analysis *a, struct arena *arena)
