@@ -200,6 +200,18 @@ bool desk_knows(const struct desk *desk, const struct standing_state *state, str
     return known;
 }
 
+/* Whom it is given to decides it. (A team may still be waiting for its people.) */
+static bool may_assign(const struct acting *a, const struct desk_asked *asked, struct desk_refusal *refusal)
+{
+    struct colleague to;
+    if (!desk_knows(a->desk, a->state, asked->user, asked->team, a->arena, refusal)) return false;
+    if (!asked->user.len || !colleague_find(a->desk->colleagues, asked->user, a->arena, &to)) return true;
+    const bool may = roles_allow(to.roles, ACTION_HANDOFF_ACCEPT);
+    if (!may)
+        desk_refuse(refusal, 422, "may_not_decide", "%.*s is not in sales, and may not decide it.", SLICE_ARG(to.name));
+    return may;
+}
+
 static bool is_allowed(const struct acting *a, const struct handoff_entry *e, const struct desk_asked *asked,
                        struct desk_refusal *refusal)
 {
@@ -211,7 +223,7 @@ static bool is_allowed(const struct acting *a, const struct handoff_entry *e, co
     }
     switch (asked->act) {
     case DESK_UNDO: return may_undo(a, e, refusal);
-    case DESK_ASSIGN: return desk_knows(a->desk, a->state, asked->user, asked->team, a->arena, refusal);
+    case DESK_ASSIGN: return may_assign(a, asked, refusal);
     default: return may_decide(a, e, asked, refusal);
     }
 }

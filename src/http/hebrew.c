@@ -64,6 +64,7 @@ static const struct refusal_words words[] = {
     {"last_admin", "זה המנהל האחרון: מישהו צריך להישאר.", false},
     {"link_used", "הקישור כבר שימש, או שזמנו עבר; בקשו חדש.", false},
     {"locked_out", "היו יותר מדי ניסיונות; חכו קצת ונסו שוב.", false},
+    {"may_not_decide", "אי אפשר לתת את המסירה למי שאינו מחליט עליה.", true},
     {"no_definition", "אין עדיין הגדרה תקינה.", false},
     {"no_such_cell", "אין תא כזה בדוח.", true},
     {"no_such_model", "אין בהגדרה מודל כזה.", true},

@@ -218,6 +218,18 @@ test("a handoff goes to whom sales says", async () => {
   assert.equal((await put({ user: me, team: null }, { roles: "marketing" })).status, 403);
   assert.deepEqual(code(await put({ user: "u99", team: null })), [422, "no_such_user"]);
   assert.deepEqual(code(await put({ user: null, team: "nowhere" })), [422, "no_such_team"]);
+  // An administrator may give it to somebody, and decides nothing.
+  for (const roles of ["marketing", "admin"]) {
+    const { id, name } = (await company.get("/session", { roles })).json.user;
+    const refused = await put({ user: id, team: null }, { roles: "admin", headers: { "accept-language": "he" } });
+    assert.deepEqual(code(refused), [422, "may_not_decide"]);
+    assert.match(refused.json.error.message, /^[א-ת]/);
+    assert.ok(refused.json.error.message.includes(name));
+    const items = [{ id: handoff.id, version: handoff.version }];
+    const body = { items, action: "assign", assign: { user: id, team: null } };
+    const [{ error }] = (await company.change("POST", "/handoffs/bulk", { body })).json.results;
+    assert.equal(error.code, "may_not_decide");
+  }
   const { json } = await put({ user: me, team: null });
   assert.deepEqual([json.assigned.user.id, json.assigned.team, json.assigned.rule], [me, null, null]);
   assert.deepEqual(code(await put({ user: null, team: null })), [412, "changed_meanwhile"]);

@@ -231,6 +231,8 @@ function assign(state, session, handoff, { user = null, team = null }) {
           "user",
           user,
         );
+  if (person && !person.roles.includes("sales"))
+    throw new Refusal(422, "may_not_decide", `${person.name} is not in sales, and may not decide it.`);
   const group = team === null ? null : found(data.team(team), "team", team);
   handoff.assigned = { user: person && data.userRef(person), team: group, rule: null };
   touched(handoff);
