@@ -250,7 +250,8 @@ static void limits_of_a_write_key_change_at_once(void **state)
     static const char told[] = "SELECT count(*) FROM audit WHERE action = 'write-key.change' AND outcome = 'done'"
                                " AND before LIKE '%\"events\":\"\"%' AND after LIKE '%\"events\":\"b\"%'";
     struct made *m = *state;
-    struct write_key made, changed, wanted = {.origins = SLICE(" https://example.com  https://shop.example.com ")};
+    struct write_key made, changed, other,
+        wanted = {.origins = SLICE(" https://example.com  https://shop.example.com ")};
     struct write_source source;
     const struct write_key values = {.name = SLICE("shop"), .source = SLICE("shop"), .permit.visitors = true};
     assert_int_equal(write_key_make(m->access, &m->command, &values, &m->arena, &made, &m->error), ANSWER_OK);
@@ -265,6 +266,13 @@ static void limits_of_a_write_key_change_at_once(void **state)
     assert_slice(source.origins, "https://example.com https://shop.example.com");
     assert_true(source.permit.visitors && changed.permit.visitors);
     assert_int_equal(made_number(m, told), 1);
+    /* Who saw the limits as they were before changes nothing; who sees those that stand does. */
+    wanted.version = made.version;
+    assert_int_equal(write_key_change(m->access, &m->command, made.id, &wanted, limits, &m->arena, &other, &m->error),
+                     ANSWER_CHANGED);
+    assert_int_equal(find_source(m, made.key, &source), ANSWER_OK);
+    assert_slice(source.permit.events, "b");
+    wanted.version = changed.version;
     /* Only calls; then only the visitors: the store forgets for each column. */
     wanted.permit = (struct permit){.calls = 1u << CALL_PAGE};
     assert_int_equal(
@@ -272,6 +280,7 @@ static void limits_of_a_write_key_change_at_once(void **state)
         ANSWER_OK);
     assert_int_equal(find_source(m, made.key, &source), ANSWER_OK);
     assert_int_equal(source.permit.calls, 1u << CALL_PAGE);
+    wanted.version = slice_of("", 0);
     assert_int_equal(
         write_key_change(m->access, &m->command, made.id, &wanted, WRITE_KEY_VISITORS, &m->arena, &changed, &m->error),
         ANSWER_OK);

@@ -70,6 +70,17 @@ static void describe(const struct write_key *key, struct arena *arena, struct bu
     json_end(&w);
 }
 
+/* From all that can be changed, so that two who change one key at once are told apart without counting. */
+static struct slice version_of(const struct write_key *key, struct arena *arena)
+{
+    struct buffer text;
+    buffer_init(&text, 1 << 16);
+    describe(key, arena, &text);
+    const uint64_t digest = slice_hash(buffer_slice(&text));
+    buffer_release(&text);
+    return arena_printf(arena, "%016llx", (unsigned long long)digest);
+}
+
 static enum answer insert(struct access *access, const struct identity *who, struct arena *arena, struct write_key *key,
                           struct error *error)
 {
@@ -130,6 +141,7 @@ static enum answer fill(struct access *access, const struct identity *who, const
             .made_at = access_now(access),
         };
         out->permit.events = arena_slice(arena, values->permit.events);
+        out->version = version_of(out, arena);
     }
     buffer_release(&name);
     if (named) return ANSWER_OK;
@@ -168,9 +180,10 @@ static struct permit read_permit(struct statement *s, int column, struct arena *
     return permit;
 }
 
-static void read_row(struct statement *s, struct arena *arena, void *key)
+static void read_row(struct statement *s, struct arena *arena, void *row)
 {
-    *(struct write_key *)key = (struct write_key){
+    struct write_key *key = row;
+    *key = (struct write_key){
         .id = statement_number(s, 0),
         .key = arena_slice(arena, statement_bytes(s, 1)),
         .source = arena_slice(arena, statement_bytes(s, 2)),
@@ -182,6 +195,7 @@ static void read_row(struct statement *s, struct arena *arena, void *key)
         .name = arena_slice(arena, statement_bytes(s, 8)),
         .permit = read_permit(s, 9, arena),
     };
+    key->version = version_of(key, arena);
 }
 
 #define COLUMNS "id, key, source, origins, made_by, made_at, used_at, revoked_at, name, calls, events, visitors"
@@ -243,10 +257,15 @@ static enum answer put_limits(struct access *access, const struct write_key *key
 static enum answer set_limits(struct write_key *key, const struct write_key *values, unsigned limits,
                               struct arena *arena, struct error *error)
 {
+    if (values->version.len && !slice_equal(values->version, key->version))
+        return answer_set(error, ANSWER_CHANGED, "somebody changed this key meanwhile; look again");
     if (limits & WRITE_KEY_CALLS) key->permit.calls = values->permit.calls;
     if (limits & WRITE_KEY_EVENTS) key->permit.events = arena_slice(arena, values->permit.events);
     if (limits & WRITE_KEY_VISITORS) key->permit.visitors = values->permit.visitors;
-    return limits & WRITE_KEY_ORIGINS ? settle_origins(values->origins, arena, &key->origins, error) : ANSWER_OK;
+    const enum answer answer =
+        limits & WRITE_KEY_ORIGINS ? settle_origins(values->origins, arena, &key->origins, error) : ANSWER_OK;
+    key->version = version_of(key, arena);
+    return answer;
 }
 
 enum answer write_key_change(struct access *access, const struct identity *who, int64_t id,

@@ -15,6 +15,7 @@ struct write_key {
     struct slice source;    /* that its events carry */
     struct slice origins;   /* "https://example.com https://shop.example.com"; empty: browsers may send from any page */
     struct permit permit;
+    struct slice version; /* of origins and permit: the same limits, the same version */
     int64_t made_by, made_at, used_at, revoked_at;
 };
 struct write_key_list {
@@ -22,7 +23,7 @@ struct write_key_list {
     size_t count;
 };
 
-/* Takes name, source, origins and permit. These need key.manage. */
+/* Takes name, source, origins and permit of `values`. These need key.manage. */
 enum answer write_key_make(struct access *access, const struct identity *who, const struct write_key *values,
                            struct arena *arena, struct write_key *out, struct error *error);
 enum answer write_key_list(struct access *access, const struct identity *who, struct arena *arena,
@@ -35,7 +36,8 @@ enum write_key_limit {
     WRITE_KEY_VISITORS = 8,
 };
 /* Changes what a key that holds may send, from the next request on, in every process; `limits` says which of `values`
- * count. The audit trail has both, before and after. */
+ * count. ANSWER_CHANGED when its limits are not those of the version that was seen; with an empty one any are. The
+ * audit trail has both, before and after. */
 enum answer write_key_change(struct access *access, const struct identity *who, int64_t id,
                              const struct write_key *values, unsigned limits, struct arena *arena,
                              struct write_key *out, struct error *error);

@@ -186,6 +186,8 @@ void put_api_key(struct json_writer *w, const struct json_frame *frame, const st
     json_null(w);
     json_key(w, SLICE("write_key"));
     json_null(w);
+    json_key(w, SLICE("version"));
+    json_null(w);
     put_moment(w, "created_at", frame, key->made_at);
     put_user_ref(w, "created_by", frame, key->made_by);
     put_moment(w, "last_used_at", frame, key->used_at);
@@ -221,6 +223,7 @@ void put_write_key(struct json_writer *w, const struct json_frame *frame, const 
     put_parts(w, "events", key->permit.events, '\n');
     put_text(w, "speaks_of", key->permit.visitors ? SLICE("visitors") : SLICE("anyone"));
     put_text(w, "write_key", key->key);
+    put_text(w, "version", key->version);
     put_moment(w, "created_at", frame, key->made_at);
     put_user_ref(w, "created_by", frame, key->made_by);
     put_moment(w, "last_used_at", frame, key->used_at);

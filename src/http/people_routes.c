@@ -170,14 +170,13 @@ static void invite_again(struct http_exchange *x)
     done(&c, id ? invite_by_link(&c, id) : no_such(&c, "user", http_param(x, "id")), 201);
 }
 
-/* The number in If-Match: "3". 0 when there is none; -1 when it is none of ours. */
-static int64_t version_of(struct http_exchange *x)
+/* If-Match without its quotes. False, and answered, when there is none. */
+static bool read_seen(struct http_exchange *x, struct slice *out)
 {
-    struct slice tag = http_header(x, "If-Match");
-    int64_t version = 0;
-    if (!tag.len) return 0;
-    if (tag.len > 2 && tag.ptr[0] == '"' && tag.ptr[tag.len - 1] == '"') tag = slice_of(tag.ptr + 1, tag.len - 2);
-    return slice_to_i64(tag, &version) && version > 0 ? version : -1;
+    const struct slice tag = *out = http_header(x, "If-Match");
+    if (tag.len > 2 && tag.ptr[0] == '"' && tag.ptr[tag.len - 1] == '"') *out = slice_of(tag.ptr + 1, tag.len - 2);
+    if (!tag.len) http_fail(x, 428, "version_missing", "Send If-Match with the version you saw.");
+    return tag.len > 0;
 }
 
 /* One's own session goes on after new roles, under a new id. */
@@ -197,13 +196,10 @@ static void change_user(struct http_exchange *x)
     struct user_change change;
     struct user user = {0};
     call_begin(&c, x);
-    const int64_t id = id_number(http_param(x, "id"), 'u'), version = version_of(x);
-    if (!version) {
-        http_fail(x, 428, "version_missing", "Send If-Match with the version you saw.");
-        return;
-    }
-    if (!read_user(&c, &change)) return;
-    change.version = version;
+    const int64_t id = id_number(http_param(x, "id"), 'u');
+    struct slice seen;
+    if (!read_seen(x, &seen) || !read_user(&c, &change)) return;
+    if (!slice_to_i64(seen, &change.version) || change.version < 1) change.version = -1; /* none of ours */
     enum answer answer =
         id ? user_change(c.access, c.who, id, &change, &c.error) : no_such(&c, "user", http_param(x, "id"));
     if (answer == ANSWER_OK) answer = renew_own(&c, id, change.fields);
@@ -388,12 +384,15 @@ static void change_key(struct http_exchange *x)
     call_begin(&c, x);
     const struct slice id = http_param(x, "id");
     const int64_t write = id_number(id, 'w');
-    if (!read_limits(&c, &asked, &limits)) return;
+    struct slice seen;
+    if (!read_seen(x, &seen) || !read_limits(&c, &asked, &limits)) return;
+    asked.version = seen;
     enum answer answer = write ? call_people(&c) : no_such(&c, "write key", id);
     if (answer == ANSWER_OK) answer = write_key_change(c.access, c.who, write, &asked, limits, c.arena, &key, &c.error);
     if (answer == ANSWER_OK) {
         struct json_writer w = {.out = http_out(x)};
         put_write_key(&w, &c.frame, &key);
+        http_set(x, "ETag", arena_printf(c.arena, "\"%.*s\"", SLICE_ARG(key.version)));
     }
     done(&c, answer, 200);
 }

@@ -474,18 +474,26 @@ test("what a write key may send is changed, by administrators alone", async () =
   const { key } = (await boss.ok("POST", "/keys", body)).body;
   const at = `/keys/${key.id}`;
   const sales = await member(boss, "limits@example.com", ["sales"]);
-  await sales.refused(403, "forbidden", "PATCH", at, { events: [] });
-  const changed = (await boss.ok("PATCH", at, { origins: [], events: ["Signed Up"] })).body;
+  const seen = ({ version }) => ({ "if-match": `"${version}"` });
+  await sales.refused(403, "forbidden", "PATCH", at, { events: [] }, seen(key));
+  await boss.refused(428, "version_missing", "PATCH", at, { events: [] });
+  const reply = await boss.ok("PATCH", at, { origins: [], events: ["Signed Up"] }, seen(key));
+  const changed = reply.body;
+  assert.equal(reply.headers.etag, `"${changed.version}"`);
   assert.deepEqual([changed.origins, changed.events, changed.calls], [[], ["Signed Up"], key.calls]);
   assert.equal(changed.speaks_of, "visitors");
   assert.equal(await server.tell(`write ${key.write_key} https://evil.example`), "shop yes");
-  const all = (await boss.ok("PATCH", at, { calls: [], speaks_of: "anyone" })).body;
+  // Two administrators had the key before them: who comes second is told, and changes nothing.
+  await boss.refused(412, "changed_meanwhile", "PATCH", at, { calls: ["page"] }, seen(key));
+  const [listed] = (await boss.ok("GET", "/keys?kind=write")).body.items.filter(({ id }) => id === key.id);
+  assert.deepEqual([listed.version, listed.calls], [changed.version, changed.calls]);
+  const all = (await boss.ok("PATCH", at, { calls: [], speaks_of: "anyone" }, seen(changed))).body;
   assert.deepEqual([all.calls, all.speaks_of, all.events], [[], "anyone", ["Signed Up"]]);
   for (const bad of [{}, { calls: ["erase"] }, { speaks_of: "nobody" }, { source: "other" }, { preset: "browser" }])
-    await boss.refused(400, "bad_body", "PATCH", at, bad);
-  await boss.refused(422, "not_acceptable", "PATCH", at, { origins: ["*"] });
-  await boss.refused(404, "not_found", "PATCH", "/keys/w999", { calls: [] });
-  await boss.refused(404, "not_found", "PATCH", "/keys/k1", { calls: [] });
+    await boss.refused(400, "bad_body", "PATCH", at, bad, seen(all));
+  await boss.refused(422, "not_acceptable", "PATCH", at, { origins: ["*"] }, seen(all));
+  await boss.refused(404, "not_found", "PATCH", "/keys/w999", { calls: [] }, seen(all));
+  await boss.refused(404, "not_found", "PATCH", "/keys/k1", { calls: [] }, seen(all));
   const { items } = (await boss.ok("GET", `/audit?subject=${key.id}&action=write-key.change`)).body;
   assert.equal(items.length, 2);
   assert.deepEqual([items[0].actor.kind, items[0].outcome ?? "done"], ["user", "done"]);

@@ -107,7 +107,12 @@ test("events come with a write key, from its pages, until it is revoked", async 
   assert.equal((await track(made.body.secret, { origin: "https://example.com" })).status, 200);
   assert.equal((await track(made.body.secret, { origin: "https://evil.example" })).status, 403);
   assert.equal((await track("wk_wrong")).status, 401);
-  const limit = (limits) => send(boss, "PATCH", `/api/v1/keys/${made.body.key.id}`, limits);
+  let { version } = made.body.key;
+  const limit = async (limits) => {
+    const reply = await send(boss, "PATCH", `/api/v1/keys/${made.body.key.id}`, limits, { "if-match": `"${version}"` });
+    version = reply.body.version;
+    return reply;
+  };
   assert.equal((await limit({ events: ["page_*"] })).status, 200);
   assert.deepEqual((await track(made.body.secret)).status, 403);
   assert.equal((await limit({ events: [], origins: ["https://evil.example"] })).status, 200);

@@ -367,6 +367,28 @@ flow(
   },
 );
 
+flow("of two who change a key's limits the second is told", { who: "admin", lang: "en" }, async (page, server) => {
+  await page.to("/keys");
+  const limits = page.getByRole("button", { name: "Change limits", exact: true });
+  const open = () => page.getByRole("button", { name: "Change limits: site" }).click();
+  await open();
+  Object.assign(
+    server.state.keys.find(({ id }) => id === "k2"),
+    { version: "2", events: ["signed_up"] },
+  );
+  await page.getByLabel("track", { exact: true }).check();
+  await limits.last().click();
+  await page.locator("dialog .FormError, dialog [role=alert]").first().waitFor();
+  assert.match(await page.locator("dialog[open]").innerText(), /changed it meanwhile/);
+  await page.keyboard.press("Escape");
+  await page.locator("tbody tr", { hasText: "signed_up" }).waitFor();
+  await open();
+  await page.getByLabel("track", { exact: true }).check();
+  await limits.last().click();
+  await page.locator("tbody tr", { hasText: "track, signed_up" }).waitFor();
+  assert.deepEqual(server.state.keys.find(({ id }) => id === "k2").version, "3");
+});
+
 const SCRIPT = `<img src=x onerror="window.__ran=1"><script>window.__ran=1</script>"'=1+1`;
 
 for (const [lang, size] of [

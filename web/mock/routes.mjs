@@ -609,6 +609,7 @@ function makeKey({ state, session, body }) {
     events: body.events ?? [],
     speaks_of: body.kind === "api" ? null : body.preset === "browser" ? "visitors" : (body.speaks_of ?? "anyone"),
     write_key: body.kind === "write" ? "wk_310123456789abcdefghijklmnop" : null,
+    version: body.kind === "write" ? "1" : null,
     created_at: at(state),
     created_by: data.userRef(session.user),
     last_used_at: null,
@@ -619,7 +620,7 @@ function makeKey({ state, session, body }) {
   return ok({ key, secret: `${key.prefix}0123456789abcdefghijklmnop` }, 201);
 }
 
-function limitKey({ state, session, params, body }) {
+function limitKey({ state, session, params, body, version }) {
   must(session, "manage_keys", "an admin");
   const key = found(
     state.keys.find((each) => each.id === params.id),
@@ -627,7 +628,8 @@ function limitKey({ state, session, params, body }) {
     params.id,
   );
   if (key.kind !== "write") throw new Refusal(422, "bad_target", "Only a write key has such limits.");
-  return ok(Object.assign(key, body));
+  unchanged(key, version);
+  return tagged(touched(Object.assign(key, body)));
 }
 
 function revoke({ state, session, params }) {

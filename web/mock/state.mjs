@@ -75,6 +75,7 @@ const key = (id, kind, name, more) => ({
   events: [],
   speaks_of: kind === "write" ? "anyone" : null,
   write_key: kind === "write" ? "wk_9f0123456789abcdefghijklmnop" : null,
+  version: kind === "write" ? "1" : null,
   created_at: data.stamp(data.NOW - 40 * DAY),
   created_by: data.user("u1"),
   last_used_at: data.stamp(data.NOW - DAY / 2),

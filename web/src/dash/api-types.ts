@@ -820,6 +820,8 @@ export type Key = {
   speaks_of: "anyone" | "visitors" | null;
   /** Of a write key: all of it. It stands in web pages, and is no secret. */
   write_key: string | null;
+  /** Of what a write key may send; changes want it in If-Match. */
+  version: string | null;
   created_at: string;
   created_by: UserRef;
   last_used_at: string | null;

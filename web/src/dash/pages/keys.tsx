@@ -162,7 +162,7 @@ function ChangeLimits({ item, onDone }: { item: Key; onDone(): void }) {
       calls: limits.calls,
       speaks_of: limits.visitors ? "visitors" : "anyone",
     };
-    await ask(`/keys/${encodeURIComponent(item.id)}`, { method: "PATCH", body });
+    await ask(`/keys/${encodeURIComponent(item.id)}`, { method: "PATCH", version: item.version ?? "", body });
     onDone();
   };
   return (
