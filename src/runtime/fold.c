@@ -355,7 +355,10 @@ static uint32_t *place_of(struct worker *w, const struct trail_item *items, cons
 static struct variant variant_of(struct worker *w, const struct trail_item *item)
 {
     const struct content_store *store = &w->job->gather->threads[item->noted->store].store;
-    return (struct variant){item->id, item->at, content_digest(w->reader, store, item->noted->content)};
+    const uint64_t said = content_digest(w->reader, store, item->noted->content);
+    const bool whenever =
+        id_is_derived(item->id); /* a record's, known to the minute in one row and to the day in another */
+    return (struct variant){item->id, item->at, said + (whenever ? 0 : item->noted->head.day)};
 }
 
 /* One of two copies stays: the earlier, at equal times the one of the smaller content. */
