@@ -4,6 +4,7 @@
 
 #include "base/map.h"
 #include "base/memory.h"
+#include "store/line.h"
 #include "store/saying.h"
 
 struct sender {
@@ -57,6 +58,8 @@ struct assembly {
     VECTOR(uint32_t) hot;
     bool has_hot;
     VECTOR(uint64_t) ranking; /* of contents: how rarely used, number */
+    struct line_writer lines; /* of two copies that are kept in different ways */
+    struct buffer said;       /* by the first of the two */
     /* What assembly_next gives. */
     size_t next_seat;
     VECTOR(struct block_sender) out_senders;
@@ -129,12 +132,14 @@ static uint32_t cold_of_block(struct assembly *a, struct slice text)
 
 /* ---- the whole ---- */
 
-struct assembly *assembly_new(void)
+struct assembly *assembly_new(struct names *names)
 {
     struct assembly *a = memory_new(sizeof *a);
     arena_init(&a->arena);
     map_init(&a->sender_map);
     for (int i = 0; i < COLLECTED_TEXTS; i++) texts_init(&a->texts[i]);
+    line_writer_init(&a->lines, names, NULL);
+    buffer_init(&a->said, BUFFER_NO_LIMIT);
     return a;
 }
 
@@ -143,6 +148,8 @@ void assembly_free(struct assembly *a)
     if (!a) return;
     for (int i = 0; i < COLLECTORS_MAX; i++)
         for (int k = 0; k < COLLECTED_TEXTS; k++) free(a->known[i][k].at);
+    line_writer_release(&a->lines);
+    buffer_release(&a->said);
     arena_release(&a->arena);
     map_release(&a->sender_map);
     for (int i = 0; i < COLLECTED_TEXTS; i++) texts_release(&a->texts[i]);
@@ -371,11 +378,44 @@ static bool same_event(const struct assembly *a, const struct item *x, const str
            a->sources.at[x->event.content] == a->sources.at[y->event.content];
 }
 
+static struct line_source source_of(const struct assembly *a, const struct item *item)
+{
+    const struct block_event *e = &item->event;
+    struct line_source source = {.kind = a->kind,
+                                 .key = a->senders.at[item->sender].key,
+                                 .event = e,
+                                 .content = text_of(&a->texts[COLLECTED_CONTENT], e->content)};
+    if (e->companions)
+        source.companions = block_unpack_companions(text_of(&a->texts[COLLECTED_COMPANIONS], e->companions - 1));
+    if (e->cold) source.cold = text_of(&a->texts[COLLECTED_COLD], e->cold - 1);
+    return source;
+}
+
+/* Under another definition, or by another writer of JSON, what is the same is kept in another way: as a line it is
+ * spelled in one. Of what is damaged nothing is known. */
+static bool lines_agree(struct assembly *a, const struct item *kept, const struct item *other)
+{
+    const struct line_source x = source_of(a, kept), y = source_of(a, other);
+    struct line_timeless line;
+    buffer_clear(&a->said);
+    if (!line_timeless(&a->lines, &x, &line)) return false;
+    const bool day = line.day;
+    const size_t head = line.head.len;
+    buffer_add(&a->said, line.head);
+    buffer_add(&a->said, line.tail);
+    if (!line_timeless(&a->lines, &y, &line)) return false;
+    const struct slice said = buffer_slice(&a->said);
+    return day == line.day && slice_equal(slice_of(said.ptr, head), line.head) &&
+           slice_equal(slice_skip(said, head), line.tail);
+}
+
 /* Says the same, so that one of the two is enough. Items are in order of time: the earlier stays. */
-static bool repeats(const struct item *kept, const struct item *other)
+static bool repeats(struct assembly *a, const struct item *kept, const struct item *other)
 {
     const struct block_event *x = &kept->event, *y = &other->event;
-    return x->content == y->content && x->cold == y->cold && x->companions == y->companions && block_sent_again(x, y);
+    if (!block_sent_again(x, y)) return false;
+    const bool kept_alike = x->content == y->content && x->cold == y->cold && x->companions == y->companions;
+    return kept_alike || lines_agree(a, kept, other);
 }
 
 static void note_repeat(struct item *kept, const struct item *other, struct merge_counts *counts)
@@ -399,7 +439,7 @@ static uint32_t drop_repeats(struct assembly *a, struct item *items, uint32_t co
         for (; a->table.at[h] && !repeated; h = (h + 1) & (size - 1)) {
             struct item *other = &items[a->table.at[h] - 1];
             if (!same_event(a, other, &items[i])) continue;
-            repeated = repeats(other, &items[i]);
+            repeated = repeats(a, other, &items[i]);
             contradicts = true;
             if (repeated) note_repeat(other, &items[i], counts);
         }

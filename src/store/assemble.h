@@ -7,7 +7,8 @@
 #include "store/merge.h"
 
 struct assembly;
-struct assembly *assembly_new(void);
+/* The names are those of all that is added. */
+struct assembly *assembly_new(struct names *names);
 void assembly_free(struct assembly *a);
 /* Forgets all events, for the next range. */
 void assembly_clear(struct assembly *a, enum sender_kind kind);

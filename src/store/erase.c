@@ -237,7 +237,7 @@ static enum outcome take_all(struct eraser *x, struct error *error)
     while (statement_row(s)) vector_push(&ids, statement_number(s, 0));
     outcome = statement_end(s, error);
     arena_init(&x->arena);
-    x->assembly = assembly_new();
+    x->assembly = assembly_new(x->names);
     line_writer_init(&x->lines, x->names, x->request->zone);
     for (size_t i = 0; i < ids.count && outcome == OK; i++) outcome = take_block(x, ids.at[i], error);
     line_writer_release(&x->lines);

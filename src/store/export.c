@@ -100,9 +100,8 @@ static int by_time(const void *x, const void *y)
     return ids ? ids : said ? said : compare_times(a, b);
 }
 
-/* The store takes two events for one by what they say and what it keeps apart from that; a line says it all. So under
- * several definitions it may have kept twice what is one event to whoever imports the lines: it is given once, by the
- * rule of merging. */
+/* What waits in the tail may be in the blocks already; and earlier versions of the program, under several definitions,
+ * kept twice what is one event to whoever imports the lines. It is given once, by the rule of merging. */
 static void drop_repeats(struct records *r)
 {
     size_t kept = 0, first = 0; /* of those that say the same */

@@ -185,7 +185,8 @@ static bool put_root(struct line_writer *lw, const struct line_source *source, s
     if (from.len)
         put_path(&lw->arena, root, SLICE("context.masa.source"),
                  value_json(&lw->arena, &(struct input_value){.kind = INPUT_TEXT, .text = from}));
-    if (source->kind == SENDER_NOBODY) put_path(&lw->arena, root, SLICE("context.masa.logged"), SLICE("true"));
+    const bool nobodys = source->kind == SENDER_NOBODY || (source->kind == SENDER_GROUP && saying->call == CALL_TRACK);
+    if (nobodys) put_path(&lw->arena, root, SLICE("context.masa.logged"), SLICE("true"));
     return true;
 }
 

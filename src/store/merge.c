@@ -249,7 +249,7 @@ static void run_workers(struct job *job)
     struct worker *workers = memory_new((size_t)job->count * sizeof *workers);
     pthread_t *threads = memory_new((size_t)job->count * sizeof *threads);
     for (int i = 0; i < job->count; i++) {
-        workers[i] = (struct worker){.job = job, .assembly = assembly_new()};
+        workers[i] = (struct worker){.job = job, .assembly = assembly_new(job->names)};
         buffer_init(&workers[i].data, BUFFER_NO_LIMIT);
         buffer_init(&workers[i].cold, BUFFER_NO_LIMIT);
     }

@@ -75,7 +75,8 @@ class Lines:
         for n in range(self.dice.randint(1, 6)):
             name, said = self.dice.choice([('price_notice', {}), ('deal_won', {'deal': 'd%d' % n, 'amount': 5}),
                                            ('gone_by', {'deal': 'd%d' % n, 'odd': [n]})])
-            self.log.add({'type': 'track', 'event': name, 'properties': said})
+            company = self.dice.choice([{}, {'groupId': 'a1'}])
+            self.log.add({'type': 'track', 'event': name, 'properties': said, **company})
 
     def spelled(self, line):
         dice = self.dice
@@ -248,6 +249,10 @@ def check(stores):
         stores.ask(*named)
         again = stores.ask('export', '--db', third)
         results.append(told(seed, 'another export, with the definition named', again == exported, exported, again))
+    # Another definition keeps other fields apart; the events are the same, also as the first store spelled them.
+    for name in 'before.yaml', 'now.yaml':
+        said = stores.ask('import', '--db', third, '--definition', stores.path(name), stores.path('all.ndjson')).decode()
+        results.append(told(seed, 'something comes again\n' + said, 'accepted 0\n' in said))
     with contextlib.closing(sqlite3.connect(second)) as db:
         results.append(told(seed, 'the store is not whole', db.execute('PRAGMA integrity_check').fetchone() == ('ok',)))
     stores.ask('doctor', '--db', second, codes=(0, 1) if b'"masa":"user"' in exported else (0,))

@@ -66,6 +66,35 @@ class Imports(Folder):
         self.assertEqual(exported(self.db), before)
         masa('doctor', '--db', self.db)
 
+    def test_what_is_the_same_is_so_however_it_is_kept_and_spelled(self):
+        """Fields that another definition declares are kept elsewhere, and JSON says one thing in many ways."""
+        text = ('masa: 1\ncompany: {{ name: C, zone: UTC, locale: en-US, currency: USD, holidays: none }}\n'
+                'events: {{ e: {{ properties: {{ {} }} }} }}\nfunnels: {{ f: {{ of: person, stages: {{ a: {{ on: e }}, '
+                'b: {{ enter: {{ did: {{ e: {} }} }} }} }} }} }}\n')
+        event = {'type': 'track', 'event': 'e', 'userId': 'p1', 'messageId': 'm1', 'timestamp': '2026-01-05T09:00:00Z',
+                 'properties': {'b': 2, 'a': 1, 'c': {'y': [], 'x': 'z'}}}
+        path, said = os.path.join(self.folder.name, 'd.yaml'), event['properties']
+        turned = {**event, 'properties': {'c': {'x': 'z', 'y': []}, 'a': 1, 'b': 2}}
+        other = {**event, 'properties': {**said, 'c': {'y': [1], 'x': 'z'}}}
+        expected = ('a', event, (1, 0, 0)), ('b', event, (0, 1, 0)), ('a', turned, (0, 1, 0)), ('b', other, (1, 0, 1))
+        for declared, line, wanted in expected:
+            with open(path, 'w', encoding='utf-8') as out:
+                out.write(text.format(f'{declared}: int', f'{{ {declared}: 1 }}'))
+            came = counts(masa('import', '--db', self.db, '--definition', path, self.write('e.ndjson', [line])).stdout)
+            self.assertEqual((came['accepted'], came['duplicate'], came.get('contradicting', 0)), wanted, (declared, line))
+
+    def test_what_is_said_of_a_company_alone_comes_back(self):
+        """Also where no definition knows the event any more."""
+        event = {'type': 'track', 'event': 'deal_won', 'groupId': 'a1', 'messageId': 'm1',
+                 'timestamp': '2026-01-05T09:00:00Z', 'properties': {'deal_id': 'd1'}}
+        masa('import', '--db', self.db, '--definition', DEFINITION, self.write('e.ndjson', [event]))
+        lines, path = masa('export', '--db', self.db).stdout.replace('deal_won', 'gone'), self.write('all.ndjson', [])
+        with open(path, 'w', encoding='utf-8') as out:
+            out.write(lines)
+        copy = os.path.join(self.folder.name, 'copy.db')
+        came = counts(masa('import', '--db', copy, '--definition', DEFINITION, path).stdout)
+        self.assertEqual((came['accepted'], came['rejected']), (1, 0))
+
     def test_the_report_of_a_store_is_that_of_its_files(self):
         masa('import', '--db', self.db, '--definition', DEFINITION, *DATA)
         of_store = json.loads(masa('report', '--db', self.db, '--format', 'json').stdout)
