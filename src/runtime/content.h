@@ -72,8 +72,9 @@ void content_reader_free(struct content_reader *reader);
 const struct cell *content_cells(struct content_reader *reader, const struct content_store *store, uint32_t content);
 /* Whether the cells last given are the same from every reader: none is a list or a map. */
 bool content_reader_shares(const struct content_reader *reader);
-/* A digest of what it says, its source apart and whether its time is a day, the same for the same content from any
- * store. After content_join. */
-uint64_t content_digest(struct content_reader *reader, const struct content_store *store, uint32_t content);
+/* A digest of what it says, its source apart, and with `whenever` also apart from whether its time is a day; the same
+ * for the same content from any store. After content_join. */
+uint64_t content_digest(struct content_reader *reader, const struct content_store *store, uint32_t content,
+                        bool whenever);
 
 #endif

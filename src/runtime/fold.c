@@ -355,19 +355,15 @@ static uint32_t *place_of(struct worker *w, const struct trail_item *items, cons
 static struct variant variant_of(struct worker *w, const struct trail_item *item)
 {
     const struct content_store *store = &w->job->gather->threads[item->noted->store].store;
-    const uint64_t said = content_digest(w->reader, store, item->noted->content);
-    const bool whenever =
-        id_is_derived(item->id); /* a record's, known to the minute in one row and to the day in another */
-    return (struct variant){item->id, item->at, said + (whenever ? 0 : item->noted->head.day)};
+    const bool whenever = id_is_derived(item->id); /* a record's: known to the day in one row, closer in another */
+    return (struct variant){item->id, item->at, content_digest(w->reader, store, item->noted->content, whenever)};
 }
 
 /* One of two copies stays: the earlier, at equal times the one of the smaller content. */
 static void choose_copy(struct worker *w, struct trail_item *stays, const struct trail_item *copy)
 {
     const struct variant mine = variant_of(w, stays), other = variant_of(w, copy);
-    bool marker =
-        copy->noted->head.event == EVENT_GROUP && w->job->kind == KIND_PERSON; /* told at the account already */
-    if (marker) return;
+    if (w->job->kind == KIND_PERSON && copy->noted->head.event == EVENT_GROUP) return; /* told at the account already */
     w->counts.duplicates++;
     const bool sent_again = stays->noted->head.corrected && copy->noted->head.corrected;
     if (mine.digest == other.digest && (mine.at == other.at || id_is_derived(mine.id) || sent_again)) return;

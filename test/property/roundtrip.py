@@ -251,7 +251,8 @@ def check(stores):
         results.append(told(seed, 'another export, with the definition named', again == exported, exported, again))
     # Another definition keeps other fields apart; the events are the same, also as the first store spelled them.
     for name in 'before.yaml', 'now.yaml':
-        said = stores.ask('import', '--db', third, '--definition', stores.path(name), stores.path('all.ndjson')).decode()
+        named[4] = stores.path(name)
+        said = stores.ask(*named).decode()
         results.append(told(seed, 'something comes again\n' + said, 'accepted 0\n' in said))
     with contextlib.closing(sqlite3.connect(second)) as db:
         results.append(told(seed, 'the store is not whole', db.execute('PRAGMA integrity_check').fetchone() == ('ok',)))
