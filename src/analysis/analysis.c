@@ -64,6 +64,6 @@ const struct analysis *analysis_of_nobody(struct arena *arena, const struct fact
 {
     struct fact_table *t = ARENA_NEW(arena, struct fact_table);
     *t = *table;
-    t->rows = t->handoff_count = t->returned_count = t->mail_count = t->credit_count = 0;
+    t->rows = t->handoff_count = t->returned_count = t->later_count = t->mail_count = t->credit_count = 0;
     return begin(arena, t, BASIS_COHORT);
 }

@@ -178,6 +178,8 @@ static void find_month(struct search *s)
                   until = zone_day_start(t->zone, civil_to_day(b->year + (b->month == 12), next, 1));
     for (size_t i = 0; i < t->rows; i++)
         if (t->lap[i] == 1 && t->entered[b->from][i] >= from && t->entered[b->from][i] < until) add(s, i);
+    for (size_t i = 0; i < t->later_count; i++)
+        if (t->later[i].stage == b->from && t->later[i].at >= from && t->later[i].at < until) add(s, t->later[i].row);
 }
 
 enum outcome behind_find(struct arena *arena, const struct analysis *a, struct slice cell, bool now, struct behind *out,

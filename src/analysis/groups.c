@@ -254,6 +254,8 @@ static bool find_months(const struct analysis *a, int64_t *first, int64_t *last)
         const bool earlier = (t->lap[i] == 1) & (at != INSTANT_NONE) & (at < from);
         from = earlier ? at : from;
     }
+    for (size_t i = 0; i < t->later_count; i++)
+        if (t->later[i].stage == 0 && t->later[i].at < from) from = t->later[i].at;
     if (from == INT64_MAX) return false;
     *last = month_of(zone_day(t->zone, t->as_of));
     *first = month_of(zone_day(t->zone, from));
@@ -294,7 +296,8 @@ static inline size_t calendar_month(const struct calendar *c, int64_t at)
     return m + (at >= c->starts[m + 1]);
 }
 
-/* Whole rows go in whatever window they are of: a month counts the entries that happened in it. */
+/* Whole rows go in whatever window they are of, and what is later than the window's as-of: a month counts the entries
+ * that happened in it. */
 void build_months(struct analysis *a, struct arena *arena)
 {
     const struct fact_table *t = a->table;
@@ -315,6 +318,8 @@ void build_months(struct analysis *a, struct arena *arena)
     for (uint32_t s = 0; s < a->stage_count; s++) {
         uint64_t counts[MONTHS_MAX + 1] = {0};
         for (size_t i = 0; i < t->rows; i++) counts[calendar_month(&calendar, t->entered[s][i])] += t->lap[i] == 1;
+        for (size_t i = 0; i < t->later_count; i++)
+            counts[calendar_month(&calendar, t->later[i].at)] += t->later[i].stage == s;
         for (size_t m = 0; m < a->month_count; m++) a->months[m].counts[s] = counts[m];
     }
     free(calendar.by_day);

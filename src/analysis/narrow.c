@@ -161,6 +161,7 @@ static void pick_lists(const struct narrowed *n, struct fact_table *t)
 {
     t->handoffs = pick_list(n, t->handoffs, &t->handoff_count, sizeof *t->handoffs);
     t->returned = pick_list(n, t->returned, &t->returned_count, sizeof *t->returned);
+    t->later = pick_list(n, t->later, &t->later_count, sizeof *t->later);
     t->mails = pick_list(n, t->mails, &t->mail_count, sizeof *t->mails);
     t->credits = pick_list(n, t->credits, &t->credit_count, sizeof *t->credits);
 }

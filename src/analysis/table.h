@@ -3,7 +3,8 @@
  *
  * The fold knows the report's two windows. A row whose first stage was first entered inside the period carries window 1
  * and is seen as of `windows[0].as_of`; inside the compared period: window 2, as of `windows[1].as_of` (equal age);
- * else window 0, as of the report's as-of. Nothing later than a row's as-of is in the row. */
+ * else window 0, as of the report's as-of. Nothing later than a row's as-of is in the row. A lap of the compared period
+ * that had not begun by then is lap 0: of no window, and counted nowhere. */
 #ifndef MASA_ANALYSIS_TABLE_H
 #define MASA_ANALYSIS_TABLE_H
 
@@ -34,6 +35,14 @@ struct return_row {
     uint8_t stage; /* held until then */
     int64_t at;
     uint32_t reason; /* code */
+};
+
+/* A first entry of a first lap that came after the as-of of the row's window, and so is not in the row: the trend
+ * counts it in its month all the same. */
+struct later_row {
+    uint32_t row;
+    uint8_t stage;
+    int64_t at;
 };
 
 /* One person and one mail of the sequence. Human touches only in opened / clicked; raw counts machine touches too. */
@@ -143,6 +152,8 @@ struct fact_table {
     size_t handoff_count;
     const struct return_row *returned;
     size_t returned_count;
+    const struct later_row *later;
+    size_t later_count;
     const struct mail_row *mails;
     size_t mail_count;
     const struct credit_row *credits;

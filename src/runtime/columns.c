@@ -51,8 +51,9 @@ void table_sides(struct fact_table *t, struct table_side out[TABLE_SIDES])
         (const void **)&t->handoffs, &t->handoff_count, sizeof *t->handoffs, {offsetof(struct handoff_row, reason)}};
     out[1] = (struct table_side){
         (const void **)&t->returned, &t->returned_count, sizeof *t->returned, {offsetof(struct return_row, reason)}};
-    out[2] = (struct table_side){(const void **)&t->mails, &t->mail_count, sizeof *t->mails, {0}};
-    out[3] = (struct table_side){(const void **)&t->credits,
+    out[2] = (struct table_side){(const void **)&t->later, &t->later_count, sizeof *t->later, {0}};
+    out[3] = (struct table_side){(const void **)&t->mails, &t->mail_count, sizeof *t->mails, {0}};
+    out[4] = (struct table_side){(const void **)&t->credits,
                                  &t->credit_count,
                                  sizeof *t->credits,
                                  {offsetof(struct credit_row, value), offsetof(struct credit_row, currency)}};

@@ -25,7 +25,7 @@ struct column_list { /* for the vector macros */
 void table_columns(struct fact_table *table, struct column_list *out);
 
 /* Rows that are keyed by the row of the table that they belong to, and in its order. */
-enum { TABLE_SIDES = 4, SIDE_CODES = 2 };
+enum { TABLE_SIDES = 5, SIDE_CODES = 2 };
 struct table_side {
     const void **at;
     size_t *count, width;

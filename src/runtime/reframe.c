@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "engine/engine.h"
+#include "runtime/columns.h"
 #include "runtime/lap_history.h"
 #include "runtime/mail_rows.h"
 
@@ -17,6 +18,7 @@ struct part {
     size_t from, until;
     VECTOR(uint32_t) cut; /* rows of the compared period */
     bool differs;         /* one of them was another by that period's as-of */
+    VECTOR(struct later_row) later;
     struct mail_rows mails;
     struct lap_history history; /* scratch */
 } APART;
@@ -36,7 +38,7 @@ struct reframed {
     VECTOR(struct copied) copied;
     struct arena arena;   /* lists of columns */
     atomic_size_t copies; /* next column to copy */
-    void *sides[4];
+    void *sides[TABLE_SIDES];
     uint8_t *visited;
 };
 
@@ -215,9 +217,20 @@ static void put_row(struct part *p, size_t row, int64_t then)
     for (uint32_t s = 0; s < r->scores; s++) t->best_score[s][row] = best_then(&p->history, s, then);
 }
 
+/* What tabulate.c tells beside a row of the compared period. */
+static void note_later(struct part *p, size_t row, int64_t then)
+{
+    const struct fact_table *t = &p->owner->wide;
+    if (t->lap[row] != 1) return;
+    for (size_t s = 0; s < p->owner->stages; s++)
+        if (t->entered[s][row] > then)
+            vector_push(&p->later, ((struct later_row){(uint32_t)row, (uint8_t)s, t->entered[s][row]}));
+}
+
 static void *put_rows(void *context)
 {
     struct part *p = context;
+    for (size_t i = 0; i < p->cut.count; i++) note_later(p, p->cut.at[i], p->owner->frame.windows[1].as_of);
     for (size_t i = 0; i < p->cut.count; i++) put_row(p, p->cut.at[i], p->owner->frame.windows[1].as_of);
     return NULL;
 }
@@ -389,6 +402,17 @@ static void put_visited(struct reframed *r)
     run_parts(r, find_visited);
 }
 
+static void put_later(struct reframed *r)
+{
+    size_t count = 0;
+    for (int i = 0; i < r->part_count; i++) count += r->parts[i].later.count;
+    struct later_row *all = memory_large(count * sizeof *all + 1), *to = all;
+    for (int i = 0; i < r->part_count; i++)
+        for (size_t k = 0; k < r->parts[i].later.count; k++) *to++ = r->parts[i].later.at[k];
+    r->table.later = r->sides[4] = all;
+    r->table.later_count = count;
+}
+
 /* ---- the whole ---- */
 
 static void cut_rows(struct reframed *r)
@@ -407,6 +431,7 @@ static void cut_rows(struct reframed *r)
     count_returns(r);
     cut_sides(r);
     run_parts(r, put_rows);
+    put_later(r);
 }
 
 struct reframed *table_reframe(const struct fact_table *wide, const struct frame *frame, int threads)
@@ -443,6 +468,7 @@ void reframed_free(struct reframed *r)
     for (size_t i = 0; i < sizeof r->sides / sizeof *r->sides; i++) free(r->sides[i]);
     for (int i = 0; i < r->part_count; i++) {
         vector_release(&r->parts[i].cut);
+        vector_release(&r->parts[i].later);
         vector_release(&r->parts[i].mails);
         lap_history_release(&r->parts[i].history);
     }

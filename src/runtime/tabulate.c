@@ -58,6 +58,7 @@ struct part {
     const char **history;
     VECTOR(struct handoff_row) handoffs;
     VECTOR(struct return_row) returned;
+    VECTOR(struct later_row) later;
     struct mail_rows mails;
     VECTOR(struct credit_row) credits;
     VECTOR(uint32_t) touches; /* scratch: values of the channel dimension before a win */
@@ -302,6 +303,21 @@ static void put_returns(struct part *p, const struct lap_view *l)
         if (x->how == HOW_RETURNED)
             vector_push(&p->returned, ((struct return_row){(uint32_t)l->row, held, x->entered, x->reason}));
         held = (uint8_t)x->stage;
+    }
+}
+
+/* First entries that put_stages leaves out because they came after the cutoff. */
+static void put_later(struct part *p, const struct lap_view *l)
+{
+    const struct facts *facts = l->view->facts;
+    uint64_t met = 0; /* stages whose first entry was met, or that were inherited */
+    if (l->lap != 1 || l->cutoff >= p->tabulate->options.as_of) return;
+    for (size_t i = l->interval; i < facts->interval_count; i++) {
+        const struct interval *x = &facts->intervals[i];
+        if (x->funnel != p->tabulate->options.funnel || x->lap != l->lap || met >> x->stage & 1) continue;
+        met |= UINT64_C(1) << x->stage;
+        if (x->how != HOW_INHERITED && x->entered > l->cutoff)
+            vector_push(&p->later, ((struct later_row){(uint32_t)l->row, (uint8_t)x->stage, x->entered}));
     }
 }
 
@@ -565,9 +581,11 @@ static void put_lap(struct part *p, const struct subject_view *v, size_t interva
                          .window = window_of(t, start),
                          .first = start};
     l.cutoff = l.window ? t->options.windows[l.window - 1].as_of : t->options.as_of;
-    if (start > l.cutoff) return;
+    const bool begun = start <= l.cutoff;
+    if (!begun && t->options.stages_only) return;
+    if (!begun) l.window = WINDOW_NONE; /* and lap 0: only what is later is told of it */
     l.at = add_row(p);
-    p->lap[l.at] = l.lap;
+    p->lap[l.at] = begun ? l.lap : 0;
     p->window[l.at] = l.window;
     put_stages(p, &l);
     put_dimensions(p, &l);
@@ -578,6 +596,7 @@ static void put_lap(struct part *p, const struct subject_view *v, size_t interva
     if (p->visited) p->visited[l.at] = visited;
     put_handoffs(p, &l);
     put_returns(p, &l);
+    put_later(p, &l);
     if (t->definition->sequence.given && l.window) put_mails(p, &l);
     int64_t lap_end = next < v->facts->interval_count ? v->facts->intervals[next].entered : INSTANT_MAX;
     if (t->definition->channels.revenue_event != NONE) put_revenue(p, &l, lap_end);
@@ -790,6 +809,7 @@ struct fact_table *tabulate_finish(struct tabulate *t)
     f->rows = rows;
     JOIN_SIDE(handoffs, struct handoff_row, f->handoffs, f->handoff_count);
     JOIN_SIDE(returned, struct return_row, f->returned, f->returned_count);
+    JOIN_SIDE(later, struct later_row, f->later, f->later_count);
     JOIN_SIDE(mails, struct mail_row, f->mails, f->mail_count);
     JOIN_SIDE(credits, struct credit_row, f->credits, f->credit_count);
     join_all(t, base, rows);
@@ -831,6 +851,7 @@ void tabulate_free(struct tabulate *t)
         vector_release(&p->columns);
         vector_release(&p->handoffs);
         vector_release(&p->returned);
+        vector_release(&p->later);
         vector_release(&p->mails);
         vector_release(&p->credits);
         vector_release(&p->touches);

@@ -9,7 +9,9 @@ import json
 import os
 import subprocess
 import sys
+from datetime import datetime
 from decimal import Decimal, ROUND_HALF_UP
+from zoneinfo import ZoneInfo
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
@@ -126,6 +128,34 @@ def check_words(check, report, golden):
               [golden["prose"][value], golden["prose"][before]])
 
 
+def months_by_facts(facts, zone):
+    """Month -> stage -> how many entered it then for the first time, in their first lap."""
+    counts, met = {}, set()
+    for fact in map(json.loads, facts.splitlines()):
+        if fact["fact"] != "stage" or fact["lap"] != 1 or fact["how"] == "inherited":
+            continue
+        if (fact["subject"], fact["stage"]) in met:
+            continue
+        met.add((fact["subject"], fact["stage"]))
+        entered = datetime.fromisoformat(fact["entered"].replace("Z", "+00:00")).astimezone(zone)
+        month = counts.setdefault(entered.strftime("%Y-%m"), {})
+        month[fact["stage"]] = month.get(fact["stage"], 0) + 1
+    return counts
+
+
+def check_trend(check, report, run):
+    """Entries by month are what facts say, whatever period is looked at and whichever it is compared with."""
+    facts = months_by_facts(run("facts"), ZoneInfo(report["zone"]))
+    for row in report["trend"]:
+        wanted = {stage: facts.get(row["month"], {}).get(stage, 0) for stage in row["counts"]}
+        check("trend " + row["month"], row["counts"], wanted)
+    for more in (["--compare", "none"], ["--basis", "flow"], ["--period", "2025-03", "--compare", "2025-06"],
+                 ["--period", "2026-04", "--compare", "2025-04"]):
+        rows = json.loads(run("report", "--format", "json", *more))["trend"]
+        check("trend " + " ".join(more), [row for row in rows if row not in report["trend"]], [])
+        check("months " + " ".join(more), len(rows), len(report["trend"]))
+
+
 def half_up(number, places):
     return str(Decimal(str(number)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
 
@@ -147,11 +177,15 @@ def main():
     masa = os.path.abspath(sys.argv[1])
     folder = sys.argv[2] if len(sys.argv) > 2 else os.path.join(ROOT, "examples", "heshbonit4u")
     data = sorted(glob.glob(os.path.join(folder, "data", "*")))
-    run = subprocess.run([masa, "report", "--definition", os.path.join(folder, "masa.yaml"), "--format", "json", *data],
-                         capture_output=True)
-    if run.returncode != 0:
-        raise SystemExit("masa report: exit %d\n%s" % (run.returncode, run.stderr.decode()))
-    report = json.loads(run.stdout)
+
+    def run(command, *options):
+        done = subprocess.run([masa, command, "--definition", os.path.join(folder, "masa.yaml"), *options, *data],
+                              capture_output=True)
+        if done.returncode != 0:
+            raise SystemExit("masa %s: exit %d\n%s" % (command, done.returncode, done.stderr.decode()))
+        return done.stdout.decode()
+
+    report = json.loads(run("report", "--format", "json"))
     with open(os.path.join(folder, "golden.json"), encoding="utf-8") as f:
         golden = json.load(f)
     check = Check()
@@ -163,9 +197,8 @@ def main():
     check_sequence(check, report, golden)
     check_channels(check, report, golden)
     check_words(check, report, golden)
-    run = subprocess.run([masa, "report", "--definition", os.path.join(folder, "masa.yaml"), "--lang", "en", *data],
-                         capture_output=True)
-    check_terminal(check, report, run.stdout.decode())
+    check_trend(check, report, run)
+    check_terminal(check, report, run("report", "--lang", "en"))
     print("worked example: %d passed, %d failed" % (check.passed, check.failed))
     return 1 if check.failed else 0
 
