@@ -23,6 +23,7 @@ static const struct action_row rows[ACTIONS] = {
     [ACTION_ALERT_CHANNEL] = {"alert.channel", M | A, false, false},
     [ACTION_ALERT_LATE] = {"alert.late", S, false, false},
     [ACTION_ALERT_SERVICE] = {"alert.service", M | S | C | A, false, false},
+    [ACTION_ALERT_DELIVERY] = {"alert.delivery", A, false, false},
     [ACTION_DECISION_WRITE] = {"decision.write", M | S | C | P | A, true, false},
     [ACTION_VIEW_SHARE] = {"view.share", M | S | C | P | A, true, false},
     [ACTION_DEFINITION_READ] = {"definition.read", M | S | C | P | A, false, false},
@@ -36,6 +37,7 @@ static const struct action_row rows[ACTIONS] = {
     [ACTION_USER_READ] = {"user.read", M | S | C | P | A, false, false},
     [ACTION_USER_MANAGE] = {"user.manage", A, true, true},
     [ACTION_KEY_MANAGE] = {"key.manage", A, true, true},
+    [ACTION_CHANNEL_MANAGE] = {"channel.manage", A, true, true},
     [ACTION_AUDIT_READ] = {"audit.read", A, false, false},
     [ACTION_SYSTEM_READ] = {"system.read", A, false, false},
 };

@@ -18,7 +18,8 @@ enum action {
     ACTION_HANDOFF_RETURN,
     ACTION_ALERT_CHANNEL,  /* to be told of channels that keep failing, */
     ACTION_ALERT_LATE,     /* of handoffs past their time, */
-    ACTION_ALERT_SERVICE,  /* of a service that takes no events */
+    ACTION_ALERT_SERVICE,  /* of a service that takes no events, */
+    ACTION_ALERT_DELIVERY, /* of webhooks that do not take what is sent */
     ACTION_DECISION_WRITE, /* the register of decisions */
     ACTION_VIEW_SHARE,     /* saved views for everyone */
     ACTION_DEFINITION_READ,
@@ -32,6 +33,7 @@ enum action {
     ACTION_USER_READ, /* names, roles and teams of colleagues */
     ACTION_USER_MANAGE,
     ACTION_KEY_MANAGE,
+    ACTION_CHANNEL_MANAGE, /* webhooks that are told of handoffs */
     ACTION_AUDIT_READ,
     ACTION_SYSTEM_READ, /* state and metrics of the server */
     ACTIONS,

@@ -12,12 +12,14 @@
 
 #define WORDS(he, en) ((struct words){.in = {[HEBREW] = he, [ENGLISH] = en}})
 
-const char *const alert_codes[ALERT_CODES + 1] = {"channel_failing", "sla_late", "intake_stopped", "disk_full", NULL};
+const char *const alert_codes[ALERT_CODES + 1] = {"channel_failing", "sla_late",         "intake_stopped",
+                                                  "disk_full",       "delivery_failing", NULL};
 
 static const enum action audience[ALERT_CODES] = {[ALERT_CHANNEL_FAILING] = ACTION_ALERT_CHANNEL,
                                                   [ALERT_SLA_LATE] = ACTION_ALERT_LATE,
                                                   [ALERT_INTAKE_STOPPED] = ACTION_ALERT_SERVICE,
-                                                  [ALERT_DISK_FULL] = ACTION_ALERT_SERVICE};
+                                                  [ALERT_DISK_FULL] = ACTION_ALERT_SERVICE,
+                                                  [ALERT_DELIVERY_FAILING] = ACTION_ALERT_DELIVERY};
 
 /* ---- sources that keep failing ---- */
 

@@ -1,6 +1,6 @@
 /* What people are told at once, wherever they look: a source whose leads keep failing in sales, a handoff past its
- * time, a service that takes no events. Each is a condition with an id, which holds or does not; who keeps what held
- * before knows what is new (http/bell.h). */
+ * time, a service that takes no events, a webhook that does not take what is sent (app/outbox.h). Each is a condition
+ * with an id, which holds or does not; who keeps what held before knows what is new (http/bell.h). */
 #ifndef MASA_APP_ALERTS_H
 #define MASA_APP_ALERTS_H
 
@@ -9,7 +9,14 @@
 #include "app/standing.h"
 #include "report/catalogue.h"
 
-enum alert_code { ALERT_CHANNEL_FAILING, ALERT_SLA_LATE, ALERT_INTAKE_STOPPED, ALERT_DISK_FULL, ALERT_CODES };
+enum alert_code {
+    ALERT_CHANNEL_FAILING,
+    ALERT_SLA_LATE,
+    ALERT_INTAKE_STOPPED,
+    ALERT_DISK_FULL,
+    ALERT_DELIVERY_FAILING,
+    ALERT_CODES
+};
 extern const char *const alert_codes[ALERT_CODES + 1]; /* ends with NULL */
 
 struct alert {

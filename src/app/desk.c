@@ -183,6 +183,15 @@ static bool is_said_of_persons(const struct roster *roster, struct desk_refusal 
     return of == KIND_PERSON;
 }
 
+bool desk_has_team(const struct definition *d, struct colleagues *colleagues, struct slice team)
+{
+    bool known = colleagues_have_team(colleagues, team);
+    for (size_t i = 0; i < d->team_count; i++) known |= slice_equal(d->teams[i].name, team);
+    for (size_t i = 0; i < d->funnel_count; i++) known |= routes_to(&d->funnels[i], team);
+    for (size_t i = 0; i < d->score_count; i++) known |= slice_equal(d->scores[i].borderline_team, team);
+    return known;
+}
+
 bool desk_knows(const struct desk *desk, const struct standing_state *state, struct slice user, struct slice team,
                 struct arena *arena, struct desk_refusal *refusal)
 {
@@ -192,10 +201,7 @@ bool desk_knows(const struct desk *desk, const struct standing_state *state, str
         desk_refuse(refusal, 422, "no_such_user", "There is no user %.*s who works here.", SLICE_ARG(user));
         return false;
     }
-    bool known = !team.len || colleagues_have_team(desk->colleagues, team);
-    for (size_t i = 0; i < d->team_count; i++) known |= slice_equal(d->teams[i].name, team);
-    for (size_t i = 0; i < d->funnel_count; i++) known |= routes_to(&d->funnels[i], team);
-    for (size_t i = 0; i < d->score_count; i++) known |= slice_equal(d->scores[i].borderline_team, team);
+    const bool known = !team.len || desk_has_team(d, desk->colleagues, team);
     if (!known) desk_refuse(refusal, 422, "no_such_team", "There is no team %.*s.", SLICE_ARG(team));
     return known;
 }

@@ -61,5 +61,7 @@ bool desk_say(struct desk *desk, const struct identity *who, struct slice key, c
 /* Somebody, or a team, to whom leads are given: false, and refused, when there is no such. */
 bool desk_knows(const struct desk *desk, const struct standing_state *state, struct slice user, struct slice team,
                 struct arena *arena, struct desk_refusal *refusal);
+/* Whether there is such a team: somebody is in it, or the definition names it. `colleagues` may be NULL. */
+bool desk_has_team(const struct definition *definition, struct colleagues *colleagues, struct slice team);
 
 #endif

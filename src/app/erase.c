@@ -6,6 +6,7 @@
 #include "app/checkpoint.h"
 #include "app/erasures.h"
 #include "app/facts.h"
+#include "deliver/send_ledger.h"
 #include "runtime/people.h"
 #include "store/erase.h"
 #include "value/json_write.h"
@@ -209,6 +210,16 @@ static enum outcome blank_audit(struct erasing *x, const struct map *ids, const 
     return outcome;
 }
 
+/* What the ledger of sends says of them (deliver/send_ledger.h). */
+static enum outcome blank_sends(struct erasing *x, const struct map *ids, const char *prefix, struct error *error)
+{
+    enum outcome outcome = OK;
+    for (uint32_t i = 0; i < ids->count && outcome == OK; i++)
+        outcome = send_erase(store_database(x->store),
+                             arena_printf(&x->run.arena, "%s%.*s", prefix, SLICE_ARG(ids->entries[i].key)), error);
+    return outcome;
+}
+
 static enum outcome tell_audit(struct erasing *x, int64_t number, struct error *error)
 {
     const struct identity command = identity_command();
@@ -242,6 +253,8 @@ static enum outcome take_out(struct erasing *x, const struct erase_request *requ
     if (outcome == OK) outcome = forget_backtests(x->store, error);
     if (outcome == OK) outcome = blank_audit(x, &request->users, "lead:", &r->audit, error);
     if (outcome == OK) outcome = blank_audit(x, &request->anonymous, "lead:anon:", &r->audit, error);
+    if (outcome == OK) outcome = blank_sends(x, &request->users, "", error);
+    if (outcome == OK) outcome = blank_sends(x, &request->anonymous, "anon:", error);
     if (outcome == OK) outcome = note_erasure(x, r, facts, &r->number, error);
     if (outcome == OK) outcome = note_keys(x, &request->users, ERASED_USER, r->number, error);
     if (outcome == OK) outcome = note_keys(x, &request->anonymous, ERASED_ANONYMOUS, r->number, error);

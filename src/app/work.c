@@ -52,6 +52,11 @@ int64_t work_now(const struct work *work)
     return world_now(&work->world);
 }
 
+const struct world *work_world(const struct work *work)
+{
+    return &work->world;
+}
+
 void work_lock(struct work *work)
 {
     pthread_mutex_lock(&work->mutex);

@@ -20,6 +20,7 @@ void work_close(struct work *work);
 
 struct access *work_access(struct work *work);
 int64_t work_now(const struct work *work);
+const struct world *work_world(const struct work *work);
 
 /* Locks and begins a transaction. When the answer is not ANSWER_OK nothing is held. */
 enum answer work_begin(struct work *work, struct error *error);

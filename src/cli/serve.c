@@ -14,6 +14,7 @@
 #include "http/lead_routes.h"
 #include "http/page_routes.h"
 #include "http/report_routes.h"
+#include "http/send_routes.h"
 #include "http/service.h"
 #include "http/work_routes.h"
 #include "value/json_write.h"
@@ -21,12 +22,13 @@
 struct serve_arguments {
     const char *db, *listen, *public_url, *certificate, *key, *proxy, *write_keys, *link_secret, *log, *workers,
         *connections, *each, *request_seconds, *stop_seconds, *merge_seconds;
-    const char *link_hosts[OPTION_REPEATS], *metrics_to[OPTION_REPEATS];
-    size_t link_host_count, metrics_to_count;
+    const char *link_hosts[OPTION_REPEATS], *metrics_to[OPTION_REPEATS], *webhooks_to[OPTION_REPEATS];
+    size_t link_host_count, metrics_to_count, webhooks_to_count;
     unsigned merge_every; /* seconds */
+    struct reach reach;
 };
 
-enum { MERGE_SECONDS = 30 };
+enum { MERGE_SECONDS = 30, METRICS = REPORT_METRICS + SEND_METRICS };
 
 /* A whole number of at least 1; 0 when it was not given. */
 static bool read_number(const char *option, const char *text, unsigned *out)
@@ -54,6 +56,17 @@ static bool read_level(const char *text, enum log_level *out)
     return false;
 }
 
+static bool read_reach(struct serve_arguments *a)
+{
+    for (; a->reach.count < a->webhooks_to_count; a->reach.count++) {
+        const char *net = a->webhooks_to[a->reach.count];
+        if (reach_parse(slice_from(net), &a->reach.nets[a->reach.count])) continue;
+        fprintf(stderr, "masa serve: --webhooks-to takes an address or a net, such as 10.0.0.0/8, not %s\n", net);
+        return false;
+    }
+    return true;
+}
+
 static bool fill_options(const struct serve_arguments *a, struct service_options *o)
 {
     unsigned workers, seconds;
@@ -78,14 +91,16 @@ static bool fill_options(const struct serve_arguments *a, struct service_options
     return true;
 }
 
-/* Where nobody can manage people yet, the way in. */
-static void print_first_link(struct access *access, const char *url)
+/* Where it listens and, where nobody can manage people yet, the way in. */
+static void announce(struct access *access, const char *listens, const char *public_url)
 {
+    const char *url = public_url ? public_url : listens;
     const struct identity command = identity_command();
     struct error error = {0};
     struct link link;
     struct buffer text;
     bool needed = false;
+    printf("listening on %s\n", listens);
     buffer_init(&text, 4096);
     if (link_first_admin(access, &command, &needed, &link, &error) != ANSWER_OK)
         fprintf(stderr, "masa serve: no link for a first administrator: %s\n", error.message);
@@ -145,6 +160,38 @@ static void fold_failed(void *context, const struct error *error)
     complain("fold_failed", error);
 }
 
+static void send_failed(void *context, const struct error *error)
+{
+    complain("send_failed", error);
+}
+
+/* What goes out by webhooks. */
+static enum outcome start_sending(const struct serve_arguments *a, struct serve *serve, struct report_service *reports,
+                                  struct outbox **out, struct error *error)
+{
+    const struct outbox_options sending = {.db = a->db,
+                                           .access = serve_access(serve),
+                                           .world = serve_world(serve),
+                                           .standing = reports->standing,
+                                           .reach = a->reach,
+                                           .site = a->public_url,
+                                           .context = reports,
+                                           .changed = report_service_look,
+                                           .failed = send_failed};
+    const enum outcome outcome = outbox_start(&sending, out, error);
+    if (outcome == OK) report_service_send_by(reports, *out);
+    return outcome;
+}
+
+static void add_metrics(struct service_options *options, const struct report_service *reports, struct outbox *outbox,
+                        struct metric metrics[METRICS])
+{
+    memcpy(metrics, reports->metrics, sizeof reports->metrics);
+    send_metrics(outbox, metrics + REPORT_METRICS);
+    options->metrics = metrics;
+    options->metric_count = METRICS;
+}
+
 static enum outcome serve(const struct serve_arguments *a, struct service_options *options, struct error *error)
 {
     struct serve *serve;
@@ -154,6 +201,7 @@ static enum outcome serve(const struct serve_arguments *a, struct service_option
     enum outcome outcome = serve_open(a->db, &rule, &serve, error);
     if (outcome != OK) return outcome;
     outcome = company_open(a->db, &desk, error);
+    struct outbox *outbox = NULL;
     struct access_service people = {.access = serve_access(serve),
                                     .world = serve_world(serve),
                                     .public_url = a->public_url,
@@ -176,29 +224,38 @@ static enum outcome serve(const struct serve_arguments *a, struct service_option
         outcome = handoff_service_start(&handoffs, people.access, &reports, colleagues, serve_world(serve), error);
     options->tables[options->table_count++] = report_routes(&reports);
     options->tables[options->table_count++] = lead_routes(&reports);
-    struct work_service working = {.people = &people, .standing = reports.standing, .streams = reports.streams};
+    if (outcome == OK) outcome = start_sending(a, serve, &reports, &outbox, error);
+    struct work_service working = {.people = &people,
+                                   .standing = reports.standing,
+                                   .streams = reports.streams,
+                                   .colleagues = colleagues,
+                                   .outbox = outbox,
+                                   .plain_webhooks = a->reach.count > 0};
     if (outcome == OK) outcome = work_service_start(&working, a->db, error);
     options->tables[options->table_count++] = definition_routes(&working);
     options->tables[options->table_count++] = backtest_routes(&working);
     options->tables[options->table_count++] = meeting_routes(&working);
+    options->tables[options->table_count++] = send_routes(&working);
     options->tables[options->table_count++] = handoff_routes(&handoffs);
     options->tables[options->table_count++] = lead_word_routes(&handoffs);
     options->tables[options->table_count++] = erasure_routes(&handoffs);
     options->commit = &handoffs.desk.say.commit;
     options->watch = report_service_appends(&reports);
-    options->metrics = reports.metrics;
-    options->metric_count = REPORT_METRICS;
+    struct metric metrics[METRICS];
+    add_metrics(options, &reports, outbox, metrics);
     if (outcome == OK) outcome = service_start(options, serve_log(serve), &service, error);
     if (outcome == OK) {
-        printf("listening on %s\n", service_url(service));
-        print_first_link(people.access, a->public_url ? a->public_url : service_url(service));
+        announce(people.access, service_url(service), a->public_url);
         service_wait();
+        outbox_stop(outbox);
         report_service_stop(&reports);
         service_stop(service);
     }
+    outbox_stop(outbox);
     work_service_stop(&working);
     handoff_service_stop(&handoffs);
     report_service_free(&reports);
+    outbox_free(outbox);
     colleagues_free(colleagues);
     access_service_stop(&people);
     company_close(desk);
@@ -222,6 +279,9 @@ int serve_command(int argc, char **argv)
         {"link-secret", "FILE", "signs counted links; made when it is not there; default: DB.links", &a.link_secret},
         {"metrics-to", "ADDRESS", "who may read /metrics besides this machine; may be repeated", a.metrics_to,
          &a.metrics_to_count},
+        {"webhooks-to", "NET",
+         "a private network that webhooks may reach, such as 10.0.0.0/8; may be repeated; default: none", a.webhooks_to,
+         &a.webhooks_to_count},
         {"log", "LEVEL", "error, warn or info (default): what is written to standard error", &a.log},
         {"workers", "N", "threads that handle requests; default: one for each core, at least 2", &a.workers},
         {"connections", "N", "open connections in all; default: 4096", &a.connections},
@@ -245,7 +305,9 @@ int serve_command(int argc, char **argv)
     }
     snprintf(beside, sizeof beside, "%s.links", a.db);
     if (!a.link_secret) a.link_secret = beside;
-    if (!fill_options(&a, &options) || !read_number("merge-seconds", a.merge_seconds, &a.merge_every)) return BAD_USAGE;
+    if (!fill_options(&a, &options) || !read_number("merge-seconds", a.merge_seconds, &a.merge_every) ||
+        !read_reach(&a))
+        return BAD_USAGE;
     if (!a.merge_every) a.merge_every = MERGE_SECONDS;
     service_block_signals();
     enum outcome outcome = serve(&a, &options, &error);

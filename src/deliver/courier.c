@@ -27,6 +27,7 @@ struct courier {
     struct store *store;
     struct poster *poster;
     pthread_t thread;
+    bool runs;
     atomic_bool stopping;
     VECTOR(struct flight *) flights;
     int64_t again_at; /* the store failed: not before then; 0: it did not */
@@ -62,8 +63,8 @@ static void flight_free(struct flight *flight)
 }
 
 /* The row says that it may have arrived, and that is on the disk, before anything goes out. */
-static enum outcome launch(struct courier *c, const struct channel *channel, struct flight *flight, struct slice body,
-                           struct error *error)
+static enum outcome launch(struct courier *c, const struct send_channel *channel, struct flight *flight,
+                           struct slice body, struct error *error)
 {
     struct send *send = &flight->send;
     const int64_t at = now(c);
@@ -73,7 +74,8 @@ static enum outcome launch(struct courier *c, const struct channel *channel, str
     buffer_init(&signature, 4096);
     enum outcome outcome = send_begin(database_of(c), send->id, at, &mine, error);
     send->attempts++;
-    if (outcome == OK && mine) outcome = channel_sign(database_of(c), channel->id, at, &message, &signature, error);
+    if (outcome == OK && mine)
+        outcome = send_channel_sign(database_of(c), channel->id, at, &message, &signature, error);
     if (outcome == OK && mine)
         outcome = poster_begin(c->poster,
                                &(struct post){.tag = send->id,
@@ -99,7 +101,8 @@ static enum outcome drop(struct courier *c, const struct send *send, struct erro
 }
 
 /* What is due of a channel, until one is under way; *next: when to look again. */
-static enum outcome serve_channel(struct courier *c, const struct channel *channel, int64_t *next, struct error *error)
+static enum outcome serve_channel(struct courier *c, const struct send_channel *channel, int64_t *next,
+                                  struct error *error)
 {
     for (;;) {
         struct flight *flight = memory_new(sizeof *flight);
@@ -133,15 +136,15 @@ static bool is_under_way(const struct courier *c, int64_t channel)
 /* Returns when to look again. */
 static int64_t hand_out(struct courier *c)
 {
-    struct channel_list channels = {0};
+    struct send_channel_list channels = {0};
     struct arena arena;
     struct error error = {0};
     int64_t soonest = INSTANT_MAX;
     arena_init(&arena);
-    enum outcome outcome = channel_list(database_of(c), &arena, &channels, &error);
+    enum outcome outcome = send_channel_list(database_of(c), &arena, &channels, &error);
     for (size_t i = 0; i < channels.count && outcome == OK; i++) {
         int64_t next = INSTANT_MAX;
-        const struct channel *channel = &channels.at[i];
+        const struct send_channel *channel = &channels.at[i];
         if (channel->ended_at || !channel->waiting || is_under_way(c, channel->id)) continue;
         outcome = serve_channel(c, channel, &next, &error);
         if (next < soonest) soonest = next;
@@ -234,15 +237,6 @@ static void *deliver(void *context)
     return NULL;
 }
 
-static void release(struct courier *c)
-{
-    for (size_t i = 0; i < c->flights.count; i++) flight_free(c->flights.at[i]);
-    vector_release(&c->flights);
-    poster_free(c->poster);
-    store_close(c->store);
-    free(c);
-}
-
 enum outcome courier_start(const struct courier_options *options, struct courier **out, struct error *error)
 {
     struct courier *c = memory_new(sizeof *c);
@@ -251,8 +245,9 @@ enum outcome courier_start(const struct courier_options *options, struct courier
     if (c->poster) c->store = store_open(options->db, DATABASE_WRITE, error);
     const int failed = c->store ? pthread_create(&c->thread, NULL, deliver, c) : 0;
     if (failed) error_set(error, FAILED, "no thread for what is sent: %s", strerror(failed));
-    if (!c->store || failed) {
-        release(c);
+    c->runs = c->store && !failed;
+    if (!c->runs) {
+        courier_free(c);
         return FAILED;
     }
     *out = c;
@@ -266,9 +261,20 @@ void courier_wake(struct courier *c)
 
 void courier_stop(struct courier *c)
 {
-    if (!c) return;
+    if (!c || !c->runs) return;
     atomic_store(&c->stopping, true);
     poster_wake(c->poster);
     pthread_join(c->thread, NULL);
-    release(c);
+    c->runs = false;
+}
+
+void courier_free(struct courier *c)
+{
+    if (!c) return;
+    courier_stop(c);
+    for (size_t i = 0; i < c->flights.count; i++) flight_free(c->flights.at[i]);
+    vector_release(&c->flights);
+    poster_free(c->poster);
+    store_close(c->store);
+    free(c);
 }

@@ -3,7 +3,7 @@
 #ifndef MASA_DELIVER_COURIER_H
 #define MASA_DELIVER_COURIER_H
 
-#include "deliver/channel.h"
+#include "deliver/send_channel.h"
 #include "deliver/reach.h"
 #include "deliver/send_ledger.h"
 
@@ -24,7 +24,7 @@ struct courier_options {
     int64_t (*now)(void *context);
     /* At the moment of sending: whether it still is to be sent, and what it says. The same of the same, since what went
      * out perhaps may go out again. */
-    enum courier_word (*ask)(void *context, const struct channel *channel, const struct send *send,
+    enum courier_word (*ask)(void *context, const struct send_channel *channel, const struct send *send,
                              struct buffer *body);
     /* A try has ended, or a row was dropped; may be NULL. */
     void (*settled)(void *context, const struct send *send, enum send_state state);
@@ -34,7 +34,8 @@ struct courier_options {
 enum outcome courier_start(const struct courier_options *options, struct courier **out, struct error *error);
 /* There may be something new to send, or a channel has changed. From any thread. */
 void courier_wake(struct courier *courier);
-/* Begins nothing more, and waits for what is under way, at most as long as a try may take. */
+/* Begins nothing more, and waits for what is under way, at most as long as a try may take. May be called twice. */
 void courier_stop(struct courier *courier);
+void courier_free(struct courier *courier);
 
 #endif

@@ -126,7 +126,8 @@ static int64_t clock_of(void *context)
     return atomic_load(&((struct fixture *)context)->now);
 }
 
-static enum courier_word ask(void *context, const struct channel *channel, const struct send *send, struct buffer *body)
+static enum courier_word ask(void *context, const struct send_channel *channel, const struct send *send,
+                             struct buffer *body)
 {
     struct fixture *f = context;
     pthread_mutex_lock(&f->lock);
@@ -183,8 +184,9 @@ static int set_up(void **state)
     f->word = COURIER_SEND;
     receiver_begin(&f->receiver);
     snprintf(url, sizeof url, "http://127.0.0.1:%d/masa", f->receiver.port);
-    struct channel channel = {.name = SLICE("to sales"), .url = slice_from(url), .made_at = NOON};
-    assert_int_equal(channel_add(store_database(f->store), &channel, slice_of(secret, sizeof secret), &f->error), OK);
+    struct send_channel channel = {.name = SLICE("to sales"), .url = slice_from(url), .made_at = NOON};
+    assert_int_equal(send_channel_add(store_database(f->store), &channel, slice_of(secret, sizeof secret), &f->error),
+                     OK);
     f->channel = channel.id;
     *state = f;
     return 0;
@@ -193,7 +195,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct fixture *f = *state;
-    courier_stop(f->courier);
+    courier_free(f->courier);
     receiver_end(&f->receiver);
     store_close(f->store);
     unlink(f->path);
@@ -404,7 +406,6 @@ static void whoever_stops_waits_for_what_is_under_way(void **state)
     while (found(f, id).state == SEND_PENDING) usleep(1000);
     pthread_mutex_unlock(&f->receiver.lock);
     courier_stop(f->courier);
-    f->courier = NULL;
     assert_int_equal(found(f, id).state, SEND_SENT);
 }
 

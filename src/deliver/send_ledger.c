@@ -25,7 +25,8 @@ enum outcome send_decide(struct database *db, const struct send *send, int64_t *
 {
     static const char sql[] = "INSERT INTO send (channel, message, type, handoff, lead, stage, addressee, due_at,"
                               " decided_at, state, reason, next_at)"
-                              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
+                              " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12 FROM channel"
+                              " WHERE channel.id = ?1 AND ended_at IS NULL"
                               " ON CONFLICT (channel, handoff, type, addressee, due_at) DO NOTHING";
     const bool waits = send->reason == SEND_NO_REASON;
     struct statement *s = database_statement(db, sql);

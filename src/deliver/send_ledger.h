@@ -55,7 +55,8 @@ struct send_list { /* for the vector macros */
     size_t count, cap;
 };
 
-/* Writes the row down as pending, or as overtaken by its reason, unless it stands there: *id is 0 then. */
+/* Writes the row down as pending, or as overtaken by its reason, unless it stands there or the channel has ended: *id
+ * is 0 then. */
 enum outcome send_decide(struct database *db, const struct send *send, int64_t *id, struct error *error);
 /* The first of a channel whose time has come; id 0: none. */
 enum outcome send_due(struct database *db, int64_t channel, int64_t now, struct arena *arena, struct send *out,

@@ -3,7 +3,7 @@
 
 #include <unistd.h>
 
-#include "deliver/channel.h"
+#include "deliver/send_channel.h"
 #include "deliver/send_ledger.h"
 #include "store/store.h"
 
@@ -29,8 +29,9 @@ static void open_again(struct fixture *f)
 static int64_t add_channel(struct fixture *f)
 {
     char secret[SIGNING_SECRET_BYTES] = {1};
-    struct channel channel = {.name = SLICE("to sales"), .url = SLICE("https://example.com/masa"), .made_at = NOON};
-    assert_int_equal(channel_add(f->db, &channel, slice_of(secret, sizeof secret), &f->error), OK);
+    struct send_channel channel = {
+        .name = SLICE("to sales"), .url = SLICE("https://example.com/masa"), .made_at = NOON};
+    assert_int_equal(send_channel_add(f->db, &channel, slice_of(secret, sizeof secret), &f->error), OK);
     return channel.id;
 }
 
@@ -109,10 +110,10 @@ static enum send_state settle(struct fixture *f, int64_t id, int status, int64_t
     return state;
 }
 
-static struct channel channel_now(struct fixture *f)
+static struct send_channel channel_now(struct fixture *f)
 {
-    struct channel out;
-    assert_int_equal(channel_find(f->db, f->channel, &f->arena, &out, &f->error), OK);
+    struct send_channel out;
+    assert_int_equal(send_channel_find(f->db, f->channel, &f->arena, &out, &f->error), OK);
     return out;
 }
 
@@ -224,12 +225,12 @@ static void nothing_goes_to_a_channel_that_ended(void **state)
     struct buffer signature;
     buffer_init(&signature, 4096);
     begin(f, under_way, NOON + 1);
-    assert_int_equal(channel_end(f->db, f->channel, NOON + 2, &f->error), OK);
+    assert_int_equal(send_channel_end(f->db, f->channel, NOON + 2, &f->error), OK);
     assert_int_equal(due(f, INSTANT_MAX).id, 0);
     assert_int_equal(found(f, waits).state, SEND_OVERTAKEN);
     assert_int_equal(found(f, waits).reason, SEND_ENDED);
     const struct signed_message message = {SLICE("m1"), 1, SLICE("{}")};
-    assert_int_equal(channel_sign(f->db, f->channel, NOON, &message, &signature, &f->error), FAILED);
+    assert_int_equal(send_channel_sign(f->db, f->channel, NOON, &message, &signature, &f->error), FAILED);
     /* What was on its way then may have arrived, and is not tried again. */
     enum send_state after;
     const struct send send = found(f, under_way);
@@ -249,10 +250,10 @@ static void both_secrets_sign_while_one_takes_over(void **state)
     const int64_t at[] = {NOON, NOON, NOON + CHANNEL_OLD_SECRET_HOLDS};
     for (int i = 0; i < 3; i++) {
         if (i == 1)
-            assert_int_equal(channel_new_secret(f->db, f->channel, slice_of(secret, sizeof secret), NOON, &f->error),
-                             OK);
+            assert_int_equal(
+                send_channel_new_secret(f->db, f->channel, slice_of(secret, sizeof secret), NOON, &f->error), OK);
         buffer_init(all[i], 4096);
-        assert_int_equal(channel_sign(f->db, f->channel, at[i], &message, all[i], &f->error), OK);
+        assert_int_equal(send_channel_sign(f->db, f->channel, at[i], &message, all[i], &f->error), OK);
     }
     struct slice rest = buffer_slice(&while_both);
     assert_true(slice_equal(slice_cut(&rest, ' '), buffer_slice(&after)));
@@ -307,11 +308,11 @@ static void an_address_is_https_and_holds_no_secret_but_its_path(void **state)
                 {"", false, false}};
     const char *why;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        if (channel_url_check(slice_from(rows[i].url), false, &why) != rows[i].tls) fail_msg("%s", rows[i].url);
-        if (channel_url_check(slice_from(rows[i].url), true, &why) != rows[i].plain) fail_msg("%s", rows[i].url);
+        if (send_channel_url_check(slice_from(rows[i].url), false, &why) != rows[i].tls) fail_msg("%s", rows[i].url);
+        if (send_channel_url_check(slice_from(rows[i].url), true, &why) != rows[i].plain) fail_msg("%s", rows[i].url);
     }
-    assert_slice(channel_origin(SLICE("https://example.com:8443/secret?a=b")), "https://example.com:8443");
-    assert_slice(channel_origin(SLICE("https://example.com?a=b")), "https://example.com");
+    assert_slice(send_channel_origin(SLICE("https://example.com:8443/secret?a=b")), "https://example.com:8443");
+    assert_slice(send_channel_origin(SLICE("https://example.com?a=b")), "https://example.com");
 }
 
 int main(void)

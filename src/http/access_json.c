@@ -105,6 +105,7 @@ void put_may(struct json_writer *w, const struct identity *who)
         {"sign_sales", ACTION_DEFINITION_SIGN_SALES},
         {"manage_users", ACTION_USER_MANAGE},
         {"manage_keys", ACTION_KEY_MANAGE},
+        {"manage_channels", ACTION_CHANNEL_MANAGE},
         {"see_audit", ACTION_AUDIT_READ},
         {"export", ACTION_EXPORT},
         {"erase", ACTION_ERASE},
@@ -261,6 +262,11 @@ static const struct {
     WORDS("write-key.make", "יצירת מפתח כתיבה", "made a write key"),
     WORDS("write-key.change", "שינוי ההגבלות של מפתח כתיבה", "changed what a write key may send"),
     WORDS("write-key.revoke", "ביטול מפתח כתיבה", "revoked a write key"),
+    WORDS("channel.make", "יצירת webhook", "made a webhook"),
+    WORDS("channel.secret", "סוד חדש ל־webhook", "made a new secret for a webhook"),
+    WORDS("channel.try", "ניסיון של webhook", "tried a webhook"),
+    WORDS("channel.end", "סיום webhook", "ended a webhook"),
+    WORDS("channel.manage", "ניהול webhooks", "managing webhooks"),
     WORDS("audit.read", "קריאת יומן הביקורת", "reading the audit trail"),
     WORDS("request", "בקשה בלי אסימון או מאתר זר", "a request without its token, or from another site"),
     WORDS("handoff.accept", "קבלת ליד", "accepted a lead"),
@@ -307,7 +313,8 @@ struct slice audit_words(struct slice action, bool hebrew)
 static const struct {
     struct slice kind;
     char letter;
-} kinds[] = {{{"user", 4}, 'u'}, {{"session", 7}, 's'}, {{"key", 3}, 'k'}, {{"write-key", 9}, 'w'}};
+} kinds[] = {
+    {{"user", 4}, 'u'}, {{"session", 7}, 's'}, {{"key", 3}, 'k'}, {{"write-key", 9}, 'w'}, {{"channel", 7}, 'c'}};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 struct slice audit_object(struct slice id, struct arena *arena)

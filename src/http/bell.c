@@ -24,7 +24,8 @@ struct bell {
     pthread_cond_t changed;
     bool runs, stopping, called;
     enum outcome appends;
-    pthread_mutex_t turn; /* of `held`, and of telling: nobody misses what begins while they join */
+    struct outbox *outbox; /* NULL: nothing is sent */
+    pthread_mutex_t turn;  /* of `held`, and of telling: nobody misses what begins while they join */
     struct held held;
 };
 
@@ -129,7 +130,7 @@ static void take_turn(struct bell *b, struct held *now, bool works, int64_t at, 
 }
 
 /* Returns when to look again though nothing calls. */
-static int64_t look(struct bell *b, enum outcome appends)
+static int64_t look(struct bell *b, enum outcome appends, struct outbox *outbox)
 {
     const int64_t at = world_now(&b->options.world);
     struct error error = {0};
@@ -138,6 +139,10 @@ static int64_t look(struct bell *b, enum outcome appends)
     int64_t next = INSTANT_MAX;
     arena_init(&now.arena);
     if (state) next = alerts_find(state, at, &now.arena, &now.list);
+    if (outbox) {
+        const int64_t due = outbox_look(outbox, state, at, &now.arena, &now.list);
+        if (due < next) next = due;
+    }
     if (appends != OK) vector_push(&now.list, alert_of_appends(appends));
     take_turn(b, &now, appends == OK, at, state ? standing_zone(state) : NULL);
     standing_give(state);
@@ -164,9 +169,10 @@ static void *watch(void *context)
     pthread_mutex_lock(&b->lock);
     while (!b->stopping) {
         const enum outcome appends = b->appends;
+        struct outbox *const outbox = b->outbox;
         b->called = false;
         pthread_mutex_unlock(&b->lock);
-        const int64_t next = look(b, appends);
+        const int64_t next = look(b, appends, outbox);
         pthread_mutex_lock(&b->lock);
         sleep_until(b, next);
     }
@@ -194,6 +200,14 @@ struct bell *bell_new(const struct bell_options *options, struct error *error)
     error_set(error, FAILED, "no thread for what people are told: %s", strerror(failed));
     bell_free(b);
     return NULL;
+}
+
+void bell_send_by(struct bell *b, struct outbox *outbox)
+{
+    pthread_mutex_lock(&b->lock);
+    b->outbox = outbox;
+    pthread_mutex_unlock(&b->lock);
+    bell_look(b);
 }
 
 void bell_stop(struct bell *b)

@@ -1,10 +1,12 @@
 /* Rings for what people are told at once (app/alerts.h): whoever listens to the stream hears of each condition when it
  * begins and when it ends, once, if it is for them; whoever comes later hears first what holds. A thread of its own
- * looks when a state is new, when appends fail or work again, and when a clock runs out; between it sleeps. */
+ * looks when a state is new, when appends fail or work again, and when a clock runs out; between it sleeps. The same
+ * looks decide what goes out by webhooks (app/outbox.h). */
 #ifndef MASA_HTTP_BELL_H
 #define MASA_HTTP_BELL_H
 
 #include "app/colleagues.h"
+#include "app/outbox.h"
 #include "app/standing.h"
 #include "http/streams.h"
 
@@ -18,6 +20,8 @@ struct bell_options {
 };
 /* NULL: no thread. */
 struct bell *bell_new(const struct bell_options *options, struct error *error);
+/* From the next look on; it must outlive the bell's looks. */
+void bell_send_by(struct bell *bell, struct outbox *outbox);
 /* Rings no more; may be called twice. */
 void bell_stop(struct bell *bell);
 void bell_free(struct bell *bell);

@@ -308,6 +308,16 @@ void report_service_watch(struct report_service *service,
     service->changed = changed;
 }
 
+void report_service_send_by(struct report_service *service, struct outbox *outbox)
+{
+    bell_send_by(service->bell, outbox);
+}
+
+void report_service_look(void *service)
+{
+    bell_look(((struct report_service *)service)->bell);
+}
+
 /* A state that came while somebody joined with an older one was perhaps told before they listened: it is told again. */
 static void catch_up(const struct report_service *service, const struct standing_state *joined)
 {

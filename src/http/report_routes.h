@@ -27,6 +27,9 @@ enum outcome report_service_start(struct report_service *service, struct access 
 /* One more who is told, on the folding thread, of every state from now on. */
 void report_service_watch(struct report_service *service,
                           void (*changed)(void *context, const struct standing_state *state), void *context);
+/* What each new state asks to be sent goes out by it, which must outlive the service; and to look at once. */
+void report_service_send_by(struct report_service *service, struct outbox *outbox);
+void report_service_look(void *service);
 /* For the appends of the log. */
 struct commit_watch report_service_appends(struct report_service *service);
 /* Tells nobody anything any more; before the server stops. */

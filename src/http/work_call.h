@@ -4,16 +4,20 @@
 #define MASA_HTTP_WORK_CALL_H
 
 #include "app/backtests.h"
+#include "app/outbox.h"
 #include "app/standing.h"
 #include "app/work.h"
 #include "http/access_json.h"
 #include "http/streams.h"
 
-/* Their context; must outlive the server. The first three are the caller's. */
+/* Their context; must outlive the server. All but the last two are the caller's. */
 struct work_service {
     struct access_service *people;
     struct standing *standing;
     struct streams *streams;
+    struct colleagues *colleagues;
+    struct outbox *outbox;
+    bool plain_webhooks; /* they may be http */
     struct work *work;
     struct backtests *backtests;
 };

@@ -15,6 +15,7 @@ from tree import Finding       # noqa: E402
 PROBLEMS = 'locale/problems.txt'
 # Where it is said, and what is said there otherwise.
 FLOORS = re.compile(r'src/(definition|cel|intake)/\w+\.(c|inc)|src/value/yaml\.c|src/calendar/zone_load\.c|'
+                    r'src/deliver/send_channel\.c|'
                     r'src/cli/run_error\.c|src/runtime/gather\.c|src/(access|app|http)/\w+\.c')
 ELSEWHERE = re.compile(r'_(test|bench)\.c$|intake/progress\.c$|app/(backup|checkpoint|doctor|doctor_events|serve)\.c$|'
                        r'http/(bell|channel|click_link|connection|http_server|request_log|sender|service|workers)\.c$|'
@@ -29,7 +30,8 @@ CODE = {'%s_of %.*s', ', separated by %s, %zu columns, ', 'SQLite format 3', 'a 
         'the period before'}
 SAID = {'cel_no_overload', 'choices_hint', 'conversion_hint', 'curved_hint', 'faults', 'kind_word', 'long_id',
         'operator_meant', 'others', 'reasons', 'refuse', 'refuse_escape', 'refuse_group', 'refuse_repeat', 'remedies',
-        'rule_kind_name', 'similar_function', 'similar_name', 'strangers', 'unseen_hint'}
+        'rule_kind_name', 'similar_function', 'similar_name', 'strangers', 'unseen_hint',
+        'wrong_with_url'}
 
 TEXT = r'"(?:\\.|[^"\\\n])*"'
 TOKEN = re.compile(rf'/\*.*?\*/|//[^\n]*|^[ \t]*#[^\n]*|\'(?:\\.|[^\'\\\n])*\'|(?:{TEXT}\s*(?:PRI\w+\s*)?)+|\w+|[^\s]',

@@ -1,4 +1,4 @@
-#include "deliver/channel.h"
+#include "deliver/send_channel.h"
 
 #include <curl/curl.h>
 
@@ -11,9 +11,9 @@
     " failed_status, failed_reason, troubled,"                                                                         \
     " (SELECT count(*) FROM send WHERE send.channel = channel.id AND next_at IS NOT NULL)"
 
-static struct channel read_row(struct statement *s, struct arena *arena)
+static struct send_channel read_row(struct statement *s, struct arena *arena)
 {
-    return (struct channel){
+    return (struct send_channel){
         .id = statement_number(s, 0),
         .name = arena_slice(arena, statement_bytes(s, 1)),
         .url = arena_slice(arena, statement_bytes(s, 2)),
@@ -33,7 +33,8 @@ static struct channel read_row(struct statement *s, struct arena *arena)
     };
 }
 
-enum outcome channel_list(struct database *db, struct arena *arena, struct channel_list *out, struct error *error)
+enum outcome send_channel_list(struct database *db, struct arena *arena, struct send_channel_list *out,
+                               struct error *error)
 {
     static const char sql[] = "SELECT " COLUMNS " FROM channel ORDER BY ended_at IS NOT NULL, id DESC";
     struct statement *s = database_statement(db, sql);
@@ -41,12 +42,12 @@ enum outcome channel_list(struct database *db, struct arena *arena, struct chann
     return statement_end(s, error);
 }
 
-enum outcome channel_find(struct database *db, int64_t id, struct arena *arena, struct channel *out,
-                          struct error *error)
+enum outcome send_channel_find(struct database *db, int64_t id, struct arena *arena, struct send_channel *out,
+                               struct error *error)
 {
     static const char sql[] = "SELECT " COLUMNS " FROM channel WHERE id = ?1";
     struct statement *s = database_statement(db, sql);
-    *out = (struct channel){0};
+    *out = (struct send_channel){0};
     statement_int(s, 1, id);
     if (statement_row(s)) *out = read_row(s, arena);
     return statement_end(s, error);
@@ -54,7 +55,7 @@ enum outcome channel_find(struct database *db, int64_t id, struct arena *arena, 
 
 /* ---- changing ---- */
 
-enum outcome channel_add(struct database *db, struct channel *c, struct slice secret, struct error *error)
+enum outcome send_channel_add(struct database *db, struct send_channel *c, struct slice secret, struct error *error)
 {
     static const char sql[] = "INSERT INTO channel (name, url, teams, roles, secret, secret_at, made_by, made_at)"
                               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?6)";
@@ -72,7 +73,8 @@ enum outcome channel_add(struct database *db, struct channel *c, struct slice se
     return outcome;
 }
 
-enum outcome channel_new_secret(struct database *db, int64_t id, struct slice secret, int64_t now, struct error *error)
+enum outcome send_channel_new_secret(struct database *db, int64_t id, struct slice secret, int64_t now,
+                                     struct error *error)
 {
     static const char sql[] = "UPDATE channel SET old_secret = secret, old_until = ?3, secret = ?2, secret_at = ?4"
                               " WHERE id = ?1 AND ended_at IS NULL";
@@ -84,7 +86,7 @@ enum outcome channel_new_secret(struct database *db, int64_t id, struct slice se
     return statement_do(s, error);
 }
 
-enum outcome channel_end(struct database *db, int64_t id, int64_t now, struct error *error)
+enum outcome send_channel_end(struct database *db, int64_t id, int64_t now, struct error *error)
 {
     static const char end[] = "UPDATE channel SET ended_at = ?2, secret = x'', old_secret = NULL, old_until = NULL,"
                               " failing_since = NULL, troubled = 0 WHERE id = ?1 AND ended_at IS NULL";
@@ -102,8 +104,8 @@ enum outcome channel_end(struct database *db, int64_t id, int64_t now, struct er
 
 /* ---- signing ---- */
 
-enum outcome channel_sign(struct database *db, int64_t id, int64_t now, const struct signed_message *message,
-                          struct buffer *out, struct error *error)
+enum outcome send_channel_sign(struct database *db, int64_t id, int64_t now, const struct signed_message *message,
+                               struct buffer *out, struct error *error)
 {
     static const char sql[] = "SELECT secret, old_secret, old_until FROM channel WHERE id = ?1 AND ended_at IS NULL";
     struct statement *s = database_statement(db, sql);
@@ -117,7 +119,7 @@ enum outcome channel_sign(struct database *db, int64_t id, int64_t now, const st
         }
     }
     const enum outcome outcome = statement_end(s, error);
-    if (outcome == OK && !found) return error_set(error, FAILED, "channel %lld has ended", (long long)id);
+    if (outcome == OK && !found) return error_set(error, FAILED, "the webhook has ended");
     return outcome;
 }
 
@@ -139,7 +141,7 @@ static bool is_scheme(CURLU *url, const char *wanted)
     return is;
 }
 
-static const char *what_is_wrong(CURLU *url, const char *text, bool plain)
+static const char *wrong_with_url(CURLU *url, const char *text, bool plain)
 {
     if (curl_url_set(url, CURLUPART_URL, text, CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK)
         return "an address such as https://example.com/masa";
@@ -149,7 +151,7 @@ static const char *what_is_wrong(CURLU *url, const char *text, bool plain)
     return NULL;
 }
 
-bool channel_url_check(struct slice url, bool plain, const char **why)
+bool send_channel_url_check(struct slice url, bool plain, const char **why)
 {
     char text[CHANNEL_URL_MAX + 1];
     *why = "an address of at most 2000 visible characters, without spaces";
@@ -159,12 +161,12 @@ bool channel_url_check(struct slice url, bool plain, const char **why)
     memcpy(text, url.ptr, url.len);
     text[url.len] = 0;
     CURLU *parsed = curl_url();
-    *why = parsed ? what_is_wrong(parsed, text, plain) : "tried again: there is no memory";
+    if (parsed) *why = wrong_with_url(parsed, text, plain);
     curl_url_cleanup(parsed);
     return !*why;
 }
 
-struct slice channel_origin(struct slice url)
+struct slice send_channel_origin(struct slice url)
 {
     static const char after_scheme[] = "://";
     const char *begins = memmem(url.ptr, url.len, after_scheme, sizeof after_scheme - 1);
