@@ -113,6 +113,7 @@ export const PAGES = [
   ["draft", "/definition/e1b07f22c4d5", "sales"],
   ["users", "/users", "admin"],
   ["keys", "/keys", "admin"],
+  ["channels", "/channels", "admin"],
   ["audit", "/audit", "admin"],
   ["account", "/account", "sales"],
 ];

@@ -354,6 +354,38 @@ flow("a key's secret is shown once", { who: "admin", lang: "en" }, async (page) 
   assert.doesNotMatch(await page.content(), new RegExp(secret));
 });
 
+flow("a webhook is made, tried and ended, and its secret is shown once", { who: "admin", lang: "en" }, async (page) => {
+  await page.to("/channels");
+  await page.getByRole("button", { name: "New webhook" }).first().click();
+  await page.getByLabel("Name", { exact: true }).fill("new room");
+  await page.getByLabel("Address", { exact: true }).fill("http://example.com/room");
+  await page.getByLabel("sales", { exact: true }).last().check();
+  await page.getByRole("button", { name: "New webhook" }).last().click();
+  await page.locator(".Wrong", { hasText: "https://" }).waitFor();
+  await page.getByLabel("Address", { exact: true }).fill("https://example.com/room");
+  await page.getByRole("button", { name: "New webhook" }).last().click();
+  const secret = await page.locator(".Secret input").inputValue();
+  assert.match(secret, /^whsec_/);
+  await page.getByRole("button", { name: "Done" }).click();
+  const room = page.locator(".Hook", { hasText: "new room" });
+  await room.getByText("Nothing was sent yet").waitFor();
+  assert.ok(!(await page.content()).includes(secret));
+  await room.getByRole("button", { name: "Send a try to new room" }).click();
+  await room.locator("tr", { hasText: "Try" }).locator(".BandPill.good").waitFor();
+  await room.getByRole("button", { name: "New secret for new room" }).click();
+  await page.getByRole("button", { name: "New secret", exact: true }).last().click();
+  assert.match(await page.locator(".Secret input").inputValue(), /^whsec_/);
+  await page.getByRole("button", { name: "Done" }).click();
+  await room.getByRole("button", { name: "End new room" }).click();
+  await page.getByRole("button", { name: "End", exact: true }).last().click();
+  await room.getByText(/^Ended/).waitFor();
+  // All that was sent, page after page.
+  await page.getByRole("button", { name: /that was sent to sales room/ }).click();
+  const rows = page.locator("dialog[open] tbody tr");
+  await rows.nth(50).waitFor();
+  assert.ok((await rows.count()) > 50);
+});
+
 flow(
   "a change that the server refuses is told with what helps, and shown as it stands",
   { lang: "en" },

@@ -1,6 +1,7 @@
 // The routes of the mock, as schema/openapi.yaml has them: `METHOD /path/{name}`, what it needs, and what it does.
 import * as answers from "./answers.mjs";
 import { Refusal } from "./answers.mjs";
+import * as channels from "./channels.mjs";
 import * as data from "./data.mjs";
 import * as words from "./words.mjs";
 
@@ -17,7 +18,7 @@ const MAY = {
   product: [],
   admin: [
     ...["see_leads", "assign_leads", "write_about_leads", "edit_definition"],
-    ...["manage_users", "manage_keys", "see_audit", "export", "erase"],
+    ...["manage_users", "manage_keys", "manage_channels", "see_audit", "export", "erase"],
   ],
 };
 
@@ -52,6 +53,7 @@ const AUDIENCE = {
   sla_late: ["sales"],
   intake_stopped: ["marketing", "sales", "success", "admin"],
   disk_full: ["marketing", "sales", "success", "admin"],
+  delivery_failing: ["admin"],
 };
 export const hears = ({ code }, roles) => AUDIENCE[code].some((role) => roles.includes(role));
 
@@ -857,5 +859,6 @@ export const routes = {
   "once POST /keys": makeKey,
   "PATCH /keys/{id}": limitKey,
   "DELETE /keys/{id}": revoke,
+  ...channels.routes,
   "GET /audit": audit,
 };

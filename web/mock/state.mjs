@@ -1,5 +1,6 @@
 // What the mock remembers between requests: who is signed in, what was decided, what was written.
 import { readFileSync } from "node:fs";
+import { channels, sends } from "./channels.mjs";
 import * as data from "./data.mjs";
 import * as words from "./words.mjs";
 
@@ -225,6 +226,8 @@ export function makeState({ company = "Heshbonit4U", empty = false, hostile = nu
     definitions: definitions(),
     jobs: new Map(),
     keys: empty ? [] : keys(hostile),
+    channels: empty ? [] : channels(hostile),
+    sends: empty ? [] : sends(),
     audit: empty ? [] : Array.from({ length: 140 }, (_, i) => audited(i + 1, ...ACTIONS[i % ACTIONS.length])),
   };
 }

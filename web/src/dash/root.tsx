@@ -12,6 +12,7 @@ import { Claim, SignIn } from "./pages/door";
 import { Account } from "./pages/account";
 import { AgendaPage } from "./pages/agenda";
 import { AuditPage } from "./pages/audit";
+import { ChannelsPage } from "./pages/channels";
 import { DefinitionPage } from "./pages/definition";
 import { FeedbackPage } from "./pages/feedback";
 import { Handoffs } from "./pages/handoffs";
@@ -52,6 +53,7 @@ const pages: Record<string, FunctionComponent<PageProps>> = {
   definition: DefinitionPage,
   users: UsersPage,
   keys: KeysPage,
+  channels: ChannelsPage,
   audit: AuditPage,
   account: Account,
 };

@@ -8,7 +8,7 @@ import { Select } from "../parts/form";
 import { More, useMore } from "../parts/more";
 import type { PageProps } from "../root";
 
-const KINDS = ["handoff.", "definition.", "user.", "key."] as const;
+const KINDS = ["handoff.", "definition.", "user.", "key.", "channel."] as const;
 const addressOf = { handoff: "/handoffs/", lead: "/leads/", definition: "/definition/" } as const;
 
 function Subject({ item }: { item: AuditItem }) {

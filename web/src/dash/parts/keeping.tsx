@@ -1,8 +1,9 @@
-// What is made and then kept in a list: users, keys. A button that makes, a table, and the dialog of one that is open.
+// What is made and then kept in a list: users, keys, webhooks. A button that makes, a table, and the dialog of one that is open.
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { useApp } from "../app";
 import type { Role } from "../api-types";
+import type { Kind } from "../data/live";
 import { useData } from "../data/use-data";
 import { Fetched, Head, Nothing } from "./basics";
 import { Ticks } from "./form";
@@ -15,14 +16,16 @@ interface KeepingProps<T, A> {
   make: ComponentChildren;
   /** When there is none yet. */
   none?: { title: string; text: ComponentChildren };
-  table(items: T[], open: (item: T, act?: A) => void): ComponentChildren;
+  /** What changes it besides what is done here. */
+  on?: Kind[];
+  table(items: T[], open: (item: T, act?: A) => void, reload: () => void): ComponentChildren;
   making(done: () => void): ComponentChildren;
   changing(item: T, done: () => void, act?: A): ComponentChildren;
 }
 
 export function Keeping<T, A = never>(props: KeepingProps<T, A>) {
-  const { address, title, crumb, make, none, table, making, changing } = props;
-  const data = useData<{ items: T[] }>(address);
+  const { address, title, crumb, make, none, on = [], table, making, changing } = props;
+  const data = useData<{ items: T[] }>(address, { on });
   const [open, setOpen] = useState<{ item: T | null; act?: A | undefined } | null>(null);
   const done = () => {
     setOpen(null);
@@ -43,7 +46,7 @@ export function Keeping<T, A = never>(props: KeepingProps<T, A>) {
               {none.text}
             </Nothing>
           ) : (
-            <>{table(items, (item, act) => setOpen({ item, act }))}</>
+            <>{table(items, (item, act) => setOpen({ item, act }), data.reload)}</>
           )
         }
       </Fetched>

@@ -54,6 +54,7 @@ export const WAYS: (Way & { beside: Way[] })[] = [
     beside: [
       { href: "/users", key: "nav.users" },
       { href: "/keys", key: "nav.keys" },
+      { href: "/channels", key: "nav.channels" },
       { href: "/audit", key: "nav.audit" },
     ],
   },
