@@ -359,7 +359,7 @@ flow("a webhook is made, tried and ended, and its secret is shown once", { who: 
   await page.getByRole("button", { name: "New webhook" }).first().click();
   await page.getByLabel("Name", { exact: true }).fill("new room");
   await page.getByLabel("Address", { exact: true }).fill("http://example.com/room");
-  await page.getByLabel("sales", { exact: true }).last().check();
+  await page.getByLabel("Sales", { exact: true }).check();
   await page.getByRole("button", { name: "New webhook" }).last().click();
   await page.locator(".Wrong", { hasText: "https://" }).waitFor();
   await page.getByLabel("Address", { exact: true }).fill("https://example.com/room");
@@ -382,6 +382,7 @@ flow("a webhook is made, tried and ended, and its secret is shown once", { who: 
   // All that was sent, page after page.
   await page.getByRole("button", { name: /that was sent to sales room/ }).click();
   const rows = page.locator("dialog[open] tbody tr");
+  await rows.nth(49).scrollIntoViewIfNeeded();
   await rows.nth(50).waitFor();
   assert.ok((await rows.count()) > 50);
 });
