@@ -76,6 +76,12 @@ const ACTIONS = {
   "POST /users/{id}/invitation": "user.manage",
   "GET /users/{id}/sessions": "self",
   "DELETE /sessions/{id}": "self",
+  "GET /channels": "channel.manage",
+  "POST /channels": "channel.manage",
+  "DELETE /channels/{id}": "channel.manage",
+  "POST /channels/{id}/secret": "channel.manage",
+  "POST /channels/{id}/try": "channel.manage",
+  "GET /channels/{id}/sends": "channel.manage",
   "GET /keys": "key.manage",
   "POST /keys": "key.manage",
   "PATCH /keys/{id}": "key.manage",
@@ -149,7 +155,7 @@ test("a browser that does not show its token changes nothing", async () => {
   }
 });
 
-test("a key changes nothing unless it may, and never manages people", async () => {
+test("a key changes nothing unless it may, and never manages people or webhooks", async () => {
   const bearer = async (writes) => {
     const body = { kind: "api", name: `writes ${writes}`, roles: ROLES, writes };
     const { status, json } = await company.change("POST", "/keys", { roles: "admin", body });
@@ -157,7 +163,7 @@ test("a key changes nothing unless it may, and never manages people", async () =
     return { authorization: `Bearer ${json.secret}` };
   };
   const [reads, writes] = [await bearer(false), await bearer(true)];
-  const people = ["self", "user.manage", "key.manage"];
+  const people = ["self", "user.manage", "key.manage", "channel.manage"];
   for (const [operation, action] of Object.entries(ACTIONS)) {
     if (action === "world" || action === "anybody" || operation === "POST /handoffs/bulk") continue;
     const mayNever = people.includes(action);
