@@ -1,4 +1,4 @@
-// What is made and then kept in a list: users, keys, webhooks. A button that makes, a table, and the dialog of one that is open.
+// What is made and then kept in a list: users, keys, webhooks. A button that makes, a list, the dialog of one of it.
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { useApp } from "../app";
