@@ -81,11 +81,12 @@ static void act_slowest(struct finding_list *l)
     const struct analysis *a = l->a;
     if (a->slowest == NONE || isnan(a->transitions[a->slowest].over_days)) return;
     const struct transition *t = &a->transitions[a->slowest];
-    struct finding *f = action_new(l, "closing_sla", allowed_in_business(a, t->to) ? "business" : "", SECTION_DAYS,
-                                   owner_of(a, t->to), judge_support(a, t->days.n));
+    struct finding *f = action_new(l, "closing_sla", t->allowed_plain ? "" : "agreed", SECTION_DAYS, owner_of(a, t->to),
+                                   judge_support(a, t->days.n));
     f->expected = true;
     put(f, "days_from", FIGURE_DAYS, rounded(t->days.mean, 1));
     put(f, "days_to", FIGURE_DAYS, t->allowed_days);
+    put_agreed(f, "agreed", t);
     put_stage(f, "from", t->from);
     f->figures[f->figure_count - 1].evidence = false;
     put_stage(f, "to", t->to);

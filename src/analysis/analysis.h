@@ -72,10 +72,12 @@ struct transition {
     enum light light;
     struct difference change;
     struct days days, days_before;
-    double allowed_days;   /* NAN: no limit is agreed */
-    bool allowed_business; /* in working days, while what is measured are days of the calendar */
-    double over_days;      /* mean days past the limit, NAN when within or none */
-    uint64_t late;         /* how many took longer than allowed */
+    struct duration allowed; /* as it was agreed; of no amount: it was not */
+    double allowed_days;     /* the same; NAN: no limit is agreed */
+    bool allowed_business;   /* in working days, while what is measured are days of the calendar */
+    bool allowed_plain;      /* whole days of the calendar: their number alone says it */
+    double over_days;        /* mean days past the limit, NAN when within or none */
+    uint64_t late;           /* how many took longer than allowed */
     struct left left;
 };
 
@@ -268,7 +270,8 @@ enum figure_kind {
     FIGURE_TEXT,
     FIGURE_DIMENSION,
     FIGURE_ROLE,
-    FIGURE_PHRASE /* `text` is a key of the catalogue, worded with the same figures */
+    FIGURE_AGREED, /* the time in which stage `index` is to be reached, as people say it */
+    FIGURE_PHRASE  /* `text` is a key of the catalogue, worded with the same figures */
 };
 struct figure {
     const char *name;

@@ -462,8 +462,28 @@ static void business_limits(void **state)
     near(t->allowed_days, 2, 0);
     assert_int_equal(t->late, 1);
     near(t->over_days, (1.5 - 0.5) / 2, 1e-9);
-    assert_string_equal(finding(&s.a->insights, "slowest_transition")->form, "over_business");
-    assert_string_equal(finding(&s.a->actions, "closing_sla")->form, "business");
+    assert_string_equal(finding(&s.a->insights, "slowest_transition")->form, "over_agreed");
+    assert_string_equal(finding(&s.a->actions, "closing_sla")->form, "agreed");
+    setting_release(&s);
+}
+
+/* Hours of work are counted by each case's own week, and are no part of a day of 24 hours. */
+static void business_hours(void **state)
+{
+    static const struct zone utc = {.first_offset = 0};
+    struct workweek week = workweek_usual(&utc, NULL, 0);
+    struct setting s;
+    setting_init(&s);
+    s.made.table.workweek = &week;
+    s.made.stages[MEL].sla = (struct duration){DURATION_BUSINESS_TIME, 4 * HOUR_US};
+    made_person(&s.made, person("2026-01-04T10:00", MEL, 0.125)); /* Sunday; due and there at 13:00, an hour early */
+    made_person(&s.made, person("2026-01-04T10:00", MEL, 1));     /* due Sunday 14:00, there on Monday */
+    const struct transition *t = &built(&s, BASIS_COHORT)->transitions[MCL];
+    near(t->allowed_days, 0.5, 0); /* of eight hours */
+    assert_true(t->allowed_business && !t->allowed_plain);
+    assert_int_equal(t->allowed.amount, 4 * HOUR_US);
+    assert_int_equal(t->late, 1);
+    assert_string_equal(finding(&s.a->insights, "slowest_transition")->form, "over_agreed");
     setting_release(&s);
 }
 
@@ -851,6 +871,7 @@ int main(void)
         cmocka_unit_test(breakdown_order),
         cmocka_unit_test(handoffs),
         cmocka_unit_test(business_limits),
+        cmocka_unit_test(business_hours),
         cmocka_unit_test(landings),
         cmocka_unit_test(spend_shares),
         cmocka_unit_test(told_changes),

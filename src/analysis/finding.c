@@ -89,6 +89,11 @@ void put_role(struct finding *f, const char *name, enum role role)
     add(f, name, FIGURE_ROLE, false)->index = role;
 }
 
+void put_agreed(struct finding *f, const char *name, const struct transition *t)
+{
+    add(f, name, FIGURE_AGREED, false)->index = t->to;
+}
+
 void put_dimension(struct finding *f, const char *name, uint32_t dimension)
 {
     add(f, name, FIGURE_DIMENSION, false)->index = dimension;

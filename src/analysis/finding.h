@@ -27,6 +27,8 @@ void put_words(struct finding *f, const char *name, struct slice text);
 /* Its code is evidence; it is told by what people call it. */
 void put_team(struct finding *f, const struct finding_list *list, const char *name, struct slice team);
 void put_role(struct finding *f, const char *name, enum role role);
+/* The time in which `t` is to be made. */
+void put_agreed(struct finding *f, const char *name, const struct transition *t);
 void put_dimension(struct finding *f, const char *name, uint32_t dimension);
 void put_phrase(struct finding *f, const char *name, const char *key);
 /* The names of stages from and to. */

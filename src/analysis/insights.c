@@ -203,9 +203,9 @@ static void insight_slowest(struct finding_list *l)
     const struct transition *t = &a->transitions[a->slowest];
     bool over = !isnan(t->over_days);
     struct finding *f = finding_new(l, "slowest_transition",
-                                    !over                           ? "longest"
-                                    : allowed_in_business(a, t->to) ? "over_business"
-                                                                    : "over",
+                                    !over              ? "longest"
+                                    : t->allowed_plain ? "over"
+                                                       : "over_agreed",
                                     SECTION_DAYS, judge_support(a, t->days.n));
     f->severity = over ? SEVERITY_WARN : SEVERITY_NEUTRAL;
     f->action = over ? "closing_sla" : NULL;
@@ -216,6 +216,7 @@ static void insight_slowest(struct finding_list *l)
     put_role(f, "owner", a->funnel->stages[t->to].owner);
     if (!over) return;
     put(f, "sla_days", FIGURE_DAYS, t->allowed_days);
+    put_agreed(f, "agreed", t);
     put(f, "late", FIGURE_COUNT, (double)t->late);
 }
 

@@ -120,7 +120,10 @@ void build_causes(struct analysis *a, struct arena *arena);
 void build_insights(struct analysis *a, struct arena *arena);
 void build_actions(struct analysis *a, struct arena *arena);
 
-/* Days allowed between a transition's stages: the stage's SLA, else the target's days; NAN when nothing is agreed. */
+/* What is allowed between a transition's stages: the stage's SLA, else the target's days; of no amount when nothing is
+ * agreed. */
+struct duration allowed_time(const struct analysis *a, uint32_t to, const struct band *band);
+/* In days, business hours in usual days of work; NAN when nothing is agreed. */
 double allowed_days(const struct analysis *a, uint32_t to, const struct band *band);
 /* Those are working days, while what is measured are days of the calendar. */
 bool allowed_in_business(const struct analysis *a, uint32_t to);

@@ -34,20 +34,29 @@ struct days view_days(const struct view *v, uint32_t from, uint32_t to)
     return d;
 }
 
+struct duration allowed_time(const struct analysis *a, uint32_t to, const struct band *band)
+{
+    const struct duration sla = a->funnel->stages[to].sla;
+    if (sla.amount || !band) return sla;
+    return (struct duration){DURATION_EXACT, band->target_days * DAY_US};
+}
+
 double allowed_days(const struct analysis *a, uint32_t to, const struct band *band)
 {
-    const struct duration *sla = &a->funnel->stages[to].sla;
-    if (sla->amount) {
-        bool in_time = sla->unit == DURATION_EXACT || sla->unit == DURATION_BUSINESS_TIME;
-        return in_time ? (double)sla->amount / (double)DAY_US : (double)sla->amount;
+    const struct duration allowed = allowed_time(a, to, band);
+    const struct workweek *week = a->table->workweek;
+    if (!allowed.amount) return NAN;
+    switch (allowed.unit) {
+    case DURATION_BUSINESS_TIME: return (double)allowed.amount / (double)(week ? workweek_usual_day(week) : DAY_US);
+    case DURATION_EXACT: return (double)allowed.amount / (double)DAY_US;
+    default: return (double)allowed.amount;
     }
-    return band && band->target_days ? (double)band->target_days : NAN;
 }
 
 bool allowed_in_business(const struct analysis *a, uint32_t to)
 {
     const struct duration *sla = &a->funnel->stages[to].sla;
-    return sla->amount && sla->unit == DURATION_BUSINESS_DAYS;
+    return sla->amount && (sla->unit == DURATION_BUSINESS_DAYS || sla->unit == DURATION_BUSINESS_TIME);
 }
 
 int64_t allowed_until(const struct analysis *a, uint32_t to, const struct band *band, int64_t from)
@@ -74,7 +83,9 @@ static void measure_allowed(const struct analysis *a, const struct view *v, stru
         t->to == t->from + 1 ? allowed_days(a, t->to, t->band) : NAN; /* limits run from the stage before */
     t->over_days = NAN;
     if (isnan(t->allowed_days)) return;
+    t->allowed = allowed_time(a, t->to, t->band);
     t->allowed_business = allowed_in_business(a, t->to);
+    t->allowed_plain = !t->allowed_business && floor(t->allowed_days) == t->allowed_days;
     view_each_in(v, t->to, i)
     {
         if (!row_timed(a->table, i, t->from, t->to)) continue;

@@ -95,6 +95,12 @@ static struct what_if wished(const struct analysis *a, const struct transition *
 /* Half a percentage point: below it there is nothing to wish for. */
 #define WISH_MIN 0.005
 
+/* Of working days each case had its own in the calendar; the mean of those is what lies below the overrun. */
+static double in_calendar_days(const struct transition *t)
+{
+    return t->allowed_business ? t->days.mean - t->over_days : t->allowed_days;
+}
+
 static void build_what_if(struct analysis *a, struct arena *arena)
 {
     const struct transition *t = &a->transitions[a->weakest];
@@ -117,7 +123,8 @@ static void build_what_if(struct analysis *a, struct arena *arena)
         w->outcomes[w->outcome_count++] = (struct what_if_outcome){
             s, a->stages[s].now, expected, s > t->to && !isnan(low) ? (struct range){low, high} : range_none()};
         if (into->days.n && !isnan(into->over_days))
-            w->days[w->day_count++] = (struct what_if_day){into->from, into->to, into->days.mean, into->allowed_days};
+            w->days[w->day_count++] =
+                (struct what_if_day){into->from, into->to, into->days.mean, in_calendar_days(into)};
     }
 }
 

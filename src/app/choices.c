@@ -40,16 +40,10 @@ static void put_owner(struct choices *c, enum role owner)
 
 static void put_sla(struct choices *c, struct duration sla)
 {
-    struct words words;
-    if (!sla.amount) {
+    if (sla.amount)
+        json_put_words(c->w, "sla", word_duration(sla, &c->arena));
+    else
         json_put_null(c->w, "sla");
-        return;
-    }
-    const struct speaker hebrew = {c->definition, LANGUAGE_HE, &c->arena, true},
-                         english = {c->definition, LANGUAGE_EN, &c->arena, true};
-    words.in[HEBREW] = spoken_duration(&hebrew, sla);
-    words.in[ENGLISH] = spoken_duration(&english, sla);
-    json_put_words(c->w, "sla", words);
 }
 
 static void put_stage(struct choices *c, const struct stage *stage)

@@ -140,13 +140,10 @@ void clock_put(struct json_writer *w, const char *name, struct arena *arena, con
         json_put_null(w, name);
         return;
     }
-    const struct definition *d = c->roster->table->definition;
     const struct zone *zone = c->roster->table->zone;
-    const struct speaker hebrew = {d, LANGUAGE_HE, arena, true}, english = {d, LANGUAGE_EN, arena, true};
     json_put_object(w, name);
     json_put_text(w, "stage", c->stage->label.name);
-    json_put_words(w, "allowed",
-                   (struct words){{spoken_duration(&hebrew, c->stage->sla), spoken_duration(&english, c->stage->sla)}});
+    json_put_words(w, "allowed", word_duration(c->stage->sla, arena));
     json_put_moment(w, "started_at", zone, c->began);
     json_put_moment(w, "due_at", zone, c->due);
     json_put_int(w, "left_minutes", minutes(c->left));

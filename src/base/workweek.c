@@ -33,6 +33,16 @@ bool workweek_valid(const struct workweek *week)
     return worked;
 }
 
+int64_t workweek_usual_day(const struct workweek *week)
+{
+    int64_t minutes = 0, days = 0;
+    for (int i = 0; i < 7; i++) {
+        minutes += week->weekday[i].closes - week->weekday[i].opens;
+        days += week->weekday[i].opens < week->weekday[i].closes;
+    }
+    return minutes * MINUTE_US / days;
+}
+
 static int64_t bounded(int64_t instant)
 {
     if (instant > INSTANT_LIMIT) return INSTANT_LIMIT;

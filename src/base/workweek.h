@@ -49,6 +49,9 @@ int64_t workweek_between(const struct workweek *week, int64_t from, int64_t to);
 /* Days with a window, however short, among the local days from `from_day` until before `to_day`. */
 int64_t workweek_days(const struct workweek *week, int64_t from_day, int64_t to_day);
 
+/* The business microseconds of a usual day: the mean of the weekdays that are worked. */
+int64_t workweek_usual_day(const struct workweek *week);
+
 /* The functions below give INSTANT_MAX for "never". */
 
 /* The first business instant at or after this one. */

@@ -87,6 +87,9 @@ static void monday_to_friday(void **state)
     assert_int_equal(workweek_next(&week, at(2026, 1, 2, 18, 0)), at(2026, 1, 5, 9, 0)); /* Friday evening to Monday */
     assert_int_equal(workweek_between(&week, at(2026, 1, 1, 0, 0), at(2027, 1, 1, 0, 0)), 261 * 8 * HOUR_US);
     assert_int_equal(workweek_days(&week, civil_to_day(2026, 1, 1), civil_to_day(2027, 1, 1)), 261);
+    assert_int_equal(workweek_usual_day(&week), 8 * HOUR_US);
+    week.weekday[5].closes = week.weekday[5].opens + 4 * 60; /* a short Friday */
+    assert_int_equal(workweek_usual_day(&week), 36 * HOUR_US / 5);
 }
 
 static void hours_between(void **state)

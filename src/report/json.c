@@ -4,6 +4,7 @@
 #include "analysis/dimension.h"
 #include "base/zone.h"
 #include "report/tree.h"
+#include "report/words.h"
 #include "value/json_write.h"
 
 struct out {
@@ -416,6 +417,14 @@ static void write_left(struct out *o, const struct left *l)
     json_end(&o->w);
 }
 
+static void put_agreed(struct out *o, const struct transition *t)
+{
+    if (t->allowed.amount)
+        put_words(o, "sla", word_duration(t->allowed, o->arena));
+    else
+        put_null(o, "sla");
+}
+
 static void write_transition(struct out *o, const struct transition *t)
 {
     bool compared = o->r->analysis->compared, limited = !isnan(t->allowed_days);
@@ -440,6 +449,7 @@ static void write_transition(struct out *o, const struct transition *t)
     put_compared(o, "compare_days_n", t->days_before.n);
     put_number(o, "sla_days", t->allowed_days, 1);
     put_bool(o, "sla_business", t->allowed_business);
+    put_agreed(o, t);
     put_number(o, "sla_over_days", t->over_days, 1);
     put_maybe(o, "sla_late", limited ? (int64_t)t->late : -1);
     write_left(o, &t->left);

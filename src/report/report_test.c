@@ -5,6 +5,7 @@
 #include "base/test.h"
 
 #include "analysis/made.h"
+#include "base/workweek.h"
 #include "report/canvas.h"
 #include "report/embedded.h"
 #include "report/tree.h"
@@ -265,6 +266,62 @@ static void labels(void **state)
     drawn_release(&d);
 }
 
+static const struct words *insight_text(const struct report *r, const char *code)
+{
+    for (size_t i = 0; i < r->analysis->insights.count; i++)
+        if (strcmp(r->analysis->insights.at[i].code, code) == 0) return &r->insights[i].text;
+    fail_msg("no insight %s", code);
+    return NULL;
+}
+
+/* A time that was agreed is told as it was agreed, and never as a part of a day. */
+static void agreed_time_is_told_as_agreed(void **state)
+{
+    static const struct {
+        struct duration sla;
+        const char *he, *en, *json, *line;
+    } cases[] = {
+        {{DURATION_BUSINESS_TIME, 4 * HOUR_US},
+         "12 ימים בממוצע. הוסכם על 4 שעות עבודה. 8 מתוך 8 חרגו.",
+         "12 days on average, against 4 business hours agreed. 8 of 8 took longer.",
+         "\"en\": \"4 business hours\"",
+         "4 business hours"},
+        {{DURATION_BUSINESS_DAYS, 2},
+         "12 ימים בממוצע. הוסכם על שני ימי עסקים. 8 מתוך 8 חרגו.",
+         "12 days on average, against 2 business days agreed. 8 of 8 took longer.",
+         "\"en\": \"2 business days\"",
+         "2 business days"},
+        {{DURATION_EXACT, 36 * HOUR_US},
+         "12 ימים בממוצע. הוסכם על 36 שעות. 8 מתוך 8 חרגו.",
+         "12 days on average, against 36 hours agreed. 8 of 8 took longer.",
+         "\"en\": \"36 hours\"",
+         "36 hours"},
+        {{DURATION_EXACT, 7 * DAY_US},
+         "12 ימים בממוצע, מול 7 ימים שהוסכמו. 8 מתוך 8 חרגו.",
+         "12 days on average, against 7 agreed. 8 of 8 took longer.",
+         "\"en\": \"7 days\"",
+         "7.0"},
+    };
+    static const struct zone utc = {.first_offset = 0};
+    const struct workweek week = workweek_usual(&utc, NULL, 0);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct drawn d;
+        drawn_init(&d, true);
+        d.made.table.workweek = &week;
+        d.made.stages[SQO].sla = cases[i].sla;
+        const struct report *r = build(&d, LANGUAGE_ENGLISH, BASIS_AS_DEFINED);
+        const struct words *said = insight_text(r, "slowest_transition");
+        assert_slice(said->in[HEBREW], cases[i].he);
+        assert_slice(said->in[ENGLISH], cases[i].en);
+        assert_int_equal(r->missing_words, 0);
+        report_write_json(r, &d.out);
+        assert_true(holds(&d.out, cases[i].json));
+        report_write_terminal(r, (struct terminal_options){.columns = 160}, &d.out);
+        assert_true(holds(&d.out, cases[i].line));
+        drawn_release(&d);
+    }
+}
+
 /* A team is told by what people call it in either language; its code is what programs read. */
 static void team_goes_by_its_label(void **state)
 {
@@ -293,9 +350,16 @@ static void team_goes_by_its_label(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(all_is_worded),  cmocka_unit_test(json_says),    cmocka_unit_test(terminal),
-        cmocka_unit_test(long_names_fit), cmocka_unit_test(csv),          cmocka_unit_test(page),
-        cmocka_unit_test(labels),         cmocka_unit_test(rest_is_told), cmocka_unit_test(team_goes_by_its_label),
+        cmocka_unit_test(all_is_worded),
+        cmocka_unit_test(json_says),
+        cmocka_unit_test(terminal),
+        cmocka_unit_test(long_names_fit),
+        cmocka_unit_test(csv),
+        cmocka_unit_test(page),
+        cmocka_unit_test(labels),
+        cmocka_unit_test(rest_is_told),
+        cmocka_unit_test(team_goes_by_its_label),
+        cmocka_unit_test(agreed_time_is_told_as_agreed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -347,13 +347,11 @@ static struct slice way_text(struct screen *s, const struct transition *t)
                         SLICE_ARG(canvas_arrow(&s->canvas)), SLICE_ARG(stage_name(s, t->to)));
 }
 
-/* What is measured are days of the calendar: working days say so. */
+/* What is measured are days of the calendar: whatever is none of them says what it is. */
 static struct slice limit_text(struct screen *s, const struct transition *t)
 {
-    struct arguments a = arguments_new(&s->w);
-    if (!t->allowed_business) return days_number(s, t->allowed_days);
-    arguments_number(&a, "days", t->allowed_days);
-    return say_with(s, "days.business", &a);
+    const bool plain = !t->allowed.amount || t->allowed_plain;
+    return plain ? days_number(s, t->allowed_days) : word_duration(t->allowed, s->w.arena).in[s->t];
 }
 
 static void transition_row(struct screen *s, struct grid *g, const struct transition *t)

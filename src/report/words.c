@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "analysis/dimension.h"
+#include "definition/words.h"
 
 /* ---- arguments ---- */
 
@@ -71,6 +72,13 @@ struct words word_label(const struct label *label)
     struct slice he = label->he.len ? label->he : label->en.len ? label->en : label->name;
     struct slice en = label->en.len ? label->en : label->he.len ? label->he : label->name;
     return (struct words){{he, en}};
+}
+
+struct words word_duration(struct duration d, struct arena *arena)
+{
+    const struct speaker hebrew = {.language = LANGUAGE_HE, .arena = arena, .plain = true},
+                         english = {.language = LANGUAGE_EN, .arena = arena, .plain = true};
+    return (struct words){{spoken_duration(&hebrew, d), spoken_duration(&english, d)}};
 }
 
 /* MQL, SQO: the letters say more to those who use them than the words they stand for. DEMO that is called Demo is a
@@ -273,6 +281,9 @@ static void put_figure(struct wording *w, struct arguments *a, const struct figu
     case FIGURE_TEXT: arguments_text(a, f->name, f->text); break;
     case FIGURE_DIMENSION:
         arguments_words(a, f->name, word_label(&w->analysis->definition->dimensions[f->index].label));
+        break;
+    case FIGURE_AGREED:
+        arguments_words(a, f->name, word_duration(w->analysis->transitions[f->index - 1].allowed, w->arena));
         break;
     case FIGURE_ROLE: arguments_words(a, f->name, word_role(w, (enum role)f->index)); break;
     case FIGURE_PHRASE: break; /* after the others, below */

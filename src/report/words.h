@@ -47,6 +47,8 @@ struct words word_role(struct wording *w, enum role role);
 struct words word_code(struct wording *w, const char *prefix, struct slice code);
 /* The label of a code where the definition gives one, else as word_code. */
 struct words word_coded(struct wording *w, const char *prefix, const struct label *label);
+/* "2 business days". */
+struct words word_duration(struct duration duration, struct arena *arena);
 struct words word_percent(struct wording *w, double percent, bool fixed);
 struct words word_money(struct wording *w, double amount);
 /* "January 2026", "Q1 2026", "2026", or days. */

@@ -113,9 +113,12 @@ export type Transition = {
   compare_mean_days: number | null;
   compare_median_days: number | null;
   compare_days_n: number | null;
+  /** Hours of work in usual days of work. */
   sla_days: number | null;
   /** True when sla_days are working days; all other days are the calendar's. */
   sla_business: boolean;
+  /** sla_days as it was agreed: 4 business hours, 2 business days, 7 days. */
+  sla: Text | null;
   /** Mean days above sla_days; null when within or when none is set. */
   sla_over_days: number | null;
   /** How many took longer than sla_days. */

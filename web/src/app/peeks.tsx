@@ -1,6 +1,7 @@
 // What each kind of number says about itself when it is opened: formula, how many it stands on, interval, what it was
 // before, target, and how many more would make it sure.
 import type { ComponentChildren } from "preact";
+import { saidLimit } from "../math/limit";
 import { changeText, changeUnit, Over, thinWords } from "../parts/primitives";
 import type { Bands, Change, Interval, Kpi, Measure, Transition } from "../report";
 import type { RowPlace } from "../source";
@@ -181,10 +182,7 @@ function daysPeek(page: Speaker, each: Transition): Peek {
       [words.median, <Num>{page.inUnit(each.median_days, "days")}</Num>],
       [words.counted, <Num>{ratio(null, each.days_n)}</Num>],
       beforeRow(page, each.compare_mean_days, "days", null, each.compare_days_n),
-      when(each.sla_days !== null, () => [
-        words.target,
-        page.show(words.daysAllowed(format.plain(each.sla_days!), each.sla_business)),
-      ]),
+      when(saidLimit(each) !== null, () => [words.target, page.show(saidLimit(each)!)]),
       sureRow(page, fewer, null),
     ],
   );

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import type { Report } from "../report";
 import { axisTicks } from "../parts/trend";
 import { funnelShape } from "./funnel-shape";
-import { calendarLimit } from "./limit";
+import { calendarLimit, saidLimit } from "./limit";
 import { asPeople, outcomes } from "./what-if";
 
 const report = JSON.parse(readFileSync("fixtures/heshbonit4u.json", "utf8")) as Report;
@@ -57,6 +57,15 @@ test("working days are drawn as the calendar days that each case had", () => {
   assert.equal(calendarLimit(limited), 3);
   assert.equal(calendarLimit({ ...limited, sla_business: true, sla_over_days: 3.2 }), 4);
   assert.equal(calendarLimit({ ...limited, sla_business: true, sla_over_days: null }), null, "within its time");
+});
+
+test("a limit is said as it was agreed, and whole days of the calendar by their number", () => {
+  const sla = { he: "4 שעות עבודה", en: "4 business hours" };
+  assert.deepEqual(saidLimit({ sla, sla_days: 0.5, sla_business: true }), sla);
+  assert.deepEqual(saidLimit({ sla, sla_days: 1, sla_business: true }), sla, "eight hours of work are no day");
+  assert.deepEqual(saidLimit({ sla, sla_days: 0.5, sla_business: false }), sla);
+  assert.deepEqual(saidLimit({ sla, sla_days: 7, sla_business: false }), { he: "7", en: "7" });
+  assert.equal(saidLimit({ sla: null, sla_days: null, sla_business: false }), null);
 });
 
 test("a funnel of any length, an empty one, and one without days", () => {

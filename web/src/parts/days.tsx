@@ -1,7 +1,7 @@
 // Days between stages: the bar is the mean, the mark on it the median, the dashed line the days that were agreed.
 import { usePage } from "../app/context";
 import { usePeeks } from "../app/peeks";
-import { calendarLimit } from "../math/limit";
+import { calendarLimit, saidLimit } from "../math/limit";
 import type { Transition } from "../report";
 import * as format from "../text/format";
 import { Num } from "../text/rich";
@@ -35,6 +35,7 @@ interface ColumnsShown {
 function Cells({ row, compared, allowed }: { row: Transition } & ColumnsShown) {
   const { show, inUnit } = usePage();
   const peeks = usePeeks();
+  const limit = saidLimit(row);
   const opens = (value: number | null) =>
     value === null ? (
       <Dash />
@@ -54,7 +55,7 @@ function Cells({ row, compared, allowed }: { row: Transition } & ColumnsShown) {
       )}
       {allowed && (
         <td class="num">
-          {row.sla_days === null ? <Dash /> : show(words.daysAllowed(format.plain(row.sla_days), row.sla_business))}
+          {limit === null ? <Dash /> : show(limit)}
           {row.sla_late !== null && (
             <span class="sub wrap">
               {show(words.late)}: {show(words.lateOf(format.count(row.sla_late), format.count(row.days_n)))}
@@ -88,7 +89,7 @@ export function Days() {
   const { report, show } = usePage();
   const rows = report.transitions;
   if (rows.length === 0) return null;
-  const all = rows.flatMap((row) => [row.mean_days ?? 0, row.median_days ?? 0, row.sla_days ?? 0]);
+  const all = rows.flatMap((row) => [row.mean_days ?? 0, row.median_days ?? 0, calendarLimit(row) ?? 0]);
   const longest = Math.max(1, ...all) * 1.04;
   const shown = { compared: report.compare !== null, allowed: rows.some((row) => row.sla_days !== null) };
   return (

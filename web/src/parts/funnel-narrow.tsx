@@ -1,6 +1,7 @@
 // The phone's funnel: the same picture standing up. The gap between two stages grows with the days between them.
 import { usePage } from "../app/context";
 import { usePeeks } from "../app/peeks";
+import { saidLimit } from "../math/limit";
 import type { Transition } from "../report";
 import * as format from "../text/format";
 import type { StageRow } from "../text/names";
@@ -42,13 +43,13 @@ function Stage({ row, most }: { row: StageRow; most: number }) {
 
 function DaysRail({ step }: { step: Transition }) {
   const { say, show } = usePage();
-  const { mean_days: days, sla_over_days: over, sla_days: allowed, sla_business: business } = step;
-  const limit = allowed !== null && say(words.daysAllowed(format.plain(allowed), business));
+  const { mean_days: days, sla_over_days: over } = step;
+  const limit = saidLimit(step);
   return (
     <span class="days">
       <span>
         {show(days === null ? words.noDays : words.days(format.plain(days), days === 1))}
-        {over !== null && limit && <em>{show(words.over(format.plain(over), limit))}</em>}
+        {over !== null && limit && <em>{show(words.over(format.plain(over), say(limit)))}</em>}
       </span>
     </span>
   );

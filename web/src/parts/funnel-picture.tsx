@@ -2,6 +2,7 @@
 // over it.
 import { usePage } from "../app/context";
 import { type FunnelShape, lostPath, roadEdge, roadPath } from "../math/funnel-shape";
+import { saidLimit } from "../math/limit";
 import * as format from "../text/format";
 import { words } from "../text/words";
 
@@ -166,25 +167,22 @@ function Labels({ shape }: Drawn) {
           </span>
         ) : null,
       )}
-      {rows.map(({ transition: { sla_days: allowed, sla_business: business, sla_over_days: over }, leg }) =>
-        leg ? (
+      {rows.map(({ transition, leg }) => {
+        const { sla_days: allowed, sla_over_days: over } = transition;
+        const said = saidLimit(transition);
+        return leg ? (
           <>
             <span class={`day row${leg.row}`} style={at(leg.x + leg.width / 2, shape.height)}>
               {show(words.days(format.plain(leg.days), leg.days === 1))}
             </span>
-            {leg.over > 0 && allowed !== null && (
+            {leg.over > 0 && allowed !== null && said !== null && (
               <span class="soft" style={at(leg.x + leg.width - leg.over / 2, shape.height)}>
-                {show(
-                  words.over(
-                    format.plain(over ?? leg.days - allowed),
-                    say(words.daysAllowed(format.plain(allowed), business)),
-                  ),
-                )}
+                {show(words.over(format.plain(over ?? leg.days - allowed), say(said)))}
               </span>
             )}
           </>
-        ) : null,
-      )}
+        ) : null;
+      })}
       {shape.legs.some((leg) => leg !== null) && (
         <span class="soft" style={at(shape.stageWidth / 2, shape.height)}>
           {show(words.dayZero)}

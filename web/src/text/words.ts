@@ -85,8 +85,6 @@ export const words = {
   days,
   dayZero: ["יום 0", "day 0"],
   fromTo: (from: string, to: string): Pair => [`${from} אל ${to}`, `${from} to ${to}`],
-  daysAllowed: (days: string, business: boolean): Pair =>
-    business ? [`${days} ימי עבודה`, `${days} business days`] : [days, days],
   over: (days: string, allowed: string): Pair => [`${days} מעל היעד (${allowed})`, `${days} over target (${allowed})`],
   noDays: ["אין עדיין ימים", "no days yet"],
   nobody: [
