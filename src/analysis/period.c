@@ -193,9 +193,9 @@ static enum outcome compare_settle(struct slice text, struct period period, int 
 {
     text = slice_trim(text);
     *has = !slice_is(text, "none");
-    if (!text.len || slice_is(text, "a year earlier"))
+    if (!text.len || slice_is(text, "a year earlier") || slice_is(text, "year"))
         *out = period_year_earlier(period);
-    else if (slice_is(text, "the period before"))
+    else if (slice_is(text, "the period before") || slice_is(text, "previous"))
         *out = period_before(period);
     else if (*has && !period_parse(text, zone, as_of, week_from, out))
         return error_set(error, BAD_USAGE,
@@ -203,12 +203,6 @@ static enum outcome compare_settle(struct slice text, struct period period, int 
                          "'none' or a period such as 2025-01",
                          SLICE_ARG(text));
     return OK;
-}
-
-struct slice period_compare_said(struct slice said)
-{
-    if (slice_is(said, "year")) return SLICE("a year earlier");
-    return slice_is(said, "previous") ? SLICE("the period before") : said;
 }
 
 enum outcome period_settle(struct slice period, struct slice compare, const struct company *company,

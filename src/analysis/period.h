@@ -31,11 +31,9 @@ bool as_of_parse(struct slice text, const struct zone *zone, int64_t *out);
  * same time of the day. */
 int64_t period_equal_age(struct period p, int64_t as_of, struct period compared, const struct zone *zone);
 
-/* What an interface calls year and previous, as definitions say it; anything else as it is. */
-struct slice period_compare_said(struct slice said);
-
-/* Both windows of a report. Empty `period`: last month; empty `compare`: a year earlier. `windows[1]` is set only when
- * *has_compare becomes true. The error names the text that is wrong and what would be right. */
+/* Both windows of a report. Empty `period`: last month; empty `compare`: a year earlier, which may be called `year`
+ * too, as `the period before` may be called `previous`. `windows[1]` is set only when *has_compare becomes true. The
+ * error names the text that is wrong and what would be right. */
 enum outcome period_settle(struct slice period, struct slice compare, const struct company *company,
                            const struct zone *zone, int64_t as_of, struct report_window windows[2], bool *has_compare,
                            struct error *error);

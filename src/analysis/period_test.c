@@ -153,6 +153,11 @@ static void settled(void **state)
     assert_int_equal(
         period_settle(SLICE("2026-02"), SLICE("the period before"), NULL, &EAST, as_of("2026-04-20"), w, &has, &e), OK);
     assert_int_equal(w[1].from, w[0].from - 31 * DAY_US);
+    assert_int_equal(period_settle(SLICE("2026-02"), SLICE("previous"), NULL, &EAST, as_of("2026-04-20"), w, &has, &e),
+                     OK);
+    assert_int_equal(w[1].from, w[0].from - 31 * DAY_US);
+    assert_int_equal(period_settle(SLICE("2026-02"), SLICE("year"), NULL, &EAST, as_of("2026-04-20"), w, &has, &e), OK);
+    assert_int_equal(w[1].from, as_of("2025-02-01T00:00"));
     assert_int_equal(period_settle(SLICE("2026-02"), SLICE("2025-Q4"), NULL, &EAST, as_of("2026-04-20"), w, &has, &e),
                      OK);
     assert_int_equal(w[1].from, as_of("2025-10-01T00:00"));

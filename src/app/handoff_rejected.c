@@ -40,7 +40,7 @@ static enum outcome read_one(struct rejecting *q, const struct leads_asked *a, s
     if (slice_is(a->name, "period"))
         q->period = a->value;
     else if (slice_is(a->name, "compare"))
-        q->compare = period_compare_said(a->value);
+        q->compare = a->value;
     else if (slice_is(a->name, "cursor"))
         q->cursor = a->value;
     else if (slice_is(a->name, "reason") && q->wanted_count < WANTED_MOST)

@@ -78,7 +78,7 @@ int report_command(int argc, char **argv)
         asked_row(ASKED_DEFINITION, &a.definition),
         {"format", "NAME", "terminal (default), json, csv, html", &a.format},
         {"period", "P", "2026-01, 2026-Q1, 2026, 2026-01-05..2026-02-04, 'last month', 'last 30 days'", &a.period},
-        {"compare", "P", "a period, 'a year earlier' (default), 'the period before', none", &a.compare},
+        {"compare", "P", "a period, year (a year earlier; default), previous (the period before), none", &a.compare},
         {"as-of", "TIME", "a day or an instant; default: the definition's, else the end of the last event's day",
          &a.as_of},
         {"basis", "NAME", "cohort or flow; default: the definition's", &a.basis},

@@ -113,7 +113,7 @@ void report_asked(struct http_exchange *x, struct standing_request *out)
     struct slice name, value, *where = ARENA_ARRAY(http_arena(x), struct slice, QUERY_PAIRS_MAX);
     *out = (struct standing_request){.funnel = http_query(x, "funnel"),
                                      .period = http_query(x, "period"),
-                                     .compare = period_compare_said(http_query(x, "compare")),
+                                     .compare = http_query(x, "compare"),
                                      .as_of = http_query(x, "as_of"),
                                      .basis = http_query(x, "basis"),
                                      .lang = http_query(x, "lang"),
