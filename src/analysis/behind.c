@@ -34,11 +34,21 @@ static bool read_transition(const struct analysis *a, struct slice rest, struct 
     return false;
 }
 
+static const struct exit_rule *exit_named(const struct analysis *a, struct slice name)
+{
+    for (size_t i = 0; i < a->funnel->exit_count; i++)
+        if (slice_equal(a->funnel->exits[i].label.name, name)) return &a->funnel->exits[i];
+    return NULL;
+}
+
 static bool read_exit(const struct analysis *a, struct slice rest, struct behind *b)
 {
     static const char *const kinds[] = {"returned", "rejected", "exited"};
-    const struct slice stage = slice_cut(&rest, ':'), kind = slice_cut(&rest, ':');
+    const struct slice stage = slice_cut(&rest, ':');
+    struct slice exit = slice_cut(&rest, ':');
+    const struct slice kind = slice_cut(&exit, '.');
     if (!stage_named(a, stage, &b->from) || !rest.len) return false;
+    if (exit.len && (!slice_is(kind, "exited") || !(b->exit = exit_named(a, exit)))) return false;
     b->kind = BEHIND_EXIT;
     b->reason = slice_is(rest, "none") ? SLICE("") : rest;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
@@ -54,8 +64,7 @@ static bool read_outcome(const struct analysis *a, struct slice rest, struct beh
     b->kind = BEHIND_OUTCOME;
     if (stage_named(a, rest, &b->from)) return b->from > a->goal;
     b->from = NONE;
-    for (size_t i = 0; i < a->funnel->exit_count; i++)
-        if (slice_equal(a->funnel->exits[i].label.name, rest)) b->exit = &a->funnel->exits[i];
+    b->exit = exit_named(a, rest);
     return b->exit != NULL;
 }
 
@@ -139,6 +148,13 @@ static bool has_reason(const struct search *s, uint32_t code)
     return slice_equal(said, s->out->reason);
 }
 
+static bool is_exit(const struct search *s, uint8_t exit)
+{
+    const struct behind *b = s->out;
+    if (b->exit) return exit == EXIT_DECLARED + (b->exit - s->a->funnel->exits);
+    return exit != EXIT_NONE && (exit == EXIT_REJECTED) == (b->left == LEAVE_REJECTED);
+}
+
 static void find_exits(struct search *s)
 {
     const struct fact_table *t = s->a->table;
@@ -151,8 +167,7 @@ static void find_exits(struct search *s)
         }
     else
         view_each (&s->view, i)
-            if (t->exit[i] != EXIT_NONE && t->exit_stage[i] == (int)b->from &&
-                (t->exit[i] == EXIT_REJECTED) == (b->left == LEAVE_REJECTED) &&
+            if (is_exit(s, t->exit[i]) && t->exit_stage[i] == (int)b->from &&
                 view_counts_at(&s->view, i, t->exit_at[i]) && has_reason(s, t->exit_reason[i]))
                 add(s, i);
 }

@@ -4,6 +4,7 @@
  *     transition:MQL>SAL:went       of those in MQL, who went on; :from all it is counted over; :left who did not, of
  *                                   them :returned, :rejected, :exited, :waiting
  *     exit:MQL:rejected:no_budget   left so, for this reason; `none` without one
+ *     exit:MQL:exited.cold:none     the same, of this exit alone
  *     outcome:WON                   what happened beyond the goal; a loss by the name of its exit
  *     month:2026-01:MQL             entered it in this month, whoever they are
  *
@@ -35,7 +36,7 @@ struct behind {
     uint32_t from, to;            /* stages, NONE */
     enum leave_kind left;         /* of EXIT */
     struct slice reason;          /* of EXIT; empty: none was given */
-    const struct exit_rule *exit; /* of an OUTCOME that is a loss */
+    const struct exit_rule *exit; /* of an OUTCOME that is a loss; of an EXIT that names one */
     int year, month;
     const uint32_t *rows; /* in the order of the table */
     size_t count;

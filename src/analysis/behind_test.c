@@ -80,11 +80,51 @@ static void flow(void **state)
     check_numbers(BASIS_FLOW);
 }
 
+/* Exits of one stage without a reason, or with the same one, are told apart by which exit it was. */
+static void exits_of_one_stage(void **state)
+{
+    struct bench b;
+    bench_init(&b, BASIS_COHORT);
+    size_t apart = 0;
+    for (size_t i = 0; i < b.table->rows; i++)
+        if (b.table->exit[i] >= EXIT_DECLARED) {
+            b.table->exit_stage[i] = SAL;
+            b.table->exit_reason[i] = 0;
+        }
+    b.analysis = analysis_build(&b.arena, b.table, &(struct analysis_options){.basis = BASIS_COHORT});
+    for (size_t i = 0; i < b.analysis->leave_count; i++) {
+        const struct leave *l = &b.analysis->leaves[i];
+        if (!l->exit) continue;
+        const struct slice name = l->exit->label.name;
+        const struct slice cell = arena_printf(&b.arena, "exit:SAL:exited.%.*s:none", SLICE_ARG(name));
+        assert_true(l->count > 0);
+        assert_int_equal(behind(&b, cell.ptr, false), l->count);
+        apart += l->count;
+    }
+    assert_int_equal(behind(&b, "exit:SAL:exited.lost:none", false), 4);
+    assert_int_equal(behind(&b, "exit:SAL:exited.disqualified:none", false), 2);
+    assert_int_equal(apart, 6);
+    assert_int_equal(behind(&b, "exit:SAL:exited:none", false), apart);
+    assert_int_equal(behind(&b, "exit:SAL:exited.lost:price", false), 0);
+    bench_release(&b);
+}
+
 static void no_cells(void **state)
 {
-    static const char *const wrong[] = {"",         "stage",         "stage:",       "transition:MCL>MEL",
-                                        "exit:MCL", "outcome:MCL",   "month:x:MCL",  "transition:MEL>MCL:went",
-                                        "x:MCL",    "month:2026-00", "stage:nobody", "transition:MCL>MEL:flew"};
+    static const char *const wrong[] = {"",
+                                        "stage",
+                                        "stage:",
+                                        "transition:MCL>MEL",
+                                        "exit:MCL",
+                                        "outcome:MCL",
+                                        "month:x:MCL",
+                                        "transition:MEL>MCL:went",
+                                        "x:MCL",
+                                        "month:2026-00",
+                                        "stage:nobody",
+                                        "transition:MCL>MEL:flew",
+                                        "exit:SAL:exited.nowhere:none",
+                                        "exit:SAL:rejected.lost:none"};
     struct bench b;
     bench_init(&b, BASIS_COHORT);
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -165,8 +205,9 @@ static void asked(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(cohort),   cmocka_unit_test(flow), cmocka_unit_test(no_cells),
-        cmocka_unit_test(narrowed), cmocka_unit_test(rest), cmocka_unit_test(asked),
+        cmocka_unit_test(cohort),   cmocka_unit_test(flow),     cmocka_unit_test(exits_of_one_stage),
+        cmocka_unit_test(no_cells), cmocka_unit_test(narrowed), cmocka_unit_test(rest),
+        cmocka_unit_test(asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

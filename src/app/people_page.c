@@ -108,10 +108,10 @@ static struct words of_cell(struct wording *w, const struct behind *b)
     struct arguments a = arguments_new(w);
     if (b->from != NONE) arguments_words(&a, "from", word_stage(w, b->from));
     if (b->to != NONE) arguments_words(&a, "to", word_stage(w, b->to));
-    if (b->exit) arguments_words(&a, "from", word_label(&b->exit->label));
+    if (b->exit && b->kind == BEHIND_OUTCOME) arguments_words(&a, "from", word_label(&b->exit->label));
     if (b->kind == BEHIND_EXIT) {
         arguments_words(&a, "kind", word_key(w, kinds[b->left]));
-        arguments_words(&a, "reason", word_code(w, "reason", b->reason));
+        arguments_words(&a, "reason", word_leave(w, b->exit, b->reason, b->exit != NULL));
     }
     if (b->kind == BEHIND_MONTH) {
         const struct zone *zone = w->analysis->table->zone;

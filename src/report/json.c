@@ -694,6 +694,10 @@ static void write_leaving(struct out *o)
             put_text(o, "reason", dictionary_text(a->table->dictionary, l->reason));
         else
             put_null(o, "reason");
+        if (l->exit)
+            put_text(o, "exit", l->exit->label.name);
+        else
+            put_null(o, "exit");
         put_words(o, "label", o->r->leaves[i]);
         put_count(o, "count", l->count);
         json_end(&o->w);

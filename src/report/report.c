@@ -240,14 +240,15 @@ static void word_channels(struct report *r, struct wording *w)
     }
 }
 
-static struct words word_leave(struct wording *w, const struct leave *l)
+/* Another exit of the stage has the same reason. */
+static bool is_shared(const struct analysis *a, const struct leave *l)
 {
-    if (l->reason) {
-        const struct slice word = dictionary_text(w->analysis->table->dictionary, l->reason);
-        const struct label label = definition_reason(w->analysis->funnel, word);
-        return word_coded(w, "reason", &label);
+    for (size_t i = 0; l->reason && i < a->leave_count; i++) {
+        const struct leave *other = &a->leaves[i];
+        if (other->stage == l->stage && other->kind == l->kind && other->reason == l->reason && other->exit != l->exit)
+            return true;
     }
-    return l->exit ? word_label(&l->exit->label) : word_code(w, "reason", SLICE(""));
+    return false;
 }
 
 static void word_leaving(struct report *r, struct wording *w)
@@ -256,7 +257,11 @@ static void word_leaving(struct report *r, struct wording *w)
     r->leaves = ARENA_ARRAY(w->arena, struct words, a->leave_count);
     r->outcomes = ARENA_ARRAY(w->arena, struct words, a->outcome_count);
     r->outcome_codes = ARENA_ARRAY(w->arena, struct slice, a->outcome_count);
-    for (size_t i = 0; i < a->leave_count; i++) r->leaves[i] = word_leave(w, &a->leaves[i]);
+    for (size_t i = 0; i < a->leave_count; i++) {
+        const struct leave *l = &a->leaves[i];
+        const struct slice reason = l->reason ? dictionary_text(a->table->dictionary, l->reason) : SLICE("");
+        r->leaves[i] = word_leave(w, l->exit, reason, is_shared(a, l));
+    }
     for (size_t i = 0; i < a->outcome_count; i++) {
         const struct outcome_measure *o = &a->outcomes[i];
         const struct label *label = o->exit ? &o->exit->label : &a->funnel->stages[o->stage].label;

@@ -266,6 +266,32 @@ static void labels(void **state)
     drawn_release(&d);
 }
 
+/* Two exits of a stage for one reason are two rows, and say which is which; without any reason the exit is what is
+ * said. */
+static void exits_are_told_apart(void **state)
+{
+    struct drawn d;
+    drawn_init(&d, true);
+    const struct fact_table *t = made_table(&d.made);
+    for (size_t i = 0; i < t->rows; i++)
+        if (t->exit[i] >= EXIT_DECLARED) {
+            t->exit_stage[i] = SAL;
+            t->exit_reason[i] = i % 2 ? made_code(&d.made, "price") : 0;
+        }
+    const struct report *r = build(&d, LANGUAGE_ENGLISH, BASIS_AS_DEFINED);
+    size_t told = 0;
+    for (size_t i = 0; i < r->analysis->leave_count; i++) {
+        const struct leave *l = &r->analysis->leaves[i];
+        if (!l->exit) continue;
+        const struct slice exit = l->exit->label.name;
+        const struct slice both = arena_printf(&d.arena, "price (%.*s)", SLICE_ARG(exit));
+        assert_true(slice_equal(r->leaves[i].in[ENGLISH], l->reason ? both : exit));
+        told |= 1u << (2 * (l->exit - d.made.exits) + (l->reason > 0));
+    }
+    assert_int_equal(told, 15);
+    drawn_release(&d);
+}
+
 static const struct words *insight_text(const struct report *r, const char *code)
 {
     for (size_t i = 0; i < r->analysis->insights.count; i++)
@@ -360,6 +386,7 @@ int main(void)
         cmocka_unit_test(rest_is_told),
         cmocka_unit_test(team_goes_by_its_label),
         cmocka_unit_test(agreed_time_is_told_as_agreed),
+        cmocka_unit_test(exits_are_told_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -119,6 +119,18 @@ struct words word_coded(struct wording *w, const char *prefix, const struct labe
     return label->he.len || label->en.len ? word_label(label) : word_code(w, prefix, label->name);
 }
 
+struct words word_leave(struct wording *w, const struct exit_rule *exit, struct slice reason, bool whole)
+{
+    const struct label label = definition_reason(w->analysis->funnel, reason);
+    struct arguments a = arguments_new(w);
+    if (!reason.len) return exit ? word_label(&exit->label) : word_code(w, "reason", reason);
+    const struct words said = word_coded(w, "reason", &label);
+    if (!exit || !whole) return said;
+    arguments_words(&a, "reason", said);
+    arguments_words(&a, "exit", word_label(&exit->label));
+    return word(w, SLICE("leave.of_exit"), &a);
+}
+
 static struct words word_band(struct wording *w, uint32_t dimension, uint32_t code)
 {
     const struct dimension *d = &w->analysis->definition->dimensions[dimension];

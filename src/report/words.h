@@ -47,6 +47,9 @@ struct words word_role(struct wording *w, enum role role);
 struct words word_code(struct wording *w, const char *prefix, struct slice code);
 /* The label of a code where the definition gives one, else as word_code. */
 struct words word_coded(struct wording *w, const char *prefix, const struct label *label);
+/* Why somebody left, as the definition says it: by the reason, else by the exit (NULL: none of the definition's). With
+ * both where `whole`. */
+struct words word_leave(struct wording *w, const struct exit_rule *exit, struct slice reason, bool whole);
 /* "2 business days". */
 struct words word_duration(struct duration duration, struct arena *arena);
 struct words word_percent(struct wording *w, double percent, bool fixed);

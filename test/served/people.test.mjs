@@ -24,7 +24,10 @@ function cells(tree) {
     add(`${way}:left`, row.left.total);
     for (const part of ["returned", "rejected", "exited", "waiting"]) add(`${way}:${part}`, row.left[part]);
   }
-  for (const { stage, kind, reason, count } of tree.exits) add(`exit:${stage}:${kind}:${reason ?? "none"}`, count);
+  for (const { stage, kind, reason, exit, count } of tree.exits) {
+    add(`exit:${stage}:${kind}:${reason ?? "none"}`, count);
+    if (exit) add(`exit:${stage}:${kind}.${exit}:${reason ?? "none"}`, count);
+  }
   for (const { code, count } of tree.outcomes) add(`outcome:${code}`, count);
   for (const { month, counts } of tree.trend)
     for (const [stage, count] of Object.entries(counts)) add(`month:${month}:${stage}`, count);
@@ -154,7 +157,16 @@ test("only those who may see people do", async () => {
 });
 
 test("what is no number is said to be none", async () => {
-  const wrong = ["", "stage", "stage:none", "transition:MCL>MEL", "transition:MEL>MCL:went", "exit:MCL", "outcome:MCL"];
+  const wrong = [
+    "",
+    "stage",
+    "stage:none",
+    "transition:MCL>MEL",
+    "transition:MEL>MCL:went",
+    "exit:MCL",
+    "exit:MCL:exited.x:none",
+    "outcome:MCL",
+  ];
   for (const cell of [...wrong, "month:2026-13:MCL", "month:2026-01:none", "weather:MCL"]) {
     const { status, json } = await company.get("/report/people", {
       query: { cell },

@@ -154,9 +154,11 @@ function cellValue(tree, cell) {
     if (month && part in month.counts) return [month.counts[part], part];
   }
   if (kind === "exit") {
-    const row = tree.exits.find(
-      (each) => each.stage === which && each.kind === part && (each.reason ?? "none") === third,
+    const [way, exit] = part.split(".");
+    const rows = tree.exits.filter(
+      (each) => each.stage === which && each.kind === way && (each.reason ?? "none") === third,
     );
+    const row = rows.find((each) => exit === undefined || each.exit === exit);
     if (row) return [row.count, which];
   }
   const between = tree.transitions.find((each) => `${each.from}>${each.to}` === which);

@@ -322,6 +322,8 @@ export type Report = {
     stage: StageCode;
     kind: LeaveKind;
     reason: string | null;
+    /** Which of the definition's exits; null: given back or rejected. */
+    exit: string | null;
     label: Text;
     count: number;
   })[];

@@ -26,9 +26,10 @@ function Reasons({ stage }: { stage: string }) {
   return (
     <ul class="Reasons">
       {rows.map((exit) => {
-        const cell = `exit:${exit.stage}:${exit.kind}:${exit.reason ?? "none"}`;
+        const kind = exit.exit === null ? exit.kind : `${exit.kind}.${exit.exit}`;
+        const cell = `exit:${exit.stage}:${kind}:${exit.reason ?? "none"}`;
         return (
-          <li key={`${exit.kind} ${exit.reason} ${exit.label.en}`}>
+          <li key={cell}>
             <Count of={exit.count} cell={cell} /> {show(exit.label)}{" "}
             <span class="muted">· {show(kindWord(exit.kind))}</span>
           </li>
