@@ -7,6 +7,7 @@
 
 #include "analysis/made.h"
 #include "analysis/finding.h"
+#include "analysis/period.h"
 
 static void near(double got, double wanted, double within)
 {
@@ -534,6 +535,39 @@ static void spend_shares(void **state)
     setting_release(&s);
 }
 
+/* On the tenth of a month ten days are set against ten, and their part of what a month costs. */
+static void a_period_that_runs(void **state)
+{
+    for (enum basis basis = BASIS_COHORT; basis <= BASIS_FLOW; basis++) {
+        struct setting s;
+        struct error error;
+        setting_init(&s);
+        struct fact_table *t = &s.made.table;
+        t->as_of = made_time("2026-01-10T23:59:59.999999");
+        assert_int_equal(
+            period_settle(SLICE("2026-01"), SLICE(""), NULL, t->zone, t->as_of, t->windows, &t->has_compare, &error),
+            OK);
+        if (basis == BASIS_FLOW) t->windows[1].as_of = t->as_of;
+        s.made.definition.channels = (struct channels){.given = true, .by = BY_SOURCE, .revenue_event = NONE};
+        static const char *const came[] = {"2026-01-05T00:00", "2025-01-05T00:00", "2025-01-10T23:59",
+                                           "2025-01-11T00:00", "2025-01-20T00:00"};
+        for (size_t i = 0; i < sizeof came / sizeof *came; i++) made_person(&s.made, person(came[i], MCL, 1));
+        const uint32_t linkedin = made_code(&s.made, "linkedin"), usd = made_code(&s.made, "USD");
+        for (int year = 2025; year <= 2026; year++) {
+            const int64_t jan = civil_to_day(year, 1, 1);
+            vector_push(&s.made.spend, ((struct cost_row){jan, jan + 31, linkedin, 0, 310 * DECIMAL_ONE, usd}));
+        }
+        const struct analysis *a = built(&s, basis);
+        assert_int_equal(a->stages[MCL].now, 1);
+        assert_int_equal(a->stages[MCL].before, 2);
+        near(a->spend.total, 100, 1e-9);
+        near(a->spend.before, 100, 1e-9);
+        near(a->spend.months, 10.0 / 31, 1e-9);
+        near(a->channels[0].monthly_spend, 310, 1e-9);
+        setting_release(&s);
+    }
+}
+
 static void crowd(struct setting *s, const char *at, int from, int to, int hits)
 {
     for (int i = 0; i < 100; i++) made_person(&s->made, person(at, i < hits ? to : from, 1));
@@ -874,6 +908,7 @@ int main(void)
         cmocka_unit_test(business_hours),
         cmocka_unit_test(landings),
         cmocka_unit_test(spend_shares),
+        cmocka_unit_test(a_period_that_runs),
         cmocka_unit_test(told_changes),
         cmocka_unit_test(small_falls),
         cmocka_unit_test(weakest_without_targets),

@@ -99,6 +99,9 @@ static void add_spend(struct analysis *a, struct channels_in_work *w)
         from[i] = zone_day(t->zone, t->windows[i].from);
         until[i] = zone_day(t->zone, t->windows[i].until);
     }
+    const int64_t tomorrow =
+        zone_day(t->zone, t->windows[0].as_of) + 1; /* a plan for the months to come is not spent */
+    if (tomorrow < until[0]) until[0] = tomorrow;
     a->spend.months = months_covered(from[0], until[0]);
     for (size_t i = 0; i < t->spend_count; i++) {
         const struct cost_row *s = &t->spend[i];

@@ -183,7 +183,8 @@ bool as_of_parse(struct slice text, const struct zone *zone, int64_t *out)
 int64_t period_equal_age(struct period p, int64_t as_of, struct period compared, const struct zone *zone)
 {
     int64_t local = zone_to_local(zone, as_of), day = floor_div(local, DAY_US);
-    int64_t other = compared.until_day + (day - p.until_day);
+    const bool runs = day < p.until_day; /* months differ in length, and their first days are what they share */
+    int64_t other = runs ? compared.from_day + (day - p.from_day) : compared.until_day + (day - p.until_day);
     if (as_of == zone_day_start(zone, day + 1) - 1) return zone_day_start(zone, other + 1) - 1;
     return zone_from_local(zone, other * DAY_US + (local - day * DAY_US));
 }
@@ -220,9 +221,11 @@ enum outcome period_settle(struct slice period, struct slice compare, const stru
     enum outcome result = compare_settle(compare, now, week_from, zone, as_of, &before, has_compare, error);
     if (result) return result;
     windows[0] = (struct report_window){zone_day_start(zone, now.from_day), zone_day_start(zone, now.until_day), as_of};
-    if (*has_compare)
-        windows[1] =
-            (struct report_window){zone_day_start(zone, before.from_day), zone_day_start(zone, before.until_day),
-                                   period_equal_age(now, as_of, before, zone)};
+    if (!*has_compare) return OK;
+    const int64_t then = period_equal_age(now, as_of, before, zone);
+    const bool runs = as_of >= windows[0].from && as_of < windows[0].until;
+    int64_t until_day = before.until_day;
+    if (runs && zone_day(zone, then) + 1 < until_day) until_day = zone_day(zone, then) + 1;
+    windows[1] = (struct report_window){zone_day_start(zone, before.from_day), zone_day_start(zone, until_day), then};
     return OK;
 }

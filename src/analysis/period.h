@@ -28,12 +28,13 @@ struct period period_before(struct period p);
 bool as_of_parse(struct slice text, const struct zone *zone, int64_t *out);
 
 /* The compared period's as-of at equal age: as many local days after its end as `as_of` is after the end of `p`, at the
- * same time of the day. */
+ * same time of the day. While `p` runs: as many after its beginning. */
 int64_t period_equal_age(struct period p, int64_t as_of, struct period compared, const struct zone *zone);
 
 /* Both windows of a report. Empty `period`: last month; empty `compare`: a year earlier, which may be called `year`
- * too, as `the period before` may be called `previous`. `windows[1]` is set only when *has_compare becomes true. The
- * error names the text that is wrong and what would be right. */
+ * too, as `the period before` may be called `previous`. Of what a period is compared with while it runs, only as many
+ * days count. `windows[1]` is set only when *has_compare becomes true. The error names the text that is wrong and what
+ * would be right. */
 enum outcome period_settle(struct slice period, struct slice compare, const struct company *company,
                            const struct zone *zone, int64_t as_of, struct report_window windows[2], bool *has_compare,
                            struct error *error);

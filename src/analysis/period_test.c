@@ -125,6 +125,11 @@ static void equal_age(void **state)
     /* A period still running is compared up to the same day of the earlier one. */
     assert_int_equal(period_equal_age(period_of("2026-04"), as_of("2026-04-20"), period_of("2025-04"), &EAST),
                      as_of("2025-04-20"));
+    /* Also where that one is shorter: ten days against ten. */
+    assert_int_equal(period_equal_age(period_of("2026-03"), as_of("2026-03-10"), period_of("2026-02"), &EAST),
+                     as_of("2026-02-10"));
+    assert_int_equal(period_equal_age(period_of("2026-03"), as_of("2026-03-31"), period_of("2026-02"), &EAST),
+                     as_of("2026-03-03"));
 }
 
 static void as_of_written(void **state)
@@ -158,6 +163,10 @@ static void settled(void **state)
     assert_int_equal(w[1].from, w[0].from - 31 * DAY_US);
     assert_int_equal(period_settle(SLICE("2026-02"), SLICE("year"), NULL, &EAST, as_of("2026-04-20"), w, &has, &e), OK);
     assert_int_equal(w[1].from, as_of("2025-02-01T00:00"));
+    assert_int_equal(w[1].until, as_of("2025-03-01T00:00"));
+    assert_int_equal(period_settle(SLICE("2026"), SLICE(""), NULL, &EAST, as_of("2026-04-20T12:00"), w, &has, &e), OK);
+    assert_int_equal(w[0].until, as_of("2027-01-01T00:00"));
+    assert_int_equal(w[1].until, as_of("2025-04-21T00:00"));
     assert_int_equal(period_settle(SLICE("2026-02"), SLICE("2025-Q4"), NULL, &EAST, as_of("2026-04-20"), w, &has, &e),
                      OK);
     assert_int_equal(w[1].from, as_of("2025-10-01T00:00"));

@@ -44,12 +44,20 @@ static void find_rows(const struct analysis *a, struct arena *arena, struct view
     free(rows);
 }
 
+/* While the period runs, what it is compared with has run as long. */
+static void cut_before(struct report_window *before, const struct report_window *now)
+{
+    const int64_t ran = now->as_of + 1 - now->from;
+    if (now->as_of < now->until && before->from + ran < before->until) before->until = before->from + ran;
+}
+
 void build_views(struct analysis *a, struct arena *arena)
 {
     bool flow = a->basis == BASIS_FLOW;
     struct view *views = ARENA_ARRAY(arena, struct view, 2);
     views[0] = (struct view){a->table, a->table->windows[0], WINDOW_PERIOD, flow, .given = true};
     views[1] = (struct view){a->table, a->table->windows[1], WINDOW_COMPARE, flow, .given = a->compared};
+    cut_before(&views[1].window, &a->table->windows[0]);
     for (int i = 0; i < 2; i++) find_rows(a, arena, &views[i]);
     a->views = views;
 }
