@@ -502,19 +502,11 @@ static void insight_other_currency(struct finding_list *l)
     put_words(f, "currency", l->a->definition->company.currency);
 }
 
-/* Of what is rejected, the values that alone were left out of lines that are used. */
-static uint64_t values_left_out(const struct data_quality *q)
-{
-    for (size_t i = 0; i < q->reason_count; i++)
-        if (slice_is(q->reasons[i].code, "bad_value")) return q->reasons[i].count;
-    return 0;
-}
-
 static void insight_rejected(struct finding_list *l)
 {
     const struct data_quality *q = &l->a->table->quality;
-    const uint64_t values = values_left_out(q), rejected = q->rejected - values;
-    const uint64_t read = q->rows > q->rejected ? q->rows : q->rejected; /* one row may be rejected for two reasons */
+    const uint64_t values = q->left_out, rejected = q->rejected;
+    const uint64_t read = q->rows > rejected ? q->rows : rejected; /* one row may be rejected for two reasons */
     if (rejected && rejected * 100 >= read) {
         struct finding *f = finding_new(l, "rejected_lines", "", SECTION_QUALITY, SUPPORT_STRONG);
         f->severity = SEVERITY_WARN;

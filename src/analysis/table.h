@@ -96,9 +96,10 @@ struct data_quality {
     uint64_t rows, accepted, duplicates, rejected, conflicts, late, machine_touches, wrong_type, unknown_event, future;
     bool arrivals_known; /* else nobody can say what was late */
     uint64_t subjects[KIND_COUNT];
+    uint64_t left_out;                    /* values that could not be read, of rows that are used */
     uint64_t erased;                      /* persons who were erased, and so are in no number */
     uint64_t unrelated_outcomes;          /* deal outcomes that reach no person */
-    const struct quality_reason *reasons; /* why lines were rejected, most first */
+    const struct quality_reason *reasons; /* why rows were rejected and values left out, most first */
     size_t reason_count;
     const struct quality_file *files; /* in the order given */
     size_t file_count;

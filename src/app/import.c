@@ -249,6 +249,7 @@ static enum outcome import_all(struct import *im, struct import_result *result)
     result->spend = im->spend.count;
     result->carried = im->carried_counts;
     result->rejected = input_summary(im->run->input)->rejected;
+    result->left_out = input_summary(im->run->input)->left_out;
     for (int i = 0; i < im->run->threads; i++) result->erased += im->threads[i].erased;
     if (outcome != OK && outcome != SOME_REJECTED) return outcome;
     const enum outcome noted = note_import(im, result);

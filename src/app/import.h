@@ -15,6 +15,7 @@ struct import_request {
 struct import_result {
     struct merge_counts events;
     uint64_t rejected; /* rows */
+    uint64_t left_out; /* values that could not be read, of rows that are used */
     uint64_t erased;   /* events about somebody who was erased: refused */
     uint64_t spend;    /* rows */
     struct carried_counts carried;

@@ -13,6 +13,7 @@ static void tell_result(const struct import_result *r)
 {
     printf("accepted %" PRIu64 "\nduplicate %" PRIu64 "\nrejected %" PRIu64 "\n", r->events.accepted,
            r->events.duplicate, r->rejected);
+    if (r->left_out) printf("values left out %" PRIu64 "\n", r->left_out);
     if (r->erased) printf("erased %" PRIu64 "\n", r->erased);
     if (r->events.conflicts) printf("contradicting %" PRIu64 "\n", r->events.conflicts);
     if (r->spend) printf("spend %" PRIu64 "\n", r->spend);

@@ -8,14 +8,6 @@
 
 #include "report/retell.h"
 
-/* A value that cannot be read is left out of its row, and the row is used. */
-static uint64_t values_left_out(const struct input_summary *in)
-{
-    for (size_t i = 0; i < in->reason_count; i++)
-        if (slice_is(in->reasons[i].code, "bad_value")) return in->reasons[i].count;
-    return 0;
-}
-
 /* ---- lines, in the language that is asked for ---- */
 
 struct line {
@@ -83,10 +75,10 @@ static void tell_shape(const struct run *run)
 static void tell_rejects(const struct run *run)
 {
     const struct input_summary *in = run->input ? input_summary(run->input) : NULL;
-    if (!in || !in->rejected) return;
-    const unsigned long long values = values_left_out(in), rejected = in->rejected - values;
+    if (!in || !(in->rejected + in->left_out)) return;
+    const unsigned long long values = in->left_out, rejected = in->rejected;
     const unsigned long long lines = in->lines - in->blank - in->heads,
-                             rows = lines > in->rejected ? lines : in->rejected; /* a row may have two reasons */
+                             rows = lines > rejected ? lines : rejected; /* a row may have two reasons */
     struct line line;
     line_init(&line, run);
     if (rejected) say(&line, "%llu of %llu rows rejected", rejected, rows);

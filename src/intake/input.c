@@ -12,7 +12,7 @@
 
 /* What was read, by a thread or of a file. */
 struct tally {
-    uint64_t lines, blank, events, spend, rejected;
+    uint64_t lines, blank, events, spend, rejected, left_out;
 };
 
 struct file {
@@ -236,7 +236,8 @@ struct input_file input_file(const struct input *input, size_t i)
                                .rows = t->lines - t->blank - heads_of(file),
                                .events = t->events,
                                .spend = t->spend,
-                               .rejected = t->rejected};
+                               .rejected = t->rejected,
+                               .left_out = t->left_out};
 }
 
 struct sources *input_sources(const struct input *input)
@@ -491,7 +492,8 @@ static void do_work(struct worker *w)
 static struct tally tally_now(const struct worker *w)
 {
     const struct emitter *e = &w->emitter;
-    return (struct tally){e->lines, e->blank, e->events, w->maker.spend_rows, e->rejects.count};
+    const uint64_t left_out = e->rejects.tally[REJECT_BAD_FIELD].count;
+    return (struct tally){e->lines, e->blank, e->events, w->maker.spend_rows, e->rejects.count - left_out, left_out};
 }
 
 static void tally_since(struct tally *sum, const struct tally *before, const struct tally *now)
@@ -501,6 +503,7 @@ static void tally_since(struct tally *sum, const struct tally *before, const str
     sum->events += now->events - before->events;
     sum->spend += now->spend - before->spend;
     sum->rejected += now->rejected - before->rejected;
+    sum->left_out += now->left_out - before->left_out;
 }
 
 static void *work(void *arg)
@@ -610,7 +613,8 @@ static void summarize(struct input *input)
     qsort(reasons, summary->reason_count, sizeof *reasons, by_count);
     for (size_t i = 0; i < input->file_count; i++) summary->heads += heads_of(&input->files[i]);
     summary->reasons = reasons;
-    summary->rejected = input->rejects.count;
+    summary->left_out = input->rejects.tally[REJECT_BAD_FIELD].count;
+    summary->rejected = input->rejects.count - summary->left_out;
     summary->reject_path = input->rejects.out ? input->rejects.path : NULL;
 }
 
@@ -633,7 +637,8 @@ enum outcome input_read(struct input *input, const struct input_plan *plan, cons
     pthread_cond_destroy(&run.flushed);
     pthread_mutex_destroy(&run.lock);
     if (run.failed && error) *error = run.error;
-    return run.failed ? FAILED : input->summary.rejected ? SOME_REJECTED : OK;
+    if (run.failed) return FAILED;
+    return input->rejects.count ? SOME_REJECTED : OK;
 }
 
 const struct input_summary *input_summary(struct input *input)

@@ -47,7 +47,8 @@ struct input_file {
     uint64_t rows;        /* without blank ones, the header, and what is skipped before it */
     uint64_t events;      /* made of them: one row may make several, or spend */
     uint64_t spend;
-    uint64_t rejected;
+    uint64_t rejected; /* rows */
+    uint64_t left_out; /* values that could not be read, of rows that are used */
 };
 struct input_file input_file(const struct input *input, size_t file);
 /* One line without its end: "leads.csv: CSV in Windows-1255, separated by semicolons, header in line 1, mapping ...".
@@ -107,6 +108,7 @@ struct input_summary {
     uint64_t events;                    /* given to the sinks; a row of a CRM export makes several */
     uint64_t spend;                     /* spend rows */
     uint64_t rejected;                  /* rows */
+    uint64_t left_out;                  /* values that could not be read, of rows that are used */
     const struct input_reason *reasons; /* most frequent first */
     size_t reason_count;
     const char *reject_path; /* NULL when no reject file was made */

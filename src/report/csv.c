@@ -390,17 +390,12 @@ static void write_quality(struct sheet *s)
     const struct {
         const char *name;
         uint64_t count;
-    } rows[] = {{"accepted", q->accepted},
-                {"duplicates", q->duplicates},
-                {"rejected", q->rejected},
-                {"conflicts", q->conflicts},
-                {"late", q->late},
-                {"future", q->future},
-                {"machine", q->machine_touches},
-                {"erased", q->erased},
-                {"undeclared", q->unknown_event},
-                {"wrong_type", q->wrong_type},
-                {"unrelated", q->unrelated_outcomes}};
+    } rows[] = {{"accepted", q->accepted},     {"duplicates", q->duplicates},
+                {"rejected", q->rejected},     {"left_out", q->left_out},
+                {"conflicts", q->conflicts},   {"late", q->late},
+                {"future", q->future},         {"machine", q->machine_touches},
+                {"erased", q->erased},         {"undeclared", q->unknown_event},
+                {"wrong_type", q->wrong_type}, {"unrelated", q->unrelated_outcomes}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         code(s, rows[i].name);
         if (rows[i].count != q->late || q->arrivals_known || strcmp(rows[i].name, "late") != 0)

@@ -29,6 +29,7 @@ static void write_counts(struct json_writer *w, const struct data_quality *q)
     put_count(w, "accepted", q->accepted);
     put_count(w, "duplicates", q->duplicates);
     put_count(w, "rejected", q->rejected);
+    put_count(w, "left_out", q->left_out);
     put_count(w, "conflicts", q->conflicts);
     if (q->arrivals_known)
         put_count(w, "late", q->late);

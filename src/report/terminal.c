@@ -776,8 +776,12 @@ static void draw_quality(struct screen *s)
     arguments_number(&a, "conflicts", (double)q->conflicts);
     arguments_number(&a, "future", (double)q->future);
     canvas_text(&s->canvas, INDENT, say_with(s, "quality.line", &a), TONE_PLAIN);
-    for (size_t i = 0; i < q->reason_count && i < ROWS_MAX; i++)
+    for (size_t i = 0; i < q->reason_count && i < ROWS_MAX; i++) {
+        if (slice_is(q->reasons[i].code, "bad_value")) continue; /* told below: no row was rejected for it */
         canvas_labelled(&s->canvas, INDENT, count_text(s, q->reasons[i].count), 8, said(s, s->r->reasons[i]), TONE_DIM);
+    }
+    arguments_number(&a, "left_out", (double)q->left_out);
+    if (q->left_out) canvas_text(&s->canvas, INDENT, say_with(s, "quality.left_out", &a), TONE_WARN);
     draw_unused(s, q);
     arguments_number(&a, "late", (double)q->late);
     arguments_number(&a, "machine", (double)q->machine_touches);

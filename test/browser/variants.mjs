@@ -240,6 +240,7 @@ export function nothing() {
     machine: 0,
     erased: 0,
     undeclared: 3,
+    left_out: 0,
     wrong_type: 0,
     unrelated: 0,
     undeclared_events: [{ event: "page_scrolled", count: 3 }],

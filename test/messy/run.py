@@ -166,6 +166,20 @@ class Messy(unittest.TestCase):
         self.assertEqual(len(text), 1)
         self.says(text[0], "2 of 3 (66.7%)")
 
+    def test_a_value_left_out_rejects_no_row(self):
+        self.write("m.yaml", "mapping: 1\nname: own\nperson: Who\nrows:\n"
+                   "  - { event: signed_up, at: Day, properties: { n: { column: N, as: number } } }\n")
+        self.write("d.yaml", DEFINITION.replace("signed_up: {}", "signed_up: { properties: { n: int } }")
+                   .replace("on: signed_up", "enter: { did: { signed_up: { n: 3 } } }"))
+        self.write("in.csv", "Who,Day,N\np1,2026-01-05,many\np2,2026-01-05,3\np3,,3\np4,never,3\n")
+        report, err = self.report("in.csv", "--mapping", "m.yaml", code=3)
+        quality = report["quality"]
+        self.says(err, "1 of 4 rows rejected; 1 values in 4 rows left out")
+        self.assertEqual([quality[k] for k in ("accepted", "rejected", "left_out")], [2, 1, 1])
+        self.assertEqual(quality["files"][0]["rejected"], 1)
+        out = self.masa("import", "--db", "s.db", "--definition", "d.yaml", "--mapping", "m.yaml", "in.csv", code=3)[0]
+        self.says(out, "accepted 2\n", "rejected 1\n", "values left out 1\n")
+
     def test_a_renamed_column_is_named(self):
         self.write("in.csv", "Record ID,Stage,Email,Create Date\n1,Lead,a@example.com,2026-01-05\n")
         self.says(self.report("in.csv", code=1)[1], "hubspot-contacts lacks `Lifecycle Stage`; rename a column")

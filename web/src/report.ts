@@ -486,7 +486,10 @@ export type Report = {
   quality: {
     accepted: number;
     duplicates: number;
+    /** Rows that could not be used. */
     rejected: number;
+    /** Values that could not be read, left out of rows that are used. */
+    left_out: number;
     /** Events with one id and different content. */
     conflicts: number;
     /** Events of the period that arrived after its end; null when no event says when it arrived (receivedAt). */

@@ -10,7 +10,7 @@ import { Heads } from "./table";
 
 const usual = ["accepted", "duplicates", "rejected", "conflicts", "late", "future", "machine"] as const;
 /** What is told only where there is some. */
-const rare = ["erased", "undeclared", "wrong_type", "unrelated"] as const;
+const rare = ["left_out", "erased", "undeclared", "wrong_type", "unrelated"] as const;
 
 /** What nobody can know is no zero. */
 const tally = (count: number | null) => (count === null ? "—" : format.count(count));
