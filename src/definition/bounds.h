@@ -46,6 +46,9 @@ struct bounds bounds_of_expression(struct world *world, const struct cel_node *n
 bool world_allows(struct world *world, struct slice text, const struct cel_node *node, bool truth);
 bool world_allows_clause(struct world *world, const struct clause *clause, bool truth);
 void world_release(struct world *world);
+/* Does `then` hold whenever `given` does? What cannot be told does not, nor does anything when no `looks` are left: how
+ * clauses stand inside each other could be looked at in very many ways. */
+bool clause_follows(const struct ground *ground, const struct clause *given, const struct clause *then, int *looks);
 const struct cel_node *parse_rule(struct loader *l, const struct rule *rule);
 
 #endif

@@ -572,10 +572,10 @@ static void the_hash_is_of_the_content(void **state)
     assert_false(slice_equal(one, value));
     assert_false(slice_equal(one, order));
 #define LANDING(rules)                                                                                                 \
-    SLICE("masa: 1\nevents: { a: {} }\nfunnels: { f: { stages: { A: { on: a }, B: { on: a }, C: { on: a } }, "         \
+    SLICE("masa: 1\nevents: { a: {}, b: {} }\nfunnels: { f: { stages: { A: { on: a }, B: { on: a }, C: { on: a } }, "  \
           "landings: { " rules " } } }\n")
-    assert_false(slice_equal(hash_of(&arena, LANDING("x: { at: B, on: a }, y: { on: a, at: B }")),
-                             hash_of(&arena, LANDING("y: { at: B, on: a }, x: { on: a, at: B }"))));
+    assert_false(slice_equal(hash_of(&arena, LANDING("x: { at: B, on: a }, y: { on: b, at: B }")),
+                             hash_of(&arena, LANDING("y: { at: B, on: b }, x: { on: a, at: B }"))));
     struct fixture f;
     load(&f, SLICE("masa: 1\n"));
     struct slice tables = definition_version(f.d, SLICE("2026a"), &arena),

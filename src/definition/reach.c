@@ -343,6 +343,63 @@ static void doubt_stages(struct loader *l)
     }
 }
 
+/* ---- landings of which another one is always first ---- */
+
+static bool is_among(const struct landing_rule *landing, struct slice exit)
+{
+    for (size_t i = 0; i < landing->after_count; i++)
+        if (slice_equal(landing->after_exits[i], exit)) return true;
+    return landing->after_every_exit;
+}
+
+/* Whatever end the later one waits for, the earlier one does. */
+static bool covers_ends(const struct landing_rule *earlier, const struct landing_rule *later)
+{
+    if ((later->after_win && !earlier->after_win) || (later->after_every_exit && !earlier->after_every_exit))
+        return false;
+    for (size_t i = 0; i < later->after_count; i++)
+        if (!is_among(earlier, later->after_exits[i])) return false;
+    return true;
+}
+
+/* Whatever is new evidence to the later one is to the earlier one: of a landing that asks for an event only what
+ * happens counts. (What is computed is evidence by what it is computed from.) */
+static bool covers_evidence(struct loader *l, enum subject_kind kind, const struct landing_rule *earlier,
+                            const struct landing_rule *later)
+{
+    if (earlier->again == AGAIN_AFTER || later->again == AGAIN_AFTER)
+        return earlier->again == later->again && earlier->again_after.unit == later->again_after.unit &&
+               earlier->again_after.amount <= later->again_after.amount;
+    const struct kind_builder *k = &l->kinds[kind];
+    bool *to_earlier = memory_new(2 * k->slots.count * sizeof *to_earlier), *to_later = to_earlier + k->slots.count;
+    bool covered = true;
+    clause_reads_all(l, kind, earlier->when, to_earlier);
+    clause_reads_all(l, kind, later->when, to_later);
+    for (size_t i = 0; i < k->slots.count && covered; i++) {
+        const enum slot_origin origin = k->slots.at[i].origin;
+        const bool happens = origin == SLOT_SIGNAL || origin == SLOT_MEMBERS;
+        if (origin == SLOT_COMPUTED || !to_later[i] || (later->again == AGAIN_NEW_EVENT && !happens)) continue;
+        covered = to_earlier[i] && (earlier->again == AGAIN_NEW_EVIDENCE || happens);
+    }
+    free(to_earlier);
+    return covered;
+}
+
+static void check_landing_order(struct reach *r, const struct funnel *funnel, int *looks)
+{
+    const struct ground ground = {r->l, funnel->of, NONE, r->slots[funnel->of]};
+    for (size_t k = 1; k < funnel->landing_count; k++) {
+        const struct landing_rule *later = &funnel->landings[k], *earlier = funnel->landings;
+        while (earlier < later && !(covers_ends(earlier, later) && covers_evidence(r->l, funnel->of, earlier, later) &&
+                                    clause_follows(&ground, later->when, earlier->when, looks)))
+            earlier++;
+        if (earlier < later)
+            complain_at(r->l, later->place, SLICE("put the narrower one first, or take one of them out"),
+                        "nobody lands by `%.*s`: whenever somebody could, `%.*s` stands before it",
+                        SLICE_ARG(later->label.name), SLICE_ARG(earlier->label.name));
+    }
+}
+
 static void check_handover(struct reach *r)
 {
     const struct definition *d = r->l->out;
@@ -357,7 +414,9 @@ static void check_handover(struct reach *r)
 
 void check_reach(struct loader *l)
 {
+    enum { LOOKS_MOST = 20000 };
     struct reach r = reach_when(l, ANYTHING);
+    int looks = LOOKS_MOST;
     check_signals(&r);
     check_qualification(&r);
     if (l->out->audience) check_clause(&r, KIND_PERSON, l->out->audience, "nobody can be of this audience");
@@ -371,6 +430,7 @@ void check_reach(struct loader *l)
                 check_clause(&r, funnel->of, funnel->exits[e].when, "nobody can leave by this exit");
         for (size_t k = 0; k < funnel->landing_count; k++)
             check_clause(&r, funnel->of, funnel->landings[k].when, "nobody can land so");
+        if (!l->diagnostics->error_count) check_landing_order(&r, funnel, &looks);
     }
     check_handover(&r);
     if (!l->diagnostics->error_count) doubt_stages(l);
