@@ -6,7 +6,6 @@
 #include "app/channels.h"
 #include "app/erasures.h"
 #include "app/reminders.h"
-#include "base/map.h"
 #include "deliver/courier.h"
 #include "report/json_put.h"
 
@@ -14,32 +13,30 @@
 #define TELL_WITHIN DAY_US
 #define LOOK_AGAIN  (5 * SECOND_US) /* the store failed */
 
-enum { CATCH_UP_MS = 2000, KNOWN_MAX = 100000 };
+enum { CATCH_UP_MS = 2000 };
 
 struct outbox {
     struct outbox_options options;
     struct work *work;
     struct courier *courier;
-    /* What is decided already, so that a look asks the store about news only. Of the thread that looks. */
-    struct map known;
-    struct arena known_room;
+    struct reminders *reminders; /* of the thread that looks, as is what follows */
+    int64_t last_channel;        /* the newest; others are to be told once it is another */
     atomic_uint_fast64_t counts[OUTBOX_COUNTS], waiting, troubled;
 };
 
 /* ---- deciding ---- */
 
-/* A reminder of one channel, with what it is known by. */
+/* A reminder of one channel. */
 struct candidate {
     const struct send_channel *channel;
     struct reminder reminder;
-    struct slice key;
 };
 
 struct looking {
     struct outbox *outbox;
     const struct send_channel_list *channels;
     struct arena *arena;
-    VECTOR(struct candidate) new;
+    VECTOR(struct candidate) come;
 };
 
 static void consider(void *context, const struct reminder *m)
@@ -47,20 +44,9 @@ static void consider(void *context, const struct reminder *m)
     struct looking *l = context;
     for (size_t i = 0; i < l->channels->count; i++) {
         const struct send_channel *channel = &l->channels->at[i];
-        if (channel->ended_at || m->at < channel->made_at || !reminder_is_for(m, channel)) continue;
-        const struct slice key = arena_printf(l->arena, "%lld %s %s %lld %.*s", (long long)channel->id, m->type,
-                                              m->entry->id, (long long)m->at, SLICE_ARG(m->addressee));
-        if (map_get(&l->outbox->known, key) == MAP_NONE) vector_push(&l->new, ((struct candidate){channel, *m, key}));
+        if (!channel->ended_at && m->at >= channel->made_at && reminder_is_for(m, channel))
+            vector_push(&l->come, ((struct candidate){channel, *m}));
     }
-}
-
-static void remember(struct outbox *o, struct slice key)
-{
-    if (o->known.count >= KNOWN_MAX) {
-        map_clear(&o->known);
-        arena_clear(&o->known_room);
-    }
-    map_put_copy(&o->known, &o->known_room, key, 1);
 }
 
 /* The state may be of before an erasure that is done by now. */
@@ -71,12 +57,17 @@ static bool is_erased(const struct erasures *erasures, struct slice lead)
                                               : erased_has(&erasures->erased, lead, none);
 }
 
+struct decided {
+    uint64_t new, late;
+};
+
 static enum outcome decide_one(struct looking *l, const struct erasures *erasures, const struct candidate *c,
-                               int64_t now, bool *waits, struct error *error)
+                               int64_t now, struct decided *decided, struct error *error)
 {
     const struct roster *r = c->reminder.roster;
     const struct handoff_entry *e = c->reminder.entry;
     const struct slice lead = r->table->subject[r->leads[e->lead].row];
+    const bool late = c->reminder.at < now - TELL_WITHIN;
     const struct send send = {.channel = c->channel->id,
                               .message = channels_message_name(l->outbox->work, l->arena),
                               .type = slice_from(c->reminder.type),
@@ -86,32 +77,30 @@ static enum outcome decide_one(struct looking *l, const struct erasures *erasure
                               .addressee = c->reminder.addressee,
                               .due_at = c->reminder.at,
                               .decided_at = now,
-                              .reason = c->reminder.at < now - TELL_WITHIN ? SEND_LATE : SEND_NO_REASON};
+                              .reason = late ? SEND_LATE : SEND_NO_REASON};
     int64_t id = 0;
     if (is_erased(erasures, lead)) return OK;
     const enum outcome outcome = send_decide(work_database(l->outbox->work), &send, &id, error);
-    if (id) {
-        *waits |= !send.reason;
-        atomic_fetch_add(&l->outbox->counts[OUTBOX_DECIDED], 1);
-        if (send.reason) atomic_fetch_add(&l->outbox->counts[OUTBOX_OVERTAKEN], 1);
-    }
+    decided->new += id != 0;
+    decided->late += id && late;
     return outcome;
 }
 
-/* All of them, or none. */
+/* All of them, or none; what is decided already stays as it is. */
 static bool decide(struct looking *l, int64_t now, struct error *error)
 {
     struct outbox *o = l->outbox;
     struct erasures erasures;
-    bool waits = false;
+    struct decided decided = {0};
     if (work_begin(o->work, error) != ANSWER_OK) return false;
     enum outcome outcome = erasures_load(work_store(o->work), &erasures, error);
-    for (size_t i = 0; i < l->new.count &&outcome == OK; i++)
-        outcome = decide_one(l, &erasures, &l->new.at[i], now, &waits, error);
+    for (size_t i = 0; i < l->come.count && outcome == OK; i++)
+        outcome = decide_one(l, &erasures, &l->come.at[i], now, &decided, error);
     erasures_release(&erasures);
     if (work_end(o->work, answer_of(outcome), NULL, NULL, error) != ANSWER_OK) return false;
-    for (size_t i = 0; i < l->new.count; i++) remember(o, l->new.at[i].key);
-    if (waits) courier_wake(o->courier);
+    atomic_fetch_add(&o->counts[OUTBOX_DECIDED], decided.new);
+    atomic_fetch_add(&o->counts[OUTBOX_OVERTAKEN], decided.late);
+    if (decided.new > decided.late) courier_wake(o->courier);
     return true;
 }
 
@@ -157,14 +146,17 @@ static enum outcome read_channels(struct outbox *o, struct arena *arena, struct 
     return outcome;
 }
 
-/* The oldest that holds; INSTANT_MAX: none does. */
-static int64_t oldest(const struct send_channel_list *channels)
+/* When the oldest that holds was made; INSTANT_MAX: none does. */
+static int64_t told_since(struct outbox *o, const struct send_channel_list *channels)
 {
-    int64_t first = INSTANT_MAX;
+    int64_t first = INSTANT_MAX, last = 0;
     for (size_t i = 0; i < channels->count; i++) {
         const struct send_channel *c = &channels->at[i];
         if (!c->ended_at && c->made_at < first) first = c->made_at;
+        if (c->id > last) last = c->id;
     }
+    if (last != o->last_channel) reminders_forget(o->reminders);
+    o->last_channel = last;
     return first;
 }
 
@@ -177,14 +169,15 @@ int64_t outbox_look(struct outbox *o, const struct standing_state *state, int64_
     int64_t next = INSTANT_MAX;
     bool well = read_channels(o, arena, &channels, &error) == OK;
     if (well) {
-        const int64_t since = oldest(&channels);
+        const int64_t since = told_since(o, &channels);
         look_at_channels(o, &channels, arena, alerts);
-        if (state && since != INSTANT_MAX) next = reminders_each(state, since, now, consider, &l);
-        if (l.new.count) well = decide(&l, now, &error);
+        if (state && since != INSTANT_MAX) next = reminders_look(o->reminders, state, since, now, consider, &l);
+        if (l.come.count) well = decide(&l, now, &error);
     }
+    if (!well) reminders_forget(o->reminders);
     if (!well && o->options.failed) o->options.failed(o->options.context, &error);
     if (!well && now + LOOK_AGAIN < next) next = now + LOOK_AGAIN;
-    vector_release(&l.new);
+    vector_release(&l.come);
     vector_release(&channels);
     return next;
 }
@@ -262,8 +255,7 @@ enum outcome outbox_start(const struct outbox_options *options, struct outbox **
 {
     struct outbox *o = memory_new(sizeof *o);
     o->options = *options;
-    map_init(&o->known);
-    arena_init(&o->known_room);
+    o->reminders = reminders_new();
     enum outcome outcome = work_open(options->db, options->access, options->world, &o->work, error);
     const struct courier_options delivery = {.db = options->db,
                                              .reach = options->reach,
@@ -295,8 +287,7 @@ void outbox_free(struct outbox *o)
     if (!o) return;
     courier_free(o->courier);
     work_close(o->work);
-    map_release(&o->known);
-    arena_release(&o->known_room);
+    reminders_free(o->reminders);
     free(o);
 }
 

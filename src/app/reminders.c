@@ -1,9 +1,12 @@
 #include "app/reminders.h"
 
+#include <stdlib.h>
+
 #include "app/colleagues.h"
 #include "app/handoff_row.h"
 #include "app/lead_row.h"
 #include "app/leads_asked.h"
+#include "base/map.h"
 #include "engine/brief.h"
 #include "report/json_put.h"
 #include "report/words.h"
@@ -25,18 +28,76 @@ static int64_t add_handoff(const struct roster *r, const struct handoff_entry *e
     return next;
 }
 
-int64_t reminders_each(const struct standing_state *state, int64_t since, int64_t now,
+/* What was seen of a handoff that waits. */
+struct seen {
+    uint32_t version;
+    int64_t next;
+};
+
+struct reminders {
+    struct arena arena; /* ids, and whose definition it was */
+    struct map ids;     /* to `seen` */
+    VECTOR(struct seen) seen;
+    struct slice definition;
+};
+
+struct reminders *reminders_new(void)
+{
+    struct reminders *m = memory_new(sizeof *m);
+    arena_init(&m->arena);
+    map_init(&m->ids);
+    return m;
+}
+
+void reminders_free(struct reminders *m)
+{
+    if (!m) return;
+    arena_release(&m->arena);
+    map_release(&m->ids);
+    vector_release(&m->seen);
+    free(m);
+}
+
+void reminders_forget(struct reminders *m)
+{
+    map_clear(&m->ids);
+    vector_clear(&m->seen);
+    arena_clear(&m->arena);
+    m->definition = slice_of("", 0);
+}
+
+static struct seen *seen_of(struct reminders *m, const char *id)
+{
+    const uint32_t fresh = (uint32_t)m->seen.count, at = map_put_copy(&m->ids, &m->arena, slice_from(id), fresh);
+    if (at == fresh) vector_push(&m->seen, ((struct seen){.next = INSTANT_NONE}));
+    return &m->seen.at[at];
+}
+
+/* Others may be due at other times; and those that wait no more need not be remembered for ever. */
+static void begin_look(struct reminders *m, const struct standing_state *state)
+{
+    enum { STALE = 4096 };
+    const struct slice definition = standing_table(state)->definition->hash;
+    if (slice_equal(m->definition, definition) && m->seen.count <= 2 * handoffs_waiting(state) + STALE) return;
+    reminders_forget(m);
+    m->definition = arena_slice(&m->arena, definition);
+}
+
+int64_t reminders_look(struct reminders *m, const struct standing_state *state, int64_t since, int64_t now,
                        void (*take)(void *context, const struct reminder *reminder), void *context)
 {
     const struct roster *r;
     int64_t next = INSTANT_MAX;
     if (standing_table(state)->definition->report.as_of.len) return next;
+    begin_look(m, state);
     for (size_t at = 0; (r = handoffs_next(state, &at));)
         for (size_t i = 0; i < r->handoffs.count; i++) {
             const struct handoff_entry *e = &r->handoffs.at[i];
             if (e->state != STATE_WAITING) continue;
-            const int64_t of_this = add_handoff(r, e, since, now, take, context);
-            if (of_this < next) next = of_this;
+            struct seen *seen = seen_of(m, e->id);
+            if (seen->next <= now || seen->version != e->version)
+                *seen = (struct seen){e->version, add_handoff(r, e, since, now, take, context)};
+            if (seen->next < next) next = seen->next;
         }
     return next;
 }

@@ -19,10 +19,19 @@ struct reminder {
     int64_t at;             /* when it comes, or came */
 };
 
-/* Calls `take` with all that have come by `now` and are not older than `since`. Returns when the next comes;
- * INSTANT_MAX: none does, or the company's clock stands still (`report: as_of:`). */
-int64_t reminders_each(const struct standing_state *state, int64_t since, int64_t now,
+/* Looks at state after state, and remembers of each handoff when its next comes, so that of very many only those are
+ * worked out to which something has come. For one thread. */
+struct reminders;
+struct reminders *reminders_new(void);
+void reminders_free(struct reminders *reminders);
+/* Calls `take` with those that have come by `now` and are not older than `since`: all of a handoff that was not looked
+ * at as it is, or to which one more has come. Returns when the next comes; INSTANT_MAX: none does, or the company's
+ * clock stands still (`report: as_of:`). */
+int64_t reminders_look(struct reminders *reminders, const struct standing_state *state, int64_t since, int64_t now,
                        void (*take)(void *context, const struct reminder *reminder), void *context);
+/* The next look is as the first: there are others to be told, or what was taken is not kept. */
+void reminders_forget(struct reminders *reminders);
+
 /* The one of a row of the ledger, as it is now. False: its handoff waits no more. */
 bool reminder_of_send(const struct standing_state *state, const struct send *send, struct reminder *out);
 

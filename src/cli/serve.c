@@ -21,7 +21,7 @@
 
 struct serve_arguments {
     const char *db, *listen, *public_url, *certificate, *key, *proxy, *write_keys, *link_secret, *log, *workers,
-        *connections, *each, *request_seconds, *stop_seconds, *merge_seconds;
+        *connections, *no_webhooks, *each, *request_seconds, *stop_seconds, *merge_seconds;
     const char *link_hosts[OPTION_REPEATS], *metrics_to[OPTION_REPEATS], *webhooks_to[OPTION_REPEATS];
     size_t link_host_count, metrics_to_count, webhooks_to_count;
     unsigned merge_every; /* seconds */
@@ -169,6 +169,7 @@ static void send_failed(void *context, const struct error *error)
 static enum outcome start_sending(const struct serve_arguments *a, struct serve *serve, struct report_service *reports,
                                   struct outbox **out, struct error *error)
 {
+    if (a->no_webhooks) return OK;
     const struct outbox_options sending = {.db = a->db,
                                            .access = serve_access(serve),
                                            .world = serve_world(serve),
@@ -282,6 +283,7 @@ int serve_command(int argc, char **argv)
         {"webhooks-to", "NET",
          "a private network that webhooks may reach, such as 10.0.0.0/8; may be repeated; default: none", a.webhooks_to,
          &a.webhooks_to_count},
+        {"no-webhooks", NULL, "send nothing: for a copy of a store that is looked at", &a.no_webhooks},
         {"log", "LEVEL", "error, warn or info (default): what is written to standard error", &a.log},
         {"workers", "N", "threads that handle requests; default: one for each core, at least 2", &a.workers},
         {"connections", "N", "open connections in all; default: 4096", &a.connections},

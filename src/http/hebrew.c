@@ -75,6 +75,7 @@ static const struct refusal_words words[] = {
     {"not_confirmed", "לאישור צריך לכתוב את המזהה בדיוק כפי שהוא.", false},
     {"not_found", "אין כזה, או שאין עוד.", true},
     {"not_ready", "הדוח עוד לא מוכן; נסו שוב בעוד רגע.", false},
+    {"not_sending", "השרת הזה הופעל בלי שליחה ל־webhooks.", false},
     {"reason_needed", "צריך סיבה, מאלה שבהגדרה.", false},
     {"signed_out", "צריך להיכנס למערכת.", false},
     {"signoff_missing", "חסר אישור של אחד הצדדים.", true},

@@ -223,6 +223,10 @@ static int try_once(struct http_exchange *x)
     struct work_call c;
     struct send send;
     work_call_begin(&c, x);
+    if (!c.service->outbox) {
+        http_fail(x, 409, "not_sending", "This server was started with --no-webhooks, and sends nothing.");
+        return 0;
+    }
     const enum answer answer = channels_try(c.work, c.who, channel_of(x), c.arena, &send, &c.error);
     if (answer != ANSWER_OK) {
         access_fail(x, answer, &c.error);
@@ -277,6 +281,7 @@ enum { WAITING = OUTBOX_COUNTS, TROUBLED };
 static double read_number(void *context, int which)
 {
     const struct outbox *outbox = context;
+    if (!outbox) return 0;
     if (which == WAITING) return (double)outbox_waiting(outbox);
     if (which == TROUBLED) return (double)outbox_troubled(outbox);
     return (double)outbox_counted(outbox, (enum outbox_count)which);

@@ -10,7 +10,7 @@ enum { SEND_METRICS = 7 };
 
 /* `service` is their context, and must outlive the server. */
 struct http_routes send_routes(struct work_service *service);
-/* What is counted of an outbox, which must outlive the server. */
+/* What is counted of an outbox, which must outlive the server; NULL: of a server that sends nothing. */
 void send_metrics(struct outbox *outbox, struct metric out[SEND_METRICS]);
 
 #endif

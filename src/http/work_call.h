@@ -16,8 +16,8 @@ struct work_service {
     struct standing *standing;
     struct streams *streams;
     struct colleagues *colleagues;
-    struct outbox *outbox;
-    bool plain_webhooks; /* they may be http */
+    struct outbox *outbox; /* NULL: nothing is sent */
+    bool plain_webhooks;   /* they may be http */
     struct work *work;
     struct backtests *backtests;
 };

@@ -1,83 +1,22 @@
 // Reminders and escalations of handoffs go out to webhooks: signed, once, as long as they are needed.
 import assert from "node:assert/strict";
-import { randomUUID } from "node:crypto";
 import { test } from "node:test";
-import { Company, masa } from "./company.mjs";
-import { DEFINITION, proposed } from "./handed.mjs";
+import { masa } from "./company.mjs";
 import { Receiver, signedBy } from "./receiver.mjs";
-
-const LOCAL = ["--webhooks-to", "127.0.0.1", "--public-url", "https://masa.example.com/"];
-const SLA = "sla: { within: 1d, remind: { before: 12h }, escalate: { late: 12h, to: sales_leads } }";
-const RULES = DEFINITION.replace(/sla:\n(\s{10,}.*\n)+/, `${SLA}\n`);
-const HOUR = 3600;
-
-/** Leads like those of handed.mjs, proposed so many seconds ago, a second apart. */
-const proposedAgo = (seconds, names) => {
-  const shift = Date.now() - 1000 * seconds - Date.parse("2026-01-06T09:00:00Z");
-  return proposed("x", names.length).map((each) => {
-    const i = Number(each.userId.slice(1));
-    const name = (text) => text.replace(`x${i}`, names[i]);
-    const timestamp = new Date(Date.parse(each.timestamp) + shift - 59_000 * i).toISOString();
-    const made = { ...each, userId: names[i], messageId: `${name(each.messageId)}-${seconds}`, timestamp };
-    return each.traits ? { ...made, traits: JSON.parse(name(JSON.stringify(each.traits))) } : made;
-  });
-};
-
-async function begin(t, options = {}) {
-  const company = await Company.start({
-    definition: RULES,
-    events: proposedAgo(HOUR, ["early"]),
-    options: LOCAL,
-    ...options,
-  });
-  t.after(() => company.stop());
-  await company.answers("/handoffs", { roles: "sales" });
-  return company;
-}
-
-const admin = (company, method, path, more = {}) => company.ask(method, path, { roles: "admin", once: true, ...more });
-
-async function channel(company, receiver, more = {}) {
-  const made = await admin(company, "POST", "/channels", { body: { name: "to the room", url: receiver.url, ...more } });
-  assert.equal(made.status, 201);
-  return { ...made.json.channel, secret: made.json.secret };
-}
-
-const channels = async (company) => (await company.get("/channels", { roles: "admin" })).json.items;
-const sends = (company, { id }) => company.all("/channels/{id}/sends", { roles: "admin", params: { id } });
-const tryIt = (company, { id }) => admin(company, "POST", "/channels/{id}/try", { params: { id } });
-const isTest = ({ json }) => json.type === "channel.test";
-
-/** Until the rows are as they should be. */
-async function untilSends(company, made, good) {
-  for (;;) {
-    const rows = await sends(company, made);
-    if (good(rows)) return rows;
-    await new Promise((done) => setTimeout(done, 50));
-  }
-}
-
-/** So that their reminders come in some seconds. */
-const remindSoon = (company, names, seconds = 2) =>
-  company.send("batch", { batch: proposedAgo(12 * HOUR - seconds - names.length, names) });
-const escalateSoon = (company, names, seconds = 2) =>
-  company.send("batch", { batch: proposedAgo(36 * HOUR - seconds - names.length, names) });
-
-async function handoffs(company) {
-  const { items } = (await company.get("/handoffs", { roles: "sales", query: { limit: "200", state: "all" } })).json;
-  return Object.fromEntries(items.map((each) => [each.lead.id, each]));
-}
-
-const handoffOf = async (company, name) => {
-  await company.until(({ json }) => json.items.some(({ lead }) => lead.id === name), "/handoffs", {
-    roles: "sales",
-    query: { limit: "200", state: "all" },
-  });
-  return (await handoffs(company))[name];
-};
-
-const accept = ({ id, version }, company) =>
-  company.change("POST", "/handoffs/{id}/decision", { params: { id }, version, body: { decision: "accept" } });
+import {
+  HOUR,
+  accept,
+  begin,
+  channel,
+  channels,
+  escalateSoon,
+  handoffOf,
+  isTest,
+  remindSoon,
+  sends,
+  tryIt,
+  untilSends,
+} from "./sending.mjs";
 
 test("a reminder arrives, and an escalation, each once and where it belongs", async (t) => {
   const company = await begin(t);
@@ -150,6 +89,32 @@ test("a reminder arrives, and an escalation, each once and where it belongs", as
   await remindSoon(company, ["r-west"]);
   await all.until(({ json }) => json.data.lead === "r-west");
   assert.equal(all.got.length, 4);
+});
+
+test("a handoff that is given to somebody is told where they are", async (t) => {
+  const company = await begin(t);
+  await company.member("sales,product", ["sales_leads"]);
+  const [leads, sales, product, other] = await Promise.all([1, 2, 3, 4].map(() => Receiver.start(t)));
+  await channel(company, leads, { teams: ["sales_leads"] });
+  await channel(company, sales, { roles: ["sales"] });
+  await channel(company, product, { roles: ["product"] });
+  await channel(company, other, { teams: ["team_rest"] });
+  await remindSoon(company, ["p-mine", "p-rest"], 6);
+  const { user } = (await company.get("/session", { roles: "sales,product" })).json;
+  const { id, version } = await handoffOf(company, "p-mine");
+  const given = { params: { id }, version, body: { user: user.id, team: null } };
+  assert.equal((await company.change("PUT", "/handoffs/{id}/assigned", given)).status, 200);
+  const rest = await handoffOf(company, "p-rest");
+  for (const receiver of [leads, sales, product]) {
+    const { json } = await receiver.until((each) => each.json.data.handoff === id);
+    assert.deepEqual(json.data.to, { user: user.id, team: null, role: null });
+  }
+  // The team decides, so that all of sales hear of it; product does not.
+  for (const receiver of [sales, other]) {
+    const { json } = await receiver.until((each) => each.json.data.handoff === rest.id);
+    assert.deepEqual(json.data.to, { user: null, team: "team_rest", role: null });
+  }
+  assert.deepEqual([leads.got.length, product.got.length, other.got.length], [1, 1, 1]);
 });
 
 test("a receiver that fails gets the same message again when it takes what is sent", async (t) => {
@@ -262,160 +227,4 @@ test("killed at any moment, nothing is decided twice and all arrives", async (t)
   }
   assert.deepEqual([...arrived.keys()].sort(), rows.map(({ message }) => message).sort());
   masa("doctor", "--db", company.db);
-});
-
-test("administrators are told of a webhook that takes nothing, and when it does again", async (t) => {
-  const company = await begin(t);
-  const receiver = await Receiver.start(t);
-  const made = await channel(company, receiver);
-  const [ear, other] = [await company.listen("admin"), await company.listen("sales")];
-  receiver.answer = ({ type }) => (type === "channel.test" ? 200 : 500);
-  await remindSoon(company, ["p-east"]);
-  for (let i = 1; i <= 5; i++) {
-    await untilSends(company, made, (rows) =>
-      rows.some(({ attempts, state }) => attempts === i && state === "pending"),
-    );
-    if (i < 5) await tryIt(company, made); // whoever takes a message gets what waits
-  }
-  const told = await ear.until(({ code, on }) => code === "delivery_failing" && on);
-  assert.match(told.text.en, /to the room does not arrive/);
-  assert.match(told.text.he, /to the room/);
-  assert.equal(told.link, "/channels");
-  assert.equal((await channels(company))[0].troubled, true);
-  assert.match(await (await fetch(`${company.url}/metrics`)).text(), /^masa_webhooks_failing 1$/m);
-  receiver.answer = () => 200;
-  await tryIt(company, made);
-  await ear.until(({ code, on }) => code === "delivery_failing" && !on);
-  assert.equal((await channels(company))[0].troubled, false);
-  assert.deepEqual(other.alerts("delivery_failing"), []);
-  ear.close();
-  other.close();
-});
-
-test("nothing of this machine or its network is called unless the server was started so", async (t) => {
-  const company = await begin(t, { options: [] });
-  const receiver = await Receiver.start(t, { secure: true });
-  const refused = await admin(company, "POST", "/channels", { body: { name: "plain", url: "http://example.com/" } });
-  assert.deepEqual([refused.status, refused.code], [422, "not_acceptable"]);
-  for (const host of ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "0x7f.1", "169.254.169.254"]) {
-    const made = await channel(company, { url: `https://${host}:${receiver.port}/` });
-    await tryIt(company, made);
-    const [row] = await untilSends(company, made, ([last]) => last.state === "failed");
-    assert.deepEqual([row.reason, row.status, host], ["not_allowed", null, host]);
-  }
-  assert.equal(receiver.connections, 0);
-});
-
-test("a certificate that nobody vouches for is not taken", async (t) => {
-  const company = await begin(t);
-  const receiver = await Receiver.start(t, { secure: true });
-  const made = await channel(company, receiver);
-  await tryIt(company, made);
-  const [row] = await untilSends(company, made, ([last]) => last.state === "failed");
-  assert.equal(row.reason, "certificate");
-  assert.deepEqual(receiver.got, []);
-});
-
-test("secrets are shown once, change over, and go with their webhook", async (t) => {
-  const company = await begin(t);
-  const receiver = await Receiver.start(t);
-  const made = await channel(company, receiver);
-  assert.match(made.secret, /^whsec_[A-Za-z0-9+/]{43}=$/);
-  const params = { id: made.id };
-  const renewed = await admin(company, "POST", "/channels/{id}/secret", { params });
-  assert.equal(renewed.status, 201);
-  assert.notEqual(renewed.json.secret, made.secret);
-  await tryIt(company, made);
-  signedBy(await receiver.until(isTest), renewed.json.secret, made.secret);
-
-  const everything = JSON.stringify([
-    await channels(company),
-    await sends(company, made),
-    (await company.get("/audit", { roles: "admin", query: { limit: "200" } })).json,
-    masa("export", "--db", company.db),
-  ]);
-  for (const secret of [made.secret, renewed.json.secret]) assert.ok(!everything.includes(secret.slice(6)));
-  const trail = (await company.get("/audit", { roles: "admin", query: { subject: made.id } })).json.items;
-  assert.deepEqual(
-    trail.map(({ action }) => action),
-    ["channel.try", "channel.secret", "channel.make"],
-  );
-  assert.equal(trail[2].details.after.to, new URL(receiver.url).origin, "the path of an address may be a secret");
-
-  receiver.answer = () => 500;
-  await remindSoon(company, ["p-late"]);
-  await untilSends(company, made, ([last]) => last.attempts === 1 && last.state === "pending");
-  assert.equal((await admin(company, "DELETE", "/channels/{id}", { params })).status, 204);
-  const [last] = await sends(company, made);
-  assert.deepEqual([last.state, last.reason, last.next_at], ["overtaken", "ended", null]);
-  for (const [method, path] of [
-    ["POST", "/channels/{id}/try"],
-    ["POST", "/channels/{id}/secret"],
-    ["DELETE", "/channels/{id}"],
-  ])
-    assert.equal((await admin(company, method, path, { params })).status, 404);
-  assert.equal((await admin(company, "POST", "/channels/{id}/try", { params: { id: "c99" } })).status, 404);
-  assert.ok((await channels(company))[0].ended_at);
-});
-
-test("only administrators manage webhooks, and what they write is looked at", async (t) => {
-  const company = await begin(t);
-  const body = { name: "n", url: "https://example.com/" };
-  for (const roles of ["marketing", "sales", "success", "product"]) {
-    assert.equal((await company.get("/channels", { roles })).status, 403);
-    assert.equal((await admin(company, "POST", "/channels", { roles, body })).status, 403);
-  }
-  const key = await admin(company, "POST", "/keys", {
-    body: { kind: "api", name: "n", roles: ["admin"], writes: true },
-  });
-  const by = { headers: { authorization: `Bearer ${key.json.secret}` }, roles: null };
-  assert.equal((await company.get("/channels", by)).status, 403);
-  for (const wrong of [
-    { url: "example.com" },
-    { url: "https://user:word@example.com/" },
-    { url: "ftp://example.com/" },
-    { url: `https://example.com/${"x".repeat(2000)}` },
-    { name: "" },
-    { teams: ["nobody's"] },
-    { roles: ["king"] },
-  ]) {
-    const reply = await admin(company, "POST", "/channels", { body: { ...body, ...wrong } });
-    assert.ok([400, 422].includes(reply.status), JSON.stringify([wrong, reply.status]));
-  }
-  assert.equal((await company.ask("POST", "/channels", { roles: "admin", body })).status, 428);
-  const once = randomUUID();
-  const [first, second] = [
-    await admin(company, "POST", "/channels", { body, once }),
-    await admin(company, "POST", "/channels", { body, once }),
-  ];
-  assert.equal(first.json.secret, second.json.secret);
-  assert.equal((await channels(company)).length, 1);
-});
-
-test("who is erased is not told of any more, and stands in no row", async (t) => {
-  const company = await begin(t);
-  const receiver = await Receiver.start(t);
-  const made = await channel(company, receiver);
-  await remindSoon(company, ["p-sent"]);
-  await untilSends(company, made, ([row]) => row?.state === "sent");
-  receiver.answer = ({ type }) => (type === "channel.test" ? 200 : 500);
-  await remindSoon(company, ["p-waits"]);
-  await untilSends(company, made, ([row]) => row.lead === "p-waits" && row.state === "pending" && row.attempts === 1);
-  for (const id of ["p-sent", "p-waits"]) {
-    const reply = await admin(company, "POST", "/leads/{id}/erasure", { params: { id }, body: { confirm: id } });
-    assert.equal(reply.status, 200);
-  }
-  const rows = await sends(company, made);
-  assert.deepEqual(
-    rows.map(({ lead, handoff, state, reason }) => [lead, handoff, state, reason]),
-    [
-      [null, null, "overtaken", "erased"],
-      [null, null, "sent", null],
-    ],
-  );
-  const before = receiver.got.length;
-  receiver.answer = () => 200;
-  await tryIt(company, made);
-  await receiver.until(isTest);
-  assert.equal(receiver.got.length, before + 1);
 });
