@@ -244,7 +244,7 @@ struct leave {
     uint64_t count;
 };
 struct outcome_measure {
-    uint32_t stage;               /* beyond the goal; NONE for a loss */
+    uint32_t stage;               /* beyond the goal, or where revenue is earned; NONE for a loss */
     const struct exit_rule *exit; /* of a loss */
     uint64_t now, before;
     double revenue; /* NAN: none is known */

@@ -125,13 +125,40 @@ static uint64_t count_losses(const struct analysis *a, const struct view *v, siz
     return count;
 }
 
+static bool counts_event(const struct analysis *a, const struct clause *c, uint32_t event)
+{
+    const struct kind_model *kind = &a->definition->kinds[a->funnel->of];
+    for (size_t i = 0; i < c->count; i++)
+        if (counts_event(a, &c->members[i], event)) return true;
+    for (size_t i = 0; c->kind == CLAUSE_COUNT && i < kind->signal_count; i++) {
+        const struct matcher *m = &kind->signals[i].match;
+        for (size_t k = 0; kind->signals[i].slot == c->slot && k < m->count; k++)
+            if (m->alternatives[k].event == event) return true;
+    }
+    return false;
+}
+
+/* The stage that people enter by what earns, be it the goal or before it; else the last, which is what most call it. */
+static uint32_t earning_stage(const struct analysis *a)
+{
+    const uint32_t last = (uint32_t)a->funnel->stage_count - 1, event = a->definition->channels.revenue_event;
+    if (event == NONE) return NONE;
+    for (uint32_t s = 0; s <= last; s++) {
+        const struct clause *enter = a->funnel->stages[s].enter;
+        if (enter && counts_event(a, enter, event)) return s;
+    }
+    return last > a->goal ? last : NONE;
+}
+
 static void measure_outcomes(struct analysis *a, struct arena *arena)
 {
     struct view now = view_now(a), before = view_before(a);
-    size_t stages = a->funnel->stage_count;
+    const size_t stages = a->funnel->stage_count;
+    const uint32_t earning = earning_stage(a);
     a->outcomes = ARENA_ARRAY(arena, struct outcome_measure, stages + a->funnel->exit_count);
-    for (uint32_t s = a->goal + 1; s < stages; s++) {
-        double revenue = s + 1 == stages ? revenue_of(a, &now) : NAN;
+    for (uint32_t s = 0; s < stages; s++) {
+        if (s <= a->goal && s != earning) continue;
+        double revenue = s == earning ? revenue_of(a, &now) : NAN;
         a->outcomes[a->outcome_count++] = (struct outcome_measure){
             .stage = s, .now = view_count(&now, s), .before = view_count(&before, s), .revenue = revenue};
     }

@@ -85,6 +85,29 @@ class Runner:
         counts = {key: len(who) for key, who in sorted(seen.items())}
         self.equal(f'{name}: subjects', counts, dict(sorted(EXPECTED[name].items())))
 
+    def earns(self, name, stage):
+        """What is paid stands at the stage that is entered by paying, whichever the report's goal is."""
+        files = self.folder / f'{name}.yaml', self.folder / f'{name}.ndjson'
+        report = json.loads(self.run('report', '--format', 'json', '--period', '2020..2030', '--definition', *files))
+        earned = {row['code']: row['revenue'] for row in report['outcomes'] if row['revenue'] is not None}
+        self.equal(f'{name}: where revenue stands', list(earned), [stage])
+        self.equal(f'{name}: revenue', earned.get(stage, 0) > 0, True)
+
+    def renewed_for_years(self):
+        """Whoever goes on renewing after the last stage was reached has not come round again."""
+        events = ['trial_started', *['feature_used'] * 3, 'payment_made', *['plan_renewed'] * 15]
+        lines = [json.dumps({'type': 'track', 'event': event, 'userId': 'p1', 'messageId': f'm{n}',
+                             'timestamp': f'{2024 + n // 12}-{n % 12 + 1:02}-05T09:00:00Z' if n > 3
+                             else f'2024-01-05T0{n}:00:00Z',
+                             'properties': {'subscription': 's1', 'feature': f'f{n}'}}) for n, event in enumerate(events)]
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / 'renewals.ndjson'
+            path.write_text('\n'.join(lines), encoding='utf-8')
+            out = self.run('facts', '--definition', self.folder / 'subscription.yaml', path)
+        life = [fact for fact in map(json.loads, out.splitlines()) if fact.get('funnel') == 'life']
+        self.equal('subscription: laps of one renewed for years', {fact['lap'] for fact in life}, {1})
+        self.equal('subscription: its last stage', life[-1]['stage'], 'LOYAL')
+
 
 def main():
     masa = sys.argv[1]
@@ -94,6 +117,8 @@ def main():
         runner.init(name)
         runner.explain(name)
         runner.facts(name)
+        runner.earns(name, {'b2b': 'WON', 'aida': 'ACTION', 'subscription': 'PAYING'}[name])
+    runner.renewed_for_years()
     runner.run('init', '--template', 'b2c', '-', code=2)
     runner.run('check', HERE / 'sketch.yaml')
     for problem in runner.problems:

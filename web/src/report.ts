@@ -327,7 +327,7 @@ export type Report = {
     label: Text;
     count: number;
   })[];
-  /** What happened beyond the goal. */
+  /** What happened beyond the goal, and at the stage that is entered by what earns revenue. */
   outcomes: ({
     code: string;
     label: Text;
