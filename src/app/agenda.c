@@ -382,6 +382,12 @@ static void put_rejected(struct writing *g)
 
 /* ---- sources that fail, leads that are nobody's ---- */
 
+/* A name within a sentence of the other direction. */
+static struct slice set_apart(struct arena *arena, struct slice name)
+{
+    return arena_printf(arena, "\u2068%.*s\u2069", SLICE_ARG(name));
+}
+
 /* As far as the week had come. */
 static void put_channels(struct writing *g)
 {
@@ -398,13 +404,14 @@ static void put_channels(struct writing *g)
         if (!begun)
             begin_section(g, "channels", WORDS(SLICE("מקורות שנכשלים במכירות"), SLICE("Sources that fail in sales")));
         begun = true;
-        const struct words name = source_words(g->arena, t, s);
+        const struct words called = source_words(g->arena, t, s);
+        const struct slice he = set_apart(g->arena, called.in[HEBREW]), en = set_apart(g->arena, called.in[ENGLISH]);
         const unsigned long long numbers[] = {s->accepted, s->decided, sources.accepted, sources.decided};
         const struct words text =
-            WORDS(arena_printf(g->arena, "%.*s: התקבלו %llu מתוך %llu; מכל המקורות %llu מתוך %llu",
-                               SLICE_ARG(name.in[HEBREW]), numbers[0], numbers[1], numbers[2], numbers[3]),
-                  arena_printf(g->arena, "%.*s: %llu of %llu accepted; of all sources %llu of %llu",
-                               SLICE_ARG(name.in[ENGLISH]), numbers[0], numbers[1], numbers[2], numbers[3]));
+            WORDS(arena_printf(g->arena, "%.*s: התקבלו %llu מתוך %llu; מכל המקורות %llu מתוך %llu", SLICE_ARG(he),
+                               numbers[0], numbers[1], numbers[2], numbers[3]),
+                  arena_printf(g->arena, "%.*s: %llu of %llu accepted; of all sources %llu of %llu", SLICE_ARG(en),
+                               numbers[0], numbers[1], numbers[2], numbers[3]));
         put_row(g, &(struct row){.text = text,
                                  .link = sources_link(g->arena, t->zone, from, until),
                                  .owner = role_words(g, ROLE_MARKETING),
@@ -423,7 +430,7 @@ static void put_left_lead(struct writing *g, const struct lonely *l)
     const struct words left = never ? WORDS(SLICE("בלי מגע"), SLICE("never touched"))
                                     : WORDS(arena_printf(g->arena, "%lld ימים בלי מגע", days),
                                             arena_printf(g->arena, "untouched for %lld days", days));
-    const struct slice he = called.in[HEBREW], en = called.in[ENGLISH];
+    const struct slice he = set_apart(g->arena, called.in[HEBREW]), en = set_apart(g->arena, called.in[ENGLISH]);
     put_row(g, &(struct row){
                    .text = WORDS(arena_printf(g->arena, "%.*s: %.*s", SLICE_ARG(he), SLICE_ARG(left.in[HEBREW])),
                                  arena_printf(g->arena, "%.*s: %.*s", SLICE_ARG(en), SLICE_ARG(left.in[ENGLISH]))),

@@ -510,7 +510,8 @@ static void draw_sequence(struct screen *s)
     for (size_t i = 0; i < s->a->mail_count; i++) {
         const struct mail_measure *m = &s->a->mails[i];
         grid_cell(&g, number_text(s, (double)m->step, 0), TONE_DIM);
-        grid_cell(&g, said(s, s->r->mails[i]), TONE_PLAIN);
+        const struct slice step = arena_printf(s->w.arena, "%lld", (long long)m->step), name = said(s, s->r->mails[i]);
+        grid_cell(&g, slice_equal(name, step) ? SLICE("") : name, TONE_PLAIN);
         grid_cell(&g, count_text(s, m->sent), TONE_PLAIN);
         grid_cell(&g, count_text(s, m->opened.hits), TONE_PLAIN);
         grid_cell(&g, percent_text(s, share_percent(&m->opened)), TONE_STRONG);

@@ -252,3 +252,38 @@ flow("the timeline says what happened in the words of the definition", { lang: "
   await page.to("/leads/p8");
   await page.locator(".Trail .detail", { hasText: "כתובת: /pricing" }).first().waitFor();
 });
+
+flow(
+  "of a share of the accepted the strip says who stands elsewhere now",
+  { lang: "en", who: "sales" },
+  async (page) => {
+    await page.route(/\/api\/v1\/handoffs\?|\/api\/v1\/handoffs$/, async (route) => {
+      const answer = await route.fetch();
+      const handoffs = await answer.json();
+      Object.assign(handoffs.counts, { accepted: 237, returned: 30, rejected: 27 });
+      Object.assign(handoffs.accepted, { value: 83.7, n: 294, hits: 246, ci95: [79, 87.5] });
+      await route.fulfill({ response: answer, json: handoffs });
+    });
+    await page.to("/handoffs");
+    const strip = await page.locator("main .Strip").innerText();
+    assert.match(strip, /246 were accepted, 9 of whom were given back afterwards/);
+  },
+);
+
+flow(
+  "a name made of signs keeps its order within a Hebrew sentence",
+  { lang: "he", who: "marketing" },
+  async (page) => {
+    await page.route(/\/api\/v1\/agenda/, async (route) => {
+      const answer = await route.fetch();
+      const agenda = await answer.json();
+      const text = { he: "\u2068<i>x(1)\u2069: 40 ימים בלי מגע", en: "" };
+      agenda.sections[0].rows = [{ id: null, text, said: null, link: null, owner: null, due: null }];
+      await route.fulfill({ response: answer, json: agenda });
+    });
+    await page.to("/agenda");
+    const row = page.locator(".AgendaPart li").first();
+    assert.ok((await startOf(row, "<")) < (await startOf(row, "\\(")), await row.innerText());
+    assert.ok((await startOf(row, "\\(")) > (await startOf(row, "40")), await row.innerText());
+  },
+);

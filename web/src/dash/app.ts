@@ -4,7 +4,7 @@ import { createContext } from "preact";
 import type { ComponentChildren } from "preact";
 import { useContext } from "preact/hooks";
 import type { Text } from "../report";
-import { isolated } from "../text/rich";
+import { isolated, spoken } from "../text/rich";
 import * as format from "../text/format";
 import type { Options, Session } from "./api-types";
 import { catalogue } from "./catalogue";
@@ -55,8 +55,8 @@ export function useApp() {
     say,
     /** The same with numbers and foreign names isolated: what is shown. */
     show,
-    /** Words that the program wrote. */
-    of: (text: Text): ComponentChildren => isolated(text[lang], lang),
+    /** Words that the program wrote, or a name. */
+    of: (text: Text): ComponentChildren => spoken(text, lang),
     /** Something else that holds numbers or names. */
     isolate: (text: string) => isolated(text, lang),
     may: (permission: Permission) => session.may.includes(permission),

@@ -301,6 +301,7 @@ export const catalogue = {
   "handoff.one_withdrawn": ["נמשך חזרה", "withdrawn"],
   "handoff.late": ["באיחור", "late"],
   "handoff.rate": ["{rate} התקבלו מתוך {n} שהוחלטו, טווח {range}", "{rate} accepted of {n} decided, range {range}"],
+  "handoff.rate_later": ["התקבלו {accepted}, ומהם {later} הוחזרו אחר כך ונספרים כאן עם המוחזרים", "{accepted} were accepted, {later} of whom were given back afterwards and stand here under returned"],
   "handoff.queue": ["התור", "Queue"],
   "handoff.back": ["לכל המסירות", "All handoffs"],
   "handoff.assigned": ["אצל", "With"],

@@ -126,6 +126,11 @@ export function Exits() {
           </tbody>
         </table>
         <Handoff />
+        {report.exits.some((exit) => exit.kind === "returned") && (
+          <p class="TableFoot">
+            <span>{show(words.returnedNote)}</span>
+          </p>
+        )}
       </div>
     </Block>
   );

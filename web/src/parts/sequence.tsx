@@ -63,7 +63,7 @@ function MailTable({ mails, stage }: { mails: Mail[]; stage: string }) {
               <span class="muted">
                 <Num>{String(mail.step)}</Num>
               </span>
-              &ensp;{show(mail.label)}
+              {say(mail.label) !== String(mail.step) && <>&ensp;{show(mail.label)}</>}
               {several && <bdi class="sub">{mail.sequence}</bdi>}
             </th>
             <td class="num" data-label={say(words.sent)}>

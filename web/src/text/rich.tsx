@@ -18,9 +18,11 @@ const HEBREW_WORD = String.raw`[\u0590-\u05ff]+(?:["'][\u0590-\u05ff]+)*`;
 const names = (word: string) => `${word}(?: ${word})*`;
 // What a company is by law belongs to its name.
 const FORM = String.raw`(?:, (?:Inc|Ltd|LLC|LLP|Corp|Co|GmbH|PLC|Limited)\b)?`;
+// Whoever wrote the sentence knew where a name in it begins and ends.
+const MARKED = String.raw`\u2068[^\u2069]*\u2069`;
 const tokens = {
-  he: new RegExp(`(${names(LATIN_WORD)}${FORM})|(${NUMBER})`, "gu"),
-  en: new RegExp(`(${names(HEBREW_WORD)})|(${NUMBER})`, "gu"),
+  he: new RegExp(`(${MARKED}|${names(LATIN_WORD)}${FORM})|(${NUMBER})`, "gu"),
+  en: new RegExp(`(${MARKED}|${names(HEBREW_WORD)})|(${NUMBER})`, "gu"),
 };
 
 export interface Run {
@@ -46,6 +48,13 @@ export function Num({ children }: { children: ComponentChildren }) {
       {children}
     </bdi>
   );
+}
+
+/** What the program says of something. What is the same in both languages is a name that somebody gave, whatever it is
+ * made of. */
+export function spoken(text: { he: string; en: string }, lang: Lang): ComponentChildren {
+  const named = text.he === text.en && /\p{L}/u.test(text.he);
+  return named ? <bdi>{text.he}</bdi> : isolated(text[lang], lang);
 }
 
 export function isolated(text: string, lang: Lang): ComponentChildren {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as format from "./format";
-import { runs } from "./rich";
+import { runs, spoken } from "./rich";
 import { words } from "./words";
 
 const kinds = (text: string, lang: "he" | "en") =>
@@ -46,6 +46,18 @@ test("a shortened number keeps its letter", () => {
   assert.deepEqual(kinds(`${format.short(711_000)} יצאו`, "he"), ["711K"]);
   assert.equal(format.short(1_500_000), "1.5M");
   assert.equal(format.short(60_579), "60,579");
+});
+
+test("a name that is marked as one is one, whatever it is made of", () => {
+  assert.deepEqual(kinds("\u2068<b> +972 5\u2069: 40 ימים בלי מגע", "he"), ["\u2068<b> +972 5\u2069", "40"]);
+  assert.deepEqual(kinds("\u2068דנה-2\u2069: untouched", "en"), ["\u2068דנה-2\u2069"]);
+});
+
+test("what is the same in both languages is one name", () => {
+  const shown = (he: string, en: string) => spoken({ he, en }, "he") as { type?: string };
+  assert.equal(shown("<i>x(1)", "<i>x(1)").type, "bdi");
+  assert.equal(shown("לא ידוע", "unknown").type, undefined);
+  assert.equal(shown("50–99", "50–99").type, undefined);
 });
 
 test("nothing of the text is lost", () => {

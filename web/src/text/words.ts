@@ -190,6 +190,10 @@ export const words = {
   wholeWay: ["כל הדרך", "The whole way"],
 
   exits: ["איפה ולמה יוצאים", "Where and why they leave"],
+  returnedNote: [
+    "מוחזרים: ליד הסיבות, כמה פעמים הוחזרו; בטור, מי שלא המשיכו מאז",
+    "returned: beside the reasons, how often; in the column, who has not gone on since",
+  ],
   exitsNote: ["מי שלא המשיך לשלב הבא", "those who did not go on to the next stage"],
   between: ["בין", "Between"],
   leftColumn: ["לא המשיכו", "Did not go on"],

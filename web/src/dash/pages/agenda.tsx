@@ -43,9 +43,7 @@ function Numbers({ agenda }: { agenda: Agenda }) {
 
 function Line({ row, onDrop }: { row: Row; onDrop: ((id: string) => void) | null }) {
   const { of, say } = useApp();
-  // What is the same in both languages is a name.
-  const name = row.said ?? (row.text.he === row.text.en ? row.text.en : null);
-  const words = name === null ? of(row.text) : <bdi>{name}</bdi>;
+  const words = row.said === null ? of(row.text) : <bdi>{row.said}</bdi>;
   return (
     <li>
       <span class="Box" aria-hidden="true" />

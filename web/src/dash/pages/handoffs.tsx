@@ -102,7 +102,8 @@ function Counts({ page }: { page: HandoffPage }) {
     { n: returned, key: "handoff.returned" },
     { n: rejected, key: "handoff.rejected" },
   ] as const;
-  const { value, ci95, n } = page.accepted;
+  const { value, ci95, n, hits } = page.accepted;
+  const later = (hits ?? 0) - accepted; /* a return leaves the acceptance, and is what they stand under now */
   return (
     <section class="Strip" aria-label={show("handoff.counts") as string}>
       {parts.map((part) => (
@@ -117,6 +118,7 @@ function Counts({ page }: { page: HandoffPage }) {
         <span class="small muted">
           {value !== null &&
             show("handoff.rate", { rate: format.percent(value), n, range: format.range(ci95, "pct", "USD") })}
+          {later > 0 && <> · {show("handoff.rate_later", { later, accepted: hits! })}</>}
         </span>
         <span class="Flow" aria-hidden="true">
           <i style={`flex:${accepted};background:var(--stage-4)`} />
