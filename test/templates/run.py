@@ -96,10 +96,12 @@ class Runner:
     def renewed_for_years(self):
         """Whoever goes on renewing after the last stage was reached has not come round again."""
         events = ['trial_started', *['feature_used'] * 3, 'payment_made', *['plan_renewed'] * 15]
-        lines = [json.dumps({'type': 'track', 'event': event, 'userId': 'p1', 'messageId': f'm{n}',
-                             'timestamp': f'{2024 + n // 12}-{n % 12 + 1:02}-05T09:00:00Z' if n > 3
-                             else f'2024-01-05T0{n}:00:00Z',
-                             'properties': {'subscription': 's1', 'feature': f'f{n}'}}) for n, event in enumerate(events)]
+        lines = []
+        for n, event in enumerate(events):
+            month = f'2024-01-05T0{n}' if n < 4 else f'{2024 + n // 12}-{n % 12 + 1:02}-05T09'
+            lines.append(json.dumps({'type': 'track', 'event': event, 'userId': 'p1', 'messageId': f'm{n}',
+                                     'timestamp': f'{month}:00:00Z',
+                                     'properties': {'subscription': 's1', 'feature': f'f{n}'}}))
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / 'renewals.ndjson'
             path.write_text('\n'.join(lines), encoding='utf-8')
