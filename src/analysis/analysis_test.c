@@ -568,6 +568,28 @@ static void a_period_that_runs(void **state)
     }
 }
 
+/* As many in as many days are no change, however long the month will be. */
+static void as_many_in_as_many_days(void **state)
+{
+    static const char *const as_ofs[] = {"2026-01-10T12:00:00", "2026-01-10T23:59:59.999999", "2026-04-20T12:00:00"};
+    for (size_t k = 0; k < sizeof as_ofs / sizeof *as_ofs; k++) {
+        struct setting s;
+        struct error error;
+        setting_init(&s);
+        struct fact_table *t = &s.made.table;
+        t->as_of = made_time(as_ofs[k]);
+        assert_int_equal(
+            period_settle(SLICE("2026-01"), SLICE(""), NULL, t->zone, t->as_of, t->windows, &t->has_compare, &error),
+            OK);
+        for (int i = 0; i < 40; i++) made_person(&s.made, person("2026-01-05T00:00", MCL, 1));
+        for (int i = 0; i < 40; i++) made_person(&s.made, person("2025-01-05T00:00", MCL, 1));
+        const struct analysis *a = built(&s, BASIS_COHORT);
+        assert_int_equal(a->stages[MCL].before, 40);
+        assert_true(a->stages[MCL].change.p > 0.99);
+        setting_release(&s);
+    }
+}
+
 static void crowd(struct setting *s, const char *at, int from, int to, int hits)
 {
     for (int i = 0; i < 100; i++) made_person(&s->made, person(at, i < hits ? to : from, 1));
@@ -909,6 +931,7 @@ int main(void)
         cmocka_unit_test(landings),
         cmocka_unit_test(spend_shares),
         cmocka_unit_test(a_period_that_runs),
+        cmocka_unit_test(as_many_in_as_many_days),
         cmocka_unit_test(told_changes),
         cmocka_unit_test(small_falls),
         cmocka_unit_test(weakest_without_targets),

@@ -78,6 +78,13 @@ double percent_change(double now, double before)
     return before > 0 ? (now - before) / before * 100 : NAN;
 }
 
+/* How long a window has run by its as-of. */
+static double exposure(const struct report_window *w)
+{
+    const int64_t until = w->as_of < w->until ? w->as_of + 1 : w->until;
+    return until > w->from ? (double)(until - w->from) : NAN;
+}
+
 struct difference judge_counts(const struct analysis *a, uint64_t now, uint64_t before)
 {
     struct difference c = {.pp = NAN, .pct = NAN, .p = NAN};
@@ -85,8 +92,7 @@ struct difference judge_counts(const struct analysis *a, uint64_t now, uint64_t 
     const struct report_window *w = a->table->windows;
     c.given = true;
     c.pct = percent_change((double)now, (double)before);
-    if (a->basis == BASIS_COHORT)
-        c.p = two_counts(now, (double)(w[0].until - w[0].from), before, (double)(w[1].until - w[1].from));
+    if (a->basis == BASIS_COHORT) c.p = two_counts(now, exposure(&w[0]), before, exposure(&w[1]));
     c.verdict = judge_verdict(a, c.p, now, before);
     return c;
 }
