@@ -413,13 +413,27 @@ flow("of two who change a key's limits the second is told", { who: "admin", lang
   await limits.last().click();
   await page.locator("dialog .FormError, dialog [role=alert]").first().waitFor();
   assert.match(await page.locator("dialog[open]").innerText(), /changed it meanwhile/);
-  await page.keyboard.press("Escape");
-  await page.locator("tbody tr", { hasText: "signed_up" }).waitFor();
-  await open();
+  // What is shown is how it stands now: to be changed again, by who has seen it.
+  assert.equal(await page.getByLabel("Which events").inputValue(), "signed_up");
+  assert.equal(await page.getByLabel("track", { exact: true }).isChecked(), false);
   await page.getByLabel("track", { exact: true }).check();
   await limits.last().click();
   await page.locator("tbody tr", { hasText: "track, signed_up" }).waitFor();
   assert.deepEqual(server.state.keys.find(({ id }) => id === "k2").version, "3");
+});
+
+flow("of two who change a user the second is told", { who: "admin", lang: "en" }, async (page, server) => {
+  const user = server.state.users.find(({ email }) => email.startsWith("sales"));
+  await page.to("/users");
+  await page.locator("tbody tr", { hasText: user.email }).getByRole("button").last().click();
+  Object.assign(user, { version: String(Number(user.version) + 1), name: "Renamed meanwhile" });
+  const save = page.locator("dialog[open]").getByRole("button", { name: "Save", exact: true });
+  await save.click();
+  await page.locator("dialog [role=alert]").first().waitFor();
+  assert.equal(await page.getByLabel("Name", { exact: true }).inputValue(), "Renamed meanwhile");
+  await save.click();
+  await page.locator("dialog[open]").waitFor({ state: "detached" });
+  assert.equal(user.name, "Renamed meanwhile");
 });
 
 const SCRIPT = `<img src=x onerror="window.__ran=1"><script>window.__ran=1</script>"'=1+1`;

@@ -82,3 +82,13 @@ export async function ask<T>(path: string, more: Ask = {}): Promise<T> {
   }
   return (response.status === 204 ? null : await response.json()) as T;
 }
+
+/** The same; when somebody changed it meanwhile, what stands now is fetched before that is said. */
+export async function changeSeen<T>(path: string, more: Ask, look: () => Promise<void>): Promise<T> {
+  try {
+    return await ask<T>(path, more);
+  } catch (error) {
+    if (error instanceof Refused && error.code === "changed_meanwhile") await look();
+    throw error;
+  }
+}

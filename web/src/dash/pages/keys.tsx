@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { useApp } from "../app";
 import type { Key, NewKey } from "../api-types";
-import { ask } from "../data/api";
+import { ask, changeSeen } from "../data/api";
 import { When } from "../parts/basics";
 import { Dialog } from "../parts/dialog";
 import { Field, Form, Select, Ticks } from "../parts/form";
@@ -145,16 +145,25 @@ function Revoke({ item, onDone }: { item: Key; onDone(): void }) {
 
 const CALLS = ["track", "identify", "group", "page", "screen", "alias"] as const;
 
+const limitsOf = (key: Key) => ({
+  origins: key.origins.join(" "),
+  events: key.events.join(", "),
+  calls: key.calls as string[],
+  visitors: key.speaks_of === "visitors",
+});
+
 /** What a write key may send, changed while others send with it. */
 function ChangeLimits({ item, onDone }: { item: Key; onDone(): void }) {
   const { say, show } = useApp();
-  const [limits, setLimits] = useState({
-    origins: item.origins.join(" "),
-    events: item.events.join(", "),
-    calls: item.calls as string[],
-    visitors: item.speaks_of === "visitors",
-  });
+  const [seen, setSeen] = useState(item);
+  const [limits, setLimits] = useState(limitsOf(item));
   const set = (change: Partial<typeof limits>) => setLimits((was) => ({ ...was, ...change }));
+  const look = async () => {
+    const { items } = await ask<{ items: Key[] }>("/keys?kind=write");
+    const now = items.find((each) => each.id === item.id) ?? item;
+    setSeen(now);
+    setLimits(limitsOf(now));
+  };
   const send = async () => {
     const body = {
       origins: asOrigins(limits.origins),
@@ -162,7 +171,11 @@ function ChangeLimits({ item, onDone }: { item: Key; onDone(): void }) {
       calls: limits.calls,
       speaks_of: limits.visitors ? "visitors" : "anyone",
     };
-    await ask(`/keys/${encodeURIComponent(item.id)}`, { method: "PATCH", version: item.version ?? "", body });
+    await changeSeen(
+      `/keys/${encodeURIComponent(item.id)}`,
+      { method: "PATCH", version: seen.version ?? "", body },
+      look,
+    );
     onDone();
   };
   return (

@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { useApp } from "../app";
 import type { Invited, User } from "../api-types";
-import { ask } from "../data/api";
+import { ask, changeSeen } from "../data/api";
 import { Dotted, When } from "../parts/basics";
 import { Dialog } from "../parts/dialog";
 import { Field, Form } from "../parts/form";
@@ -39,17 +39,26 @@ function Invite({ onDone }: { onDone(): void }) {
 
 function Change({ user, onDone }: { user: User; onDone(): void }) {
   const { say, show, session } = useApp();
+  const [seen, setSeen] = useState(user);
   const [name, setName] = useState(user.name);
   const [roles, setRoles] = useState<string[]>(user.roles);
   const [teams, setTeams] = useState<string[]>(user.teams);
   const [invited, setInvited] = useState<Invited | null>(null);
   const path = `/users/${encodeURIComponent(user.id)}`;
+  const look = async () => {
+    const { items } = await ask<{ items: User[] }>("/users");
+    const now = items.find((each) => each.id === user.id) ?? user;
+    setSeen(now);
+    setName(now.name);
+    setRoles(now.roles);
+    setTeams(now.teams);
+  };
   const send = async () => {
-    await ask(path, { method: "PATCH", version: user.version, body: { name, roles, teams } });
+    await changeSeen(path, { method: "PATCH", version: seen.version, body: { name, roles, teams } }, look);
     onDone();
   };
   const turn = async (state: "active" | "off") => {
-    await ask(path, { method: "PATCH", version: user.version, body: { state } });
+    await changeSeen(path, { method: "PATCH", version: seen.version, body: { state } }, look);
     onDone();
   };
   const link = async () => setInvited(await ask<Invited>(`${path}/invitation`, { method: "POST", body: {} }));
@@ -59,7 +68,7 @@ function Change({ user, onDone }: { user: User; onDone(): void }) {
         <Secret text={invited.link} note={show("users.link_note")} until={invited.expires_at} onDone={onDone} />
       </Dialog>
     );
-  const off = user.state === "off" || user.state === "locked";
+  const off = seen.state === "off" || seen.state === "locked";
   return (
     <Dialog title={<bdi>{user.name}</bdi>} note={<bdi>{user.email}</bdi>} onClose={onDone}>
       <Form
