@@ -163,10 +163,10 @@ static void draw_handoffs(struct screen *s, const struct facts *facts, uint32_t 
         arguments_words(&a, "by", tell_code(&s->t, h->by));
         const bool open = h->outcome == HANDOFF_OPEN, late = (open ? s->t.why->as_of : h->at) > h->due;
         const char *due = !late ? "why.due" : open ? "why.overdue" : "why.late_answer";
-        const struct slice parts[] = {say(s, key, &a),
-                                      say_if(s, h->due != INSTANT_MAX, due, "due", tell_time(&s->t, h->due)),
-                                      say_if(s, h->to.len, "why.to", "to", words_same(h->to)),
-                                      say_if(s, h->reason, "why.reason", "reason", tell_code(&s->t, h->reason))};
+        const struct slice parts[] = {
+            say(s, key, &a), say_if(s, h->due != INSTANT_MAX, due, "due", tell_time(&s->t, h->due)),
+            say_if(s, h->to.len, "why.to", "to", words_same(h->to)),
+            say_if(s, h->reason, "why.reason", "reason", tell_reason(&s->t, h->funnel, h->reason))};
         canvas_text(&s->canvas, INDENT + STEP, listed(s, parts, sizeof parts / sizeof *parts),
                     late ? TONE_WARN : TONE_PLAIN);
     }
@@ -185,8 +185,9 @@ static void draw_exits(struct screen *s, const struct facts *facts, uint32_t fun
         arguments_words(&a, "exit", tell_exit(&s->t, l->funnel, l->name));
         arguments_words(&a, "stage", tell_stage(&s->t, l->funnel, l->stage));
         arguments_words(&a, "at", tell_time(&s->t, l->at));
-        const struct slice parts[] = {say(s, "why.exit", &a), say_if(s, l->by, "why.by", "by", tell_code(&s->t, l->by)),
-                                      say_if(s, l->reason, "why.reason", "reason", tell_code(&s->t, l->reason))};
+        const struct slice parts[] = {
+            say(s, "why.exit", &a), say_if(s, l->by, "why.by", "by", tell_code(&s->t, l->by)),
+            say_if(s, l->reason, "why.reason", "reason", tell_reason(&s->t, l->funnel, l->reason))};
         canvas_text(&s->canvas, INDENT + STEP, listed(s, parts, sizeof parts / sizeof *parts), TONE_PLAIN);
         const struct clause_trace *rule = why_leaving(s->t.why, l, &by);
         s->t.chapter = by;

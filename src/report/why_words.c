@@ -72,6 +72,14 @@ struct words tell_code(struct teller *t, uint32_t code)
     return words_same(dictionary_text(teller_last(t)->definition->dictionary, code));
 }
 
+struct words tell_reason(struct teller *t, uint32_t funnel, uint32_t code)
+{
+    const struct definition *d = teller_last(t)->definition;
+    if (!code) return (struct words){0};
+    const struct label label = definition_reason(&d->funnels[funnel], dictionary_text(d->dictionary, code));
+    return tell_label(t, &label);
+}
+
 struct words tell_label(struct teller *t, const struct label *label)
 {
     struct words w = {0};
@@ -108,14 +116,24 @@ struct words tell_exit(struct teller *t, uint32_t funnel, struct slice name)
 
 enum { FIELDS_TOLD = 3 };
 
+/* What a reader made of a row is a digest, which tells people nothing. */
+static struct slice told_id(struct slice id)
+{
+    enum { DIGEST = 33 };
+    return id.len > DIGEST && id.ptr[0] == '#' ? SLICE("") : id;
+}
+
 /* "viewed a page (m05: path /pricing, session s3)" */
 struct words tell_event(struct teller *t, const struct told_event *e, bool says)
 {
-    struct words w = tell_label(t, &t->chapter->definition->events[e->type].label);
+    struct words w = e->type == EVENT_IDENTIFY ? tell(t, "why.identify", NULL)
+                     : e->type == EVENT_GROUP  ? tell(t, "why.group", NULL)
+                                               : tell_label(t, &t->chapter->definition->events[e->type].label);
+    const struct slice id = told_id(e->id);
     const size_t told = !says ? 0 : e->field_count < FIELDS_TOLD ? e->field_count : FIELDS_TOLD;
-    if (!e->id.len && !told) return w;
+    if (!id.len && !told) return w;
     for (int k = 0; k < TONGUES; k++) {
-        struct slice said = e->id;
+        struct slice said = id;
         for (size_t i = 0; i < told; i++) {
             struct slice name = tell_label(t, e->fields[i].label).in[k], value = e->fields[i].plain;
             const char *between = i ? ", " : said.len ? ": " : "";
@@ -392,7 +410,7 @@ struct words tell_how(struct teller *t, const struct interval *x)
                                        "why.how.returned", "why.how.landed",  "why.how.inherited"};
     struct arguments a = {.count = 0};
     arguments_words(&a, "by", tell_code(t, x->by));
-    arguments_words(&a, "reason", tell_code(t, x->reason));
+    if (x->reason) arguments_words(&a, "reason", tell_reason(t, x->funnel, x->reason));
     if (x->how == HOW_RETURNED && x->reason) return tell(t, "why.how.returned_reason", &a);
     if (x->landing) arguments_words(&a, "landing", tell_label(t, &x->landing->label));
     if (!x->because) return tell(t, keys[x->how], &a);

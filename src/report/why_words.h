@@ -30,6 +30,8 @@ struct words tell_label(struct teller *t, const struct label *label);
 struct words tell_role(struct teller *t, enum role role);
 /* A name or a word that people gave: codes of the dictionary; nobody's is said so. */
 struct words tell_code(struct teller *t, uint32_t code);
+/* Why something was given back or left, as the definition's lists call it. */
+struct words tell_reason(struct teller *t, uint32_t funnel, uint32_t code);
 struct words tell_stage(struct teller *t, uint32_t funnel, uint32_t stage);
 struct words tell_exit(struct teller *t, uint32_t funnel, struct slice name);
 /* With what it said, or only its name and id. */

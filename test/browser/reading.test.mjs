@@ -287,3 +287,25 @@ flow(
     assert.ok((await startOf(row, "\\(")) > (await startOf(row, "40")), await row.innerText());
   },
 );
+
+flow(
+  "a company's name with numbers keeps its order over its people, and a decision names a person",
+  { lang: "he" },
+  async (page) => {
+    await page.route(/\/api\/v1\/leads\/p8(\/why)?(\?|$)/, async (route) => {
+      const answer = await route.fetch();
+      const json = await answer.json();
+      if (json.account) json.account.account.name = "Studio 54, Ltd";
+      for (const stage of json.funnels?.[0]?.stages ?? [])
+        Object.assign(stage, { by: "u1", text: { he: "בהחלטה של u1", en: "decided by u1" } });
+      await route.fulfill({ response: answer, json });
+    });
+    await page.to("/leads/p8");
+    const title = page.locator("main h2", { hasText: "Studio" });
+    assert.ok((await startOf(title, "Studio")) < (await startOf(title, "54")), await title.innerText());
+    assert.ok((await startOf(title, "54")) < (await startOf(title, "Ltd")), await title.innerText());
+    const why = await page.locator("#why").innerText();
+    assert.match(why, /בהחלטה של/);
+    assert.doesNotMatch(why, /u1/);
+  },
+);

@@ -9,8 +9,8 @@ const MOMENT = String.raw`\d{4}-\d\d-\d\d[T ]${CLOCK}|\d{4}-[WQ]\d+`;
 const AMOUNT = String.raw`[$€£₪¥]?\d+(?:[.,:\-]\d+)*(?:[KMBT]\b)?%?(?:\s?[–\/÷×]\s?[$€£₪¥]?\d+(?:[.,]\d+)*%?)*`;
 const NUMBER = `${MOMENT}|[+−~≈]?${AMOUNT}`;
 const LETTER = String.raw`\p{Script=Latin}\p{M}\d_`;
-// An address, and page_* for every name that begins so, are words, too.
-const LATIN_WORD = String.raw`\p{Script=Latin}(?:(?:[${LETTER}&+.\/@’'\-]|:\/\/)*[${LETTER}+*])?`;
+// A path, an address, and page_* for every name that begins so, are words, too.
+const LATIN_WORD = String.raw`(?:(?<![\p{L}\p{N}])[\/@#])?\p{Script=Latin}(?:(?:[${LETTER}&+.\/@’'\-]|:\/\/)*[${LETTER}+*])?`;
 const HEBREW_WORD = String.raw`[\u0590-\u05ff]+(?:["'][\u0590-\u05ff]+)*`;
 
 // A name of several words is one isolate: two isolates side by side would change places in a sentence of the other

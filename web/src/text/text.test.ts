@@ -48,6 +48,11 @@ test("a shortened number keeps its letter", () => {
   assert.equal(format.short(60_579), "60,579");
 });
 
+test("a path is one name with the slash it begins with", () => {
+  assert.deepEqual(kinds("כתובת: /pricing/eu, ביקור: s7", "he"), ["/pricing/eu", "s7"]);
+  assert.deepEqual(kinds("לידים/SQL, 9/A", "he"), ["SQL", "9", "A"]);
+});
+
 test("a name that is marked as one is one, whatever it is made of", () => {
   assert.deepEqual(kinds("\u2068<b> +972 5\u2069: 40 ימים בלי מגע", "he"), ["\u2068<b> +972 5\u2069", "40"]);
   assert.deepEqual(kinds("\u2068דנה-2\u2069: untouched", "en"), ["\u2068דנה-2\u2069"]);

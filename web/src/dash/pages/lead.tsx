@@ -94,7 +94,7 @@ function Group({ detail }: { detail: LeadDetail }) {
   if (!account && detail.group.length === 0) return null;
   return (
     <Panel
-      title={<>{show("group.title", { account: accountName(account?.account ?? null) })}</>}
+      title={<>{show("group.title", { account: `\u2068${accountName(account?.account ?? null)}\u2069` })}</>}
       note={
         <>
           {account && show("group.people", { n: account.people })}

@@ -92,6 +92,12 @@ function OneClause({ clause, todo }: { clause: Clause; todo: boolean }) {
   );
 }
 
+/** What is kept of who decided is an id; people go by their names. */
+const withName = ({ text, by }: Funnel["stages"][number], name: string) =>
+  by === null || by === name
+    ? text
+    : { he: text.he.replace(by, `\u2068${name}\u2069`), en: text.en.replace(by, `\u2068${name}\u2069`) };
+
 /** The rule's own members; a rule of one clause is its own list. */
 const partsOf = (clause: Clause): Clause[] => (clause.name === null && clause.members ? clause.members : [clause]);
 
@@ -138,7 +144,7 @@ function Ended({ funnel }: { funnel: Funnel }) {
           {show("lead.left_from")} <Stage stage={exit.stage} funnel={funnel.funnel} />
         </p>
       ) : (
-        last && <p class="soft-text">{of(last.text)}</p>
+        last && <p class="soft-text">{of(withName(last, personName(last.by ?? "")))}</p>
       )}
       {exit?.reason && (
         <p>
@@ -199,7 +205,7 @@ export function Missing({ why }: { why: Why }) {
 
 /** The stages that were entered, the latest open, each with what let the lead in. */
 export function Held({ why }: { why: Why }) {
-  const { show, of } = useApp();
+  const { show, of, personName } = useApp();
   const stages = [...(funnelOf(why)?.stages ?? [])].reverse();
   if (stages.length === 0) return null;
   return (
@@ -220,7 +226,7 @@ export function Held({ why }: { why: Why }) {
               <When at={stage.entered} />
             </span>
           </summary>
-          <p class="small soft-text">{of(stage.text)}</p>
+          <p class="small soft-text">{of(withName(stage, personName(stage.by ?? "")))}</p>
           {stage.clause && <Clauses clauses={partsOf(stage.clause)} />}
         </details>
       ))}
