@@ -10,7 +10,8 @@ const AMOUNT = String.raw`[$€£₪¥]?\d+(?:[.,:\-]\d+)*(?:[KMBT]\b)?%?(?:\s?[
 const NUMBER = `${MOMENT}|[+−~≈]?${AMOUNT}`;
 const LETTER = String.raw`\p{Script=Latin}\p{M}\d_`;
 // A path, an address, and page_* for every name that begins so, are words, too.
-const LATIN_WORD = String.raw`(?:(?<![\p{L}\p{N}])[\/@#])?\p{Script=Latin}(?:(?:[${LETTER}&+.\/@’'\-]|:\/\/)*[${LETTER}+*])?`;
+const BEFORE = String.raw`(?:(?<![\p{L}\p{N}])[\/@#])?`;
+const LATIN_WORD = String.raw`${BEFORE}\p{Script=Latin}(?:(?:[${LETTER}&+.\/@’'\-]|:\/\/)*[${LETTER}+*])?`;
 const HEBREW_WORD = String.raw`[\u0590-\u05ff]+(?:["'][\u0590-\u05ff]+)*`;
 
 // A name of several words is one isolate: two isolates side by side would change places in a sentence of the other
