@@ -144,6 +144,7 @@ void clock_put(struct json_writer *w, const char *name, struct arena *arena, con
     json_put_object(w, name);
     json_put_text(w, "stage", c->stage->label.name);
     json_put_words(w, "allowed", word_duration(c->stage->sla, arena));
+    json_put_bool(w, "business", in_working_time(c));
     json_put_moment(w, "started_at", zone, c->began);
     json_put_moment(w, "due_at", zone, c->due);
     json_put_int(w, "left_minutes", minutes(c->left));

@@ -85,7 +85,7 @@ test("the brief says why, what they did, what to ask, and how the clock ran", as
   // Proposed on Tuesday the sixth at 11:00 and a bit: due on Thursday at the same time, sixteen hours of work later.
   const { sla } = json.handoff;
   assert.equal(sla.due_at.slice(0, 13), "2026-01-08T11");
-  assert.deepEqual([sla.total_minutes, sla.state], [16 * 60, "late"]);
+  assert.deepEqual([sla.total_minutes, sla.state, sla.business], [16 * 60, "late", true]);
   const used = json.sla_days.slice(0, 3).map(({ date, kind, minutes }) => [date, kind, minutes]);
   assert.deepEqual(used[1], ["2026-01-07", "used", 8 * 60]);
   assert.equal(json.sla_days.find(({ date }) => date === "2026-01-09").kind, "rest");

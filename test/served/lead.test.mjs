@@ -42,6 +42,21 @@ test("the path of a lead is what the facts say", async () => {
 });
 const seconds = (text) => Math.floor(Date.parse(text) / 1000);
 
+test("a clock says whose hours it counts", async () => {
+  const rows = await some({ reached: "SQO" });
+  assert.ok(rows.length > 0);
+  for (const { id } of rows) {
+    const clocks = (await lead(id)).path.filter(({ sla }) => sla).map(({ sla }) => sla);
+    assert.deepEqual(
+      clocks.map(({ stage, business, allowed }) => [stage, business, allowed.en]),
+      [
+        ["SAL", true, "2 business days"],
+        ["SQO", false, "7 days"],
+      ],
+    );
+  }
+});
+
 test("what was answered is what the rules came to", async () => {
   for (const { id } of await some({ reached: "MQL" })) {
     const { bant } = await lead(id);

@@ -58,6 +58,7 @@ export function slaOf(i, hours, left) {
   return {
     stage: "SAL",
     allowed: text("שני ימי עסקים", "2 business days"),
+    business: true,
     started_at: stamp(NOW - 2 * DAY - (i % 7) * HOUR),
     due_at: left === null ? null : stamp(NOW + left * 60_000),
     left_minutes: left ?? 540,

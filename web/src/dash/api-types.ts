@@ -120,17 +120,19 @@ export type Options = {
 
 export type AccountRef = { id: string; name: string | null; domain: string | null };
 
-/** A clock in business hours, by the company's week and holidays. */
+/** A clock, in business hours by the company's week and holidays where the SLA is counted in them. */
 export type Sla = {
   stage: string;
   /** As the definition says it: 2 business days. */
   allowed: Text;
+  /** Whether its minutes are business minutes; else all that pass. */
+  business: boolean;
   started_at: string;
   /** Null when nobody knows. */
   due_at: string | null;
-  /** Business minutes left; negative when late. */
+  /** Minutes left; negative when late. */
   left_minutes: number;
-  /** Business minutes allowed. */
+  /** Minutes allowed. */
   total_minutes: number;
   /** soon: less than a quarter is left. paused: a clock in working time, outside of it. met: decided in time. */
   state: "ok" | "soon" | "late" | "paused" | "met";

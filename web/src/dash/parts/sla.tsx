@@ -1,27 +1,22 @@
-// The clock in business hours: how much is left, and how it was spent day by day.
+// The clock: how much is left, and how it was spent day by day.
 import { useApp } from "../app";
 import type { Role, Sla, SlaDay } from "../api-types";
+import { leftWords } from "../text/left";
 import { ROLES } from "./keeping";
 
-/** Working minutes after which nobody counts hours any more. */
-const LONG_LATE = 5 * 8 * 60;
 /** Blocks that stand beside each other in a row: of more days the first are shown. */
 const BLOCKS = 14;
 /** ... and on a phone. */
 const BLOCKS_PHONE = 7;
 
-/** Hours while there are many, minutes when few are left. */
 export function useLeft() {
   const { say, instant } = useApp();
   /** `dated`: how a day that is long past is written. */
   return (sla: Sla, dated: (iso: string) => string = instant): string => {
     if (sla.state === "paused") return say("sla.paused");
     if (sla.state === "met") return say("sla.met");
-    const minutes = Math.abs(sla.left_minutes);
-    const late = sla.state === "late";
-    if (late && sla.due_at && minutes > LONG_LATE) return say("sla.late_since", { at: dated(sla.due_at) });
-    if (minutes < 90) return say(late ? "sla.late_minutes" : "sla.left_minutes", { n: minutes });
-    return say(late ? "sla.late_hours" : "sla.left_hours", { n: Math.round(minutes / 60) });
+    const left = leftWords(sla);
+    return left === null ? say("sla.late_since", { at: dated(sla.due_at!) }) : say(left.key, { n: left.n });
   };
 }
 
