@@ -309,3 +309,12 @@ flow(
     assert.doesNotMatch(why, /u1/);
   },
 );
+
+flow("cells of a sum are cells", { lang: "en" }, async (page) => {
+  await page.to("/report");
+  const shown = await page
+    .locator("main table tr.sum > *:visible")
+    .evaluateAll((cells) => cells.map((cell) => getComputedStyle(cell).display));
+  assert.ok(shown.length > 3);
+  assert.deepEqual([...new Set(shown)], ["table-cell"]);
+});
