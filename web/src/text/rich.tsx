@@ -54,8 +54,7 @@ export function Num({ children }: { children: ComponentChildren }) {
 /** What the program says of something. What is the same in both languages is a name that somebody gave, whatever it is
  * made of. */
 export function spoken(text: { he: string; en: string }, lang: Lang): ComponentChildren {
-  const named = text.he === text.en && /\p{L}/u.test(text.he);
-  return named ? <bdi>{text.he}</bdi> : isolated(text[lang], lang);
+  return text.he === text.en ? <bdi>{text.he}</bdi> : isolated(text[lang], lang);
 }
 
 export function isolated(text: string, lang: Lang): ComponentChildren {

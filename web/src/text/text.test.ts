@@ -62,7 +62,7 @@ test("what is the same in both languages is one name", () => {
   const shown = (he: string, en: string) => spoken({ he, en }, "he") as { type?: string };
   assert.equal(shown("<i>x(1)", "<i>x(1)").type, "bdi");
   assert.equal(shown("לא ידוע", "unknown").type, undefined);
-  assert.equal(shown("50–99", "50–99").type, undefined);
+  assert.equal(shown("+972 5", "+972 5").type, "bdi");
 });
 
 test("nothing of the text is lost", () => {
