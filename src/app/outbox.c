@@ -280,6 +280,7 @@ void outbox_stop(struct outbox *o)
 void outbox_wake(struct outbox *o)
 {
     courier_wake(o->courier);
+    if (o->options.changed) o->options.changed(o->options.context);
 }
 
 void outbox_free(struct outbox *o)

@@ -19,7 +19,7 @@ struct outbox_options {
     struct reach reach;
     const char *site; /* how people reach the service, for links; NULL: links are paths */
     void *context;
-    void (*changed)(void *context);                           /* an alert may begin or end; may be NULL */
+    void (*changed)(void *context);                           /* there is something to look at; may be NULL */
     void (*failed)(void *context, const struct error *error); /* the store, on a thread that answers nobody */
 };
 /* Begins to deliver. */
@@ -34,7 +34,7 @@ void outbox_free(struct outbox *outbox);
 int64_t outbox_look(struct outbox *outbox, const struct standing_state *state, int64_t now, struct arena *arena,
                     struct alert_list *alerts);
 
-/* There is something new to deliver. */
+/* There is another webhook, or something new to deliver: it is looked at, and delivered. */
 void outbox_wake(struct outbox *outbox);
 
 /* Since the service began. */

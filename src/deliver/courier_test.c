@@ -52,8 +52,10 @@ static void answer(const struct receiver *r, int client, int say)
     if (say == SAY_NOTHING)
         while (!atomic_load(&r->stopping)) usleep(1000);
     if (say == SAY_NOTHING || say == HANG_UP) return;
-    snprintf(head, sizeof head, "HTTP/1.1 %d Made\r\nLocation: http://127.0.0.1:%d/other\r\nContent-Length: %d\r\n\r\n",
-             say == SAY_MUCH ? 200 : say, r->port, say == SAY_MUCH ? 10000000 : 0);
+    snprintf(
+        head, sizeof head,
+        "HTTP/1.1 %d Made\r\nRetry-After: 600\r\nLocation: http://127.0.0.1:%d/other\r\nContent-Length: %d\r\n\r\n",
+        say == SAY_MUCH ? 200 : say, r->port, say == SAY_MUCH ? 10000000 : 0);
     bool heard = write(client, head, strlen(head)) > 0;
     char more[4096] = {0};
     for (int i = 0; say == SAY_MUCH && heard && i < 2000; i++)
@@ -276,9 +278,10 @@ static void what_fails_is_tried_when_its_time_comes(void **state)
     const int64_t id = decide(f, "h1");
     assert_int_equal(wait_for(f, 1), SEND_PENDING);
     assert_int_equal(found(f, id).status, 500);
-    courier_wake(f->courier); /* not yet */
+    assert_int_equal(found(f, id).next_at, NOON + 10 * MINUTE_US); /* as the receiver wants it */
+    courier_wake(f->courier);                                      /* not yet */
     say(f, 200);
-    atomic_store(&f->now, NOON + MINUTE_US);
+    atomic_store(&f->now, NOON + 10 * MINUTE_US);
     courier_wake(f->courier);
     assert_int_equal(wait_for(f, 2), SEND_SENT);
     assert_int_equal(requests(f), 2);

@@ -190,6 +190,7 @@ bool poster_take(struct poster *p, int64_t *tag, struct send_answer *answer)
 {
     struct CURLMsg *message;
     char *private = NULL;
+    curl_off_t retry_after = 0;
     long status = 0;
     int left;
     do {
@@ -200,9 +201,11 @@ bool poster_take(struct poster *p, int64_t *tag, struct send_answer *answer)
     CURL *easy = message->easy_handle;
     curl_easy_getinfo(easy, CURLINFO_PRIVATE, &private);
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &retry_after); /* seconds from now, also of a date */
+    if (retry_after > DAY_US / SECOND_US) retry_after = DAY_US / SECOND_US;
     struct job *job = (struct job *)(void *)private;
     *tag = job->tag;
-    *answer = status >= 200 ? (struct send_answer){.status = (int)status}
+    *answer = status >= 200 ? (struct send_answer){.status = (int)status, .retry_after = retry_after * SECOND_US}
                             : (struct send_answer){.reason = reason_of(code, job)};
     curl_multi_remove_handle(p->multi, easy);
     forget(p, job);

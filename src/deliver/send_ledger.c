@@ -143,10 +143,11 @@ enum outcome send_begin(struct database *db, int64_t id, int64_t now, bool *mine
     return outcome;
 }
 
-int64_t send_retry_at(const struct send *send, int64_t now)
+int64_t send_retry_at(const struct send *send, int64_t asked_after, int64_t now)
 {
     int64_t wait = SEND_RETRY_FIRST;
     for (int64_t i = 1; i < send->attempts && wait < SEND_RETRY_LONGEST; i++) wait *= 2;
+    if (wait < asked_after) wait = asked_after;
     if (wait > SEND_RETRY_LONGEST) wait = SEND_RETRY_LONGEST;
     if (slice_is(send->type, SEND_TEST) || now + wait > send->decided_at + SEND_RETRY_FOR) return INSTANT_NONE;
     return now + wait;
@@ -204,7 +205,7 @@ enum outcome send_settle(struct database *db, const struct send *send, struct se
                          enum send_state *state, struct error *error)
 {
     const bool well = answer.status >= 200 && answer.status < 300;
-    const int64_t next_at = well ? INSTANT_NONE : send_retry_at(send, now);
+    const int64_t next_at = well ? INSTANT_NONE : send_retry_at(send, answer.retry_after, now);
     *state = well ? SEND_SENT : next_at == INSTANT_NONE ? SEND_FAILED : SEND_PENDING;
     if (well) answer.reason = SEND_NO_REASON;
     const enum outcome outcome = write_answer(db, send, answer, *state, next_at, error);

@@ -71,6 +71,7 @@ enum outcome send_begin(struct database *db, int64_t id, int64_t now, bool *mine
 struct send_answer {
     int status;
     enum send_reason reason;
+    int64_t retry_after; /* as the receiver wants it: microseconds; 0: it does not say */
 };
 enum outcome send_settle(struct database *db, const struct send *send, struct send_answer answer, int64_t now,
                          enum send_state *state, struct error *error);
@@ -79,8 +80,9 @@ enum outcome send_overtake(struct database *db, int64_t id, enum send_reason why
 /* What is said of that person goes, and nothing more is sent; that something was sent stays. */
 enum outcome send_erase(struct database *db, struct slice lead, struct error *error);
 
-/* When it is tried again after it failed now, with `attempts` counted; INSTANT_NONE: it is given up. */
-int64_t send_retry_at(const struct send *send, int64_t now);
+/* When it is tried again after it failed now, with `attempts` counted, not before the receiver wants it (at most
+ * SEND_RETRY_LONGEST from now); INSTANT_NONE: it is given up. */
+int64_t send_retry_at(const struct send *send, int64_t asked_after, int64_t now);
 
 /* Of a channel, newest first, below the number `before` (0: from the newest), at most `limit`; *total: how many. */
 enum outcome send_page(struct database *db, int64_t channel, int64_t before, int64_t limit, struct arena *arena,

@@ -166,7 +166,12 @@ static void what_failed_is_tried_again_ever_later_for_three_days(void **state)
     assert_int_equal(found(f, id).attempts, (int64_t)tries + 1);
     assert_int_equal(due(f, INSTANT_MAX).id, 0);
     const struct send test = {.type = SLICE(SEND_TEST), .attempts = 1, .decided_at = NOON};
-    assert_int_equal(send_retry_at(&test, NOON), INSTANT_NONE);
+    assert_int_equal(send_retry_at(&test, 0, NOON), INSTANT_NONE);
+    /* A receiver that says when is listened to, within reason. */
+    const struct send first = {.type = SLICE("handoff.reminder"), .attempts = 1, .decided_at = NOON};
+    assert_int_equal(send_retry_at(&first, SECOND_US, NOON), NOON + MINUTE_US);
+    assert_int_equal(send_retry_at(&first, 10 * MINUTE_US, NOON), NOON + 10 * MINUTE_US);
+    assert_int_equal(send_retry_at(&first, 9 * DAY_US, NOON), NOON + SEND_RETRY_LONGEST);
 }
 
 static void what_is_unknown_after_a_crash_goes_out_again_by_the_same_name(void **state)

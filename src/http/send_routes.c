@@ -205,6 +205,7 @@ static int add_once(struct http_exchange *x)
     if (!read_channel(&c, &channel)) return 0;
     const enum answer answer =
         channels_add(c.work, c.who, c.service->plain_webhooks, &channel, c.arena, secret, &c.error);
+    if (answer == ANSWER_OK && c.service->outbox) outbox_wake(c.service->outbox); /* it knows of nobody to tell yet */
     return answer_with_secret(&c, answer, &channel, secret);
 }
 

@@ -91,6 +91,15 @@ test("a reminder arrives, and an escalation, each once and where it belongs", as
   assert.equal(all.got.length, 4);
 });
 
+test("a webhook is told of what comes later though nothing else happens", async (t) => {
+  const company = await begin(t);
+  const receiver = await Receiver.start(t);
+  await remindSoon(company, ["p-later"], 4);
+  const { id } = await handoffOf(company, "p-later");
+  await channel(company, receiver); // now there is somebody to tell, and no news
+  await receiver.until(({ json }) => json.data.handoff === id);
+});
+
 test("a handoff that is given to somebody is told where they are", async (t) => {
   const company = await begin(t);
   await company.member("sales,product", ["sales_leads"]);
