@@ -4,6 +4,7 @@
 
 #include "base/map.h"
 #include "base/memory.h"
+#include "intake/occurrence.h"
 #include "store/line.h"
 #include "store/saying.h"
 
@@ -24,6 +25,12 @@ struct item {
     uint32_t sender;
     bool fresh;
     struct block_event event; /* with numbers of this assembly */
+};
+
+/* What an event says as a line, its times apart. */
+struct said {
+    enum { SAID_UNASKED, SAID_KNOWN, SAID_DAMAGED } state;
+    struct digest digest;
 };
 
 /* Texts of this assembly, each once. */
@@ -57,9 +64,9 @@ struct assembly {
     VECTOR(uint32_t) table; /* of ids of the sender at hand: place in `sorted` + 1 */
     VECTOR(uint32_t) hot;
     bool has_hot;
-    VECTOR(uint64_t) ranking; /* of contents: how rarely used, number */
-    struct line_writer lines; /* of two copies that are kept in different ways */
-    struct buffer said;       /* by the first of the two */
+    VECTOR(uint64_t) ranking;  /* of contents: how rarely used, number */
+    struct line_writer lines;  /* of copies that are kept in different ways */
+    VECTOR(struct said) saids; /* of the sender at hand: by place in `sorted` */
     /* What assembly_next gives. */
     size_t next_seat;
     VECTOR(struct block_sender) out_senders;
@@ -139,7 +146,6 @@ struct assembly *assembly_new(struct names *names)
     map_init(&a->sender_map);
     for (int i = 0; i < COLLECTED_TEXTS; i++) texts_init(&a->texts[i]);
     line_writer_init(&a->lines, names, NULL);
-    buffer_init(&a->said, BUFFER_NO_LIMIT);
     return a;
 }
 
@@ -149,7 +155,7 @@ void assembly_free(struct assembly *a)
     for (int i = 0; i < COLLECTORS_MAX; i++)
         for (int k = 0; k < COLLECTED_TEXTS; k++) free(a->known[i][k].at);
     line_writer_release(&a->lines);
-    buffer_release(&a->said);
+    vector_release(&a->saids);
     arena_release(&a->arena);
     map_release(&a->sender_map);
     for (int i = 0; i < COLLECTED_TEXTS; i++) texts_release(&a->texts[i]);
@@ -392,30 +398,33 @@ static struct line_source source_of(const struct assembly *a, const struct item 
 }
 
 /* Under another definition, or by another writer of JSON, what is the same is kept in another way: as a line it is
- * spelled in one. Of what is damaged nothing is known. */
-static bool lines_agree(struct assembly *a, const struct item *kept, const struct item *other)
+ * spelled in one. Worked out once an event, however many copies it is compared with: somebody may send one id with ever
+ * other contents. */
+static const struct said *said_by(struct assembly *a, const struct item *item, struct said *said)
 {
-    const struct line_source x = source_of(a, kept), y = source_of(a, other);
+    if (said->state != SAID_UNASKED) return said;
+    const struct line_source source = source_of(a, item);
     struct line_timeless line;
-    buffer_clear(&a->said);
-    if (!line_timeless(&a->lines, &x, &line)) return false;
-    const bool day = line.day;
-    const size_t head = line.head.len;
-    buffer_add(&a->said, line.head);
-    buffer_add(&a->said, line.tail);
-    if (!line_timeless(&a->lines, &y, &line)) return false;
-    const struct slice said = buffer_slice(&a->said);
-    return day == line.day && slice_equal(slice_of(said.ptr, head), line.head) &&
-           slice_equal(slice_skip(said, head), line.tail);
+    said->state = line_timeless(&a->lines, &source, &line) ? SAID_KNOWN : SAID_DAMAGED;
+    if (said->state == SAID_KNOWN)
+        said->digest = digest_join(digest_bytes(line.day ? 'd' : 'i', line.head), digest_bytes('t', line.tail));
+    return said;
+}
+
+static bool lines_agree(const struct said *x, const struct said *y)
+{
+    const bool known = x->state == SAID_KNOWN && y->state == SAID_KNOWN;
+    return known && x->digest.a == y->digest.a && x->digest.b == y->digest.b;
 }
 
 /* Says the same, so that one of the two is enough. Items are in order of time: the earlier stays. */
-static bool repeats(struct assembly *a, const struct item *kept, const struct item *other)
+static bool repeats(struct assembly *a, const struct item *kept, struct said *kept_said, const struct item *other,
+                    struct said *other_said)
 {
     const struct block_event *x = &kept->event, *y = &other->event;
     if (!block_sent_again(x, y)) return false;
     const bool kept_alike = x->content == y->content && x->cold == y->cold && x->companions == y->companions;
-    return kept_alike || lines_agree(a, kept, other);
+    return kept_alike || lines_agree(said_by(a, kept, kept_said), said_by(a, other, other_said));
 }
 
 static void note_repeat(struct item *kept, const struct item *other, struct merge_counts *counts)
@@ -433,18 +442,22 @@ static uint32_t drop_repeats(struct assembly *a, struct item *items, uint32_t co
     while (size < count * 2u) size *= 2;
     vector_reserve(&a->table, size);
     memset(a->table.at, 0, size * sizeof *a->table.at);
+    vector_reserve(&a->saids, count);
+    memset(a->saids.at, 0, count * sizeof *a->saids.at);
     for (uint32_t i = 0; i < count; i++) {
         bool contradicts = false, repeated = false;
         size_t h = slice_hash(items[i].event.id) & (size - 1);
         for (; a->table.at[h] && !repeated; h = (h + 1) & (size - 1)) {
-            struct item *other = &items[a->table.at[h] - 1];
+            const uint32_t at = a->table.at[h] - 1;
+            struct item *other = &items[at];
             if (!same_event(a, other, &items[i])) continue;
-            repeated = repeats(a, other, &items[i]);
+            repeated = repeats(a, other, &a->saids.at[at], &items[i], &a->saids.at[i]);
             contradicts = true;
             if (repeated) note_repeat(other, &items[i], counts);
         }
         if (repeated) continue;
         counts->conflicts += contradicts && items[i].fresh;
+        a->saids.at[kept] = a->saids.at[i];
         items[kept++] = items[i];
         a->table.at[h] = kept;
     }
