@@ -49,6 +49,7 @@ static const struct http_route routes[] = {
     PAGE("/account"),
     PAGE("/agenda"),
     PAGE("/audit"),
+    PAGE("/channels"),
     PAGE("/claim"),
     PAGE("/definition"),
     PAGE("/feedback"),

@@ -82,8 +82,8 @@ function past() {
 }
 
 export class Service {
-  /** `empty`: of a store that has nothing yet, not even a definition. */
-  static async start(test, { empty = false } = {}) {
+  /** `empty`: of a store that has nothing yet, not even a definition; `options`: more of `masa serve`. */
+  static async start(test, { empty = false, options = [] } = {}) {
     const service = new Service();
     service.folder = mkdtempSync(join(tmpdir(), "masa-browser-"));
     const file = (name, text) => {
@@ -96,7 +96,7 @@ export class Service {
       execFileSync(MASA, ["import", "--db", db, ...brought()], {
         stdio: "pipe",
       });
-    service.process = spawn(MASA, ["serve", "--db", db, "--listen", "127.0.0.1:0", "--log", "error"], {
+    service.process = spawn(MASA, ["serve", "--db", db, "--listen", "127.0.0.1:0", "--log", "error", ...options], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     const said = createInterface({ input: service.process.stdout });

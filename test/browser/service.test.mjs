@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { settled } from "./dash.mjs";
 import { browser, picture } from "./page.mjs";
+import { Receiver, signedBy } from "../served/receiver.mjs";
 import { definition, Service, wordsOf } from "./service.mjs";
 
 let chrome;
@@ -201,5 +202,34 @@ for (const [lang, size] of [
     await admin.to("/report");
     await admin.locator(".ReportBody, h1").first().waitFor();
     await client.closeAndFlush({ timeout: 10_000 });
+  });
+}
+
+for (const lang of ["en", "he"]) {
+  test(`a webhook is made and tried by who manages, and says whether it arrives, ${lang}`, async (t) => {
+    const words = wordsOf(lang);
+    const receiver = await Receiver.start(t);
+    const service = await Service.start(t, { options: ["--webhooks-to", "127.0.0.1"] });
+    const admin = await service.enter(chrome, service.link, { lang, first: true });
+    await admin.to("/channels");
+    await button(admin, words["hook.make"]).first().click();
+    await admin.getByLabel(words.name, { exact: true }).fill("room");
+    await admin.getByLabel(words["hook.url"], { exact: true }).fill(receiver.url);
+    await admin.locator("form.Form button[type=submit]").click();
+    const secret = await admin.locator(".Secret input").inputValue();
+    await picture(admin, `service-webhook-secret-${lang}`);
+    await button(admin, words.done).click();
+    const room = admin.locator(".Hook", { hasText: "room" });
+    const tryIt = () => button(room, words["hook.try"]).click();
+    await tryIt();
+    await room.locator("tr .BandPill.good").waitFor();
+    await room.getByText(words["hook.arrived"]).waitFor();
+    signedBy(receiver.got[0], secret);
+    receiver.answer = () => 500;
+    await tryIt();
+    await room.locator("tr .BandPill.bad").waitFor();
+    await room.locator(".HookHealth", { hasText: "500" }).waitFor();
+    await picture(admin, `service-webhook-${lang}`);
+    assert.deepEqual(admin.complaints, []);
   });
 }

@@ -2,6 +2,7 @@
 // door. What lies behind the door is tested in ../browser, over the mock that is held to the contract.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { chromium } from "../browser/node_modules/playwright-core/index.mjs";
 import { Service } from "./service.mjs";
@@ -26,6 +27,18 @@ test("each of its addresses is the page, told by its hash and fresh by its tag",
   }
   const tag = first.headers.get("etag");
   assert.equal((await get(service, "/", { "if-none-match": tag })).status, 304);
+});
+
+test("every page that the page knows has an address", async (t) => {
+  const service = await Service.start(t);
+  const source = readFileSync(new URL("../../web/src/dash/root.tsx", import.meta.url), "utf8");
+  const names = source
+    .split("const pages")[1]
+    .split("};")[0]
+    .match(/^ {2}\w+(?=:)/gm);
+  assert.ok(names.length > 12);
+  for (const name of names.map((each) => each.trim()).filter((each) => each !== "lead"))
+    assert.equal((await get(service, `/${name}`)).status, 200, name);
 });
 
 test("what is none of its addresses stays a refusal in the one shape", async (t) => {

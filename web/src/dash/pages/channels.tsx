@@ -115,14 +115,19 @@ function Lately({
 }) {
   const { show, say } = useApp();
   const data = useData<SendPage>(at(channel, `/sends?limit=${LATELY}`), { on: ["alert"] });
-  const moving = data.value?.items.some(isMoving) ?? false;
-  const moved = useRef(false);
+  const items = data.value?.items ?? null;
+  const moving = items?.some(isMoving) ?? false;
+  const told = items?.map(({ id, state, attempts }) => `${id} ${state} ${attempts}`).join() ?? null;
+  const before = useRef(told);
   useEffect(() => {
     if (turn > 0) data.reload();
   }, [turn]);
   useEffect(() => {
-    if (moved.current && !moving) onSettled();
-    moved.current = moving;
+    if (told === null || moving) return;
+    if (before.current !== null && before.current !== told) onSettled();
+    before.current = told;
+  }, [told, moving]);
+  useEffect(() => {
     if (!moving) return;
     const timer = setTimeout(data.reload, LOOK_MS);
     return () => clearTimeout(timer);
