@@ -62,11 +62,7 @@ static bool read_exit(const struct analysis *a, struct slice rest, struct behind
 static bool read_outcome(const struct analysis *a, struct slice rest, struct behind *b)
 {
     b->kind = BEHIND_OUTCOME;
-    if (stage_named(a, rest, &b->from)) {
-        size_t i = 0;
-        while (i < a->outcome_count && (a->outcomes[i].exit || a->outcomes[i].stage != b->from)) i++;
-        return i < a->outcome_count;
-    }
+    if (stage_named(a, rest, &b->from)) return b->from > a->goal || b->from == earning_stage(a);
     b->from = NONE;
     b->exit = exit_named(a, rest);
     return b->exit != NULL;

@@ -138,8 +138,7 @@ static bool counts_event(const struct analysis *a, const struct clause *c, uint3
     return false;
 }
 
-/* The stage that people enter by what earns, be it the goal or before it; else the last, which is what most call it. */
-static uint32_t earning_stage(const struct analysis *a)
+uint32_t earning_stage(const struct analysis *a)
 {
     const uint32_t last = (uint32_t)a->funnel->stage_count - 1, event = a->definition->channels.revenue_event;
     if (event == NONE) return NONE;

@@ -81,6 +81,9 @@ bool flow_returns(const struct view *v, const struct return_row *returned, uint3
 uint64_t handoffs_decided(const struct handoff_measure *m);
 /* Lost beyond the goal by that exit. */
 bool view_loses(const struct analysis *a, const struct view *v, size_t row, size_t exit);
+/* The stage that people enter by what earns, be it the goal or before it; else the last beyond the goal. NONE: nothing
+ * earns. */
+uint32_t earning_stage(const struct analysis *a);
 
 uint64_t view_count(const struct view *v, uint32_t stage);
 /* Days from stage to stage over those who made it. */
