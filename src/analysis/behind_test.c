@@ -109,6 +109,30 @@ static void exits_of_one_stage(void **state)
     bench_release(&b);
 }
 
+/* What is earned on the way to the goal stands at its stage, and has people behind it. */
+static void earned_before_the_goal(void **state)
+{
+    const struct match paid = {.event = 3};
+    const struct signal payments = {.match = {.alternatives = &paid, .count = 1}, .slot = 7};
+    const struct clause once = {.kind = CLAUSE_COUNT, .slot = 7, .need = 1},
+                        rule = {.kind = CLAUSE_ALL, .members = &once, .count = 1};
+    struct bench b;
+    bench_init(&b, BASIS_COHORT);
+    b.made.stages[SQL].enter = &rule;
+    b.made.definition.kinds[KIND_PERSON].signals = &payments;
+    b.made.definition.kinds[KIND_PERSON].signal_count = 1;
+    b.made.definition.channels.revenue_event = 3;
+    const struct analysis *a = analysis_build(&b.arena, b.table, &(struct analysis_options){.basis = BASIS_COHORT});
+    assert_int_equal(a->outcomes[0].stage, SQL);
+    assert_int_equal(a->outcomes[0].now, a->stages[SQL].now);
+    assert_false(isnan(a->outcomes[0].revenue));
+    assert_int_equal(a->outcomes[1].stage, WON);
+    assert_true(isnan(a->outcomes[1].revenue));
+    b.analysis = a;
+    assert_int_equal(behind(&b, "outcome:SQL", false), a->outcomes[0].now);
+    bench_release(&b);
+}
+
 static void no_cells(void **state)
 {
     static const char *const wrong[] = {"",
@@ -205,8 +229,13 @@ static void asked(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(cohort),   cmocka_unit_test(flow),     cmocka_unit_test(exits_of_one_stage),
-        cmocka_unit_test(no_cells), cmocka_unit_test(narrowed), cmocka_unit_test(rest),
+        cmocka_unit_test(cohort),
+        cmocka_unit_test(flow),
+        cmocka_unit_test(exits_of_one_stage),
+        cmocka_unit_test(earned_before_the_goal),
+        cmocka_unit_test(no_cells),
+        cmocka_unit_test(narrowed),
+        cmocka_unit_test(rest),
         cmocka_unit_test(asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
