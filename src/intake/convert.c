@@ -189,6 +189,20 @@ static bool take_date(struct slice *s, int part[2], int *year)
     return *year > 0;
 }
 
+/* 2026/01/05 and 2026.1.5 can mean one day only. */
+static bool take_year_first(struct slice *s, struct civil *c)
+{
+    struct slice rest = *s;
+    size_t digits;
+    if (!take_number(&rest, &c->year, &digits) || digits != 4 || !rest.len) return false;
+    const char separator[2] = {rest.ptr[0]};
+    if (!strchr("/.", separator[0]) || !take_one_of(&rest, separator) || !take_number(&rest, &c->month, NULL) ||
+        !take_one_of(&rest, separator) || !take_number(&rest, &c->day, NULL))
+        return false;
+    *s = rest;
+    return true;
+}
+
 bool read_date_parts(struct slice text, int part[2])
 {
     int year;
@@ -221,10 +235,11 @@ static bool read_ordered(enum date_order order, struct slice s, struct time_text
 {
     struct civil c = {0};
     int part[2];
-    if (!take_date(&s, part, &c.year)) return false;
-    if (order == DATES_UNKNOWN || order == DATES_YEAR_FIRST) return false;
-    c.day = part[order == DATES_MONTH_FIRST];
-    c.month = part[order == DATES_DAY_FIRST];
+    if (!take_year_first(&s, &c)) {
+        if (!take_date(&s, part, &c.year) || order == DATES_UNKNOWN || order == DATES_YEAR_FIRST) return false;
+        c.day = part[order == DATES_MONTH_FIRST];
+        c.month = part[order == DATES_DAY_FIRST];
+    }
     if (c.month < 1 || c.month > 12 || c.day < 1 || c.day > civil_month_length(c.year, c.month)) return false;
     *out = (struct time_text){0};
     if (!take_clock(s, &c, &out->day_only)) return false;
