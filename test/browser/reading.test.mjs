@@ -310,6 +310,17 @@ flow(
   },
 );
 
+flow("a list of subscriptions is called so", { lang: "en" }, async (page) => {
+  await page.route(/\/api\/v1\/options/, async (route) => {
+    const answer = await route.fetch();
+    const options = await answer.json();
+    for (const funnel of options.funnels) funnel.of = "subscription";
+    await route.fulfill({ response: answer, json: options });
+  });
+  await page.to("/leads");
+  await page.locator("main h1", { hasText: /^[\d,]+ subscriptions$/ }).waitFor();
+});
+
 flow("cells of a sum are cells", { lang: "en" }, async (page) => {
   await page.to("/report");
   const shown = await page

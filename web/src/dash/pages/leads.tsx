@@ -3,7 +3,7 @@
 import { useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
 import * as format from "../../text/format";
 import { Num } from "../../text/rich";
-import { useApp } from "../app";
+import { useApp, type Key } from "../app";
 import type { Lead } from "../api-types";
 import { ask, BASE } from "../data/api";
 import type { Change } from "../data/live";
@@ -210,8 +210,14 @@ function Table({ list, sort }: { list: ListWindow<Lead>; sort: string }) {
   );
 }
 
+const titles: Record<string, Key> = {
+  account: "leads.title_account",
+  deal: "leads.title_deal",
+  subscription: "leads.title_subscription",
+};
+
 export function Leads({ place }: PageProps) {
-  const { say, show, may } = useApp();
+  const { say, show, may, options } = useApp();
   const asked = listQuery(place.query);
   const query = asked.toString();
   const { list, reload } = useList(query);
@@ -219,10 +225,12 @@ export function Leads({ place }: PageProps) {
   useRowKeys();
   const sort = asked.get("sort") ?? "-captured";
   const csv = new URLSearchParams(asked);
+  const listed = options.funnels.find((each) => each.name === asked.get("funnel")) ?? options.funnels[0];
+  const title = titles[listed?.of ?? "person"] ?? "leads.title";
   return (
     <>
       <Head
-        title={list.total === null ? say("nav.leads") : say("leads.title", { n: list.total })}
+        title={list.total === null ? say("nav.leads") : say(title, { n: list.total })}
         crumb={show("leads.crumb")}
         end={
           may("export") && (
