@@ -37,6 +37,14 @@ void *memory_large(size_t size)
     return p;
 }
 
+void *memory_passing(size_t size)
+{
+    enum { LINE = 64 };
+    void *p = NULL;
+    if (posix_memalign(&p, LINE, size ? size : 1)) out_of_memory(size);
+    return p;
+}
+
 void *memory_apart(size_t size)
 {
     enum { MOVED_AT_ONCE = 128 };

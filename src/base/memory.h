@@ -11,6 +11,10 @@ void *memory_grow(void *old, size_t size);
 /* For megabytes that will be in use throughout: asks for huge pages, which spares page faults and address look-ups. Not
  * zeroed. */
 void *memory_large(size_t size);
+/* For megabytes that are written once, read once and given back: of the pages that the system deals out one by one.
+ * They were mostly in use a moment ago, and so are cheaper than large ones, which are cut from what has been free for
+ * long, where a host takes back what its guests do not use. Begins with a cache line. Not zeroed. */
+void *memory_passing(size_t size);
 /* Zeroed, for an array whose items belong to different threads and are declared APART: none shares what the cache
  * moves at once with another, so that one thread's counting does not slow the next one's reading. */
 void *memory_apart(size_t size);

@@ -1,6 +1,6 @@
 #include "runtime/stream.h"
 
-/* A room's first block and the others, which are a large page each: of many rooms little stands empty. */
+/* A room's first block and the others: of many rooms little stands empty. */
 enum { BLOCK_FIRST = 256 << 10, BLOCK = 2 << 20, CHUNK = 512, LINE = 64 };
 
 /* Bytes behind a block that may be read with the last word of its last record. */
@@ -28,7 +28,7 @@ static char *take_room(struct stream_room *room, size_t size)
 {
     if ((size_t)(room->end - room->next) < size + BEHIND) {
         const size_t block = room->blocks.count ? BLOCK : BLOCK_FIRST;
-        room->next = memory_large(block);
+        room->next = memory_passing(block);
         room->end = room->next + block;
         vector_push(&room->blocks, room->next);
     }
