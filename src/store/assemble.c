@@ -67,6 +67,8 @@ struct assembly {
     VECTOR(uint64_t) ranking;  /* of contents: how rarely used, number */
     struct line_writer lines;  /* of copies that are kept in different ways */
     VECTOR(struct said) saids; /* of the sender at hand: by place in `sorted` */
+    struct map copies;         /* of the same, see copy_name: place + 1 */
+    struct arena copy_names;
     /* What assembly_next gives. */
     size_t next_seat;
     VECTOR(struct block_sender) out_senders;
@@ -145,6 +147,8 @@ struct assembly *assembly_new(struct names *names)
     arena_init(&a->arena);
     map_init(&a->sender_map);
     for (int i = 0; i < COLLECTED_TEXTS; i++) texts_init(&a->texts[i]);
+    map_init(&a->copies);
+    arena_init(&a->copy_names);
     line_writer_init(&a->lines, names, NULL);
     return a;
 }
@@ -156,6 +160,8 @@ void assembly_free(struct assembly *a)
         for (int k = 0; k < COLLECTED_TEXTS; k++) free(a->known[i][k].at);
     line_writer_release(&a->lines);
     vector_release(&a->saids);
+    map_release(&a->copies);
+    arena_release(&a->copy_names);
     arena_release(&a->arena);
     map_release(&a->sender_map);
     for (int i = 0; i < COLLECTED_TEXTS; i++) texts_release(&a->texts[i]);
@@ -427,11 +433,108 @@ static bool repeats(struct assembly *a, const struct item *kept, struct said *ke
     return kept_alike || lines_agree(said_by(a, kept, kept_said), said_by(a, other, other_said));
 }
 
+/* Of one id somebody may send any number of copies that contradict each other. The first of them are looked at one by
+ * one; the others are known by name, which those share of which one is enough: by what is said, as a line or as it is
+ * kept, and by the time, that it was told when it was sent, or that the id was made (block_sent_again). */
+enum { COPIES_WALKED = 16, COPY_NAMES_MAX = 6 };
+struct copy_name {
+    struct digest id, said;
+    int64_t at;
+    enum { AS_KEPT, AS_LINE } as;
+    enum { SAME_TIME, SENT, MADE } when;
+};
+
+static void add_names(const struct copy_name *of, const struct block_event *e, struct copy_name *out, size_t *count)
+{
+    const bool holds[] = {[SAME_TIME] = true, [SENT] = e->sent_at != INSTANT_NONE, [MADE] = block_id_is_made(e)};
+    for (int when = SAME_TIME; when <= MADE; when++) {
+        if (!holds[when]) continue;
+        memset(&out[*count], 0, sizeof *out); /* the bytes between its members count, too */
+        out[*count].id = of->id;
+        out[*count].said = of->said;
+        out[*count].at = when == SAME_TIME ? e->at : 0;
+        out[*count].as = of->as;
+        out[(*count)++].when = when;
+    }
+}
+
+static size_t copy_names(struct assembly *a, const struct item *item, struct said *said,
+                         struct copy_name out[COPY_NAMES_MAX])
+{
+    const struct block_event *e = &item->event;
+    const uint32_t source = a->sources.at[e->content], kept[] = {e->content, e->cold, e->companions};
+    const struct slice as_kept = slice_of((const char *)kept, sizeof kept),
+                       from = slice_of((const char *)&source, sizeof source);
+    size_t count = 0;
+    struct copy_name name = {.id = digest_join(digest_bytes('n', e->id), digest_bytes('s', from)),
+                             .said = digest_bytes('k', as_kept),
+                             .as = AS_KEPT};
+    add_names(&name, e, out, &count);
+    if (said_by(a, item, said)->state != SAID_KNOWN) return count;
+    name.said = said->digest;
+    name.as = AS_LINE;
+    add_names(&name, e, out, &count);
+    return count;
+}
+
+static struct slice name_text(const struct copy_name *name)
+{
+    return slice_of((const char *)name, sizeof *name);
+}
+
+/* The earliest that was named and is enough, as place + 1; 0: none. */
+static uint32_t copy_named(struct assembly *a, const struct item *item, struct said *said)
+{
+    struct copy_name names[COPY_NAMES_MAX];
+    const size_t count = copy_names(a, item, said, names);
+    uint32_t first = MAP_NONE;
+    for (size_t i = 0; i < count; i++) {
+        const uint32_t place = map_get(&a->copies, name_text(&names[i]));
+        if (place < first) first = place;
+    }
+    return first == MAP_NONE ? 0 : first;
+}
+
+static void name_copy(struct assembly *a, const struct item *item, struct said *said, uint32_t place)
+{
+    struct copy_name names[COPY_NAMES_MAX];
+    const size_t count = copy_names(a, item, said, names);
+    for (size_t i = 0; i < count; i++) map_put_copy(&a->copies, &a->copy_names, name_text(&names[i]), place);
+}
+
 static void note_repeat(struct item *kept, const struct item *other, struct merge_counts *counts)
 {
     counts->duplicate += other->fresh || kept->fresh; /* when both were known already, an interrupted merge is over */
     kept->fresh &= other->fresh;
     block_note_again(&kept->event, &other->event);
+}
+
+static void forget_names(struct assembly *a)
+{
+    map_release(&a->copies); /* to empty it would take as long for each sender to come */
+    map_init(&a->copies);
+    arena_clear(&a->copy_names);
+}
+
+struct copies {
+    uint32_t kept; /* the one that is enough, as place + 1; 0: none */
+    uint32_t met;  /* of its id; COPIES_WALKED: the others are named */
+    size_t slot;   /* of the table: free, unless so many were met */
+};
+
+static struct copies find_copies(struct assembly *a, const struct item *items, uint32_t i, size_t mask)
+{
+    struct copies c = {.slot = slice_hash(items[i].event.id) & mask};
+    for (; a->table.at[c.slot] && c.met < COPIES_WALKED; c.slot = (c.slot + 1) & mask) {
+        const uint32_t at = a->table.at[c.slot] - 1;
+        if (!same_event(a, &items[at], &items[i])) continue;
+        c.met++;
+        if (!repeats(a, &items[at], &a->saids.at[at], &items[i], &a->saids.at[i])) continue;
+        c.kept = at + 1;
+        return c;
+    }
+    if (c.met == COPIES_WALKED) c.kept = copy_named(a, &items[i], &a->saids.at[i]);
+    return c;
 }
 
 /* Keeps each event of the sender once; what contradicts is kept too. Returns how many stay. */
@@ -444,22 +547,20 @@ static uint32_t drop_repeats(struct assembly *a, struct item *items, uint32_t co
     memset(a->table.at, 0, size * sizeof *a->table.at);
     vector_reserve(&a->saids, count);
     memset(a->saids.at, 0, count * sizeof *a->saids.at);
+    if (a->copies.count) forget_names(a);
     for (uint32_t i = 0; i < count; i++) {
-        bool contradicts = false, repeated = false;
-        size_t h = slice_hash(items[i].event.id) & (size - 1);
-        for (; a->table.at[h] && !repeated; h = (h + 1) & (size - 1)) {
-            const uint32_t at = a->table.at[h] - 1;
-            struct item *other = &items[at];
-            if (!same_event(a, other, &items[i])) continue;
-            repeated = repeats(a, other, &a->saids.at[at], &items[i], &a->saids.at[i]);
-            contradicts = true;
-            if (repeated) note_repeat(other, &items[i], counts);
+        const struct copies c = find_copies(a, items, i, size - 1);
+        if (c.kept) {
+            note_repeat(&items[c.kept - 1], &items[i], counts);
+            continue;
         }
-        if (repeated) continue;
-        counts->conflicts += contradicts && items[i].fresh;
+        counts->conflicts += c.met && items[i].fresh;
         a->saids.at[kept] = a->saids.at[i];
         items[kept++] = items[i];
-        a->table.at[h] = kept;
+        if (c.met == COPIES_WALKED)
+            name_copy(a, &items[kept - 1], &a->saids.at[kept - 1], kept);
+        else
+            a->table.at[c.slot] = kept;
     }
     return kept;
 }

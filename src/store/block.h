@@ -30,12 +30,17 @@ struct block_event {
     uint32_t cold;       /* index + 1; 0: nothing */
 };
 
-/* Of two events that say the same under one id, the earlier first: whether they are one that was sent again. Ids that
- * readers make of a record, a field and a value begin with #: the same whenever the record is exported. */
+/* Ids that readers make of a record, a field and a value begin with #: the same whenever the record is exported. */
+static inline bool block_id_is_made(const struct block_event *event)
+{
+    return event->id.len && event->id.ptr[0] == '#';
+}
+
+/* Of two events that say the same under one id, the earlier first: whether they are one that was sent again. */
 static inline bool block_sent_again(const struct block_event *kept, const struct block_event *other)
 {
-    const bool made_id = kept->id.len && kept->id.ptr[0] == '#';
-    return kept->at == other->at || made_id || (kept->sent_at != INSTANT_NONE && other->sent_at != INSTANT_NONE);
+    return kept->at == other->at || block_id_is_made(kept) ||
+           (kept->sent_at != INSTANT_NONE && other->sent_at != INSTANT_NONE);
 }
 
 /* What the one that stays takes over from the other. */

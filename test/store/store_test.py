@@ -84,6 +84,30 @@ class Imports(Folder):
             came = {'contradicting': 0, **counts(done)}
             self.assertEqual((came['accepted'], came['duplicate'], came['contradicting']), wanted, (declared, line))
 
+    def test_copies_of_one_id_that_contradict_each_other_are_kept_once_each(self):
+        """However many: the first are compared one by one, and the others are found by what they say."""
+        dice, copies = random.Random(3), []
+        for n in range(600):
+            said, hour = dice.randrange(70), dice.randrange(12)
+            event = {'type': 'track', 'event': 'e', 'userId': 'p1', 'messageId': 'm1', 'properties': {'n': said},
+                     'timestamp': f'2026-01-05T{hour:02}:00:00Z'}
+            copies.append({**event, 'sentAt': '2026-01-06T00:00:00Z'} if said % 3 else event)
+        kept = []
+        for copy in sorted(copies, key=lambda c: c['timestamp']):
+            if not any(copy['properties'] == k['properties'] and ('sentAt' in k or copy['timestamp'] == k['timestamp'])
+                       for k in kept):
+                kept.append(copy)
+        wanted = {'accepted': len(kept), 'duplicate': 600 - len(kept), 'contradicting': len(kept) - 1}
+        for again in range(3):
+            done = counts(masa('import', '--db', self.db, '--definition', DEFINITION,
+                               self.write('e.ndjson', copies)).stdout)
+            self.assertEqual({key: done.get(key, 0) for key in wanted}, wanted, again)
+            dice.shuffle(copies)
+            wanted = {'accepted': 0, 'duplicate': 600, 'contradicting': 0}
+        lines = [json.loads(line) for line in exported(self.db)]
+        self.assertEqual(sorted((line['properties']['n'], line['timestamp'][:13]) for line in lines),
+                         sorted((k['properties']['n'], k['timestamp'][:13]) for k in kept))
+
     def test_what_is_said_of_a_company_alone_comes_back(self):
         """Also where no definition knows the event any more."""
         event = {'type': 'track', 'event': 'deal_won', 'groupId': 'a1', 'messageId': 'm1',
