@@ -149,7 +149,7 @@ class Several(unittest.TestCase):
 
     def test_working_days_are_called_so(self):
         self.assertIn("3 business days", self.report("--funnel", "deals", "--lang", "en").split("Transitions")[1])
-        self.assertIn("ימי עבודה", self.report("--funnel", "deals", "--lang", "he").split("המעברים")[1])
+        self.assertIn("ימי עסקים", self.report("--funnel", "deals", "--lang", "he").split("המעברים")[1])
 
     def test_only_dimensions_of_what_is_counted_show(self):
         self.assertEqual([d["name"] for d in self.numbers("people")["dimensions"]], ["source"])

@@ -14,6 +14,8 @@ const PASSWORD = "correct horse battery";
 const WRITE_KEY = "test-key-web-1";
 const EXAMPLE = join(ROOT, "examples/heshbonit4u");
 
+const running = new Set();
+
 export const masa = (...words) => execFileSync(MASA, words, { encoding: "utf8", maxBuffer: 1 << 28 });
 
 /** All that one listener heard, each event held to the contract. */
@@ -98,7 +100,10 @@ export class Company {
     this.process = spawn(program, more, {
       stdio: ["ignore", "pipe", "inherit"],
     });
-    const lines = createInterface({ input: this.process.stdout });
+    const served = this.process;
+    running.add(served);
+    served.on("exit", () => running.delete(served));
+    const lines = createInterface({ input: served.stdout });
     this.url = await new Promise((found, failed) => {
       lines.on("line", (line) => line.startsWith("listening on ") && found(line.slice(13)));
       this.process.on("exit", () => failed(new Error("it did not start")));
@@ -248,13 +253,20 @@ export class Company {
   }
 }
 
-/** The company of a file of tests: served, and `ready`, before the first; ended, and well, after the last. */
+/**
+ * The company of a file of tests: served, and `ready`, before the first; ended, and well, after the last. What failed
+ * tests have left running ends then, too: the file would not.
+ */
 export function companyOf(options, ready = () => {}) {
   const company = new Company();
   before(async () => {
     await company.begin(options);
     await ready();
   });
-  after(async () => assert.equal(await company.stop(), 0));
+  after(async () => {
+    const code = await company.stop();
+    running.forEach((each) => each.kill("SIGKILL"));
+    assert.equal(code, 0);
+  });
   return company;
 }

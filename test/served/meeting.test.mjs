@@ -188,7 +188,9 @@ test("leads that are nobody's, as their page counts them; names for who may see 
     shown.slice(0, kinds.length).map(({ text, link }) => [Number(text.en.split(": ")[1]), link]),
     kinds.map(([kind, n]) => [n, `/nobody?kind=${kind}`]),
   );
-  const longest = await Promise.all(items.map(async ({ lead }) => [await calledIn(lead.id), `/leads/${lead.id}`]));
+  const longest = await Promise.all(
+    items.map(async ({ lead }) => [`\u2068${await calledIn(lead.id)}\u2069`, `/leads/${lead.id}`]),
+  );
   assert.deepEqual(
     shown.slice(kinds.length).map(({ text, link }) => [text.en.replace(/: (untouched|never).*/, ""), link]),
     longest,
@@ -203,7 +205,7 @@ test("sources that fail in sales, with the numbers of the page they lead to", as
   const answer = await handed.answers("/agenda", { query: { week: "2026-W03" } });
   const [row, ...more] = rows(answer, "channels");
   assert.deepEqual(more, []);
-  assert.equal(row.text.en, "linkedin: 2 of 16 accepted; of all sources 18 of 32");
+  assert.equal(row.text.en, "\u2068linkedin\u2069: 2 of 16 accepted; of all sources 18 of 32");
   assert.match(row.text.he, /התקבלו 2 מתוך 16/);
   assert.equal(row.owner.he, "שיווק");
   const period = new URL(row.link, handed.url).searchParams.get("period");
