@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { inert, inlined, MARKER } from "../tools/inline.mjs";
 import { parse } from "yaml";
@@ -22,7 +22,9 @@ test("the types are those of the schemas", () => {
   assert.equal(read("src/report.ts"), typesOf(schema("report")), say);
   const printed = printedTypesOf(Object.fromEntries(PRINTED.map((name) => [name, schema(name)])));
   for (const [name, text] of Object.entries(printed)) assert.equal(read(`src/dash/${name}-types.ts`), text, say);
-  assert.equal(read("src/dash/api-types.ts"), apiTypesOf(parse(read("../schema/openapi.yaml"))), say);
+  const rooms = Object.entries(apiTypesOf(parse(read("../schema/openapi.yaml"))));
+  for (const [name, text] of rooms) assert.equal(read(`src/dash/api/${name}.ts`), text, say);
+  assert.deepEqual(readdirSync("src/dash/api").sort(), rooms.map(([name]) => `${name}.ts`).sort(), say);
 });
 
 test("the words of the dashboard are those of the catalogue", () => {

@@ -7,7 +7,7 @@ declare module "*/types.mjs" {
   export function typesOf(schema: unknown): string;
   export const PRINTED: string[];
   export function printedTypesOf(schemas: Record<string, unknown>): Record<string, string>;
-  export function apiTypesOf(document: unknown): string;
+  export function apiTypesOf(document: unknown): Record<string, string>;
 }
 declare module "*/catalogue.mjs" {
   export function messagesOf(text: string): Record<string, [string, string]>;

@@ -1,7 +1,7 @@
-// Writes the TypeScript types of what is served, from the schemas: src/report.ts and the
-// src/dash/*-types.ts, so that the page can't read a field that the contract doesn't have. `node tools/types.mjs`
+// Writes the TypeScript types of what is served, from the schemas: src/report.ts, the src/dash/*-types.ts and
+// src/dash/api/, so that the page can't read a field that the contract doesn't have. `node tools/types.mjs`
 // after a change of any; a test says when it was forgotten.
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 
 const camel = (name) =>
   name
@@ -67,6 +67,16 @@ export function typesOf(schema) {
 
 export const PRINTED = ["why", "backtest", "feedback"];
 
+/** Imports of what the types name, of the names known by where they come from. */
+function importsFor(types, known) {
+  const text = types.join("\n").replace(/"[^"]*"|\/\*\*.*\*\//g, "");
+  const taken = (names) => names.filter((name) => new RegExp(`\\b${name}\\b`).test(text)).sort();
+  return Object.entries(known)
+    .map(([from, names]) => [from, taken(names)])
+    .filter(([, names]) => names.length)
+    .map(([from, names]) => `import type { ${names.join(", ")} } from "${from}";`);
+}
+
 /** What several of the schemas define, which is the same in all of them. */
 function sharedOf(schemas) {
   const shared = {};
@@ -89,38 +99,75 @@ export function printedTypesOf(schemas) {
     const own = Object.fromEntries(Object.entries(schema.$defs).filter(([each]) => !(each in shared)));
     const printed = `/** ${schema.description} */\nexport type ${camel(name)} = ${typeOf(schema, "")};`;
     const types = [...declarations(own), printed];
-    const taken = Object.keys(shared)
-      .map(camel)
-      .filter((each) => new RegExp(`\\b${each}\\b`).test(types.join("\n").replace(/"[^"]*"|\/\*\*.*\*\//g, "")))
-      .sort();
-    const imported = taken.length ? [`import type { ${taken.join(", ")} } from "./shared-types";`] : [];
-    files[name] = [head(`${name}.schema.json`), ...imported, ...types];
+    const imports = importsFor(types, { "./shared-types": Object.keys(shared).map(camel) });
+    files[name] = [head(`${name}.schema.json`), ...imports, ...types];
   }
-  return Object.fromEntries(Object.entries(files).map(([name, parts]) => [name, parts.join("\n\n") + "\n"]));
+  return written(files);
 }
 
-/** Types of the schemas of the served interface; what they take from the report is imported. */
-export function apiTypesOf(document) {
-  const { schemas } = document.components;
-  const text = JSON.stringify(schemas);
-  const borrowed = [...text.matchAll(/"report\.schema\.json#\/\$defs\/(\w+)"/g)].map((match) => camel(match[1]));
-  const names = [...new Set(borrowed)].sort();
-  const imported = [
-    `import type { ${names.join(", ")} } from "../report";`,
-    ...PRINTED.filter((name) => text.includes(`"${name}.schema.json"`)).map(
-      (name) => `import type { ${camel(name)} } from "./${name}-types";`,
-    ),
-  ].join("\n");
-  return [head("openapi.yaml"), imported, ...declarations(schemas)].join("\n\n") + "\n";
+const COMMON = "common";
+
+/** The components that something names, directly and through others. */
+function namedBy(node, components, found = new Set()) {
+  for (const [ref, kind, name] of JSON.stringify(node).matchAll(/#\/components\/(\w+)\/(\w+)/g))
+    if (!found.has(ref)) namedBy(components[kind][name], components, found.add(ref));
+  return found;
 }
+
+/** By tag what only its operations name, and in common what those of several do, or none. */
+function roomsOf({ paths, components }) {
+  const tagged = Object.values(paths).flatMap(({ parameters, ...operations }) =>
+    Object.values(operations).map((each) => [each.tags[0], namedBy([parameters ?? [], each], components)]),
+  );
+  const rooms = { [COMMON]: {} };
+  for (const [name, schema] of Object.entries(components.schemas)) {
+    const users = new Set(tagged.filter(([, found]) => found.has(`#/components/schemas/${name}`)).map(([tag]) => tag));
+    const room = users.size === 1 ? [...users][0] : COMMON;
+    (rooms[room] ??= {})[name] = schema;
+  }
+  return rooms;
+}
+
+/** Types of the schemas of the served interface, a file for each room and `index`, the door to all of them. */
+export function apiTypesOf(document) {
+  const text = JSON.stringify(document.components.schemas);
+  const borrowed = [...text.matchAll(/"report\.schema\.json#\/\$defs\/(\w+)"/g)].map((match) => camel(match[1]));
+  const rooms = roomsOf(document);
+  const known = {
+    "../../report": [...new Set(borrowed)],
+    ...Object.fromEntries(PRINTED.map((name) => [`../${name}-types`, [camel(name)]])),
+  };
+  const files = {
+    index: [
+      head("openapi.yaml"),
+      Object.keys(rooms)
+        .map((room) => `export type * from "./${room}";`)
+        .join("\n"),
+    ],
+  };
+  for (const [room, schemas] of Object.entries(rooms)) {
+    const types = declarations(schemas);
+    const common = room === COMMON ? {} : { [`./${COMMON}`]: Object.keys(rooms[COMMON]).map(camel) };
+    files[room] = [head("openapi.yaml"), importsFor(types, { ...known, ...common }).join("\n"), ...types];
+  }
+  return written(files);
+}
+
+const written = (files) =>
+  Object.fromEntries(
+    Object.entries(files).map(([name, parts]) => [name, parts.filter((part) => part).join("\n\n") + "\n"]),
+  );
 
 if (process.argv[1]?.endsWith("types.mjs")) {
   const { parse } = await import("yaml");
-  const read = (path) => readFileSync(new URL(path, import.meta.url), "utf8");
-  const write = (path, text) => writeFileSync(new URL(path, import.meta.url), text);
+  const at = (path) => new URL(path, import.meta.url);
+  const read = (path) => readFileSync(at(path), "utf8");
+  const write = (path, text) => writeFileSync(at(path), text);
   write("../src/report.ts", typesOf(JSON.parse(read("../../schema/report.schema.json"))));
   const printed = PRINTED.map((name) => [name, JSON.parse(read(`../../schema/${name}.schema.json`))]);
   for (const [name, text] of Object.entries(printedTypesOf(Object.fromEntries(printed))))
     write(`../src/dash/${name}-types.ts`, text);
-  write("../src/dash/api-types.ts", apiTypesOf(parse(read("../../schema/openapi.yaml"))));
+  for (const file of readdirSync(at("../src/dash/api/"))) rmSync(at(`../src/dash/api/${file}`));
+  for (const [name, text] of Object.entries(apiTypesOf(parse(read("../../schema/openapi.yaml")))))
+    write(`../src/dash/api/${name}.ts`, text);
 }

@@ -6,7 +6,7 @@ import { useContext } from "preact/hooks";
 import type { Text } from "../report";
 import { isolated, spoken } from "../text/rich";
 import * as format from "../text/format";
-import type { Options, Session } from "./api-types";
+import type { Options, Session } from "./api";
 import { catalogue } from "./catalogue";
 import type { Live } from "./data/live";
 import { message, type Arguments } from "./text/message";

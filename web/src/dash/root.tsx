@@ -3,7 +3,7 @@ import type { FunctionComponent } from "preact";
 import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from "preact/hooks";
 import type { Lang } from "../text/format";
 import { AppContext, speaker, type App, type Notice } from "./app";
-import type { Options, Session } from "./api-types";
+import type { Options, Session } from "./api";
 import { ask, Refused, setLanguage, setToken, whenSignedOut } from "./data/api";
 import { Live } from "./data/live";
 import { go, usePlace, type Place } from "./data/router";

@@ -1,5 +1,5 @@
 // Asks the server. Every refusal comes back as one kind of error that knows its code and what helps.
-import type { Error as ApiError, Session } from "../api-types";
+import type { Error as ApiError, Session } from "../api";
 
 export const BASE = "/api/v1";
 

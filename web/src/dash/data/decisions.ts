@@ -1,6 +1,6 @@
 // Deciding on handoffs: shown as done at once, told to the server meanwhile, taken back when it says no or when the
 // reader thinks better of it.
-import type { BulkResult, Handoff } from "../api-types";
+import type { BulkResult, Handoff } from "../api";
 import { ask } from "./api";
 
 export type Verb = "accept" | "reject" | "return";

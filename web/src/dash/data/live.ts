@@ -1,5 +1,5 @@
 // What changes on the server, as it says so. One line is open for the whole page; a browser opens it again by itself.
-import type { StreamEvent } from "../api-types";
+import type { StreamEvent } from "../api";
 import { BASE, whenAnswered } from "./api";
 
 export type Kind = StreamEvent["kind"];

@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { Num } from "../../text/rich";
 import { useApp } from "../app";
-import type { SessionList } from "../api-types";
+import type { SessionList } from "../api";
 import { ask } from "../data/api";
 import { useData } from "../data/use-data";
 import { Fetched, Head, Panel, When } from "../parts/basics";

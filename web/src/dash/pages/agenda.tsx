@@ -4,7 +4,7 @@ import { Num } from "../../text/rich";
 import * as format from "../../text/format";
 import type { Kpi } from "../../report";
 import { useApp } from "../app";
-import type { Agenda } from "../api-types";
+import type { Agenda } from "../api";
 import { ask } from "../data/api";
 import { searchOf } from "../data/router";
 import { useData } from "../data/use-data";

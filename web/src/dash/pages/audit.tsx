@@ -1,6 +1,6 @@
 // The audit trail: who did what, when, from where.
 import { useApp } from "../app";
-import type { AuditItem, AuditPage as Page } from "../api-types";
+import type { AuditItem, AuditPage as Page } from "../api";
 import { setQuery, searchOf } from "../data/router";
 import { useData } from "../data/use-data";
 import { Fetched, Head, Nothing, When } from "../parts/basics";

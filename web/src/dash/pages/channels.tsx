@@ -1,7 +1,7 @@
 // Webhooks: where reminders and escalations of handoffs go by themselves, and what became of them.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useApp } from "../app";
-import type { Channel, NewChannel, Send, SendPage } from "../api-types";
+import type { Channel, NewChannel, Send, SendPage } from "../api";
 import { ask } from "../data/api";
 import { useData } from "../data/use-data";
 import { Fetched, Panel, When } from "../parts/basics";

@@ -2,7 +2,7 @@
 // would have been, who signed, and the versions before.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useApp } from "../app";
-import type { Check, Definition, DefinitionPage as Versions, DefinitionShort, Problem } from "../api-types";
+import type { Check, Definition, DefinitionPage as Versions, DefinitionShort, Problem } from "../api";
 import { ask, Refused } from "../data/api";
 import { go } from "../data/router";
 import { useData } from "../data/use-data";

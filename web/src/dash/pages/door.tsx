@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import { Mark } from "../../parts/mark";
 import type { Lang } from "../../text/format";
 import { speaker } from "../app";
-import type { LinkView, Session } from "../api-types";
+import type { LinkView, Session } from "../api";
 import { ask, Refused } from "../data/api";
 import { go } from "../data/router";
 

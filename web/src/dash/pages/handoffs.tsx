@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { Num } from "../../text/rich";
 import * as format from "../../text/format";
 import { useApp } from "../app";
-import type { Handoff, HandoffPage } from "../api-types";
+import type { Handoff, HandoffPage } from "../api";
 import { after, became, bulk, decide, undo, type Choice } from "../data/decisions";
 import { go, searchOf } from "../data/router";
 import { type Data, useData } from "../data/use-data";

@@ -1,7 +1,7 @@
 // Keys: API keys for programs that ask, write keys for what sends events. A secret is shown once.
 import { useState } from "preact/hooks";
 import { useApp } from "../app";
-import type { Key, NewKey } from "../api-types";
+import type { Key, NewKey } from "../api";
 import { ask, changeSeen } from "../data/api";
 import { When } from "../parts/basics";
 import { Dialog } from "../parts/dialog";

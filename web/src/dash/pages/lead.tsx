@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { Num } from "../../text/rich";
 import * as format from "../../text/format";
 import { useApp } from "../app";
-import type { LeadDetail, Member, Milestone, StageStep } from "../api-types";
+import type { LeadDetail, Member, Milestone, StageStep } from "../api";
 import type { Why } from "../why-types";
 import { ask } from "../data/api";
 import type { Change } from "../data/live";

@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } fro
 import * as format from "../../text/format";
 import { Num } from "../../text/rich";
 import { useApp, type Key } from "../app";
-import type { Lead } from "../api-types";
+import type { Lead } from "../api";
 import { ask, BASE } from "../data/api";
 import type { Change } from "../data/live";
 import { searchOf, setQuery } from "../data/router";

@@ -1,6 +1,6 @@
 // Playbooks: what to do in which situation, gone over every month.
 import { useApp } from "../app";
-import type { Playbook, PlaybookList as List } from "../api-types";
+import type { Playbook, PlaybookList as List } from "../api";
 import { useData } from "../data/use-data";
 import { Fetched, Head, Nothing, Panel, When } from "../parts/basics";
 

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { Num } from "../../text/rich";
 import * as format from "../../text/format";
 import { useApp } from "../app";
-import type { Entry, EntryPage } from "../api-types";
+import type { Entry, EntryPage } from "../api";
 import { ask } from "../data/api";
 import { searchOf } from "../data/router";
 import { useData } from "../data/use-data";

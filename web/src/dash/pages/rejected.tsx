@@ -2,7 +2,7 @@
 import { Num } from "../../text/rich";
 import * as format from "../../text/format";
 import { useApp } from "../app";
-import type { Handoff, Rejected } from "../api-types";
+import type { Handoff, Rejected } from "../api";
 import { setQuery } from "../data/router";
 import { searchOf } from "../data/router";
 import { useData } from "../data/use-data";

@@ -1,7 +1,7 @@
 // Users: who may come in, in which roles; a one-time link for somebody new or somebody who forgot.
 import { useState } from "preact/hooks";
 import { useApp } from "../app";
-import type { Invited, User } from "../api-types";
+import type { Invited, User } from "../api";
 import { ask, changeSeen } from "../data/api";
 import { Dotted, When } from "../parts/basics";
 import { Dialog } from "../parts/dialog";

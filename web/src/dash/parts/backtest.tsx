@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { Num } from "../../text/rich";
 import * as format from "../../text/format";
 import { useApp } from "../app";
-import type { Job } from "../api-types";
+import type { Job } from "../api";
 import type { Backtest } from "../backtest-types";
 import { ask } from "../data/api";
 import { Panel, Stage, useErrorText } from "./basics";

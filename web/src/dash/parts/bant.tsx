@@ -1,7 +1,7 @@
 // BANT: what is known, from whom, and what to ask. An answer that nobody gave is no "no".
 import { useState } from "preact/hooks";
 import { useApp } from "../app";
-import type { Bant as Model } from "../api-types";
+import type { Bant as Model } from "../api";
 import { ask } from "../data/api";
 import { Panel, When } from "./basics";
 import { Dialog } from "./dialog";

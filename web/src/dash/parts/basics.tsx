@@ -4,7 +4,7 @@ import { useEffect, useId, useRef } from "preact/hooks";
 import * as format from "../../text/format";
 import { Num } from "../../text/rich";
 import { useApp, type Key } from "../app";
-import type { Lead, ScoreShort } from "../api-types";
+import type { Lead, ScoreShort } from "../api";
 import { Refused } from "../data/api";
 import { type Data, useSlow } from "../data/use-data";
 

@@ -2,7 +2,7 @@
 // text to go through, checked as it is written.
 import { useState } from "preact/hooks";
 import { useApp } from "../app";
-import type { Template, TemplateList } from "../api-types";
+import type { Template, TemplateList } from "../api";
 import { useData } from "../data/use-data";
 import { Fetched } from "./basics";
 import { Field } from "./form";

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { Num } from "../../text/rich";
 import * as format from "../../text/format";
 import { useApp } from "../app";
-import type { Brief, Handoff } from "../api-types";
+import type { Brief, Handoff } from "../api";
 import { assign, type Choice } from "../data/decisions";
 import { useData } from "../data/use-data";
 import { PlaybookList } from "../pages/playbooks";

@@ -1,7 +1,7 @@
 // The decision bar: accept in one press, reject or return in two, the second being the reason.
 import { useLayoutEffect, useState } from "preact/hooks";
 import { useApp } from "../app";
-import type { Handoff, Options } from "../api-types";
+import type { Handoff, Options } from "../api";
 import type { Choice, Verb } from "../data/decisions";
 import { KeyCap, leadName } from "./basics";
 import { typing, usePageKeys } from "./keys";

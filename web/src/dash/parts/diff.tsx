@@ -1,5 +1,5 @@
 // What a version changes: in sentences, then line by line with a few lines around.
-import type { Diff } from "../api-types";
+import type { Diff } from "../api";
 import { useApp } from "../app";
 import { useData } from "../data/use-data";
 import { Fetched, Panel } from "./basics";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Problem } from "../api-types";
+import type { Problem } from "../api";
 import { piecesOf } from "./editor";
 
 const problem = (column: number, end_column: number | null): Problem => ({

@@ -1,7 +1,7 @@
 // A text with line numbers and its errors marked where they stand. The text is a plain textarea, so that every key,
 // screen reader and spelling tool works; the marks lie behind it, letter on letter.
 import { useLayoutEffect, useRef } from "preact/hooks";
-import type { Problem } from "../api-types";
+import type { Problem } from "../api";
 import { useApp } from "../app";
 
 interface EditorProps {

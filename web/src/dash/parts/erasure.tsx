@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { Num } from "../../text/rich";
 import * as format from "../../text/format";
 import { useApp, type Key } from "../app";
-import type { Erased, ErasureLook } from "../api-types";
+import type { Erased, ErasureLook } from "../api";
 import { ask } from "../data/api";
 import { go } from "../data/router";
 import { useData } from "../data/use-data";

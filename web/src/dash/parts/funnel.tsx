@@ -2,7 +2,7 @@
 // address, so that a link says it, too.
 import { useEffect, useMemo } from "preact/hooks";
 import { useApp } from "../app";
-import type { Options } from "../api-types";
+import type { Options } from "../api";
 import { go, searchOf, setQuery, type Place } from "../data/router";
 import { keep, kept } from "../data/settings";
 import { Select } from "./form";

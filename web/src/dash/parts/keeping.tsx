@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { useApp } from "../app";
-import type { Role } from "../api-types";
+import type { Role } from "../api";
 import type { Kind } from "../data/live";
 import { useData } from "../data/use-data";
 import { Fetched, Head, Nothing } from "./basics";

@@ -1,7 +1,7 @@
 // Search and commands: one box for every way and every lead. Arrows choose, Enter goes, Escape closes.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useApp } from "../app";
-import type { LeadPage } from "../api-types";
+import type { LeadPage } from "../api";
 import { ask } from "../data/api";
 import { go } from "../data/router";
 import { accountName, leadName } from "./basics";

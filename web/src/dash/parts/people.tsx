@@ -2,7 +2,7 @@
 import { Num } from "../../text/rich";
 import * as format from "../../text/format";
 import { useApp } from "../app";
-import type { PeoplePage } from "../api-types";
+import type { PeoplePage } from "../api";
 import { BASE } from "../data/api";
 import { searchOf } from "../data/router";
 import { useData } from "../data/use-data";

@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { Mark } from "../../parts/mark";
 import { Num } from "../../text/rich";
 import { useApp, type Key, type Notice, type Permission } from "../app";
-import type { HandoffPage } from "../api-types";
+import type { HandoffPage } from "../api";
 import { useData } from "../data/use-data";
 import { Icon, icons, KeyCap } from "./basics";
 

@@ -1,6 +1,6 @@
 // Who has signed a draft: each side for itself. When both have, it can be published.
 import { useApp } from "../app";
-import type { Definition, Signoff } from "../api-types";
+import type { Definition, Signoff } from "../api";
 import { ask } from "../data/api";
 import { go } from "../data/router";
 import { Panel, useErrorText, When } from "./basics";

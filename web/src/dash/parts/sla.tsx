@@ -1,6 +1,6 @@
 // The clock: how much is left, and how it was spent day by day.
 import { useApp } from "../app";
-import type { Role, Sla, SlaDay } from "../api-types";
+import type { Role, Sla, SlaDay } from "../api";
 import { leftWords } from "../text/left";
 import { ROLES } from "./keeping";
 

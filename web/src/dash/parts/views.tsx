@@ -1,7 +1,7 @@
 // Saved views of the leads list: a name for a query.
 import { useState } from "preact/hooks";
 import { useApp } from "../app";
-import type { View, ViewList } from "../api-types";
+import type { View, ViewList } from "../api";
 import { ask } from "../data/api";
 import { useData } from "../data/use-data";
 import { Icon, icons } from "./basics";

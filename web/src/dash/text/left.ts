@@ -1,6 +1,6 @@
 // How much of a clock is left, or by how much it is late: in hours of work where it counts those, else in hours and
 // days of the calendar. Minutes when there are few.
-import type { Sla } from "../api-types";
+import type { Sla } from "../api";
 
 const WORDS = {
   business: {
