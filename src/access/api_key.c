@@ -44,7 +44,7 @@ static enum answer insert(struct access *access, const struct identity *who, con
     statement_text(s, 5, buffer_slice(&roles));
     if (who->kind == IDENTITY_USER) statement_int(s, 6, who->id);
     statement_int(s, 7, access_now(access));
-    if (values->expires_at) statement_int(s, 8, values->expires_at);
+    statement_int_or_null(s, 8, values->expires_at);
     const enum answer answer = answer_of(statement_do(s, error));
     buffer_release(&roles);
     return answer;

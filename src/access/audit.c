@@ -84,14 +84,6 @@ static enum outcome write_head(struct database *db, int64_t id, const struct dig
     return statement_do(s, error);
 }
 
-static void bind_json(struct statement *s, int index, struct slice json)
-{
-    if (json.len)
-        statement_text(s, index, json);
-    else
-        statement_null(s, index);
-}
-
 static enum outcome insert(struct database *db, const struct audit_row *row, struct slice salt,
                            const struct digest *content, const struct digest *chain, struct error *error)
 {
@@ -100,17 +92,14 @@ static enum outcome insert(struct database *db, const struct audit_row *row, str
     statement_int(s, 1, row->id);
     statement_int(s, 2, row->at);
     statement_text(s, 3, row->actor);
-    if (row->session)
-        statement_int(s, 4, row->session);
-    else
-        statement_null(s, 4);
+    statement_int_or_null(s, 4, row->session);
     statement_text(s, 5, row->address);
     statement_text(s, 6, row->action);
     statement_text(s, 7, row->outcome);
     statement_text(s, 8, row->reason);
     statement_text(s, 9, row->object);
-    bind_json(s, 10, row->before);
-    bind_json(s, 11, row->after);
+    statement_text_or_null(s, 10, row->before);
+    statement_text_or_null(s, 11, row->after);
     statement_bytes_in(s, 12, salt);
     statement_bytes_in(s, 13, digest_slice(content));
     statement_bytes_in(s, 14, digest_slice(chain));

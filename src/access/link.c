@@ -37,14 +37,14 @@ static enum answer insert(struct access *access, enum link_purpose purpose, int6
     secret_make(&access->world, out->token);
     const struct digest digest = secret_digest(slice_of(out->token, SECRET_TEXT));
     struct statement *s = database_statement(access->db, drop);
-    if (user) statement_int(s, 1, user);
+    statement_int_or_null(s, 1, user);
     statement_int(s, 2, now);
     const enum answer answer = answer_of(statement_do(s, error));
     if (answer != ANSWER_OK) return answer;
     s = database_statement(access->db, add);
     statement_bytes_in(s, 1, digest_slice(&digest));
     statement_text(s, 2, slice_from(link_purpose_name(purpose)));
-    if (user) statement_int(s, 3, user);
+    statement_int_or_null(s, 3, user);
     statement_int(s, 4, now);
     statement_int(s, 5, out->expires_at);
     return answer_of(statement_do(s, error));

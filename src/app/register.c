@@ -7,14 +7,6 @@
 const char *const entry_side_names[ENTRY_SIDES] = {"marketing", "sales", "both"};
 const char *const entry_status_names[ENTRY_STATUSES] = {"open", "done", "dropped"};
 
-static void text_or_null(struct statement *s, int index, struct slice text)
-{
-    if (text.len)
-        statement_text(s, index, text);
-    else
-        statement_null(s, index);
-}
-
 /* ---- topics ---- */
 
 enum answer topics_list(struct work *work, struct arena *arena, struct topic_list *out, struct error *error)
@@ -164,7 +156,7 @@ enum answer register_find(struct work *work, int64_t id, struct arena *arena, st
 static void bind_entry(struct statement *s, const struct register_entry *e)
 {
     statement_text(s, 1, e->said);
-    text_or_null(s, 2, e->why);
+    statement_text_or_null(s, 2, e->why);
     statement_int(s, 3, e->owner);
     statement_text(s, 4, slice_from(entry_side_names[e->side]));
     if (e->due == INSTANT_NONE)
@@ -172,8 +164,8 @@ static void bind_entry(struct statement *s, const struct register_entry *e)
     else
         statement_int(s, 5, e->due);
     statement_text(s, 6, slice_from(entry_status_names[e->status]));
-    text_or_null(s, 7, e->action);
-    text_or_null(s, 8, e->kpi);
+    statement_text_or_null(s, 7, e->action);
+    statement_text_or_null(s, 8, e->kpi);
     statement_text(s, 9, e->funnel);
 }
 

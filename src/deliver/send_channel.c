@@ -66,7 +66,7 @@ enum outcome send_channel_add(struct database *db, struct send_channel *c, struc
     statement_text(s, 4, c->roles);
     statement_bytes_in(s, 5, secret);
     statement_int(s, 6, c->made_at);
-    if (c->made_by) statement_int(s, 7, c->made_by);
+    statement_int_or_null(s, 7, c->made_by);
     const enum outcome outcome = statement_do(s, error);
     c->id = database_last_id(db);
     c->secret_at = c->made_at;

@@ -16,11 +16,6 @@ static int named(struct slice name, const char *const *names)
 
 /* ---- deciding ---- */
 
-static void text_or_null(struct statement *s, int index, struct slice text)
-{
-    if (text.len) statement_text(s, index, text);
-}
-
 enum outcome send_decide(struct database *db, const struct send *send, int64_t *id, struct error *error)
 {
     static const char sql[] = "INSERT INTO send (channel, message, type, handoff, lead, stage, addressee, due_at,"
@@ -33,15 +28,15 @@ enum outcome send_decide(struct database *db, const struct send *send, int64_t *
     statement_int(s, 1, send->channel);
     statement_text(s, 2, send->message);
     statement_text(s, 3, send->type);
-    text_or_null(s, 4, send->handoff);
-    text_or_null(s, 5, send->lead);
+    statement_text_or_null(s, 4, send->handoff);
+    statement_text_or_null(s, 5, send->lead);
     statement_text(s, 6, send->stage);
     statement_text(s, 7, send->addressee);
     statement_int(s, 8, send->due_at);
     statement_int(s, 9, send->decided_at);
     statement_text(s, 10, slice_from(send_state_names[waits ? SEND_PENDING : SEND_OVERTAKEN]));
-    text_or_null(s, 11, slice_from(send_reason_names[send->reason]));
-    if (waits) statement_int(s, 12, send->decided_at);
+    statement_text_or_null(s, 11, slice_from(send_reason_names[send->reason]));
+    statement_int_or_null(s, 12, waits ? send->decided_at : 0);
     const enum outcome outcome = statement_do(s, error);
     *id = outcome == OK && database_changed(db) ? database_last_id(db) : 0;
     return outcome;
@@ -163,8 +158,8 @@ static enum outcome write_answer(struct database *db, const struct send *send, s
     struct statement *s = database_statement(db, sql);
     statement_int(s, 1, send->id);
     statement_text(s, 2, slice_from(send_state_names[state]));
-    if (answer.status) statement_int(s, 3, answer.status);
-    text_or_null(s, 4, slice_from(send_reason_names[answer.reason]));
+    statement_int_or_null(s, 3, answer.status);
+    statement_text_or_null(s, 4, slice_from(send_reason_names[answer.reason]));
     if (state == SEND_PENDING) statement_int(s, 5, next_at);
     return statement_do(s, error);
 }
@@ -195,8 +190,8 @@ static enum outcome note_failure(struct database *db, const struct send *send, s
     struct statement *s = database_statement(db, sql);
     statement_int(s, 1, send->channel);
     statement_int(s, 2, now);
-    if (answer.status) statement_int(s, 3, answer.status);
-    text_or_null(s, 4, slice_from(send_reason_names[answer.reason]));
+    statement_int_or_null(s, 3, answer.status);
+    statement_text_or_null(s, 4, slice_from(send_reason_names[answer.reason]));
     statement_int(s, 5, !test && (state == SEND_FAILED || send->attempts >= SEND_TROUBLE_ATTEMPTS));
     return statement_do(s, error);
 }

@@ -46,7 +46,7 @@ void put_instant(struct json_writer *w, const struct zone *zone, int64_t instant
     buffer_release(&text);
 }
 
-static void put_moment(struct json_writer *w, const char *key, const struct json_frame *frame, int64_t instant)
+void put_moment(struct json_writer *w, const char *key, const struct json_frame *frame, int64_t instant)
 {
     json_key(w, slice_from(key));
     put_instant(w, frame->zone, instant);
@@ -60,8 +60,7 @@ void put_roles(struct json_writer *w, role_set roles)
     json_end(w);
 }
 
-/* A text of parts as an array. */
-static void put_parts(struct json_writer *w, const char *key, struct slice text, char joint)
+void put_parts(struct json_writer *w, const char *key, struct slice text, char joint)
 {
     json_key(w, slice_from(key));
     json_array(w);

@@ -24,6 +24,9 @@ struct json_frame {
     const struct zone *zone;
     const struct user_list *people; /* for names */
 };
+void put_moment(struct json_writer *w, const char *key, const struct json_frame *frame, int64_t instant);
+/* "a,b" as an array. */
+void put_parts(struct json_writer *w, const char *key, struct slice text, char joint);
 /* {"id","name"}; user 0 is the command line. */
 void put_user_ref(struct json_writer *w, const char *key, const struct json_frame *frame, int64_t user);
 void put_user(struct json_writer *w, const struct json_frame *frame, const struct user *user);

@@ -11,8 +11,7 @@ enum { PAGE = 50, PAGE_MAX = 200, BODY_MAX = 16 << 10, TEXT_BODY_MAX = 4 << 20, 
 
 static void put_moment_or_null(struct work_call *c, struct json_writer *w, const char *key, int64_t at)
 {
-    json_key(w, slice_from(key));
-    put_instant(w, c->frame.zone, at == INSTANT_NONE ? 0 : at);
+    put_moment(w, key, &c->frame, at == INSTANT_NONE ? 0 : at);
 }
 
 static void put_by(struct work_call *c, struct json_writer *w, const char *key, int64_t user)

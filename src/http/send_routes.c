@@ -18,20 +18,6 @@ static void put_number_or_null(struct json_writer *w, const char *name, int64_t 
         json_put_null(w, name);
 }
 
-static void put_moment(struct work_call *c, struct json_writer *w, const char *name, int64_t at)
-{
-    json_put_key(w, name);
-    put_instant(w, c->frame.zone, at);
-}
-
-/* "a,b" as an array. */
-static void put_names(struct json_writer *w, const char *name, struct slice names)
-{
-    json_put_array(w, name);
-    while (names.len) json_string(w, slice_cut(&names, ','));
-    json_end(w);
-}
-
 static void put_failure(struct work_call *c, struct json_writer *w, const struct send_channel *channel)
 {
     if (!channel->failed_at) {
@@ -39,7 +25,7 @@ static void put_failure(struct work_call *c, struct json_writer *w, const struct
         return;
     }
     json_put_object(w, "failed");
-    put_moment(c, w, "at", channel->failed_at);
+    put_moment(w, "at", &c->frame, channel->failed_at);
     put_number_or_null(w, "status", channel->failed_status);
     json_put_text_or_null(w, "reason", channel->failed_reason);
     json_end(w);
@@ -52,16 +38,16 @@ static void put_channel(struct work_call *c, struct json_writer *w, const struct
     put_id(w, 'c', channel->id);
     json_put_text(w, "name", channel->name);
     json_put_text(w, "url", channel->url);
-    put_names(w, "teams", channel->teams);
-    put_names(w, "roles", channel->roles);
-    put_moment(c, w, "created_at", channel->made_at);
+    put_parts(w, "teams", channel->teams, ',');
+    put_parts(w, "roles", channel->roles, ',');
+    put_moment(w, "created_at", &c->frame, channel->made_at);
     put_user_ref(w, "created_by", &c->frame, channel->made_by);
-    put_moment(c, w, "secret_at", channel->secret_at);
-    put_moment(c, w, "ended_at", channel->ended_at);
+    put_moment(w, "secret_at", &c->frame, channel->secret_at);
+    put_moment(w, "ended_at", &c->frame, channel->ended_at);
     json_put_int(w, "waiting", channel->waiting);
-    put_moment(c, w, "sent_at", channel->sent_at);
+    put_moment(w, "sent_at", &c->frame, channel->sent_at);
     put_failure(c, w, channel);
-    put_moment(c, w, "failing_since", channel->failing_since);
+    put_moment(w, "failing_since", &c->frame, channel->failing_since);
     json_put_bool(w, "troubled", channel->troubled);
     json_end(w);
 }
@@ -77,14 +63,14 @@ static void put_send(struct work_call *c, struct json_writer *w, const struct se
     json_put_text_or_null(w, "lead", send->lead);
     json_put_text_or_null(w, "stage", send->stage);
     json_put_text_or_null(w, "to", send->addressee);
-    put_moment(c, w, "due_at", send->due_at);
-    put_moment(c, w, "decided_at", send->decided_at);
+    put_moment(w, "due_at", &c->frame, send->due_at);
+    put_moment(w, "decided_at", &c->frame, send->decided_at);
     json_put_code(w, "state", send_state_names[send->state]);
     json_put_int(w, "attempts", send->attempts);
-    put_moment(c, w, "tried_at", send->tried_at);
+    put_moment(w, "tried_at", &c->frame, send->tried_at);
     put_number_or_null(w, "status", send->status);
     json_put_text_or_null(w, "reason", slice_from(send_reason_names[send->reason]));
-    put_moment(c, w, "next_at", send->next_at);
+    put_moment(w, "next_at", &c->frame, send->next_at);
     json_end(w);
 }
 

@@ -26,10 +26,7 @@ static void put_person(struct json_writer *w, const struct identity *who, const 
     put_text(w, "email", user->email);
     json_key(w, SLICE("roles"));
     put_roles(w, who->roles);
-    json_key(w, SLICE("teams"));
-    json_array(w);
-    for (struct slice rest = user->teams; rest.len;) json_string(w, slice_cut(&rest, ','));
-    json_end(w);
+    put_parts(w, "teams", user->teams, ',');
     put_text(w, "lang", user->language);
     json_end(w);
 }

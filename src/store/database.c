@@ -264,6 +264,22 @@ void statement_null(struct statement *s, int index)
     sqlite3_bind_null(s->prepared, index);
 }
 
+void statement_int_or_null(struct statement *s, int index, int64_t value)
+{
+    if (value)
+        statement_int(s, index, value);
+    else
+        statement_null(s, index);
+}
+
+void statement_text_or_null(struct statement *s, int index, struct slice value)
+{
+    if (value.len)
+        statement_text(s, index, value);
+    else
+        statement_null(s, index);
+}
+
 bool statement_row(struct statement *s)
 {
     if (!s->prepared || (s->result != SQLITE_OK && s->result != SQLITE_ROW)) return false;

@@ -47,6 +47,8 @@ void statement_int(struct statement *s, int index, int64_t value);
 void statement_text(struct statement *s, int index, struct slice value);
 void statement_bytes_in(struct statement *s, int index, struct slice value);
 void statement_null(struct statement *s, int index);
+void statement_int_or_null(struct statement *s, int index, int64_t value);       /* null when it is 0 */
+void statement_text_or_null(struct statement *s, int index, struct slice value); /* null when it is empty */
 
 /* Moves to the next row; false at the end and when it failed. */
 bool statement_row(struct statement *s);

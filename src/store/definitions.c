@@ -4,22 +4,6 @@
 
 const char *const signing_side_names[SIGNING_SIDES] = {"marketing", "sales"};
 
-static void id_or_null(struct statement *s, int index, int64_t id)
-{
-    if (id)
-        statement_int(s, index, id);
-    else
-        statement_null(s, index);
-}
-
-static void text_or_null(struct statement *s, int index, struct slice text)
-{
-    if (text.len)
-        statement_text(s, index, text);
-    else
-        statement_null(s, index);
-}
-
 static struct stored_definition read_row(struct statement *s, struct arena *arena)
 {
     return (struct stored_definition){.id = statement_number(s, 0),
@@ -76,7 +60,7 @@ enum outcome publication_add(struct store *store, const struct publication_row *
     statement_int(s, 1, row->definition);
     statement_int(s, 2, row->effective_at);
     statement_int(s, 3, row->made_at);
-    id_or_null(s, 4, row->made_by);
+    statement_int_or_null(s, 4, row->made_by);
     return statement_do(s, error);
 }
 
@@ -103,10 +87,10 @@ static enum outcome insert_text(struct store *store, const struct stored_definit
     statement_text(s, 2, d->text);
     statement_text(s, 3, d->origin);
     statement_int(s, 4, d->made_at);
-    id_or_null(s, 5, d->author);
-    text_or_null(s, 6, d->note);
-    id_or_null(s, 7, d->based_on);
-    id_or_null(s, 8, d->offered_at);
+    statement_int_or_null(s, 5, d->author);
+    statement_text_or_null(s, 6, d->note);
+    statement_int_or_null(s, 7, d->based_on);
+    statement_int_or_null(s, 8, d->offered_at);
     return statement_do(s, error);
 }
 
@@ -184,10 +168,10 @@ enum outcome definition_offer(struct store *store, const struct stored_definitio
     struct statement *s = database_statement(store_database(store), update);
     statement_int(s, 1, *id);
     statement_text(s, 2, d->text);
-    id_or_null(s, 3, d->author);
-    text_or_null(s, 4, d->note);
-    id_or_null(s, 5, d->based_on == *id ? 0 : d->based_on);
-    id_or_null(s, 6, d->offered_at);
+    statement_int_or_null(s, 3, d->author);
+    statement_text_or_null(s, 4, d->note);
+    statement_int_or_null(s, 5, d->based_on == *id ? 0 : d->based_on);
+    statement_int_or_null(s, 6, d->offered_at);
     outcome = statement_do(s, error);
     if (outcome != OK) return outcome;
     s = database_statement(store_database(store), forget);
@@ -208,7 +192,7 @@ enum outcome signoff_set(struct store *store, int64_t definition, enum signing_s
     statement_int(s, 3, said->signs);
     statement_int(s, 4, said->author);
     statement_int(s, 5, said->at);
-    text_or_null(s, 6, said->note);
+    statement_text_or_null(s, 6, said->note);
     return statement_do(s, error);
 }
 
