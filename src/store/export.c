@@ -100,20 +100,41 @@ static int by_time(const void *x, const void *y)
     return ids ? ids : said ? said : compare_times(a, b);
 }
 
+/* Those that are kept of some that say the same, in order of time, from `first` on. */
+struct alike {
+    size_t first, sent; /* the first that tells when it was sent; SIZE_MAX: none does */
+};
+
+/* The earliest that is enough; SIZE_MAX: none is. Of all that are kept only these can be it: one of the same time is
+ * the last, and what was sent again goes with the first that was sent. Somebody may have sent any number at other
+ * times. */
+static size_t find_enough(const struct records *r, const struct alike *run, size_t kept, const struct record *other)
+{
+    if (run->first == kept) return SIZE_MAX;
+    const size_t candidates[] = {run->first, run->sent, kept - 1};
+    for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++)
+        if (candidates[i] != SIZE_MAX && block_sent_again(&r->at[candidates[i]].event, &other->event))
+            return candidates[i];
+    return SIZE_MAX;
+}
+
 /* What waits in the tail may be in the blocks already; and earlier versions of the program, under several definitions,
  * kept twice what is one event to whoever imports the lines. It is given once, by the rule of merging. */
 static void drop_repeats(struct records *r)
 {
-    size_t kept = 0, first = 0; /* of those that say the same */
+    size_t kept = 0;
+    struct alike run = {0, SIZE_MAX};
     for (size_t i = 0; i < r->count; i++) {
-        if (kept && (compare_senders(&r->at[first], &r->at[i]) || compare_said(&r->at[first].said, &r->at[i].said)))
-            first = kept;
-        size_t other = first;
-        while (other < kept && !block_sent_again(&r->at[other].event, &r->at[i].event)) other++;
-        if (other < kept)
-            block_note_again(&r->at[other].event, &r->at[i].event);
-        else
-            r->at[kept++] = r->at[i];
+        const struct record *x = &r->at[i];
+        if (kept && (compare_senders(&r->at[run.first], x) || compare_said(&r->at[run.first].said, &x->said)))
+            run = (struct alike){kept, SIZE_MAX};
+        const size_t enough = find_enough(r, &run, kept, x);
+        if (enough != SIZE_MAX) {
+            block_note_again(&r->at[enough].event, &x->event);
+            continue;
+        }
+        if (run.sent == SIZE_MAX && x->event.sent_at != INSTANT_NONE) run.sent = kept;
+        r->at[kept++] = *x;
     }
     r->count = kept;
 }

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { usePage } from "../app/context";
 import type { Report } from "../report";
 import * as format from "../text/format";
-import { Num } from "../text/rich";
+import { Dotted, Num } from "../text/rich";
 import { words, type Pair } from "../text/words";
 import { Block } from "./block";
 import { Heads } from "./table";
@@ -64,15 +64,10 @@ function Found({ file }: { file: Report["quality"]["files"][number] }) {
         {show(words.columnTwice)} <bdi>{file.column_twice}</bdi>
       </b>
     ),
-  ].filter(Boolean);
+  ];
   return (
     <span class="sub wrap">
-      {parts.map((part, i) => (
-        <>
-          {i > 0 && " · "}
-          {part}
-        </>
-      ))}
+      <Dotted parts={parts} />
     </span>
   );
 }

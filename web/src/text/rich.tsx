@@ -62,3 +62,17 @@ export function isolated(text: string, lang: Lang): ComponentChildren {
     run.kind === "number" ? <Num>{run.text}</Num> : run.kind === "name" ? <bdi>{run.text}</bdi> : run.text,
   );
 }
+
+/** What is known of somebody or something, in a line with dots between; texts each in a direction of their own. */
+export const Dotted = ({ parts }: { parts: ComponentChildren[] }) => (
+  <>
+    {parts
+      .filter((part) => part)
+      .map((part, i) => (
+        <>
+          {i > 0 && " · "}
+          {typeof part === "string" ? <bdi>{part}</bdi> : part}
+        </>
+      ))}
+  </>
+);

@@ -1,5 +1,6 @@
 // Webhooks: where reminders and escalations of handoffs go by themselves, and what became of them.
 import { useEffect, useRef, useState } from "preact/hooks";
+import { Dotted } from "../../text/rich";
 import { useApp } from "../app";
 import type { Channel, NewChannel, Send, SendPage } from "../api";
 import { ask } from "../data/api";
@@ -33,19 +34,14 @@ function State({ send }: { send: Send }) {
         {show("hook.again")} <When at={send.next_at} time />
       </>
     ),
-  ].filter(Boolean);
+  ];
   return (
     <>
       <span class={`BandPill ${bands[send.state]}`}>
         <span>{show(`hook.state.${send.state}`)}</span>
       </span>
       <span class="sub wrap">
-        {parts.map((part, i) => (
-          <>
-            {i > 0 && " · "}
-            {part}
-          </>
-        ))}
+        <Dotted parts={parts} />
       </span>
     </>
   );

@@ -1,13 +1,13 @@
 // The handoff inbox: what waits, by its clock; the brief of one; decisions by hand or by keyboard, one or many.
 import { useEffect, useState } from "preact/hooks";
-import { Num } from "../../text/rich";
+import { Dotted, Num } from "../../text/rich";
 import * as format from "../../text/format";
 import { useApp } from "../app";
 import type { Handoff, HandoffPage } from "../api";
 import { after, became, bulk, decide, undo, type Choice } from "../data/decisions";
 import { go, searchOf } from "../data/router";
 import { type Data, useData } from "../data/use-data";
-import { accountName, Dotted, Fetched, Head, leadName, Nothing, ScoreMark, useErrorText } from "../parts/basics";
+import { accountName, Fetched, Head, leadName, Nothing, ScoreMark, useErrorText } from "../parts/basics";
 import { BriefCard } from "../parts/brief";
 import { Reasons } from "../parts/decide";
 import { Select } from "../parts/form";

@@ -1,6 +1,6 @@
 // One lead: its way, what is missing, why each stage holds, the score as a sum, what happened, and who else buys.
 import { useState } from "preact/hooks";
-import { Num } from "../../text/rich";
+import { Dotted, Num } from "../../text/rich";
 import * as format from "../../text/format";
 import { useApp } from "../app";
 import type { LeadDetail, Member, Milestone, StageStep } from "../api";
@@ -9,19 +9,7 @@ import { ask } from "../data/api";
 import type { Change } from "../data/live";
 import { setQuery } from "../data/router";
 import { useData } from "../data/use-data";
-import {
-  accountName,
-  Dotted,
-  Fetched,
-  Head,
-  KeyCap,
-  leadName,
-  LeadLink,
-  Nothing,
-  Panel,
-  Stage,
-  When,
-} from "../parts/basics";
+import { accountName, Fetched, Head, KeyCap, leadName, LeadLink, Nothing, Panel, Stage, When } from "../parts/basics";
 import { Bant } from "../parts/bant";
 import { Dialog } from "../parts/dialog";
 import { Erasure } from "../parts/erasure";

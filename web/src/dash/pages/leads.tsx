@@ -2,7 +2,7 @@
 // sight are on the page.
 import { useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
 import * as format from "../../text/format";
-import { Num } from "../../text/rich";
+import { Dotted, Num } from "../../text/rich";
 import { useApp, type Key } from "../app";
 import type { Lead } from "../api";
 import { ask, BASE } from "../data/api";
@@ -11,7 +11,6 @@ import { searchOf, setQuery } from "../data/router";
 import { ListWindow, type Slice } from "../data/window";
 import {
   accountName,
-  Dotted,
   Failed,
   Head,
   Icon,

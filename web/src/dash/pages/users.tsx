@@ -1,9 +1,10 @@
 // Users: who may come in, in which roles; a one-time link for somebody new or somebody who forgot.
 import { useState } from "preact/hooks";
+import { Dotted } from "../../text/rich";
 import { useApp } from "../app";
 import type { Invited, User } from "../api";
 import { ask, changeSeen } from "../data/api";
-import { Dotted, When } from "../parts/basics";
+import { When } from "../parts/basics";
 import { Dialog } from "../parts/dialog";
 import { Field, Form } from "../parts/form";
 import { Keeping, KeptTable, RoleTicks, TeamTicks } from "../parts/keeping";

@@ -12,20 +12,6 @@ export const leadName = (lead: Lead): string => lead.name ?? lead.email ?? lead.
 export const accountName = (account: Lead["account"]): string =>
   account === null ? "" : (account.name ?? account.domain ?? account.id);
 
-/** What is known of somebody or something, in a line with dots between. */
-export const Dotted = ({ parts }: { parts: (string | null | undefined)[] }) => (
-  <>
-    {parts
-      .filter((part) => part)
-      .map((part, i) => (
-        <>
-          {i > 0 && " · "}
-          <bdi>{part}</bdi>
-        </>
-      ))}
-  </>
-);
-
 interface HeadProps {
   title: string;
   /** The title is a name that people wrote: its direction is its own. */

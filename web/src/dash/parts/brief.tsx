@@ -1,6 +1,6 @@
 // The brief of a handoff: why it came, what they did, how to open the call, what to find out.
 import type { ComponentChildren } from "preact";
-import { Num } from "../../text/rich";
+import { Dotted, Num } from "../../text/rich";
 import * as format from "../../text/format";
 import { useApp } from "../app";
 import type { Brief, Handoff } from "../api";
@@ -186,12 +186,7 @@ function BriefHead({ brief, onChange }: { brief: Brief; onChange(): void }) {
       )}
       <div>
         <p class="crumb">
-          {facts.filter(Boolean).map((fact, i) => (
-            <>
-              {i > 0 && " · "}
-              <bdi>{fact}</bdi>
-            </>
-          ))}
+          <Dotted parts={facts} />
         </p>
         <h2>
           <a href={`/leads/${encodeURIComponent(lead.id)}`}>
@@ -209,12 +204,14 @@ function Reminders({ brief }: { brief: Brief }) {
   if (brief.reminders.length === 0 || brief.handoff.state !== "waiting") return null;
   return (
     <p class="small muted">
-      {brief.reminders.map((each, i) => (
-        <>
-          {i > 0 && " · "}
-          {show(each.kind === "reminder" ? "sla.reminder" : "sla.escalation")} {of(each.to)}: <When at={each.at} time />
-        </>
-      ))}
+      <Dotted
+        parts={brief.reminders.map((each) => (
+          <>
+            {show(each.kind === "reminder" ? "sla.reminder" : "sla.escalation")} {of(each.to)}:{" "}
+            <When at={each.at} time />
+          </>
+        ))}
+      />
     </p>
   );
 }

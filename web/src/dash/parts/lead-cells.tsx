@@ -1,7 +1,8 @@
 // Who a lead is, in the first three cells of a row: the person and where, the stage, the score.
+import { Dotted } from "../../text/rich";
 import { useApp } from "../app";
 import type { Lead } from "../api";
-import { accountName, Dotted, LeadLink, ScoreMark, Stage } from "./basics";
+import { accountName, LeadLink, ScoreMark, Stage } from "./basics";
 
 export function LeadHeads({ stage }: { stage: "stage.one" | "stage.now" }) {
   const { show } = useApp();
