@@ -1,5 +1,4 @@
-/* Addresses of the network, and how many things each has open: the measure by which one client is kept from taking all.
- */
+/* Addresses of the network. */
 #ifndef MASA_BASE_ADDRESS_H
 #define MASA_BASE_ADDRESS_H
 
@@ -24,14 +23,5 @@ static inline bool address_equal(struct address a, struct address b)
 }
 /* 127.0.0.0/8 or ::1. */
 bool address_is_loopback(struct address address);
-
-/* A count for each address; for one thread, or under the caller's lock. */
-struct address_counts;
-struct address_counts *address_counts_new(void);
-void address_counts_free(struct address_counts *counts);
-uint32_t address_count(const struct address_counts *counts, struct address address);
-/* Both return the count afterwards. One that falls to zero is forgotten. */
-uint32_t address_add(struct address_counts *counts, struct address address);
-uint32_t address_drop(struct address_counts *counts, struct address address);
 
 #endif

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/civil.h"
+#include "http/address_counts.h"
 #include "http/exchange.h"
 
 int64_t monotonic_micros(void)

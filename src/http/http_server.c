@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "http/address_counts.h"
 #include "http/exchange.h"
 #include "http/workers.h"
 

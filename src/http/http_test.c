@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/address.h"
+#include "http/address_counts.h"
 #include "http/guard.h"
 #include "http/parse.h"
 #include "http/wheel.h"

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "http/address_counts.h"
 #include "http/exchange.h"
 #include "http/guard.h"
 #include "http/workers.h"
