@@ -90,16 +90,9 @@ bool colleague_find(struct colleagues *c, struct slice id, struct arena *arena, 
     return found;
 }
 
-static bool is_among(struct slice teams, struct slice team)
-{
-    while (teams.len)
-        if (slice_equal(slice_cut(&teams, ','), team)) return true;
-    return false;
-}
-
 bool colleague_is_in(const struct colleague *colleague, struct slice team)
 {
-    return team.len && is_among(colleague->teams, team);
+    return slice_is_among(team, colleague->teams, ',');
 }
 
 /* `action` NULL: whoever it is, active or not. */
@@ -111,7 +104,8 @@ static bool have_one(struct colleagues *c, struct slice team, const enum action 
     look_up(c);
     for (size_t i = 0; i < c->list.count && !found; i++) {
         const struct user *user = &c->list.users[i];
-        found = is_among(user->teams, team) && (!action || (user->active && roles_allow(user->roles, *action)));
+        found =
+            slice_is_among(team, user->teams, ',') && (!action || (user->active && roles_allow(user->roles, *action)));
     }
     pthread_mutex_unlock(&c->mutex);
     return found;

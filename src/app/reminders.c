@@ -136,13 +136,6 @@ static struct recipients recipients_of(const struct reminder *m)
     return out;
 }
 
-static bool is_among(struct slice names, struct slice name)
-{
-    while (names.len)
-        if (slice_equal(slice_cut(&names, ','), name)) return true;
-    return false;
-}
-
 static bool user_is_for(const struct reminder *m, struct slice user, const struct send_channel *c, role_set roles)
 {
     struct arena arena;
@@ -164,8 +157,8 @@ bool reminder_is_for(const struct reminder *m, const struct send_channel *c)
     struct slice unknown;
     role_set roles = 0;
     if (!c->teams.len && !c->roles.len) return true;
-    if (to.team.len && is_among(c->teams, to.team)) return true;
-    if (to.role.len && is_among(c->roles, to.role)) return true;
+    if (slice_is_among(to.team, c->teams, ',')) return true;
+    if (slice_is_among(to.role, c->roles, ',')) return true;
     role_set_read(c->roles, &roles, &unknown);
     if (to.user.len) return user_is_for(m, to.user, c, roles);
     return to.team.len && !m->addressee.len && (roles & ROLE_BIT(ACCESS_SALES)); /* those of it who decide */

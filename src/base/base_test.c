@@ -17,6 +17,8 @@ static void slices(void **state)
     struct slice rest = SLICE("a=b=c");
     assert_slice(slice_cut(&rest, '='), "a");
     assert_slice(rest, "b=c");
+    assert_true(slice_is_among(SLICE("b"), SLICE("a,b"), ',') && slice_is_among(SLICE("a"), SLICE("a"), ','));
+    assert_false(slice_is_among(SLICE("a"), SLICE("ab,ba"), ',') || slice_is_among(SLICE(""), SLICE("a,,b"), ','));
     assert_slice(slice_trim(SLICE(" \tx y\n")), "x y");
     assert_true(slice_compare(SLICE("ab"), SLICE("abc")) < 0);
     assert_true(slice_equal_fold(SLICE("SaaS"), SLICE("saas")));

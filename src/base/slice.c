@@ -56,6 +56,13 @@ struct slice slice_cut(struct slice *s, char at)
     return head;
 }
 
+bool slice_is_among(struct slice part, struct slice parts, char joint)
+{
+    while (part.len && parts.len)
+        if (slice_equal(slice_cut(&parts, joint), part)) return true;
+    return false;
+}
+
 struct slice slice_skip(struct slice s, size_t n)
 {
     if (n > s.len) n = s.len;

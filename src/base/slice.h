@@ -94,6 +94,8 @@ bool slice_equal_fold(struct slice a, struct slice b);
 struct slice slice_trim(struct slice s);
 /* Cuts s at the first `at`: the part before is returned, *s becomes the part after (empty when `at` is absent). */
 struct slice slice_cut(struct slice *s, char at);
+/* "a,b,c" has b among its parts, and not what is empty. */
+bool slice_is_among(struct slice part, struct slice parts, char joint);
 struct slice slice_skip(struct slice s, size_t n);
 /* Whole text must be a decimal integer, sign allowed; false on anything else and on overflow. */
 bool slice_to_i64(struct slice s, int64_t *out);

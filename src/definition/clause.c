@@ -3,17 +3,8 @@
 
 static const char *const branch_keys[] = {"all", "any", "not", "at_least"};
 static const char *const leaf_keys[] = {"did", "quiet", "when"};
-static const char *const clause_words =
-    "all any not at_least of did quiet when for times within since distinct human where "
-    "he en";
-
-static bool is_clause_word(struct slice word)
-{
-    struct slice rest = slice_from(clause_words);
-    while (rest.len)
-        if (slice_equal(slice_cut(&rest, ' '), word)) return true;
-    return false;
-}
+static const struct slice clause_words =
+    SLICE("all any not at_least of did quiet when for times within since distinct human where he en");
 
 static const struct clause *read_bare(struct loader *l, struct clause_context context, const struct yaml_node *node,
                                       struct label label);
@@ -21,7 +12,8 @@ static const struct clause *read_bare(struct loader *l, struct clause_context co
 /* A member of a list, or a whole clause: `name: clause` gives the clause its label. */
 static const struct clause *read_member(struct loader *l, struct clause_context context, const struct yaml_node *node)
 {
-    bool named = node->kind == YAML_MAP && node->count == 1 && !is_clause_word(node->pairs[0].key->text);
+    bool named =
+        node->kind == YAML_MAP && node->count == 1 && !slice_is_among(node->pairs[0].key->text, clause_words, ' ');
     if (!named) return read_bare(l, context, node, read_label(l, SLICE(""), node));
     const struct yaml_node *key = node->pairs[0].key, *value = node->pairs[0].value;
     check_name(l, key, "a clause", false);
@@ -158,7 +150,7 @@ static const char *clause_key(struct loader *l, const struct yaml_node *node)
         found = key;
     }
     if (found || yaml_get(node, "when")) return found ? found : "when";
-    struct slice words[32], rest = slice_from(clause_words);
+    struct slice words[32], rest = clause_words;
     size_t count = 0;
     while (rest.len && count < 32) words[count++] = slice_cut(&rest, ' ');
     const struct yaml_node *key = node->count ? node->pairs[0].key : node;

@@ -1,16 +1,7 @@
 /* ICP, BANT and scores: declared first, so that any rule may read them, then compiled. */
 #include "definition/loader.h"
 
-static bool is_one_of(struct slice word, const char *words)
-{
-    struct slice rest = slice_from(words);
-    while (rest.len)
-        if (slice_equal(slice_cut(&rest, ' '), word)) return true;
-    return false;
-}
-
-static const char *const icp_words = "match_at of he en";
-static const char *const bant_words = "pass_at of he en";
+static const struct slice icp_words = SLICE("match_at of he en"), bant_words = SLICE("pass_at of he en");
 
 /* ---- declaring ---- */
 
@@ -35,7 +26,7 @@ static void declare_icp(struct loader *l, const struct yaml_node *key, const str
     struct icp_criterion *criteria = ARENA_ARRAY(l->arena, struct icp_criterion, node->count);
     for (size_t i = 0; i < node->count; i++) {
         const struct yaml_node *name = node->pairs[i].key;
-        if (is_one_of(name->text, icp_words)) continue;
+        if (slice_is_among(name->text, icp_words, ' ')) continue;
         check_name(l, name, "a criterion", false);
         criteria[icp.count++] = (struct icp_criterion){.label = read_label(l, name->text, node->pairs[i].value)};
     }
@@ -62,8 +53,8 @@ static void declare_bant(struct loader *l, const struct yaml_node *key, const st
     struct bant_question *questions = ARENA_ARRAY(l->arena, struct bant_question, node->count);
     for (size_t i = 0; i < node->count; i++) {
         const struct yaml_node *name = node->pairs[i].key;
-        if (is_one_of(name->text, bant_words) || !check_name(l, name, "a question", true)) continue;
-        if (is_one_of(name->text, "yes passed")) {
+        if (slice_is_among(name->text, bant_words, ' ') || !check_name(l, name, "a question", true)) continue;
+        if (slice_is_among(name->text, SLICE("yes passed"), ' ')) {
             complain(l, name, SLICE("choose another word"), "`%.*s` is the word for the bant's own result",
                      SLICE_ARG(name->text));
             continue;
@@ -151,7 +142,7 @@ static void load_icp(struct loader *l, struct icp *icp, const struct yaml_node *
     memcpy(criteria, icp->criteria, icp->count * sizeof *criteria);
     icp->criteria = criteria;
     for (size_t i = 0, c = 0; i < node->count; i++) {
-        if (is_one_of(node->pairs[i].key->text, icp_words)) continue;
+        if (slice_is_among(node->pairs[i].key->text, icp_words, ' ')) continue;
         const struct yaml_node *value = node->pairs[i].value;
         struct icp_criterion *criterion = &criteria[c++];
         criterion->weight = 1;
