@@ -27,26 +27,31 @@ static size_t read_more(struct feed *feed, char *out, size_t size)
     return got;
 }
 
-/* Sixteen counters of one byte each, emptied before any can overflow. */
+/* Counters of one byte each, emptied before any can overflow; as many as one step of the loop takes in. */
 typedef uint8_t lanes __attribute__((vector_size(16)));
+enum { STEP = 4, STEP_BYTES = STEP * sizeof(lanes), STEPS_MAX = 255 };
+
+static void count_step(lanes counts[STEP], const char *text)
+{
+    for (size_t k = 0; k < STEP; k++) {
+        lanes bytes;
+        memcpy(&bytes, text + k * sizeof bytes, sizeof bytes);
+        counts[k] -= (lanes)(bytes == '\n'); /* true is -1 */
+    }
+}
 
 uint64_t feed_count_lines(struct slice s)
 {
-    enum { ROUNDS = 255 };
-    const char *text = s.ptr;
-    const size_t len = s.len;
-    uint64_t lines = len && text[len - 1] != '\n';
-    size_t i = 0;
-    while (len - i >= sizeof(lanes)) {
-        lanes counts = {0};
-        for (int round = 0; round < ROUNDS && len - i >= sizeof(lanes); round++, i += sizeof(lanes)) {
-            lanes bytes;
-            memcpy(&bytes, text + i, sizeof bytes);
-            counts -= (lanes)(bytes == '\n'); /* true is -1 */
-        }
-        for (size_t k = 0; k < sizeof counts; k++) lines += counts[k];
+    const char *p = s.ptr, *end = p + s.len;
+    uint64_t lines = s.len && end[-1] != '\n';
+    for (size_t steps; (steps = (size_t)(end - p) / STEP_BYTES) > 0;) {
+        lanes counts[STEP] = {0};
+        if (steps > STEPS_MAX) steps = STEPS_MAX;
+        for (; steps; steps--, p += STEP_BYTES) count_step(counts, p);
+        for (size_t k = 0; k < STEP; k++)
+            for (size_t i = 0; i < sizeof(lanes); i++) lines += counts[k][i];
     }
-    for (; i < len; i++) lines += text[i] == '\n';
+    for (; p < end; p++) lines += *p == '\n';
     return lines;
 }
 
