@@ -364,19 +364,12 @@ static bool walk_event(struct ndjson *r)
 
 /* --- Outlines. --- */
 
-/* The same when the event before followed an outline. */
-static inline void clear_filled_cells(struct ndjson *r)
+/* Of the cells that an event filled those that the next one, of another outline perhaps, did not. */
+static inline void clear_stale(struct ndjson *r, const struct cell_set *before, const struct cell_set *now)
 {
-    const struct outline_step *last = &r->outlines.steps.at[r->outline];
-    if (!r->outline) {
-        clear_cells(r);
-        return;
-    }
-    const uint16_t *filled = r->outlines.cells.at + last->filled;
-    for (uint32_t i = 0; i < last->fills; i += OUTLINE_FILLS)
-        for (uint32_t k = 0; k < OUTLINE_FILLS; k++) r->cells[filled[i + k]].kind = INPUT_MISSING;
-    r->plain_used = 0;
-    r->batch = NULL;
+    for (unsigned w = 0; w < CELL_WORDS; w++)
+        for (uint64_t stale = before->words[w] & ~now->words[w]; stale; stale &= stale - 1)
+            r->cells[w * 64 + (unsigned)__builtin_ctzll(stale)].kind = INPUT_MISSING;
 }
 
 static inline bool follow_string(struct ndjson *r, const struct outline_step *s, const char *value, const char *end)
@@ -452,16 +445,24 @@ static inline uint16_t follow_steps(struct ndjson *r, const uint32_t **position)
     }
 }
 
-/* The event that begins at the next position, when it follows an outline. False: to be walked. */
+/* The event that begins at the next position, when it follows an outline. False: to be walked, after clearing. */
 static inline bool follow_outline(struct ndjson *r)
 {
+    const uint16_t before = r->outline;
+    const struct outline_step *steps = r->outlines.steps.at;
     r->escape_before = r->escape;
-    clear_filled_cells(r);
+    if (!before || steps[before].fills.others) clear_cells(r);
+    r->plain_used = 0;
+    r->batch = NULL;
     r->outline = follow_steps(r, &r->next);
-    if (!r->outline) r->escape = r->escape_before;
-    r->outlines.followed += r->outline > 0;
-    r->unasked = r->outlines.steps.at[r->outline].unasked;
-    return r->outline > 0;
+    r->unasked = steps[r->outline].unasked;
+    if (!r->outline) {
+        r->escape = r->escape_before;
+        return false;
+    }
+    clear_stale(r, &steps[before].fills, &steps[r->outline].fills);
+    r->outlines.followed++;
+    return true;
 }
 
 static void learn_outline(struct ndjson *r, const uint32_t *next);
@@ -544,52 +545,39 @@ static bool outline_key(struct ndjson *r, const uint32_t *next, uint32_t *place,
     return true;
 }
 
-static void note_filled(struct ndjson *r, const struct outline_step *s)
+static void note_filled(const struct outline_step *s, struct cell_set *filled)
 {
-    if (s->cell >= 0) vector_push(&r->outlines.cells, (uint16_t)s->cell);
-    for (uint32_t i = 0; s->cell == KEY_MANY && i < s->node->cell_count; i++)
-        vector_push(&r->outlines.cells, s->node->cells[i]);
+    if (s->cell >= 0) cell_set_add(filled, (unsigned)s->cell);
+    for (uint32_t i = 0; s->cell == KEY_MANY && i < s->node->cell_count; i++) cell_set_add(filled, s->node->cells[i]);
 }
 
-/* The steps of an event, the last of which is returned: 0 when it has no outline. Cells it fills are noted. */
-static uint16_t learn_steps(struct ndjson *r, const uint32_t *next)
+/* The event at `next` was walked and is valid: what it and the like of it have in common, if it can have an outline. */
+static void learn_outline(struct ndjson *r, const uint32_t *next)
 {
     struct {
         uint32_t place;
         const struct shape_node *node;
     } inside[DEPTH_MAX + 1] = {{KEYS_ROOT, &r->shape->root}};
-    const uint32_t filled = (uint32_t)r->outlines.cells.count;
+    struct cell_set filled = {0};
     uint16_t step = 0;
     for (int depth = 0; depth >= 0;) {
         struct outline_step s = {.kind = depth ? OUTLINE_CLOSES : OUTLINE_ENDS, .len = 1};
         uint32_t positions = OUTLINE_CLOSING;
         if (r->text[*next] == '}') {
             depth--;
-            while ((r->outlines.cells.count - filled) % OUTLINE_FILLS) vector_push(&r->outlines.cells, 0);
-            s.filled = filled;
-            s.fills = (uint32_t)r->outlines.cells.count - filled;
+            s.fills = filled;
             s.unasked = r->unasked;
         } else {
             inside[depth + 1] = inside[depth];
-            if (!outline_key(r, next, &inside[depth + 1].place, &inside[depth + 1].node, &s)) return 0;
+            if (!outline_key(r, next, &inside[depth + 1].place, &inside[depth + 1].node, &s)) return;
             depth += s.kind == OUTLINE_OPENS;
             positions = s.kind == OUTLINE_OPENS ? OUTLINE_OPENING : OUTLINE_MEMBER;
-            note_filled(r, &s);
+            note_filled(&s, &filled);
         }
         step = outlines_add(&r->outlines, step, &s, r->text + *next);
-        if (!step) return 0;
+        if (!step) return;
         next += positions;
     }
-    return step;
-}
-
-/* The event at `next` was walked and is valid: what it and the like of it have in common. */
-static void learn_outline(struct ndjson *r, const uint32_t *next)
-{
-    const size_t filled = r->outlines.cells.count;
-    const uint16_t last = learn_steps(r, next);
-    const bool fresh = last && r->outlines.steps.at[last].filled == filled;
-    if (!fresh) r->outlines.cells.count = filled; /* no step tells of what was noted */
 }
 
 /* --- Digests of content, for events without id. --- */

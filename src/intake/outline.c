@@ -14,7 +14,6 @@ void outlines_init(struct outlines *o)
 void outlines_release(struct outlines *o)
 {
     vector_release(&o->steps);
-    vector_release(&o->cells);
     arena_release(&o->arena);
 }
 

@@ -18,7 +18,20 @@
  * an inner object, and the one that ENDS the outermost. */
 enum outline_kind { OUTLINE_STRING, OUTLINE_NUMBER, OUTLINE_WORD, OUTLINE_OPENS, OUTLINE_CLOSES, OUTLINE_ENDS };
 
-enum { OUTLINE_FILLS = 8 };
+/* Cells, a bit for each; `others`: and such as have no bit. */
+enum { CELL_WORDS = 2 };
+struct cell_set {
+    uint64_t words[CELL_WORDS];
+    bool others;
+};
+
+static inline void cell_set_add(struct cell_set *set, unsigned cell)
+{
+    if (cell < CELL_WORDS * 64)
+        set->words[cell / 64] |= UINT64_C(1) << cell % 64;
+    else
+        set->others = true;
+}
 
 /* JSON positions that a step takes: brace or comma, key, colon and value; without the object it opens; a brace. */
 enum { OUTLINE_MEMBER = 4, OUTLINE_OPENING = 3, OUTLINE_CLOSING = 1 };
@@ -40,16 +53,14 @@ struct outline_step {
     bool leads_on;                /* the step behind it in memory is one that may follow, the first that did */
     uint16_t first, sibling;      /* the steps that may follow, and the next of those this one is among; 0: none */
     uint16_t fork[OUTLINE_FORKS]; /* of the steps that follow: the one met last, by outline_fork; 0: none */
-    uint32_t filled, fills;       /* of ENDS: the cells that the line has filled, in outlines.cells, and how many: a
-                                   * multiple of OUTLINE_FILLS, some of them more than once */
+    struct cell_set fills;        /* of ENDS: the cells that the line has filled */
 };
 
 struct outlines {
     struct arena arena;
     VECTOR(struct outline_step) steps; /* the first is where every line begins, and stands nowhere; one spare */
-    VECTOR(uint16_t) cells;
-    uint32_t tried, followed; /* lines since the last account */
-    uint32_t rest;            /* lines for which outlines are not tried, because too few were followed */
+    uint32_t tried, followed;          /* lines since the last account */
+    uint32_t rest;                     /* lines for which outlines are not tried, because too few were followed */
 };
 
 void outlines_init(struct outlines *o);
