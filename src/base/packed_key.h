@@ -61,6 +61,7 @@ static inline struct packed_key packed_key_of(struct slice key)
     if (key.len > PACKED_LONGEST) return packed_key_long(key);
     const size_t before = 2 - (key.len & 1);
     const char *p = key.ptr + before;
+    const uint8_t code = (uint8_t)(key.len - PACKED_SHORTEST + 1);
     unsigned __int128 bytes = slice_load(key.ptr, before);
     unsigned shift = (unsigned)before * 8;
     for (size_t left = key.len - before, n; left; left -= n, p += n, shift += 32) {
@@ -70,7 +71,6 @@ static inline struct packed_key packed_key_of(struct slice key)
         if (!hex_pack(text, &four)) return none;
         bytes |= (unsigned __int128)four << shift;
     }
-    const uint8_t code = (uint8_t)(key.len - PACKED_SHORTEST + 1);
     return (struct packed_key){{(uint64_t)bytes, (uint64_t)(bytes >> 64)}, (uint8_t)packed_key_size(code), code};
 }
 

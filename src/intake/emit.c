@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "intake/convert.h"
+#include "intake/id_key.h"
 #include "intake/shape.h"
 
 void emit_reject(struct emitter *emitter, const struct emit_row *row, enum reject_reason reason, uint64_t column,
@@ -54,15 +55,16 @@ static bool is_absent(const struct input_value *value)
     return value->kind == INPUT_MISSING || value->kind == INPUT_NULL;
 }
 
-static bool given(const struct input_value *value)
+/* A key may be written as text or as a whole number; null, blank and anything else is none. */
+static inline struct slice key_of(const struct input_value *value)
 {
-    return (value->kind == INPUT_TEXT || value->kind == INPUT_INT) && value->text.len;
+    const unsigned written = 1u << INPUT_TEXT | 1u << INPUT_INT;
+    return written >> value->kind & 1 ? value->text : (struct slice){0};
 }
 
-/* A key may be written as text or as a whole number; null, blank and anything else is none. */
-static struct slice key_of(const struct input_value *value)
+static bool given(const struct input_value *value)
 {
-    return given(value) ? value->text : (struct slice){0};
+    return key_of(value).len > 0;
 }
 
 static bool read_call(const struct input_value *cells, struct input_event *event, struct problem *problem)
@@ -109,14 +111,24 @@ static bool is_logged(const struct emitter *emitter, const struct input_value *c
     return emitter->logged || (cells[SEGMENT_LOGGED].kind == INPUT_BOOL && cells[SEGMENT_LOGGED].number);
 }
 
-static bool read_names(const struct emitter *emitter, const struct input_value *cells, struct input_event *event,
-                       struct problem *problem)
+/* Whom an event is about besides its user: most say nothing of that, which one test tells. */
+static inline void read_companions(const struct input_value *cells, struct input_event *event)
 {
-    event->user = key_of(&cells[SEGMENT_USER]);
+    event->anonymous = event->group = event->previous = (struct slice){0};
+    if ((cells[SEGMENT_ANONYMOUS].kind | cells[SEGMENT_GROUP].kind | cells[SEGMENT_CONTEXT_GROUP].kind |
+         cells[SEGMENT_PREVIOUS].kind) == INPUT_MISSING)
+        return;
     event->anonymous = key_of(&cells[SEGMENT_ANONYMOUS]);
     event->group = key_of(&cells[SEGMENT_GROUP]);
     if (!event->group.len) event->group = key_of(&cells[SEGMENT_CONTEXT_GROUP]);
     event->previous = key_of(&cells[SEGMENT_PREVIOUS]);
+}
+
+static bool read_names(const struct emitter *emitter, const struct input_value *cells, struct input_event *event,
+                       struct problem *problem)
+{
+    event->user = key_of(&cells[SEGMENT_USER]);
+    read_companions(cells, event);
     event->name = key_of(&cells[event->call == CALL_TRACK ? SEGMENT_EVENT : SEGMENT_NAME]);
     if (event->call == CALL_TRACK && !event->name.len) {
         *problem = (struct problem){.reason = REJECT_NO_EVENT};
@@ -214,7 +226,9 @@ void emit_segment(struct emitter *emitter, const struct emit_row *row, const str
         emit_reject(emitter, row, problem.reason, 0, problem.detail);
         return;
     }
-    event.id = key_of(&cells[SEGMENT_ID]);
+    const struct input_value *id = &cells[SEGMENT_ID];
+    event.id = key_of(id);
+    event.id_number = id->kind == INPUT_INT && id_is_number((uint64_t)id->number) ? (uint32_t)id->number : 0;
     if (!event.id.len) {
         struct digest content = digest.make(digest.context);
         event.id =

@@ -43,6 +43,7 @@ struct input_event {
     enum input_call call;
     struct slice name;      /* track: the event's name; page and screen: the page's name */
     struct slice id;        /* messageId; a reader makes one from content and occurrence when the sender gave none */
+    uint32_t id_number;     /* the same where the reader knows it to be the digits of such (id_key.h), else 0 */
     struct slice user;      /* userId */
     struct slice anonymous; /* anonymousId */
     struct slice group;     /* groupId, or context.groupId */

@@ -16,8 +16,16 @@ static inline bool id_is_derived(uint64_t key)
     return (key & (ID_DERIVED | ID_LONG)) == (ID_DERIVED | ID_LONG);
 }
 
-/* The number that an id key of decimal digits without a nought before them stands for: 1 to 9,999,999; else 0. (Eight
- * digits at a time, of which the first is always nought.) */
+/* Ids of up to seven digits without a nought before them, as most programs number events, may stand as their number
+ * in the place of the key, which id_whole makes when somebody wants keys, for the order. No key is as small. */
+enum { ID_NUMBER_MAX = 9999999 };
+static inline bool id_is_number(uint64_t id)
+{
+    return id - 1 < ID_NUMBER_MAX;
+}
+
+/* The number that a key of such digits stands for; else 0. (Eight digits at a time, of which the first is always
+ * nought.) */
 static inline uint32_t id_key_number(uint64_t id)
 {
     const uint64_t noughts = UINT64_C(0x3030303030303030), tops = UINT64_C(0xf0f0f0f0f0f0f0f0);
@@ -41,6 +49,19 @@ static inline uint64_t id_key_of_number(uint32_t number)
     const uint64_t digits = two + tens * 246;
     const unsigned before = (unsigned)__builtin_clzll(digits) & ~7u;
     return (digits | UINT64_C(0x3030303030303030)) << before >> 8;
+}
+
+/* The number where it can be one, of what is a key or a number. */
+static inline uint64_t id_small(uint64_t id)
+{
+    const uint32_t number = id_is_number(id) ? (uint32_t)id : id_key_number(id);
+    return number ? number : id;
+}
+
+/* And the key. */
+static inline uint64_t id_whole(uint64_t id)
+{
+    return id_is_number(id) ? id_key_of_number((uint32_t)id) : id;
 }
 
 #endif

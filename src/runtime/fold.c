@@ -14,7 +14,7 @@
 enum { NOTED_KEPT = 1 << 18 };
 
 struct subject_slot {
-    uint64_t hash;         /* of the key as it stands in the stream */
+    uint64_t hash;         /* hash_stored, of the key as it stands in the stream */
     struct slice key;      /* the same, and whole when the subject is folded */
     uint32_t first, count; /* items */
     bool straight;         /* they are the trail already */
@@ -192,21 +192,34 @@ static __attribute__((noinline)) void grow_table(struct worker *w)
     }
 }
 
+enum { STORED_SHORT = 8 };
+
+/* Of a key as it stands in a stream. Of short ones no two of one length have the same: most keys, packed, are never
+ * looked at again. (The highest bits of the product, which know of all others, become the lowest.) */
+static inline uint64_t hash_stored(struct slice stored)
+{
+    if (stored.len > STORED_SHORT) return slice_hash(stored);
+    return __builtin_bswap64(slice_load(stored.ptr, stored.len) * HASH_K0);
+}
+
+static inline bool same_stored(const struct subject_slot *s, uint64_t hash, struct slice stored, uint8_t packed)
+{
+    return s->hash == hash && s->packed == packed && s->key.len == stored.len &&
+           (stored.len <= STORED_SHORT || slice_equal_key(s->key, stored));
+}
+
 /* Where the subject whose key stands so in the streams has its place in the table, or would. */
 static inline uint32_t *place_of_subject(struct worker *w, uint64_t hash, struct slice stored, uint8_t packed)
 {
     uint32_t *table = w->table.at;
     size_t h = hash & w->table_mask;
-    for (; table[h]; h = (h + 1) & w->table_mask) {
-        const struct subject_slot *s = &w->subjects.at[table[h] - 1];
-        if (s->hash == hash && s->packed == packed && slice_equal_key(s->key, stored)) break;
-    }
+    while (table[h] && !same_stored(&w->subjects.at[table[h] - 1], hash, stored, packed)) h = (h + 1) & w->table_mask;
     return &table[h];
 }
 
 static inline uint32_t subject_of(struct worker *w, const struct record *r)
 {
-    const uint64_t hash = slice_hash(r->key);
+    const uint64_t hash = hash_stored(r->key);
     uint32_t *place = place_of_subject(w, hash, r->key, r->packed);
     if (*place) return *place - 1;
     vector_push(&w->subjects, ((struct subject_slot){.hash = hash, .key = r->key, .packed = r->packed}));
@@ -221,7 +234,7 @@ static uint32_t find_subject(struct worker *w, struct slice key)
     if (!w->subjects.count) return MAP_NONE;
     const struct packed_key packed = packed_key_of(key);
     const struct slice stored = packed.code ? packed_key_bytes(&packed) : key;
-    return *place_of_subject(w, slice_hash(stored), stored, packed.code) - 1;
+    return *place_of_subject(w, hash_stored(stored), stored, packed.code) - 1;
 }
 
 static inline void add_arrived(struct worker *w, uint32_t subject, struct trail_item item)
@@ -495,6 +508,7 @@ static void make_trail(struct worker *w, struct subject_slot *s, const struct ab
     struct trail_item *items = w->items.at + s->first;
     size_t count = s->count;
     vector_clear(&w->variants);
+    for (size_t i = 0; i < count; i++) items[i].id = id_whole(items[i].id);
     sort_trail(w, items, count);
     while (count && items[count - 1].at > w->job->options->as_of)
         count--; /* a copy in the future contradicts nothing */
@@ -732,7 +746,7 @@ static void join_arrived(struct worker *w, const struct held_block *b, const str
 {
     for (uint32_t i = s->first; i < s->first + s->count; i++) {
         const struct noted *noted = w->held_notes.at[b->contents[i]].noted;
-        if (noted) add_arrived(w, subject, (struct trail_item){b->at[i], held_key(b, b->ids[i]), noted});
+        if (noted) add_arrived(w, subject, (struct trail_item){b->at[i], id_small(held_key(b, b->ids[i])), noted});
     }
 }
 

@@ -23,7 +23,8 @@ struct noted {
 
 struct trail_item {
     int64_t at;
-    uint64_t id; /* its key where the gather keeps ids; else at least another than that of the trail's others */
+    uint64_t id; /* its key or number (intake/id_key.h) where the gather keeps ids; else at least another than the
+                    others of the trail have */
     const struct noted *noted;
 };
 

@@ -27,6 +27,7 @@ struct slice gather_id(const struct gather *g, uint64_t key, struct arena *arena
 {
     char name[16], text[8];
     size_t n = 0;
+    key = id_whole(key);
     if (key & ID_LONG) {
         struct slice hex = key_name(key, name);
         for (int i = 0; i < g->thread_count; i++) {
@@ -158,6 +159,7 @@ static void put_marker(struct gather_thread *t, const struct input_event *in, st
     struct input_event nothing = *in;
     nothing.values = t->gather->nothing;
     r.content = content_put(&t->store, EVENT_GROUP, in->source, 0, &nothing);
+    r.id = id_whole(r.id);
     r.id = slice_hash(slice_of((const char *)&r.id, sizeof r.id)) | ID_LONG; /* no event of the person's own */
     put_record(t, KIND_PERSON, in->user, &r);
 }
@@ -235,15 +237,15 @@ static void put_keyed(struct gather_thread *t, const struct input_event *in, con
     if (in->user.len) add_edge(t, EDGE_DEAL, in->user, key, r->at, primary);
 }
 
-static void put_event(struct gather_thread *t, const struct input_event *in, uint32_t event, struct record *r)
+static void put_event(struct gather_thread *t, const struct input_event *in, const struct event_type *type,
+                      struct record *r)
 {
-    const struct event_type *type = &t->gather->definition->events[event];
     switch (type->of) {
     case KIND_PERSON: put_person(t, in, r); break;
     case KIND_ACCOUNT:
         if (in->group.len)
             put_record(t, KIND_ACCOUNT, in->group, r);
-        else if (event != EVENT_GROUP)
+        else if (in->call != CALL_GROUP)
             tell_lack(t, in, "%.*s, of an account, without groupId", SLICE_ARG(in->name));
         break;
     case KIND_MARKET: put_record(t, KIND_MARKET, SLICE("market"), r); break;
@@ -301,7 +303,7 @@ static void take_other(struct gather_thread *t, const struct input_event *in, co
     s.subject = known_key(t, s.subject);
     s.with = known_key(t, s.with);
     s.at = r->at;
-    s.id = r->id;
+    s.id = id_whole(r->id);
     vector_push(&t->declarations, s);
 }
 
@@ -316,7 +318,7 @@ static void take_decision(struct gather_thread *t, const struct input_event *in,
     declaration_of_decision(d, in, person, d->events[event].decision, &t->arena, &s);
     s.subject = known_key(t, s.subject);
     s.at = r->at;
-    s.id = r->id;
+    s.id = id_whole(r->id);
     vector_push(&t->declarations, s);
 }
 
@@ -324,7 +326,7 @@ static void take(void *context, const struct input_event *in)
 {
     struct gather_thread *t = context;
     int64_t at = input_instant(in, t->gather->zone);
-    struct record r = {.at = at, .id = id_key(in->id), .store = t->index};
+    struct record r = {.at = at, .id = in->id_number ? in->id_number : id_key(in->id), .store = t->index};
     if (in->anonymous.len || in->group.len || in->call != CALL_TRACK) relate(t, in, &r);
     uint32_t event = event_of(t, in);
     t->counts.accepted++;
@@ -336,9 +338,9 @@ static void take(void *context, const struct input_event *in)
     if (in->received_at != INSTANT_NONE) note_arrival(t, at, in->received_at);
     if (t->gather->keep_ids) keep_long_id(t, r.id, in->id);
     r.content = content_put(&t->store, event, in->source, said_flags(in), in);
-    if (__builtin_expect(t->gather->definition->events[event].decision != DECISION_NONE, 0))
-        take_decision(t, in, event, &r);
-    put_event(t, in, event, &r);
+    const struct event_type *type = &t->gather->definition->events[event];
+    if (__builtin_expect(type->decision != DECISION_NONE, 0)) take_decision(t, in, event, &r);
+    put_event(t, in, type, &r);
 }
 
 /* ---- events that are held ---- */

@@ -63,7 +63,8 @@ void stream_put_full(struct stream *s, struct stream_room *room, const struct re
     char *p = s->next;
     *p++ = (char)RECORD_FULL;
     memcpy(p, &r->at, 8);
-    memcpy(p + 8, &r->id, 8);
+    const uint64_t id = id_small(r->id);
+    memcpy(p + 8, &id, 8);
     memcpy(p + 16, &r->content, 4);
     p[20] = (char)r->store;
     p[21] = (char)r->credit;

@@ -16,7 +16,7 @@ enum { PARTITION_BITS = 9, PARTITIONS = 1 << PARTITION_BITS, STREAM_KEY_MAX = 25
 
 struct record {
     int64_t at;
-    uint64_t id; /* order key and identity: see id_key */
+    uint64_t id; /* order key and identity: see id_key; of what was read a number where it can be */
     uint32_t content;
     uint8_t store;    /* of the content */
     uint8_t credit;   /* of a deal's event delivered to a person: a set of 1 << enum credit_deals; else 0 */
@@ -85,10 +85,11 @@ static inline char *stream_put_key(char *to, const struct packed_key *packed, st
 static inline void stream_put(struct stream *s, struct stream_room *room, const struct record *r)
 {
     const struct packed_key packed = packed_key_of(r->key);
-    const uint64_t seconds = (uint64_t)r->at / 1000000, millis = (uint64_t)r->at / 1000;
+    const uint64_t seconds = (uint64_t)r->at / 1000000;
     const bool whole = seconds * 1000000 == (uint64_t)r->at && seconds >> 32 == 0;
     const bool fits =
         r->content >> 16 == 0 && (packed.code || r->key.len <= RECORD_KEY_MAX) && r->store == room->store && !r->credit;
+    const uint64_t millis = whole ? 0 : (uint64_t)r->at / 1000;
     if (!fits || (!whole && (millis * 1000 != (uint64_t)r->at || millis >> 48))) {
         stream_put_full(s, room, r, &packed);
         return;
@@ -97,27 +98,27 @@ static inline void stream_put(struct stream *s, struct stream_room *room, const 
     if (__builtin_expect((size_t)(s->end - s->next) < size, 0)) stream_add_chunk(s, room, size);
     s->records++;
     const uint64_t form = (packed.code ? RECORD_KEY_MAX + (uint64_t)packed.code : r->key.len) << 2;
-    const uint64_t number = id_key_number(r->id);
+    const uint64_t id = id_small(r->id);
     char *p = s->next;
-    if (whole && number) {
-        const uint64_t later = seconds - s->mark.second, more = number - s->mark.number;
-        s->mark = (struct stream_mark){(uint32_t)seconds, (uint32_t)number};
+    if (whole && id_is_number(id)) {
+        const uint64_t later = seconds - s->mark.second, more = id - s->mark.number;
+        s->mark = (struct stream_mark){(uint32_t)seconds, (uint32_t)id};
         if ((later | more) >> 16 == 0) {
             stream_put_word(p, form | RECORD_NEAR | later << 8 | more << 24 | (uint64_t)r->content << 40);
             s->next = stream_put_key(p + RECORD_NEAR_HEAD, &packed, r->key);
             return;
         }
-        stream_put_word(p, form | RECORD_NUMBER | seconds << 8 | (uint64_t)r->content << 40 | number << 56);
-        stream_put_word(p + 8, number >> 8);
+        stream_put_word(p, form | RECORD_NUMBER | seconds << 8 | (uint64_t)r->content << 40 | id << 56);
+        stream_put_word(p + 8, id >> 8);
         s->next = stream_put_key(p + RECORD_NUMBER_HEAD, &packed, r->key);
     } else if (whole) {
         stream_put_word(p, form | RECORD_SECONDS | seconds << 8 | (uint64_t)r->content << 40);
-        stream_put_word(p + 7, r->id);
+        stream_put_word(p + 7, id);
         s->next = stream_put_key(p + RECORD_SECONDS_HEAD, &packed, r->key);
     } else {
         stream_put_word(p, form | RECORD_MILLIS | millis << 8 | (uint64_t)r->content << 56);
         stream_put_word(p + 8, r->content >> 8);
-        stream_put_word(p + 9, r->id);
+        stream_put_word(p + 9, id);
         s->next = stream_put_key(p + RECORD_MILLIS_HEAD, &packed, r->key);
     }
 }
@@ -154,14 +155,14 @@ static inline bool stream_next(struct stream_cursor *c, struct record *out)
         c->mark.number += low >> 24 & 0xffff;
         out->at = (int64_t)c->mark.second * 1000000;
         out->content = low >> 40 & 0xffff;
-        out->id = id_key_of_number(c->mark.number);
+        out->id = c->mark.number;
         p += RECORD_NEAR_HEAD;
         break;
     case RECORD_NUMBER:
         c->mark = (struct stream_mark){low >> 8 & UINT32_MAX, slice_load_8(p + 7) & 0xffffff};
         out->at = (int64_t)c->mark.second * 1000000;
         out->content = low >> 40 & 0xffff;
-        out->id = id_key_of_number(c->mark.number);
+        out->id = c->mark.number;
         p += RECORD_NUMBER_HEAD;
         break;
     case RECORD_SECONDS:
