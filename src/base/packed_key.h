@@ -62,10 +62,15 @@ static inline struct packed_key packed_key_of(struct slice key)
     const size_t before = 2 - (key.len & 1);
     const char *p = key.ptr + before;
     const uint8_t code = (uint8_t)(key.len - PACKED_SHORTEST + 1);
-    unsigned __int128 bytes = slice_load(key.ptr, before);
+    const uint64_t plain = (unsigned char)key.ptr[0] | (uint64_t)(unsigned char)p[-1] << (before - 1) * 8;
     unsigned shift = (unsigned)before * 8;
+    uint32_t four;
+    if (key.len - before == 8) { /* as are many, and no word is crossed */
+        if (!hex_pack(slice_load_8(p), &four)) return none;
+        return (struct packed_key){{plain | (uint64_t)four << shift, 0}, (uint8_t)(before + 4), code};
+    }
+    unsigned __int128 bytes = plain;
     for (size_t left = key.len - before, n; left; left -= n, p += n, shift += 32) {
-        uint32_t four;
         n = left < 8 ? left : 8;
         const uint64_t text = n == 8 ? slice_load_8(p) : slice_load(p, n) | HEX_EACH('0') << n * 8;
         if (!hex_pack(text, &four)) return none;

@@ -84,13 +84,18 @@ static bool fail_json(struct ndjson *r, uint32_t at, const char *wanted)
     return fail(r, REJECT_JSON, r->text + at, slice_from(wanted));
 }
 
-static inline bool has_escape(struct ndjson *r, struct slice s)
+static __attribute__((noinline)) bool find_escape(struct ndjson *r, struct slice s)
 {
     if (r->escape < s.ptr) {
         r->escape = memchr(s.ptr, '\\', (size_t)(r->text_end - s.ptr));
         if (!r->escape) r->escape = r->text_end;
     }
     return r->escape < s.ptr + s.len;
+}
+
+static inline bool has_escape(struct ndjson *r, struct slice s)
+{
+    return r->escape < s.ptr + s.len && find_escape(r, s);
 }
 
 static bool unescape(struct ndjson *r, struct slice *s)

@@ -9,6 +9,10 @@
 #ifndef MASA_INTAKE_OUTLINE_H
 #define MASA_INTAKE_OUTLINE_H
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "base/vector.h"
 #include "intake/keys.h"
 #include "value/json_index.h"
@@ -43,7 +47,8 @@ enum {
 };
 
 struct outline_step {
-    uint64_t head[2], mask[2];     /* the first sixteen bytes of the text, and which bits of them count */
+    /* The first sixteen bytes of the text, and which bits of them count; the others are 0. */
+    _Alignas(16) uint64_t head[2], mask[2];
     const char *text;              /* all of it, in the arena; and before an object or a negative number, its sign */
     const struct shape_node *node; /* as of a known key, like `cell` */
     int32_t cell;
@@ -76,12 +81,22 @@ uint16_t outlines_add(struct outlines *o, uint16_t from, const struct outline_st
  * when there is none. */
 const struct outline_step *outlines_search(struct outlines *o, const struct outline_step *from, const char *at);
 
+/* Whether the first sixteen bytes are the step's. Asked for every value of a log. */
+static inline bool outline_begins_at(const struct outline_step *s, const char *at)
+{
+#ifdef __SSE2__
+    const __m128i counts = _mm_load_si128((const __m128i *)s->mask), head = _mm_load_si128((const __m128i *)s->head);
+    const __m128i text = _mm_and_si128(_mm_loadu_si128((const __m128i *)at), counts);
+    return _mm_movemask_epi8(_mm_cmpeq_epi8(text, head)) == 0xffff;
+#else
+    return !(((slice_load_8(at) & s->mask[0]) ^ s->head[0]) | ((slice_load_8(at + 8) & s->mask[1]) ^ s->head[1]));
+#endif
+}
+
 /* OUTLINE_TEXT_MAX bytes must be readable. */
 static inline bool outline_stands_at(const struct outline_step *s, const char *at)
 {
-    const uint64_t differs =
-        ((slice_load_8(at) ^ s->head[0]) & s->mask[0]) | ((slice_load_8(at + 8) ^ s->head[1]) & s->mask[1]);
-    return !differs && (s->text_len <= 16 || memcmp(s->text + 16, at + 16, s->text_len - 16u) == 0);
+    return outline_begins_at(s, at) && (s->text_len <= 16 || memcmp(s->text + 16, at + 16, s->text_len - 16u) == 0);
 }
 
 /* Told by the first letters of the key; behind a brace, by what follows it. */

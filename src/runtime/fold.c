@@ -237,11 +237,12 @@ static uint32_t find_subject(struct worker *w, struct slice key)
     return *place_of_subject(w, hash_stored(stored), stored, packed.code) - 1;
 }
 
+/* There is room for it. */
 static inline void add_arrived(struct worker *w, uint32_t subject, struct trail_item item)
 {
     w->subjects.at[subject].count++;
-    vector_push(&w->arrived, item);
-    vector_push(&w->owners, subject);
+    w->arrived.at[w->arrived.count++] = item;
+    w->owners.at[w->owners.count++] = subject;
 }
 
 static void read_partition(struct worker *w, const struct gather_thread *from, uint32_t partition)
@@ -744,6 +745,8 @@ static void note_contents(struct worker *w, const struct held_block *b)
 /* Events of a held sender to whom others came go where those are. */
 static void join_arrived(struct worker *w, const struct held_block *b, const struct block_sender *s, uint32_t subject)
 {
+    vector_reserve(&w->arrived, w->arrived.count + s->count);
+    vector_reserve(&w->owners, w->owners.count + s->count);
     for (uint32_t i = s->first; i < s->first + s->count; i++) {
         const struct noted *noted = w->held_notes.at[b->contents[i]].noted;
         if (noted) add_arrived(w, subject, (struct trail_item){b->at[i], id_small(held_key(b, b->ids[i])), noted});

@@ -1,7 +1,6 @@
 #include "runtime/stream.h"
 
-/* A room's first block and the others: of many rooms little stands empty. */
-enum { BLOCK_FIRST = 256 << 10, BLOCK = 2 << 20, CHUNK = 512, LINE = 64 };
+enum { BLOCK = 256 << 10, CHUNK = 512, LINE = 64 };
 
 /* Bytes behind a block that may be read with the last word of its last record. */
 enum { BEHIND = 16 };
@@ -27,9 +26,8 @@ void stream_room_release(struct stream_room *room)
 static char *take_room(struct stream_room *room, size_t size)
 {
     if ((size_t)(room->end - room->next) < size + BEHIND) {
-        const size_t block = room->blocks.count ? BLOCK : BLOCK_FIRST;
-        room->next = memory_passing(block);
-        room->end = room->next + block;
+        room->next = memory_passing(BLOCK);
+        room->end = room->next + BLOCK;
         vector_push(&room->blocks, room->next);
     }
     char *taken = room->next;
