@@ -41,8 +41,9 @@ void *memory_passing(size_t size)
 {
     enum { PAGE = 4096 };
     void *p = NULL;
+    if (size > PASSING_PIECE / 2 && size < PASSING_PIECE) size = PASSING_PIECE; /* as large as others, it fits there */
     if (posix_memalign(&p, PAGE, size ? size : 1)) out_of_memory(size);
-    madvise(p, size / PAGE * PAGE, MADV_POPULATE_WRITE); /* older systems refuse it, and only speed is lost */
+    madvise(p, size / PAGE * PAGE, MADV_POPULATE_WRITE); /* only speed is lost when refused, as by older systems */
     return p;
 }
 

@@ -11,12 +11,11 @@ void *memory_grow(void *old, size_t size);
 /* For megabytes that will be in use throughout: asks for huge pages, which spares page faults and address look-ups. Not
  * zeroed. */
 void *memory_large(size_t size);
-/* For what comes to megabytes that are written once, read once and given back: of the pages that the system deals out
- * one by one. They were mostly in use a moment ago, and so are cheaper than large ones, which are cut from what has
- * been free for long, where a host takes back what its guests do not use. All come at once, which is faster than each
- * when it is first touched: so ask for little enough that the cache still holds it when it is written to. Begins with a
- * page. Not zeroed.
- */
+/* A piece of what comes to megabytes that are written once, read once and given back (by free()), of at most
+ * PASSING_PIECE bytes: so much as malloc keeps when it is given back, so that what one is done with another takes at
+ * once, instead of fresh pages, which are dear where a host takes back what its guests do not use. A piece's pages are
+ * small, come all at once, and are few enough to be in the cache still when they are written to. Not zeroed. */
+enum { PASSING_PIECE = 120 << 10 };
 void *memory_passing(size_t size);
 /* Zeroed, for an array whose items belong to different threads and are declared APART: none shares what the cache
  * moves at once with another, so that one thread's counting does not slow the next one's reading. */

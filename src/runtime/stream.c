@@ -1,6 +1,6 @@
 #include "runtime/stream.h"
 
-enum { BLOCK = 256 << 10, CHUNK = 512, LINE = 64 };
+enum { CHUNK = 512, LINE = 64 };
 
 /* Bytes behind a block that may be read with the last word of its last record. */
 enum { BEHIND = 16 };
@@ -26,8 +26,8 @@ void stream_room_release(struct stream_room *room)
 static char *take_room(struct stream_room *room, size_t size)
 {
     if ((size_t)(room->end - room->next) < size + BEHIND) {
-        room->next = memory_passing(BLOCK);
-        room->end = room->next + BLOCK;
+        room->next = memory_passing(PASSING_PIECE);
+        room->end = room->next + PASSING_PIECE;
         vector_push(&room->blocks, room->next);
     }
     char *taken = room->next;

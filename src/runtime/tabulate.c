@@ -4,7 +4,6 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include "base/pages.h"
 #include "definition/load.h"
 #include "runtime/lap_history.h"
 #include "runtime/mail_rows.h"
@@ -19,12 +18,12 @@ struct column {
 };
 
 /* Rows come one by one, and nobody knows how many: they are put into chunks, each with a piece of every column, so that
- * no row is moved before all are joined, and the pieces being written lie together in one large page. */
+ * no row is moved before all are joined. They take the memory of the records that were folded. */
 struct chunk {
     char *room;
-    size_t rows, bytes;
+    size_t rows;
 };
-enum { CHUNK_FIRST = 256, CHUNK_BYTES = 2 << 20, CHUNK_MULTIPLE = 64 };
+enum { CHUNK_FIRST = 256, CHUNK_MULTIPLE = 64 };
 
 /* The rows that one folding thread found. Columns are as in struct fact_table, of the chunk at hand. */
 struct part {
@@ -542,18 +541,15 @@ static size_t lap_after(const struct part *p, const struct facts *facts, size_t 
     return i;
 }
 
-/* Each twice as large as the one before, up to what a large page holds. */
+/* Each twice as large as the one before, up to a piece. */
 static __attribute__((noinline)) void add_chunk(struct part *p)
 {
-    const size_t most = CHUNK_BYTES / row_bytes(p) / CHUNK_MULTIPLE * CHUNK_MULTIPLE;
-    size_t rows = p->chunks.count ? vector_last(&p->chunks)->rows * 2 : CHUNK_FIRST, bytes = rows * row_bytes(p);
-    if (rows >= most) {
-        rows = most;
-        bytes = CHUNK_BYTES;
-    }
-    char *room = pages_borrow(bytes);
+    const size_t most = PASSING_PIECE / row_bytes(p) / CHUNK_MULTIPLE * CHUNK_MULTIPLE;
+    size_t rows = p->chunks.count ? vector_last(&p->chunks)->rows * 2 : CHUNK_FIRST;
+    if (rows > most) rows = most ? most : CHUNK_MULTIPLE; /* very wide rows make a larger piece */
+    char *room = memory_passing(rows * row_bytes(p));
     for (size_t i = 0; i < p->columns.count; i++) *p->columns.at[i].at = room + p->columns.at[i].before * rows;
-    vector_push(&p->chunks, ((struct chunk){room, rows, bytes}));
+    vector_push(&p->chunks, ((struct chunk){room, rows}));
     p->left = rows;
 }
 
@@ -737,7 +733,7 @@ static void join_part(struct part *p, size_t row)
         }
         row += taken;
         left -= taken;
-        pages_return(chunk->room, chunk->bytes);
+        free(chunk->room);
     }
     vector_release(&p->chunks);
     p->left = 0;
@@ -836,7 +832,7 @@ void tabulate_drop_columns(struct tabulate *t)
 
 static void drop_chunks(struct part *p)
 {
-    for (size_t c = 0; c < p->chunks.count; c++) pages_return(p->chunks.at[c].room, p->chunks.at[c].bytes);
+    for (size_t c = 0; c < p->chunks.count; c++) free(p->chunks.at[c].room);
     vector_release(&p->chunks);
     p->left = 0;
 }
