@@ -208,7 +208,7 @@ static inline void add_points(struct folder *f, const struct effect *e, struct s
 static void apply(struct folder *f, const struct effects *effects, int64_t at)
 {
     if (effects->statement) f->decided |= effects->statement->decision != DECISION_NONE;
-    for (const struct effect *e = effects->list; e < effects->list + effects->count; e++) {
+    for (const struct effect *e = effects->list, *end = e + effects->count; e < end; e++) {
         if (e->kind == EFFECT_TRAIT) {
             set_slot(f, e->slot, e->value);
             continue;
@@ -347,14 +347,11 @@ static size_t run_instant(struct folder *f, size_t e)
     const size_t count = f->trail->count;
     const int64_t now = f->now;
     do {
-        const struct effects *effects = events[e].effects;
-        const enum event_rank rank = rank_of(effects);
         f->instant_from = e;
         do {
-            if (effects) apply(f, effects, now);
-            if (++e == count) break;
-            effects = events[e].effects;
-        } while (events[e].at == now && rank_of(effects) == rank);
+            if (events[e].effects) apply(f, events[e].effects, now);
+            e++;
+        } while (e < count && events[e].at == now && rank_of(events[e].effects) == rank_of(events[e - 1].effects));
         f->instant_until = e;
         run_stages(f);
     } while (e < count && events[e].at == now);

@@ -231,10 +231,11 @@ uint64_t stages_ahead(const struct funnel_plan *p, const struct funnel_state *st
 /* Tests them in order; true when one was entered. */
 static bool try_stages(struct folder *f, const struct funnel_plan *p, struct funnel_state *st)
 {
-    const int64_t anchor = funnel_anchor(f, st);
     for (uint64_t ahead = stages_ahead(p, st); ahead; ahead &= ahead - 1) {
         const int i = __builtin_ctzll(ahead);
-        if (is_false_still(f, p, i) || !is_fresh(f, p, st, i) || !gate_holds(f, &p->stages[i], anchor)) continue;
+        if (is_false_still(f, p, i) || !is_fresh(f, p, st, i)) continue;
+        const int64_t anchor = funnel_anchor(f, st);
+        if (!gate_holds(f, &p->stages[i], anchor)) continue;
         struct interval what = {.how = HOW_RULE, .because = clause_because(f, p->stages[i].clause, anchor)};
         note_evidence(f, &p->stages[i], &what);
         if (f->witness) witness_entry(f, p, i, &p->stages[i], anchor);
@@ -247,11 +248,11 @@ static bool try_stages(struct folder *f, const struct funnel_plan *p, struct fun
 /* Before the stages: who lands begins further on than at the first one. True when somebody did. */
 static bool try_landings(struct folder *f, const struct funnel_plan *p, struct funnel_state *st)
 {
-    const int64_t anchor = funnel_anchor(f, st);
     for (uint64_t ahead = landings_ahead(st); ahead; ahead &= ahead - 1) {
         const int i = __builtin_ctzll(ahead);
         const struct gate *gate = &p->landings[i];
         const struct landing_rule *landing = &p->funnel->landings[i];
+        const int64_t anchor = funnel_anchor(f, st);
         if (!may_land(f, p, st, i) || !gate_holds(f, gate, anchor)) continue;
         struct interval what = {
             .how = HOW_LANDED, .because = clause_because(f, gate->clause, anchor), .landing = landing};

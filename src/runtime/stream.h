@@ -146,7 +146,7 @@ static inline bool stream_next(struct stream_cursor *c, struct record *out)
         return true;
     }
     out->packed = key > RECORD_KEY_MAX ? (uint8_t)(key - RECORD_KEY_MAX) : 0;
-    const size_t len = out->packed ? packed_key_size(out->packed) : key;
+    const size_t len = key > RECORD_KEY_MAX ? packed_key_size(out->packed) : key;
     out->store = c->store;
     out->credit = 0;
     switch (low & 3) {
