@@ -50,6 +50,12 @@ struct problem {
     struct slice detail;
 };
 
+static bool fail(struct problem *problem, enum reject_reason reason, struct slice detail)
+{
+    *problem = (struct problem){reason, detail};
+    return false;
+}
+
 static bool is_absent(const struct input_value *value)
 {
     return value->kind == INPUT_MISSING || value->kind == INPUT_NULL;
@@ -76,17 +82,14 @@ static bool read_call(const struct input_value *cells, struct input_event *event
                  {SLICE("page"), CALL_PAGE},   {SLICE("screen"), CALL_SCREEN},     {SLICE("alias"), CALL_ALIAS}};
     const struct input_value *type = &cells[SEGMENT_CALL];
     event->call = CALL_TRACK;
-    if (is_absent(type)) {
-        *problem =
-            (struct problem){REJECT_CALL, SLICE("neither type nor event is given; another shape needs a mapping")};
-        return given(&cells[SEGMENT_EVENT]);
-    }
+    if (is_absent(type))
+        return given(&cells[SEGMENT_EVENT]) ||
+               fail(problem, REJECT_CALL, SLICE("neither type nor event is given; another shape needs a mapping"));
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
         event->call = calls[i].call;
         if (slice_equal(type->text, calls[i].name)) return true;
     }
-    *problem = (struct problem){REJECT_CALL, type->text};
-    return false;
+    return fail(problem, REJECT_CALL, type->text);
 }
 
 static bool needs_nobody(const struct emitter *emitter, struct slice name)
@@ -130,25 +133,17 @@ static bool read_names(const struct emitter *emitter, const struct input_value *
     event->user = key_of(&cells[SEGMENT_USER]);
     read_companions(cells, event);
     event->name = key_of(&cells[event->call == CALL_TRACK ? SEGMENT_EVENT : SEGMENT_NAME]);
-    if (event->call == CALL_TRACK && !event->name.len) {
-        *problem = (struct problem){.reason = REJECT_NO_EVENT};
-        return false;
-    }
-    if (event->call == CALL_GROUP && !event->group.len) {
-        *problem = (struct problem){.reason = REJECT_NO_GROUP};
-        return false;
-    }
-    if (event->call == CALL_ALIAS && !event->previous.len) {
-        *problem = (struct problem){.reason = REJECT_NO_PREVIOUS};
-        return false;
-    }
+    const struct slice nothing = {0};
+    if (event->call == CALL_TRACK && !event->name.len) return fail(problem, REJECT_NO_EVENT, nothing);
+    if (event->call == CALL_GROUP && !event->group.len) return fail(problem, REJECT_NO_GROUP, nothing);
+    if (event->call == CALL_ALIAS && !event->previous.len) return fail(problem, REJECT_NO_PREVIOUS, nothing);
     if ((event->user.len | event->anonymous.len | event->group.len | event->previous.len) > INPUT_ID_MAX / 2) {
-        *problem = (struct problem){REJECT_LONG_ID, long_id(event)};
-        if (problem->detail.len && !emitter->logged) return false;
+        const struct slice what = long_id(event);
+        if (what.len && !emitter->logged) return fail(problem, REJECT_LONG_ID, what);
     }
-    *problem = (struct problem){.reason = REJECT_NO_SUBJECT};
     if (event->user.len || event->anonymous.len || (event->call == CALL_GROUP && event->group.len)) return true;
-    return event->call == CALL_TRACK && (is_logged(emitter, cells) || needs_nobody(emitter, event->name));
+    if (event->call == CALL_TRACK && (is_logged(emitter, cells) || needs_nobody(emitter, event->name))) return true;
+    return fail(problem, REJECT_NO_SUBJECT, nothing);
 }
 
 /* The transport's times, optional. */
@@ -158,8 +153,7 @@ static bool read_passing(struct emitter *emitter, const struct input_value *valu
     struct time_text time;
     *out = INSTANT_NONE;
     if (is_absent(value)) return true;
-    *problem = (struct problem){REJECT_BAD_TIME, value->text};
-    if (!moment_read(&emitter->passing, value, &time)) return false;
+    if (!moment_read(&emitter->passing, value, &time)) return fail(problem, REJECT_BAD_TIME, value->text);
     *out = time.instant;
     return true;
 }
@@ -170,15 +164,10 @@ static bool read_times(struct emitter *emitter, const struct input_value *cells,
     const struct input_value *at = &cells[SEGMENT_AT];
     bool corrected = !is_absent(at) && !is_absent(&cells[SEGMENT_ORIGINAL_AT]); /* by the sender, once is enough */
     if (is_absent(at)) at = &cells[SEGMENT_ORIGINAL_AT];
-    *problem = (struct problem){.reason = REJECT_NO_TIME};
-    if (is_absent(at)) return false;
-    *problem = (struct problem){REJECT_BAD_TIME, at->text};
-    if (!moment_read(&emitter->moments, at, &event->at)) {
-        problem->detail = emit_time_note(emitter, at->text);
-        return false;
-    }
-    problem->reason = REJECT_FAR_TIME;
-    if (!moment_plausible(event->at.instant)) return false;
+    if (is_absent(at)) return fail(problem, REJECT_NO_TIME, (struct slice){0});
+    if (!moment_read(&emitter->moments, at, &event->at))
+        return fail(problem, REJECT_BAD_TIME, emit_time_note(emitter, at->text));
+    if (!moment_plausible(event->at.instant)) return fail(problem, REJECT_FAR_TIME, at->text);
     if (!read_passing(emitter, &cells[SEGMENT_SENT_AT], &event->sent_at, problem) ||
         !read_passing(emitter, &cells[SEGMENT_RECEIVED_AT], &event->received_at, problem))
         return false;
