@@ -388,6 +388,44 @@ static void outlines_change_nothing(void **state)
     }
 }
 
+/* More fields than a set of cells has bits, of which each line fills others than the one before. */
+static void many_fields(void **state)
+{
+    (void)state;
+    enum { FIELDS = READING_PATHS, FIRST_LINE = 10, LINES = 90 }; /* what is read is told in the order of bytes */
+    static char names[FIELDS][32];
+    struct reading_case c = {0};
+    struct buffer text, events;
+    buffer_init(&text, BUFFER_NO_LIMIT);
+    buffer_init(&events, BUFFER_NO_LIMIT);
+    for (int i = 0; i < FIELDS; i++) {
+        snprintf(names[i], sizeof names[i], "properties.f%d", i);
+        c.plan[i] = names[i];
+    }
+    for (int line = 1; line < FIRST_LINE; line++) buffer_printf(&text, "\n");
+    for (int line = FIRST_LINE; line < FIRST_LINE + LINES; line++) {
+        const int step = line % 5 + 1;
+        buffer_printf(&text, "{\"messageId\":\"m\"," EVENT ",\"properties\":{\"z\":0");
+        buffer_printf(&events, "track x user=p at=2026-01-05T09:00:00Z id=m line=%d", line);
+        for (int i = line % 3; i < FIELDS; i += step) {
+            buffer_printf(&text, ",\"f%d\":%d", i, line);
+            buffer_printf(&events, " properties.f%d:int=%d", i, line);
+        }
+        buffer_printf(&text, "}}\n");
+        buffer_printf(&events, "\n");
+    }
+    struct reading r;
+    c.text = text.data;
+    c.len = text.len;
+    reading_run(&r, &c);
+    assert_int_equal(r.events.len, events.len);
+    assert_memory_equal(r.events.data, events.data, events.len);
+    assert_int_equal(r.outcome, OK);
+    reading_release(&r);
+    buffer_release(&text);
+    buffer_release(&events);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -396,6 +434,7 @@ int main(void)
         cmocka_unit_test(made_ids),      cmocka_unit_test(object_over_two_lines),
         cmocka_unit_test(long_lines),    cmocka_unit_test(what_nobody_asks_for),
         cmocka_unit_test(threads_agree), cmocka_unit_test(outlines_change_nothing),
+        cmocka_unit_test(many_fields),
     };
     return cmocka_run_group_tests_name("ndjson", tests, NULL, NULL);
 }

@@ -147,9 +147,9 @@ void reading_run(struct reading *r, const struct reading_case *what)
     fwrite(what->text, 1, what->len ? what->len : strlen(what->text), f);
     fclose(f);
 
-    struct slice paths[8];
+    struct slice paths[READING_PATHS];
     struct input_plan plan = {.paths = paths, .rest = what->rest};
-    while (plan.count < 8 && what->plan[plan.count]) {
+    while (plan.count < READING_PATHS && what->plan[plan.count]) {
         paths[plan.count] = slice_from(what->plan[plan.count]);
         plan.count++;
     }

@@ -19,14 +19,16 @@ struct reading {
     struct diagnostics diagnostics;
 };
 
+enum { READING_PATHS = 160 };
+
 struct reading_case {
     const char *name; /* of the file, its ending tells nothing */
     const char *text;
     size_t len; /* 0: strlen(text) */
     const char *mapping;
-    const char *plan[8];
-    bool rest;   /* what the plan does not ask for is shown too */
-    int threads; /* 0: one */
+    const char *plan[READING_PATHS]; /* up to the first NULL */
+    bool rest;                       /* what the plan does not ask for is shown too */
+    int threads;                     /* 0: one */
 };
 
 void reading_run(struct reading *reading, const struct reading_case *what);
