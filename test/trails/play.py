@@ -203,12 +203,21 @@ class Player:
             random.Random(seed).shuffle(shuffled)
             yield f'shuffled ({seed})', [shuffled], None
         yield 'with every line twice', [[line for line in lines for _ in (1, 2)]], None
+        yield 'with every second id as a number', [[numbered(line) if i % 2 else line for i, line in enumerate(lines)]], None
         yield 'in two files', [lines[::2], lines[1::2]], None
         yield 'in two files the other way round', [lines[1::2], lines[::2]], None
         yield 'read by one thread', [lines], 1
         yield 'read by two threads', [lines], 2
         if self.case.as_of:
             yield 'followed by events after the as-of', [lines + later(self.case)], None
+
+
+def numbered(line):
+    """The same line with its id as a JSON number, where it can be one."""
+    call = json.loads(line.text)
+    name = call.get('messageId', '')
+    return Line(json.dumps({**call, 'messageId': int(name)}, ensure_ascii=False), line.source) \
+        if re.fullmatch('[1-9][0-9]*', name) else line
 
 
 def later(case):
