@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/random.h>
 
 #include "definition/load.h"
 #include "runtime/burst.h"
@@ -54,6 +55,7 @@ struct job {
     atomic_uint unread[GATHER_ROOMS]; /* partitions of each room that are still to be folded for the last time */
     int unit_bits;                    /* a unit of work: some partitions, and the held blocks of the same subjects */
     atomic_uint next_unit;
+    uint64_t salt; /* of hash_stored */
     pthread_mutex_t lending;
     /* By store and content, what workers noted and others may use: of contents without lists and maps, which each
      * worker's reader has for itself. */
@@ -181,12 +183,18 @@ static void clear_table(struct worker *w, size_t size)
     memset(w->table.at, 0, size * sizeof *w->table.at);
 }
 
+/* The highest bits know of all others. */
+static inline size_t table_place(const struct worker *w, uint64_t hash)
+{
+    return hash >> 32 & w->table_mask;
+}
+
 /* Partitions are much alike: the table stays as large as one of them needed it. */
 static __attribute__((noinline)) void grow_table(struct worker *w)
 {
     clear_table(w, (w->table_mask + 1) * 2);
     for (size_t i = 0; i < w->subjects.count; i++) {
-        size_t h = w->subjects.at[i].hash & w->table_mask;
+        size_t h = table_place(w, w->subjects.at[i].hash);
         while (w->table.at[h]) h = (h + 1) & w->table_mask;
         w->table.at[h] = (uint32_t)i + 1;
     }
@@ -195,11 +203,12 @@ static __attribute__((noinline)) void grow_table(struct worker *w)
 enum { STORED_SHORT = 8 };
 
 /* Of a key as it stands in a stream. Of short ones no two of one length have the same: most keys, packed, are never
- * looked at again. (The highest bits of the product, which know of all others, become the lowest.) */
-static inline uint64_t hash_stored(struct slice stored)
+ * looked at again. Nobody outside can choose keys that meet in the table, since the salt is another in every run. */
+static inline uint64_t hash_stored(const struct worker *w, struct slice stored)
 {
-    if (stored.len > STORED_SHORT) return slice_hash(stored);
-    return __builtin_bswap64(slice_load(stored.ptr, stored.len) * HASH_K0);
+    const uint64_t word = stored.len > STORED_SHORT ? slice_hash(stored) : slice_load(stored.ptr, stored.len);
+    const uint64_t mixed = (word ^ w->job->salt) * HASH_K0;
+    return (mixed ^ mixed >> 32) * HASH_K1;
 }
 
 static inline bool same_stored(const struct subject_slot *s, uint64_t hash, struct slice stored, uint8_t packed)
@@ -212,14 +221,14 @@ static inline bool same_stored(const struct subject_slot *s, uint64_t hash, stru
 static inline uint32_t *place_of_subject(struct worker *w, uint64_t hash, struct slice stored, uint8_t packed)
 {
     uint32_t *table = w->table.at;
-    size_t h = hash & w->table_mask;
+    size_t h = table_place(w, hash);
     while (table[h] && !same_stored(&w->subjects.at[table[h] - 1], hash, stored, packed)) h = (h + 1) & w->table_mask;
     return &table[h];
 }
 
 static inline uint32_t subject_of(struct worker *w, const struct record *r)
 {
-    const uint64_t hash = hash_stored(r->key);
+    const uint64_t hash = hash_stored(w, r->key);
     uint32_t *place = place_of_subject(w, hash, r->key, r->packed);
     if (*place) return *place - 1;
     vector_push(&w->subjects, ((struct subject_slot){.hash = hash, .key = r->key, .packed = r->packed}));
@@ -234,7 +243,7 @@ static uint32_t find_subject(struct worker *w, struct slice key)
     if (!w->subjects.count) return MAP_NONE;
     const struct packed_key packed = packed_key_of(key);
     const struct slice stored = packed.code ? packed_key_bytes(&packed) : key;
-    return *place_of_subject(w, hash_stored(stored), stored, packed.code) - 1;
+    return *place_of_subject(w, hash_stored(w, stored), stored, packed.code) - 1;
 }
 
 /* There is room for it. */
@@ -896,6 +905,7 @@ static void fold_kind(struct job *job, struct fold_counts *counts)
     struct worker *workers = memory_apart((size_t)threads * sizeof *workers);
     pthread_t *ids = memory_new((size_t)threads * sizeof *ids);
     atomic_store(&job->next_unit, 0);
+    if (getrandom(&job->salt, sizeof job->salt, 0) < 0) job->salt = 0; /* as good for whoever means no harm */
     for (int store = 0; store < job->gather->thread_count; store++)
         job->notes[store] = memory_new(noted_contents(job->gather, store) * sizeof *job->notes[0]);
     for (int room = 0; room < GATHER_ROOMS; room++) atomic_store(&job->unread[room], ROOM_PARTITIONS);
