@@ -71,6 +71,9 @@ struct rule_cuts { /* for the vector macros */
 };
 bool rule_add_cuts(const struct rule *rule, uint32_t slot, struct rule_cuts *cuts);
 
+/* Whether the rule is the slot's value and nothing else. */
+bool rule_is_slot(const struct rule *rule, uint32_t slot);
+
 /* Room for the rare expressions that need memory (lists made on the way, text functions); one per thread. */
 struct rule_scratch;
 struct rule_scratch *rule_scratch_new(const struct dictionary *dictionary);

@@ -27,3 +27,10 @@ bool rule_add_cuts(const struct rule *rule, uint32_t slot, struct rule_cuts *cut
     }
     return true;
 }
+
+bool rule_is_slot(const struct rule *rule, uint32_t slot)
+{
+    const struct rule_code *code = rule->code;
+    return code && !code->dynamic && code->count == 2 && code->ops[0].run == rule_op_load &&
+           code->ops[0].slot == slot && code->ops[1].run == rule_op_return;
+}

@@ -12,6 +12,7 @@ void folder_free(struct folder *f)
     free(f->signals);
     free(f->weight_counts);
     free(f->steady_sum);
+    free(f->room);
     free(f->funnels);
     free(f->false_at_first);
     vector_release(&f->intervals);
@@ -186,6 +187,16 @@ static inline void count_up(struct folder *f, const struct effect *e, struct sig
     bits_add(&f->pending, e->slot);
 }
 
+/* Whether a rule may tell that the signal has so many points more. */
+static inline bool may_tell(struct folder *f, uint32_t signal, int64_t points)
+{
+    const uint32_t score = f->plan->adds_to[signal];
+    if (score == NONE)
+        return f->cells[f->plan->model->signals[signal].slot].number >= f->plan->told_apart[signal].least;
+    f->room[score] = f->room[score] > points ? f->room[score] - points : 0;
+    return f->room[score] == 0;
+}
+
 /* The same for EFFECT_POINTS. */
 static inline void add_points(struct folder *f, const struct effect *e, struct signal_state *st, int64_t at)
 {
@@ -202,7 +213,7 @@ static inline void add_points(struct folder *f, const struct effect *e, struct s
     if (cell_same(f->cells[e->slot], value)) return;
     f->cells[e->slot] = value;
     bits_add(&f->pending, e->slot);
-    if (value.number >= f->plan->told_apart[e->index].least) bits_add(&f->changed, e->slot);
+    if (may_tell(f, e->index, w->points)) bits_add(&f->changed, e->slot);
 }
 
 static void apply(struct folder *f, const struct effects *effects, int64_t at)
@@ -382,6 +393,7 @@ static void start(struct folder *f, const struct trail *trail)
     clear_instant(f);
     bits_clear(&f->pending, plan->words);
     bits_clear(&f->ever, plan->words);
+    memset(f->room, 0, plan->model->computed_count * sizeof *f->room);
     for (unsigned w = 0; w < plan->words; w++) f->dirty.word[w] = f->steady_dirty.word[w] = plan->all_computed.word[w];
     signals_reset(f);
     machine_reset(f);
@@ -399,6 +411,7 @@ struct folder *folder_new(const struct engine *engine, enum subject_kind kind)
     f->signals = memory_new(plan->model->signal_count * sizeof *f->signals);
     f->weight_counts = memory_new(plan->weight_total * sizeof *f->weight_counts);
     f->steady_sum = memory_new(plan->model->computed_count * sizeof *f->steady_sum);
+    f->room = memory_new(plan->model->computed_count * sizeof *f->room);
     f->funnels = memory_new(plan->funnel_count * sizeof *f->funnels);
     f->false_at_first = memory_new(plan->funnel_count * sizeof *f->false_at_first);
     f->final_values = true;

@@ -100,6 +100,13 @@ struct told_apart {
     int64_t least, most;
 };
 
+/* A score and points that only add to it, and are read by nothing else: a rule can tell that they have grown only where
+ * the score reaches one of the numbers it is compared with. */
+struct reach {
+    int64_t *numbers; /* ascending */
+    size_t count;
+};
+
 /* A score's terms: first those that read given slots only, which are added up once and again when such a slot changes.
  */
 struct term_order {
@@ -120,6 +127,8 @@ struct plan {
     struct bits told;  /* what the subject is: of those below, the ones that count nothing that happened */
     struct bits given; /* slots that are neither signals nor computed: what the subject is, or what others lend it */
     struct term_order *terms; /* by computed value, of scores */
+    uint32_t *adds_to;        /* by signal: the one score it only adds to; NONE: each change may be told */
+    struct reach *reaches;    /* by computed value, of those scores */
     bool *varies;             /* by slot: a signal that time alone changes, or computed from one */
     struct funnel_plan *funnels;
     size_t funnel_count;
@@ -220,6 +229,8 @@ struct folder {
     struct bits dirty;        /* computed values to bring up to date */
     struct bits steady_dirty; /* scores whose steady terms are to be added up again */
     int64_t *steady_sum;      /* by computed value: of the steady terms of a score */
+    int64_t *room;            /* by computed value, of scores in plan->reaches: points that add less than this are told
+                               * by no rule; 0: not known */
     struct bits touched;      /* signals to reset before the next subject */
     bool waits;               /* the passing of time could move a funnel */
     bool waited;              /* see folder_waited */

@@ -252,8 +252,9 @@ static bool try_landings(struct folder *f, const struct funnel_plan *p, struct f
         const int i = __builtin_ctzll(ahead);
         const struct gate *gate = &p->landings[i];
         const struct landing_rule *landing = &p->funnel->landings[i];
+        if (!may_land(f, p, st, i)) continue;
         const int64_t anchor = funnel_anchor(f, st);
-        if (!may_land(f, p, st, i) || !gate_holds(f, gate, anchor)) continue;
+        if (!gate_holds(f, gate, anchor)) continue;
         struct interval what = {
             .how = HOW_LANDED, .because = clause_because(f, gate->clause, anchor), .landing = landing};
         note_evidence(f, gate, &what);

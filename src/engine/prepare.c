@@ -340,6 +340,8 @@ static void prepare_told_apart(struct engine *engine, struct plan *plan)
     }
 }
 
+static void prepare_reaches(struct engine *engine, struct plan *plan);
+
 static void prepare_kind(struct engine *engine, enum subject_kind kind)
 {
     const struct definition *d = engine->definition;
@@ -360,6 +362,7 @@ static void prepare_kind(struct engine *engine, enum subject_kind kind)
     for (uint32_t i = 0; i < d->funnel_count; i++)
         if (d->funnels[i].of == kind) prepare_funnel(engine, plan, i, &plan->funnels[plan->funnel_count++]);
     prepare_told_apart(engine, plan);
+    prepare_reaches(engine, plan);
 }
 
 struct engine *engine_new(const struct definition *definition, struct engine_calendar calendar)
@@ -491,6 +494,101 @@ bool engine_cuts(const struct engine *engine, enum subject_kind kind, uint32_t s
     for (size_t i = 0; i < plan->model->computed_count; i++)
         if (!cut_computed(&c, &plan->model->computed[i])) return false;
     return true;
+}
+
+/* ---- points that only add to a score ---- */
+
+static bool only_grows(const struct signal *s)
+{
+    if (s->reduce != REDUCE_WEIGH || s->window.amount || s->half_life_days) return false;
+    for (size_t i = 0; i < s->weight_count; i++)
+        if (s->weights[i].points < 0) return false;
+    return true;
+}
+
+static bool gate_reads(const struct clause *clause, uint32_t slot)
+{
+    struct bits reads = {0};
+    if (clause) clause_reads(clause, &reads);
+    return bits_has(&reads, slot);
+}
+
+static bool funnel_reads_directly(const struct funnel *funnel, uint32_t slot)
+{
+    for (size_t i = 0; i < funnel->stage_count; i++)
+        if (gate_reads(funnel->stages[i].enter, slot)) return true;
+    for (size_t i = 0; i < funnel->exit_count; i++)
+        if (gate_reads(funnel->exits[i].when, slot)) return true;
+    for (size_t i = 0; i < funnel->landing_count; i++)
+        if (gate_reads(funnel->landings[i].when, slot)) return true;
+    return false;
+}
+
+/* Among the terms the slot's value is the points of one, and nothing more. */
+static bool is_one_term(const struct score *score, uint32_t slot)
+{
+    size_t terms = 0;
+    for (size_t i = 0; i < score->count; i++) {
+        struct bits when = {0}, points = {0};
+        add_rule_reads(&when, score->terms[i].when);
+        add_rule_reads(&points, score->terms[i].points);
+        if (bits_has(&when, slot)) return false;
+        if (!bits_has(&points, slot)) continue;
+        if (!rule_is_slot(score->terms[i].points, slot)) return false;
+        terms++;
+    }
+    return terms == 1;
+}
+
+/* The only computed value, a score, that reads the slot, and no gate does; else NONE. */
+static uint32_t score_of_points(const struct engine *engine, const struct plan *plan, uint32_t slot)
+{
+    uint32_t found = NONE;
+    for (size_t i = 0; i < plan->funnel_count; i++)
+        if (funnel_reads_directly(plan->funnels[i].funnel, slot)) return NONE;
+    for (uint32_t i = 0; i < plan->model->computed_count; i++) {
+        const struct computed *c = &plan->model->computed[i];
+        const struct bits reads = computed_reads(engine->definition, c);
+        if (!bits_has(&reads, slot)) continue;
+        if (found != NONE || c->kind != COMPUTED_SCORE) return NONE;
+        if (!is_one_term(&engine->definition->scores[c->owner], slot)) return NONE;
+        found = i;
+    }
+    return found;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* False: rules do more with the score than compare it. */
+static bool prepare_reach(struct engine *engine, const struct plan *plan, uint32_t score)
+{
+    struct rule_cuts cuts = {0};
+    struct reach *reach = &plan->reaches[score];
+    const bool compared = reach->numbers || engine_cuts(engine, plan->kind, plan->model->computed[score].slot, &cuts);
+    if (compared && !reach->numbers) {
+        reach->count = cuts.count;
+        reach->numbers = ARENA_ARRAY(&engine->arena, int64_t, cuts.count + 1);
+        if (cuts.count) memcpy(reach->numbers, cuts.at, cuts.count * sizeof *cuts.at);
+        qsort(reach->numbers, reach->count, sizeof *reach->numbers, by_number);
+    }
+    vector_release(&cuts);
+    return compared;
+}
+
+static void prepare_reaches(struct engine *engine, struct plan *plan)
+{
+    const struct kind_model *model = plan->model;
+    plan->adds_to = ARENA_ARRAY(&engine->arena, uint32_t, model->signal_count);
+    plan->reaches = ARENA_ARRAY(&engine->arena, struct reach, model->computed_count);
+    for (size_t i = 0; i < model->signal_count; i++) {
+        const struct signal *s = &model->signals[i];
+        const uint32_t score = only_grows(s) ? score_of_points(engine, plan, s->slot) : NONE;
+        plan->adds_to[i] = score != NONE && prepare_reach(engine, plan, score) ? score : NONE;
+    }
 }
 
 int64_t duration_after(const struct engine *engine, struct duration d, int64_t from)

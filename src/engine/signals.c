@@ -270,6 +270,7 @@ static inline void begin(struct folder *f, uint32_t i, int64_t since)
 void signal_anchor(struct folder *f, uint32_t i, int64_t since)
 {
     begin(f, i, since);
+    if (f->plan->adds_to[i] != NONE) f->room[f->plan->adds_to[i]] = 0; /* of the score with what was before */
     bits_add(&f->touched, i);
     show(f, signal_of(f, i), &f->signals[i]);
 }

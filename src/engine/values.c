@@ -109,11 +109,27 @@ static void mark_dirty(struct folder *f)
     }
 }
 
+/* By how much less than this a score may grow before it reaches a number that rules know. Terms are rounded to whole
+ * thousandths, one of which is taken off. */
+static int64_t room_below(const struct reach *reach, struct cell score)
+{
+    int64_t room = INT64_MAX;
+    if (score.kind != CELL_DECIMAL) return 0;
+    for (size_t i = 0; i < reach->count; i++) {
+        if (reach->numbers[i] < score.number) continue;
+        if (__builtin_sub_overflow(reach->numbers[i], score.number, &room)) return 0;
+        return room - 1000;
+    }
+    return room;
+}
+
 static void compute(struct folder *f, uint32_t i)
 {
     if (!bits_has(&f->dirty, i)) return;
     bits_drop(&f->dirty, i);
-    f->cells[f->plan->model->computed[i].slot] = computed_value(f, i);
+    const struct cell value = computed_value(f, i);
+    f->cells[f->plan->model->computed[i].slot] = value;
+    if (f->plan->reaches[i].numbers) f->room[i] = room_below(&f->plan->reaches[i], value);
 }
 
 void gate_refresh(struct folder *f, const struct gate *gate)
