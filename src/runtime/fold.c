@@ -3,24 +3,16 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <sys/random.h>
 
 #include "definition/load.h"
 #include "runtime/burst.h"
 #include "runtime/crowd.h"
 #include "runtime/relate.h"
+#include "runtime/subjects.h"
 #include "runtime/timeline.h"
 
 /* Contents of each store whose notes are kept: the common ones come early. */
 enum { NOTED_KEPT = 1 << 18 };
-
-struct subject_slot {
-    uint64_t hash;         /* hash_stored, of the key as it stands in the stream */
-    struct slice key;      /* the same, and whole when the subject is folded */
-    uint32_t first, count; /* items */
-    bool straight;         /* they are the trail already */
-    uint8_t packed;        /* by which code the key is; 0: it is whole */
-};
 
 struct variant {
     uint64_t id;
@@ -55,7 +47,6 @@ struct job {
     atomic_uint unread[GATHER_ROOMS]; /* partitions of each room that are still to be folded for the last time */
     int unit_bits;                    /* a unit of work: some partitions, and the held blocks of the same subjects */
     atomic_uint next_unit;
-    uint64_t salt; /* of hash_stored */
     pthread_mutex_t lending;
     /* By store and content, what workers noted and others may use: of contents without lists and maps, which each
      * worker's reader has for itself. */
@@ -73,9 +64,7 @@ struct worker {
     const struct noted **notes[256];     /* by store */
     VECTOR(struct trail_item) arrived;   /* of the partition, in order of arrival */
     VECTOR(uint32_t) owners;             /* by item: subject */
-    VECTOR(struct subject_slot) subjects;
-    VECTOR(uint32_t) table; /* hash -> subject + 1 */
-    size_t table_mask;
+    struct subjects subjects;
     VECTOR(struct trail_item) items;  /* the same, those of one subject together */
     VECTOR(struct trail_item) merged; /* scratch of sorting */
     VECTOR(struct happening) happenings;
@@ -174,78 +163,6 @@ static uint64_t records_in(const struct worker *w, struct unit unit)
     return records;
 }
 
-enum { TABLE_FIRST = 1 << 10 };
-
-static void clear_table(struct worker *w, size_t size)
-{
-    vector_reserve(&w->table, size);
-    w->table_mask = size - 1;
-    memset(w->table.at, 0, size * sizeof *w->table.at);
-}
-
-/* The highest bits know of all others. */
-static inline size_t table_place(const struct worker *w, uint64_t hash)
-{
-    return hash >> 32 & w->table_mask;
-}
-
-/* Partitions are much alike: the table stays as large as one of them needed it. */
-static __attribute__((noinline)) void grow_table(struct worker *w)
-{
-    clear_table(w, (w->table_mask + 1) * 2);
-    for (size_t i = 0; i < w->subjects.count; i++) {
-        size_t h = table_place(w, w->subjects.at[i].hash);
-        while (w->table.at[h]) h = (h + 1) & w->table_mask;
-        w->table.at[h] = (uint32_t)i + 1;
-    }
-}
-
-enum { STORED_SHORT = 8 };
-
-/* Of a key as it stands in a stream. Of short ones no two of one length have the same: most keys, packed, are never
- * looked at again. Nobody outside can choose keys that meet in the table, since the salt is another in every run. */
-static inline uint64_t hash_stored(const struct worker *w, struct slice stored)
-{
-    const uint64_t word = stored.len > STORED_SHORT ? slice_hash(stored) : slice_load(stored.ptr, stored.len);
-    const uint64_t mixed = (word ^ w->job->salt) * HASH_K0;
-    return (mixed ^ mixed >> 32) * HASH_K1;
-}
-
-static inline bool same_stored(const struct subject_slot *s, uint64_t hash, struct slice stored, uint8_t packed)
-{
-    return s->hash == hash && s->packed == packed && s->key.len == stored.len &&
-           (stored.len <= STORED_SHORT || slice_equal_key(s->key, stored));
-}
-
-/* Where the subject whose key stands so in the streams has its place in the table, or would. */
-static inline uint32_t *place_of_subject(struct worker *w, uint64_t hash, struct slice stored, uint8_t packed)
-{
-    uint32_t *table = w->table.at;
-    size_t h = table_place(w, hash);
-    while (table[h] && !same_stored(&w->subjects.at[table[h] - 1], hash, stored, packed)) h = (h + 1) & w->table_mask;
-    return &table[h];
-}
-
-static inline uint32_t subject_of(struct worker *w, const struct record *r)
-{
-    const uint64_t hash = hash_stored(w, r->key);
-    uint32_t *place = place_of_subject(w, hash, r->key, r->packed);
-    if (*place) return *place - 1;
-    vector_push(&w->subjects, ((struct subject_slot){.hash = hash, .key = r->key, .packed = r->packed}));
-    *place = (uint32_t)w->subjects.count;
-    if (w->subjects.count > w->table_mask / 2) grow_table(w);
-    return (uint32_t)w->subjects.count - 1;
-}
-
-/* The subject of whom something arrived, or MAP_NONE. */
-static uint32_t find_subject(struct worker *w, struct slice key)
-{
-    if (!w->subjects.count) return MAP_NONE;
-    const struct packed_key packed = packed_key_of(key);
-    const struct slice stored = packed.code ? packed_key_bytes(&packed) : key;
-    return *place_of_subject(w, hash_stored(w, stored), stored, packed.code) - 1;
-}
-
 /* There is room for it. */
 static inline void add_arrived(struct worker *w, uint32_t subject, struct trail_item item)
 {
@@ -258,18 +175,18 @@ static void read_partition(struct worker *w, const struct gather_thread *from, u
 {
     struct record r;
     struct stream_cursor c = stream_begin(&from->partitions[w->job->kind][partition], from->index);
-    while (stream_next(&c, &r)) add_arrived(w, subject_of(w, &r), (struct trail_item){r.at, r.id, note(w, &r)});
+    while (stream_next(&c, &r))
+        add_arrived(w, subjects_add(&w->subjects, r.key, r.packed), (struct trail_item){r.at, r.id, note(w, &r)});
 }
 
 static void read_partitions(struct worker *w, struct unit unit)
 {
     const uint64_t records = records_in(w, unit);
     arena_clear(&w->once);
-    vector_clear(&w->subjects);
+    subjects_clear(&w->subjects);
     vector_clear(&w->arrived);
     vector_clear(&w->owners);
     if (!records) return;
-    clear_table(w, w->table_mask + 1);
     vector_reserve(&w->arrived, records);
     vector_reserve(&w->owners, records);
     for (int t = 0; t < w->job->gather->thread_count; t++) {
@@ -785,7 +702,7 @@ static void take_held(struct worker *w, size_t index)
     for (size_t i = 0; i < b.sender_count; i++) {
         const struct block_sender *s = &b.senders[i];
         if (!is_asked(w->job, s->key) || is_recalled(w->job, s->key)) continue;
-        const uint32_t subject = find_subject(w, s->key);
+        const uint32_t subject = subjects_find(&w->subjects, s->key);
         if (subject != MAP_NONE)
             join_arrived(w, &b, s, subject);
         else
@@ -867,8 +784,7 @@ static void worker_release(struct worker *w)
     vector_release(&w->held_notes);
     vector_release(&w->arrived);
     vector_release(&w->owners);
-    vector_release(&w->subjects);
-    vector_release(&w->table);
+    subjects_release(&w->subjects);
     vector_release(&w->items);
     vector_release(&w->merged);
     vector_release(&w->happenings);
@@ -905,7 +821,6 @@ static void fold_kind(struct job *job, struct fold_counts *counts)
     struct worker *workers = memory_apart((size_t)threads * sizeof *workers);
     pthread_t *ids = memory_new((size_t)threads * sizeof *ids);
     atomic_store(&job->next_unit, 0);
-    if (getrandom(&job->salt, sizeof job->salt, 0) < 0) job->salt = 0; /* as good for whoever means no harm */
     for (int store = 0; store < job->gather->thread_count; store++)
         job->notes[store] = memory_new(noted_contents(job->gather, store) * sizeof *job->notes[0]);
     for (int room = 0; room < GATHER_ROOMS; room++) atomic_store(&job->unread[room], ROOM_PARTITIONS);
@@ -920,7 +835,7 @@ static void fold_kind(struct job *job, struct fold_counts *counts)
         arena_init(&w->once);
         arena_init(&w->opened);
         map_init(&w->machine_notes);
-        w->table_mask = TABLE_FIRST - 1;
+        subjects_init(&w->subjects);
         for (int store = 0; store < job->gather->thread_count; store++)
             w->notes[store] = memory_new(noted_contents(job->gather, store) * sizeof *w->notes[0]);
         if (job->options->skip_values) folder_skip_values(w->folder);

@@ -203,7 +203,8 @@ class Player:
             random.Random(seed).shuffle(shuffled)
             yield f'shuffled ({seed})', [shuffled], None
         yield 'with every line twice', [[line for line in lines for _ in (1, 2)]], None
-        yield 'with every second id as a number', [[numbered(line) if i % 2 else line for i, line in enumerate(lines)]], None
+        mixed = [numbered(line) if i % 2 else line for i, line in enumerate(lines)]
+        yield 'with every second id as a number', [mixed], None
         yield 'in two files', [lines[::2], lines[1::2]], None
         yield 'in two files the other way round', [lines[1::2], lines[::2]], None
         yield 'read by one thread', [lines], 1
