@@ -103,7 +103,7 @@ struct told_apart {
 /* A score and points that only add to it, and are read by nothing else: a rule can tell that they have grown only where
  * the score reaches one of the numbers it is compared with. */
 struct reach {
-    int64_t *numbers; /* ascending */
+    int64_t *numbers; /* ascending; NULL: no points only add to it, or rules do more than compare */
     size_t count;
 };
 

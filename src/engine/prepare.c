@@ -568,15 +568,15 @@ static bool prepare_reach(struct engine *engine, const struct plan *plan, uint32
 {
     struct rule_cuts cuts = {0};
     struct reach *reach = &plan->reaches[score];
-    const bool compared = reach->numbers || engine_cuts(engine, plan->kind, plan->model->computed[score].slot, &cuts);
-    if (compared && !reach->numbers) {
+    if (reach->numbers) return true; /* by another signal */
+    if (engine_cuts(engine, plan->kind, plan->model->computed[score].slot, &cuts)) {
         reach->count = cuts.count;
-        reach->numbers = ARENA_ARRAY(&engine->arena, int64_t, cuts.count + 1);
+        reach->numbers = ARENA_ARRAY(&engine->arena, int64_t, cuts.count + 1); /* one more: never NULL */
         if (cuts.count) memcpy(reach->numbers, cuts.at, cuts.count * sizeof *cuts.at);
         qsort(reach->numbers, reach->count, sizeof *reach->numbers, by_number);
     }
     vector_release(&cuts);
-    return compared;
+    return reach->numbers != NULL;
 }
 
 static void prepare_reaches(struct engine *engine, struct plan *plan)
