@@ -328,6 +328,16 @@ flow("the palette finds ways and leads by keyboard alone", { lang: "en" }, async
   await page.waitForURL(/\/leads\/p123/);
 });
 
+flow("what is typed right behind Control and K is the palette's", { lang: "en" }, async (page) => {
+  await page.to("/report");
+  const focused = await page.evaluate(async () => {
+    dispatchEvent(new KeyboardEvent("keydown", { key: "k", code: "KeyK", ctrlKey: true, cancelable: true }));
+    for (let i = 0; i < 20; i++) await null; // no frame and no other task lies between
+    return document.activeElement.matches("dialog.Palette input");
+  });
+  assert.ok(focused);
+});
+
 flow("a call is logged and an answer written down", { lang: "en" }, async (page) => {
   await page.to("/leads/p8");
   await page.keyboard.press("c");

@@ -1,7 +1,7 @@
 // Windows over the page: a drawer at the side, a box in the middle. The browser's own dialog keeps the focus inside and
 // gives it back; Escape and a press outside close it.
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useLayoutEffect, useId, useRef } from "preact/hooks";
 import { useApp } from "../app";
 import { Icon, icons } from "./basics";
 
@@ -17,7 +17,8 @@ export function Dialog({ title, note, kind = "box", onClose, children }: DialogP
   const { say } = useApp();
   const box = useRef<HTMLDialogElement>(null);
   const heading = useId();
-  useEffect(() => {
+  // With the drawing, not after it: what is typed next is the dialog's.
+  useLayoutEffect(() => {
     const dialog = box.current!;
     const before = document.activeElement as HTMLElement | null;
     dialog.showModal();

@@ -1,5 +1,5 @@
 // Search and commands: one box for every way and every lead. Arrows choose, Enter goes, Escape closes.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useApp } from "../app";
 import type { LeadPage } from "../api";
 import { ask } from "../data/api";
@@ -82,7 +82,8 @@ export function Palette(props: PaletteProps) {
   const commands = useCommands(props);
   const wanted = words.trim().toLowerCase();
   const found = [...commands.filter(({ label }) => label.toLowerCase().includes(wanted)), ...useLeads(words)];
-  useEffect(() => {
+  // With the drawing, not after it: the letters typed next would go to the page.
+  useLayoutEffect(() => {
     const before = document.activeElement as HTMLElement | null;
     box.current!.showModal();
     return () => before?.focus?.({ preventScroll: true });
